@@ -1,0 +1,32 @@
+import { COUNTRY_TABLE } from './country-table.ts';
+
+/** ISO 3166-1 alpha-2, and `XK` for Kosovo. */
+export type CountryCode = (typeof COUNTRY_TABLE)[number][0];
+
+export interface Country {
+  readonly code: CountryCode;
+  /** English, as it is written into prompts. */
+  readonly name: string;
+  /** ASCII, lower case, hyphens; unique; part of stored keys. */
+  readonly slug: string;
+}
+
+export const COUNTRIES: readonly Country[] = COUNTRY_TABLE.map(([code, name, slug]) =>
+  Object.freeze({ code, name, slug }),
+);
+
+const byCode = new Map<string, Country>(COUNTRIES.map((country) => [country.code, country]));
+const bySlug = new Map<string, Country>(COUNTRIES.map((country) => [country.slug, country]));
+
+/**
+ * The country of an upper-case code. Anything else is no country, among it what locators use for
+ * "unknown": `XX`, `ZZ`, `EU`, `T1`, lower case, `null`.
+ */
+export function countryByCode(code: unknown): Country | undefined {
+  return typeof code === 'string' ? byCode.get(code) : undefined;
+}
+
+/** The country of a whole slug; never of a part of one, as `guinea` is of `equatorial-guinea`. */
+export function countryBySlug(slug: string): Country | undefined {
+  return bySlug.get(slug);
+}

@@ -1,0 +1,61 @@
+/**
+ * What can go wrong with a request for a picture, in the cafe's own words.
+ *
+ * - `invalid_page`: the page given is not one a picture can be kept for.
+ * - `no_image_available`: nothing may be generated and there is no picture to fall back on.
+ * - `storage_unavailable`: the store could not be read or written; nothing is bought without it.
+ * - `upstream_failed`: the image generator refused, or sent something that is not a picture.
+ * - `generation_timeout`: the image generator did not answer in time.
+ * - `draining`: the service is stopping and takes no new work.
+ */
+export type CafeErrorCode =
+  | 'invalid_page'
+  | 'no_image_available'
+  | 'storage_unavailable'
+  | 'upstream_failed'
+  | 'generation_timeout'
+  | 'draining';
+
+/**
+ * An expected failure. `message` is written for the caller of the API and holds nothing an
+ * upstream said; that goes into `cause`, which only the log sees.
+ */
+export class CafeError extends Error {
+  readonly code: CafeErrorCode;
+
+  constructor(code: CafeErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'CafeError';
+    this.code = code;
+  }
+}
+
+/** What a failed call to a generator cost: `refused` is proven free, `unknown` counts as spent. */
+export type Billing = 'refused' | 'unknown';
+
+/** A call to an image generator that brought no picture. */
+export class GenerationError extends CafeError {
+  readonly billing: Billing;
+  /** The generator itself asked for another try; one that may be billed needs its own reservation. */
+  readonly mayRetry: boolean;
+  /** Short, fixed words for records and the log, such as `moderation_blocked`. */
+  readonly reason: string;
+
+  constructor(
+    code: 'upstream_failed' | 'generation_timeout',
+    reason: string,
+    details: { billing: Billing; mayRetry?: boolean; cause?: unknown },
+  ) {
+    super(
+      code,
+      code === 'generation_timeout'
+        ? 'The picture took too long to make.'
+        : 'The picture could not be made.',
+      { cause: details.cause },
+    );
+    this.name = 'GenerationError';
+    this.reason = reason;
+    this.billing = details.billing;
+    this.mayRetry = details.mayRetry ?? false;
+  }
+}

@@ -1,0 +1,95 @@
+import { type Country, countryBySlug } from './country.ts';
+import type { Day } from './day.ts';
+import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from './page.ts';
+
+/** The word in place of a country in the keys of pages whose reader's country is unknown. */
+const ANYWHERE = 'anywhere';
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const DATED = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(${UUID})(?:-([a-z0-9-]+))?\\.png$`);
+const PLACED = new RegExp(`^page-cache/(${PAGE_TYPES.join('|')})/([^.]+)\\.png$`);
+const PAGE_SLUG = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:~[0-9a-f]{16})?$/;
+
+/** What a key says. */
+export type ImageKey =
+  | { kind: 'dated'; day: Day; id: string; country: Country | undefined }
+  | { kind: 'page'; type: PageType; slug: string; country: Country | undefined };
+
+/**
+ * The shapes of image keys under one prefix; nothing else knows them.
+ *
+ * - a generated picture: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`
+ * - a page's picture: `{prefix}/page-cache/{type}/{path}-{country or 'anywhere'}.png`
+ *
+ * Both can be read back, and two different pages or countries never share a key. `posts/a` in
+ * Equatorial Guinea and `posts/a-equatorial` in Guinea would: the reading with the longest country
+ * owns the plain key, and the other path carries `~` and its digest, as every path does of which the
+ * slug lost something. `~` occurs nowhere else in a key.
+ */
+export class ImageKeys {
+  /** Everything below it is public. */
+  readonly root: string;
+
+  /** @param prefix without slashes at its ends, such as `generated/v2` */
+  constructor(prefix: string) {
+    this.root = `${prefix}/`;
+  }
+
+  /** Where the pictures of a day are. */
+  dayPrefix(day: Day): string {
+    return `${this.root}${day}/`;
+  }
+
+  /** The key of a generated picture; its id says nothing of the page it was made for. */
+  dated(day: Day, id: string, country: Country | undefined): string {
+    return `${this.dayPrefix(day)}${datedName(id, country)}.png`;
+  }
+
+  /** The stable key of a page in a country. */
+  page(page: Page, country: Country | undefined): string {
+    const { slug, lossless } = pathSlug(page);
+    const scope = country?.slug ?? ANYWHERE;
+    const plain = `${slug}-${scope}`;
+    const ownsPlain = lossless && splitScope(plain)?.slug === slug;
+    const name = ownsPlain ? plain : `${slug}~${pathDigest(page)}-${scope}`;
+    return `${this.root}page-cache/${page.type}/${name}.png`;
+  }
+
+  /** `undefined` for keys of any other shape. */
+  parse(key: string): ImageKey | undefined {
+    if (!key.startsWith(this.root)) return undefined;
+    const name = key.slice(this.root.length);
+    return parseDated(name) ?? parsePlaced(name);
+  }
+}
+
+/** The basename, without extension, that a picture and its record share. */
+export function datedName(id: string, country: { slug: string } | undefined): string {
+  return country ? `${id}-${country.slug}` : id;
+}
+
+function parseDated(name: string): ImageKey | undefined {
+  const [, day, id, slug] = DATED.exec(name) ?? [];
+  if (!day || !id) return undefined;
+  const country = slug === undefined ? undefined : countryBySlug(slug);
+  if (slug !== undefined && !country) return undefined;
+  return { kind: 'dated', day: day as Day, id, country };
+}
+
+function parsePlaced(name: string): ImageKey | undefined {
+  const [, type, slugAndScope] = PLACED.exec(name) ?? [];
+  if (!type || !slugAndScope) return undefined;
+  const split = splitScope(slugAndScope);
+  if (!split || !PAGE_SLUG.test(split.slug)) return undefined;
+  return { kind: 'page', type: type as PageType, ...split };
+}
+
+/** Reads `{slug}-{scope}` with the longest scope there is. */
+function splitScope(text: string): { slug: string; country: Country | undefined } | undefined {
+  const lastSegment = text.lastIndexOf('/') + 1;
+  for (let at = text.indexOf('-', lastSegment + 1); at !== -1; at = text.indexOf('-', at + 1)) {
+    const scope = text.slice(at + 1);
+    const country = countryBySlug(scope);
+    if (country || scope === ANYWHERE) return { slug: text.slice(0, at), country };
+  }
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { CafeError } from './errors.ts';
+import { foldToAscii } from './fold-to-ascii.ts';
+
+export const PAGE_TYPES = ['index', 'article', 'archive'] as const;
+export type PageType = (typeof PAGE_TYPES)[number];
+
+/** A page of the blog. Two requests are for the same page exactly if type and path are equal. */
+export interface Page {
+  readonly type: PageType;
+  /**
+   * The canonical path: decoded once, NFC, lower case, single slashes, without query, fragment,
+   * trailing slash and trailing `index.html`; `/` for the home page. A slash that was encoded
+   * inside a segment stands as `%2f`, a percent sign as `%25`.
+   */
+  readonly path: string;
+}
+
+/** Bytes of UTF-8 in a canonical path. */
+export const MAX_PATH_BYTES = 1024;
+
+/** Keys must fit in 1,024 bytes, and stores on file systems limit a segment to 255. */
+const MAX_SLUG_LENGTH = 700;
+const MAX_SLUG_SEGMENT_LENGTH = 180;
+
+/**
+ * The page that a request names.
+ *
+ * @throws CafeError `invalid_page` for an empty path, `..` segments (also encoded), control
+ *   characters, backslashes, broken escapes and paths over {@link MAX_PATH_BYTES}.
+ */
+export function pageAt(pagePath: string, type: PageType): Page {
+  if (pagePath === '') throw invalid('pagePath must not be empty.');
+  const segments = pagePath
+    .replace(/[?#].*$/su, '')
+    .split('/')
+    .map(decodeSegment)
+    .filter((segment) => segment !== '' && segment !== '.');
+  if (segments.at(-1) === 'index.html') segments.pop();
+  const path = `/${segments.map(escapeSegment).join('/')}`;
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw invalid(`pagePath must not be longer than ${MAX_PATH_BYTES} bytes.`);
+  }
+  return { type, path };
+}
+
+/**
+ * The readable part of a page's key and whether it alone stands for the page: `root` for `/`, else
+ * the path with accents folded and every other run of characters outside `[a-z0-9]` as one `-`.
+ * Where that loses anything, two pages could share it, and the key needs {@link pathDigest} too.
+ */
+export function pathSlug(page: Page): { slug: string; lossless: boolean } {
+  if (page.path === '/') return { slug: 'root', lossless: true };
+  const slug = page.path
+    .slice(1)
+    .split('/')
+    .map((segment) =>
+      foldToAscii(segment)
+        .replace(/[^a-z0-9]+/g, '-')
+        .slice(0, MAX_SLUG_SEGMENT_LENGTH),
+    )
+    .join('/')
+    .slice(0, MAX_SLUG_LENGTH)
+    .replace(/\/$/, '');
+  return { slug, lossless: `/${slug}` === page.path && slug !== 'root' };
+}
+
+/** 16 hex digits of the canonical path's SHA-256. */
+export function pathDigest(page: Page): string {
+  return createHash('sha256').update(page.path).digest('hex').slice(0, 16);
+}
+
+function decodeSegment(raw: string): string {
+  let segment: string;
+  try {
+    segment = decodeURIComponent(raw);
+  } catch (cause) {
+    throw invalid('pagePath has a broken percent escape.', cause);
+  }
+  if (!segment.isWellFormed()) throw invalid('pagePath is not valid Unicode.');
+  if (/\p{Cc}/u.test(segment)) throw invalid('pagePath must not have control characters.');
+  if (segment.includes('\\')) throw invalid('pagePath must not have backslashes.');
+  if (segment.split('/').includes('..')) throw invalid("pagePath must not have '..' segments.");
+  return segment.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+function escapeSegment(segment: string): string {
+  return segment.replaceAll('%', '%25').replaceAll('/', '%2f');
+}
+
+function invalid(message: string, cause?: unknown): CafeError {
+  return new CafeError('invalid_page', message, { cause });
+}

@@ -1,0 +1,30 @@
+import type { Day } from '../day.ts';
+import type { GenerationDraft, GenerationOutcome } from '../generation.ts';
+
+/** The right to make one paid call. */
+export interface Reservation {
+  /** The generation's id, a lower-case UUID, also the name of its dated picture. */
+  readonly id: string;
+  /** The UTC day that is charged, fixed when the reservation was made. */
+  readonly day: Day;
+  /**
+   * Writes down how the call ended. `refused` gives the unit back; `spent` and `unknown` keep it.
+   * The first call decides; what a failed settling leaves behind still counts as spent.
+   */
+  settle(outcome: GenerationOutcome): Promise<void>;
+}
+
+/**
+ * The daily budget, in pictures of a UTC day.
+ *
+ * What is used of a day is the union of the PNG objects under its prefix in the store, whoever put
+ * them there, and its reservations that were not given back. Of any number of concurrent calls with
+ * k units left, exactly k get a reservation. A reservation is written down before `reserve`
+ * resolves, and outlives the process. A budget of 0 grants nothing and makes no call. Where the
+ * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is
+ * granted blind.
+ */
+export interface BudgetLedger {
+  /** `undefined` where today's budget is used up. */
+  reserve(draft: GenerationDraft): Promise<Reservation | undefined>;
+}

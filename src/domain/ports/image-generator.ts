@@ -1,0 +1,41 @@
+/** One picture to be made. */
+export interface ImageRequest {
+  /** The words for the model. */
+  prompt: string;
+  /**
+   * Names what the picture is for, the same for the same page and country. A generator that draws
+   * by itself varies its picture by it; one that calls a model never sends it anywhere.
+   */
+  seed: string;
+}
+
+export interface GeneratedImage {
+  /** A whole, valid PNG. */
+  bytes: Uint8Array;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** The model that really made it. */
+  model: string;
+  /** Millionths of a US dollar, from the provider's usage report or the price table. */
+  costMicroUsd: number;
+  /** Tokens billed, where the provider reports them. */
+  tokens?: { input: number; output: number };
+}
+
+/**
+ * Makes pictures, usually for money.
+ *
+ * `generate` resolves with a checked PNG or throws a `GenerationError` that says what the failure
+ * cost: `refused` only where the provider provably did not take the job, else `unknown`. It ends
+ * within the adapter's configured time, and it never makes a second call after one that may have
+ * been billed.
+ */
+export interface ImageGenerator {
+  /** The model asked first. */
+  readonly model: string;
+  /** Millionths of a US dollar: the most one call can cost with the current settings. */
+  readonly dearestMicroUsd: number;
+
+  generate(request: ImageRequest): Promise<GeneratedImage>;
+}

@@ -1,0 +1,78 @@
+/** How an object is labelled. */
+export interface ObjectLabels {
+  /** MIME type, such as `image/png`. */
+  contentType: string;
+  /** The `Cache-Control` that readers get with the object. */
+  cacheControl?: string;
+  /** Small user metadata: lower-case names of letters, digits and `-`; ASCII values. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+/** What is known of an object without reading it. */
+export interface ObjectHead extends ObjectLabels {
+  key: string;
+  /** Bytes. */
+  size: number;
+  /** Opaque and quoted, changes whenever the bytes do. */
+  etag: string;
+  metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoredObject extends ObjectHead {
+  bytes: Uint8Array;
+}
+
+/** One row of a listing. */
+export interface ListedObject {
+  key: string;
+  /** Bytes. */
+  size: number;
+}
+
+/**
+ * Objects under keys. A key is one or more non-empty segments joined by `/`; a segment never is
+ * `.` or `..` and has at most 255 bytes, a key at most 1,024.
+ *
+ * A key that is not there is `undefined` or `false`, never an error. A store that cannot answer
+ * (refused, broken, too slow) throws `CafeError('storage_unavailable')` with the `cause`, within
+ * the adapter's configured time. Every method may be called concurrently. After a write has
+ * resolved, every later read and listing sees it.
+ */
+export interface ObjectStore {
+  /** The object's labels, size and ETag; `undefined` where the key is missing. */
+  head(key: string): Promise<ObjectHead | undefined>;
+
+  /** The whole object, byte for byte as it was put; `undefined` where the key is missing. */
+  get(key: string): Promise<StoredObject | undefined>;
+
+  /**
+   * Writes the whole object or nothing: a reader sees the old bytes or the new, never a part.
+   * With `ifAbsent`, an object that is already there stays untouched and the answer is `exists`;
+   * of several such puts at once exactly one is `stored`. (A backend that knows no conditional
+   * writes overwrites instead and answers `stored`.)
+   */
+  put(
+    key: string,
+    bytes: Uint8Array,
+    labels: ObjectLabels,
+    options?: { ifAbsent?: boolean },
+  ): Promise<'stored' | 'exists'>;
+
+  /**
+   * Copies the bytes of `from` to `to`, under labels of its own, and replaces what was there.
+   * `false` where `from` is missing; then nothing is written.
+   */
+  copy(from: string, to: string, labels: ObjectLabels): Promise<boolean>;
+
+  /** Removes the object; a missing key is no error. */
+  delete(key: string): Promise<void>;
+
+  /**
+   * Every object whose key begins with `prefix`, in ascending byte order of the keys, however
+   * many there are. A prefix is plain text: `a/b` also lists `a/bc`, `a/b/` does not.
+   */
+  list(prefix: string): AsyncIterable<ListedObject>;
+
+  /** Lets go of connections and files. No call may follow. */
+  close(): Promise<void>;
+}
