@@ -1,0 +1,111 @@
+import { BoundedMap } from '../../domain/bounded-map.ts';
+import { type Country, countryByCode } from '../../domain/country.ts';
+import { Flights } from '../../domain/flights.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
+
+/** As long as country.is lets its own answers be cached. */
+const KNOWN_MS = 3_600_000;
+/** A failure says nothing about the reader, so it is asked again soon. */
+const FAILED_MS = 30_000;
+const REMEMBERED_ADDRESSES = 20_000;
+/** A real answer has some 40 bytes. */
+const MAX_ANSWER_BYTES = 65_536;
+
+interface Remembered {
+  whereabouts: Whereabouts;
+  until: number;
+}
+
+/**
+ * Asks country.is (or a server of the same kind), `GET {baseUrl}/{address}`.
+ *
+ * Each lookup has its time and no more; each address is asked for once at a time, and its answer is
+ * remembered for an hour, in memory only.
+ */
+export class CountryIsGeoLocator implements GeoLocator {
+  readonly #baseUrl: string;
+  readonly #timeoutMs: number;
+  readonly #clock: Clock;
+  readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_ADDRESSES);
+  readonly #lookUps = new Flights<Whereabouts>();
+
+  constructor(options: {
+    /** Without a trailing slash, such as `https://api.country.is`. */
+    baseUrl: string;
+    timeoutMs: number;
+    clock: Clock;
+    notice: (message: string, details: Record<string, unknown>) => void;
+  }) {
+    this.#baseUrl = options.baseUrl;
+    this.#timeoutMs = options.timeoutMs;
+    this.#clock = options.clock;
+    this.#notice = options.notice;
+  }
+
+  async locate({ address }: Visitor): Promise<Whereabouts> {
+    // Without an address the service would be asked for the country of the caller: of this server.
+    if (address === undefined) return { country: undefined, reliable: true };
+    const remembered = this.#remembered.get(address);
+    if (remembered && remembered.until > this.#clock.monotonic()) return remembered.whereabouts;
+    return this.#lookUps.join(address, () => this.#lookUp(address));
+  }
+
+  async #lookUp(address: string): Promise<Whereabouts> {
+    try {
+      const country = await this.#ask(address);
+      return this.#remember(address, { country, reliable: true }, KNOWN_MS);
+    } catch (error) {
+      // The error is named but not shown: its text may hold the URL, and so the address.
+      this.#notice('the locator failed', { locator: 'country-is', error: errorName(error) });
+      return this.#remember(address, { country: undefined, reliable: false }, FAILED_MS);
+    }
+  }
+
+  async #ask(address: string): Promise<Country | undefined> {
+    const response = await fetch(`${this.#baseUrl}/${address}`, {
+      headers: { accept: 'application/json' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(this.#timeoutMs),
+    });
+    if (response.status === 404 || response.status === 422) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new LookupError(`status ${response.status}`);
+    }
+    const answer: unknown = JSON.parse(await limitedText(response));
+    if (typeof answer !== 'object' || answer === null || !('country' in answer)) {
+      throw new LookupError('no country in the answer');
+    }
+    return countryByCode(answer.country);
+  }
+
+  #remember(address: string, whereabouts: Whereabouts, forMs: number): Whereabouts {
+    this.#remembered.set(address, { whereabouts, until: this.#clock.monotonic() + forMs });
+    return whereabouts;
+  }
+}
+
+/** Its message is ours and safe to log. */
+class LookupError extends Error {
+  override name = 'LookupError';
+}
+
+function errorName(error: unknown): string {
+  if (error instanceof LookupError) return error.message;
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ANSWER_BYTES) throw new LookupError('the answer is too long');
+  }
+  return text;
+}

@@ -1,0 +1,29 @@
+import { type CountryResponse, open, type Reader, type Response } from 'maxmind';
+import { countryByCode } from '../../domain/country.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
+
+/** The two shapes that country databases are published in. */
+type CountryRow = Response & { country_code?: string } & Pick<CountryResponse, 'country'>;
+
+/** Looks addresses up in a database on this machine; none leaves it. */
+export class MmdbGeoLocator implements GeoLocator {
+  readonly #reader: Reader<CountryRow>;
+
+  private constructor(reader: Reader<CountryRow>) {
+    this.#reader = reader;
+  }
+
+  /**
+   * @param file an `.mmdb` file with `country_code` or MaxMind's `country.iso_code`
+   * @throws where the file is missing or no such database
+   */
+  static async open(file: string): Promise<MmdbGeoLocator> {
+    return new MmdbGeoLocator(await open<CountryRow>(file));
+  }
+
+  locate({ address }: Visitor): Promise<Whereabouts> {
+    const row = address === undefined ? null : this.#reader.get(address);
+    const country = countryByCode(row?.country_code ?? row?.country?.iso_code);
+    return Promise.resolve({ country, reliable: true });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Level, Logger } from 'pino';
+import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+
+/** How loud each event is; a `warn` is something the owner may want to act on. */
+const LEVELS: Readonly<Record<CafeEvent['event'], Level>> = {
+  picture_generated: 'info',
+  generation_failed: 'warn',
+  fallback_chosen: 'info',
+  page_placing_failed: 'warn',
+  page_repaired: 'info',
+  page_failed: 'warn',
+  page_vanished: 'info',
+  page_check_failed: 'warn',
+  settling_failed: 'warn',
+  notice: 'warn',
+};
+
+/** Writes each event as a log line. */
+export class PinoJournal implements Journal {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  record(event: CafeEvent): void {
+    if (event.event === 'notice') {
+      this.#logger.warn(event.details, event.message);
+      return;
+    }
+    const { event: name, ...details } = event;
+    const level = name === 'page_failed' && event.code === 'internal' ? 'error' : LEVELS[name];
+    this.#logger[level](details, name.replaceAll('_', ' '));
+  }
+}

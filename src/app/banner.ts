@@ -1,0 +1,31 @@
+import path from 'node:path';
+import type { About } from './cafe.ts';
+import type { Config } from './config.ts';
+
+/** What a person needs to know once the service listens, on one screen. */
+export function banner(config: Config, about: About): string {
+  const { localUrl } = config;
+  const rows: [string, string][] = [
+    ['Welcome page', `${localUrl}/`],
+    ['Endpoint', `POST ${localUrl}/api/cafe/generate`],
+    ['Health', `${localUrl}/health`],
+    ['Pictures', `${about.store.kind}, ${location(config)}`],
+    [
+      'Made by',
+      about.generator.kind === about.generator.model
+        ? about.generator.kind
+        : `${about.generator.kind}, ${about.generator.model}`,
+    ],
+    ['Countries', about.locator.kind],
+    ['Budget', `${about.dailyBudget} pictures a day (UTC)`],
+    ['Origins', config.allowedOrigins.join(', ') || 'this one only (CORS_ALLOWED_ORIGINS)'],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+  return `\n  bytesized-cafe ${about.version} is open\n\n${lines.join('\n')}\n\n  Ctrl-C closes it.\n\n`;
+}
+
+function location({ store }: Config): string {
+  if (store.kind === 's3') return `${store.bucket} in ${store.region}`;
+  return store.kind === 'filesystem' ? path.resolve(store.root) : 'gone when the process ends';
+}

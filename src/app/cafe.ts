@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { ImageKeys } from '../domain/image-key.ts';
+import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { Config } from './config.ts';
+import type { BuiltPages } from './http/built-pages.ts';
+
+/** What runs, in words for people. */
+export interface About {
+  name: string;
+  version: string;
+  store: { kind: string; location: string };
+  generator: { kind: string; model: string };
+  locator: { kind: string };
+  /** Pictures per UTC day. */
+  dailyBudget: number;
+}
+
+/** The wired service, as the server needs it. */
+export interface Cafe {
+  config: Config;
+  servePageImage: ServePageImage;
+  store: ImageStore;
+  keys: ImageKeys;
+  logger: Logger;
+  about: About;
+  welcomePages: BuiltPages;
+  /** Lets go of connections and files; nothing may be under way. */
+  close(): Promise<void>;
+}

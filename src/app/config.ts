@@ -1,0 +1,177 @@
+import {
+  type GeneratorConfig,
+  generatorConfig,
+  type LocatorConfig,
+  locatorConfig,
+  type StoreConfig,
+  storeConfig,
+} from './adapter-config.ts';
+import { Environment } from './environment.ts';
+
+export interface ProxyTrust {
+  trustProxy: boolean;
+  /** Counted from the right of `X-Forwarded-For`. */
+  trustedHops: number | undefined;
+}
+
+export interface Config {
+  production: boolean;
+  host: string;
+  port: number;
+  /** Where a browser on this machine finds the service. */
+  localUrl: string;
+  logLevel: Environment['LOG_LEVEL'];
+  store: StoreConfig;
+  generator: GeneratorConfig;
+  locator: LocatorConfig;
+  imagePrefix: string;
+  recordsPrefix: string;
+  dailyBudget: number;
+  maxConcurrentGenerations: number;
+  fallBackOnUpstreamError: boolean;
+  allowedOrigins: string[];
+  proxy: ProxyTrust;
+  pageCacheTtlMs: number;
+  pageCacheMaxPages: number;
+  drainTimeoutMs: number;
+}
+
+/** Everything that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * The configuration that an environment describes.
+ *
+ * In production nothing falls back to an embedded adapter by itself; without `NODE_ENV=production`
+ * no variable is required.
+ *
+ * @throws ConfigError naming every problem at once; it never shows a variable's value
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = withAliases(withoutBlanks(env));
+  const parsed = Environment.safeParse(set);
+  const malformed = new Map(
+    parsed.error?.issues.map(({ path, message }) => [String(path[0]), message] as const),
+  );
+  const production = set.NODE_ENV === 'production';
+  const chosen: Choice = {
+    production,
+    store: set.IMAGE_STORE ?? (production ? 's3' : 'filesystem'),
+    generator: set.IMAGE_GENERATOR ?? (production ? 'openai' : 'sketch'),
+    locator: set.GEO_LOCATOR ?? (production ? 'country-is' : 'mmdb'),
+  };
+  const problems = [
+    ...[...malformed].map(([name, message]) => `${name} ${message}`),
+    ...requiredFor(chosen)
+      .filter(({ name }) => set[name] === undefined)
+      .map(({ name, by }) => `${name} is required ${by}`),
+    ...contradictions(set),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return configFrom(parsed.data, chosen);
+}
+
+function withoutBlanks(env: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]?.trim()),
+  );
+}
+
+function withAliases(env: Record<string, string>): Record<string, string> {
+  const { BACKEND_HOST, BACKEND_PORT } = env;
+  return {
+    ...(BACKEND_HOST ? { HOST: BACKEND_HOST } : {}),
+    ...(BACKEND_PORT ? { PORT: BACKEND_PORT } : {}),
+    ...env,
+  };
+}
+
+/** The adapters chosen, or by default; a misspelt choice requires nothing more. */
+interface Choice {
+  production: boolean;
+  store: string;
+  generator: string;
+  locator: string;
+}
+
+function requiredFor({ production, store, generator, locator }: Choice) {
+  const rules = [
+    {
+      when: store === 's3',
+      names: [
+        'GENERATED_IMAGES_BUCKET',
+        'AWS_REGION',
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+      ],
+      by: `by IMAGE_STORE=s3${production ? ', the default in production' : ''}`,
+    },
+    {
+      when: generator === 'openai',
+      names: ['OPENAI_API_KEY'],
+      by: `by IMAGE_GENERATOR=openai${production ? ', the default in production' : ''}`,
+    },
+    {
+      when: production && (store === 'filesystem' || store === 'memory'),
+      names: ['PUBLIC_IMAGE_BASE_URL'],
+      by: `by IMAGE_STORE=${store} in production: where readers reach this service's /images`,
+    },
+    { when: locator === 'fixed', names: ['GEO_FIXED_COUNTRY'], by: 'by GEO_LOCATOR=fixed' },
+  ];
+  return rules
+    .filter(({ when }) => when)
+    .flatMap(({ names, by }) => names.map((name) => ({ name, by })));
+}
+
+function contradictions(env: Record<string, string>): string[] {
+  const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
+  const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
+  const problems: string[] = [];
+  if (images && records && `${records}/`.startsWith(`${images}/`)) {
+    problems.push('RECORDS_PREFIX must not lie within IMAGE_GEN_PREFIX, which is public');
+  }
+  const bucket = env.GENERATED_IMAGES_BUCKET;
+  if (bucket && bucket === env.AWS_S3_BUCKET) {
+    problems.push("GENERATED_IMAGES_BUCKET must not be the static site's bucket, AWS_S3_BUCKET");
+  }
+  return problems;
+}
+
+function configFrom(env: Environment, chosen: Choice): Config {
+  const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
+  const localUrl = `http://${localName(host)}:${env.PORT}`;
+  return {
+    production: chosen.production,
+    host,
+    port: env.PORT,
+    localUrl,
+    logLevel: env.LOG_LEVEL,
+    store: storeConfig(env, chosen.store as StoreConfig['kind'], localUrl),
+    generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
+    locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
+    imagePrefix: env.IMAGE_GEN_PREFIX,
+    recordsPrefix: env.RECORDS_PREFIX,
+    dailyBudget: env.DAILY_GENERATION_BUDGET,
+    maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
+    allowedOrigins: env.CORS_ALLOWED_ORIGINS,
+    proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
+    pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
+    pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
+    drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
+  };
+}
+
+/** The name by which this machine's own browser reaches the address listened on. */
+function localName(host: string): string {
+  if (['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { countryByCode } from '../domain/country.ts';
+
+/**
+ * Every variable the service reads: its form, its default and what it is for. A blank variable is an
+ * unset one. What must be set depends on the adapters chosen; see config.ts.
+ */
+export const Environment = z.object({
+  NODE_ENV: z.string().default('development').describe('`production` lets nothing be missing'),
+  HOST: text()
+    .optional()
+    .describe('Address to listen on; 127.0.0.1, in production 0.0.0.0. Alias: BACKEND_HOST'),
+  PORT: whole(1, 65_535).default(8080).describe('Port to listen on. Alias: BACKEND_PORT'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least level that is logged'),
+  DATA_DIR: text().default('data').describe('Folder of the filesystem store'),
+
+  IMAGE_STORE: z
+    .enum(['s3', 'filesystem', 'memory'])
+    .optional()
+    .describe('Where pictures are kept; filesystem, in production s3'),
+  IMAGE_GENERATOR: z
+    .enum(['openai', 'sketch'])
+    .optional()
+    .describe('Who makes them; sketch, in production openai'),
+  GEO_LOCATOR: z
+    .enum(['country-is', 'mmdb', 'header', 'fixed', 'none'])
+    .optional()
+    .describe("Who knows the reader's country; mmdb, in production country-is"),
+
+  GENERATED_IMAGES_BUCKET: text()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name')
+    .optional()
+    .describe('Bucket of the pictures, public below IMAGE_GEN_PREFIX'),
+  AWS_REGION: text().optional().describe('Region of the bucket'),
+  AWS_ACCESS_KEY_ID: text().optional(),
+  AWS_SECRET_ACCESS_KEY: text().optional(),
+  AWS_ENDPOINT_URL_S3: url().optional().describe('Another S3 endpoint than Amazon’s'),
+  S3_FORCE_PATH_STYLE: flag(false).describe('Bucket in the path instead of the host name'),
+  S3_READ_TIMEOUT_MS: whole(100, 60_000).default(3000).describe('For a look-up, retries included'),
+  S3_WRITE_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('For an upload, likewise'),
+  IMAGE_GEN_PREFIX: prefix().default('generated/v2').describe('Prefix of all pictures'),
+  RECORDS_PREFIX: prefix().default('records').describe('Prefix of the records, never public'),
+  PUBLIC_IMAGE_BASE_URL: url()
+    .optional()
+    .describe("Origin of the pictures' URLs, such as a CDN's, instead of the bucket's own"),
+
+  OPENAI_API_KEY: text().optional(),
+  OPENAI_BASE_URL: url().optional().describe('Another endpoint than OpenAI’s'),
+  OPENAI_IMAGE_MODEL: text().default('gpt-image-1.5'),
+  OPENAI_IMAGE_MODEL_FALLBACKS: list()
+    .default(['gpt-image-2'])
+    .describe('Models asked, in order, once the first is retired; comma-separated'),
+  OPENAI_IMAGE_QUALITY: z.enum(['low', 'medium', 'high', 'auto']).default('medium'),
+  OPENAI_IMAGE_SIZE: text()
+    .regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, 'must be auto or a size such as 1024x1024')
+    .default('1024x1024'),
+  OPENAI_IMAGE_BACKGROUND: z.enum(['auto', 'transparent', 'opaque']).default('auto'),
+  OPENAI_TIMEOUT_MS: whole(1000, 290_000)
+    .default(180_000)
+    .describe('For one picture; the HTTP client itself gives up after 300 seconds'),
+
+  DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
+    .default(15)
+    .describe('Pictures per UTC day; 0 never generates'),
+  MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
+  FALLBACK_ON_UPSTREAM_ERROR: flag(false).describe(
+    'Answer with another picture, not an error, when the generator fails',
+  ),
+
+  COUNTRY_IS_URL: url().default('https://api.country.is').describe('For a server of one’s own'),
+  GEO_TIMEOUT_MS: whole(50, 10_000).default(1000).describe('For one look-up of a country'),
+  GEO_DATABASE: text()
+    .optional()
+    .describe('An .mmdb file instead of the bundled one, for GEO_LOCATOR=mmdb'),
+  GEO_COUNTRY_HEADER: text()
+    .regex(/^[A-Za-z0-9-]+$/, 'is not a header name')
+    .default('CF-IPCountry')
+    .describe('For GEO_LOCATOR=header'),
+  GEO_FIXED_COUNTRY: text()
+    .refine((code) => countryByCode(code) !== undefined, 'is not a country code such as FR')
+    .optional()
+    .describe('For GEO_LOCATOR=fixed'),
+  TRUST_PROXY: flag(true).describe('Believe X-Real-IP and X-Forwarded-For'),
+  TRUSTED_PROXY_HOPS: whole(1, 20)
+    .optional()
+    .describe('Take that entry of X-Forwarded-For, from the right, and ignore X-Real-IP'),
+
+  CORS_ALLOWED_ORIGINS: list(origin())
+    .default([])
+    .describe("The blog's origins, comma-separated; others are refused once there are any"),
+  PAGE_CACHE_TTL_SECONDS: whole(0, 600)
+    .default(60)
+    .describe('A known page is served for so long without asking the store; 0 always asks'),
+  PAGE_CACHE_MAX_PAGES: whole(1, 10_000_000).default(50_000).describe('Known pages in memory'),
+  DRAIN_TIMEOUT_MS: whole(0, 900_000)
+    .default(240_000)
+    .describe('After SIGTERM, for running generations to end'),
+});
+
+export type Environment = z.infer<typeof Environment>;
+
+function text() {
+  return z.string().trim();
+}
+
+function whole(least: number, most: number) {
+  const range = `must be a whole number from ${least} to ${most}`;
+  return text()
+    .regex(/^\d{1,15}$/, range)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, range);
+}
+
+function flag(byDefault: boolean) {
+  return z
+    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .transform((word) => word === 'true' || word === '1')
+    .default(byDefault);
+}
+
+function list(item: z.ZodType<string, string> = text()) {
+  return text()
+    .transform((words) =>
+      words
+        .split(',')
+        .map((word) => word.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(item));
+}
+
+function url() {
+  return text()
+    .refine(isHttpUrl, 'must be an http or https URL without query')
+    .transform((value) => value.replace(/\/+$/, ''));
+}
+
+function isHttpUrl(value: string): boolean {
+  const parsed = URL.parse(value);
+  return !!parsed && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) && !parsed.username;
+}
+
+function origin() {
+  return text()
+    .transform((value) => value.replace(/\/$/, ''))
+    .refine((value) => isHttpUrl(value) && URL.parse(value)?.origin === value, {
+      error: 'must be origins such as https://blog.example, separated by commas',
+    });
+}
+
+function prefix() {
+  return text()
+    .transform((value) => value.replace(/^\/+|\/+$/g, ''))
+    .refine(
+      (value) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(value),
+      'must be segments of letters, digits, dots, hyphens and underscores, joined by /',
+    )
+    .refine((value) => value.length <= 100, 'must not be longer than 100 characters');
+}

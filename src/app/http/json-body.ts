@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './refusal.ts';
+
+/** Bytes. A path has at most 1,024; the rest of a request is a few dozen. */
+const LIMIT = 4096;
+
+/**
+ * The JSON of a request.
+ *
+ * @throws Refusal for another content type, more than {@link LIMIT} bytes, broken UTF-8 or JSON. What
+ *   the client goes on to send of a body that is too large, Node discards until its request timeout.
+ */
+export async function jsonBody(request: IncomingMessage): Promise<unknown> {
+  const { 'content-type': contentType, 'content-encoding': encoding } = request.headers;
+  if (!isJson(contentType) || (encoding !== undefined && encoding !== 'identity')) {
+    throw new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
+  }
+  if (Number(request.headers['content-length']) > LIMIT) throw tooLarge();
+  const bytes = await readAll(request);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal('invalid_json', 'The body is not valid JSON in UTF-8.');
+  }
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');
+}
+
+function readAll(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LIMIT) reject(tooLarge());
+      else chunks.push(chunk);
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', () => reject(cutOff()));
+    request.once('close', () => reject(cutOff()));
+  });
+}
+
+function tooLarge(): Refusal {
+  return new Refusal('body_too_large', `The body must not be larger than ${LIMIT} bytes.`);
+}
+
+/** Nobody is left to read this; it only ends the request's handling. */
+function cutOff(): Refusal {
+  return new Refusal('invalid_json', 'The body ended too soon.');
+}

@@ -1,0 +1,48 @@
+import { CafeError, type CafeErrorCode } from '../../domain/errors.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+
+type ErrorCode = CafeErrorCode | RefusalCode | 'internal';
+
+/** The one place where an error becomes a status. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  invalid_json: 400,
+  invalid_request: 400,
+  invalid_page: 400,
+  origin_not_allowed: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+  upstream_failed: 502,
+  no_image_available: 503,
+  storage_unavailable: 503,
+  draining: 503,
+  generation_timeout: 504,
+};
+
+/** Seconds after which asking again makes sense. */
+const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
+  no_image_available: 60,
+  storage_unavailable: 10,
+  draining: 5,
+};
+
+export interface ErrorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: { error: { code: ErrorCode; message: string; requestId: string } };
+}
+
+/** What a caller gets to know of an error; of an unexpected one, nothing but that it happened. */
+export function presentError(error: unknown, requestId: string): ErrorAnswer {
+  const expected = error instanceof CafeError || error instanceof Refusal;
+  const code: ErrorCode = expected ? error.code : 'internal';
+  const message = expected ? error.message : 'Something went wrong.';
+  const retryAfter = RETRY_AFTER[code];
+  return {
+    status: STATUS[code],
+    headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+    body: { error: { code, message, requestId } },
+  };
+}

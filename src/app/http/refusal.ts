@@ -1,0 +1,20 @@
+/** What the HTTP layer itself turns down, before the cafe hears of it. */
+export type RefusalCode =
+  | 'invalid_json'
+  | 'invalid_request'
+  | 'origin_not_allowed'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'body_too_large'
+  | 'unsupported_media_type';
+
+/** `message` is written for the caller. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

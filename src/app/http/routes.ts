@@ -1,0 +1,40 @@
+import Router from '@koa/router';
+import type Koa from 'koa';
+import type { Cafe } from '../cafe.ts';
+import { builtPages } from './built-pages.ts';
+import { cors, preflight } from './cors.ts';
+import { generateRoute } from './generate-route.ts';
+import { storedImageRoute } from './stored-image-route.ts';
+
+const GENERATE = '/api/cafe/generate';
+
+/** Every route there is. */
+export function addRoutes(app: Koa, cafe: Cafe): void {
+  const { config, servePageImage, store, keys, about, welcomePages } = cafe;
+  const router = new Router();
+
+  router.get('/health', (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { status: 'ok' };
+  });
+
+  router.post(GENERATE, generateRoute(servePageImage, config.proxy));
+  router.options(GENERATE, preflight);
+
+  if (config.store.kind !== 's3') {
+    router.get('/images/{*key}', storedImageRoute(store, keys));
+  }
+  if (!config.production) {
+    router.get('/api/cafe/about', (ctx) => {
+      ctx.body = about;
+    });
+  }
+
+  app.use(cors(GENERATE, config.allowedOrigins));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  if (!config.production) {
+    const imageOrigin = new URL(store.urlFor('any')).origin;
+    app.use(builtPages(welcomePages, imageOrigin));
+  }
+}

@@ -1,0 +1,67 @@
+import pino, { type Logger } from 'pino';
+import type { Config } from './config.ts';
+
+/** Deep enough for an SDK's error around a socket's. */
+const CAUSES = 4;
+const LONGEST_MESSAGE = 400;
+
+/** The configured secrets, none of which may appear in a log line. */
+export function secretsOf({ store, generator }: Config): string[] {
+  return [
+    ...(store.kind === 's3' ? [store.accessKeyId, store.secretAccessKey] : []),
+    ...(generator.kind === 'openai' ? [generator.apiKey] : []),
+  ];
+}
+
+/**
+ * Logs JSON lines. Errors lose all but their names, messages and causes, as SDKs hang requests with
+ * credentials on theirs; and whatever an upstream echoes, a secret is blotted out of the finished
+ * line.
+ */
+export function createLogger(
+  config: Config,
+  destination: { write(line: string): unknown } = process.stdout,
+): Logger {
+  const secrets = secretsOf(config).flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  const blot = (line: string) =>
+    secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line);
+  return pino(
+    {
+      level: config.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError, cause: describeError },
+    },
+    { write: (line) => destination.write(blot(line)) },
+  );
+}
+
+interface ErrorDescription {
+  name: string;
+  message: string;
+  code?: string;
+  status?: number;
+  stack?: string;
+  cause?: ErrorDescription;
+}
+
+/** The stack goes only with errors that nobody expected: those without a code or a status. */
+function describeError(error: unknown, depth = 0): ErrorDescription {
+  if (!(error instanceof Error)) return { name: 'unknown', message: 'not an error' };
+  const { code, status } = error as { code?: unknown; status?: unknown };
+  const expected = typeof code === 'string' || typeof status === 'number';
+  return {
+    name: error.name,
+    message: error.message.slice(0, LONGEST_MESSAGE),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(!expected && depth === 0 && error.stack ? { stack: error.stack } : {}),
+    ...(error.cause !== undefined && depth < CAUSES
+      ? { cause: describeError(error.cause, depth + 1) }
+      : {}),
+  };
+}

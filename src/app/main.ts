@@ -1,0 +1,50 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { banner } from './banner.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { openCafe } from './container.ts';
+import { createCafeServer } from './server.ts';
+
+function configOrExit(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+const config = configOrExit();
+const cafe = await openCafe(config).catch((error: Error) => {
+  process.stderr.write(`The cafe could not open: ${error.message}\n`);
+  process.exit(1);
+});
+const { server, drain } = createCafeServer(cafe);
+
+server.on('error', (error: NodeJS.ErrnoException) => {
+  const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message;
+  process.stderr.write(`Cannot listen on ${config.host}:${config.port}: ${why}\n`);
+  process.exit(1);
+});
+server.listen(config.port, config.host, () => {
+  if (config.production) cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
+  else process.stdout.write(banner(config, cafe.about));
+});
+
+let stopping = false;
+/** A started generation is paid for, so it ends and is stored before the process does. */
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (stopping) process.exit(1);
+  stopping = true;
+  cafe.logger.info({ signal }, 'the cafe is closing');
+  const ended = Promise.all([drain(), cafe.servePageImage.finished()]).then(() => true);
+  const inTime = await Promise.race([ended, wait(config.drainTimeoutMs, false, { ref: false })]);
+  if (!inTime) {
+    cafe.logger.error('generations were still running after DRAIN_TIMEOUT_MS');
+    process.exit(1);
+  }
+  await cafe.close();
+  process.exit(0);
+}
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

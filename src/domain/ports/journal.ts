@@ -1,0 +1,42 @@
+import type { CountryCode } from '../country.ts';
+import type { Billing, CafeErrorCode } from '../errors.ts';
+import type { Page } from '../page.ts';
+
+interface AboutPage {
+  page: Page;
+  /** `null` for a reader whose country is unknown. */
+  country: CountryCode | null;
+}
+
+/** Why a page got a picture that was there before instead of one of its own. */
+export type FallbackReason = 'budget_exhausted' | 'upstream_failed';
+
+/** What happens in the cafe that its owner may want to know. None of it holds an address. */
+export type CafeEvent =
+  | (AboutPage & {
+      event: 'picture_generated';
+      key: string;
+      model: string;
+      durationMs: number;
+      costMicroUsd: number;
+    })
+  | (AboutPage & {
+      event: 'generation_failed';
+      reason: string;
+      billing: Billing;
+      durationMs: number;
+      cause: unknown;
+    })
+  | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
+  | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
+  | (AboutPage & { event: 'page_repaired'; key: string })
+  | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
+  | { event: 'page_vanished'; key: string }
+  | { event: 'page_check_failed'; key: string; cause: unknown }
+  | { event: 'settling_failed'; id: string; cause: unknown }
+  | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
+
+/** Takes down what happens, in order. Never throws and never waits. */
+export interface Journal {
+  record(event: CafeEvent): void;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { COUNTRIES, countryByCode, countryBySlug } from '../../src/domain/country.ts';
+
+describe('the country table', () => {
+  it('has 250 countries with unique codes and slugs', () => {
+    expect(COUNTRIES).toHaveLength(250);
+    expect(new Set(COUNTRIES.map(({ code }) => code)).size).toBe(250);
+    expect(new Set(COUNTRIES.map(({ slug }) => slug)).size).toBe(250);
+  });
+
+  it('agrees with the names of the Node that runs it', () => {
+    const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+    for (const { code, name } of COUNTRIES) expect([code, name]).toEqual([code, names.of(code)]);
+  });
+
+  it('has slugs of ASCII letters and hyphens', () => {
+    for (const { slug } of COUNTRIES) expect(slug).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it.each([
+    ['FR', 'France', 'france'],
+    ['JP', 'Japan', 'japan'],
+    ['CI', 'Côte d’Ivoire', 'cote-d-ivoire'],
+    ['TR', 'Türkiye', 'turkiye'],
+    ['TT', 'Trinidad & Tobago', 'trinidad-tobago'],
+    ['XK', 'Kosovo', 'kosovo'],
+  ])('knows %s as %s, %s', (code, name, slug) => {
+    expect(countryByCode(code)).toEqual({ code, name, slug });
+    expect(countryBySlug(slug)?.code).toBe(code);
+  });
+
+  it.each(['XX', 'ZZ', 'EU', 'T1', 'A1', 'AP', 'UK', 'SU', 'fr', 'Fr', '', '../', 'FRA', null, 7])(
+    'does not take %j for a country',
+    (code) => {
+      expect(countryByCode(code)).toBeUndefined();
+    },
+  );
+});
