@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    // They take minutes: `npm run test:long`.
+    exclude: ['tests/long/**'],
     globalSetup: ['tests/support/real-services.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,

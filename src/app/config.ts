@@ -21,6 +21,8 @@ export interface Config {
   /** Where a browser on this machine finds the service. */
   localUrl: string;
   logLevel: Environment['LOG_LEVEL'];
+  requestTimeoutMs: number;
+  keepAliveTimeoutMs: number;
   store: StoreConfig;
   generator: GeneratorConfig;
   locator: LocatorConfig;
@@ -154,6 +156,8 @@ function configFrom(env: Environment, chosen: Choice): Config {
     port: env.PORT,
     localUrl,
     logLevel: env.LOG_LEVEL,
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
     store: storeConfig(env, chosen.store as StoreConfig['kind'], localUrl),
     generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
     locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),

@@ -22,7 +22,7 @@ import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-conf
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
-import { createLogger } from './log.ts';
+import { createLogger, type LogDestination } from './log.ts';
 
 type Notice = (message: string, details: Record<string, unknown>) => void;
 
@@ -48,8 +48,8 @@ const T = {
  *
  * @throws what an adapter cannot open, such as a country database that is not there
  */
-export async function openCafe(config: Config): Promise<Cafe> {
-  const logger = createLogger(config);
+export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
+  const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
   const [store, generator, servePageImage] = await Promise.all([

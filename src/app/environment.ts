@@ -15,6 +15,12 @@ export const Environment = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Least level that is logged'),
+  REQUEST_TIMEOUT_MS: whole(500, 300_000)
+    .default(10_000)
+    .describe('For a request to arrive; the answer may take as long as it takes'),
+  KEEP_ALIVE_TIMEOUT_MS: whole(1000, 600_000)
+    .default(75_000)
+    .describe('For an idle connection; longer than the proxy in front keeps its own'),
   DATA_DIR: text().default('data').describe('Folder of the filesystem store'),
 
   IMAGE_STORE: z

@@ -5,6 +5,11 @@ import type { Config } from './config.ts';
 const CAUSES = 4;
 const LONGEST_MESSAGE = 400;
 
+/** Takes finished lines, each with its line feed. */
+export interface LogDestination {
+  write(line: string): unknown;
+}
+
 /** The configured secrets, none of which may appear in a log line. */
 export function secretsOf({ store, generator }: Config): string[] {
   return [
@@ -18,10 +23,7 @@ export function secretsOf({ store, generator }: Config): string[] {
  * credentials on theirs; and whatever an upstream echoes, a secret is blotted out of the finished
  * line.
  */
-export function createLogger(
-  config: Config,
-  destination: { write(line: string): unknown } = process.stdout,
-): Logger {
+export function createLogger(config: Config, destination: LogDestination = process.stdout): Logger {
   const secrets = secretsOf(config).flatMap((secret) => [
     secret,
     JSON.stringify(secret).slice(1, -1),

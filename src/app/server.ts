@@ -7,10 +7,8 @@ import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import { addRoutes } from './http/routes.ts';
 
-/** Longer than the 60 seconds for which Railway's proxy keeps an idle connection to us. */
-const KEEP_ALIVE_MS = 75_000;
-/** For the request to arrive; making the answer may take as long as it takes. */
-const REQUEST_MS = 10_000;
+/** How often connections are looked at for having used up their time. */
+const CHECK_MS = 500;
 
 export interface CafeServer {
   server: Server;
@@ -22,6 +20,8 @@ export interface CafeServer {
 export function createCafeServer(cafe: Cafe): CafeServer {
   let draining = false;
   const app = new Koa();
+  // What is left to reach Koa itself are connections that broke, which concerns nobody else.
+  app.on('error', (err) => cafe.logger.debug({ err }, 'connection lost'));
   app.use(answerErrors(cafe));
   app.use(async (ctx, next) => {
     if (draining) {
@@ -34,10 +34,10 @@ export function createCafeServer(cafe: Cafe): CafeServer {
 
   const server = createServer(
     {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: REQUEST_MS,
-      requestTimeout: REQUEST_MS,
-      connectionsCheckingInterval: 1000,
+      keepAliveTimeout: cafe.config.keepAliveTimeoutMs,
+      headersTimeout: cafe.config.requestTimeoutMs,
+      requestTimeout: cafe.config.requestTimeoutMs,
+      connectionsCheckingInterval: CHECK_MS,
     },
     app.callback(),
   );

@@ -11,7 +11,7 @@ const GENERATE = '/api/cafe/generate';
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe): void {
   const { config, servePageImage, store, keys, about, welcomePages } = cafe;
-  const router = new Router();
+  const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
     ctx.set('Cache-Control', 'no-store');

@@ -1,0 +1,217 @@
+import OpenAI from 'openai';
+import { GenerationError } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type {
+  GeneratedImage,
+  ImageGenerator,
+  ImageRequest,
+} from '../../domain/ports/image-generator.ts';
+import { type Answer, answerFrom, MAX_ANSWER_BYTES } from './openai-answer.ts';
+import { type Failure, failureFrom } from './openai-failure.ts';
+import { boundedFetch } from './openai-fetch.ts';
+import { OpenAiModels, type Parameters, type PictureSettings } from './openai-models.ts';
+import { SecondChances } from './openai-second-chances.ts';
+import { PRICES_AS_OF, picturePriceMicroUsd, usageCostMicroUsd } from './price-table.ts';
+import { withoutSecret } from './without-secret.ts';
+
+/**
+ * The SDK's own time limit must never come first: it counts by the wall clock, which may jump, and a
+ * jump would throw away a picture that is paid for. Ours ends the call long before this one.
+ */
+const SDK_TIMEOUT_MS = 86_400_000;
+
+export interface OpenAiImageGeneratorOptions extends PictureSettings {
+  apiKey: string;
+  /** Blank or absent: OpenAI's own. */
+  baseUrl?: string | undefined;
+  model: string;
+  /** Asked in this order once a model before them does not exist any more. */
+  fallbackModels: readonly string[];
+  /**
+   * For one `generate`, from beginning to end: waits, retries and the answer's body included. Node's
+   * own `fetch` gives up after five minutes of silence, so a longer time than that is not reached.
+   */
+  timeoutMs: number;
+  /** For the waits. */
+  clock: Clock;
+  /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
+  notice?: ((message: string, details: Record<string, unknown>) => void) | undefined;
+}
+
+/** One `generate`. */
+interface Call {
+  prompt: string;
+  /** Aborts when the time is up. */
+  signal: AbortSignal;
+  /** Millionths of a dollar that the caller has set aside: nothing dearer may be sent. */
+  budgetMicroUsd: number;
+  chances: SecondChances;
+  /** Models that turned out unavailable during this call. */
+  refusedModels: Set<string>;
+}
+
+/** One request. */
+interface Attempt {
+  model: string;
+  parameters: Parameters;
+  /** Something may have left this machine. */
+  sent: boolean;
+}
+
+/**
+ * Paints with OpenAI's image models.
+ *
+ * A request is repeated only where the one before is proven to have cost nothing: a rate limit, a
+ * moderated prompt (it asks for a random dish, so the next may pass), a model that is gone, a
+ * parameter that is refused, a connection that never came about. After anything else the call ends
+ * as `unknown`. The SDK's own retries are off: they repeat what may have been billed.
+ */
+export class OpenAiImageGenerator implements ImageGenerator {
+  readonly #client: OpenAI;
+  readonly #apiKey: string;
+  readonly #models: OpenAiModels;
+  readonly #timeoutMs: number;
+  readonly #clock: Clock;
+
+  constructor(options: OpenAiImageGeneratorOptions) {
+    const { quality, size, background } = options;
+    this.#apiKey = options.apiKey;
+    this.#models = new OpenAiModels(
+      [options.model, ...options.fallbackModels],
+      { quality, size, background },
+      options.notice ?? (() => {}),
+    );
+    this.#timeoutMs = options.timeoutMs;
+    this.#clock = options.clock;
+    // The nulls and the log level keep the SDK from looking for settings in the environment.
+    this.#client = new OpenAI({
+      apiKey: options.apiKey,
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      baseURL: options.baseUrl?.trim() || null,
+      logLevel: 'off',
+      maxRetries: 0,
+      timeout: SDK_TIMEOUT_MS,
+    });
+  }
+
+  get model(): string {
+    return this.#models.first;
+  }
+
+  get dearestMicroUsd(): number {
+    return this.#models.dearestMicroUsd;
+  }
+
+  async generate({ prompt }: ImageRequest): Promise<GeneratedImage> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
+    const { signal } = deadline;
+    try {
+      return await this.#untilOver({
+        prompt,
+        signal,
+        budgetMicroUsd: this.dearestMicroUsd,
+        chances: new SecondChances(this.#clock, signal, this.#timeoutMs),
+        refusedModels: new Set(),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #untilOver(call: Call): Promise<GeneratedImage> {
+    let cause: Error | undefined;
+    for (;;) {
+      const model = this.#models.next(call.refusedModels);
+      if (model === undefined) throw failed('model_unavailable', cause);
+      if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
+        // Dearer than what was set aside, since it was told to leave out a parameter. The caller
+        // can set aside what a call costs now, and call again.
+        throw failed('parameter_refused', cause, { mayRetry: true });
+      }
+      const attempt: Attempt = {
+        model,
+        parameters: this.#models.parametersFor(model),
+        sent: false,
+      };
+      try {
+        return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
+      } catch (error) {
+        cause = withoutSecret(error, this.#apiKey);
+        const { sent } = attempt;
+        const circumstances = { sent, late: call.signal.aborted, now: this.#clock.now() };
+        await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
+      }
+    }
+  }
+
+  async #ask(attempt: Attempt, { prompt, signal }: Call): Promise<Answer> {
+    const { model, parameters } = attempt;
+    const fetch = boundedFetch(MAX_ANSWER_BYTES, () => {
+      attempt.sent = true;
+    });
+    const client = this.#client.withOptions({ fetch });
+    return answerFrom(await client.images.generate({ model, prompt, ...parameters }, { signal }));
+  }
+
+  #pictureFrom(answer: Answer, { model, parameters }: Attempt, call: Call): GeneratedImage {
+    const { bytes, width, height, usage } = answer;
+    const costMicroUsd = usage
+      ? usageCostMicroUsd(model, usage)
+      : priceWithoutUsage(answer, model, parameters);
+    if (costMicroUsd > call.budgetMicroUsd) {
+      this.#models.tellDearer(model, {
+        costMicroUsd,
+        setAsideMicroUsd: call.budgetMicroUsd,
+        pricesAsOf: PRICES_AS_OF,
+      });
+    }
+    const tokens = usage && { input: usage.input, output: usage.output };
+    return { bytes, width, height, model, costMicroUsd, ...(tokens ? { tokens } : {}) };
+  }
+
+  /**
+   * Resolves where the request may be repeated, with whatever it takes done.
+   *
+   * @throws GenerationError where it may not
+   */
+  async #prepareNext(failure: Failure, attempt: Attempt, call: Call, cause: Error): Promise<void> {
+    switch (failure.kind) {
+      case 'over':
+        throw new GenerationError(
+          failure.timeout ? 'generation_timeout' : 'upstream_failed',
+          failure.reason,
+          { billing: failure.billing, mayRetry: failure.mayRetry ?? false, cause },
+        );
+      case 'model_unavailable':
+        call.refusedModels.add(attempt.model);
+        this.#models.retire(attempt.model);
+        return;
+      case 'parameter_refused':
+        // Refused although it was not sent: there is nothing that could be left out.
+        if (!(failure.parameter in attempt.parameters)) throw failed('request_refused', cause);
+        this.#models.drop(attempt.model, failure.parameter);
+        return;
+      default:
+        if (!(await call.chances.take(failure))) throw failed(failure.kind, cause);
+    }
+  }
+}
+
+/** Of what was really painted, where the answer says so, else of what was asked for. */
+function priceWithoutUsage(answer: Answer, model: string, asked: Parameters): number {
+  const quality = answer.quality ?? asked.quality ?? 'auto';
+  return picturePriceMicroUsd(model, quality, answer.size ?? asked.size ?? 'auto');
+}
+
+/** A failure that is proven to have cost nothing. */
+function failed(
+  reason: string,
+  cause: Error | undefined,
+  options: { mayRetry?: boolean } = {},
+): GenerationError {
+  return new GenerationError('upstream_failed', reason, { billing: 'refused', ...options, cause });
+}

@@ -1,0 +1,214 @@
+import type { Colour } from './colour.ts';
+import { lit, mix, shaded } from './colour.ts';
+import type { Area, Outline, Point } from './outline.ts';
+import type { Palette } from './palettes.ts';
+import { circlePath, linePath, number, softPath } from './path.ts';
+
+/** SVG elements. */
+export type Svg = string;
+
+export interface Stop {
+  readonly at: number;
+  readonly colour: Colour;
+  readonly opacity?: number;
+}
+
+/** How a thing stands in the light. */
+export interface Look {
+  /** Pixels above what it lies on: how far its shadow falls. */
+  readonly lift?: number;
+  /** 0 is matt, 1 is wet. */
+  readonly gloss?: number;
+  /** How much its far side darkens. */
+  readonly depth?: number;
+}
+
+/**
+ * The small vocabulary that everything is painted with, and the definitions it needs on the way.
+ * Light comes from the upper left, so nothing is ever turned by a transform: outlines are turned
+ * before they are painted, and shading follows the light, not the thing.
+ */
+export class Brush {
+  readonly palette: Palette;
+  private readonly definitions = new Map<string, string>();
+
+  constructor(palette: Palette) {
+    this.palette = palette;
+  }
+
+  get defs(): Svg {
+    return [...this.definitions].map(([body, id]) => body.replace('@', id)).join('');
+  }
+
+  /** Keeps a definition whose `id` is written as `@`, once, and gives the reference to it. */
+  define(body: Svg): string {
+    const known = this.definitions.get(body);
+    const id = known ?? `d${this.definitions.size}`;
+    if (known === undefined) this.definitions.set(body, id);
+    return `url(#${id})`;
+  }
+
+  /** A gradient over the box of whatever is filled with it, lit from the upper left. */
+  body(colour: Colour, depth = 0.35): string {
+    return this.define(
+      `<radialGradient id="@" cx=".34" cy=".28" r=".85">${stops([
+        { at: 0, colour: lit(colour, 0.3) },
+        { at: 0.45, colour },
+        { at: 1, colour: shaded(colour, depth) },
+      ])}</radialGradient>`,
+    );
+  }
+
+  /** A gradient in pixels, round an area's middle. */
+  glow(area: Area, ramp: readonly Stop[]): string {
+    const place = `cx="${number(area.x)}" cy="${number(area.y)}" r="${number(area.radius)}"`;
+    return this.define(
+      `<radialGradient id="@" gradientUnits="userSpaceOnUse" ${place}>${stops(ramp)}</radialGradient>`,
+    );
+  }
+
+  /** A gradient from the upper left to the lower right of whatever is filled with it. */
+  slope(ramp: readonly Stop[]): string {
+    return this.define(
+      `<linearGradient id="@" x1=".12" y1=".08" x2=".88" y2=".92">${stops(ramp)}</linearGradient>`,
+    );
+  }
+
+  /** A gradient in pixels between two points. */
+  ramp(from: Point, to: Point, ramp: readonly Stop[]): string {
+    const place = `x1="${number(from.x)}" y1="${number(from.y)}" x2="${number(to.x)}" y2="${number(to.y)}"`;
+    return this.define(
+      `<linearGradient id="@" gradientUnits="userSpaceOnUse" ${place}>${stops(ramp)}</linearGradient>`,
+    );
+  }
+
+  /** Shows `content` only inside the path. */
+  within(path: string, content: Svg): Svg {
+    return `<g clip-path="${this.define(`<clipPath id="@"><path d="${path}"/></clipPath>`)}">${content}</g>`;
+  }
+
+  /** Blurs `content`; dear on large things, which cast a `pool` instead. */
+  blurred(content: Svg, deviation: number): Svg {
+    const filter = this.define(
+      `<filter id="@" x="-.4" y="-.4" width="1.8" height="1.8"><feGaussianBlur stdDeviation="${deviation}"/></filter>`,
+    );
+    return `<g filter="${filter}">${content}</g>`;
+  }
+
+  /** The soft round shadow of something `lift` pixels high. */
+  pool(area: Area, lift: number, opacity = 0.5): Svg {
+    const shadow = {
+      x: area.x + lift * 0.62,
+      y: area.y + lift * 0.9,
+      radius: area.radius + lift * 1.1,
+    };
+    const solid = (area.radius - lift * 0.9) / shadow.radius;
+    const colour = this.palette.shadow;
+    const ramp = [
+      { at: Math.max(0, solid), colour, opacity },
+      { at: (1 + Math.max(0, solid)) / 2, colour, opacity: opacity * 0.42 },
+      { at: 1, colour, opacity: 0 },
+    ];
+    return fill(circlePath(shadow, shadow.radius), this.glow(shadow, ramp));
+  }
+
+  /** The shadow right under a shape. */
+  contact(path: string, lift: number): Svg {
+    const copy = (share: number, opacity: number) =>
+      `<path d="${path}" transform="translate(${number(lift * share * 0.7)} ${number(lift * share)})" fill="${this.palette.shadow}" fill-opacity="${opacity}"/>`;
+    return copy(1.7, 0.1) + copy(1.15, 0.14) + copy(0.6, 0.24);
+  }
+
+  /** A rounded piece of something: shadow, body, edge and shine. */
+  lump(outline: Outline, colour: Colour, look: Look = {}): Svg {
+    const { lift = 4, gloss = 0.2, depth = 0.38 } = look;
+    const path = softPath(outline);
+    const edge = `stroke="${shaded(colour, 0.45)}" stroke-opacity=".45" stroke-width="1.3"`;
+    const facet = fill(softPath(towardsLight(outline, 0.66, 0.14)), lit(colour, 0.45), 0.28);
+    const shine =
+      gloss > 0 ? fill(softPath(towardsLight(outline, 0.24, 0.42)), '#ffffff', gloss) : '';
+    const shadow = lift > 0 ? this.contact(path, lift) : '';
+    return `${shadow}<path d="${path}" fill="${this.body(colour, depth)}" ${edge}/>${facet}${shine}`;
+  }
+
+  /** A rope, strand or stem: dark edge, body and a line of light. */
+  strand(points: readonly Point[], colour: Colour, width: number, lift = 2): Svg {
+    const path = linePath(points);
+    const shadow = lift
+      ? stroke(path, this.palette.shadow, width + 1, 0.22, `translate(${lift * 0.7} ${lift})`)
+      : '';
+    return [
+      shadow,
+      stroke(path, shaded(colour, 0.34), width),
+      stroke(
+        path,
+        colour,
+        width * 0.76,
+        1,
+        `translate(${number(-width * 0.06)} ${number(-width * 0.08)})`,
+      ),
+      stroke(
+        path,
+        lit(colour, 0.55),
+        width * 0.24,
+        0.75,
+        `translate(${number(-width * 0.16)} ${number(-width * 0.2)})`,
+      ),
+    ].join('');
+  }
+
+  /** Makes a colour of food belong to this picture. */
+  natural(colour: Colour): Colour {
+    return mix(colour, this.palette.glow, 0.06);
+  }
+}
+
+function stops(ramp: readonly Stop[]): Svg {
+  return ramp
+    .map(({ at, colour, opacity = 1 }) => {
+      const transparency =
+        opacity < 1 ? ` stop-opacity="${Math.round(opacity * 1000) / 1000}"` : '';
+      return `<stop offset="${Math.round(at * 1000) / 1000}" stop-color="${colour}"${transparency}/>`;
+    })
+    .join('');
+}
+
+/** The outline made smaller and moved to the side the light comes from. */
+export function towardsLight(outline: Outline, size: number, shift: number): Outline {
+  const x = outline.reduce((sum, point) => sum + point.x, 0) / outline.length;
+  const y = outline.reduce((sum, point) => sum + point.y, 0) / outline.length;
+  const across = halfWidth(outline, { x, y });
+  return outline.map((point) => ({
+    x: x + (point.x - x) * size - across * shift * 0.72,
+    y: y + (point.y - y) * size - across * shift,
+  }));
+}
+
+/** About how far it is from the middle to the nearer sides: the short radius of an oval. */
+function halfWidth(outline: Outline, middle: Point): number {
+  const doubled = outline.reduce((sum, point, index) => {
+    const next = outline[(index + 1) % outline.length] ?? point;
+    return sum + point.x * next.y - next.x * point.y;
+  }, 0);
+  const reach = Math.max(
+    ...outline.map((point) => Math.hypot(point.x - middle.x, point.y - middle.y)),
+  );
+  return Math.abs(doubled) / (2 * Math.PI * reach);
+}
+
+export function fill(path: string, paint: string, opacity = 1): Svg {
+  const transparency = opacity < 1 ? ` fill-opacity="${number(opacity * 100)}%"` : '';
+  return `<path d="${path}" fill="${paint}"${transparency}/>`;
+}
+
+export function stroke(
+  path: string,
+  paint: string,
+  width: number,
+  opacity = 1,
+  transform?: string,
+): Svg {
+  const transparency = opacity < 1 ? ` stroke-opacity="${number(opacity * 100)}%"` : '';
+  const moved = transform ? ` transform="${transform}"` : '';
+  return `<path d="${path}" fill="none" stroke="${paint}" stroke-width="${number(width)}" stroke-linecap="round" stroke-linejoin="round"${transparency}${moved}/>`;
+}

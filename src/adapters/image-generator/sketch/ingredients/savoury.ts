@@ -1,0 +1,215 @@
+import { fill, stroke } from '../brush.ts';
+import type { Colour } from '../colour.ts';
+import { lit, mix, shaded } from '../colour.ts';
+import { blob, jittered, oval, placed, pointAt, slab, spindle, spotAt } from '../outline.ts';
+import { cornerPath, linePath, softPath } from '../path.ts';
+import type { Ingredient } from './ingredient.ts';
+
+export const eggHalf: Ingredient = (brush, random, spot) => {
+  const egg = spindle([0.34, 0.66, 0.76, 0.68, 0.34]);
+  const yolk = spotAt(spot, -0.12, 0, 0.48);
+  return [
+    brush.lump(placed(egg, spot), random.pick(['#fbf3e2', '#f3e0c2']), {
+      lift: 6,
+      gloss: 0,
+      depth: 0.2,
+    }),
+    fill(softPath(placed(blob(random, 0.03), spotAt(yolk, 0, 0, 1.08))), '#e08a1e'),
+    fill(softPath(placed(blob(random, 0.03), yolk)), brush.body('#f2a52c', 0.2)),
+    fill(
+      softPath(
+        placed(oval(0.5), {
+          ...spotAt(yolk, 0, 0, 0.26),
+          x: yolk.x - yolk.size * 0.35,
+          y: yolk.y - yolk.size * 0.4,
+          angle: -0.7,
+        }),
+      ),
+      '#fff6d8',
+      0.8,
+    ),
+  ].join('');
+};
+
+export const friedEgg: Ingredient = (brush, random, spot) => {
+  const white = blob(random, 0.14, 0.92, 11);
+  const yolk = spotAt(spot, random.between(-0.14, 0.14), random.between(-0.12, 0.12), 0.4);
+  const outer = placed(white, spot);
+  return [
+    brush.lump(outer, '#fbf2dd', { lift: 4, gloss: 0, depth: 0.14 }),
+    stroke(softPath(placed(white, spotAt(spot, 0, 0, 0.96))), '#c98f45', 2, 0.35),
+    fill(softPath(placed(blob(random, 0.1), spotAt(spot, -0.1, -0.1, 0.74))), '#ffffff', 0.6),
+    brush.lump(placed(blob(random, 0.03, 1, 12), yolk), '#f3a021', {
+      lift: 5,
+      gloss: 0.75,
+      depth: 0.32,
+    }),
+  ].join('');
+};
+
+/** A seared piece: crusted, with darker bites taken by the pan. */
+export function seared(colours: readonly Colour[]): Ingredient {
+  return (brush, random, spot) => {
+    const colour = brush.natural(random.pick(colours));
+    const outline = blob(random, 0.2, 0.8, 8);
+    const char = placed(
+      blob(random, 0.25, 0.6),
+      spotAt(spot, random.between(0, 0.3), random.between(0, 0.25), 0.5),
+    );
+    const glaze = placed(
+      blob(random, 0.2, 0.5),
+      spotAt(spot, random.between(-0.35, 0.1), random.between(-0.3, 0), 0.28, random.angle()),
+    );
+    return [
+      brush.lump(placed(outline, spot), colour, { lift: 6, gloss: 0, depth: 0.55 }),
+      fill(softPath(char), shaded(colour, 0.55), 0.4),
+      fill(softPath(glaze), lit(colour, 0.7), 0.4),
+    ].join('');
+  };
+}
+
+export const beef = seared(['#7a4026', '#8a4a2a', '#69351f']);
+export const chicken = seared(['#d0924a', '#c8843c', '#dba45c']);
+export const falafel = seared(['#9a6a2c', '#8a5a24', '#a97834']);
+export const lamb = seared(['#8c4a34', '#a05a3a']);
+
+/** Cubes of cheese or tofu: a pale top and a toasted side. */
+function cube(colours: readonly Colour[]): Ingredient {
+  return (brush, random, spot) => {
+    const colour = random.pick(colours);
+    const square = jittered(slab(0.86, 0.12), random, 0.05);
+    const side = cornerPath(placed(square, spot), 0.2);
+    const top = cornerPath(
+      placed(square, {
+        ...spot,
+        x: spot.x - spot.size * 0.12,
+        y: spot.y - spot.size * 0.16,
+        size: spot.size * 0.86,
+      }),
+      0.2,
+    );
+    return (
+      brush.contact(side, 6) + fill(side, shaded(colour, 0.3)) + fill(top, brush.body(colour, 0.12))
+    );
+  };
+}
+
+export const feta = cube(['#fdf8ea', '#f8f0de']);
+export const tofu = cube(['#f6e8c6', '#eedbb0']);
+export const paneer = cube(['#f6dfae', '#ecc98a']);
+
+/** Slices of a roast, fanned: `count` of them across the spot. */
+export function fannedSlices(colour: Colour, crust: Colour, count = 5): Ingredient {
+  return (brush, random, spot) =>
+    Array.from({ length: count }, (_, index) => {
+      const x = -0.8 + (1.6 * index) / (count - 1);
+      const at = spotAt(spot, x, 0.12 * Math.sin(index), 0.66, random.between(-0.1, 0.1));
+      const outline = jittered(
+        oval(1.15).map((point) => ({ x: point.x * 0.62, y: point.y })),
+        random,
+        0.05,
+      );
+      const face = placed(outline, spotAt(at, -0.02, 0, 0.86));
+      const fat = placed(
+        spindle([0, 0.12, 0.16, 0.1, 0]),
+        spotAt(at, 0.05, random.between(-0.5, 0.5), 0.42, 1.2),
+      );
+      return [
+        brush.lump(placed(outline, at), brush.natural(crust), { lift: 6, gloss: 0 }),
+        fill(softPath(face), brush.body(brush.natural(colour), 0.22)),
+        fill(softPath(fat), lit(colour, 0.75), 0.6),
+      ].join('');
+    }).join('');
+}
+
+export const roast = fannedSlices('#d9a07a', '#7d4524');
+export const duck = fannedSlices('#c98472', '#6a3018', 6);
+
+export const prawn: Ingredient = (brush, random, spot) => {
+  const colour = brush.natural(random.pick(['#ee8a58', '#f09a66', '#e87a4c']));
+  const curl = (share: number) => {
+    const turn = -2.5 + share * 4.1;
+    return { x: 0.62 * Math.cos(turn), y: 0.62 * Math.sin(turn) };
+  };
+  const tail = [-0.45, 0.45].map((lean) => {
+    const end = curl(1);
+    return brush.lump(
+      placed(
+        spindle([0.1, 0.3, 0.36, 0]),
+        spotAt(spot, end.x - 0.28, end.y + 0.1 + lean * 0.3, 0.26, Math.PI + lean),
+      ),
+      shaded('#d4502c', 0.1),
+      { lift: 3, gloss: 0.2 },
+    );
+  });
+  const feelers = [-0.2, 0.15].map((lean) =>
+    linePath([
+      pointAt(spot, curl(0).x, curl(0).y),
+      pointAt(spot, -0.95, -0.5 + lean),
+      pointAt(spot, -1.05, 0.1 + lean),
+    ]),
+  );
+  const rings = Array.from({ length: 8 }, (_, index) => {
+    const share = index / 7;
+    const at = curl(share);
+    const width = 0.4 - 0.2 * share;
+    const piece = spotAt(spot, at.x, at.y, width, -2.5 + share * 4.1 + Math.PI / 2);
+    const shade = index % 2 ? colour : lit(colour, 0.25);
+    return brush.lump(placed(oval(1.02), piece), shade, { lift: 3, gloss: 0.28 });
+  });
+  return stroke(feelers.join(''), '#b9442a', 1.6, 0.8) + tail.join('') + rings.reverse().join('');
+};
+
+export const mussel: Ingredient = (brush, random, spot) => {
+  const shell = spindle([0.08, 0.34, 0.5, 0.54, 0.42, 0.1]);
+  const half = (y: number, turn: number) => {
+    const at = spotAt(spot, 0, y, 0.95, turn);
+    return [
+      brush.lump(placed(shell, at), '#2c3044', { lift: 6, gloss: 0 }),
+      fill(
+        softPath(placed(shell, spotAt(at, 0, 0, 0.84))),
+        brush.slope([
+          { at: 0, colour: '#8f9bb4' },
+          { at: 0.6, colour: '#d9d3dc' },
+          { at: 1, colour: '#6f7690' },
+        ]),
+      ),
+    ].join('');
+  };
+  const meat = placed(
+    jittered(spindle([0.2, 0.4, 0.45, 0.3, 0.05]), random, 0.06),
+    spotAt(spot, 0.05, 0.26, 0.6, 0.25),
+  );
+  return half(-0.3, -0.3) + half(0.3, 0.3) + brush.lump(meat, '#ec9a44', { lift: 3, gloss: 0.4 });
+};
+
+/** A slice of fish cake with its pink curl. */
+export const fishCake: Ingredient = (brush, random, spot) => {
+  const scallops = placed(
+    Array.from({ length: 28 }, (_, index) => {
+      const turn = (index / 28) * 2 * Math.PI;
+      const reach = index % 2 ? 0.9 : 1;
+      return { x: reach * Math.cos(turn), y: reach * Math.sin(turn) };
+    }),
+    spot,
+  );
+  const curl = Array.from({ length: 14 }, (_, index) => {
+    const turn = index * 0.62;
+    const reach = 0.06 + index * 0.04;
+    return pointAt(spot, reach * Math.cos(turn), reach * Math.sin(turn));
+  });
+  return (
+    brush.lump(scallops, '#fbf4ea', { lift: 5, gloss: 0, depth: 0.14 }) +
+    stroke(linePath(curl), random.pick(['#e0708a', '#dd6c7c']), spot.size * 0.13, 0.9)
+  );
+};
+
+/** Loose minced meat or vegetables: a crumb of it. */
+export function crumb(colour: Colour): Ingredient {
+  return (brush, random, spot) =>
+    brush.lump(
+      placed(blob(random, 0.28, 0.8, 7), spot),
+      brush.natural(mix(colour, shaded(colour, 0.5), random.next() * 0.6)),
+      { lift: 3, gloss: 0.12 },
+    );
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { assertObjectKey, urlForKey } from '../../domain/object-key.ts';
+import { assertObjectLabels } from '../../domain/object-labels.ts';
+import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type {
+  ListedObject,
+  ObjectHead,
+  ObjectLabels,
+  StoredObject,
+} from '../../domain/ports/object-store.ts';
+
+export interface MemoryImageStoreOptions {
+  /** Where the objects can be loaded from, without a slash at the end. */
+  publicBaseUrl: string;
+}
+
+/** Keeps everything in this process and forgets it with the process. */
+export class MemoryImageStore implements ImageStore {
+  readonly #objects = new Map<string, StoredObject>();
+  readonly #publicBaseUrl: string;
+
+  constructor({ publicBaseUrl }: MemoryImageStoreOptions) {
+    this.#publicBaseUrl = publicBaseUrl;
+  }
+
+  async head(key: string): Promise<ObjectHead | undefined> {
+    assertObjectKey(key);
+    const object = this.#objects.get(key);
+    if (!object) return undefined;
+    const { bytes: _, ...head } = object;
+    return { ...head, metadata: { ...head.metadata } };
+  }
+
+  async get(key: string): Promise<StoredObject | undefined> {
+    assertObjectKey(key);
+    const object = this.#objects.get(key);
+    return object && copied(object);
+  }
+
+  async put(
+    key: string,
+    bytes: Uint8Array,
+    labels: ObjectLabels,
+    { ifAbsent = false }: { ifAbsent?: boolean } = {},
+  ): Promise<'stored' | 'exists'> {
+    assertObjectKey(key);
+    assertObjectLabels(labels);
+    if (ifAbsent && this.#objects.has(key)) return 'exists';
+    this.#write(key, bytes, labels);
+    return 'stored';
+  }
+
+  async copy(from: string, to: string, labels: ObjectLabels): Promise<boolean> {
+    assertObjectKey(from);
+    assertObjectKey(to);
+    assertObjectLabels(labels);
+    const source = this.#objects.get(from);
+    if (!source) return false;
+    this.#write(to, source.bytes, labels);
+    return true;
+  }
+
+  async delete(key: string): Promise<void> {
+    assertObjectKey(key);
+    this.#objects.delete(key);
+  }
+
+  async *list(prefix: string): AsyncGenerator<ListedObject> {
+    const found = [...this.#objects.values()].filter(({ key }) => key.startsWith(prefix));
+    const rows = found.map(({ key, size }) => ({ row: { key, size }, order: Buffer.from(key) }));
+    rows.sort((a, b) => Buffer.compare(a.order, b.order));
+    for (const { row } of rows) yield row;
+  }
+
+  urlFor(key: string): string {
+    return urlForKey(this.#publicBaseUrl, key);
+  }
+
+  async close(): Promise<void> {
+    this.#objects.clear();
+  }
+
+  #write(key: string, bytes: Uint8Array, labels: ObjectLabels): void {
+    const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
+    this.#objects.set(
+      key,
+      copied({ metadata: {}, ...labels, key, bytes, size: bytes.byteLength, etag }),
+    );
+  }
+}
+
+/** An object of its own, so that nobody can change what is stored from outside. */
+function copied(object: StoredObject): StoredObject {
+  return { ...object, bytes: object.bytes.slice(), metadata: { ...object.metadata } };
+}

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { CountryIsGeoLocator } from '../../src/adapters/geo-locator/country-is.ts';
+import { visitor } from '../contracts/geo-locator.contract.ts';
+import { CountryIsStandIn } from '../support/country-is-stand-in.ts';
+import { type FetchHandler, type FetchServer, serveFetch } from '../support/serve-fetch.ts';
+
+const HOUR = 3_600_000;
+const reader = visitor('81.2.69.142');
+let upstream: CountryIsStandIn;
+let server: FetchServer;
+
+beforeEach(async () => {
+  upstream = new CountryIsStandIn({ '81.2.69.142': 'GB' });
+  server = await serveFetch(upstream.handle);
+});
+afterEach(() => server.close());
+
+function openLocator(baseUrl = server.url) {
+  const notices: unknown[] = [];
+  const clock = new ManualClock(0);
+  const locator = new CountryIsGeoLocator({
+    baseUrl,
+    timeoutMs: 150,
+    clock,
+    notice: (message, details) => notices.push([message, details]),
+  });
+  return { locator, clock, notices };
+}
+
+describe('country.is', () => {
+  it.each(['81.2.69.142', '2a00:1450:4007:80e::200e'])('is asked for /%s', async (address) => {
+    await openLocator().locator.locate(visitor(address));
+    expect(upstream.journal).toEqual([`/${address}`]);
+  });
+
+  it('is not asked where the address is unknown', async () => {
+    await openLocator().locator.locate(visitor(undefined));
+    expect(upstream.journal).toEqual([]);
+  });
+
+  it('is asked once for an address, however many wait, and again after an hour', async () => {
+    const { locator, clock } = openLocator();
+    await Promise.all(Array.from({ length: 30 }, () => locator.locate(reader)));
+    await clock.advance(HOUR - 1);
+    await locator.locate(reader);
+    expect(upstream.journal).toHaveLength(1);
+    await clock.advance(1);
+    await locator.locate(reader);
+    expect(upstream.journal).toHaveLength(2);
+  });
+
+  it.each([404, 422])(
+    'G7: says %d for an unknown address, which is kept an hour',
+    async (status) => {
+      upstream.answerWith(async () => Response.json({ error: { code: status } }, { status }));
+      const { locator, clock, notices } = openLocator();
+      const unknown = { country: undefined, reliable: true };
+      expect(await locator.locate(reader)).toEqual(unknown);
+      await clock.advance(HOUR - 1);
+      expect(await locator.locate(reader)).toEqual(unknown);
+      expect([upstream.journal.length, notices.length]).toEqual([1, 0]);
+    },
+  );
+
+  it.each(['XX', 'T1', 'EU', 'ZZ', 'fr', '../', '', null, 7, ['FR']])(
+    'G8: is not believed when it says %j',
+    async (country) => {
+      upstream.answerWith(async () => Response.json({ ip: '81.2.69.142', country }));
+      expect(await openLocator().locator.locate(reader)).toEqual({
+        country: undefined,
+        reliable: true,
+      });
+    },
+  );
+
+  const failures: [string, FetchHandler][] = [
+    ['answers 500', async () => new Response('no', { status: 500 })],
+    ['answers 429', async () => new Response('slow down', { status: 429 })],
+    ['answers HTML', async () => new Response('<h1>Welcome</h1>')],
+    ['answers JSON without a country', async () => Response.json(['FR'])],
+    ['answers null', async () => Response.json(null)],
+    ['redirects', async () => new Response(null, { status: 302, headers: { location: '/x' } })],
+    ['cuts the connection', async () => Response.error()],
+    ['sends 1 MB', async () => new Response(`{"country":"FR","x":"${'x'.repeat(1_000_000)}"}`)],
+    ['does not answer', () => new Promise(() => {})],
+    ['never ends its answer', async () => new Response(new ReadableStream({ pull: drip }))],
+  ];
+
+  it.each(failures)('G6: is unreliable when it %s, and soon asked again', async (_, failing) => {
+    upstream.answerWith(failing);
+    const { locator, clock, notices } = openLocator();
+    const started = performance.now();
+    expect(await locator.locate(reader)).toEqual({ country: undefined, reliable: false });
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(notices).toHaveLength(1);
+    expect(JSON.stringify(notices)).not.toContain('81.2.69.142');
+    await clock.advance(29_999);
+    await locator.locate(reader);
+    expect(upstream.journal).toHaveLength(1);
+    upstream.answerWith(undefined);
+    await clock.advance(1);
+    expect((await locator.locate(reader)).country?.code).toBe('GB');
+  });
+
+  it('G6: is unreliable when it is out of reach', async () => {
+    const { locator } = openLocator('http://127.0.0.1:1');
+    expect(await locator.locate(reader)).toEqual({ country: undefined, reliable: false });
+  });
+});
+
+async function drip(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  await wait(20);
+  controller.enqueue(new Uint8Array([32]));
+}

@@ -1,0 +1,413 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { http } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { S3ImageStore, type S3ImageStoreOptions } from '../../src/adapters/image-store/s3.ts';
+import type { CafeError } from '../../src/domain/errors.ts';
+import { S3StandIn } from '../support/s3-stand-in.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
+
+const PNG = { contentType: 'image/png' };
+const BYTES = new Uint8Array(50_000).map((_, index) => index % 251);
+const AMAZON = {
+  bucket: 'cafe-pictures',
+  region: 'eu-west-3',
+  credentials: { accessKeyId: 'key', secretAccessKey: 'top-secret' },
+};
+
+function openStore(options: Partial<S3ImageStoreOptions> = {}): S3ImageStore {
+  const store = new S3ImageStore({ ...AMAZON, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** What a call that must fail has failed with. */
+async function failureOf(call: Promise<unknown>): Promise<CafeError & { cause: Error }> {
+  const outcome = await call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  expect(outcome).toMatchObject({ error: { code: 'storage_unavailable' } });
+  return (outcome as { error: CafeError & { cause: Error } }).error;
+}
+
+describe('S3ImageStore on Amazon', () => {
+  const standIn = new S3StandIn({ bucket: AMAZON.bucket });
+  const network = setupServer(
+    http.all('https://*.amazonaws.com/*', ({ request }) => standIn.handle(request)),
+  );
+  beforeAll(() => network.listen({ onUnhandledFrame: 'error' }));
+  afterEach(() => standIn.reset());
+  afterAll(() => network.close());
+
+  describe('the public URL', () => {
+    it("is below the bucket's own origin", () => {
+      const url = openStore().urlFor('generated/v2/a.png');
+      expect(url).toBe('https://cafe-pictures.s3.eu-west-3.amazonaws.com/generated/v2/a.png');
+    });
+
+    it('is not changed by an endpoint, but by a public base', () => {
+      const endpoint = 'http://127.0.0.1:8190';
+      const canonical = openStore({ endpoint, forcePathStyle: true });
+      expect(canonical.urlFor('a.png')).toBe(
+        'https://cafe-pictures.s3.eu-west-3.amazonaws.com/a.png',
+      );
+      const elsewhere = openStore({ endpoint, publicBaseUrl: 'https://cdn.example.org' });
+      expect(elsewhere.urlFor('a.png')).toBe('https://cdn.example.org/a.png');
+    });
+  });
+
+  describe('what it sends', () => {
+    it('labels an object, with no word about access', async () => {
+      const store = openStore();
+      const labels = { ...PNG, cacheControl: 'public, max-age=60', metadata: { revision: '7' } };
+      await store.put('a.png', BYTES, labels);
+      await store.put('b.png', BYTES, labels, { ifAbsent: true });
+      await store.copy('a.png', 'c.png', labels);
+      const writes = standIn.journal.map(({ headers }) => headers);
+      expect(writes).toHaveLength(3);
+      for (const headers of writes) {
+        expect(headers).toMatchObject({
+          'content-type': 'image/png',
+          'cache-control': 'public, max-age=60',
+          'x-amz-meta-revision': '7',
+        });
+        expect(Object.keys(headers).filter((name) => /acl|grant/.test(name))).toEqual([]);
+      }
+      expect(writes.map((headers) => headers['if-none-match'])).toEqual([
+        undefined,
+        '*',
+        undefined,
+      ]);
+    });
+
+    it('names the source of a copy percent-encoded, and replaces its labels', async () => {
+      standIn.seed('crème/a b+~é.png', 'cake');
+      expect(await openStore().copy('crème/a b+~é.png', 'to.png', PNG)).toBe(true);
+      expect(standIn.calls('copy')[0]!.headers).toMatchObject({
+        'x-amz-copy-source': 'cafe-pictures/cr%C3%A8me/a%20b%2B~%C3%A9.png',
+        'x-amz-metadata-directive': 'REPLACE',
+      });
+    });
+
+    it('goes where it is told to, whatever the environment says', async () => {
+      vi.stubEnv('AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:9');
+      vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
+      vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+      onTestFinished(() => void vi.unstubAllEnvs());
+      standIn.fault({}, { kind: 'status', status: 500 });
+      expect(await openStore().head('a.png')).toBeUndefined();
+      expect(standIn.journal).toHaveLength(2);
+    });
+
+    it('protects bodies with checksums', async () => {
+      const store = openStore();
+      await store.put('a.png', BYTES, PNG);
+      expect(standIn.journal[0]!.headers).toHaveProperty('x-amz-checksum-crc32');
+      const damaged = () =>
+        new Response(BYTES.slice().fill(7), {
+          headers: { etag: '"x"', 'x-amz-checksum-crc32': standIn.objects.get('a.png')!.crc32! },
+        });
+      standIn.fault({ operation: 'get' }, { kind: 'answer', answer: damaged });
+      const object = await store.get('a.png');
+      expect(Buffer.compare(object!.bytes, BYTES)).toBe(0);
+      expect(standIn.calls('get')).toHaveLength(2);
+    });
+  });
+
+  describe('a refusal', () => {
+    it('of a head is never taken for a missing object, and hints at what is missing', async () => {
+      standIn.fault({ operation: 'head' }, { kind: 'status', status: 403 });
+      const { message, cause } = await failureOf(openStore().head('pages/a.png'));
+      expect(message).toBe('The picture store is unavailable.');
+      expect(cause.message).toMatch(/HEAD pages\/a\.png.*403.*credentials.*s3:ListBucket/);
+      expect(cause.cause).toMatchObject({ $metadata: { httpStatusCode: 403 } });
+      expect(standIn.journal).toHaveLength(1);
+    });
+
+    it.each(['get', 'list', 'put', 'copy', 'delete'] as const)(
+      'of a %s is a failure',
+      async (operation) => {
+        standIn.seed('a.png', 'cake');
+        standIn.fault({ operation }, { kind: 'status', status: 403, code: 'AccessDenied' });
+        const { cause } = await failureOf(callOf(openStore(), operation));
+        expect(cause.message).toMatch(/403 AccessDenied/);
+      },
+    );
+
+    it('for want of a bucket is a failure that names it', async () => {
+      const store = openStore({ bucket: 'cafe-elsewhere' });
+      for (const operation of ['get', 'list', 'put', 'copy', 'delete'] as const) {
+        const { cause } = await failureOf(callOf(store, operation));
+        expect(cause.message).toMatch(/NoSuchBucket/);
+      }
+    });
+
+    it('by another region hints at the region', async () => {
+      const moved = { kind: 'status', status: 301, code: 'PermanentRedirect' } as const;
+      standIn.fault({ operation: 'list' }, moved);
+      const { cause } = await failureOf(Array.fromAsync(openStore().list('a/')));
+      expect(cause.message).toMatch(/region/);
+    });
+  });
+
+  describe('a failing store', () => {
+    it.each(['head', 'get', 'list', 'put', 'copy', 'delete'] as const)(
+      'is asked three times for a %s',
+      async (operation) => {
+        standIn.seed('a.png', 'cake');
+        standIn.fault({ operation }, { kind: 'status', status: 503, code: 'ServiceUnavailable' });
+        standIn.fault({ operation }, { kind: 'status', status: 500 });
+        await callOf(openStore(), operation);
+        expect(standIn.calls(operation)).toHaveLength(3);
+        standIn.fault({ operation }, { kind: 'status', status: 500 }, 9);
+        await failureOf(callOf(openStore(), operation));
+        expect(standIn.calls(operation)).toHaveLength(6);
+      },
+    );
+
+    it('is found out when it says 200 to a copy that failed', async () => {
+      standIn.seed('a.png', 'cake');
+      const error = '<Error><Code>InternalError</Code><Message>x</Message></Error>';
+      for (const body of ['<CopyObjectResult></CopyObjectResult>', error, '']) {
+        const answer = () => new Response(body);
+        standIn.fault({ operation: 'copy' }, { kind: 'answer', answer }, 3);
+        await failureOf(openStore().copy('a.png', 'b.png', PNG));
+        standIn.reset();
+        standIn.seed('a.png', 'cake');
+      }
+    });
+
+    it.each([
+      ['a web page', '<html><body>Sign in to the network</body></html>'],
+      ['nothing', ''],
+      [
+        'a part without a next one',
+        '<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>',
+      ],
+    ])('is found out when it answers a listing with %s', async (_, body) => {
+      standIn.fault({ operation: 'list' }, { kind: 'answer', answer: () => new Response(body) }, 3);
+      await failureOf(Array.fromAsync(openStore().list('a/')));
+    });
+  });
+
+  describe('an addition', () => {
+    const add = (store: S3ImageStore) => store.put('a.png', BYTES, PNG, { ifAbsent: true });
+
+    it('is tried again while another one is under way, but not for ever', async () => {
+      const conflict = { kind: 'status', status: 409, code: 'ConditionalRequestConflict' } as const;
+      standIn.fault({ operation: 'put' }, conflict, 3);
+      expect(await add(openStore())).toBe('stored');
+      expect(standIn.calls('put')).toHaveLength(4);
+      standIn.objects.clear();
+      standIn.fault({ operation: 'put' }, conflict, 4);
+      await failureOf(add(openStore()));
+      expect(standIn.calls('put')).toHaveLength(8);
+    });
+
+    it("is not stored when the object that is there after a lost answer is somebody else's", async () => {
+      standIn.seed('a.png', BYTES);
+      standIn.fault({ operation: 'put' }, { kind: 'status', status: 500 });
+      expect(await add(openStore())).toBe('exists');
+    });
+
+    it('leaves nothing of its own in the metadata', async () => {
+      const store = openStore();
+      await store.put('a.png', BYTES, { ...PNG, metadata: { mine: '1' } }, { ifAbsent: true });
+      expect((await store.head('a.png'))!.metadata).toEqual({ mine: '1' });
+      expect((await store.get('a.png'))!.metadata).toEqual({ mine: '1' });
+    });
+
+    it('is a plain put, and that is said once, where the store knows no conditions', async () => {
+      const notImplemented = { kind: 'status', status: 501, code: 'NotImplemented' } as const;
+      standIn.fault({ operation: 'put' }, notImplemented, 2);
+      const notice = vi.fn();
+      const store = openStore({ notice });
+      expect(await Promise.all([add(store), add(store)])).toEqual(['stored', 'stored']);
+      expect(await add(store)).toBe('stored');
+      const conditions = standIn.calls('put').map(({ headers }) => headers['if-none-match']);
+      expect(conditions).toEqual(['*', '*', undefined, undefined, undefined]);
+      expect(notice).toHaveBeenCalledExactlyOnceWith(
+        expect.stringMatching(/conditional puts/),
+        expect.objectContaining({ bucket: 'cafe-pictures' }),
+      );
+    });
+  });
+
+  it('asks for the next page with the token of the last, and ignores what is no key', async () => {
+    for (let index = 0; index < 1500; index += 1) standIn.seed(`d/${10_000 + index}.png`, 'x');
+    for (const name of ['d/', 'd/folder/', 'd/.hidden', 'd//x.png', 'd/a/../b']) {
+      standIn.seed(name, '');
+    }
+    const rows = await Array.fromAsync(openStore().list('d/'));
+    expect(rows).toHaveLength(1500);
+    const tokens = standIn.journal.map(({ query }) => query.get('continuation-token'));
+    expect(tokens).toEqual([null, expect.any(String)]);
+  });
+
+  it('does not wait for ever', async () => {
+    const store = openStore({ readTimeoutMs: 200 });
+    standIn.fault({ operation: 'head' }, { kind: 'hang' }, 9);
+    await failureOf(store.head('a.png'));
+  });
+});
+
+describe('S3ImageStore over real connections', () => {
+  const READ_MS = 400;
+  const WRITE_MS = 700;
+
+  async function connected() {
+    const standIn = new S3StandIn({ bucket: AMAZON.bucket });
+    standIn.seed('a.png', BYTES, { ...PNG, metadata: { revision: '7' } });
+    const signals: AbortSignal[] = [];
+    const server = await serveFetch((request) => {
+      signals.push(request.signal);
+      return standIn.handle(request);
+    });
+    onTestFinished(async () => {
+      standIn.reset();
+      await server.close();
+    });
+    const store = openStore({
+      endpoint: server.url,
+      forcePathStyle: true,
+      readTimeoutMs: READ_MS,
+      writeTimeoutMs: WRITE_MS,
+    });
+    return { standIn, server, store, signals };
+  }
+
+  /** Milliseconds until a call fails. */
+  async function timeOfFailure(call: Promise<unknown>): Promise<number> {
+    const start = performance.now();
+    await failureOf(call);
+    return performance.now() - start;
+  }
+
+  it.each([
+    ['head', READ_MS],
+    ['get', READ_MS],
+    ['list', READ_MS],
+    ['copy', READ_MS],
+    ['delete', READ_MS],
+    ['put', WRITE_MS],
+  ] as const)('ends a %s that is not answered, and every request of it', async (operation, ms) => {
+    const { standIn, store, signals } = await connected();
+    standIn.fault({ operation }, { kind: 'hang' }, 9);
+    const time = await timeOfFailure(callOf(store, operation));
+    expect(time).toBeGreaterThan(ms * 0.9);
+    expect(time).toBeLessThan(ms + 300);
+    expect(signals.length).toBeGreaterThan(1);
+    await vi.waitFor(() => expect(signals.every(({ aborted }) => aborted)).toBe(true));
+  });
+
+  it.each(['get', 'list', 'copy'] as const)(
+    'ends a %s whose answer only drips',
+    async (operation) => {
+      const { standIn, store, signals } = await connected();
+      standIn.fault({ operation }, { kind: 'drip', everyMs: 20 }, 9);
+      const time = await timeOfFailure(callOf(store, operation));
+      expect(time).toBeGreaterThan(READ_MS * 0.9);
+      expect(time).toBeLessThan(READ_MS + 300);
+      await vi.waitFor(() => expect(signals.every(({ aborted }) => aborted)).toBe(true));
+    },
+  );
+
+  it('gives up at once where nobody listens, after its attempts', async () => {
+    const { server, store } = await connected();
+    await server.close();
+    expect(await timeOfFailure(store.head('a.png'))).toBeLessThan(READ_MS);
+  });
+
+  it('has time for a second attempt when the first is not answered', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'head' }, { kind: 'hang' });
+    expect(await store.head('a.png')).toMatchObject({ size: 50_000 });
+    standIn.fault({ operation: 'put' }, { kind: 'hang', afterwards: true });
+    expect(await store.put('b.png', BYTES, PNG, { ifAbsent: true })).toBe('stored');
+  });
+
+  it.each(['head', 'get', 'list', 'put', 'copy', 'delete'] as const)(
+    'tries a %s again whose connection was cut',
+    async (operation) => {
+      const { standIn, store } = await connected();
+      standIn.fault({ operation }, { kind: 'cut' }, 2);
+      await callOf(store, operation);
+      expect(standIn.calls(operation)).toHaveLength(3);
+    },
+  );
+
+  it('has added an object though the answer was lost on its way', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'put' }, { kind: 'cut', afterwards: true });
+    expect(await store.put('b.png', BYTES, PNG, { ifAbsent: true })).toBe('stored');
+    expect(standIn.calls('put').map(({ status }) => status)).toEqual([0, 412]);
+  });
+
+  it('waits for a slow answer within its time', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'get' }, { kind: 'delay', ms: 120 });
+    expect(await store.get('a.png')).toMatchObject({ size: 50_000 });
+    expect(standIn.calls('get')).toHaveLength(1);
+  });
+
+  it('reads an object again whose connection broke, from the start', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'get' }, { kind: 'reset', afterBytes: 20_000 });
+    standIn.fault({ operation: 'get' }, { kind: 'reset', afterBytes: 0 });
+    const object = await store.get('a.png');
+    expect(Buffer.compare(object!.bytes, BYTES)).toBe(0);
+    expect(object!.metadata).toEqual({ revision: '7' });
+    expect(standIn.calls('get')).toHaveLength(3);
+  });
+
+  it('does not hand out part of an object', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'get' }, { kind: 'reset', afterBytes: 49_999 }, 9);
+    await failureOf(store.get('a.png'));
+    expect(standIn.calls('get')).toHaveLength(3);
+  });
+
+  it('finds nothing when the object goes between two attempts', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'get' }, { kind: 'reset', afterBytes: 10 });
+    const reading = store.get('a.png');
+    await vi.waitFor(() => expect(standIn.calls('get')).toHaveLength(1), { interval: 1 });
+    standIn.objects.clear();
+    expect(await reading).toBeUndefined();
+  });
+
+  it('sends no checksums to other stores, and never waits for leave to send', async () => {
+    const { standIn, store } = await connected();
+    await store.put('big.png', new Uint8Array(3_000_000), PNG);
+    const { headers } = standIn.calls('put')[0]!;
+    expect(Object.keys(headers).filter((name) => /checksum/.test(name))).toEqual([]);
+    expect(headers).not.toHaveProperty('expect');
+    expect(headers['content-length']).toBe('3000000');
+  });
+
+  it('keeps its connections for the next call, and lets go of them when it is closed', async () => {
+    const { server, store } = await connected();
+    for (let call = 0; call < 5; call += 1) await store.head('a.png');
+    expect(await server.connections()).toBe(1);
+    await store.close();
+    await pause(20);
+    expect(await server.connections()).toBe(0);
+  });
+});
+
+function callOf(
+  store: S3ImageStore,
+  operation: 'head' | 'get' | 'list' | 'put' | 'copy' | 'delete',
+): Promise<unknown> {
+  switch (operation) {
+    case 'list':
+      return Array.fromAsync(store.list('a'));
+    case 'put':
+      return store.put('a.png', BYTES, PNG);
+    case 'copy':
+      return store.copy('a.png', 'b.png', PNG);
+    default:
+      return store[operation]('a.png');
+  }
+}

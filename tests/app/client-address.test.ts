@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { ProxyTrust } from '../../src/app/config.ts';
+import { clientAddress, publicAddress } from '../../src/app/http/client-address.ts';
+
+const trusting: ProxyTrust = { trustProxy: true, trustedHops: undefined };
+
+function from(
+  headers: Record<string, string>,
+  socketAddress = '10.0.0.1',
+  trust: ProxyTrust = trusting,
+) {
+  return clientAddress({ header: (name) => headers[name], socketAddress }, trust);
+}
+
+describe("the reader's address", () => {
+  it.each([
+    ['8.8.8.8', '8.8.8.8'],
+    [' 8.8.8.8 ', '8.8.8.8'],
+    ['8.8.8.8:5555', '8.8.8.8'],
+    ['::ffff:8.8.8.8', '8.8.8.8'],
+    ['::FFFF:0808:0808', '8.8.8.8'],
+    ['[::ffff:8.8.8.8]:443', '8.8.8.8'],
+    ['2a00:1450:4007:80e::200e', '2a00:1450:4007:80e::200e'],
+    ['2A00:1450:4007:080E:0000:0000:0000:200E', '2a00:1450:4007:80e::200e'],
+    ['[2a00:1450:4007:80e::200e]:443', '2a00:1450:4007:80e::200e'],
+    ['[2a00:1450:4007:80e::200e]', '2a00:1450:4007:80e::200e'],
+    ['2a00:1450:4007:80e::200e%eth0', '2a00:1450:4007:80e::200e'],
+    ['2001:4860:4860::8888', '2001:4860:4860::8888'],
+    ['100.63.255.255', '100.63.255.255'],
+    ['100.128.0.0', '100.128.0.0'],
+    ['172.32.0.1', '172.32.0.1'],
+    ['223.255.255.255', '223.255.255.255'],
+  ])('G3: %j is read as %s', (text, address) => {
+    expect(publicAddress(text)).toBe(address);
+  });
+
+  it.each([
+    '0.0.0.0',
+    '0.1.2.3',
+    '10.0.0.1',
+    '10.255.255.255',
+    '100.64.0.1',
+    '100.127.255.255',
+    '127.0.0.1',
+    '127.255.0.1',
+    '169.254.169.254',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.0.0.8',
+    '192.0.2.1',
+    '192.88.99.1',
+    '192.168.1.1',
+    '198.18.0.1',
+    '198.19.255.255',
+    '198.51.100.7',
+    '203.0.113.9',
+    '224.0.0.1',
+    '239.1.2.3',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:10.0.0.1',
+    '::ffff:7f00:1',
+    '::8.8.8.8',
+    '64:ff9b::808:808',
+    '64:ff9b:1::1',
+    '100::1',
+    '2001::1',
+    '2001:10::1',
+    '2001:20::1',
+    '2001:db8::1',
+    '2002:808:808::1',
+    '3fff::1',
+    'fc00::1',
+    'fd12:3456::1',
+    'fe80::1%eth0',
+    'fec0::1',
+    'ff02::1',
+    '5f00::1',
+  ])('G2: %s is not public', (text) => {
+    expect(publicAddress(text)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    ' ',
+    'unknown',
+    '../info',
+    '1.2.3.4/../x',
+    '1.2.3',
+    '1.2.3.4.5',
+    '01.2.3.4',
+    '0x08080808',
+    '134744072',
+    '8.8.8.8:',
+    '8.8.8.8:99999999',
+    '[8.8.8.8',
+    '8.8.8.8\r\nHost: x',
+    '8.8.8.8, 9.9.9.9',
+    '2a00::1::2',
+    '[2a00::1]x',
+    '8'.repeat(5000),
+    `${'8.'.repeat(5000)}8`,
+  ])('G1: %j is no address', (text) => {
+    expect(publicAddress(text)).toBeUndefined();
+  });
+
+  it('is X-Real-IP, before X-Forwarded-For', () => {
+    expect(from({ 'x-real-ip': '8.8.8.8', 'x-forwarded-for': '9.9.9.9' })).toBe('8.8.8.8');
+  });
+
+  it('is unknown when X-Real-IP is private or broken, whatever else was sent', () => {
+    for (const realIp of ['10.1.2.3', 'junk', '8.8.8.8, 9.9.9.9']) {
+      expect(from({ 'x-real-ip': realIp, 'x-forwarded-for': '9.9.9.9' })).toBeUndefined();
+    }
+  });
+
+  it('is the first public address of X-Forwarded-For where X-Real-IP is missing or blank', () => {
+    expect(from({ 'x-forwarded-for': '9.9.9.9, 8.8.8.8' })).toBe('9.9.9.9');
+    expect(from({ 'x-forwarded-for': 'unknown, , 10.0.0.7 ,8.8.8.8:80' })).toBe('8.8.8.8');
+    expect(from({ 'x-real-ip': ' ', 'x-forwarded-for': '9.9.9.9' })).toBe('9.9.9.9');
+    expect(from({ 'x-forwarded-for': '10.0.0.7, junk' }, '8.8.4.4')).toBeUndefined();
+  });
+
+  it("is the connection's own where no proxy says anything", () => {
+    expect(from({}, '::ffff:8.8.8.8')).toBe('8.8.8.8');
+    expect(from({}, '127.0.0.1')).toBeUndefined();
+  });
+
+  it('is counted from the right with trusted hops, and X-Real-IP is ignored', () => {
+    const headers = { 'x-real-ip': '1.1.1.1', 'x-forwarded-for': '6.6.6.6, 8.8.8.8, 9.9.9.9' };
+    const at = (trustedHops: number) =>
+      from(headers, '10.0.0.1', { trustProxy: true, trustedHops });
+    expect([at(1), at(2), at(3), at(4)]).toEqual(['9.9.9.9', '8.8.8.8', '6.6.6.6', undefined]);
+  });
+
+  it("G5: is the connection's own where proxies are not trusted", () => {
+    const headers = { 'x-real-ip': '1.1.1.1', 'x-forwarded-for': '6.6.6.6' };
+    const trust = { trustProxy: false, trustedHops: undefined };
+    expect(from(headers, '8.8.8.8', trust)).toBe('8.8.8.8');
+    expect(from(headers, '127.0.0.1', trust)).toBeUndefined();
+  });
+});

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/app/config.ts';
+import { Environment } from '../../src/app/environment.ts';
+
+const production = {
+  NODE_ENV: 'production',
+  GENERATED_IMAGES_BUCKET: 'pictures',
+  AWS_REGION: 'eu-west-3',
+  AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  OPENAI_API_KEY: 'sk-example',
+};
+
+function problems(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('without any variable', () => {
+  it('everything is embedded', () => {
+    expect(loadConfig({})).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 8080,
+      store: {
+        kind: 'filesystem',
+        root: 'data',
+        publicBaseUrl: 'http://localhost:8080/images',
+      },
+      generator: { kind: 'sketch' },
+      locator: { kind: 'mmdb' },
+      imagePrefix: 'generated/v2',
+      recordsPrefix: 'records',
+      dailyBudget: 15,
+      maxConcurrentGenerations: 8,
+      pageCacheTtlMs: 60_000,
+    });
+  });
+});
+
+describe('in production', () => {
+  it('the real adapters are the default', () => {
+    const config = loadConfig(production);
+    expect(config.host).toBe('0.0.0.0');
+    expect(config.store).toMatchObject({ kind: 's3', bucket: 'pictures', region: 'eu-west-3' });
+    expect(config.generator).toMatchObject({
+      kind: 'openai',
+      model: 'gpt-image-1.5',
+      fallbackModels: ['gpt-image-2'],
+      quality: 'medium',
+      size: '1024x1024',
+      background: 'auto',
+      timeoutMs: 180_000,
+    });
+    expect(config.locator).toMatchObject({
+      kind: 'country-is',
+      baseUrl: 'https://api.country.is',
+      timeoutMs: 1000,
+    });
+  });
+
+  it.each([
+    'GENERATED_IMAGES_BUCKET',
+    'AWS_REGION',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'OPENAI_API_KEY',
+  ])('%s is required, and a blank one is missing', (name) => {
+    const expected = [expect.stringMatching(`^${name} is required`)];
+    expect(problems({ ...production, [name]: '' })).toEqual(expected);
+    expect(problems({ ...production, [name]: '  ' })).toEqual(expected);
+  });
+
+  it('everything that is missing or malformed is named at once', () => {
+    const found = problems({ NODE_ENV: 'production', PORT: 'http', DAILY_GENERATION_BUDGET: '-1' });
+    const names = found.map((line) => line.split(' ')[0]);
+    expect(names.sort()).toEqual(
+      [
+        'AWS_ACCESS_KEY_ID',
+        'AWS_REGION',
+        'AWS_SECRET_ACCESS_KEY',
+        'DAILY_GENERATION_BUDGET',
+        'GENERATED_IMAGES_BUCKET',
+        'OPENAI_API_KEY',
+        'PORT',
+      ].sort(),
+    );
+  });
+
+  it('an embedded adapter that is asked for by name is allowed', () => {
+    const config = loadConfig({
+      NODE_ENV: 'production',
+      IMAGE_STORE: 'filesystem',
+      IMAGE_GENERATOR: 'sketch',
+      GEO_LOCATOR: 'none',
+      PUBLIC_IMAGE_BASE_URL: 'https://cafe.example/images/',
+    });
+    expect(config.store).toMatchObject({ publicBaseUrl: 'https://cafe.example/images' });
+  });
+
+  it('pictures served by the service itself need their public address', () => {
+    const env = { NODE_ENV: 'production', IMAGE_STORE: 'memory', IMAGE_GENERATOR: 'sketch' };
+    expect(problems(env)).toEqual([expect.stringContaining('PUBLIC_IMAGE_BASE_URL is required')]);
+  });
+});
+
+describe('a variable', () => {
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '80.5'],
+    ['PORT', '-1'],
+    ['BACKEND_PORT', '99999'],
+    ['DAILY_GENERATION_BUDGET', '1.5'],
+    ['DAILY_GENERATION_BUDGET', '-1'],
+    ['DAILY_GENERATION_BUDGET', 'NaN'],
+    ['DAILY_GENERATION_BUDGET', '1e3'],
+    ['DAILY_GENERATION_BUDGET', '99999999999999999999'],
+    ['MAX_CONCURRENT_GENERATIONS', '0'],
+    ['OPENAI_TIMEOUT_MS', '300000'],
+    ['OPENAI_IMAGE_QUALITY', 'best'],
+    ['OPENAI_IMAGE_SIZE', 'large'],
+    ['OPENAI_IMAGE_BACKGROUND', 'red'],
+    ['OPENAI_BASE_URL', 'ftp://x.example'],
+    ['COUNTRY_IS_URL', 'country.is'],
+    ['COUNTRY_IS_URL', 'https://user:pass@country.example'],
+    ['PUBLIC_IMAGE_BASE_URL', 'https://cdn.example/?x=1'],
+    ['GENERATED_IMAGES_BUCKET', 'Not_A_Bucket'],
+    ['IMAGE_STORE', 'gcs'],
+    ['IMAGE_GENERATOR', 'dalle'],
+    ['GEO_LOCATOR', 'gps'],
+    ['TRUST_PROXY', 'maybe'],
+    ['TRUSTED_PROXY_HOPS', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['IMAGE_GEN_PREFIX', '../etc'],
+    ['IMAGE_GEN_PREFIX', 'a//b'],
+    ['IMAGE_GEN_PREFIX', '/'],
+    ['RECORDS_PREFIX', 'a b'],
+    ['RECORDS_PREFIX', 'generated/v2/records'],
+    ['RECORDS_PREFIX', 'generated/v2'],
+    ['CORS_ALLOWED_ORIGINS', '*'],
+    ['CORS_ALLOWED_ORIGINS', 'https://blog.example/path'],
+    ['CORS_ALLOWED_ORIGINS', 'https://blog.example,blog.example'],
+    ['GEO_COUNTRY_HEADER', 'bad header'],
+  ])('%s=%j is refused by name, and its value is not repeated', (name, value) => {
+    const found = problems({ [name]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(name.replace('BACKEND_', ''));
+    if (value.length > 3) expect(found[0]).not.toContain(value);
+  });
+
+  it('GEO_FIXED_COUNTRY is required by its locator and must be a country', () => {
+    expect(problems({ GEO_LOCATOR: 'fixed' })).toEqual([
+      expect.stringContaining('GEO_FIXED_COUNTRY is required'),
+    ]);
+    expect(problems({ GEO_LOCATOR: 'fixed', GEO_FIXED_COUNTRY: 'XX' })).toHaveLength(1);
+    expect(loadConfig({ GEO_LOCATOR: 'fixed', GEO_FIXED_COUNTRY: 'FR' }).locator).toMatchObject({
+      country: { name: 'France' },
+    });
+  });
+
+  it('PORT and HOST win over their aliases', () => {
+    const aliases = { BACKEND_HOST: '10.0.0.1', BACKEND_PORT: '9000' };
+    expect(loadConfig(aliases)).toMatchObject({ host: '10.0.0.1', port: 9000 });
+    expect(loadConfig({ ...aliases, HOST: '::1', PORT: '9001' })).toMatchObject({
+      host: '::1',
+      port: 9001,
+    });
+  });
+
+  it('DAILY_GENERATION_BUDGET may be 0', () => {
+    expect(loadConfig({ DAILY_GENERATION_BUDGET: '0' }).dailyBudget).toBe(0);
+  });
+
+  it('IMAGE_GEN_PREFIX loses slashes at its ends', () => {
+    expect(loadConfig({ IMAGE_GEN_PREFIX: '/pictures/v1/' }).imagePrefix).toBe('pictures/v1');
+  });
+
+  it('CORS_ALLOWED_ORIGINS is a list of origins', () => {
+    const origins = 'https://blog.example, http://localhost:4000/ ,';
+    expect(loadConfig({ CORS_ALLOWED_ORIGINS: origins }).allowedOrigins).toEqual([
+      'https://blog.example',
+      'http://localhost:4000',
+    ]);
+  });
+
+  it('OPENAI_BASE_URL that is blank means the default', () => {
+    const { generator } = loadConfig({ ...production, OPENAI_BASE_URL: '' });
+    expect(generator).toMatchObject({ baseUrl: undefined });
+  });
+
+  it("GENERATED_IMAGES_BUCKET must not be the static site's bucket", () => {
+    expect(problems({ ...production, AWS_S3_BUCKET: 'pictures' })).toHaveLength(1);
+  });
+});
+
+describe('.env.example', () => {
+  const documented = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => /^#? ?([A-Z][A-Z0-9_]+)=/.exec(line)?.[1])
+    .filter((name) => name !== undefined);
+
+  it('lists every variable that is read, and no other', () => {
+    const aliases = ['BACKEND_HOST', 'BACKEND_PORT'];
+    const read = [...Object.keys(Environment.shape), ...aliases];
+    expect(documented.toSorted()).toEqual(read.toSorted());
+  });
+});

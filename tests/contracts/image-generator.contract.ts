@@ -1,0 +1,164 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkedPng } from '../../src/adapters/image-generator/checked-png.ts';
+import { GenerationError } from '../../src/domain/errors.ts';
+import type { GeneratedImage, ImageGenerator } from '../../src/domain/ports/image-generator.ts';
+
+/** A generator under test. */
+export interface GeneratorUnderTest {
+  generator: ImageGenerator;
+  close?(): Promise<void> | void;
+}
+
+/** One that calls somebody, who can be made to fail. */
+export interface RemoteGeneratorUnderTest extends GeneratorUnderTest {
+  /** All that was sent so far, one text a request. */
+  sent(): string[];
+  /** The next request is refused, provably. */
+  refuseNext(): void;
+  /** The next request is taken, and nothing comes back. */
+  loseNext(): void;
+  /** The next request is never answered. */
+  hangNext(): void;
+  /** Milliseconds that a call may take at most, as configured. */
+  timeoutMs: number;
+}
+
+const PROMPT = 'Paint a dish that is popular in France.';
+const SEED = 'page-cache/article/posts/example-article-france';
+
+/** What every `ImageGenerator` promises. */
+export function imageGeneratorContract(
+  name: string,
+  open: () => GeneratorUnderTest | Promise<GeneratorUnderTest>,
+): void {
+  describe(`${name} keeps the image generator's contract`, () => {
+    let tested: GeneratorUnderTest;
+    let generator: ImageGenerator;
+
+    beforeAll(async () => {
+      tested = await open();
+      generator = tested.generator;
+    });
+    afterAll(() => tested.close?.());
+
+    it('resolves with a whole, valid PNG of the size it says', async () => {
+      const image = await generator.generate({ prompt: PROMPT, seed: SEED });
+      await expectWhole(image);
+    });
+
+    it('names the model and the price before it is asked', () => {
+      expect(generator.model).toMatch(/\S/);
+      expect(generator.dearestMicroUsd).toSatisfy(Number.isSafeInteger);
+      expect(generator.dearestMicroUsd).toBeGreaterThanOrEqual(0);
+    });
+
+    it('names the model that made the picture, and costs no more than it said', async () => {
+      const { model, dearestMicroUsd } = generator;
+      const image = await generator.generate({ prompt: PROMPT, seed: SEED });
+      expect(image.model).toBe(model);
+      expect(image.costMicroUsd).toSatisfy(Number.isSafeInteger);
+      expect(image.costMicroUsd).toBeGreaterThanOrEqual(0);
+      expect(image.costMicroUsd).toBeLessThanOrEqual(dearestMicroUsd);
+    });
+
+    it('counts tokens in whole numbers where it counts them', async () => {
+      const { tokens } = await generator.generate({ prompt: PROMPT, seed: SEED });
+      for (const count of tokens ? [tokens.input, tokens.output] : []) {
+        expect(count).toSatisfy(Number.isSafeInteger);
+        expect(count).toBeGreaterThanOrEqual(0);
+      }
+    });
+
+    it('makes several pictures at once, each its own', async () => {
+      const images = await Promise.all(
+        Array.from({ length: 6 }, (_, i) =>
+          generator.generate({ prompt: PROMPT, seed: `${SEED}-${i}` }),
+        ),
+      );
+      for (const image of images) await expectWhole(image);
+      images[0]!.bytes.fill(0);
+      for (const image of images.slice(1)) await expectWhole(image);
+    });
+
+    it('does not make one picture for all', async () => {
+      const draw = async (seed: string) =>
+        Buffer.from((await generator.generate({ prompt: PROMPT, seed })).bytes);
+      const pictures = [await draw('one'), await draw('two'), await draw('three')];
+      expect(new Set(pictures.map((bytes) => bytes.toString('base64'))).size).toBeGreaterThan(1);
+    });
+  });
+}
+
+/** What an `ImageGenerator` promises on top if it calls somebody. */
+export function remoteImageGeneratorContract(
+  name: string,
+  open: () => RemoteGeneratorUnderTest | Promise<RemoteGeneratorUnderTest>,
+): void {
+  imageGeneratorContract(name, open);
+
+  describe(`${name} keeps the contract of a generator that calls somebody`, () => {
+    let tested: RemoteGeneratorUnderTest;
+    let generator: ImageGenerator;
+
+    beforeAll(async () => {
+      tested = await open();
+      generator = tested.generator;
+    });
+    afterAll(() => tested.close?.());
+
+    it('sends the prompt, and never the seed', async () => {
+      await generator.generate({ prompt: PROMPT, seed: SEED });
+      const sent = tested.sent();
+      expect(sent.join()).toContain(PROMPT);
+      expect(sent.join()).not.toMatch(/seed|page-cache|example-article/i);
+    });
+
+    it('says of a refusal that it cost nothing', async () => {
+      tested.refuseNext();
+      const error = await failureOf(generator);
+      expect(error).toMatchObject({ code: 'upstream_failed', billing: 'refused' });
+    });
+
+    it('does not know what a lost answer cost, and makes no second call', async () => {
+      const before = tested.sent().length;
+      tested.loseNext();
+      const error = await failureOf(generator);
+      expect(error).toMatchObject({ code: 'upstream_failed', billing: 'unknown' });
+      expect(tested.sent().length - before).toBe(1);
+    });
+
+    it('ends within its time, and makes no second call', async () => {
+      const before = tested.sent().length;
+      tested.hangNext();
+      const started = performance.now();
+      const error = await failureOf(generator);
+      expect(performance.now() - started).toBeLessThan(tested.timeoutMs + 3000);
+      expect(error).toMatchObject({ code: 'generation_timeout', billing: 'unknown' });
+      expect(tested.sent().length - before).toBe(1);
+    });
+
+    it('makes pictures again after a failure', async () => {
+      tested.refuseNext();
+      await failureOf(generator);
+      await expectWhole(await generator.generate({ prompt: PROMPT, seed: SEED }));
+    });
+  });
+}
+
+/** Decoded to the last pixel, by somebody else's decoder. */
+async function expectWhole({ bytes, width, height }: GeneratedImage): Promise<void> {
+  expect(checkedPng(bytes)).toEqual({ width, height });
+  const { info } = await sharp(bytes, { failOn: 'warning' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([width, height]);
+}
+
+async function failureOf(generator: ImageGenerator): Promise<GenerationError> {
+  const error = await generator.generate({ prompt: PROMPT, seed: SEED }).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(GenerationError);
+  const failure = error as GenerationError;
+  expect(failure.reason).toMatch(/^[a-z_]+$/);
+  return failure;
+}

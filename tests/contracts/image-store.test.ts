@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, beforeAll, describe, inject, onTestFinished } from 'vitest';
+import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
+import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { S3ImageStore, type S3ImageStoreOptions } from '../../src/adapters/image-store/s3.ts';
+import { S3StandIn } from '../support/s3-stand-in.ts';
+import { imageStoreContract } from './image-store.contract.ts';
+
+const publicBaseUrl = 'https://pictures.example.org/cafe';
+
+imageStoreContract('MemoryImageStore', async () => ({
+  store: new MemoryImageStore({ publicBaseUrl }),
+  publicBaseUrl,
+}));
+
+imageStoreContract('FilesystemImageStore', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cafe-store-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'a-file'), 'no folder');
+  return {
+    store: new FilesystemImageStore({ root: join(folder, 'not', 'there', 'yet'), publicBaseUrl }),
+    publicBaseUrl,
+    broken: new FilesystemImageStore({ root: join(folder, 'a-file'), publicBaseUrl }),
+  };
+});
+
+function openS3(options: S3ImageStoreOptions): S3ImageStore {
+  const store = new S3ImageStore(options);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+describe('over the AWS SDK and a stand-in', () => {
+  const region = 'eu-west-3';
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
+  const standIn = new S3StandIn({ bucket: 'cafe-pictures' });
+  const network = setupServer(
+    http.all(`https://cafe-broken.s3.${region}.amazonaws.com/*`, () =>
+      HttpResponse.text('down', { status: 503 }),
+    ),
+    http.all('https://*.amazonaws.com/*', ({ request }) => standIn.handle(request)),
+  );
+  beforeAll(() => network.listen({ onUnhandledFrame: 'error' }));
+  afterAll(() => network.close());
+
+  imageStoreContract('S3ImageStore', async () => ({
+    store: openS3({ bucket: 'cafe-pictures', region, credentials }),
+    publicBaseUrl: `https://cafe-pictures.s3.${region}.amazonaws.com`,
+    broken: openS3({ bucket: 'cafe-broken', region, credentials }),
+  }));
+});
+
+const radosgw = inject('radosgw');
+if (radosgw) {
+  describe("over Ceph's radosgw", () => {
+    const { endpoint, accessKeyId, secretAccessKey } = radosgw;
+    const credentials = { accessKeyId, secretAccessKey };
+    const place = { region: 'us-east-1', endpoint, forcePathStyle: true };
+    const bucket = `cafe-test-${randomUUID()}`;
+    const owner = new S3Client({ ...place, credentials });
+    beforeAll(() => owner.send(new CreateBucketCommand({ Bucket: bucket })));
+    afterAll(async () => {
+      const store = new S3ImageStore({ bucket, credentials, ...place });
+      const objects = store.list('');
+      const remove = async () => {
+        for await (const { key } of objects) {
+          await owner.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, remove));
+      await owner.send(new DeleteBucketCommand({ Bucket: bucket }));
+      owner.destroy();
+      await store.close();
+    });
+
+    imageStoreContract('S3ImageStore', async () => ({
+      store: openS3({ bucket, credentials, ...place, publicBaseUrl }),
+      publicBaseUrl,
+      broken: openS3({
+        bucket,
+        credentials: { ...credentials, secretAccessKey: 'wrong' },
+        ...place,
+        publicBaseUrl,
+      }),
+    }));
+  });
+}

@@ -1,0 +1,121 @@
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { loadConfig } from '../../src/app/config.ts';
+import { openCafe } from '../../src/app/container.ts';
+import { createCafeServer } from '../../src/app/server.ts';
+import { CountryIsStandIn } from './country-is-stand-in.ts';
+import { OpenAiStandIn, type OpenAiStandInOptions } from './openai-stand-in.ts';
+import { S3StandIn, type S3StandInOptions } from './s3-stand-in.ts';
+import { serveFetch } from './serve-fetch.ts';
+
+/** Public addresses and where the country.is stand-in says they are. */
+export const READERS = { FR: '2.2.2.2', JP: '1.0.16.1', GN: '41.77.184.1', unknown: '9.9.9.9' };
+export const BLOG = 'https://blog.example';
+export const ORIGIN = 'https://cafe-test.s3.eu-west-3.amazonaws.com';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever came over the wire, to be asserted on
+  body: any;
+}
+
+export interface TestCafeOptions {
+  env?: Record<string, string>;
+  s3?: S3StandInOptions;
+  openai?: OpenAiStandInOptions;
+}
+
+/**
+ * The whole service as in production, real server, SDKs and sockets included; S3, OpenAI and
+ * country.is are stand-ins on ports of their own. It closes with the test.
+ */
+export async function openTestCafe({ env = {}, ...standIns }: TestCafeOptions = {}) {
+  const s3 = new S3StandIn(standIns.s3);
+  const openai = new OpenAiStandIn(standIns.openai);
+  const countryIs = new CountryIsStandIn({
+    [READERS.FR]: 'FR',
+    [READERS.JP]: 'JP',
+    [READERS.GN]: 'GN',
+  });
+  const upstreams = await Promise.all(
+    [s3, openai, countryIs].map(({ handle }) => serveFetch(handle)),
+  );
+  const log: string[] = [];
+  const config = loadConfig({
+    NODE_ENV: 'production',
+    GENERATED_IMAGES_BUCKET: s3.bucket,
+    AWS_REGION: 'eu-west-3',
+    AWS_ACCESS_KEY_ID: 'canary-key-id',
+    AWS_SECRET_ACCESS_KEY: 'canary-secret',
+    AWS_ENDPOINT_URL_S3: upstreams[0]?.url,
+    S3_FORCE_PATH_STYLE: 'true',
+    OPENAI_API_KEY: 'sk-canary',
+    OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
+    COUNTRY_IS_URL: upstreams[2]?.url,
+    CORS_ALLOWED_ORIGINS: BLOG,
+    REQUEST_TIMEOUT_MS: '1000',
+    LOG_LEVEL: 'debug',
+    ...env,
+  });
+  const cafe = await openCafe(config, { write: (line) => log.push(line) });
+  const { server, drain } = createCafeServer(cafe);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  onTestFinished(async () => {
+    s3.reset();
+    openai.reset();
+    await Promise.all([drain(), cafe.servePageImage.finished(), server.closeAllConnections()]);
+    await cafe.close();
+    await Promise.all(upstreams.map((upstream) => upstream.close()));
+  });
+
+  async function send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(url + path, init);
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    const body = isJson && text ? JSON.parse(text) : text;
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  /** Asks for a page's picture as a reader's browser on the blog does. */
+  function ask(
+    pagePath: string,
+    {
+      type = 'article',
+      from = READERS.FR,
+      query = '',
+      ...init
+    }: { type?: string; from?: string; query?: string } & RequestInit = {},
+  ): Promise<Answer> {
+    return send(`/api/cafe/generate${query}`, {
+      method: 'POST',
+      body: JSON.stringify({ context: { pagePath, pageType: type } }),
+      ...init,
+      headers: {
+        'Content-Type': 'application/json',
+        Origin: BLOG,
+        'X-Real-IP': from,
+        ...(init.headers as Record<string, string>),
+      },
+    });
+  }
+
+  return {
+    url,
+    s3,
+    openai,
+    countryIs,
+    log,
+    cafe,
+    drain,
+    send,
+    ask,
+    /** Keys of stored pictures and of records, in order. */
+    keys: (prefix: string) =>
+      [...s3.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+  };
+}
+
+export type TestCafe = Awaited<ReturnType<typeof openTestCafe>>;

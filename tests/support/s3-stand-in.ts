@@ -1,0 +1,309 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { ObjectLabels } from '../../src/domain/ports/object-store.ts';
+import { answerWith, type Fault, Hangs } from './faults.ts';
+import { type ListQuery, listingXml } from './s3-listing.ts';
+
+export type S3Operation = 'head' | 'get' | 'put' | 'copy' | 'delete' | 'list';
+
+/** A call as it came in. */
+export interface S3Call {
+  operation: S3Operation;
+  method: string;
+  bucket: string;
+  /** The key, and for listings the prefix. */
+  key: string;
+  headers: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+  /** What it was answered with, absent while it is not. */
+  status?: number;
+}
+
+/** An object in the stand-in. */
+export interface S3Object extends ObjectLabels {
+  bytes: Uint8Array;
+  metadata: Readonly<Record<string, string>>;
+  /** Quoted. */
+  etag: string;
+  lastModified: Date;
+  /** Base64, where the client sent it. */
+  crc32?: string;
+}
+
+/** Which calls a fault is for; every call where nothing is said. */
+export interface S3CallPattern {
+  operation?: S3Operation;
+  /** The whole key or prefix, or what it has to match. */
+  key?: string | RegExp;
+}
+
+export interface S3StandInOptions {
+  bucket?: string;
+  /** What may be read without a signature; nothing by default. */
+  publicPrefix?: string;
+  /** Whether `If-None-Match` and `If-Match` on writes are honoured or answered with 501. */
+  conditionalWrites?: boolean;
+}
+
+/**
+ * S3 with one bucket, in memory: one function from requests to answers, for msw or for a port.
+ *
+ * Keys are virtual-hosted or in the path. Signatures are not checked, but there has to be one.
+ */
+export class S3StandIn {
+  readonly bucket: string;
+  /** What is stored, to be read, and to be changed behind the client's back. */
+  readonly objects = new Map<string, S3Object>();
+  /** Every call, in the order of arrival. */
+  readonly journal: S3Call[] = [];
+  readonly #publicPrefix: string | undefined;
+  readonly #conditionalWrites: boolean;
+  readonly #hangs = new Hangs();
+  #faults: { pattern: S3CallPattern; fault: Fault; left: number }[] = [];
+
+  constructor(options: S3StandInOptions = {}) {
+    this.bucket = options.bucket ?? 'cafe-test';
+    this.#publicPrefix = options.publicPrefix;
+    this.#conditionalWrites = options.conditionalWrites ?? true;
+  }
+
+  /** Answers a request. Bound, so that it can be handed on. */
+  readonly handle = async (request: Request): Promise<Response> => {
+    const call = parseCall(request, this.bucket);
+    this.journal.push(call);
+    const body = new Uint8Array(await request.arrayBuffer());
+    const work = async () => this.#answer(call, body);
+    const refuse = (status: number, code: string) => refusal(call, status, code);
+    const fault = this.#faultFor(call);
+    const response = fault
+      ? await answerWith(fault, request, work, refuse, this.#hangs)
+      : await work();
+    call.status = response.status;
+    return response;
+  };
+
+  /** Lets the next `times` calls of a kind go wrong. Faults for one call are used up in turn. */
+  fault(pattern: S3CallPattern, fault: Fault, times = 1): void {
+    this.#faults.push({ pattern, fault, left: times });
+  }
+
+  /** Puts an object there without a call. */
+  seed(
+    key: string,
+    bytes: Uint8Array | string,
+    labels: ObjectLabels = { contentType: 'image/png' },
+  ): void {
+    const content = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+    this.#write(key, content, { metadata: {}, ...labels });
+  }
+
+  /** The journal's calls of one kind. */
+  calls(operation: S3Operation): S3Call[] {
+    return this.journal.filter((call) => call.operation === operation);
+  }
+
+  /** Forgets everything and lets go of calls that hang. */
+  reset(): void {
+    this.objects.clear();
+    this.journal.length = 0;
+    this.#faults = [];
+    this.#hangs.release();
+  }
+
+  #faultFor(call: S3Call): Fault | undefined {
+    const next = this.#faults.find(({ pattern, left }) => left > 0 && matches(pattern, call));
+    if (!next) return undefined;
+    next.left -= 1;
+    return next.fault;
+  }
+
+  #answer(call: S3Call, body: Uint8Array): Response {
+    const refused = this.#refuse(call);
+    if (refused) return refused;
+    switch (call.operation) {
+      case 'head':
+      case 'get':
+        return this.#read(call);
+      case 'put':
+        return this.#put(call, body);
+      case 'copy':
+        return this.#copy(call);
+      case 'delete':
+        this.objects.delete(call.key);
+        return new Response(null, { status: 204 });
+      case 'list':
+        return this.#list(call);
+    }
+  }
+
+  #refuse(call: S3Call): Response | undefined {
+    const { operation, headers, key } = call;
+    if (call.bucket !== this.bucket) return refusal(call, 404, 'NoSuchBucket');
+    const isPublic = this.#publicPrefix !== undefined && key.startsWith(this.#publicPrefix);
+    const isRead = operation === 'get' || operation === 'head';
+    if (!headers.authorization && !(isPublic && isRead)) return refusal(call, 403, 'AccessDenied');
+    if (headers['x-amz-acl']) return refusal(call, 400, 'AccessControlListNotSupported');
+    const isWrite = operation === 'put' || operation === 'copy';
+    return isWrite ? this.#refuseCondition(call) : undefined;
+  }
+
+  #refuseCondition(call: S3Call): Response | undefined {
+    const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = call.headers;
+    if (ifNoneMatch === undefined && ifMatch === undefined) return undefined;
+    const isKnown = ifNoneMatch === undefined || ifNoneMatch === '*';
+    if (!this.#conditionalWrites || !isKnown) return refusal(call, 501, 'NotImplemented');
+    const there = this.objects.get(call.key);
+    if (ifMatch !== undefined && !there) return refusal(call, 404, 'NoSuchKey');
+    const holds = ifMatch === undefined ? !there : there?.etag === ifMatch;
+    return holds ? undefined : refusal(call, 412, 'PreconditionFailed');
+  }
+
+  #read(call: S3Call): Response {
+    const object = this.objects.get(call.key);
+    if (!object) return refusal(call, 404, 'NoSuchKey');
+    const headers = new Headers({
+      'content-length': String(object.bytes.byteLength),
+      'content-type': object.contentType,
+      etag: object.etag,
+      'last-modified': object.lastModified.toUTCString(),
+    });
+    if (object.cacheControl) headers.set('cache-control', object.cacheControl);
+    if (object.crc32 && call.headers['x-amz-checksum-mode'] === 'ENABLED') {
+      headers.set('x-amz-checksum-crc32', object.crc32);
+    }
+    for (const [name, value] of Object.entries(object.metadata)) {
+      headers.set(`x-amz-meta-${name}`, value);
+    }
+    return new Response(call.operation === 'head' ? null : object.bytes.slice(), { headers });
+  }
+
+  #put(call: S3Call, body: Uint8Array): Response {
+    if (call.headers['content-encoding']?.includes('aws-chunked')) {
+      return refusal(call, 501, 'NotImplemented');
+    }
+    const sent = call.headers['x-amz-checksum-crc32'];
+    if (sent !== undefined && sent !== crc32Of(body)) return refusal(call, 400, 'BadDigest');
+    const { etag } = this.#write(call.key, body, labelsFrom(call), sent);
+    return new Response(null, { headers: { etag } });
+  }
+
+  #copy(call: S3Call): Response {
+    const source = decodeURIComponent(call.headers['x-amz-copy-source'] ?? '').replace(/^\//, '');
+    const slash = source.indexOf('/');
+    if (source.slice(0, slash) !== this.bucket) return refusal(call, 404, 'NoSuchBucket');
+    const object = this.objects.get(source.slice(slash + 1));
+    if (!object) return refusal(call, 404, 'NoSuchKey');
+    const replaces = call.headers['x-amz-metadata-directive'] === 'REPLACE';
+    const labels = replaces ? labelsFrom(call) : object;
+    const { etag, lastModified } = this.#write(call.key, object.bytes, labels, object.crc32);
+    return xml(
+      `<CopyObjectResult><ETag>&quot;${etag.slice(1, -1)}&quot;</ETag>` +
+        `<LastModified>${lastModified.toISOString()}</LastModified></CopyObjectResult>`,
+    );
+  }
+
+  #list(call: S3Call): Response {
+    if (call.query.get('list-type') !== '2') return refusal(call, 501, 'NotImplemented');
+    const query: ListQuery = {
+      prefix: call.key,
+      delimiter: call.query.get('delimiter') ?? undefined,
+      startAfter: call.query.get('start-after') ?? undefined,
+      token: call.query.get('continuation-token') ?? undefined,
+      maxKeys: Math.min(1000, Number(call.query.get('max-keys') ?? 1000)),
+    };
+    return xml(listingXml(this.bucket, this.objects, query));
+  }
+
+  #write(
+    key: string,
+    bytes: Uint8Array,
+    { contentType, cacheControl, metadata = {} }: ObjectLabels,
+    checksum?: string,
+  ): S3Object {
+    const object: S3Object = {
+      bytes: bytes.slice(),
+      contentType,
+      metadata: { ...metadata },
+      etag: `"${createHash('md5').update(bytes).digest('hex')}"`,
+      lastModified: new Date(),
+    };
+    if (cacheControl !== undefined) object.cacheControl = cacheControl;
+    if (checksum !== undefined) object.crc32 = checksum;
+    this.objects.set(key, object);
+    return object;
+  }
+}
+
+function parseCall(request: Request, bucket: string): S3Call {
+  const { hostname, pathname, searchParams: query } = new URL(request.url);
+  const path = decodeURIComponent(pathname.slice(1));
+  // `{bucket}.s3.{region}.amazonaws.com`, and `{bucket}.` before any other host.
+  const hosted =
+    /^(.+)\.s3[.-]/.exec(hostname)?.[1] ?? (hostname.startsWith(`${bucket}.`) && bucket);
+  const slash = path.includes('/') ? path.indexOf('/') : path.length;
+  const place = hosted
+    ? { bucket: hosted, key: path }
+    : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
+  const headers = Object.fromEntries(request.headers);
+  const call = { method: request.method, headers, query, bucket: place.bucket };
+  if (request.method === 'GET' && place.key === '') {
+    return { ...call, operation: 'list', key: query.get('prefix') ?? '' };
+  }
+  return { ...call, operation: operationOf(request), key: place.key };
+}
+
+function operationOf(request: Request): S3Operation {
+  switch (request.method) {
+    case 'HEAD':
+      return 'head';
+    case 'GET':
+      return 'get';
+    case 'PUT':
+      return request.headers.has('x-amz-copy-source') ? 'copy' : 'put';
+    case 'DELETE':
+      return 'delete';
+    default:
+      throw new Error(`The S3 stand-in knows no ${request.method} ${request.url}`);
+  }
+}
+
+function matches({ operation, key }: S3CallPattern, call: S3Call): boolean {
+  if (operation !== undefined && operation !== call.operation) return false;
+  if (key === undefined) return true;
+  return typeof key === 'string' ? key === call.key : key.test(call.key);
+}
+
+function labelsFrom({ headers }: S3Call): ObjectLabels {
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = value;
+  }
+  const labels: ObjectLabels = {
+    contentType: headers['content-type'] ?? 'binary/octet-stream',
+    metadata,
+  };
+  const cacheControl = headers['cache-control'];
+  if (cacheControl !== undefined) labels.cacheControl = cacheControl;
+  return labels;
+}
+
+function refusal(call: S3Call, status: number, code: string): Response {
+  if (call.operation === 'head') return new Response(null, { status });
+  return xml(
+    `<Error><Code>${code}</Code><Message>${code} of the stand-in</Message></Error>`,
+    status,
+  );
+}
+
+function xml(body: string, status = 200): Response {
+  return new Response(`<?xml version="1.0" encoding="UTF-8"?>\n${body}`, {
+    status,
+    headers: { 'content-type': 'application/xml' },
+  });
+}
+
+function crc32Of(bytes: Uint8Array): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(bytes));
+  return sum.toString('base64');
+}
