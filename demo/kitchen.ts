@@ -8,7 +8,7 @@ export async function showKitchen(root: HTMLElement, colophon: HTMLElement): Pro
         store: [about.store.kind, about.store.location].filter(Boolean).join(', '),
         generator: [...new Set([about.generator.kind, about.generator.model])].join(', '),
         locator: about.locator.kind,
-        dailyBudget: `${about.dailyBudget} pictures`,
+        dailyBudget: `${about.dailyBudget.toLocaleString('en')} pictures`,
       }
     : {};
   for (const element of root.querySelectorAll<HTMLElement>('[data-of]')) {

@@ -44,7 +44,7 @@ describe('a rate limit', () => {
 
   it('O1: is waited for twice, one second and then two where it does not say', async () => {
     standIn.answerNext(busy(), busy());
-    const made = generatorWith().generate(ASKED);
+    const made = generatorWith({ timeoutMs: 60_000 }).generate(ASKED);
     await passExactly(1000);
     await passExactly(2000);
     await made;
@@ -53,7 +53,7 @@ describe('a rate limit', () => {
 
   it('O1: is a refusal the third time', async () => {
     standIn.answerNext(busy(), busy(), busy());
-    const failed = failureOf(generatorWith().generate(ASKED));
+    const failed = failureOf(generatorWith({ timeoutMs: 60_000 }).generate(ASKED));
     await passExactly(1000);
     await passExactly(2000);
     expect(await failed).toMatchObject({

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_PNG_BYTES } from '../../src/adapters/image-generator/checked-png.ts';
-import { bytesForPicture, changedBase64, json, text } from '../support/openai-answers.ts';
+import {
+  bytesForPicture,
+  changedBase64,
+  drip,
+  hugeBody,
+  json,
+  text,
+} from '../support/openai-answers.ts';
 import { API_KEY, ASKED, failureOf, openAiOverMsw } from '../support/openai-over-msw.ts';
 import { pictureAnswer } from '../support/openai-stand-in.ts';
 import { pngChunk, pngHeader, pngOf, tinyPng } from '../support/tiny-png.ts';
@@ -176,6 +183,7 @@ describe('answers without a picture were paid for, and bring nothing', () => {
     ['a data URL around it', (b64: string) => `data:image/png;base64,${b64}`],
     ['its padding missing', (b64: string) => b64.replace(/=+$/, '').padEnd(1).slice(0, -1)],
     ['too much padding', (b64: string) => `${b64}====`],
+    ['nothing but padding', () => '='],
   ])('O8: base64 with %s is no picture', async (_, change) => {
     standIn.answerNext(changedBase64(change));
     const error = await failureOf(generatorWith().generate(ASKED));
@@ -222,6 +230,25 @@ describe('answers without a picture were paid for, and bring nothing', () => {
     expect((await generator.generate(ASKED)).bytes).toHaveLength(MAX_PNG_BYTES);
     const error = await failureOf(generator.generate(ASKED));
     expect(error).toMatchObject({ reason: 'oversized_png', billing: 'unknown' });
+  });
+
+  it('O11: a body beyond the limit is cut off, before it is read to the end', async () => {
+    let sent = 0;
+    const onSent = (total: number) => {
+      sent = total;
+    };
+    standIn.answerNext(hugeBody(200 * 1024 * 1024, { onSent }));
+    const error = await failureOf(generatorWith().generate(ASKED));
+    expect(error).toMatchObject({ reason: 'oversized_answer', billing: 'unknown' });
+    expect(sent).toBeLessThan(60 * 1024 * 1024);
+  });
+
+  it('O11: a picture that drips in is taken if it is whole in time', async () => {
+    standIn.answerNext(drip(1, 100));
+    expect((await generatorWith().generate(ASKED)).width).toBeGreaterThan(0);
+    standIn.answerNext(drip(50, 1));
+    const error = await failureOf(generatorWith({ timeoutMs: 200 }).generate(ASKED));
+    expect(error).toMatchObject({ code: 'generation_timeout', billing: 'unknown' });
   });
 
   it('O12: eight pictures of 3 MB at once all arrive whole', async () => {

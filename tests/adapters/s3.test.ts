@@ -191,6 +191,16 @@ describe('S3ImageStore on Amazon', () => {
     });
   });
 
+  it.each([
+    ['a head', 'head', { 'content-length': '5' }],
+    ['a get', 'get', { 'content-length': '5' }],
+    ['a get with a body that is too short', 'get', { 'content-length': '9', etag: '"x"' }],
+  ] as const)('finds out that the answer to %s is no object', async (_, operation, headers) => {
+    const answer = () => new Response(operation === 'head' ? null : 'Hello', { headers });
+    standIn.fault({ operation }, { kind: 'answer', answer }, 3);
+    await failureOf(callOf(openStore(), operation));
+  });
+
   describe('an addition', () => {
     const add = (store: S3ImageStore) => store.put('a.png', BYTES, PNG, { ifAbsent: true });
 
@@ -217,21 +227,6 @@ describe('S3ImageStore on Amazon', () => {
       expect((await store.head('a.png'))!.metadata).toEqual({ mine: '1' });
       expect((await store.get('a.png'))!.metadata).toEqual({ mine: '1' });
     });
-
-    it('is a plain put, and that is said once, where the store knows no conditions', async () => {
-      const notImplemented = { kind: 'status', status: 501, code: 'NotImplemented' } as const;
-      standIn.fault({ operation: 'put' }, notImplemented, 2);
-      const notice = vi.fn();
-      const store = openStore({ notice });
-      expect(await Promise.all([add(store), add(store)])).toEqual(['stored', 'stored']);
-      expect(await add(store)).toBe('stored');
-      const conditions = standIn.calls('put').map(({ headers }) => headers['if-none-match']);
-      expect(conditions).toEqual(['*', '*', undefined, undefined, undefined]);
-      expect(notice).toHaveBeenCalledExactlyOnceWith(
-        expect.stringMatching(/conditional puts/),
-        expect.objectContaining({ bucket: 'cafe-pictures' }),
-      );
-    });
   });
 
   it('asks for the next page with the token of the last, and ignores what is no key', async () => {
@@ -256,8 +251,8 @@ describe('S3ImageStore over real connections', () => {
   const READ_MS = 400;
   const WRITE_MS = 700;
 
-  async function connected() {
-    const standIn = new S3StandIn({ bucket: AMAZON.bucket });
+  async function connected(settings: { conditionalWrites?: boolean } = {}) {
+    const standIn = new S3StandIn({ bucket: AMAZON.bucket, ...settings });
     standIn.seed('a.png', BYTES, { ...PNG, metadata: { revision: '7' } });
     const signals: AbortSignal[] = [];
     const server = await serveFetch((request) => {
@@ -268,13 +263,15 @@ describe('S3ImageStore over real connections', () => {
       standIn.reset();
       await server.close();
     });
+    const notice = vi.fn();
     const store = openStore({
+      notice,
       endpoint: server.url,
       forcePathStyle: true,
       readTimeoutMs: READ_MS,
       writeTimeoutMs: WRITE_MS,
     });
-    return { standIn, server, store, signals };
+    return { standIn, server, store, signals, notice };
   }
 
   /** Milliseconds until a call fails. */
@@ -342,6 +339,20 @@ describe('S3ImageStore over real connections', () => {
     standIn.fault({ operation: 'put' }, { kind: 'cut', afterwards: true });
     expect(await store.put('b.png', BYTES, PNG, { ifAbsent: true })).toBe('stored');
     expect(standIn.calls('put').map(({ status }) => status)).toEqual([0, 412]);
+  });
+
+  it('adds by plain puts, and says so once, where the store knows no conditions', async () => {
+    const { standIn, store, notice } = await connected({ conditionalWrites: false });
+    const add = () => store.put('b.png', BYTES, PNG, { ifAbsent: true });
+    expect(await Promise.all([add(), add()])).toEqual(['stored', 'stored']);
+    expect(await add()).toBe('stored');
+    const conditions = standIn.calls('put').map(({ headers }) => headers['if-none-match']);
+    expect(conditions.toSorted()).toEqual(['*', '*', undefined, undefined, undefined]);
+    expect(conditions.at(-1)).toBeUndefined();
+    expect(notice).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/conditional puts/),
+      expect.objectContaining({ bucket: 'cafe-pictures' }),
+    );
   });
 
   it('waits for a slow answer within its time', async () => {

@@ -171,10 +171,13 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
           }
           return seen;
         });
-        for (let version = 1; version <= 40; version += 1) await write(version);
-        isOver = true;
-        const seen = (await Promise.all(readers)).map((versions) => versions.size);
-        expect(Math.max(...seen)).toBeGreaterThan(1);
+        const writing = (async () => {
+          for (let version = 1; version <= 40; version += 1) await write(version);
+        })().finally(() => {
+          isOver = true;
+        });
+        const [seen] = await Promise.all([Promise.all(readers), writing]);
+        expect(Math.max(...seen.map((versions) => versions.size))).toBeGreaterThan(1);
       });
     });
 

@@ -160,7 +160,7 @@ export class S3StandIn {
 
   #read(call: S3Call): Response {
     const object = this.objects.get(call.key);
-    if (!object) return refusal(call, 404, 'NoSuchKey');
+    if (!object) return this.#missing(call);
     const headers = new Headers({
       'content-length': String(object.bytes.byteLength),
       'content-type': object.contentType,
@@ -175,6 +175,12 @@ export class S3StandIn {
       headers.set(`x-amz-meta-${name}`, value);
     }
     return new Response(call.operation === 'head' ? null : object.bytes.slice(), { headers });
+  }
+
+  /** Whoever may not list is not told what is missing. */
+  #missing(call: S3Call): Response {
+    if (!call.headers.authorization) return refusal(call, 403, 'AccessDenied');
+    return refusal(call, 404, 'NoSuchKey');
   }
 
   #put(call: S3Call, body: Uint8Array): Response {

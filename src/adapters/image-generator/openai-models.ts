@@ -37,7 +37,7 @@ export class OpenAiModels {
     settings: PictureSettings,
     notice: (message: string, details: Record<string, unknown>) => void,
   ) {
-    this.#names = [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))];
+    this.#names = names.map((name) => name.trim()).filter((name) => name !== '');
     if (this.#names.length === 0) throw new TypeError('No model is named.');
     this.#settings = settings;
     this.#notice = notice;

@@ -7,6 +7,13 @@ import { grainTile } from './sketch/light.ts';
 import { composeScene } from './sketch/scene.ts';
 import { SIDE } from './sketch/tables/table.ts';
 
+/** Colours a sixth more saturated, at the same lightness. */
+const RICHER: [[number, number, number], [number, number, number], [number, number, number]] = [
+  [1.131, -0.119, -0.012],
+  [-0.035, 1.047, -0.012],
+  [-0.035, -0.119, 1.154],
+];
+
 /**
  * Draws a set table by itself: no account, no network, no cost. The same prompt and seed always
  * give the same picture.
@@ -19,22 +26,22 @@ export class SketchImageGenerator implements ImageGenerator {
     // Loaded late, for it is the one dependency here that takes time to start.
     const { default: sharp } = await import('sharp');
     const { drawing, light } = composeScene(prompt, seed);
-    const [lightLayer, grain] = await Promise.all([
-      sharp(Buffer.from(light))
-        .resize(SIDE, SIDE, { kernel: 'cubic' })
-        .removeAlpha()
-        .raw()
-        .toBuffer({ resolveWithObject: true }),
-      sharp(Buffer.from(grainTile())).removeAlpha().raw().toBuffer({ resolveWithObject: true }),
-    ]);
+    const pixelsOf = (svg: string) =>
+      sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const [smallLight, grain] = await Promise.all([pixelsOf(light), pixelsOf(grainTile())]);
+    const wholeLight = await sharp(smallLight.data, { raw: smallLight.info })
+      .resize(SIDE, SIDE, { kernel: 'cubic' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     const bytes = await sharp(Buffer.from(drawing))
       .removeAlpha()
+      .recomb(RICHER)
       .composite([
-        { input: lightLayer.data, raw: lightLayer.info, blend: 'soft-light' },
+        { input: wholeLight.data, raw: wholeLight.info, blend: 'soft-light' },
         { input: grain.data, raw: grain.info, blend: 'soft-light', tile: true },
       ])
       .removeAlpha()
-      .png({ compressionLevel: 9 })
+      .png({ compressionLevel: 6, adaptiveFiltering: true })
       .toBuffer();
     return { bytes, width: SIDE, height: SIDE, model: this.model, costMicroUsd: 0 };
   }

@@ -52,7 +52,7 @@ export class Brush {
   body(colour: Colour, depth = 0.35): string {
     return this.define(
       `<radialGradient id="@" cx=".34" cy=".28" r=".85">${stops([
-        { at: 0, colour: lit(colour, 0.3) },
+        { at: 0, colour: lit(colour, 0.24) },
         { at: 0.45, colour },
         { at: 1, colour: shaded(colour, depth) },
       ])}</radialGradient>`,
@@ -124,7 +124,7 @@ export class Brush {
     const { lift = 4, gloss = 0.2, depth = 0.38 } = look;
     const path = softPath(outline);
     const edge = `stroke="${shaded(colour, 0.45)}" stroke-opacity=".45" stroke-width="1.3"`;
-    const facet = fill(softPath(towardsLight(outline, 0.66, 0.14)), lit(colour, 0.45), 0.28);
+    const facet = fill(softPath(towardsLight(outline, 0.66, 0.14)), lit(colour, 0.4), 0.2);
     const shine =
       gloss > 0 ? fill(softPath(towardsLight(outline, 0.24, 0.42)), '#ffffff', gloss) : '';
     const shadow = lift > 0 ? this.contact(path, lift) : '';

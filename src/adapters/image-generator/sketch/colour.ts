@@ -2,7 +2,7 @@
 export type Colour = string;
 
 const LIGHT = '#fff3d6';
-const SHADE = '#35121d';
+const SHADE = '#32101a';
 
 /** From `from` (share 0) to `to` (share 1), by the squares, so that mixtures do not go muddy. */
 export function mix(from: Colour, to: Colour, share: number): Colour {

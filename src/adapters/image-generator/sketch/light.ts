@@ -7,9 +7,10 @@ import type { Random } from './random.ts';
 import { SIDE } from './tables/table.ts';
 
 /** The lights are soft, so a small picture of them is enough; pixels along each side. */
-export const LIGHT_SIDE = 128;
+export const LIGHT_SIDE = 192;
 
-const NEUTRAL = '#868280';
+/** A grey a little darker than the one that changes nothing, for depth. */
+const NEUTRAL = '#7c7876';
 
 /** Daylight falling through a window with bars. */
 function window(random: Random, palette: Palette): Svg {
@@ -47,7 +48,7 @@ function foliage(random: Random, palette: Palette): Svg {
       );
       return softPath(placed(spindle([0, 0.3, 0.36, 0.22, 0]), leaf));
     });
-    return stroke(stem, palette.shadow, 9, 0.5) + fill(leaves.join(''), palette.shadow, 0.5);
+    return stroke(stem, palette.shadow, 9, 0.34) + fill(leaves.join(''), palette.shadow, 0.36);
   };
   const start = { x: random.between(-40, 120), y: random.between(-40, 120) };
   return [0.25, 0.85, 1.35]
@@ -71,15 +72,15 @@ export function lightMap(random: Random, palette: Palette): Svg {
   const plate = softPath(placed(oval(), { x: 500, y: 490, size: 330, angle: 0 }));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${LIGHT_SIDE}" height="${LIGHT_SIDE}" viewBox="0 0 ${SIDE} ${SIDE}">
 <defs>
-<radialGradient id="sun" cx=".22" cy=".14" r=".95"><stop offset="0" stop-color="${palette.glow}" stop-opacity=".75"/><stop offset=".45" stop-color="${palette.glow}" stop-opacity=".28"/><stop offset="1" stop-color="${palette.glow}" stop-opacity="0"/></radialGradient>
+<radialGradient id="sun" cx=".22" cy=".14" r=".95"><stop offset="0" stop-color="${palette.glow}" stop-opacity=".66"/><stop offset=".45" stop-color="${palette.glow}" stop-opacity=".2"/><stop offset="1" stop-color="${palette.glow}" stop-opacity="0"/></radialGradient>
 <radialGradient id="dusk" cx=".42" cy=".4" r=".82"><stop offset=".52" stop-color="${palette.shadow}" stop-opacity="0"/><stop offset="1" stop-color="${palette.shadow}" stop-opacity=".62"/></radialGradient>
-<filter id="soft" x="-.2" y="-.2" width="1.4" height="1.4"><feGaussianBlur stdDeviation="15"/></filter>
+<filter id="soft" x="-.2" y="-.2" width="1.4" height="1.4"><feGaussianBlur stdDeviation="9"/></filter>
 <filter id="far" x="-.5" y="-.5" width="2" height="2"><feGaussianBlur stdDeviation="60"/></filter>
 </defs>
 ${fill(whole, NEUTRAL)}${fill(whole, 'url(#sun)')}
 <g filter="url(#soft)">${effect?.(random, palette) ?? ''}</g>
 ${fill(whole, 'url(#dusk)')}
-<g filter="url(#far)">${fill(plate, palette.glow, 0.42)}</g>
+<g filter="url(#far)">${fill(plate, palette.glow, 0.24)}</g>
 </svg>`;
 }
 
@@ -91,7 +92,7 @@ export function grainTile(): Svg {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${GRAIN_SIDE}" height="${GRAIN_SIDE}">
 <filter id="grain" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB">
 <feTurbulence type="fractalNoise" baseFrequency=".06 .31" numOctaves="3" seed="7" stitchTiles="stitch"/>
-<feColorMatrix values=".34 .2 0 0 .23 .34 .2 0 0 .23 .34 .2 0 0 .23 0 0 0 0 1"/>
+<feColorMatrix values=".28 .16 0 0 .28 .28 .16 0 0 .28 .28 .16 0 0 .28 0 0 0 0 1"/>
 </filter>
 <rect width="${GRAIN_SIDE}" height="${GRAIN_SIDE}" filter="url(#grain)"/>
 </svg>`;

@@ -65,7 +65,7 @@ function steam(brush: Brush, random: Random, area: Area): Svg {
         y: area.y + share * area.radius,
       })),
     );
-    return stroke(path, '#ffffff', random.between(16, 26), 0.2) + stroke(path, '#ffffff', 8, 0.18);
+    return stroke(path, '#ffffff', random.between(14, 22), 0.15) + stroke(path, '#ffffff', 7, 0.14);
   });
   return brush.blurred(wisps.join(''), 11);
 }

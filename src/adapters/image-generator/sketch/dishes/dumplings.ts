@@ -4,7 +4,7 @@ import { lit, mix, shaded } from '../colour.ts';
 import { partOf, posy } from '../ingredients/garnish.ts';
 import { BLACK_SESAME, SESAME, sprinkled } from '../ingredients/grains.ts';
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { mint, parsley } from '../ingredients/leaves.ts';
+import { lettuce, mint, parsley } from '../ingredients/leaves.ts';
 import { carrotCoin, chilliRing, springOnion } from '../ingredients/vegetables.ts';
 import { around, blob, jittered, placed, pointAt, spindle, spotAt } from '../outline.ts';
 import { circlePath, linePath, softPath } from '../path.ts';
@@ -47,7 +47,7 @@ function folded(dough: string, fried: string): Ingredient {
       x: x * 0.9,
       y: y - 0.22 * (1 - x * x) + 0.22,
     }));
-    const toast = placed(blob(random, 0.12, 0.3, 10), spotAt(spot, 0, 0.26, 0.6));
+    const toast = placed(jittered(belly, random, 0.02), spotAt(spot, 0, 0.2, 0.72));
     const crimps = Array.from({ length: 9 }, (_, index) => {
       const x = -0.8 + index * 0.2;
       const y = -0.36 - 0.42 * (1 - x * x) * 1.1 + 0.28 * x * x;
@@ -60,7 +60,7 @@ function folded(dough: string, fried: string): Ingredient {
         depth: 0.4,
       }),
       brush.lump(placed(belly, spot), lit(dough, 0.2), { lift: 2, gloss: 0.3, depth: 0.3 }),
-      fill(softPath(toast), fried, 0.4),
+      brush.within(softPath(placed(belly, spot)), fill(softPath(toast), fried, 0.5)),
       stroke(crimps, shaded(dough, 0.5), 2.4, 0.45, 'translate(1 1.5)'),
       stroke(crimps, lit(dough, 0.8), 2, 0.6),
     ].join('');
@@ -89,14 +89,16 @@ export const dumplings: Dish = {
     const piece = round ? gathered(dough) : folded(dough, mix(dough, '#b0641c', 0.75));
     const turn = random.angle();
     const count = round ? 6 : 8;
-    const outer = circled(partOf(area, 0.66), count, area.radius * (round ? 0.28 : 0.29), turn).map(
+    const outer = circled(partOf(area, 0.66), count, area.radius * (round ? 0.28 : 0.33), turn).map(
       (spot) => ({ ...spot, angle: spot.angle + (round ? random.angle() : Math.PI / 2 + 0.35) }),
     );
+    const bed = circled(partOf(area, 0.5), 7, area.radius * 0.42, turn + 0.2);
     const middle = partOf(area, 0.26);
     const heart = round
       ? piece(brush, random, { ...area, size: area.radius * 0.28, angle: turn })
       : dip(brush, partOf(area, 0.25), random.pick(['#4a2016', '#a8341c', '#7a5a1c']));
     return [
+      served(brush, random, bed, lettuce),
       served(
         brush,
         random,

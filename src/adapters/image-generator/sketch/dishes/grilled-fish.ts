@@ -16,13 +16,13 @@ import type { Dish } from './dish.ts';
 
 /** A whole fish, its head at the far end of the spot's angle. */
 function fish(brush: Brush, random: Random, spot: Spot): Svg {
-  const skin = random.pick(['#a8a29a', '#c98a72', '#b59a6a', '#8f9aa4']);
-  const body = spindle([0.07, 0.13, 0.24, 0.32, 0.34, 0.3, 0.2, 0.03]);
+  const skin = random.pick(['#93a0a8', '#cf6e52', '#7f929c', '#d98a5a']);
+  const body = spindle([0.08, 0.16, 0.29, 0.38, 0.4, 0.35, 0.23, 0.03]);
   const trunk = placed(body, spot);
   const path = softPath(trunk);
   const fin = (x: number, y: number, size: number, turn: number) =>
     brush.lump(
-      placed(spindle([0.1, 0.34, 0.4, 0.05]), spotAt(spot, x, y, size, turn)),
+      placed(spindle([0.24, 0.34, 0.36, 0.3, 0.02]), spotAt(spot, x, y, size, turn)),
       shaded(skin, 0.2),
       { lift: 5, gloss: 0 },
     );
@@ -41,9 +41,9 @@ function fish(brush: Brush, random: Random, spot: Spot): Svg {
   const marks = [-0.45, -0.22, 0.01, 0.24]
     .map((x) =>
       linePath([
-        pointAt(spot, x + 0.09, -0.26),
+        pointAt(spot, x + 0.09, -0.32),
         pointAt(spot, x, 0),
-        pointAt(spot, x - 0.06, 0.26),
+        pointAt(spot, x - 0.06, 0.32),
       ]),
     )
     .join('');
@@ -58,10 +58,10 @@ function fish(brush: Brush, random: Random, spot: Spot): Svg {
     spot,
   );
   return [
-    fin(-1.06, -0.16, 0.24, 0.75 + Math.PI),
-    fin(-1.06, 0.16, 0.24, -0.75 + Math.PI),
-    fin(-0.05, -0.36, 0.26, 0.2),
-    fin(0.1, 0.33, 0.16, -0.5),
+    fin(-1.12, -0.17, 0.3, 0.62 + Math.PI),
+    fin(-1.12, 0.17, 0.3, -0.62 + Math.PI),
+    fin(-0.05, -0.42, 0.26, 0.2),
+    fin(0.1, 0.39, 0.16, -0.5),
     brush.lump(trunk, skin, { lift: 12, gloss: 0, depth: 0.4 }),
     brush.within(
       path,
@@ -74,7 +74,7 @@ function fish(brush: Brush, random: Random, spot: Spot): Svg {
     ),
     stroke(gill, shaded(skin, 0.6), 4, 0.6),
     fin(0.36, 0.06, 0.15, Math.PI + 0.3),
-    fill(circlePath(eye, spot.size * 0.042), '#f4ecd8'),
+    fill(circlePath(eye, spot.size * 0.036), '#e8d9b0'),
     fill(circlePath(eye, spot.size * 0.024), '#241a1c'),
     stroke(
       linePath([pointAt(spot, 0.99, 0.02), pointAt(spot, 0.88, 0.05)]),
@@ -115,7 +115,7 @@ export const grilledFish: Dish = {
       ),
       served(brush, random, strewn(random, above, 9, size * 0.085, 1.7), cherryTomato, olive),
       served(brush, random, strewn(random, above, 4, size * 0.1), redOnion),
-      fish(brush, random, { ...area, size: size * 0.84, angle }),
+      fish(brush, random, { ...area, size: size * 0.86, angle }),
       served(
         brush,
         random,

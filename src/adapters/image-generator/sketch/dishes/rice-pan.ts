@@ -2,29 +2,47 @@ import { mix } from '../colour.ts';
 import { lemonWedge } from '../ingredients/fruit.ts';
 import { greens, partOf } from '../ingredients/garnish.ts';
 import { rounding, SAFFRON_RICE, sprinkled, TOMATO_RICE } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
+import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { parsley, sprig } from '../ingredients/leaves.ts';
 import { broth } from '../ingredients/sauces.ts';
-import { beef, chicken, mussel, prawn } from '../ingredients/savoury.ts';
+import { beef, drumstick, falafel, mussel, prawn } from '../ingredients/savoury.ts';
 import {
   bean,
   cherryTomato,
+  chickpea,
   greenBean,
+  mushroomSlice,
   olive,
   pea,
   pepperStrip,
+  tomatoSlice,
 } from '../ingredients/vegetables.ts';
 import { circlePath } from '../path.ts';
 import { circled, strewn } from '../scatter.ts';
 import { PANS } from '../vessels/vessels.ts';
 import type { Dish } from './dish.ts';
 
-const SETS = [
-  { main: [prawn], round: [mussel], small: [pea, pepperStrip] },
-  { main: [chicken], round: [pepperStrip, greenBean], small: [bean, pea] },
-  { main: [prawn, chicken], round: [pepperStrip], small: [olive, pea] },
-  { main: [beef], round: [cherryTomato], small: [greenBean, bean] },
-] as const;
+interface Topping {
+  readonly main: readonly Ingredient[];
+  readonly count: number;
+  readonly size: number;
+  readonly round: readonly Ingredient[];
+  readonly small: readonly Ingredient[];
+}
+
+const TOPPINGS: readonly Topping[] = [
+  { main: [prawn], count: 7, size: 0.22, round: [mussel], small: [pea, pepperStrip] },
+  { main: [drumstick], count: 5, size: 0.21, round: [pepperStrip, greenBean], small: [bean, pea] },
+  { main: [prawn, drumstick], count: 6, size: 0.2, round: [pepperStrip], small: [olive, pea] },
+  { main: [beef], count: 11, size: 0.105, round: [cherryTomato], small: [greenBean, chickpea] },
+  {
+    main: [falafel, mushroomSlice],
+    count: 10,
+    size: 0.115,
+    round: [greenBean, tomatoSlice],
+    small: [chickpea, olive],
+  },
+];
 
 export const ricePan: Dish = {
   vessels: PANS,
@@ -33,14 +51,20 @@ export const ricePan: Dish = {
   steams: true,
   paint(brush, random, area) {
     const grain = random.pick([SAFFRON_RICE, SAFFRON_RICE, TOMATO_RICE]);
-    const { main, round, small } = random.pick(SETS);
+    const { main, count, size, round, small } = random.pick(TOPPINGS);
     const turn = random.angle();
     const rice = partOf(area, 0.96);
     const [base = '#e9ae34'] = grain.colours;
-    const mains = circled(partOf(area, 0.56), random.whole(5, 7), area.radius * 0.23, turn).map(
-      (spot) => ({ ...spot, angle: spot.angle + 0.9 }),
+    const mains = circled(partOf(area, 0.56), count, area.radius * size, turn).map((spot) => ({
+      ...spot,
+      angle: spot.angle + 0.9,
+    }));
+    const rounds = circled(
+      partOf(area, 0.84),
+      random.whole(9, 11),
+      area.radius * 0.115,
+      turn + 0.3,
     );
-    const rounds = circled(partOf(area, 0.84), random.whole(9, 11), area.radius * 0.13, turn + 0.3);
     const wedges = circled(partOf(area, 0.2), 3, area.radius * 0.16, turn + 0.5).map((spot) => ({
       ...spot,
       angle: spot.angle - 1.5,

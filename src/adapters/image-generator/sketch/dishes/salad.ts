@@ -45,8 +45,8 @@ export const salad: Dish = {
     const size = area.radius;
     const turn = random.angle();
     const leaves = [
-      ...circled(partOf(area, 0.6), 11, size * 0.38, turn),
-      ...circled(partOf(area, 0.32), 7, size * 0.34, turn + 0.4),
+      ...circled(partOf(area, 0.6), 11, size * 0.44, turn),
+      ...circled(partOf(area, 0.32), 7, size * 0.38, turn + 0.4),
       ...circled(partOf(area, 0.08), 3, size * 0.3, turn + 0.9),
     ].map((spot) => ({ ...spot, angle: spot.angle + random.between(-0.5, 0.5) }));
     return [
@@ -61,7 +61,7 @@ export const salad: Dish = {
         redOnion,
         radishSlice,
       ),
-      random.chance(0.4)
+      random.chance(0.25)
         ? drizzle(brush, random, { ...area, size: size * 0.6, angle: turn }, '#f6e2a6')
         : '',
       sprinkled(brush, random, partOf(area, 0.7), 60, grain),

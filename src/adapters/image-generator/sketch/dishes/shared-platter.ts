@@ -53,7 +53,7 @@ export const sharedPlatter: Dish = {
     const mounds = random.sample(MOUNDS, 7).map(({ sauce, pieces }, index) => {
       const centre =
         index === 0 ? area : polar(area, size * 0.61, turn + (index / 6) * 2 * Math.PI);
-      const heap = { ...centre, radius: size * (index === 0 ? 0.25 : 0.23) };
+      const heap = { ...centre, radius: size * (index === 0 ? 0.3 : 0.27) };
       const colour = brush.natural(sauce);
       const pool = placed(blob(random, 0.1, 0.92, 11), {
         ...heap,

@@ -7,13 +7,7 @@ import { heapOf, SAFFRON_RICE, SESAME, sprinkled, WHITE_RICE } from '../ingredie
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { basil, lettuce, parsley } from '../ingredients/leaves.ts';
 import { beef, chicken, lamb, paneer, prawn } from '../ingredients/savoury.ts';
-import {
-  cherryTomato,
-  greenPepperStrip,
-  mushroomSlice,
-  pepperStrip,
-  redOnion,
-} from '../ingredients/vegetables.ts';
+import { cherryTomato, mushroomSlice, pepperSquare, redOnion } from '../ingredients/vegetables.ts';
 import { blob, placed, pointAt, polar, type Spot } from '../outline.ts';
 import { linePath } from '../path.ts';
 import type { Random } from '../random.ts';
@@ -22,8 +16,8 @@ import { PLATES } from '../vessels/vessels.ts';
 import type { Dish } from './dish.ts';
 
 const BETWEEN: readonly Ingredient[] = [
-  pepperStrip,
-  greenPepperStrip,
+  pepperSquare,
+  pepperSquare,
   redOnion,
   cherryTomato,
   mushroomSlice,
@@ -39,7 +33,7 @@ function skewer(
 ): Svg {
   const stick = [pointAt(spot, -1.12, 0), pointAt(spot, 0, 0.01), pointAt(spot, 1.06, 0)];
   const count = 9;
-  const pieces = lined({ ...spot, size: spot.size * 0.135 }, count, (spot.size * 1.7) / count);
+  const pieces = lined({ ...spot, size: spot.size * 0.15 }, count, (spot.size * 1.82) / count);
   const food = pieces.map((piece, index) => {
     const turned = { ...piece, angle: spot.angle + Math.PI / 2 + random.between(-0.25, 0.25) };
     const kind = index % 2 ? (others[(index >> 1) % others.length] ?? meat) : meat;
@@ -67,9 +61,9 @@ export const skewers: Dish = {
     const across = angle + Math.PI / 2;
     const meat = random.pick([beef, chicken, lamb, prawn, paneer]);
     const others = random.sample(BETWEEN, 2);
-    const bread = { ...polar(area, size * 0.1, across), size: size * 0.88, angle };
+    const bread = { ...polar(area, size * 0.1, across), size: size * 0.96, angle };
     const ground = random.chance(0.5)
-      ? flatbread(brush, random, placed(blob(random, 0.03, 0.8, 14), bread), bread, '#e6c184', 40)
+      ? flatbread(brush, random, placed(blob(random, 0.03, 0.9, 14), bread), bread, '#e6c184', 40)
       : served(
           brush,
           random,
@@ -83,7 +77,7 @@ export const skewers: Dish = {
     const rice = { ...polar(area, size * 0.58, across), radius: size * 0.36 };
     const mound = placed(blob(random, 0.05, 0.9, 12), { ...rice, size: rice.radius, angle });
     const sticks = lined(
-      { ...polar(area, size * -0.24, across), size: size * 0.84, angle: across },
+      { ...polar(area, size * -0.24, across), size: size * 0.9, angle: across },
       3,
       size * 0.36,
     ).map((spot) => ({ ...spot, angle: angle + random.between(-0.07, 0.07) }));

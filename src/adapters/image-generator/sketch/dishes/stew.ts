@@ -1,3 +1,4 @@
+import { fill } from '../brush.ts';
 import { lit } from '../colour.ts';
 import { FINE_HERBS, greens, partOf } from '../ingredients/garnish.ts';
 import { CHILLI_FLAKES, sprinkled } from '../ingredients/grains.ts';
@@ -83,16 +84,21 @@ export const stew: Dish = {
       size: area.radius * 0.22,
       angle: turn,
     };
-    const contents = [
-      oilDrops(random, area, 60, lit(colour, 0.1)),
-      served(brush, random, strewn(random, inner, 17, area.radius * 0.165, 1.55), ...big),
-      served(brush, random, strewn(random, inner, 15, area.radius * 0.125, 1.8), ...mid),
+    const pieces = (count: number) => [
+      served(brush, random, strewn(random, inner, count, area.radius * 0.15, 1.4), ...big),
+      served(brush, random, strewn(random, inner, count, area.radius * 0.105, 1.7), ...mid),
       served(
         brush,
         random,
-        strewn(random, partOf(area, 0.9), 30, area.radius * 0.055, 1.9),
+        strewn(random, partOf(area, 0.9), count, area.radius * 0.052, 2.2),
         ...small,
       ),
+    ];
+    const contents = [
+      pieces(26).join(''),
+      fill(circlePath(area, area.radius), colour, 0.52),
+      oilDrops(random, area, 60, lit(colour, 0.1)),
+      pieces(13).join(''),
     ].join('');
     return [
       broth(brush, random, area, colour),

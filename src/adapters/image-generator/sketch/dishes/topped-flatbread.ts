@@ -20,20 +20,66 @@ import {
 import { type Area, blob, placed, polar } from '../outline.ts';
 import { linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
-import { strewn } from '../scatter.ts';
+import { circled, strewn } from '../scatter.ts';
 import { PLATES } from '../vessels/vessels.ts';
 import type { Dish } from './dish.ts';
 
 const STYLES = [
-  { sauce: '#c2401f', cheese: '#fbf0d6', tops: [tomatoSlice, olive], leaf: basil },
-  { sauce: '#cf5426', cheese: '#f8dc94', tops: [mushroomSlice, pepperStrip], leaf: parsley },
-  { sauce: '#f0dfb8', cheese: '#fff6e2', tops: [fig, redOnion], leaf: spinach },
-  { sauce: '#a84a26', cheese: undefined, tops: [crumb('#8a4228'), redOnion], leaf: parsley },
-  { sauce: '#8a9a3e', cheese: '#fdf3da', tops: [cherryTomato, feta], leaf: basil },
+  { sauce: '#c2401f', cheese: '#fbeecb', tops: [tomatoSlice, olive], size: 0.12, leaf: basil },
+  {
+    sauce: '#cf5426',
+    cheese: '#f8d98c',
+    tops: [mushroomSlice, pepperStrip],
+    size: 0.13,
+    leaf: parsley,
+  },
+  { sauce: '#ecd6a4', cheese: '#fff4dc', tops: [fig, redOnion], size: 0.125, leaf: spinach },
+  {
+    sauce: '#a84a26',
+    cheese: undefined,
+    tops: [crumb('#8a4228'), redOnion],
+    size: 0.08,
+    leaf: parsley,
+  },
+  {
+    sauce: '#84963a',
+    cheese: '#fbeec6',
+    tops: [cherryTomato, cherryTomato, feta],
+    size: 0.085,
+    leaf: basil,
+  },
 ] as const;
 
+/** The risen edge: soft bubbles side by side, browned on top, some of them black. */
+function crustRing(brush: Brush, random: Random, area: Area, dough: string): Svg {
+  return circled({ ...area, radius: area.radius * 0.925 }, 26, area.radius * 0.135, random.angle())
+    .map((spot) => {
+      const bubble = {
+        ...spot,
+        angle: spot.angle + Math.PI / 2,
+        size: spot.size * random.between(0.9, 1.15),
+      };
+      const brown = {
+        ...bubble,
+        x: bubble.x + 3,
+        y: bubble.y + 3,
+        size: bubble.size * random.between(0.4, 0.75),
+      };
+      const char = random.chance(0.35) ? 0.5 : 0.16;
+      return [
+        brush.lump(
+          placed(blob(random, 0.08, 0.56, 10), bubble),
+          lit(dough, random.between(0, 0.16)),
+          { lift: 2, gloss: 0, depth: 0.3 },
+        ),
+        fill(softPath(placed(blob(random, 0.2, 0.4, 9), brown)), shaded(dough, 0.6), char),
+      ].join('');
+    })
+    .join('');
+}
+
 function melted(brush: Brush, random: Random, area: Area, colour: string): Svg {
-  return strewn(random, area, 13, area.radius * 0.17, 1.2)
+  return strewn(random, area, 17, area.radius * 0.2, 1.05)
     .map((spot) => {
       const pool = placed(blob(random, 0.16, 0.85, 11), spot);
       const toast = placed(blob(random, 0.3, 0.8, 8), {
@@ -60,11 +106,11 @@ export const toppedFlatbread: Dish = {
   course: 'main',
   steams: true,
   paint(brush, random, area) {
-    const { sauce, cheese, tops, leaf } = random.pick(STYLES);
+    const { sauce, cheese, tops, size: piece, leaf } = random.pick(STYLES);
     const size = area.radius * 1.02;
     const dough = brush.natural(random.pick(['#e2b06a', '#dba35a', '#e8bd7c']));
     const crust = placed(blob(random, 0.03, 0.98, 18), { ...area, size, angle: 0 });
-    const bed = partOf(area, 0.82);
+    const bed = partOf(area, 0.86);
     const slices = random.pick([6, 8]);
     const turn = random.angle();
     const cuts = Array.from({ length: slices / 2 }, (_, index) => {
@@ -77,18 +123,15 @@ export const toppedFlatbread: Dish = {
         softPath(crust),
         blisters(random, { ...area, size, angle: 0 }, shaded(dough, 0.4), 90),
       ),
-      stroke(
-        softPath(placed(blob(random, 0.02, 1, 18), { ...area, size: size * 0.92, angle: 0 })),
-        lit(dough, 0.6),
-        12,
-        0.4,
-      ),
+      crustRing(brush, random, { ...area, radius: size }, dough),
       puddle(
         brush,
         random,
         placed(blob(random, 0.025, 1, 20), { ...area, size: bed.radius, angle: 0 }),
         brush.natural(sauce),
       ),
+      stroke(cuts, brush.palette.shadow, 4, 0.42),
+      stroke(cuts, lit(dough, 0.4), 1.6, 0.5, 'translate(2 2.4)'),
       cheese
         ? melted(brush, random, partOf(bed, 0.92), cheese)
         : served(
@@ -100,13 +143,11 @@ export const toppedFlatbread: Dish = {
       served(
         brush,
         random,
-        strewn(random, partOf(bed, 0.86), 15, area.radius * 0.125, 1.75),
+        strewn(random, partOf(bed, 0.86), 17, area.radius * piece, 1.9),
         ...tops,
       ),
       greens(brush, random, partOf(bed, 0.8), 7, leaf),
       sprinkled(brush, random, bed, 34, CHILLI_FLAKES),
-      stroke(cuts, brush.palette.shadow, 4.5, 0.5),
-      stroke(cuts, lit(dough, 0.4), 1.6, 0.5, 'translate(2 2.4)'),
     ].join('');
   },
 };

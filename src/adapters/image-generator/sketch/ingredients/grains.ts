@@ -74,8 +74,8 @@ export function strewnGrains(
       const path = heap.join('');
       const colour = grain.colours[index % grain.colours.length] ?? '#ffffff';
       return [
-        stroke(path, brush.palette.shadow, grain.width, 0.26, 'translate(1.6 2.2)'),
-        stroke(path, shaded(colour, 0.16), grain.width),
+        stroke(path, brush.palette.shadow, grain.width, 0.19, 'translate(1.6 2.2)'),
+        stroke(path, shaded(colour, 0.1), grain.width),
         stroke(path, lit(colour, 0.2), grain.width * 0.66, 1, 'translate(-.6 -.8)'),
       ].join('');
     })
@@ -108,7 +108,7 @@ export function heapOf(
   const grains = sprinkled(brush, random, { ...area, radius: area.radius * 0.99 }, count, grain);
   return [
     brush.contact(path, 9),
-    fill(path, brush.body(shaded(base, 0.2), 0.4)),
+    fill(path, brush.body(shaded(base, 0.14), 0.34)),
     brush.within(path, grains + rounding(brush, area)),
   ].join('');
 }

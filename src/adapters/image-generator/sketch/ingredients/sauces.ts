@@ -87,7 +87,7 @@ export function drizzle(brush: Brush, random: Random, spot: Spot, colour: Colour
     const swing = Math.sqrt(1 - x * x) * (index % 2 ? 0.85 : -0.85);
     return pointAt(spot, x + random.between(-0.04, 0.04), swing * random.between(0.8, 1));
   });
-  return brush.strand(points, colour, 8, 2.5);
+  return brush.strand(points, colour, 6, 2.5);
 }
 
 /** A swirl poured from the middle outward. */

@@ -47,31 +47,93 @@ export const friedEgg: Ingredient = (brush, random, spot) => {
   ].join('');
 };
 
-/** A seared piece: crusted, with darker bites taken by the pan. */
+/** A piece from the fire: a browned crust, darker where it touched the grid, wet with its juice. */
 export function seared(colours: readonly Colour[]): Ingredient {
   return (brush, random, spot) => {
     const colour = brush.natural(random.pick(colours));
-    const outline = blob(random, 0.2, 0.8, 8);
-    const char = placed(
-      blob(random, 0.25, 0.6),
-      spotAt(spot, random.between(0, 0.3), random.between(0, 0.25), 0.5),
+    const outline = placed(jittered(slab(0.74, 0.34), random, 0.11), spot);
+    const path = softPath(outline);
+    const turn = random.between(-0.3, 0.3);
+    const marks = [-0.5, 0, 0.5].map((x) =>
+      linePath([pointAt(spot, x + turn, -0.8), pointAt(spot, x - turn, 0.8)]),
     );
-    const glaze = placed(
-      blob(random, 0.2, 0.5),
-      spotAt(spot, random.between(-0.35, 0.1), random.between(-0.3, 0), 0.28, random.angle()),
-    );
+    const crust = placed(blob(random, 0.25, 0.7), spotAt(spot, 0.28, 0.24, 0.62));
+    const juice = placed(spindle([0, 0.22, 0.26, 0]), {
+      ...spotAt(spot, 0, 0, random.between(0.2, 0.3)),
+      x: spot.x - spot.size * 0.3,
+      y: spot.y - spot.size * 0.36,
+      angle: random.between(-0.9, -0.3),
+    });
+    const details = [
+      fill(softPath(crust), shaded(colour, 0.6), 0.34),
+      stroke(marks.join(''), shaded(colour, 0.85), spot.size * 0.15, 0.5),
+    ];
     return [
-      brush.lump(placed(outline, spot), colour, { lift: 6, gloss: 0, depth: 0.55 }),
-      fill(softPath(char), shaded(colour, 0.55), 0.4),
-      fill(softPath(glaze), lit(colour, 0.7), 0.4),
+      brush.lump(outline, colour, { lift: 6, gloss: 0, depth: 0.6 }),
+      brush.within(path, details.join('')),
+      fill(softPath(juice), '#ffe9c4', 0.62),
     ].join('');
   };
 }
 
-export const beef = seared(['#7a4026', '#8a4a2a', '#69351f']);
-export const chicken = seared(['#d0924a', '#c8843c', '#dba45c']);
-export const falafel = seared(['#9a6a2c', '#8a5a24', '#a97834']);
-export const lamb = seared(['#8c4a34', '#a05a3a']);
+/** A roast leg with the end of its bone. */
+export const drumstick: Ingredient = (brush, random, spot) => {
+  const colour = brush.natural(random.pick(['#c27a30', '#b56c28', '#cc883c']));
+  const leg = spindle([0.16, 0.15, 0.2, 0.36, 0.56, 0.66, 0.56, 0.2]);
+  const knuckles = [-0.1, 0.1].map((y) =>
+    brush.lump(placed(oval(), spotAt(spot, -1.22, y, 0.13)), '#f3e3c6', { lift: 4, gloss: 0.2 }),
+  );
+  const outline = placed(jittered(leg, random, 0.02), spot);
+  const browned = [
+    fill(
+      softPath(placed(blob(random, 0.2, 0.6), spotAt(spot, 0.5, 0.2, 0.42))),
+      shaded(colour, 0.6),
+      0.36,
+    ),
+    fill(
+      softPath(placed(blob(random, 0.25, 0.6), spotAt(spot, 0, 0.14, 0.24))),
+      shaded(colour, 0.6),
+      0.3,
+    ),
+  ];
+  return [
+    brush.strand([pointAt(spot, -1.2, 0), pointAt(spot, -0.8, 0)], '#f0dfc0', spot.size * 0.16, 4),
+    knuckles.join(''),
+    brush.lump(outline, colour, { lift: 8, gloss: 0.4, depth: 0.55 }),
+    brush.within(softPath(outline), browned.join('')),
+  ].join('');
+};
+
+export const beef = seared(['#85421f', '#96502a', '#74391c']);
+export const chicken = seared(['#d9983f', '#cf8732', '#e2aa54']);
+/** A fried ball with a rough crust. */
+export const falafel: Ingredient = (brush, random, spot) => {
+  const colour = brush.natural(random.pick(['#a06a2a', '#8f5c22', '#ae7a34']));
+  const crumbs = Array.from({ length: 12 }, () => {
+    const turn = random.angle();
+    const reach = 0.8 * Math.sqrt(random.next());
+    const at = spotAt(
+      spot,
+      reach * Math.cos(turn),
+      reach * Math.sin(turn),
+      random.between(0.08, 0.16),
+    );
+    return fill(
+      softPath(placed(blob(random, 0.3, 0.7, 6), at)),
+      random.chance(0.4) ? lit(colour, 0.4) : shaded(colour, 0.5),
+      0.55,
+    );
+  });
+  return (
+    brush.lump(placed(blob(random, 0.08, 0.96, 11), spot), colour, {
+      lift: 8,
+      gloss: 0,
+      depth: 0.6,
+    }) + crumbs.join('')
+  );
+};
+
+export const lamb = seared(['#9c4a2c', '#b05c34']);
 
 /** Cubes of cheese or tofu: a pale top and a toasted side. */
 function cube(colours: readonly Colour[]): Ingredient {

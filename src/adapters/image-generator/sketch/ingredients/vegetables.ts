@@ -139,6 +139,15 @@ export const carrotStick = strip(['#e07f26', '#ec9136'], 0.12);
 export const greenBean = strip(['#4f8a38', '#639a42'], 0.2);
 export const pickledGinger = strip(['#f2b7a6', '#f6cabb'], 0.6);
 
+/** A square of pepper, as it goes on a skewer. */
+export const pepperSquare: Ingredient = (brush, random, spot) => {
+  const colour = brush.natural(random.pick(['#cf2f22', '#e2a526', '#5c9a3c', '#d9601f']));
+  return brush.lump(placed(jittered(slab(0.85, 0.2), random, 0.07), spot), colour, {
+    lift: 6,
+    gloss: 0.45,
+  });
+};
+
 export const cherryTomato: Ingredient = (brush, random, spot) => {
   const colour = brush.natural(random.pick(['#d4331f', '#de4a24', '#c92a1c', '#e88a2a']));
   return brush.lump(placed(blob(random, 0.04), spot), colour, { lift: 6, gloss: 0.7, depth: 0.5 });

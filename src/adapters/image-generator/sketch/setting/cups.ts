@@ -6,68 +6,75 @@ import { partOf } from '../ingredients/garnish.ts';
 import { served } from '../ingredients/ingredient.ts';
 import { mint } from '../ingredients/leaves.ts';
 import { type Area, blob, jittered, placed, polar, slab } from '../outline.ts';
-import { arcPath, circlePath, cornerPath, hoopPath, linePath } from '../path.ts';
+import { arcPath, circlePath, cornerPath, linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { strewn } from '../scatter.ts';
 
-/** A tumbler of something cold or of tea, seen from above. */
-export function glass(brush: Brush, random: Random, at: Area): Svg {
-  const { drink, shadow } = brush.palette;
-  const inside = partOf(at, 0.88);
-  const light = {
-    x: at.x + at.radius * 0.75,
-    y: at.y + at.radius * 1.05,
-    radius: at.radius * 0.55,
-  };
-  const cold = random.chance(0.6);
-  const ice = strewn(random, partOf(at, 0.5), 4, at.radius * 0.25, 1.2).map((spot) => {
-    const path = cornerPath(placed(jittered(slab(0.85, 0.15), random, 0.08), spot), 0.2);
-    return fill(path, '#ffffff', 0.3) + stroke(path, '#ffffff', 2, 0.6);
+/** A tumbler of something cold, seen from above, with a straw. */
+export function glass(brush: Brush, random: Random, place: Area): Svg {
+  const { drink, shadow, glaze, glazeAlt } = brush.palette;
+  const at = partOf(place, 0.86);
+  const inside = partOf(at, 0.89);
+  const glow = { x: at.x + at.radius * 0.62, y: at.y + at.radius * 0.9, radius: at.radius * 0.62 };
+  const ice = strewn(random, partOf(at, 0.52), 5, at.radius * 0.27, 1.25).map((spot) => {
+    const block = jittered(slab(0.85, 0.15), random, 0.07);
+    const path = cornerPath(placed(block, spot), 0.2);
+    const top = cornerPath(
+      placed(block, { ...spot, x: spot.x - 3, y: spot.y - 4, size: spot.size * 0.8 }),
+      0.2,
+    );
+    return (
+      fill(path, lit(drink, 0.5), 0.65) +
+      stroke(path, '#ffffff', 1.6, 0.7) +
+      fill(top, '#ffffff', 0.42)
+    );
   });
+  const turn = random.between(-0.5, 0.9);
   const slice = {
-    ...polar(at, at.radius * 0.25, random.angle()),
-    size: at.radius * 0.48,
+    ...polar(at, at.radius * 0.86, turn + 2.4),
+    size: at.radius * 0.44,
     angle: random.angle(),
   };
   const leaf = {
-    ...polar(at, at.radius * 0.3, random.angle()),
-    size: at.radius * 0.34,
+    ...polar(at, at.radius * 0.34, turn + 4.2),
+    size: at.radius * 0.36,
     angle: random.angle(),
   };
+  const straw = [polar(at, at.radius * 0.3, turn + Math.PI), polar(at, at.radius * 1.42, turn)];
   return [
-    brush.pool(at, 48, 0.42),
+    brush.pool(at, 44, 0.42),
     fill(
-      circlePath(light, light.radius),
-      brush.glow(light, [
-        { at: 0, colour: lit(drink, 0.5), opacity: 0.6 },
+      circlePath(glow, glow.radius),
+      brush.glow(glow, [
+        { at: 0, colour: lit(drink, 0.4), opacity: 0.75 },
         { at: 1, colour: drink, opacity: 0 },
       ]),
     ),
-    fill(circlePath(at, at.radius), '#ffffff', 0.3),
     fill(
-      hoopPath(at, at.radius, inside.radius),
+      circlePath(at, at.radius),
       brush.slope([
-        { at: 0, colour: '#ffffff', opacity: 0.85 },
-        { at: 0.45, colour: '#ffffff', opacity: 0.2 },
-        { at: 0.7, colour: shadow, opacity: 0.25 },
-        { at: 1, colour: '#ffffff', opacity: 0.7 },
+        { at: 0, colour: '#ffffff', opacity: 0.9 },
+        { at: 0.4, colour: lit(drink, 0.6), opacity: 0.75 },
+        { at: 0.7, colour: shaded(drink, 0.4), opacity: 0.6 },
+        { at: 1, colour: '#ffffff', opacity: 0.85 },
       ]),
     ),
     fill(
       circlePath(at, inside.radius),
-      brush.glow({ x: at.x + 12, y: at.y + 16, radius: inside.radius * 1.1 }, [
-        { at: 0, colour: lit(drink, 0.35) },
-        { at: 0.7, colour: drink },
-        { at: 1, colour: shaded(drink, 0.4) },
+      brush.glow({ x: at.x + 14, y: at.y + 18, radius: inside.radius * 1.15 }, [
+        { at: 0, colour: lit(drink, 0.45) },
+        { at: 0.6, colour: drink },
+        { at: 1, colour: shaded(drink, 0.5) },
       ]),
     ),
-    cold ? ice.join('') : '',
+    ice.join(''),
+    served(brush, random, [leaf, { ...leaf, angle: leaf.angle + 1.5 }], mint),
+    stroke(circlePath(at, at.radius * 0.985), '#ffffff', 2.6, 0.85),
+    stroke(circlePath(at, inside.radius), shadow, 1.6, 0.35),
+    stroke(arcPath(at, at.radius * 0.94, -2.8, -1.9), '#ffffff', at.radius * 0.07, 0.9),
+    stroke(arcPath(at, at.radius * 0.94, 0.5, 1), '#ffffff', at.radius * 0.05, 0.6),
     served(brush, random, [slice], random.pick([lemonSlice, limeSlice, orangeSlice])),
-    served(brush, random, [leaf, { ...leaf, angle: leaf.angle + 1.3 }], mint),
-    stroke(circlePath(at, at.radius * 0.985), '#ffffff', 2.6, 0.75),
-    stroke(circlePath(at, at.radius * 0.9), shadow, 1.6, 0.3),
-    stroke(arcPath(at, at.radius * 0.94, -2.8, -1.9), '#ffffff', at.radius * 0.06, 0.85),
-    stroke(arcPath(at, at.radius * 0.94, 0.5, 1), '#ffffff', at.radius * 0.04, 0.5),
+    brush.strand(straw, random.pick([glaze, glazeAlt, '#f4ead6']), at.radius * 0.13, 8),
   ].join('');
 }
 
@@ -82,20 +89,19 @@ export function cup(brush: Brush, random: Random, at: Area): Svg {
   );
   const milk = random.chance(0.55);
   const liquid = milk ? '#a8683c' : drink;
-  const fern = [0.55, 0.38, 0.22].map((share) => {
-    const heart = placed(
-      [
-        { x: 0.9, y: 0 },
-        { x: -0.2, y: -0.9 },
-        { x: -0.6, y: -0.3 },
-        { x: -0.4, y: 0 },
-        { x: -0.6, y: 0.3 },
-        { x: -0.2, y: 0.9 },
-      ],
-      { ...rim, size: rim.radius * share, angle: turn },
-    );
-    return stroke(cornerPath(heart, 0.3), '#f4dfbe', rim.radius * 0.09, 0.9);
-  });
+  const heart = [
+    { x: 0.66, y: 0 },
+    { x: 0.1, y: -0.6 },
+    { x: -0.4, y: -0.62 },
+    { x: -0.56, y: -0.3 },
+    { x: -0.34, y: 0 },
+    { x: -0.56, y: 0.3 },
+    { x: -0.4, y: 0.62 },
+    { x: 0.1, y: 0.6 },
+  ];
+  const poured = (share: number, paint: string) =>
+    fill(softPath(placed(heart, { ...rim, size: rim.radius * share, angle: turn })), paint);
+  const art = poured(0.92, '#f3ddb9') + poured(0.56, liquid) + poured(0.34, '#f3ddb9');
   return [
     brush.pool(at, 16, 0.5),
     fill(
@@ -132,7 +138,7 @@ export function cup(brush: Brush, random: Random, at: Area): Svg {
         { at: 1, colour: shaded(liquid, 0.5) },
       ]),
     ),
-    milk ? fern.join('') : stroke(arcPath(rim, rim.radius * 0.7, -2.7, -1.9), '#ffffff', 5, 0.5),
+    milk ? art : stroke(arcPath(rim, rim.radius * 0.7, -2.7, -1.9), '#ffffff', 5, 0.5),
     stroke(arcPath(rim, rim.radius * 0.96, -2.9, -1.9), '#ffffff', 3, 0.8),
   ].join('');
 }
@@ -186,10 +192,9 @@ export function sauce(brush: Brush, random: Random, inside: Area, colour: string
     ),
   );
   return [
-    brush.lump(
-      placed(blob(random, 0.03, 1, 14), { ...inside, size: inside.radius, angle: 0 }),
-      colour,
-      { lift: 0, gloss: 0 },
+    fill(
+      softPath(placed(blob(random, 0.02, 1, 14), { ...inside, size: inside.radius, angle: 0 })),
+      brush.body(colour, 0.4),
     ),
     stroke(mark, shaded(colour, 0.4), 8, 0.3, 'translate(2 3)'),
     stroke(mark, lit(colour, 0.7), 6, 0.4),

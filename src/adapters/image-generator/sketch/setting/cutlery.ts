@@ -1,5 +1,6 @@
 import type { Brush, Svg } from '../brush.ts';
 import { fill, stroke } from '../brush.ts';
+import type { Colour } from '../colour.ts';
 import { lit, mix, shaded } from '../colour.ts';
 import { type Outline, placed, pointAt, type Spot, slab } from '../outline.ts';
 import { cornerPath, linePath, softPath } from '../path.ts';
@@ -37,13 +38,18 @@ const FORK: Profile = [
   [1, 0.09],
 ];
 
+/** The metal of this picture, cooled so that it does not pass for wood. */
+function silver(brush: Brush): Colour {
+  return mix(brush.palette.metal, '#b4bcc4', 0.62);
+}
+
 /** Polished metal: a dark edge, a bright ridge. */
 function polished(brush: Brush, path: string): Svg {
-  const { metal } = brush.palette;
+  const metal = silver(brush);
   const paint = brush.slope([
     { at: 0, colour: lit(metal, 0.75) },
     { at: 0.35, colour: metal },
-    { at: 0.6, colour: lit(metal, 0.4) },
+    { at: 0.55, colour: mix(metal, '#ffffff', 0.7) },
     { at: 1, colour: shaded(metal, 0.45) },
   ]);
   return [
@@ -64,9 +70,9 @@ export function spoon(brush: Brush, _random: Random, spot: Spot): Svg {
   ] as const;
   const hollow = softPath(placed(mirrored(dish), spot));
   const paint = brush.slope([
-    { at: 0, colour: shaded(brush.palette.metal, 0.42) },
-    { at: 0.6, colour: brush.palette.metal },
-    { at: 1, colour: lit(brush.palette.metal, 0.9) },
+    { at: 0, colour: shaded(silver(brush), 0.5) },
+    { at: 0.6, colour: silver(brush) },
+    { at: 1, colour: mix(silver(brush), '#ffffff', 0.8) },
   ]);
   return polished(brush, softPath(placed(mirrored(SPOON), spot))) + fill(hollow, paint, 0.9);
 }

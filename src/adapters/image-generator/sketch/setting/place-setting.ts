@@ -19,7 +19,7 @@ interface Edge extends Spot {
 }
 
 const INSET = 84;
-const LENGTH = 262;
+const LENGTH = 236;
 
 const EDGES = {
   left: { x: INSET, y: SIDE / 2, size: LENGTH, angle: -Math.PI / 2, outward: Math.PI },
@@ -40,7 +40,7 @@ function lay(brush: Brush, random: Random, utensil: Utensil): { below: Svg; besi
     napkin(brush, random, {
       ...edge,
       ...polar(edge, 18, edge.outward),
-      size: 236,
+      size: 214,
       angle: edge.angle + slack(),
     });
   const at = (edge: Edge, aside = 0) => ({
@@ -53,7 +53,7 @@ function lay(brush: Brush, random: Random, utensil: Utensil): { below: Svg; besi
       below: napkin(brush, random, {
         ...side,
         ...polar(side, 46, side.outward),
-        size: 250,
+        size: 226,
         angle: side.angle + random.between(-0.3, 0.3),
       }),
       beside: '',
@@ -104,7 +104,7 @@ export function setThePlace(
   const corners = random.sample(free, 3);
   const beside = cornersFor(random, dish).map((corner, index) => {
     const angle = corners[index] ?? 0;
-    const radius = random.between(100, 116);
+    const radius = random.between(96, 110);
     const reach = place.radius + radius + random.between(28, 44);
     const at = { ...polar(place, reach, angle), radius };
     return corner(brush, random.fork(`corner ${index}`), at);

@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../../src/app/config.ts';
+import { openCafe } from '../../src/app/container.ts';
+import { createCafeServer } from '../../src/app/server.ts';
+
+/** The service as it runs on a laptop, without any account; `url` is where it really listens. */
+async function openEmbedded(env: Record<string, string> = {}) {
+  const root = await mkdtemp(path.join(tmpdir(), 'cafe-embedded-'));
+  const config = loadConfig({ DATA_DIR: root, LOG_LEVEL: 'silent', ...env });
+  const cafe = await openCafe(config);
+  const { server, drain } = createCafeServer(cafe);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await Promise.all([drain(), cafe.servePageImage.finished()]);
+    await cafe.close();
+    await rm(root, { recursive: true });
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ask = async (pagePath: string) => {
+    const response = await fetch(`${url}/api/cafe/generate`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Real-IP': '81.2.69.142' },
+      body: JSON.stringify({ context: { pagePath, pageType: 'article' } }),
+    });
+    return (await response.json()) as { url: string };
+  };
+  /** The same URL, but where the server really listens. */
+  const local = (picture: string) => picture.replace(config.localUrl, url);
+  return { root, url, ask, local };
+}
+
+describe('on a laptop', () => {
+  it('a picture is drawn, kept in the folder and served as it was kept', async () => {
+    const { ask, local } = await openEmbedded();
+    const { url } = await ask('/posts/a');
+    expect(url).toBe(
+      'http://localhost:8080/images/generated/v2/page-cache/article/posts/a-united-kingdom.png',
+    );
+    const picture = await fetch(local(url));
+    expect(picture.status).toBe(200);
+    expect(picture.headers.get('content-type')).toBe('image/png');
+    expect(picture.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(picture.headers.get('x-content-type-options')).toBe('nosniff');
+    const bytes = Buffer.from(await picture.arrayBuffer());
+    expect(bytes.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    expect(bytes.readUInt32BE(16)).toBe(1024);
+    expect(await ask('/posts/a')).toEqual({ url });
+  });
+
+  it('a browser that has a picture is not sent it again', async () => {
+    const { ask, local } = await openEmbedded();
+    const url = local((await ask('/posts/a')).url);
+    const etag = (await fetch(url)).headers.get('etag') ?? '';
+    const again = await fetch(url, {
+      cache: 'no-cache',
+      headers: { 'If-None-Match': etag },
+    });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const head = await fetch(url, { method: 'HEAD' });
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(10_000);
+  });
+
+  it('nothing but pictures is served from the folder', async () => {
+    const { root, url, ask } = await openEmbedded();
+    await ask('/posts/a');
+    await writeFile(path.join(root, 'secret.png'), 'secret');
+    const paths = [
+      'secret.png',
+      'records/',
+      '../package.json',
+      '..%2f..%2fpackage.json',
+      '%2e%2e/package.json',
+      'generated/v2/../../secret.png',
+      'generated/v2/..%2f..%2fsecret.png',
+      'generated/v2/page-cache/article/..%2f..%2f..%2f..%2fsecret.png',
+      'generated/v2/page-cache/article/posts/a-united-kingdom.png/',
+      'generated/v2/page-cache/article/posts/a-united-kingdom.png%00',
+      'generated/v2/page-cache/article/posts',
+      'generated//v2/page-cache/article/posts/a-united-kingdom.png',
+      '%00',
+      '%zz',
+      '',
+    ];
+    for (const hostile of paths) {
+      const { status } = await fetch(`${url}/images/${hostile}`);
+      expect([hostile, status]).toEqual([hostile, 404]);
+    }
+  });
+
+  it('what runs is told, without any secret', async () => {
+    const { url } = await openEmbedded({ IMAGE_GENERATOR: 'openai', OPENAI_API_KEY: 'sk-canary' });
+    const text = await (await fetch(`${url}/api/cafe/about`)).text();
+    expect(JSON.parse(text)).toMatchObject({
+      store: { kind: 'filesystem' },
+      generator: { kind: 'openai', model: 'gpt-image-1.5' },
+      locator: { kind: 'mmdb' },
+      dailyBudget: 15,
+    });
+    expect(text).not.toContain('sk-canary');
+  });
+});

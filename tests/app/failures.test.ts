@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
+import { hang, networkError, refusal } from '../support/openai-answers.ts';
+
+const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
+const DATED = /^generated\/v2\/\d{4}\//;
+const quick = { S3_READ_TIMEOUT_MS: '400', S3_WRITE_TIMEOUT_MS: '900' };
+
+/** The states of all records, which stand in their keys. */
+function states({ keys }: TestCafe): string[] {
+  return keys('records/').map((key) => key.split('.')[1] ?? '');
+}
+
+describe('a store that fails', () => {
+  it.each([
+    ['S1', 'head', { kind: 'status', status: 403, code: 'AccessDenied' }],
+    ['S2', 'head', { kind: 'status', status: 503, code: 'SlowDown' }],
+    ['S2', 'head', { kind: 'hang' }],
+    ['S3', 'list', { kind: 'status', status: 500 }],
+    ['S3', 'list', { kind: 'status', status: 403, code: 'AccessDenied' }],
+    ['S3', 'list', { kind: 'hang' }],
+  ] as const)('%s: lets nothing be bought when %s fails: %j', async (_, operation, fault) => {
+    const { s3, openai, ask } = await openTestCafe({ env: quick });
+    s3.fault({ operation }, fault, 100);
+    const started = performance.now();
+    const { status, headers, body } = await ask('/posts/a');
+    expect([status, body.error.code]).toEqual([503, 'storage_unavailable']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(performance.now() - started).toBeLessThan(3000);
+    expect(openai.journal).toEqual([]);
+  });
+
+  it('S2: is asked again before it is given up', async () => {
+    const { s3, ask } = await openTestCafe();
+    s3.fault({ operation: 'head' }, { kind: 'status', status: 500 }, 2);
+    expect((await ask('/posts/a')).status).toBe(200);
+  });
+
+  it('S15: is out of reach, which is 503', async () => {
+    const { openai, ask } = await openTestCafe({
+      env: { ...quick, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
+    });
+    expect((await ask('/posts/a')).status).toBe(503);
+    expect(openai.journal).toEqual([]);
+  });
+
+  it('S4: gets a picture that is paid for again and again, until it takes it', async () => {
+    const { s3, openai, ask, keys } = await openTestCafe();
+    s3.fault({ operation: 'put', key: DATED }, { kind: 'status', status: 500 }, 4);
+    expect((await ask('/posts/a')).status).toBe(200);
+    expect(openai.journal).toHaveLength(1);
+    expect(keys('generated/v2/')).toHaveLength(2);
+  });
+
+  it('S6: may have stored what it did not acknowledge, and then has it once', async () => {
+    const { s3, openai, ask, keys } = await openTestCafe({ env: quick });
+    s3.fault({ operation: 'put', key: DATED }, { kind: 'hang', afterwards: true }, 3);
+    expect((await ask('/posts/a')).status).toBe(200);
+    expect(openai.journal).toHaveLength(1);
+    expect(keys('generated/v2/')).toHaveLength(2);
+  });
+
+  it('S5: does not take the page key: the dated URL is served, and the next request repairs', async () => {
+    const { s3, openai, ask } = await openTestCafe();
+    s3.fault({ operation: 'put', key: PAGE_KEY }, { kind: 'status', status: 500 }, 100);
+    const first = await ask('/posts/a');
+    expect(first.status).toBe(200);
+    expect(first.body.url.slice(ORIGIN.length + 1)).toMatch(DATED);
+    const second = await ask('/posts/a');
+    expect([second.status, second.body.url]).toEqual([200, `${ORIGIN}/${PAGE_KEY}`]);
+    expect(s3.objects.get(PAGE_KEY)).toMatchObject({
+      cacheControl: 'public, max-age=31536000, immutable',
+      metadata: { source: 'generated', country: 'FR' },
+    });
+    expect([openai.journal.length, s3.calls('copy').length]).toEqual([1, 1]);
+  });
+
+  it('S7: has a picture of the page from another replica meanwhile, which stays', async () => {
+    const { s3, ask, keys } = await openTestCafe({ openai: { latencyMs: 200 } });
+    const answer = ask('/posts/a', { query: '?details=1' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    s3.seed(PAGE_KEY, "the other replica's", {
+      contentType: 'image/png',
+      metadata: { source: 'generated', country: 'FR', width: '640', height: '480' },
+    });
+    const { body } = await answer;
+    expect(body).toMatchObject({ url: `${ORIGIN}/${PAGE_KEY}`, source: 'stored', width: 640 });
+    expect(Buffer.from(s3.objects.get(PAGE_KEY)!.bytes).toString()).toBe("the other replica's");
+    expect(keys('generated/v2/20')).toHaveLength(1);
+  });
+
+  it('S8: is in conflict with itself for a moment', async () => {
+    const { s3, ask } = await openTestCafe();
+    const conflict = { kind: 'status', status: 409, code: 'ConditionalRequestConflict' } as const;
+    s3.fault({ operation: 'put', key: PAGE_KEY }, conflict, 2);
+    expect((await ask('/posts/a')).body.url).toBe(`${ORIGIN}/${PAGE_KEY}`);
+  });
+
+  it('S16: knows no conditional writes, which is said once', async () => {
+    const { s3, log, ask } = await openTestCafe({ s3: { conditionalWrites: false } });
+    for (const path of ['/posts/a', '/posts/b']) expect((await ask(path)).status).toBe(200);
+    expect(s3.objects.has(PAGE_KEY)).toBe(true);
+    expect(log.filter((line) => /conditional/i.test(line))).toHaveLength(1);
+  });
+});
+
+describe('a generator that fails', () => {
+  it.each([
+    [
+      'O2',
+      401,
+      502,
+      'refused',
+      refusal(401, { message: 'Incorrect API key', code: 'invalid_api_key' }),
+    ],
+    ['O2', 403, 502, 'refused', refusal(403, { message: 'must be verified' })],
+    ['O2', 429, 502, 'refused', refusal(429, { message: 'quota', code: 'insufficient_quota' })],
+    ['O4', 500, 502, 'unknown', refusal(500, { message: 'The server had an error' })],
+    ['O5', 'a reset', 502, 'unknown', networkError()],
+    ['O6', 'silence', 504, 'unknown', hang()],
+  ] as const)('%s: with %s is %d, and its unit is %s', async (_, __, expected, state, answer) => {
+    const cafe = await openTestCafe({ env: { OPENAI_TIMEOUT_MS: '1000' } });
+    cafe.openai.answerNext(answer);
+    const { status, body } = await cafe.ask('/posts/a');
+    expect(status).toBe(expected);
+    expect(body.error.message).not.toMatch(/key|quota|verified|server/);
+    expect(cafe.openai.journal).toHaveLength(1);
+    expect(states(cafe)).toEqual([state]);
+    expect(cafe.keys('generated/v2/')).toEqual([]);
+    // The failure reached who was waiting; the next request tries again.
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+  });
+
+  it('counts against the budget where its outcome is unknown, and not where it refused', async () => {
+    const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '2' } });
+    cafe.openai.answerNext(refusal(401, { message: 'no' }), networkError());
+    expect((await cafe.ask('/posts/a')).status).toBe(502);
+    expect((await cafe.ask('/posts/b')).status).toBe(502);
+    expect((await cafe.ask('/posts/c')).status).toBe(200);
+    const fallback = await cafe.ask('/posts/d', { query: '?details=1' });
+    expect(fallback.body.source).toBe('fallback');
+    expect(states(cafe).toSorted()).toEqual(['refused', 'spent', 'unknown']);
+  });
+
+  it('O4: is called again with a reservation of its own where it asks for it', async () => {
+    const cafe = await openTestCafe();
+    cafe.openai.answerNext(refusal(503, { message: 'busy' }, { 'x-should-retry': 'true' }));
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+    expect(states(cafe).toSorted()).toEqual(['spent', 'unknown']);
+  });
+
+  it('O4: is not called again where no unit is left for it', async () => {
+    const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    cafe.openai.answerNext(refusal(503, { message: 'busy' }, { 'x-should-retry': 'true' }));
+    expect((await cafe.ask('/posts/a')).status).toBe(502);
+    expect(cafe.openai.journal).toHaveLength(1);
+  });
+
+  it('O13: because its model is retired is replaced by the next model, and the owner is told', async () => {
+    const cafe = await openTestCafe({ openai: { models: ['gpt-image-2'] } });
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+    expect((await cafe.ask('/posts/b')).status).toBe(200);
+    const models = cafe.openai.journal.map(({ body }) => (body as { model: string }).model);
+    expect(models).toEqual(['gpt-image-1.5', 'gpt-image-2', 'gpt-image-2']);
+    expect(cafe.log.filter((line) => line.includes('"level":"warn"'))).toHaveLength(1);
+  });
+
+  it('is covered by the pool, without a trace on the page, with FALLBACK_ON_UPSTREAM_ERROR', async () => {
+    const cafe = await openTestCafe({ env: { FALLBACK_ON_UPSTREAM_ERROR: 'true' } });
+    cafe.openai.answerNext(refusal(401, { message: 'no' }), refusal(401, { message: 'no' }));
+    expect((await cafe.ask('/posts/a')).status).toBe(502);
+    const pooled = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001-japan.png';
+    cafe.s3.seed(pooled, 'picture');
+    const { body } = await cafe.ask('/posts/a', { query: '?details=1' });
+    expect(body).toMatchObject({ url: `${ORIGIN}/${pooled}`, source: 'fallback' });
+    expect(cafe.s3.objects.has(PAGE_KEY)).toBe(false);
+    expect((await cafe.ask('/posts/a')).body.url).toBe(`${ORIGIN}/${PAGE_KEY}`);
+  });
+});
+
+describe('the log', () => {
+  const lines = ({ log }: TestCafe) => log.map((line) => JSON.parse(line));
+
+  it('has one line a generation, with outcome, reason, duration and cost', async () => {
+    const cafe = await openTestCafe({ env: { LOG_LEVEL: 'info', DAILY_GENERATION_BUDGET: '2' } });
+    cafe.openai.answerNext(networkError());
+    await cafe.ask('/posts/a');
+    await cafe.ask('/posts/b');
+    await cafe.ask('/posts/b');
+    await cafe.ask('/posts/c');
+    expect(lines(cafe)).toMatchObject([
+      {
+        level: 'warn',
+        msg: 'generation failed',
+        page: { path: '/posts/a' },
+        reason: expect.any(String),
+        billing: 'unknown',
+        durationMs: expect.any(Number),
+      },
+      { level: 'warn', msg: 'page failed', code: 'upstream_failed' },
+      {
+        level: 'info',
+        msg: 'picture generated',
+        page: { path: '/posts/b' },
+        country: 'FR',
+        model: 'gpt-image-1.5',
+        durationMs: expect.any(Number),
+        costMicroUsd: expect.any(Number),
+      },
+      { level: 'info', msg: 'fallback chosen', reason: 'budget_exhausted' },
+    ]);
+  });
+
+  it('holds no address and no secret, and neither does any answer, whatever upstreams echo', async () => {
+    const cafe = await openTestCafe({ env: { ...quick, LOG_LEVEL: 'trace' } });
+    const secrets = ['canary-key-id', 'canary-secret', 'sk-canary'];
+    const echo = { message: `You sent Bearer sk-canary from ${READERS.FR}`, code: 'x' };
+    cafe.openai.answerNext(refusal(401, echo), refusal(500, echo));
+    const answers = [await cafe.ask('/posts/a'), await cafe.ask('/posts/a')];
+    cafe.s3.fault({ operation: 'head' }, { kind: 'status', status: 403, code: 'canary-secret' }, 9);
+    answers.push(await cafe.ask('/posts/b'));
+    cafe.s3.fault({ operation: 'head' }, { kind: 'cut' }, 9);
+    answers.push(await cafe.ask('/posts/c'));
+    cafe.countryIs.answerWith(async () => new Response('x', { status: 500 }));
+    answers.push(await cafe.ask('/posts/d', { from: '2a00:1450:4007:80e::200e' }));
+    answers.push(await cafe.ask('/posts/..', { headers: { 'X-Forwarded-For': '8.8.4.4' } }));
+    expect(cafe.log.length).toBeGreaterThan(6);
+    const said = cafe.log.join('') + JSON.stringify(answers.map(({ body }) => body));
+    for (const canary of [...secrets, '2a00:1450', '8.8.4.4']) expect(said).not.toContain(canary);
+    const records = cafe
+      .keys('records/')
+      .map((key) => Buffer.from(cafe.s3.objects.get(key)!.bytes));
+    for (const canary of [...secrets, ...Object.values(READERS)]) {
+      expect(`${records} ${cafe.keys('')}`).not.toContain(canary);
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { forbiddenImports, type SourceFile } from './support/import-rules.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const MOST_LINES = 250;
+/** A frozen table is as long as the world has countries. */
+const TABLES = ['src/domain/country-table.ts'];
+
+function sources(...folders: string[]): SourceFile[] {
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => {
+        const file = path.join(entry.parentPath, entry.name);
+        const name = path.relative(ROOT, file).split(path.sep).join('/');
+        return { name, text: readFileSync(file, 'utf8') };
+      }),
+  );
+}
+
+const src = sources('src');
+
+describe('the structure', () => {
+  it('lets every file import only what its place allows', () => {
+    expect(src.length).toBeGreaterThan(30);
+    expect(src.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  it.each([
+    ['src/domain/x.ts', "import OpenAI from 'openai';"],
+    ['src/domain/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
+    ['src/domain/x.ts', "import { readFile } from 'node:fs/promises';"],
+    ['src/domain/x.ts', "const sharp = await import('sharp');"],
+    ['src/domain/x.ts', "export { x } from '../app/x.ts';"],
+    ['src/domain/x.ts', "import type { X } from '../adapters/image-store/s3.ts';"],
+    ['src/domain/ports/x.ts', "import '../../app/x.ts';"],
+    ['src/adapters/image-store/x.ts', "import Koa from 'koa';"],
+    ['src/adapters/image-store/x.ts', "import OpenAI from 'openai';"],
+    ['src/adapters/image-store/x.ts', "import { x } from '../image-generator/openai.ts';"],
+    ['src/adapters/image-store/x.ts', "import { x } from '../../app/config.ts';"],
+    ['src/app/x.ts', "import { Container } from 'inversify';"],
+    ['src/app/http/x.ts', "import { x } from '../../adapters/image-store/s3.ts';"],
+    ['src/app/x.ts', "import OpenAI from 'openai';"],
+  ])('would not let %s say %s', (name, text) => {
+    expect(forbiddenImports({ name, text })).toHaveLength(1);
+  });
+
+  it('reads the environment and ends the process in main.ts alone', () => {
+    const users = src.filter(({ text }) => /process\.(env|exit\b)/.test(text));
+    expect(users.map(({ name }) => name)).toEqual(['src/app/main.ts']);
+  });
+
+  it('has no decorators, which type stripping does not know', () => {
+    const users = src.filter(({ text }) =>
+      /^\s*@[a-z]\w*(\(|$)/m.test(text.replace(/\/\*.*?\*\//gs, '')),
+    );
+    expect(users.map(({ name }) => name)).toEqual([]);
+  });
+
+  it(`has no file of more than ${MOST_LINES} lines`, () => {
+    const long = [...src, ...sources('demo', 'scripts')]
+      .filter(({ name }) => !TABLES.includes(name))
+      .filter(({ text }) => text.split('\n').length > MOST_LINES);
+    expect(long.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has no file whose name says nothing', () => {
+    const vague = /\b(utils?|helpers?|common|misc|shared|manager|service|index)\.ts$/;
+    expect(src.filter(({ name }) => vague.test(name)).map(({ name }) => name)).toEqual([]);
+  });
+});

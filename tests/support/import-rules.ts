@@ -1,0 +1,50 @@
+import path from 'node:path';
+
+export interface SourceFile {
+  /** Relative to the repository, with forward slashes. */
+  name: string;
+  text: string;
+}
+
+/** Who may import whom. The first rule whose place fits a file decides. */
+const RULES: { place: RegExp; may: RegExp[] }[] = [
+  { place: /^src\/domain\//, may: [/^src\/domain\//, /^node:crypto$/] },
+  ...[
+    { port: 'image-store', sdks: /^@aws-sdk\/client-s3$|^@smithy\// },
+    { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$/ },
+    { port: 'geo-locator', sdks: /^maxmind$/ },
+    { port: 'journal', sdks: /^pino$/ },
+    { port: '[^/]+', sdks: /^$/ },
+  ].map(({ port, sdks }) => ({
+    place: new RegExp(`^src/adapters/${port}/`),
+    may: [/^src\/domain\//, new RegExp(`^src/adapters/${port}/`), /^node:/, sdks],
+  })),
+  {
+    place: /^src\/app\/container\.ts$/,
+    may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
+  },
+  {
+    place: /^src\/app\//,
+    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^node:/],
+  },
+];
+
+/** What a file imports although its place does not allow it, as `file imports target`. */
+export function forbiddenImports({ name, text }: SourceFile): string[] {
+  const rule = RULES.find(({ place }) => place.test(name));
+  return importsOf(text)
+    .map((specifier) => targetOf(name, specifier))
+    .filter((target) => !rule?.may.some((allowed) => allowed.test(target)))
+    .map((target) => `${name} imports ${target}`);
+}
+
+function importsOf(text: string): string[] {
+  const code = text.replace(/\/\*.*?\*\//gs, '').replace(/^\s*\/\/.*$/gm, '');
+  const forms = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g;
+  return [...code.matchAll(forms)].map((match) => match[2] ?? '');
+}
+
+function targetOf(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
+}
