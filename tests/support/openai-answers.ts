@@ -56,7 +56,10 @@ export function changedBase64(change: (base64: string) => string): ScriptedAnswe
   };
 }
 
-/** The usual answer, slowly: a few bytes at a time. */
+/**
+ * The usual answer, slowly: a few bytes at a time. Behind msw let it come to its end: a `fetch` that
+ * is aborted within a body fails an assertion there, which it does not on a real socket.
+ */
 export function drip(everyMs: number, bytesEach = 16): ScriptedAnswer {
   return async ({ usual, request: { signal } }) => {
     const bytes = new Uint8Array(await usual().arrayBuffer());
@@ -64,7 +67,8 @@ export function drip(everyMs: number, bytesEach = 16): ScriptedAnswer {
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
         await pause(everyMs, signal);
-        if (signal.aborted || at >= bytes.length) return controller.close();
+        if (signal.aborted) return controller.error(signal.reason);
+        if (at >= bytes.length) return controller.close();
         controller.enqueue(bytes.slice(at, at + bytesEach));
         at += bytesEach;
       },

@@ -1,15 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import {
-  type FileHandle,
-  link,
-  lstat,
-  open,
-  readdir,
-  rename,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CafeError } from '../../domain/errors.ts';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
@@ -21,7 +11,7 @@ import type {
   ObjectLabels,
   StoredObject,
 } from '../../domain/ports/object-store.ts';
-import { flushFolder, makeFolder, writeFlushed } from './filesystem-durable.ts';
+import { flushFolder } from './filesystem-durable.ts';
 import {
   formatTrailer,
   guessTrailer,
@@ -29,6 +19,7 @@ import {
   parseTrailer,
   type Trailer,
 } from './filesystem-format.ts';
+import { StagingFolder } from './filesystem-staging.ts';
 
 export interface FilesystemImageStoreOptions {
   /** The folder of the objects; made by the first write where it is missing. */
@@ -37,10 +28,8 @@ export interface FilesystemImageStoreOptions {
   publicBaseUrl: string;
 }
 
-/** Below the root, so that a finished file can be moved to its place in one step. */
-const TEMP_FOLDER = '.tmp';
-/** Far longer than any write takes: a file this old was left by a process that is gone. */
-const STALE_TEMP_MS = 60 * 60 * 1000;
+/** Below the root, because a file cannot be moved to another disk in one step. */
+const STAGING_FOLDER = '.tmp';
 /** How many files a listing looks into at once. */
 const LOOKAHEAD = 32;
 
@@ -55,13 +44,12 @@ const LOOKAHEAD = 32;
  */
 export class FilesystemImageStore implements ImageStore {
   readonly #root: string;
-  readonly #temp: string;
+  readonly #staging: StagingFolder;
   readonly #publicBaseUrl: string;
-  #swept: Promise<void> | undefined;
 
   constructor({ root, publicBaseUrl }: FilesystemImageStoreOptions) {
     this.#root = resolve(root);
-    this.#temp = join(this.#root, TEMP_FOLDER);
+    this.#staging = new StagingFolder(join(this.#root, STAGING_FOLDER));
     this.#publicBaseUrl = publicBaseUrl;
   }
 
@@ -94,7 +82,7 @@ export class FilesystemImageStore implements ImageStore {
   ): Promise<'stored' | 'exists'> {
     assertObjectKey(key);
     assertObjectLabels(labels);
-    return answered(() => this.#write(key, bytes, labels, ifAbsent));
+    return answered(() => this.#place(key, bytes, labels, ifAbsent));
   }
 
   async copy(from: string, to: string, labels: ObjectLabels): Promise<boolean> {
@@ -102,7 +90,7 @@ export class FilesystemImageStore implements ImageStore {
     assertObjectLabels(labels);
     const source = await this.get(from);
     if (!source) return false;
-    await answered(() => this.#write(to, source.bytes, labels, false));
+    await answered(() => this.#place(to, source.bytes, labels, false));
     return true;
   }
 
@@ -157,42 +145,9 @@ export class FilesystemImageStore implements ImageStore {
     }
   }
 
-  async #write(
-    key: string,
-    bytes: Uint8Array,
-    labels: ObjectLabels,
-    ifAbsent: boolean,
-  ): Promise<'stored' | 'exists'> {
-    const target = join(this.#root, key);
-    const temp = join(this.#temp, randomUUID());
-    this.#swept ??= this.#sweep();
-    await this.#swept;
-    await makeFolder(this.#temp);
-    try {
-      await writeFlushed(temp, [bytes, formatTrailer(bytes, labels)]);
-      await makeFolder(dirname(target));
-      if (ifAbsent && !(await linked(temp, target))) return 'exists';
-      if (!ifAbsent) await rename(temp, target);
-      await flushFolder(dirname(target));
-      return 'stored';
-    } finally {
-      // After a rename it is gone already; what cannot be removed now is swept another day.
-      await unlink(temp).catch(() => undefined);
-    }
-  }
-
-  /** Removes what killed processes have left; others may be writing. */
-  async #sweep(): Promise<void> {
-    const before = Date.now() - STALE_TEMP_MS;
-    const names = await readdir(this.#temp).catch(() => []);
-    for (const name of names) {
-      const path = join(this.#temp, name);
-      try {
-        if ((await lstat(path)).mtimeMs < before) await unlink(path);
-      } catch {
-        // Another process was faster, or it cannot be removed: a write will meet what is wrong.
-      }
-    }
+  #place(key: string, bytes: Uint8Array, labels: ObjectLabels, ifAbsent: boolean) {
+    const parts = [bytes, formatTrailer(bytes, labels)];
+    return this.#staging.place(join(this.#root, key), parts, ifAbsent);
   }
 
   /** The objects below `folder` (empty, or with a slash at its end) whose names begin with `start`. */
@@ -260,19 +215,6 @@ async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer
   const end = Buffer.alloc(length);
   const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
   return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;
-}
-
-/** Gives a file its place in one step; `false` where an object has it already. */
-async function linked(file: string, target: string): Promise<boolean> {
-  try {
-    await link(file, target);
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    const stats = await lstat(target).catch(() => undefined);
-    if (stats?.isDirectory()) throw error;
-    return false;
-  }
 }
 
 async function answered<T>(run: () => Promise<T>): Promise<T> {

@@ -1,7 +1,12 @@
 import type { Outline, Point } from './outline.ts';
 
+/** With one decimal. Written by hand, for a picture has a hundred thousand of them. */
 export function number(value: number): string {
-  return String(Math.round(value * 10) / 10);
+  const tenths = Math.round(value * 10);
+  const whole = Math.trunc(tenths / 10);
+  const rest = Math.abs(tenths - whole * 10);
+  if (rest === 0) return `${whole}`;
+  return tenths < 0 && whole === 0 ? `-0.${rest}` : `${whole}.${rest}`;
 }
 
 function pair({ x, y }: Point): string {

@@ -28,7 +28,7 @@ function gathered(dough: string): Ingredient {
     }).join('');
     const knot = placed(blob(random, 0.12, 0.9, 9), spotAt(spot, 0, 0, 0.24));
     return [
-      brush.lump(skin, dough, { lift: 11, gloss: 0, depth: 0.42 }),
+      brush.lump(skin, dough, { lift: 12, gloss: 0, depth: 0.52 }),
       stroke(folds, shaded(dough, 0.5), spot.size * 0.06, 0.35, 'translate(1.5 2)'),
       stroke(folds, lit(dough, 0.9), spot.size * 0.05, 0.7),
       brush.lump(knot, shaded(dough, 0.06), { lift: 3, gloss: 0 }),

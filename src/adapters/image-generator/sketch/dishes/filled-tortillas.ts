@@ -41,16 +41,16 @@ function filled(
       spot,
       x,
       random.between(-0.1, 0.1),
-      0.42,
+      0.5,
       random.pick([-1, 1]) * random.between(0.8, 1.7),
     ),
   );
   return [
     tortilla(brush, random, spot),
     served(brush, random, leaves, lettuce),
-    served(brush, random, ridge(random, spot, 18, 0.16, 0.26), filling),
-    served(brush, random, ridge(random, spot, 6, 0.15, 0.2), top),
-    served(brush, random, ridge(random, spot, 6, 0.1, 0.24), redOnion, chilliRing),
+    served(brush, random, ridge(random, spot, 24, 0.19, 0.36), filling),
+    served(brush, random, ridge(random, spot, 7, 0.18, 0.3), top),
+    served(brush, random, ridge(random, spot, 7, 0.11, 0.32), redOnion, chilliRing),
     strewnGrains(brush, random, ridge(random, spot, 26, 0.1, 0.3), CHOPPED_HERBS),
     random.chance(0.6)
       ? drizzle(
@@ -79,7 +79,7 @@ export const filledTortillas: Dish = {
       return filled(
         brush,
         random,
-        { ...at, size: area.radius * 0.5, angle: turn + index * 2.1 + lean },
+        { ...at, size: area.radius * 0.53, angle: turn + index * 2.1 + lean },
         filling,
         top,
       );

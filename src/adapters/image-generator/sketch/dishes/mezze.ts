@@ -77,7 +77,7 @@ export const mezze: Dish = {
     const turn = random.angle();
     const dips = random.sample(DIPS, 3);
     const bowls = dips.map(({ colour, top }, index) => {
-      const at = { ...polar(area, size * 0.56, turn + index * 2.09), radius: size * 0.32 };
+      const at = { ...polar(area, size * 0.56, turn + index * 2.09), radius: size * 0.36 };
       return dipBowl(brush, random, at, brush.natural(colour), top);
     });
     const wedgeOf = (index: number) => ({
@@ -91,7 +91,7 @@ export const mezze: Dish = {
     return [
       served(brush, random, ground, parsley, mint),
       served(brush, random, bread, pitaTriangle),
-      served(brush, random, strewn(random, wedgeOf(1), 8, size * 0.1, 1.45), falafel),
+      served(brush, random, strewn(random, wedgeOf(1), 8, size * 0.11, 1.45), falafel),
       served(
         brush,
         random,

@@ -13,7 +13,7 @@ import { partOf, posy } from '../ingredients/garnish.ts';
 import { NUTS, PISTACHIO, sprinkled } from '../ingredients/grains.ts';
 import { served } from '../ingredients/ingredient.ts';
 import { mint } from '../ingredients/leaves.ts';
-import { dollop, drizzle, puddle } from '../ingredients/sauces.ts';
+import { dollop, puddle } from '../ingredients/sauces.ts';
 import { around, blob, jittered, placed, polar, slab } from '../outline.ts';
 import { cornerPath, softPath } from '../path.ts';
 import { strewn } from '../scatter.ts';
@@ -34,7 +34,7 @@ export const pancakes: Dish = {
   course: 'sweet',
   steams: false,
   paint(brush, random, area) {
-    const size = area.radius * 0.8;
+    const size = area.radius * 0.86;
     const batter = random.pick(['#d9984a', '#cf8a3e', '#e0a65a']);
     const stack = [0, 1, 2, 3].map((level) => {
       const at = {
@@ -92,12 +92,6 @@ export const pancakes: Dish = {
         random,
         syrup.map(({ x, y }) => ({ x, y })),
         random.pick(['#a8561c', '#8a3a14', '#b5702a']),
-      ),
-      drizzle(
-        brush,
-        random,
-        { ...middle, size: size * 0.68, angle: turn },
-        random.pick(['#8a4416', '#fff0d2', '#5a2a18']),
       ),
       topping,
       served(brush, random, strewn(random, heap, 15, size * 0.13, 1.35), ...fruits),

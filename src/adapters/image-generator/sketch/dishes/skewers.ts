@@ -7,7 +7,12 @@ import { heapOf, SAFFRON_RICE, SESAME, sprinkled, WHITE_RICE } from '../ingredie
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { basil, lettuce, parsley } from '../ingredients/leaves.ts';
 import { beef, chicken, lamb, paneer, prawn } from '../ingredients/savoury.ts';
-import { cherryTomato, mushroomSlice, pepperSquare, redOnion } from '../ingredients/vegetables.ts';
+import {
+  cherryTomato,
+  mushroomSlice,
+  onionSquare,
+  pepperSquare,
+} from '../ingredients/vegetables.ts';
 import { blob, placed, pointAt, polar, type Spot } from '../outline.ts';
 import { linePath } from '../path.ts';
 import type { Random } from '../random.ts';
@@ -18,7 +23,7 @@ import type { Dish } from './dish.ts';
 const BETWEEN: readonly Ingredient[] = [
   pepperSquare,
   pepperSquare,
-  redOnion,
+  onionSquare,
   cherryTomato,
   mushroomSlice,
 ];

@@ -82,7 +82,7 @@ export const sushi: Dish = {
   paint(brush, random, area) {
     const angle = random.pick([-0.5, 0.5, 0.3, -0.3]);
     const across = angle + Math.PI / 2;
-    const size = area.radius;
+    const size = area.radius * 1.12;
     const row = (shift: number, count: number, piece: number, step: number) =>
       lined(
         { ...polar(area, size * shift, across), size: size * piece, angle },
@@ -128,7 +128,7 @@ export const sushi: Dish = {
         },
         '#9dbb54',
       ),
-      posy(brush, random, { ...polar(area, size * 0.86, across), radius: size * 0.13 }, mint),
+      posy(brush, random, { ...polar(area, size * 0.8, across), radius: size * 0.12 }, mint),
       sprinkled(brush, random, partOf(area, 0.8), 40, SESAME),
     ].join('');
   },

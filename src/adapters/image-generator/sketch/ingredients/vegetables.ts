@@ -139,14 +139,16 @@ export const carrotStick = strip(['#e07f26', '#ec9136'], 0.12);
 export const greenBean = strip(['#4f8a38', '#639a42'], 0.2);
 export const pickledGinger = strip(['#f2b7a6', '#f6cabb'], 0.6);
 
-/** A square of pepper, as it goes on a skewer. */
-export const pepperSquare: Ingredient = (brush, random, spot) => {
-  const colour = brush.natural(random.pick(['#cf2f22', '#e2a526', '#5c9a3c', '#d9601f']));
-  return brush.lump(placed(jittered(slab(0.85, 0.2), random, 0.07), spot), colour, {
-    lift: 6,
-    gloss: 0.45,
-  });
-};
+/** A square, as it goes on a skewer. */
+function square(colours: readonly string[]): Ingredient {
+  return (brush, random, spot) => {
+    const outline = placed(jittered(slab(0.85, 0.2), random, 0.07), spot);
+    return brush.lump(outline, brush.natural(random.pick(colours)), { lift: 6, gloss: 0.45 });
+  };
+}
+
+export const pepperSquare = square(['#cf2f22', '#e2a526', '#5c9a3c', '#d9601f']);
+export const onionSquare = square(['#b86a98', '#e6d3d4', '#a8507f']);
 
 export const cherryTomato: Ingredient = (brush, random, spot) => {
   const colour = brush.natural(random.pick(['#d4331f', '#de4a24', '#c92a1c', '#e88a2a']));

@@ -26,7 +26,7 @@ import { type Area, placed, pointAt, polar, spindle, spotAt } from '../outline.t
 import { linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { circled, strewn } from '../scatter.ts';
-import { cup, glass, sauce, sideBowl } from './cups.ts';
+import { coffee, glass, sauce, sideBowl, teacup } from './cups.ts';
 
 /** Something small beside the plate. */
 export type Corner = (brush: Brush, random: Random, at: Area) => Svg;
@@ -161,7 +161,9 @@ function bowlOfSauce(colours: readonly string[], top: Ingredient): Corner {
     );
 }
 
-export const DRINKS: readonly Corner[] = [glass, glass, cup];
+export const DRINKS: readonly Corner[] = [glass, glass, teacup];
+
+export const SWEET_DRINKS: readonly Corner[] = [glass, coffee, teacup];
 
 export const SIDES: readonly Corner[] = [
   bowlOf(olive),

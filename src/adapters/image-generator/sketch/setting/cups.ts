@@ -78,8 +78,17 @@ export function glass(brush: Brush, random: Random, place: Area): Svg {
   ].join('');
 }
 
-/** A cup with its saucer: tea, or coffee with a leaf poured in milk. */
-export function cup(brush: Brush, random: Random, at: Area): Svg {
+export function teacup(brush: Brush, random: Random, at: Area): Svg {
+  return cup(brush, random, at, false);
+}
+
+/** Coffee, a heart poured into it with milk. */
+export function coffee(brush: Brush, random: Random, at: Area): Svg {
+  return cup(brush, random, at, true);
+}
+
+/** A cup with its saucer. */
+function cup(brush: Brush, random: Random, at: Area, milk: boolean): Svg {
   const { ceramic, glaze, drink } = brush.palette;
   const body = random.pick([ceramic, ceramic, mix(glaze, ceramic, 0.3)]);
   const rim = { ...partOf(at, 0.66), x: at.x - 5, y: at.y - 7 };
@@ -87,7 +96,6 @@ export function cup(brush: Brush, random: Random, at: Area): Svg {
   const ear = [-0.26, -0.2, 0, 0.2, 0.26].map((shift, index) =>
     polar(rim, rim.radius * ([0.98, 1.28, 1.4, 1.28, 0.98][index] ?? 1), turn + shift),
   );
-  const milk = random.chance(0.55);
   const liquid = milk ? '#a8683c' : drink;
   const heart = [
     { x: 0.66, y: 0 },

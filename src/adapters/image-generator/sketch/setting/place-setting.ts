@@ -4,7 +4,15 @@ import { type Area, polar, type Spot } from '../outline.ts';
 import type { Random } from '../random.ts';
 import { SIDE } from '../tables/table.ts';
 import { napkin, placemat, strawMat } from './cloths.ts';
-import { type Corner, DRINKS, LOOSE, SIDES, SWEET_LOOSE, SWEET_SIDES } from './corners.ts';
+import {
+  type Corner,
+  DRINKS,
+  LOOSE,
+  SIDES,
+  SWEET_DRINKS,
+  SWEET_LOOSE,
+  SWEET_SIDES,
+} from './corners.ts';
 import { chopsticks, fork, knife, spoon } from './cutlery.ts';
 
 /** What lies round the plate: below it, and beside it. */
@@ -88,7 +96,8 @@ function cornersFor(random: Random, dish: Dish): readonly Corner[] {
   const sweet = dish.course === 'sweet';
   const side = random.pick(sweet ? SWEET_SIDES : SIDES);
   const loose = random.pick(sweet ? SWEET_LOOSE : LOOSE);
-  return [random.pick(DRINKS), loose, side].slice(0, random.chance(0.7) ? 3 : 2);
+  const drink = random.pick(sweet ? SWEET_DRINKS : DRINKS);
+  return [drink, loose, side].slice(0, random.chance(0.7) ? 3 : 2);
 }
 
 /** Sets the table round a plate; `handle` is the angle at which the plate itself reaches out. */

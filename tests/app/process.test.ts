@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { OpenAiStandIn } from '../support/openai-stand-in.ts';
+import { S3StandIn } from '../support/s3-stand-in.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
+import { runService, startService } from '../support/start-service.ts';
+
+const production = {
+  NODE_ENV: 'production',
+  GENERATED_IMAGES_BUCKET: 'cafe-test',
+  AWS_REGION: 'eu-west-3',
+  AWS_ACCESS_KEY_ID: 'canary-key-id',
+  AWS_SECRET_ACCESS_KEY: 'canary-secret',
+  OPENAI_API_KEY: 'sk-canary',
+  GEO_LOCATOR: 'none',
+  HOST: '127.0.0.1',
+};
+
+async function startInProduction(env: Record<string, string> = {}) {
+  const s3 = new S3StandIn();
+  const openai = new OpenAiStandIn();
+  const upstreams = await Promise.all([serveFetch(s3.handle), serveFetch(openai.handle)]);
+  const service = await startService({
+    ...production,
+    AWS_ENDPOINT_URL_S3: String(upstreams[0]?.url),
+    S3_FORCE_PATH_STYLE: 'true',
+    OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
+    ...env,
+  });
+  onTestFinished(async () => {
+    await service.stop('SIGKILL');
+    await Promise.all(upstreams.map((upstream) => upstream.close()));
+  });
+  return { s3, openai, service };
+}
+
+function ask(url: string, pagePath: string): Promise<Response> {
+  return fetch(`${url}/api/cafe/generate`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ context: { pagePath, pageType: 'article' } }),
+  });
+}
+
+describe('in production', () => {
+  it('names everything that is missing or malformed, at once, and exits with 1', async () => {
+    const started = performance.now();
+    const { code, output } = await runService({
+      NODE_ENV: 'production',
+      PORT: 'http',
+      AWS_SECRET_ACCESS_KEY: 'canary-secret',
+      DAILY_GENERATION_BUDGET: 'plenty',
+    });
+    expect(code).toBe(1);
+    for (const name of [
+      'PORT',
+      'DAILY_GENERATION_BUDGET',
+      'GENERATED_IMAGES_BUCKET',
+      'AWS_REGION',
+      'AWS_ACCESS_KEY_ID',
+      'OPENAI_API_KEY',
+    ]) {
+      expect(output).toContain(`- ${name} `);
+    }
+    expect(output).not.toMatch(/canary|plenty| at /);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('exits with 1 and one line when the country database is missing', async () => {
+    const { code, output } = await runService({
+      ...production,
+      GEO_LOCATOR: 'mmdb',
+      GEO_DATABASE: '/no/such.mmdb',
+    });
+    expect(code).toBe(1);
+    expect(output.trim().split('\n')).toEqual([expect.stringContaining('/no/such.mmdb')]);
+  });
+
+  it('says in one line what runs', async () => {
+    const { service } = await startInProduction();
+    const lines = service.output().trim().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      msg: 'the cafe is open',
+      store: { kind: 's3' },
+      generator: { kind: 'openai' },
+      locator: { kind: 'none' },
+    });
+    expect(lines[0]).not.toContain('canary');
+  });
+
+  it('serves no welcome page and no pictures of its own', async () => {
+    const { service } = await startInProduction();
+    for (const place of ['/', '/api/cafe/about', '/images/x.png']) {
+      expect((await fetch(service.url + place)).status).toBe(404);
+    }
+  });
+});
+
+describe('a port', () => {
+  it('that is taken ends the start with one line', async () => {
+    const { service } = await startInProduction();
+    const { port } = new URL(service.url);
+    const { code, output } = await runService({ ...production, PORT: port });
+    expect([code, output.trim().split('\n')]).toEqual([1, [expect.stringContaining('in use')]]);
+  });
+
+  it('may be given by its alias', async () => {
+    const DATA_DIR = await mkdtemp(path.join(tmpdir(), 'cafe-process-'));
+    onTestFinished(() => rm(DATA_DIR, { recursive: true }));
+    const service = await startService({ DATA_DIR, BACKEND_HOST: '127.0.0.1' });
+    expect(service.output()).toMatch(/Welcome page\s+http:\/\/localhost:\d+\//);
+    expect(service.output()).toContain(DATA_DIR);
+    expect(await service.stop('SIGINT')).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('P1: on SIGTERM', () => {
+  it('an idle service ends at once, with 0', async () => {
+    const { service } = await startInProduction();
+    await ask(service.url, '/posts/a');
+    const started = performance.now();
+    expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('a running generation ends, is stored and answered, and new requests are refused', async () => {
+    const { s3, openai, service } = await startInProduction();
+    openai.latencyMs = 1200;
+    const connection = openConnection(service.url);
+    connection.ask('/posts/a');
+    await wait(300);
+    const exit = service.stop('SIGTERM');
+    await wait(100);
+    connection.ask('/posts/b');
+    await expect(ask(service.url, '/posts/c')).rejects.toThrow();
+    const [first, second] = (await connection.answers()).split(/(?=HTTP\/1\.1 )/);
+    expect(first).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(second).toMatch(/^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*"draining"/);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
+    expect([pictures.length, openai.journal.length]).toEqual([2, 1]);
+  });
+
+  it('a generation whose readers have all left is stored before the end', async () => {
+    const { s3, openai, service } = await startInProduction();
+    openai.latencyMs = 800;
+    const leaving = AbortSignal.timeout(200);
+    const reader = fetch(`${service.url}/api/cafe/generate`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ context: { pagePath: '/posts/a', pageType: 'article' } }),
+      signal: leaving,
+    });
+    await expect(reader).rejects.toThrow();
+    expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect([...s3.objects.keys()].filter((key) => key.endsWith('.png'))).toHaveLength(2);
+  });
+
+  it('P2: what outlasts DRAIN_TIMEOUT_MS is given up, with 1', async () => {
+    const { openai, service } = await startInProduction({ DRAIN_TIMEOUT_MS: '200' });
+    openai.latencyMs = 5000;
+    const cutOff = expect(ask(service.url, '/posts/a')).rejects.toThrow();
+    await wait(200);
+    expect((await service.stop('SIGTERM')).code).toBe(1);
+    await cutOff;
+  });
+});
+
+/** One connection that is kept, on which requests may follow one another without waiting. */
+function openConnection(url: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let received = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    received += text;
+  });
+  const closed = once(socket, 'close');
+  return {
+    ask(pagePath: string) {
+      const body = JSON.stringify({ context: { pagePath, pageType: 'article' } });
+      socket.write(
+        `POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    },
+    /** All that was answered until the service closed the connection. */
+    answers: () => closed.then(() => received),
+  };
+}

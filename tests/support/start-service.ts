@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const START_MS = 15_000;
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface Service {
+  /** Without a slash at the end. */
+  url: string;
+  /** What it wrote so far, to either stream. */
+  output(): string;
+  /** Sends a signal, if it still runs, and waits for its end. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>;
+}
+
+/** Runs the service in a process of its own until it ends by itself. */
+export async function runService(env: Record<string, string>): Promise<Exit & { output: string }> {
+  const { child, output } = launch(env);
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, output: output() };
+}
+
+/**
+ * Starts the service in a process of its own on a free port, with nothing but this environment, and
+ * waits until it answers.
+ */
+export async function startService(env: Record<string, string> = {}): Promise<Service> {
+  const PORT = env.PORT ?? String(await freePort());
+  const url = `http://localhost:${PORT}`;
+  const { child, output } = launch({ ...env, PORT });
+  const closed = once(child, 'close');
+  for (const end = Date.now() + START_MS; !(await isUp(url)); await wait(25)) {
+    if (child.exitCode !== null || Date.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`the service did not start:\n${output()}`);
+    }
+  }
+  return {
+    url,
+    output,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode === null) child.kill(signal);
+      const [code, endedBy] = await closed;
+      return { code, signal: endedBy };
+    },
+  };
+}
+
+function launch(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, ['src/app/main.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return { child, output: () => output };
+}
+
+async function isUp(url: string): Promise<boolean> {
+  return fetch(`${url}/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port to be had');
+  return address.port;
+}
