@@ -36,7 +36,10 @@ export type Billing = 'refused' | 'unknown';
 /** A call to an image generator that brought no picture. */
 export class GenerationError extends CafeError {
   readonly billing: Billing;
-  /** The generator itself asked for another try; one that may be billed needs its own reservation. */
+  /**
+   * Another call may succeed: the generator asked for it, or it would now cost more than what was
+   * reserved. It needs a reservation of its own.
+   */
   readonly mayRetry: boolean;
   /** Short, fixed words for records and the log, such as `moderation_blocked`. */
   readonly reason: string;

@@ -1,6 +1,6 @@
 import { dishPrompt } from './dish-prompt.ts';
 import { GenerationError } from './errors.ts';
-import type { GenerationDraft, GenerationOutcome } from './generation.ts';
+import type { GenerationOutcome } from './generation.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
@@ -44,31 +44,30 @@ export class MakePicture {
    * @throws GenerationError once the generator has failed for good
    */
   async make(request: PageRequest): Promise<MadePicture | undefined> {
-    const reservation = await this.#ledger.reserve(this.#draft(request));
-    if (!reservation) return undefined;
     try {
-      return await this.#call(request, reservation);
+      return await this.#attempt(request);
     } catch (error) {
-      // The failed call may have been billed, so another one needs another unit.
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
-      const second = await this.#ledger.reserve(this.#draft(request));
+      const second = await this.#attempt(request);
       if (!second) throw error;
-      return this.#call(request, second);
+      return second;
     }
   }
 
-  #draft({ page, country }: PageRequest): GenerationDraft {
-    return {
+  async #attempt(request: PageRequest): Promise<MadePicture | undefined> {
+    const { page, country } = request;
+    const draft = {
       page,
       country,
       model: this.#generator.model,
       prompt: dishPrompt(country),
       reservedMicroUsd: this.#generator.dearestMicroUsd,
     };
+    const reservation = await this.#ledger.reserve(draft);
+    return reservation && this.#call(request, draft.prompt, reservation);
   }
 
-  async #call(request: PageRequest, reservation: Reservation): Promise<MadePicture> {
-    const prompt = dishPrompt(request.country);
+  #call(request: PageRequest, prompt: string, reservation: Reservation): Promise<MadePicture> {
     return this.#slots.run(async () => {
       const started = this.#clock.monotonic();
       const elapsed = () => Math.round(this.#clock.monotonic() - started);

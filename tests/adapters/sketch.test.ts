@@ -38,7 +38,7 @@ async function closest(requests: { prompt: string; seed: string }[]): Promise<nu
 
 /** What fifteen pages show in a dozen countries. */
 function scenes(): Scene[] {
-  const codes = ['JP', 'TH', 'IN', 'SA', 'UZ', 'ES', 'DE', 'ET', 'GH', 'PE', 'JM', 'US'];
+  const codes = ['JP', 'TH', 'IN', 'SA', 'UZ', 'ES', 'DE', 'ET', 'GH', 'MX', 'JM', 'US'];
   return codes.flatMap((code) =>
     Array.from({ length: 15 }, (_, page) => {
       const { prompt, seed } = requestFor(countryByCode(code), `/page/${page}`);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { type RunningService, startService } from '../support/start-service.ts';
+import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -28,7 +28,7 @@ const chromium = inject('chromium');
 if (chromium) {
   describe('the welcome page', { timeout: 60_000 }, () => {
     let data: string;
-    let service: RunningService;
+    let service: Service;
     let browser: Browser;
 
     beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { GenerationError } from '../../domain/errors.ts';
 import type {
   GeneratedImage,
   ImageGenerator,
@@ -7,7 +8,7 @@ import { grainTile } from './sketch/light.ts';
 import { composeScene } from './sketch/scene.ts';
 import { SIDE } from './sketch/tables/table.ts';
 
-/** Colours a sixth more saturated, at the same lightness. */
+/** Makes colours a sixth more saturated and leaves their lightness. */
 const RICHER: [[number, number, number], [number, number, number], [number, number, number]] = [
   [1.131, -0.119, -0.012],
   [-0.035, 1.047, -0.012],
@@ -22,27 +23,38 @@ export class SketchImageGenerator implements ImageGenerator {
   readonly model = 'sketch';
   readonly dearestMicroUsd = 0;
 
-  async generate({ prompt, seed }: ImageRequest): Promise<GeneratedImage> {
-    // Loaded late, for it is the one dependency here that takes time to start.
-    const { default: sharp } = await import('sharp');
-    const { drawing, light } = composeScene(prompt, seed);
-    const pixelsOf = (svg: string) =>
-      sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const [smallLight, grain] = await Promise.all([pixelsOf(light), pixelsOf(grainTile())]);
-    const wholeLight = await sharp(smallLight.data, { raw: smallLight.info })
-      .resize(SIDE, SIDE, { kernel: 'cubic' })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const bytes = await sharp(Buffer.from(drawing))
-      .removeAlpha()
-      .recomb(RICHER)
-      .composite([
-        { input: wholeLight.data, raw: wholeLight.info, blend: 'soft-light' },
-        { input: grain.data, raw: grain.info, blend: 'soft-light', tile: true },
-      ])
-      .removeAlpha()
-      .png({ compressionLevel: 6, adaptiveFiltering: true })
-      .toBuffer();
-    return { bytes, width: SIDE, height: SIDE, model: this.model, costMicroUsd: 0 };
+  async generate(request: ImageRequest): Promise<GeneratedImage> {
+    try {
+      const bytes = await paint(request);
+      return { bytes, width: SIDE, height: SIDE, model: this.model, costMicroUsd: 0 };
+    } catch (cause) {
+      throw new GenerationError('upstream_failed', 'not_drawn', { billing: 'refused', cause });
+    }
   }
+}
+
+async function paint({ prompt, seed }: ImageRequest): Promise<Uint8Array> {
+  // Loaded late, for it is the one dependency here that takes time to start.
+  const { default: sharp } = await import('sharp');
+  const pixelsOf = (svg: string) =>
+    sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+
+  const { drawing, light } = composeScene(prompt, seed);
+  const [smallLight, grain] = await Promise.all([pixelsOf(light), pixelsOf(grainTile())]);
+  // Enlarged as pixels: as SVG it would be drawn, and blurred, at full size.
+  const wholeLight = await sharp(smallLight.data, { raw: smallLight.info })
+    .resize(SIDE, SIDE, { kernel: 'cubic' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+
+  return sharp(Buffer.from(drawing))
+    .removeAlpha()
+    .recomb(RICHER)
+    .composite([
+      { input: wholeLight.data, raw: wholeLight.info, blend: 'soft-light' },
+      { input: grain.data, raw: grain.info, blend: 'soft-light', tile: true },
+    ])
+    .removeAlpha()
+    .png({ compressionLevel: 6, adaptiveFiltering: true })
+    .toBuffer();
 }

@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs';
-import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CafeError } from '../../domain/errors.ts';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
@@ -101,7 +101,8 @@ export class FilesystemImageStore implements ImageStore {
       try {
         await unlink(path);
       } catch (error) {
-        if (await this.#isMissing(error)) return;
+        // Where folders are concerned, systems differ in what they call the mistake.
+        if ((await this.#isMissing(error)) || (await isFolder(path))) return;
         throw error;
       }
       await flushFolder(dirname(path));
@@ -215,6 +216,11 @@ async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer
   const end = Buffer.alloc(length);
   const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
   return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.isDirectory() ?? false;
 }
 
 async function answered<T>(run: () => Promise<T>): Promise<T> {

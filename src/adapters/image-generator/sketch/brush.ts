@@ -174,7 +174,7 @@ function stops(ramp: readonly Stop[]): Svg {
 }
 
 /** The outline made smaller and moved to the side the light comes from. */
-export function towardsLight(outline: Outline, size: number, shift: number): Outline {
+function towardsLight(outline: Outline, size: number, shift: number): Outline {
   const x = outline.reduce((sum, point) => sum + point.x, 0) / outline.length;
   const y = outline.reduce((sum, point) => sum + point.y, 0) / outline.length;
   const across = halfWidth(outline, { x, y });
@@ -194,6 +194,11 @@ function halfWidth(outline: Outline, middle: Point): number {
     ...outline.map((point) => Math.hypot(point.x - middle.x, point.y - middle.y)),
   );
   return Math.abs(doubled) / (2 * Math.PI * reach);
+}
+
+/** The same, moved by some pixels. */
+export function moved(content: Svg, x: number, y: number): Svg {
+  return `<g transform="translate(${x} ${y})">${content}</g>`;
 }
 
 export function fill(path: string, paint: string, opacity = 1): Svg {

@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import { SIDE } from './tables/table.ts';
 
 /** The lights are soft, so a small picture of them is enough; pixels along each side. */
-export const LIGHT_SIDE = 192;
+const LIGHT_SIDE = 192;
 
 /** A grey a little darker than the one that changes nothing, for depth. */
 const NEUTRAL = '#7c7876';
@@ -85,7 +85,7 @@ ${fill(whole, 'url(#dusk)')}
 }
 
 /** Pixels along each side of the tile of grain. */
-export const GRAIN_SIDE = 256;
+const GRAIN_SIDE = 256;
 
 /** Paper and brush hairs: a grey tile that meets itself at the edges. */
 export function grainTile(): Svg {

@@ -4,16 +4,10 @@ import { heapOf, SESAME, sprinkled, WHITE_RICE } from '../ingredients/grains.ts'
 import { served } from '../ingredients/ingredient.ts';
 import { parsley } from '../ingredients/leaves.ts';
 import { oilDrops, puddle, swirl } from '../ingredients/sauces.ts';
-import { beef, chicken, lamb, paneer, prawn } from '../ingredients/savoury.ts';
-import {
-  bean,
-  carrotCoin,
-  chickpea,
-  chilliRing,
-  greenBean,
-  pea,
-  potato,
-} from '../ingredients/vegetables.ts';
+import { beef, chicken, lamb, paneer } from '../ingredients/savoury.ts';
+import { prawn } from '../ingredients/seafood.ts';
+import { carrotCoin } from '../ingredients/slices.ts';
+import { bean, chickpea, chilliRing, greenBean, pea, potato } from '../ingredients/vegetables.ts';
 import { blob, placed, polar } from '../outline.ts';
 import { softPath } from '../path.ts';
 import { strewn } from '../scatter.ts';

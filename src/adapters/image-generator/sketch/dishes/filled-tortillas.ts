@@ -5,15 +5,10 @@ import { CHOPPED_HERBS, strewnGrains } from '../ingredients/grains.ts';
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { lettuce, parsley } from '../ingredients/leaves.ts';
 import { drizzle } from '../ingredients/sauces.ts';
-import { beef, chicken, crumb, feta, prawn } from '../ingredients/savoury.ts';
-import {
-  avocado,
-  bean,
-  cherryTomato,
-  chilliRing,
-  radishSlice,
-  redOnion,
-} from '../ingredients/vegetables.ts';
+import { beef, chicken, crumb, feta } from '../ingredients/savoury.ts';
+import { prawn } from '../ingredients/seafood.ts';
+import { radishSlice } from '../ingredients/slices.ts';
+import { avocado, bean, cherryTomato, chilliRing, redOnion } from '../ingredients/vegetables.ts';
 import type { Spot } from '../outline.ts';
 import { polar, spotAt } from '../outline.ts';
 import type { Random } from '../random.ts';

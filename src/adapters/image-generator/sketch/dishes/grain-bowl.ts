@@ -3,17 +3,17 @@ import { BLACK_SESAME, heapOf, SESAME, sprinkled, WHITE_RICE } from '../ingredie
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { mint, parsley, spinach } from '../ingredients/leaves.ts';
 import { drizzle } from '../ingredients/sauces.ts';
-import { beef, chicken, crumb, eggHalf, friedEgg, prawn, tofu } from '../ingredients/savoury.ts';
+import { beef, chicken, crumb, eggHalf, friedEgg, tofu } from '../ingredients/savoury.ts';
+import { prawn } from '../ingredients/seafood.ts';
+import { cucumberSlice, radishSlice } from '../ingredients/slices.ts';
 import {
   avocado,
   broccoli,
   carrotStick,
   cherryTomato,
   chickpea,
-  cucumberSlice,
   mushroomSlice,
   pepperStrip,
-  radishSlice,
   springOnion,
 } from '../ingredients/vegetables.ts';
 import { oval, placed, polar } from '../outline.ts';

@@ -9,13 +9,8 @@ import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { mint, parsley } from '../ingredients/leaves.ts';
 import { dollop, puddle } from '../ingredients/sauces.ts';
 import { falafel, feta } from '../ingredients/savoury.ts';
-import {
-  cherryTomato,
-  chickpea,
-  cucumberSlice,
-  olive,
-  radishSlice,
-} from '../ingredients/vegetables.ts';
+import { cucumberSlice, radishSlice } from '../ingredients/slices.ts';
+import { cherryTomato, chickpea, olive } from '../ingredients/vegetables.ts';
 import { type Area, blob, placed, polar } from '../outline.ts';
 import { circlePath } from '../path.ts';
 import type { Random } from '../random.ts';

@@ -5,16 +5,8 @@ import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { spinach } from '../ingredients/leaves.ts';
 import { noodleNest } from '../ingredients/noodles.ts';
 import { broth, glint, oilDrops } from '../ingredients/sauces.ts';
-import {
-  beef,
-  chicken,
-  duck,
-  eggHalf,
-  fishCake,
-  prawn,
-  roast,
-  tofu,
-} from '../ingredients/savoury.ts';
+import { beef, chicken, duck, eggHalf, roast, tofu } from '../ingredients/savoury.ts';
+import { fishCake, prawn } from '../ingredients/seafood.ts';
 import { chilliRing, mushroomSlice, redOnion, springOnion } from '../ingredients/vegetables.ts';
 import { polar } from '../outline.ts';
 import { circlePath } from '../path.ts';

@@ -5,7 +5,9 @@ import { rounding, SAFFRON_RICE, sprinkled, TOMATO_RICE } from '../ingredients/g
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { parsley, sprig } from '../ingredients/leaves.ts';
 import { broth } from '../ingredients/sauces.ts';
-import { beef, drumstick, falafel, mussel, prawn } from '../ingredients/savoury.ts';
+import { beef, drumstick, falafel } from '../ingredients/savoury.ts';
+import { mussel, prawn } from '../ingredients/seafood.ts';
+import { tomatoSlice } from '../ingredients/slices.ts';
 import {
   bean,
   cherryTomato,
@@ -15,7 +17,6 @@ import {
   olive,
   pea,
   pepperStrip,
-  tomatoSlice,
 } from '../ingredients/vegetables.ts';
 import { circlePath } from '../path.ts';
 import { circled, strewn } from '../scatter.ts';

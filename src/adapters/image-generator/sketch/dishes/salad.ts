@@ -10,17 +10,10 @@ import { NUTS, SESAME, sprinkled } from '../ingredients/grains.ts';
 import { served } from '../ingredients/ingredient.ts';
 import { basil, chicory, dill, lettuce, mint, spinach } from '../ingredients/leaves.ts';
 import { drizzle } from '../ingredients/sauces.ts';
-import { chicken, eggHalf, feta, prawn } from '../ingredients/savoury.ts';
-import {
-  avocado,
-  beetSlice,
-  cherryTomato,
-  cucumberSlice,
-  olive,
-  radishSlice,
-  redOnion,
-  tomatoSlice,
-} from '../ingredients/vegetables.ts';
+import { chicken, eggHalf, feta } from '../ingredients/savoury.ts';
+import { prawn } from '../ingredients/seafood.ts';
+import { beetSlice, cucumberSlice, radishSlice, tomatoSlice } from '../ingredients/slices.ts';
+import { avocado, cherryTomato, olive, redOnion } from '../ingredients/vegetables.ts';
 import { circled, strewn } from '../scatter.ts';
 import { BOWLS, PLATES } from '../vessels/vessels.ts';
 import type { Dish } from './dish.ts';

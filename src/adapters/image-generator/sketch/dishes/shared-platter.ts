@@ -6,14 +6,8 @@ import { served } from '../ingredients/ingredient.ts';
 import { parsley, spinach } from '../ingredients/leaves.ts';
 import { oilDrops, puddle } from '../ingredients/sauces.ts';
 import { beef, chicken, crumb, eggHalf, feta, lamb } from '../ingredients/savoury.ts';
-import {
-  bean,
-  carrotCoin,
-  chickpea,
-  chilli,
-  greenBean,
-  potato,
-} from '../ingredients/vegetables.ts';
+import { carrotCoin } from '../ingredients/slices.ts';
+import { bean, chickpea, chilli, greenBean, potato } from '../ingredients/vegetables.ts';
 import { blob, oval, placed, polar } from '../outline.ts';
 import { softPath } from '../path.ts';
 import { anywhere, strewn } from '../scatter.ts';

@@ -6,7 +6,8 @@ import { greens, partOf, posy } from '../ingredients/garnish.ts';
 import { heapOf, SAFFRON_RICE, SESAME, sprinkled, WHITE_RICE } from '../ingredients/grains.ts';
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { basil, lettuce, parsley } from '../ingredients/leaves.ts';
-import { beef, chicken, lamb, paneer, prawn } from '../ingredients/savoury.ts';
+import { beef, chicken, lamb, paneer } from '../ingredients/savoury.ts';
+import { prawn } from '../ingredients/seafood.ts';
 import {
   cherryTomato,
   mushroomSlice,

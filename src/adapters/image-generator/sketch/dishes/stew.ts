@@ -5,18 +5,17 @@ import { CHILLI_FLAKES, sprinkled } from '../ingredients/grains.ts';
 import { served } from '../ingredients/ingredient.ts';
 import { bayLeaf, dill, parsley } from '../ingredients/leaves.ts';
 import { broth, dollop, glint, oilDrops } from '../ingredients/sauces.ts';
-import { beef, chicken, lamb, mussel, prawn } from '../ingredients/savoury.ts';
+import { beef, chicken, lamb } from '../ingredients/savoury.ts';
+import { mussel, prawn } from '../ingredients/seafood.ts';
+import { beetSlice, carrotCoin, tomatoSlice } from '../ingredients/slices.ts';
 import {
   bean,
-  beetSlice,
-  carrotCoin,
   chickpea,
   greenBean,
   mushroomSlice,
   pea,
   pepperStrip,
   potato,
-  tomatoSlice,
 } from '../ingredients/vegetables.ts';
 import { polar } from '../outline.ts';
 import { circlePath } from '../path.ts';

@@ -9,13 +9,13 @@ import { served } from '../ingredients/ingredient.ts';
 import { basil, parsley, spinach } from '../ingredients/leaves.ts';
 import { puddle } from '../ingredients/sauces.ts';
 import { crumb, feta } from '../ingredients/savoury.ts';
+import { tomatoSlice } from '../ingredients/slices.ts';
 import {
   cherryTomato,
   mushroomSlice,
   olive,
   pepperStrip,
   redOnion,
-  tomatoSlice,
 } from '../ingredients/vegetables.ts';
 import { type Area, blob, placed, polar } from '../outline.ts';
 import { linePath, softPath } from '../path.ts';

@@ -36,11 +36,6 @@ export const CHOPPED_HERBS: Grain = {
   length: 8,
   width: 4.6,
 };
-export const BREADCRUMBS: Grain = {
-  colours: ['#e0b46a', '#c8924a', '#f0d08e'],
-  length: 3,
-  width: 5,
-};
 export const CHILLI_FLAKES: Grain = {
   colours: ['#b5281c', '#d2472a', '#8f1d18'],
   length: 5,

@@ -1,6 +1,7 @@
 import type { Brush, Svg } from '../brush.ts';
 import { fill, stroke } from '../brush.ts';
 import { lit, shaded } from '../colour.ts';
+import { breadSlice } from '../ingredients/breads.ts';
 import {
   blueberry,
   fig,
@@ -14,14 +15,8 @@ import { partOf, posy } from '../ingredients/garnish.ts';
 import { CHILLI_FLAKES, NUTS, PEPPERCORNS, SESAME, sprinkled } from '../ingredients/grains.ts';
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { basil, bayLeaf, mint, sprig } from '../ingredients/leaves.ts';
-import {
-  cherryTomato,
-  chilli,
-  cucumberSlice,
-  olive,
-  radishSlice,
-  redOnion,
-} from '../ingredients/vegetables.ts';
+import { cucumberSlice, radishSlice } from '../ingredients/slices.ts';
+import { cherryTomato, chilli, olive, redOnion } from '../ingredients/vegetables.ts';
 import { type Area, placed, pointAt, polar, spindle, spotAt } from '../outline.ts';
 import { linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
@@ -161,11 +156,24 @@ function bowlOfSauce(colours: readonly string[], top: Ingredient): Corner {
     );
 }
 
+/** Two slices of a loaf, one leaning on the other. */
+const bread: Corner = (brush, random, at) => {
+  const turn = random.angle();
+  const slices = [-1, 1].map((side) => ({
+    ...polar(at, at.radius * 0.26 * side, turn),
+    size: at.radius * 0.62,
+    angle: turn + 1.2 + side * 0.22,
+  }));
+  return served(brush, random, slices, breadSlice);
+};
+
 export const DRINKS: readonly Corner[] = [glass, glass, teacup];
 
 export const SWEET_DRINKS: readonly Corner[] = [glass, coffee, teacup];
 
 export const SIDES: readonly Corner[] = [
+  bread,
+  bread,
   bowlOf(olive),
   bowlOf(cherryTomato),
   bowlOf(radishSlice, cucumberSlice),

@@ -5,7 +5,7 @@ import type { Random } from '../random.ts';
 import { repeated, SHEET, SIDE, sheet, type Table, turned } from './table.ts';
 
 /** Threads over and under each other. */
-export function weave(brush: Brush, coarseness = 6): Svg {
+function weave(brush: Brush, coarseness = 6): Svg {
   const c = coarseness;
   const dark: string[] = [];
   const bright: string[] = [];
@@ -21,7 +21,7 @@ export function weave(brush: Brush, coarseness = 6): Svg {
 }
 
 /** Soft folds where the cloth was kept in a drawer: a lit and a shaded side each. */
-export function creases(brush: Brush, places: readonly number[], upright: boolean): Svg {
+function creases(brush: Brush, places: readonly number[], upright: boolean): Svg {
   return places
     .map((place) => {
       const at = (shift: number) =>

@@ -1,5 +1,5 @@
 import type { Brush, Svg } from '../brush.ts';
-import { fill, stroke } from '../brush.ts';
+import { fill, moved, stroke } from '../brush.ts';
 import { lit, mix, shaded } from '../colour.ts';
 import type { Area, Outline } from '../outline.ts';
 import { jittered, oval, placed, pointAt, polar } from '../outline.ts';
@@ -22,10 +22,8 @@ export const board: Potter = (brush, random, place) => {
   const box = { x: place.x - 520, y: place.y - 520, width: 1040, height: 1040 };
   const hole = polar(place, place.radius * 1.22, angle);
   const under = [
-    brush
-      .blurred(fill(path, brush.palette.shadow, 0.55), 14)
-      .replace('<g ', '<g transform="translate(18 26)" '),
-    fill(path, shaded(wood, 0.4), 1).replace('<path ', '<path transform="translate(5 8)" '),
+    moved(brush.blurred(fill(path, brush.palette.shadow, 0.55), 14), 18, 26),
+    moved(fill(path, shaded(wood, 0.4)), 5, 8),
     fill(
       path,
       brush.slope([
@@ -41,7 +39,7 @@ export const board: Potter = (brush, random, place) => {
     stroke(path, lit(wood, 0.7), 3, 0.5),
     stroke(circlePath(place, place.radius * 0.93), shaded(wood, 0.5), 4, 0.4),
     stroke(
-      circlePath({ x: place.x + 1.5, y: place.y + 2, radius: 0 } as Area, place.radius * 0.93),
+      circlePath({ x: place.x + 1.5, y: place.y + 2 }, place.radius * 0.93),
       lit(wood, 0.6),
       2,
       0.4,

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Flights } from '../../src/domain/flights.ts';
+import { Slots } from '../../src/domain/slots.ts';
+
+describe('a flight', () => {
+  it('is joined by whoever asks for its key while it is under way', async () => {
+    const flights = new Flights<number>();
+    let started = 0;
+    const start = async () => {
+      started += 1;
+      await Promise.resolve();
+      return started;
+    };
+    expect(await Promise.all([flights.join('a', start), flights.join('a', start)])).toEqual([1, 1]);
+    expect(await flights.join('a', start)).toBe(2);
+  });
+
+  it('fails for all who joined it, and leaves nothing behind', async () => {
+    const flights = new Flights<number>();
+    const fail = () => Promise.reject(new Error('no'));
+    const both = await Promise.allSettled([flights.join('a', fail), flights.join('a', fail)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await flights.join('a', () => Promise.resolve(1))).toBe(1);
+    await flights.landed();
+  });
+
+  it('is waited for, with all that it starts', async () => {
+    const flights = new Flights<void>();
+    const ended: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void flights.join('a', async () => {
+      await promise;
+      void flights.join('b', async () => {
+        await Promise.resolve();
+        ended.push('b');
+      });
+      ended.push('a');
+    });
+    const landed = flights.landed();
+    resolve();
+    await landed;
+    expect(ended).toEqual(['a', 'b']);
+  });
+});
+
+describe('slots', () => {
+  it('are taken in order of arrival, and freed by work that fails', async () => {
+    const slots = new Slots(2);
+    const order: number[] = [];
+    let atOnce = 0;
+    const work = (n: number) => async () => {
+      atOnce += 1;
+      expect(atOnce).toBeLessThanOrEqual(2);
+      order.push(n);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      atOnce -= 1;
+      if (n % 2) throw new Error('odd');
+    };
+    const all = [0, 1, 2, 3, 4, 5].map((n) => slots.run(work(n)));
+    await Promise.allSettled(all);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});

@@ -1,0 +1,68 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { countryByCode } from '../../src/domain/country.ts';
+import { CafeError } from '../../src/domain/errors.ts';
+import { ImageKeys } from '../../src/domain/image-key.ts';
+import { KeepPicture } from '../../src/domain/keep-picture.ts';
+import { pageAt } from '../../src/domain/page.ts';
+import { tinyPng } from '../support/tiny-png.ts';
+
+/** A store of which writing fails a number of times. */
+class MoodyStore extends MemoryImageStore {
+  failures = 0;
+  puts = 0;
+
+  override put(...args: Parameters<MemoryImageStore['put']>) {
+    this.puts += 1;
+    if (this.failures === 0) return super.put(...args);
+    this.failures -= 1;
+    return Promise.reject(new CafeError('storage_unavailable', 'down'));
+  }
+}
+
+function keepOne() {
+  const store = new MoodyStore({ publicBaseUrl: 'https://pictures.example' });
+  const keys = new ImageKeys('generated/v2');
+  const clock = new ManualClock(Date.UTC(2026, 10, 21));
+  const keepPicture = new KeepPicture({ store, keys, clock, journal: new MemoryJournal() });
+  const page = pageAt('/posts/a', 'article');
+  const country = countryByCode('FR');
+  const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
+  const made = {
+    reservation: {
+      id: '00000000-0000-4000-8000-000000000001',
+      day: '2026/11/21',
+      settle: () => Promise.resolve(),
+    },
+    image: { bytes: tinyPng(), width: 16, height: 16, model: 'm', costMicroUsd: 1 },
+    settled: Promise.resolve(),
+  } as const;
+  return { store, clock, keep: () => keepPicture.keep(request, made) };
+}
+
+describe('S4: a picture that is paid for', () => {
+  it.each([1, 3, 5])(
+    'is stored though the store fails %d times over half a minute',
+    async (failures) => {
+      const { store, clock, keep } = keepOne();
+      store.failures = failures;
+      const kept = keep();
+      await turn();
+      await clock.advance(30_000);
+      expect((await kept).url).toContain('/page-cache/article/posts/a-france.png');
+    },
+  );
+
+  it('is given up after six tries', async () => {
+    const { store, clock, keep } = keepOne();
+    store.failures = 100;
+    const kept = expect(keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await turn();
+    await clock.advance(30_000);
+    await kept;
+    expect(store.puts).toBe(6);
+  });
+});

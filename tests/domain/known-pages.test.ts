@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { KnownPages } from '../../src/domain/known-pages.ts';
+
+const MINUTE = 60_000;
+const image = (url: string) => ({
+  url,
+  source: 'stored' as const,
+  picture: { country: undefined, width: undefined, height: undefined },
+});
+
+function open(options: { freshMs?: number; capacity?: number } = {}) {
+  const clock = new ManualClock(0);
+  return { clock, known: new KnownPages({ clock, freshMs: MINUTE, capacity: 3, ...options }) };
+}
+
+describe('a known page', () => {
+  it('is fresh for a while, then to be checked, then forgotten', async () => {
+    const { clock, known } = open();
+    known.remember('a', image('a'));
+    await clock.advance(MINUTE - 1);
+    expect(known.recall('a')).toEqual({ image: image('a'), fresh: true });
+    await clock.advance(1);
+    expect(known.recall('a')).toEqual({ image: image('a'), fresh: false });
+    await clock.advance(9 * MINUTE);
+    expect(known.recall('a')).toBeUndefined();
+  });
+
+  it('does not age when the wall clock jumps', () => {
+    const { clock, known } = open();
+    known.remember('a', image('a'));
+    clock.jump(24 * 60 * MINUTE);
+    expect(known.recall('a')?.fresh).toBe(true);
+  });
+
+  it('is fresh again once it is remembered again', async () => {
+    const { clock, known } = open();
+    known.remember('a', image('a'));
+    await clock.advance(5 * MINUTE);
+    known.remember('a', image('b'));
+    expect(known.recall('a')).toEqual({ image: image('b'), fresh: true });
+  });
+
+  it('makes room for others when it was remembered longest ago', () => {
+    const { known } = open();
+    for (const key of ['a', 'b', 'c', 'a', 'd']) known.remember(key, image(key));
+    expect(['a', 'b', 'c', 'd'].map((key) => known.recall(key) !== undefined)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('can be forgotten', () => {
+    const { known } = open();
+    known.remember('a', image('a'));
+    known.forget('a');
+    expect(known.recall('a')).toBeUndefined();
+  });
+
+  it('is not remembered at all for zero seconds', () => {
+    const { known } = open({ freshMs: 0 });
+    known.remember('a', image('a'));
+    expect(known.recall('a')).toBeUndefined();
+  });
+});
