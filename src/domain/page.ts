@@ -54,15 +54,17 @@ export function pathSlug(page: Page): { slug: string; lossless: boolean } {
   const slug = page.path
     .slice(1)
     .split('/')
-    .map((segment) =>
-      foldToAscii(segment)
-        .replace(/[^a-z0-9]+/g, '-')
-        .slice(0, MAX_SLUG_SEGMENT_LENGTH),
-    )
+    .map(segmentSlug)
     .join('/')
     .slice(0, MAX_SLUG_LENGTH)
     .replace(/\/$/, '');
   return { slug, lossless: `/${slug}` === page.path && slug !== 'root' };
+}
+
+/** Never empty: nothing but accents folds to nothing at all. */
+function segmentSlug(segment: string): string {
+  const slug = foldToAscii(segment).replace(/[^a-z0-9]+/g, '-');
+  return slug.slice(0, MAX_SLUG_SEGMENT_LENGTH) || '-';
 }
 
 /** 16 hex digits of the canonical path's SHA-256. */

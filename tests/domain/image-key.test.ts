@@ -29,6 +29,8 @@ describe("a page's key", () => {
     ['/a--b', /\/a-b~[0-9a-f]{16}-france\.png$/],
     ['/a%2Fb', /\/a-2fb~[0-9a-f]{16}-france\.png$/],
     ['/🍣', /\/-~[0-9a-f]{16}-france\.png$/],
+    ['/\u0301', /\/-~[0-9a-f]{16}-france\.png$/],
+    ['/a/\u0301/b', /\/a\/-\/b~[0-9a-f]{16}-france\.png$/],
     ['/寿司/メニュー', /\/-\/-~[0-9a-f]{16}-france\.png$/],
     ['/smørrebrød-ß-œuf', /\/smorrebrod-ss-oeuf~[0-9a-f]{16}-france\.png$/],
     [`/${'x'.repeat(900)}`, /\/x{180}~[0-9a-f]{16}-france\.png$/],

@@ -163,10 +163,8 @@ const KITCHENS: readonly Kitchen[] = [
 const EVERY_DISH = Object.keys(DISHES) as DishName[];
 const EVERY_TABLE = Object.keys(TABLES) as TableName[];
 
-/** The country a prompt names; the longest one where a name is part of another. */
 function countryNamedIn(prompt: string): Country | undefined {
-  const named = COUNTRIES.filter(({ name }) => prompt.includes(` in ${name},`));
-  return named.sort((left, right) => right.name.length - left.name.length)[0];
+  return COUNTRIES.find(({ name }) => prompt.includes(` in ${name},`));
 }
 
 function dishesFor(country: Country | undefined): readonly DishName[] {

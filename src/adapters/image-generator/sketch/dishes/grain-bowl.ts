@@ -92,7 +92,7 @@ export const grainBowl: Dish = {
             brush,
             random,
             { ...area, size: size * 0.5, angle: turn },
-            random.pick(['#c2401c', '#5a2a16', '#f6dca4']),
+            random.pick(['#f6dca4', '#fbf0d6', '#e8b45c']),
           )
         : '',
       served(brush, random, strewn(random, partOf(area, 0.75), 12, size * 0.045, 2.2), springOnion),

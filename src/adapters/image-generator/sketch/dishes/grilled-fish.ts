@@ -11,7 +11,6 @@ import { placed, pointAt, polar, type Spot, spindle, spotAt } from '../outline.t
 import { circlePath, linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { lined, strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
 import type { Dish } from './dish.ts';
 
 /** A whole fish, its head at the far end of the spot's angle. */
@@ -86,7 +85,8 @@ function fish(brush: Brush, random: Random, spot: Spot): Svg {
 }
 
 export const grilledFish: Dish = {
-  vessels: ['leaf tray', 'board', ...PLATES],
+  // Not on clay or wood, which have the colour of the fish.
+  vessels: ['leaf tray', 'porcelain plate', 'folk plate', 'monochrome plate', 'enamel plate'],
   eatenWith: ['fork and knife'],
   course: 'main',
   steams: true,

@@ -100,8 +100,11 @@ export function placemat(brush: Brush, random: Random, place: Area): Svg {
     ),
     stroke(border, trim, 6, 0.85),
     stroke(path, lit(base, 0.6), 2.4, 0.5, 'translate(-1 -1)'),
-    fold(brush, pointAt(spot, -0.98, 0.02), pointAt(spot, 0.98, -0.02), 26),
-    fold(brush, pointAt(spot, 0.02, -0.98), pointAt(spot, -0.02, 0.98), 26),
+    brush.within(
+      path,
+      fold(brush, pointAt(spot, -1.1, 0.02), pointAt(spot, 1.1, -0.02), 26) +
+        fold(brush, pointAt(spot, 0.02, -1.1), pointAt(spot, -0.02, 1.1), 26),
+    ),
   ].join('');
 }
 

@@ -16,7 +16,7 @@ import { CHILLI_FLAKES, NUTS, PEPPERCORNS, SESAME, sprinkled } from '../ingredie
 import { type Ingredient, served } from '../ingredients/ingredient.ts';
 import { basil, bayLeaf, mint, sprig } from '../ingredients/leaves.ts';
 import { cucumberSlice, radishSlice } from '../ingredients/slices.ts';
-import { cherryTomato, chilli, olive, redOnion } from '../ingredients/vegetables.ts';
+import { cherryTomato, chickpea, chilli, olive } from '../ingredients/vegetables.ts';
 import { type Area, placed, pointAt, polar, spindle, spotAt } from '../outline.ts';
 import { linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
@@ -177,7 +177,7 @@ export const SIDES: readonly Corner[] = [
   bowlOf(olive),
   bowlOf(cherryTomato),
   bowlOf(radishSlice, cucumberSlice),
-  bowlOf(redOnion, lemonSlice),
+  bowlOf(chickpea),
   bowlOfSauce(['#b5301a', '#c8541e'], basil),
   bowlOfSauce(['#6f9236', '#8aa844'], mint),
   bowlOfSauce(['#f5ead0', '#f1d9a0'], mint),

@@ -37,10 +37,6 @@ const EDGES = {
 
 const CORNERS = [-Math.PI * 0.75, -Math.PI * 0.25, Math.PI * 0.25, Math.PI * 0.75];
 
-function shifted(spot: Spot, along: number, aside: number): Spot {
-  return { ...spot, ...polar(polar(spot, along, spot.angle), aside, spot.angle + Math.PI / 2) };
-}
-
 function lay(brush: Brush, random: Random, utensil: Utensil): { below: Svg; beside: Svg } {
   const slack = () => random.between(-0.045, 0.045);
   const side: Edge = random.pick([EDGES.left, EDGES.right]);
@@ -52,7 +48,8 @@ function lay(brush: Brush, random: Random, utensil: Utensil): { below: Svg; besi
       angle: edge.angle + slack(),
     });
   const at = (edge: Edge, aside = 0) => ({
-    ...shifted(edge, 0, aside),
+    ...edge,
+    ...polar(edge, aside, edge.angle + Math.PI / 2),
     angle: edge.angle + slack(),
   });
 

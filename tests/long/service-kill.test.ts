@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { OpenAiStandIn } from '../support/openai-stand-in.ts';
+import { S3StandIn } from '../support/s3-stand-in.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
+import { startService } from '../support/start-service.ts';
+
+const ROUNDS = 40;
+const BUDGET = 25;
+const PAGES = 60;
+
+/** A request that ends with the process it was sent to is what this test is about. */
+async function ask(url: string, page: number): Promise<number | 'cut off'> {
+  return fetch(`${url}/api/cafe/generate`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ context: { pagePath: `/posts/${page}`, pageType: 'article' } }),
+  }).then(
+    ({ status }) => status,
+    () => 'cut off' as const,
+  );
+}
+
+it('K4, K5, P3: killed at any moment, over and over, it never buys more than its budget, and serves every page in the end', async () => {
+  const s3 = new S3StandIn();
+  const openai = new OpenAiStandIn();
+  const upstreams = await Promise.all([serveFetch(s3.handle), serveFetch(openai.handle)]);
+  const days = new Set<string>();
+  const today = () => days.add(new Date().toISOString().slice(0, 10));
+  const start = () =>
+    startService({
+      NODE_ENV: 'production',
+      GENERATED_IMAGES_BUCKET: 'cafe-test',
+      AWS_REGION: 'eu-west-3',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL_S3: String(upstreams[0]?.url),
+      S3_FORCE_PATH_STYLE: 'true',
+      OPENAI_API_KEY: 'sk-test',
+      OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
+      GEO_LOCATOR: 'none',
+      DAILY_GENERATION_BUDGET: String(BUDGET),
+      HOST: '127.0.0.1',
+    });
+
+  let cutOff = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    today();
+    openai.latencyMs = Math.random() * 60;
+    const service = await start();
+    const first = Math.floor(Math.random() * PAGES);
+    const asked = [0, 1, 2].map((n) => ask(service.url, (first + n) % PAGES));
+    await wait(Math.random() * 180);
+    await service.stop('SIGKILL');
+    cutOff += (await Promise.all(asked)).filter((answer) => answer === 'cut off').length;
+  }
+  const paid = openai.journal.length;
+  expect(cutOff).toBeGreaterThan(0);
+  expect(paid).toBeGreaterThan(0);
+
+  openai.latencyMs = 0;
+  const service = await start();
+  for (let page = 0; page < PAGES; page += 1) expect(await ask(service.url, page)).toBe(200);
+  today();
+  await service.stop();
+  expect(openai.journal.length).toBeLessThanOrEqual(BUDGET * days.size);
+  const placed = [...s3.objects.keys()].filter((key) => key.includes('/page-cache/'));
+  expect(placed).toHaveLength(PAGES);
+  for (const key of placed) expect(s3.objects.get(key)?.bytes.length).toBeGreaterThan(0);
+  await Promise.all(upstreams.map((upstream) => upstream.close()));
+});
