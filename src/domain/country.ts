@@ -15,6 +15,41 @@ export const COUNTRIES: readonly Country[] = COUNTRY_TABLE.map(([code, name, slu
   Object.freeze({ code, name, slug }),
 );
 
+/** Countries whose names take an article in a sentence. */
+const WITH_ARTICLE: ReadonlySet<CountryCode> = new Set([
+  'AE',
+  'AX',
+  'BQ',
+  'BS',
+  'CC',
+  'CF',
+  'CK',
+  'DO',
+  'FK',
+  'FO',
+  'GB',
+  'GM',
+  'IM',
+  'IO',
+  'KM',
+  'KY',
+  'MH',
+  'MP',
+  'MV',
+  'NL',
+  'PH',
+  'PN',
+  'PS',
+  'SB',
+  'SC',
+  'TC',
+  'TF',
+  'UM',
+  'US',
+  'VG',
+  'VI',
+]);
+
 const byCode = new Map<string, Country>(COUNTRIES.map((country) => [country.code, country]));
 const bySlug = new Map<string, Country>(COUNTRIES.map((country) => [country.slug, country]));
 
@@ -29,4 +64,10 @@ export function countryByCode(code: unknown): Country | undefined {
 /** The country of a whole slug; never of a part of one, as `guinea` is of `equatorial-guinea`. */
 export function countryBySlug(slug: string): Country | undefined {
   return bySlug.get(slug);
+}
+
+/** Where a dish is popular, in words: `in Japan`, `in the Netherlands`, `somewhere in the world`. */
+export function scopePhrase(country: Country | undefined): string {
+  if (!country) return 'somewhere in the world';
+  return WITH_ARTICLE.has(country.code) ? `in the ${country.name}` : `in ${country.name}`;
 }

@@ -1,13 +1,12 @@
-import type { Country } from './country.ts';
+import { type Country, scopePhrase } from './country.ts';
 
 /**
  * The words sent to the model. One template: only the scope differs between a country and the
  * whole world, and nothing of the request gets in but the name of a country of the frozen table.
  */
 export function dishPrompt(country: Country | undefined): string {
-  const scope = country ? `in ${country.name}` : 'somewhere in the world';
   return [
-    `Choose a single random dish that is popular ${scope}, and paint it.`,
+    `Choose a single random dish that is popular ${scopePhrase(country)}, and paint it.`,
     'Prefer a specific, visually distinct local dish over a generic national default.',
     'Do not keep defaulting to globally common fast food;',
     'choose it only if it is genuinely the random choice.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COUNTRIES, countryByCode, countryBySlug } from '../../src/domain/country.ts';
+import { COUNTRIES, countryByCode, countryBySlug, scopePhrase } from '../../src/domain/country.ts';
 
 describe('the country table', () => {
   it('has 250 countries with unique codes and slugs', () => {
@@ -35,4 +35,13 @@ describe('the country table', () => {
       expect(countryByCode(code)).toBeUndefined();
     },
   );
+
+  it.each([
+    ['FR', 'in France'],
+    ['NL', 'in the Netherlands'],
+    ['GB', 'in the United Kingdom'],
+    [undefined, 'somewhere in the world'],
+  ])('is put into a sentence: %s, %s', (code, phrase) => {
+    expect(scopePhrase(countryByCode(code))).toBe(phrase);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
-import { countryByCode } from '../../domain/country.ts';
+import { countryByCode, scopePhrase } from '../../domain/country.ts';
 import { PAGE_TYPES, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
@@ -55,7 +55,7 @@ function presentDetails({ url, source, picture }: PageImage) {
   const country = countryByCode(picture.country);
   return {
     url,
-    alt: `A dish popular ${country ? `in ${country.name}` : 'somewhere in the world'}, imagined by AI`,
+    alt: `A dish popular ${scopePhrase(country)}, imagined by AI`,
     country: country ? { code: country.code, name: country.name } : null,
     width: picture.width,
     height: picture.height,

@@ -1,4 +1,4 @@
-import { COUNTRIES, type Country } from '../../../domain/country.ts';
+import { COUNTRIES, type Country, scopePhrase } from '../../../domain/country.ts';
 import { DISHES, type DishName } from './dishes/dishes.ts';
 import { PALETTES, type Palette } from './palettes.ts';
 import type { Random } from './random.ts';
@@ -164,7 +164,7 @@ const EVERY_DISH = Object.keys(DISHES) as DishName[];
 const EVERY_TABLE = Object.keys(TABLES) as TableName[];
 
 function countryNamedIn(prompt: string): Country | undefined {
-  return COUNTRIES.find(({ name }) => prompt.includes(` in ${name},`));
+  return COUNTRIES.find((country) => prompt.includes(` ${scopePhrase(country)},`));
 }
 
 function dishesFor(country: Country | undefined): readonly DishName[] {
