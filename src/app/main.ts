@@ -37,7 +37,7 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   if (stopping) process.exit(1);
   stopping = true;
   cafe.logger.info({ signal }, 'the cafe is closing');
-  const ended = Promise.all([drain(), cafe.servePageImage.finished()]).then(() => true);
+  const ended = drain().then(() => true);
   const inTime = await Promise.race([ended, wait(config.drainTimeoutMs, false, { ref: false })]);
   if (!inTime) {
     cafe.logger.error('generations were still running after DRAIN_TIMEOUT_MS');

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import Koa from 'koa';
-import { CafeError } from '../domain/errors.ts';
+import type { Logger } from 'pino';
 import type { Cafe } from './cafe.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
@@ -12,46 +13,51 @@ const CHECK_MS = 500;
 
 export interface CafeServer {
   server: Server;
-  /** Takes no new requests, and resolves once those under way are answered. */
+  /**
+   * Takes no new requests, and resolves once all that was started has ended, is stored, and those who
+   * still wait for it are answered.
+   */
   drain(): Promise<void>;
 }
 
 /** The HTTP server, not yet listening. */
 export function createCafeServer(cafe: Cafe): CafeServer {
-  let draining = false;
+  const { config, logger, servePageImage } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
-  app.on('error', (err) => cafe.logger.debug({ err }, 'connection lost'));
-  app.use(answerErrors(cafe));
+  app.on('error', (err) => logger.debug({ err }, 'connection lost'));
   app.use(async (ctx, next) => {
-    if (draining) {
-      ctx.set('Connection', 'close');
-      throw new CafeError('draining', 'The service is stopping; ask again in a moment.');
-    }
     await next();
+    // A connection that is kept would keep the process.
+    if (!server.listening) ctx.set('Connection', 'close');
   });
+  app.use(answerErrors(logger));
   addRoutes(app, cafe);
 
   const server = createServer(
     {
-      keepAliveTimeout: cafe.config.keepAliveTimeoutMs,
-      headersTimeout: cafe.config.requestTimeoutMs,
-      requestTimeout: cafe.config.requestTimeoutMs,
+      keepAliveTimeout: config.keepAliveTimeoutMs,
+      headersTimeout: config.requestTimeoutMs,
+      requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
     },
     app.callback(),
   );
-  const drain = () => {
-    draining = true;
-    return new Promise<void>((resolve, reject) => {
-      server.close((error) => (error ? reject(error) : resolve()));
-    });
-  };
+
+  async function drain(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    await servePageImage.close();
+    // Node no longer times requests out by itself: who still sends one has as long as ever.
+    const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
+    await closed;
+    clearTimeout(cutOff);
+  }
   return { server, drain };
 }
 
 /** Outermost: whatever happens further in ends as an answer with a request id. */
-function answerErrors({ logger }: Cafe): Koa.Middleware {
+function answerErrors(logger: Logger): Koa.Middleware {
   return async (ctx, next) => {
     const requestId = randomUUID();
     ctx.set('X-Request-Id', requestId);

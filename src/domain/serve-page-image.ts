@@ -35,18 +35,21 @@ export class ServePageImage {
   readonly #deps: ServePageImageDeps;
   readonly #searches = new Flights<PageImage>();
   readonly #checks = new Flights<void>();
+  #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
   }
 
   /**
-   * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`, or
-   *   `no_image_available` where the budget is spent and there is nothing to fall back on
+   * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
+   *   `no_image_available` where the budget is spent and there is nothing to fall back on, or
+   *   `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor): Promise<PageImage> {
     const { locator, keys, known } = this.#deps;
     const { country, reliable } = await locator.locate(visitor);
+    if (this.#closed) throw new CafeError('draining', 'The service is stopping; ask again soon.');
     const key = keys.page(page, country);
     const recalled = known.recall(key);
     if (!recalled) {
@@ -60,6 +63,12 @@ export class ServePageImage {
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await Promise.all([this.#searches.landed(), this.#checks.landed()]);
+  }
+
+  /** Takes no more requests, and resolves when all that was started has ended. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.finished();
   }
 
   async #search(request: PageRequest): Promise<PageImage> {

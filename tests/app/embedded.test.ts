@@ -16,7 +16,7 @@ async function openEmbedded(env: Record<string, string> = {}) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
     server.closeAllConnections();
-    await Promise.all([drain(), cafe.servePageImage.finished()]);
+    await drain();
     await cafe.close();
     await rm(root, { recursive: true });
   });

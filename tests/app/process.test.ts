@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -132,16 +131,16 @@ describe('P1: on SIGTERM', () => {
   it('a running generation ends, is stored and answered, and new requests are refused', async () => {
     const { s3, openai, service } = await startInProduction();
     openai.latencyMs = 1200;
-    const connection = openConnection(service.url);
-    connection.ask('/posts/a');
+    const running = ask(service.url, '/posts/a');
+    const late = beginRequest(service.url, '/posts/b');
     await wait(300);
     const exit = service.stop('SIGTERM');
     await wait(100);
-    connection.ask('/posts/b');
+    expect(await late.finish()).toMatch(
+      /^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*"draining"/,
+    );
     await expect(ask(service.url, '/posts/c')).rejects.toThrow();
-    const [first, second] = (await connection.answers()).split(/(?=HTTP\/1\.1 )/);
-    expect(first).toMatch(/^HTTP\/1\.1 200 OK/);
-    expect(second).toMatch(/^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*"draining"/);
+    expect((await running).status).toBe(200);
     expect(await exit).toEqual({ code: 0, signal: null });
     const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
     expect([pictures.length, openai.journal.length]).toEqual([2, 1]);
@@ -162,6 +161,29 @@ describe('P1: on SIGTERM', () => {
     expect([...s3.objects.keys()].filter((key) => key.endsWith('.png'))).toHaveLength(2);
   });
 
+  it('a reader who keeps the connection does not keep the service', async () => {
+    const { openai, service } = await startInProduction();
+    openai.latencyMs = 500;
+    const running = ask(service.url, '/posts/a');
+    await wait(200);
+    const started = performance.now();
+    const exit = service.stop('SIGTERM');
+    const answer = await running;
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('nor does a request that never arrives whole', async () => {
+    const { service } = await startInProduction({ REQUEST_TIMEOUT_MS: '1000' });
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n');
+    socket.write('Content-Type: application/json\r\n\r\n{');
+    await wait(200);
+    expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
   it('P2: what outlasts DRAIN_TIMEOUT_MS is given up, with 1', async () => {
     const { openai, service } = await startInProduction({ DRAIN_TIMEOUT_MS: '200' });
     openai.latencyMs = 5000;
@@ -172,22 +194,19 @@ describe('P1: on SIGTERM', () => {
   });
 });
 
-/** One connection that is kept, on which requests may follow one another without waiting. */
-function openConnection(url: string) {
+/** A request of which all but the last byte is sent, and that byte when it is told to finish. */
+function beginRequest(url: string, pagePath: string) {
+  const body = JSON.stringify({ context: { pagePath, pageType: 'article' } });
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  let received = '';
-  socket.setEncoding('utf8').on('data', (text: string) => {
-    received += text;
-  });
-  const closed = once(socket, 'close');
+  socket.write(
+    `POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  socket.write(body.slice(0, -1));
   return {
-    ask(pagePath: string) {
-      const body = JSON.stringify({ context: { pagePath, pageType: 'article' } });
-      socket.write(
-        `POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-      );
+    /** Everything that was answered until the service closed the connection. */
+    async finish(): Promise<string> {
+      socket.write('}');
+      return (await socket.setEncoding('utf8').toArray()).join('');
     },
-    /** All that was answered until the service closed the connection. */
-    answers: () => closed.then(() => received),
   };
 }

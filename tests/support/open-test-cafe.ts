@@ -66,7 +66,8 @@ export async function openTestCafe({ env = {}, ...standIns }: TestCafeOptions = 
   onTestFinished(async () => {
     s3.reset();
     openai.reset();
-    await Promise.all([drain(), cafe.servePageImage.finished(), server.closeAllConnections()]);
+    server.closeAllConnections();
+    await drain();
     await cafe.close();
     await Promise.all(upstreams.map((upstream) => upstream.close()));
   });
