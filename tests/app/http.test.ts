@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { hostileBodies } from '../support/hostile-bodies.ts';
 import { BLOG, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
@@ -240,6 +241,19 @@ describe('a connection', () => {
       for (const part of parts) socket.write(part);
     });
   }
+
+  it('C11: that was idle for longer than a request may take is still good', async () => {
+    const { url } = await openTestCafe({ env: { REQUEST_TIMEOUT_MS: '500' } });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const health = async () => {
+      socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+      return String((await once(socket, 'data'))[0]);
+    };
+    expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+    await wait(1500);
+    expect(await health()).toMatch(/^HTTP\/1\.1 200 [\s\S]*Keep-Alive: timeout=75/);
+    socket.destroy();
+  });
 
   it('C4: that never finishes its body is closed', async () => {
     const { url } = await openTestCafe();

@@ -38,7 +38,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   const { child, output } = launch({ ...env, PORT });
   const closed = once(child, 'close');
   for (const end = Date.now() + START_MS; !(await isUp(url)); await wait(25)) {
-    if (child.exitCode !== null || Date.now() > end) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
       child.kill('SIGKILL');
       throw new Error(`the service did not start:\n${output()}`);
     }
@@ -47,7 +47,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
     url,
     output,
     async stop(signal = 'SIGTERM') {
-      if (child.exitCode === null) child.kill(signal);
+      child.kill(signal);
       const [code, endedBy] = await closed;
       return { code, signal: endedBy };
     },
