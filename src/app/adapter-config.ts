@@ -53,7 +53,7 @@ export function storeConfig(
     accessKeyId: given(env.AWS_ACCESS_KEY_ID),
     secretAccessKey: given(env.AWS_SECRET_ACCESS_KEY),
     endpoint: env.AWS_ENDPOINT_URL_S3,
-    forcePathStyle: env.S3_FORCE_PATH_STYLE,
+    forcePathStyle: env.S3_FORCE_PATH_STYLE ?? isNotAmazons(env.AWS_ENDPOINT_URL_S3),
     publicBaseUrl: env.PUBLIC_IMAGE_BASE_URL,
     readTimeoutMs: env.S3_READ_TIMEOUT_MS,
     writeTimeoutMs: env.S3_WRITE_TIMEOUT_MS,
@@ -88,6 +88,11 @@ export function locatorConfig(env: Environment, kind: LocatorConfig['kind']): Lo
     case 'none':
       return { kind };
   }
+}
+
+/** Other stores can rarely be reached under a host name of the bucket's own. */
+function isNotAmazons(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && !new URL(endpoint).hostname.endsWith('.amazonaws.com');
 }
 
 /** Whatever an adapter requires was checked before; a gap here is a rule missing there. */

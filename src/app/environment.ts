@@ -44,7 +44,11 @@ export const Environment = z.object({
   AWS_ACCESS_KEY_ID: text().optional(),
   AWS_SECRET_ACCESS_KEY: text().optional(),
   AWS_ENDPOINT_URL_S3: url().optional().describe('Another S3 endpoint than Amazon’s'),
-  S3_FORCE_PATH_STYLE: flag(false).describe('Bucket in the path instead of the host name'),
+  S3_FORCE_PATH_STYLE: flag()
+    .optional()
+    .describe(
+      'Bucket in the path, not the host name; by default where the endpoint is not Amazon’s',
+    ),
   S3_READ_TIMEOUT_MS: whole(100, 60_000).default(3000).describe('For a look-up, retries included'),
   S3_WRITE_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('For an upload, likewise'),
   IMAGE_GEN_PREFIX: prefix().default('generated/v2').describe('Prefix of all pictures'),
@@ -72,9 +76,9 @@ export const Environment = z.object({
     .default(15)
     .describe('Pictures per UTC day; 0 never generates'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
-  FALLBACK_ON_UPSTREAM_ERROR: flag(false).describe(
-    'Answer with another picture, not an error, when the generator fails',
-  ),
+  FALLBACK_ON_UPSTREAM_ERROR: flag()
+    .default(false)
+    .describe('Answer with another picture, not an error, when the generator fails'),
 
   COUNTRY_IS_URL: url().default('https://api.country.is').describe('For a server of one’s own'),
   GEO_TIMEOUT_MS: whole(50, 10_000).default(1000).describe('For one look-up of a country'),
@@ -89,7 +93,7 @@ export const Environment = z.object({
     .refine((code) => countryByCode(code) !== undefined, 'is not a country code such as FR')
     .optional()
     .describe('For GEO_LOCATOR=fixed'),
-  TRUST_PROXY: flag(true).describe('Believe X-Real-IP and X-Forwarded-For'),
+  TRUST_PROXY: flag().default(true).describe('Believe X-Real-IP and X-Forwarded-For'),
   TRUSTED_PROXY_HOPS: whole(1, 20)
     .optional()
     .describe('Take that entry of X-Forwarded-For, from the right, and ignore X-Real-IP'),
@@ -120,11 +124,10 @@ function whole(least: number, most: number) {
     .refine((number) => number >= least && number <= most, range);
 }
 
-function flag(byDefault: boolean) {
+function flag() {
   return z
     .enum(['true', 'false', '1', '0'], 'must be true or false')
-    .transform((word) => word === 'true' || word === '1')
-    .default(byDefault);
+    .transform((word) => word === 'true' || word === '1');
 }
 
 function list(item: z.ZodType<string, string> = text()) {

@@ -191,6 +191,24 @@ describe('a variable', () => {
     ]);
   });
 
+  it.each([
+    [undefined, undefined, false],
+    ['http://localhost:9000', undefined, true],
+    ['http://localhost:9000', 'false', false],
+    ['https://s3.dualstack.eu-west-3.amazonaws.com', undefined, false],
+    ['https://s3.dualstack.eu-west-3.amazonaws.com', 'true', true],
+  ])(
+    'AWS_ENDPOINT_URL_S3=%s and S3_FORCE_PATH_STYLE=%s: bucket in the path is %s',
+    (endpoint, flag, path) => {
+      const { store } = loadConfig({
+        ...production,
+        AWS_ENDPOINT_URL_S3: endpoint,
+        S3_FORCE_PATH_STYLE: flag,
+      });
+      expect(store).toMatchObject({ forcePathStyle: path });
+    },
+  );
+
   it('OPENAI_BASE_URL that is blank means the default', () => {
     const { generator } = loadConfig({ ...production, OPENAI_BASE_URL: '' });
     expect(generator).toMatchObject({ baseUrl: undefined });

@@ -27,7 +27,6 @@ async function startInProduction(env: Record<string, string> = {}) {
   const service = await startService({
     ...production,
     AWS_ENDPOINT_URL_S3: String(upstreams[0]?.url),
-    S3_FORCE_PATH_STYLE: 'true',
     OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
     ...env,
   });

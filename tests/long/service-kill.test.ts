@@ -35,7 +35,6 @@ it('K4, K5, P3: killed at any moment, over and over, it never buys more than its
       AWS_ACCESS_KEY_ID: 'key',
       AWS_SECRET_ACCESS_KEY: 'secret',
       AWS_ENDPOINT_URL_S3: String(upstreams[0]?.url),
-      S3_FORCE_PATH_STYLE: 'true',
       OPENAI_API_KEY: 'sk-test',
       OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
       GEO_LOCATOR: 'none',

@@ -49,7 +49,6 @@ export async function openTestCafe({ env = {}, ...standIns }: TestCafeOptions = 
     AWS_ACCESS_KEY_ID: 'canary-key-id',
     AWS_SECRET_ACCESS_KEY: 'canary-secret',
     AWS_ENDPOINT_URL_S3: upstreams[0]?.url,
-    S3_FORCE_PATH_STYLE: 'true',
     OPENAI_API_KEY: 'sk-canary',
     OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
     COUNTRY_IS_URL: upstreams[2]?.url,
