@@ -81,9 +81,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return configFrom(parsed.data, chosen);
 }
 
-function withoutBlanks(env: Readonly<Record<string, string | undefined>>) {
+/** Without the blanks around values, of which a carriage return from Windows is one. */
+function withoutBlanks(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]?.trim()),
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim() ?? ''])
+      .filter(([, value]) => value !== ''),
   );
 }
 
@@ -137,6 +140,10 @@ function contradictions(env: Record<string, string>): string[] {
   const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
   const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
   const problems: string[] = [];
+  const mode = env.NODE_ENV ?? '';
+  if (/^prod/i.test(mode) && mode !== 'production') {
+    problems.push('NODE_ENV must be exactly production, or nothing like it');
+  }
   if (images && records && `${records}/`.startsWith(`${images}/`)) {
     problems.push('RECORDS_PREFIX must not lie within IMAGE_GEN_PREFIX, which is public');
   }
@@ -166,12 +173,18 @@ function configFrom(env: Environment, chosen: Choice): Config {
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
-    allowedOrigins: env.CORS_ALLOWED_ORIGINS,
+    allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
     proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
   };
+}
+
+/** With the welcome page's own, where there is one: it must not be locked out by the blog's. */
+function allowedOrigins(env: Environment, welcomePage: string | undefined): string[] {
+  const origins = env.CORS_ALLOWED_ORIGINS;
+  return origins.length > 0 && welcomePage ? [...origins, welcomePage] : origins;
 }
 
 /** The name by which this machine's own browser reaches the address listened on. */

@@ -37,12 +37,18 @@ export const Environment = z.object({
     .describe("Who knows the reader's country; mmdb, in production country-is"),
 
   GENERATED_IMAGES_BUCKET: text()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name')
+    .regex(
+      /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'is not a bucket name',
+    )
     .optional()
     .describe('Bucket of the pictures, public below IMAGE_GEN_PREFIX'),
-  AWS_REGION: text().optional().describe('Region of the bucket'),
-  AWS_ACCESS_KEY_ID: text().optional(),
-  AWS_SECRET_ACCESS_KEY: text().optional(),
+  AWS_REGION: text()
+    .regex(/^[a-z0-9-]+$/, 'is not a region such as eu-west-3')
+    .optional()
+    .describe('Region of the bucket'),
+  AWS_ACCESS_KEY_ID: secret().optional(),
+  AWS_SECRET_ACCESS_KEY: secret().optional(),
   AWS_ENDPOINT_URL_S3: url().optional().describe('Another S3 endpoint than Amazon’s'),
   S3_FORCE_PATH_STYLE: flag()
     .optional()
@@ -57,7 +63,7 @@ export const Environment = z.object({
     .optional()
     .describe("Origin of the pictures' URLs, such as a CDN's, instead of the bucket's own"),
 
-  OPENAI_API_KEY: text().optional(),
+  OPENAI_API_KEY: secret().optional(),
   OPENAI_BASE_URL: url().optional().describe('Another endpoint than OpenAI’s'),
   OPENAI_IMAGE_MODEL: text().default('gpt-image-1.5'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
@@ -106,14 +112,19 @@ export const Environment = z.object({
     .describe('A known page is served for so long without asking the store; 0 always asks'),
   PAGE_CACHE_MAX_PAGES: whole(1, 10_000_000).default(50_000).describe('Known pages in memory'),
   DRAIN_TIMEOUT_MS: whole(0, 900_000)
-    .default(240_000)
+    .default(300_000)
     .describe('After SIGTERM, for running generations to end'),
 });
 
 export type Environment = z.infer<typeof Environment>;
 
 function text() {
-  return z.string().trim();
+  return z.string();
+}
+
+/** Goes into headers, so a stray quote's or dash's typographic twin must not. */
+function secret() {
+  return text().regex(/^[!-~]+$/, 'must be plain ASCII without blanks');
 }
 
 function whole(least: number, most: number) {

@@ -133,6 +133,15 @@ describe('a variable', () => {
     ['COUNTRY_IS_URL', 'https://user:pass@country.example'],
     ['PUBLIC_IMAGE_BASE_URL', 'https://cdn.example/?x=1'],
     ['GENERATED_IMAGES_BUCKET', 'Not_A_Bucket'],
+    ['GENERATED_IMAGES_BUCKET', '192.168.1.1'],
+    ['GENERATED_IMAGES_BUCKET', 'a..b'],
+    ['AWS_REGION', 'eu west 3'],
+    ['AWS_REGION', '"eu-west-3"'],
+    ['AWS_REGION', 'x.evil.example/#'],
+    ['OPENAI_API_KEY', 'sk–dash'],
+    ['AWS_SECRET_ACCESS_KEY', 'two\nlines'],
+    ['NODE_ENV', 'Production'],
+    ['NODE_ENV', 'PROD'],
     ['IMAGE_STORE', 'gcs'],
     ['IMAGE_GENERATOR', 'dalle'],
     ['GEO_LOCATOR', 'gps'],
@@ -166,6 +175,11 @@ describe('a variable', () => {
     });
   });
 
+  it('loses blanks around it, a carriage return included', () => {
+    const env = { ...production, NODE_ENV: 'production\r', AWS_REGION: ' eu-west-3\r' };
+    expect(loadConfig(env)).toMatchObject({ production: true, store: { region: 'eu-west-3' } });
+  });
+
   it('PORT and HOST win over their aliases', () => {
     const aliases = { BACKEND_HOST: '10.0.0.1', BACKEND_PORT: '9000' };
     expect(loadConfig(aliases)).toMatchObject({ host: '10.0.0.1', port: 9000 });
@@ -185,7 +199,7 @@ describe('a variable', () => {
 
   it('CORS_ALLOWED_ORIGINS is a list of origins', () => {
     const origins = 'https://blog.example, http://localhost:4000/ ,';
-    expect(loadConfig({ CORS_ALLOWED_ORIGINS: origins }).allowedOrigins).toEqual([
+    expect(loadConfig({ ...production, CORS_ALLOWED_ORIGINS: origins }).allowedOrigins).toEqual([
       'https://blog.example',
       'http://localhost:4000',
     ]);
@@ -220,14 +234,22 @@ describe('a variable', () => {
 });
 
 describe('.env.example', () => {
-  const documented = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
-    .split('\n')
-    .map((line) => /^#? ?([A-Z][A-Z0-9_]+)=/.exec(line)?.[1])
-    .filter((name) => name !== undefined);
+  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const lines = [...text.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=(.*)$/gm)];
+  const documented = lines.map(([, name]) => String(name));
 
   it('lists every variable that is read, and no other', () => {
     const aliases = ['BACKEND_HOST', 'BACKEND_PORT'];
     const read = [...Object.keys(Environment.shape), ...aliases];
     expect(documented.toSorted()).toEqual(read.toSorted());
+  });
+
+  it('gives every default as it is', () => {
+    const examples = ['CORS_ALLOWED_ORIGINS'];
+    const values = lines
+      .map(([, name, value]) => [String(name), String(value)] as const)
+      .filter(([name, value]) => value !== '' && !examples.includes(name));
+    expect(values.length).toBeGreaterThan(20);
+    expect(loadConfig(Object.fromEntries(values))).toEqual(loadConfig({}));
   });
 });
