@@ -23,6 +23,8 @@ export async function chooseFallback(
   for await (const { key, size } of store.list(keys.root)) {
     const parsed = keys.parse(key);
     if (!parsed || size === 0) continue;
+    // Days are listed before `page-cache`, of which there may be far more and nothing is needed now.
+    if (parsed.kind === 'page' && (sameCountry.chosen ?? dated.chosen)) break;
     if (parsed.kind === 'page') placed.offer({ key, parsed });
     else if (country && parsed.country === country) sameCountry.offer({ key, parsed });
     else dated.offer({ key, parsed });

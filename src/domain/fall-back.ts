@@ -36,7 +36,7 @@ export class FallBack {
       const head = await this.#store.head(chosen.key);
       if (!head) continue;
       const picture = pictureOf(head, chosen.parsed.country);
-      const labels = fallbackLabels(head.metadata.generation, picture);
+      const labels = fallbackLabels(head, picture);
       if (keepsCopy && !(await this.#store.copy(chosen.key, request.key, labels))) continue;
       this.#journal.record({
         ...aboutPage(request),

@@ -2,14 +2,11 @@ import { BoundedMap } from './bounded-map.ts';
 import type { PageImage } from './page-image.ts';
 import type { Clock } from './ports/clock.ts';
 
-/** However often it was asked for, a page is looked up again after this long. */
-const KEPT_MS = 600_000;
-
 /**
  * The answers of pages that were served lately, so that serving them again makes no call.
  *
- * An answer is fresh for a while; after that it is still given, and is to be checked behind the
- * reader's back; after ten minutes it is forgotten. Ages are monotonic: a wall clock that jumps
+ * An answer is fresh for a while; for as long again it is still given, and is to be checked behind
+ * the reader's back; then it is forgotten, so that no picture that is gone is shown for long. Ages are monotonic: a wall clock that jumps
  * changes nothing. Beyond the capacity, the page that was remembered longest ago goes first.
  */
 export class KnownPages {
@@ -29,7 +26,7 @@ export class KnownPages {
     if (!known) return undefined;
     const age = this.#clock.monotonic() - known.since;
     if (age < this.#freshMs) return { image: known.image, fresh: true };
-    if (age < Math.max(KEPT_MS, this.#freshMs)) return { image: known.image, fresh: false };
+    if (age < 2 * this.#freshMs) return { image: known.image, fresh: false };
     this.#pages.delete(key);
     return undefined;
   }

@@ -19,6 +19,8 @@ export interface PageImage {
 }
 
 const FOREVER = 'public, max-age=31536000, immutable';
+/** A bucket may hold objects that others labelled as they liked. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A fallback may be replaced by the page's own picture, so caches must come back for it. */
 const AN_HOUR = 'public, max-age=3600';
 
@@ -31,14 +33,15 @@ export function pictureLabels(id: string, picture: Picture): ObjectLabels {
   };
 }
 
-/** The labels of a page key that shows a picture made for another page. */
-export function fallbackLabels(id: string | undefined, picture: Picture): ObjectLabels {
+/** The labels of a page key that shows a picture made for another page; `head` is the original's. */
+export function fallbackLabels({ metadata }: ObjectHead, picture: Picture): ObjectLabels {
+  const generation = UUID.test(metadata.generation ?? '') ? metadata.generation : undefined;
   return {
     contentType: 'image/png',
     cacheControl: AN_HOUR,
     metadata: {
       ...pictureMetadata(picture),
-      ...(id === undefined ? {} : { generation: id }),
+      ...(generation ? { generation } : {}),
       source: 'fallback',
     },
   };

@@ -104,6 +104,29 @@ describe('country.is', () => {
     expect((await locator.locate(reader)).country?.code).toBe('GB');
   });
 
+  it('G6: that fails is complained of once, until it works again', async () => {
+    const { locator, notices } = openLocator();
+    const fail = async () => new Response('no', { status: 500 });
+    upstream.answerWith(fail);
+    await locator.locate(visitor('8.8.8.1'));
+    await locator.locate(visitor('8.8.8.2'));
+    expect(notices).toHaveLength(1);
+    upstream.answerWith(undefined);
+    await locator.locate(visitor('8.8.8.3'));
+    upstream.answerWith(fail);
+    await locator.locate(visitor('8.8.8.4'));
+    expect(notices).toHaveLength(2);
+  });
+
+  it('G6: that fails for an address it once knew leaves it where it was', async () => {
+    const { locator, clock } = openLocator();
+    await locator.locate(reader);
+    upstream.answerWith(async () => new Response('no', { status: 500 }));
+    await clock.advance(2 * HOUR);
+    const { country, reliable } = await locator.locate(reader);
+    expect([country?.code, reliable]).toEqual(['GB', true]);
+  });
+
   it('G6: is unreliable when it is out of reach', async () => {
     const { locator } = openLocator('http://127.0.0.1:1');
     expect(await locator.locate(reader)).toEqual({ country: undefined, reliable: false });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
 
-const TODAY = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
 const FOREVER = 'public, max-age=31536000, immutable';
 
 describe('a new page', () => {
@@ -16,8 +15,8 @@ describe('a new page', () => {
     const reserved = s3.journal.findIndex(({ operation }) => operation === 'put');
     expect(s3.journal[reserved]?.key).toMatch(/^records\/.*-france\.reserved\.\d+\.json$/);
     expect(s3.calls('list').map(({ key }) => key)).toEqual([
-      `generated/v2/${TODAY}/`,
-      `records/${TODAY}/`,
+      `generated/v2/${today()}/`,
+      `records/${today()}/`,
     ]);
     expect([openai.journal.length, countryIs.journal.length]).toEqual([1, 1]);
   });
@@ -185,6 +184,25 @@ describe('an exhausted budget', () => {
       const key = body.url.slice(ORIGIN.length + 1);
       expect(Buffer.from(s3.objects.get(key)!.bytes).toString()).toBe('picture');
     }
+  });
+
+  it('is not told of pages where the pool has pictures: one listing will do', async () => {
+    const { s3, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '0' } });
+    for (let n = 0; n < 3000; n += 1)
+      s3.seed(`generated/v2/page-cache/article/${n}-france.png`, 'x');
+    s3.seed('generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png', 'picture');
+    await ask('/posts/a');
+    expect(s3.calls('list')).toHaveLength(1);
+  });
+
+  it('falls back on pictures that others labelled as they liked', async () => {
+    const { s3, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '0' } });
+    s3.seed('generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png', 'picture', {
+      contentType: 'binary/octet-stream',
+      metadata: { generation: '', source: 'x', width: '-1', country: 'atlantis' },
+    });
+    const { status, body } = await ask('/posts/a', { query: '?details=1' });
+    expect([status, body.country, body.width]).toEqual([200, null, undefined]);
   });
 
   it('S10: takes another picture when the chosen one vanishes', async () => {

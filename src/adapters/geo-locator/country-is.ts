@@ -30,6 +30,8 @@ export class CountryIsGeoLocator implements GeoLocator {
   readonly #notice: (message: string, details: Record<string, unknown>) => void;
   readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_ADDRESSES);
   readonly #lookUps = new Flights<Whereabouts>();
+  /** Since the last look-up that worked, if there was one. */
+  #failing = false;
 
   constructor(options: {
     /** Without a trailing slash, such as `https://api.country.is`. */
@@ -55,12 +57,21 @@ export class CountryIsGeoLocator implements GeoLocator {
   async #lookUp(address: string): Promise<Whereabouts> {
     try {
       const country = await this.#ask(address);
+      this.#failing = false;
       return this.#remember(address, { country, reliable: true }, KNOWN_MS);
     } catch (error) {
-      // The error is named but not shown: its text may hold the URL, and so the address.
-      this.#notice('the locator failed', { locator: 'country-is', error: errorName(error) });
-      return this.#remember(address, { country: undefined, reliable: false }, FAILED_MS);
+      this.#tellOnce(error);
+      // People seldom move within the hour: an answer that has expired is better than none.
+      const last = this.#remembered.get(address)?.whereabouts;
+      return this.#remember(address, last ?? { country: undefined, reliable: false }, FAILED_MS);
     }
+  }
+
+  /** The error is named and not shown: its text may hold the URL, and so the address. */
+  #tellOnce(error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#notice('the locator fails', { locator: 'country-is', error: errorName(error) });
   }
 
   async #ask(address: string): Promise<Country | undefined> {
