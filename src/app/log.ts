@@ -11,7 +11,7 @@ export interface LogDestination {
 }
 
 /** The configured secrets, none of which may appear in a log line. */
-export function secretsOf({ store, generator }: Config): string[] {
+function secretsOf({ store, generator }: Config): string[] {
   return [
     ...(store.kind === 's3' ? [store.accessKeyId, store.secretAccessKey] : []),
     ...(generator.kind === 'openai' ? [generator.apiKey] : []),

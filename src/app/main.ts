@@ -14,6 +14,9 @@ function configOrExit(): Config {
   }
 }
 
+// Whoever read the output may go; that is no reason to drop a picture that is being paid for.
+process.stdout.on('error', () => {});
+
 const config = configOrExit();
 const cafe = await openCafe(config).catch((error: Error) => {
   process.stderr.write(`The cafe could not open: ${error.message}\n`);

@@ -75,7 +75,7 @@ function answerErrors(logger: Logger): Koa.Middleware {
       ctx.body = answer.body;
       const { code } = answer.body.error;
       if (code === 'internal') logger.error({ requestId, err: error }, 'unexpected error');
-      else logger.debug({ requestId, code }, 'request refused');
+      else logger[answer.status < 500 ? 'debug' : 'info']({ requestId, code }, 'request refused');
     }
   };
 }

@@ -5,9 +5,3 @@ export type Day = `${string}/${string}/${string}`;
 export function dayAt(epochMs: number): Day {
   return new Date(epochMs).toISOString().slice(0, 10).replaceAll('-', '/') as Day;
 }
-
-/** Whole seconds from a moment until the next UTC day begins; at least 1. */
-export function secondsUntilNextDay(epochMs: number): number {
-  const DAY_MS = 86_400_000;
-  return Math.max(1, Math.ceil((DAY_MS - (epochMs % DAY_MS)) / 1000));
-}

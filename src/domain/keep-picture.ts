@@ -8,8 +8,10 @@ import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectLabels } from './ports/object-store.ts';
 
-/** Waits between the tries to store a picture that is paid for: about 30 seconds in all. */
+/** Waits between the tries to store a picture that is paid for. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
+/** A store that hangs takes longer than the waits; after this no further try begins. */
+const LAST_TRY_MS = 30_000;
 
 interface Unplaced {
   datedKey: string;
@@ -47,14 +49,23 @@ export class KeepPicture {
     }
   }
 
-  /** Places a page's picture that {@link keep} could not; `undefined` where there is none. */
+  /**
+   * Places a page's picture that {@link keep} could not, and as long as that still fails serves it
+   * from the pool; `undefined` where there is none.
+   */
   async repair(request: PageRequest): Promise<PageImage | undefined> {
     const unplaced = this.#unplaced.get(request.key);
     if (!unplaced) return undefined;
     const { datedKey, picture, labels } = unplaced;
-    const placed = await this.#store.copy(datedKey, request.key, labels);
-    this.#unplaced.delete(request.key);
-    if (!placed) return undefined;
+    try {
+      const placed = await this.#store.copy(datedKey, request.key, labels);
+      this.#unplaced.delete(request.key);
+      if (!placed) return undefined;
+    } catch (cause) {
+      if (!(cause instanceof CafeError)) throw cause;
+      this.#failPlacing(request, cause);
+      return { url: this.#store.urlFor(datedKey), source: 'stored', picture };
+    }
     this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
     return { url: this.#store.urlFor(request.key), source: 'stored', picture };
   }
@@ -75,12 +86,7 @@ export class KeepPicture {
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
       this.#unplaced.set(request.key, { datedKey, picture, labels });
-      this.#journal.record({
-        ...aboutPage(request),
-        event: 'page_placing_failed',
-        key: request.key,
-        cause,
-      });
+      this.#failPlacing(request, cause);
       return { url: this.#store.urlFor(datedKey), source: 'generated', picture };
     }
   }
@@ -92,13 +98,20 @@ export class KeepPicture {
     return { url: this.#store.urlFor(key), source: 'stored', picture: pictureOf(head, country) };
   }
 
+  #failPlacing(request: PageRequest, cause: unknown): void {
+    const { key } = request;
+    this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+  }
+
   async #persist(write: () => Promise<unknown>): Promise<void> {
+    const started = this.#clock.monotonic();
     for (const wait of RETRY_WAITS_MS) {
       try {
         await write();
         return;
       } catch (error) {
-        if (!(error instanceof CafeError)) throw error;
+        const elapsed = this.#clock.monotonic() - started;
+        if (!(error instanceof CafeError) || elapsed + wait > LAST_TRY_MS) throw error;
       }
       await this.#clock.sleep(wait);
     }

@@ -1,6 +1,6 @@
 import { dishPrompt } from './dish-prompt.ts';
-import { GenerationError } from './errors.ts';
-import type { GenerationOutcome } from './generation.ts';
+import { CafeError, GenerationError } from './errors.ts';
+import type { GenerationDraft, GenerationOutcome } from './generation.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
@@ -41,7 +41,7 @@ export class MakePicture {
   /**
    * `undefined` where the day's budget is used up.
    *
-   * @throws GenerationError once the generator has failed for good
+   * @throws GenerationError once the generator has failed for good, CafeError `draining` once closed
    */
   async make(request: PageRequest): Promise<MadePicture | undefined> {
     try {
@@ -56,7 +56,7 @@ export class MakePicture {
 
   async #attempt(request: PageRequest): Promise<MadePicture | undefined> {
     const { page, country } = request;
-    const draft = {
+    const draft: GenerationDraft = {
       page,
       country,
       model: this.#generator.model,
@@ -64,54 +64,73 @@ export class MakePicture {
       reservedMicroUsd: this.#generator.dearestMicroUsd,
     };
     const reservation = await this.#ledger.reserve(draft);
-    return reservation && this.#call(request, draft.prompt, reservation);
+    return reservation && this.#inTurn(request, draft, reservation);
   }
 
-  #call(request: PageRequest, prompt: string, reservation: Reservation): Promise<MadePicture> {
-    return this.#slots.run(async () => {
-      const started = this.#clock.monotonic();
-      const elapsed = () => Math.round(this.#clock.monotonic() - started);
-      try {
-        const image = await this.#generator.generate({ prompt, seed: request.key });
-        const { model, costMicroUsd, tokens } = image;
-        const durationMs = elapsed();
-        this.#journal.record({
-          ...aboutPage(request),
-          event: 'picture_generated',
-          key: request.key,
-          model,
-          durationMs,
-          costMicroUsd,
-        });
-        const settled = this.#settle(reservation, {
-          state: 'spent',
-          model,
-          costMicroUsd,
-          durationMs,
-          ...(tokens ? { tokens } : {}),
-        });
-        return { reservation, image, settled };
-      } catch (error) {
-        await this.#fail(request, reservation, error, elapsed());
-        throw error;
-      }
-    });
+  /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */
+  close(): void {
+    this.#slots.close();
   }
 
-  /** What is not a known refusal counts as spent, an unexpected error included. */
-  async #fail(request: PageRequest, reservation: Reservation, cause: unknown, durationMs: number) {
-    const known = cause instanceof GenerationError ? cause : undefined;
-    const reason = known?.reason ?? 'unexpected_error';
-    const billing = known?.billing ?? 'unknown';
-    this.#journal.record({
-      ...aboutPage(request),
-      event: 'generation_failed',
-      reason,
-      billing,
-      durationMs,
-      cause,
+  async #inTurn(request: PageRequest, draft: GenerationDraft, reservation: Reservation) {
+    if (!(await this.#slots.enter())) {
+      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
+      throw new CafeError('draining', 'The service is stopping; ask again soon.');
+    }
+    try {
+      return await this.#call(request, draft, reservation);
+    } finally {
+      this.#slots.leave();
+    }
+  }
+
+  async #call(
+    request: PageRequest,
+    { prompt, reservedMicroUsd }: GenerationDraft,
+    reservation: Reservation,
+  ): Promise<MadePicture> {
+    const started = this.#clock.monotonic();
+    const elapsed = () => Math.round(this.#clock.monotonic() - started);
+    try {
+      const seed = request.key;
+      const image = await this.#generator.generate({ prompt, seed, reservedMicroUsd });
+      return this.#succeed(request, reservation, image, elapsed());
+    } catch (cause) {
+      // What is not a known refusal counts as spent, an unexpected error included.
+      const known = cause instanceof GenerationError ? cause : undefined;
+      const state = known?.billing ?? 'unknown';
+      const reason = known?.reason ?? 'unexpected_error';
+      const durationMs = elapsed();
+      this.#journal.record({
+        ...aboutPage(request),
+        event: 'generation_failed',
+        reason,
+        billing: state,
+        durationMs,
+        costMicroUsd: state === 'unknown' ? reservedMicroUsd : 0,
+        cause,
+      });
+      await this.#settle(reservation, { state, reason, durationMs });
+      throw cause;
+    }
+  }
+
+  #succeed(
+    request: PageRequest,
+    reservation: Reservation,
+    image: GeneratedImage,
+    durationMs: number,
+  ): MadePicture {
+    const { model, costMicroUsd, tokens } = image;
+    const spent = { model, costMicroUsd, durationMs };
+    const { key } = request;
+    this.#journal.record({ ...aboutPage(request), event: 'picture_generated', key, ...spent });
+    const settled = this.#settle(reservation, {
+      state: 'spent',
+      ...spent,
+      ...(tokens ? { tokens } : {}),
     });
-    await this.#settle(reservation, { state: billing, reason, durationMs });
+    return { reservation, image, settled };
   }
 
   /** An unsettled reservation counts as spent, so failing here costs a unit and nothing else. */

@@ -17,7 +17,7 @@ export interface Page {
 }
 
 /** Bytes of UTF-8 in a canonical path. */
-export const MAX_PATH_BYTES = 1024;
+const MAX_PATH_BYTES = 1024;
 
 /** Keys must fit in 1,024 bytes, and stores on file systems limit a segment to 255. */
 const MAX_SLUG_LENGTH = 700;

@@ -1,4 +1,4 @@
-import { CafeError } from './errors.ts';
+import { CafeError, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
 import { Flights } from './flights.ts';
 import type { ImageKeys } from './image-key.ts';
@@ -65,9 +65,10 @@ export class ServePageImage {
     await Promise.all([this.#searches.landed(), this.#checks.landed()]);
   }
 
-  /** Takes no more requests, and resolves when all that was started has ended. */
+  /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
+    this.#deps.makePicture.close();
     return this.finished();
   }
 
@@ -81,8 +82,11 @@ export class ServePageImage {
       if (image) return this.#remember(request.key, image);
       throw new CafeError('no_image_available', 'There is no picture to show yet.');
     } catch (cause) {
-      const code = cause instanceof CafeError ? cause.code : 'internal';
-      this.#deps.journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
+      // A failed generation is in the journal already.
+      if (!(cause instanceof GenerationError)) {
+        const code = cause instanceof CafeError ? cause.code : 'internal';
+        this.#deps.journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
+      }
       throw cause;
     }
   }
@@ -103,7 +107,7 @@ export class ServePageImage {
       const made = await makePicture.make(request);
       return made && (await keepPicture.keep(request, made));
     } catch (error) {
-      if (!fallBackOnUpstreamError || !isUpstreamFailure(error)) throw error;
+      if (!fallBackOnUpstreamError || !(error instanceof GenerationError)) throw error;
       const fallback = await fallBack.serve(request, 'upstream_failed');
       if (!fallback) throw error;
       return fallback;
@@ -128,9 +132,4 @@ export class ServePageImage {
       this.#deps.journal.record({ event: 'page_check_failed', key, cause });
     }
   }
-}
-
-function isUpstreamFailure(error: unknown): boolean {
-  if (!(error instanceof CafeError)) return false;
-  return error.code === 'upstream_failed' || error.code === 'generation_timeout';
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
 
 const POOL = /^generated\/v2\/\d{4}\/\d{2}\/\d{2}\//;
-const TODAY = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 /** One test for each bullet of the specification's section 9 that concerns the server. */
@@ -39,7 +38,7 @@ describe('specification, 9: the implementation is complete when', () => {
 
   it('with the daily budget exhausted, a random existing image is returned without an OpenAI request', async () => {
     const { s3, openai, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '3' } });
-    for (const n of [1, 2, 3]) s3.seed(`generated/v2/${TODAY}/${id(n)}.png`, `picture ${n}`);
+    for (const n of [1, 2, 3]) s3.seed(`generated/v2/${today()}/${id(n)}.png`, `picture ${n}`);
     const shown = new Set<string>();
     for (let n = 0; n < 60; n += 1) {
       const { status, body } = await ask(`/posts/${n}`);
@@ -72,13 +71,13 @@ describe('specification, 9: the implementation is complete when', () => {
     await ask('/posts/a', { from: READERS.JP });
     await ask('/posts/a', { from: READERS.unknown });
     const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-    const dated = keys(`generated/v2/${TODAY}/`);
+    const dated = keys(`generated/v2/${today()}/`);
     expect(dated).toHaveLength(2);
     expect(dated).toContainEqual(
-      expect.stringMatching(new RegExp(`^generated/v2/${TODAY}/${uuid}-japan\\.png$`)),
+      expect.stringMatching(new RegExp(`^generated/v2/${today()}/${uuid}-japan\\.png$`)),
     );
     expect(dated).toContainEqual(
-      expect.stringMatching(new RegExp(`^generated/v2/${TODAY}/${uuid}\\.png$`)),
+      expect.stringMatching(new RegExp(`^generated/v2/${today()}/${uuid}\\.png$`)),
     );
   });
 

@@ -160,7 +160,7 @@ describe('a parameter that a model refuses', () => {
     standIn.answerNext(refusal(400, { message: 'No.', param: 'quality' }));
     const generator = generatorWith({ quality: 'low' });
     const cheap = generator.dearestMicroUsd;
-    const error = await failureOf(generator.generate(ASKED));
+    const error = await failureOf(generator.generate({ ...ASKED, reservedMicroUsd: cheap }));
     expect(error).toMatchObject({
       reason: 'parameter_refused',
       billing: 'refused',
@@ -171,6 +171,24 @@ describe('a parameter that a model refuses', () => {
     expect(generator.dearestMicroUsd).toBeGreaterThan(cheap);
     await generator.generate(ASKED);
     expect(sent().map(({ quality }) => quality)).toEqual(['low', undefined]);
+  });
+
+  it('is not paid for out of a reservation that was made before it was refused to another call', async () => {
+    standIn.answerNext(refusal(400, { message: 'No.', param: 'quality' }));
+    const generator = generatorWith({ quality: 'low' });
+    const cheap = generator.dearestMicroUsd;
+    await generator.generate(ASKED);
+    const error = await failureOf(generator.generate({ ...ASKED, reservedMicroUsd: cheap }));
+    expect(error).toMatchObject({ billing: 'refused', mayRetry: true });
+    expect(standIn.journal).toHaveLength(2);
+  });
+
+  it('is left out, and the model kept, where the message names both', async () => {
+    const message = "The quality 'high' is no longer supported by this model.";
+    standIn.answerNext(refusal(400, { message, code: 'invalid_value' }));
+    await generatorWith({ quality: 'high', fallbackModels: ['gpt-image-2'] }).generate(ASKED);
+    expect(sent()).toMatchObject([{ model: 'gpt-image-1.5' }, { model: 'gpt-image-1.5' }]);
+    expect(sent().map(({ quality }) => quality)).toEqual(['high', undefined]);
   });
 
   it('is left out within the call where that cannot cost more', async () => {

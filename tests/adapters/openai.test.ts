@@ -120,8 +120,9 @@ describe('what comes back', () => {
     standIn.answerNext(dear, dear);
     const generator = generatorWith();
     const setAsideMicroUsd = generator.dearestMicroUsd;
-    const image = await generator.generate(ASKED);
-    await generator.generate(ASKED);
+    const asked = { ...ASKED, reservedMicroUsd: setAsideMicroUsd };
+    const image = await generator.generate(asked);
+    await generator.generate(asked);
     expect(image.costMicroUsd).toBe(100 * 8 + 50_000 * 32);
     expect(notices).toMatchObject([
       { details: { model: 'gpt-image-1.5', costMicroUsd: image.costMicroUsd, setAsideMicroUsd } },

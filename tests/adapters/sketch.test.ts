@@ -7,11 +7,13 @@ import { VESSELS } from '../../src/adapters/image-generator/sketch/vessels/vesse
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
 import { type Country, countryByCode } from '../../src/domain/country.ts';
 import { dishPrompt } from '../../src/domain/dish-prompt.ts';
+import type { ImageRequest } from '../../src/domain/ports/image-generator.ts';
 
 const generator = new SketchImageGenerator();
 
-function requestFor(country: Country | undefined, page: string) {
-  return { prompt: dishPrompt(country), seed: `${page} ${country?.slug ?? 'world'}` };
+function requestFor(country: Country | undefined, page: string): ImageRequest {
+  const seed = `${page} ${country?.slug ?? 'world'}`;
+  return { prompt: dishPrompt(country), seed, reservedMicroUsd: 0 };
 }
 
 /** The picture as one would see it across the room. */
@@ -29,7 +31,7 @@ function pairsOf<T>(things: readonly T[]): [T, T][] {
   return things.flatMap((left, at) => things.slice(at + 1).map((right): [T, T] => [left, right]));
 }
 
-async function closest(requests: { prompt: string; seed: string }[]): Promise<number> {
+async function closest(requests: ImageRequest[]): Promise<number> {
   const glances: Uint8Array[] = [];
   for (const request of requests)
     glances.push(await glance((await generator.generate(request)).bytes));

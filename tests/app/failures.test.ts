@@ -75,6 +75,19 @@ describe('a store that fails', () => {
     expect([openai.journal.length, s3.calls('copy').length]).toEqual([1, 1]);
   });
 
+  it('S5: goes on not taking it: the dated URL is served until it does', async () => {
+    const { s3, openai, ask } = await openTestCafe();
+    const refused = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
+    s3.fault({ operation: 'put', key: PAGE_KEY }, refused, 100);
+    s3.fault({ operation: 'copy' }, refused, 1);
+    const answers = [await ask('/posts/a'), await ask('/posts/a'), await ask('/posts/a')];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const [first, second, third] = answers.map(({ body }) => body.url.slice(ORIGIN.length + 1));
+    expect(first).toMatch(DATED);
+    expect([second, third]).toEqual([first, PAGE_KEY]);
+    expect(openai.journal).toHaveLength(1);
+  });
+
   it('S7: has a picture of the page from another replica meanwhile, which stays', async () => {
     const { s3, ask, keys } = await openTestCafe({ openai: { latencyMs: 200 } });
     const answer = ask('/posts/a', { query: '?details=1' });
@@ -184,7 +197,7 @@ describe('the log', () => {
   it('has one line a generation, with outcome, reason, duration and cost', async () => {
     const cafe = await openTestCafe({ env: { LOG_LEVEL: 'info', DAILY_GENERATION_BUDGET: '2' } });
     cafe.openai.answerNext(networkError());
-    await cafe.ask('/posts/a');
+    const { requestId } = (await cafe.ask('/posts/a')).body.error;
     await cafe.ask('/posts/b');
     await cafe.ask('/posts/b');
     await cafe.ask('/posts/c');
@@ -196,8 +209,9 @@ describe('the log', () => {
         reason: expect.any(String),
         billing: 'unknown',
         durationMs: expect.any(Number),
+        costMicroUsd: expect.toSatisfy((cost: number) => cost > 0),
       },
-      { level: 'warn', msg: 'page failed', code: 'upstream_failed' },
+      { level: 'info', msg: 'request refused', code: 'upstream_failed', requestId },
       {
         level: 'info',
         msg: 'picture generated',

@@ -220,6 +220,13 @@ describe('cross-origin access', () => {
     expect([status, headers.has(ALLOW)]).toEqual([200, false]);
   });
 
+  it("is granted to the welcome page's own origin, too, where there is one", async () => {
+    const laptop = { NODE_ENV: 'development', IMAGE_STORE: 's3', IMAGE_GENERATOR: 'openai' };
+    const { ask } = await openTestCafe({ env: { ...laptop, GEO_LOCATOR: 'none' } });
+    const headers = { Origin: 'http://localhost:8080' };
+    expect((await ask('/a', { headers })).status).toBe(200);
+  });
+
   it('is neither granted nor refused where no origin is configured', async () => {
     const { ask } = await openTestCafe({ env: { CORS_ALLOWED_ORIGINS: '' } });
     const { status, headers } = await ask('/a');

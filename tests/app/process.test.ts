@@ -100,6 +100,17 @@ describe('in production', () => {
   });
 });
 
+describe('an output', () => {
+  it('that nobody reads any more does not end the service', async () => {
+    const { service } = await startInProduction();
+    service.closeOutput();
+    for (const page of ['/posts/a', '/posts/b', '/posts/c']) {
+      expect((await ask(service.url, page)).status).toBe(200);
+    }
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+  });
+});
+
 describe('a port', () => {
   it('that is taken ends the start with one line', async () => {
     const { service } = await startInProduction();
@@ -143,6 +154,23 @@ describe('P1: on SIGTERM', () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
     expect([pictures.length, openai.journal.length]).toEqual([2, 1]);
+  });
+
+  it('D15: what is reserved and waits for its turn is given back, not bought', async () => {
+    const { s3, openai, service } = await startInProduction({ MAX_CONCURRENT_GENERATIONS: '1' });
+    openai.latencyMs = 1000;
+    const readers = ['/posts/a', '/posts/b', '/posts/c', '/posts/d'].map((page) =>
+      ask(service.url, page),
+    );
+    await wait(500);
+    const exit = service.stop('SIGTERM');
+    const statuses = (await Promise.all(readers)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 503, 503, 503]);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(openai.journal).toHaveLength(1);
+    const records = [...s3.objects.keys()].filter((key) => key.startsWith('records/'));
+    const states = records.map((key) => key.split('.')[1]).toSorted();
+    expect(states).toEqual(['refused', 'refused', 'refused', 'spent']);
   });
 
   it('a generation whose readers have all left is stored before the end', async () => {

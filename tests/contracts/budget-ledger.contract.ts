@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import type { GenerationDraft } from '../../src/domain/generation.ts';
@@ -137,7 +137,9 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
 
     it('grants nothing and makes no call with a budget of 0', async () => {
       const { open: start, store } = await open();
+      const calls = vi.spyOn(store, 'list');
       expect(await start(0).reserve(draft)).toBeUndefined();
+      expect(calls).not.toHaveBeenCalled();
       for await (const { key } of store.list('records/')) expect(key).toBeUndefined();
     });
 

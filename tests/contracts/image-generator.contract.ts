@@ -2,7 +2,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedPng } from '../../src/adapters/image-generator/checked-png.ts';
 import { GenerationError } from '../../src/domain/errors.ts';
-import type { GeneratedImage, ImageGenerator } from '../../src/domain/ports/image-generator.ts';
+import type {
+  GeneratedImage,
+  ImageGenerator,
+  ImageRequest,
+} from '../../src/domain/ports/image-generator.ts';
 
 /** A generator under test. */
 export interface GeneratorUnderTest {
@@ -42,7 +46,7 @@ export function imageGeneratorContract(
       tested = await open();
       generator = tested.generator;
       announced = { model: generator.model, dearestMicroUsd: generator.dearestMicroUsd };
-      image = await generator.generate({ prompt: PROMPT, seed: SEED });
+      image = await generator.generate(requestFor(generator));
     });
     afterAll(() => tested.close?.());
 
@@ -69,7 +73,7 @@ export function imageGeneratorContract(
     it('makes several pictures at once, each its own', async () => {
       const seeds = ['one', 'two', 'three', 'four'];
       const images = await Promise.all(
-        seeds.map((seed) => generator.generate({ prompt: PROMPT, seed })),
+        seeds.map((seed) => generator.generate({ ...requestFor(generator), seed })),
       );
       for (const { bytes, width, height } of images) {
         expect(checkedPng(bytes)).toEqual({ width, height });
@@ -100,7 +104,7 @@ export function remoteImageGeneratorContract(
     afterAll(() => tested.close?.());
 
     it('sends the prompt, and never the seed', async () => {
-      await generator.generate({ prompt: PROMPT, seed: SEED });
+      await generator.generate(requestFor(generator));
       const sent = tested.sent();
       expect(sent.join()).toContain(PROMPT);
       expect(sent.join()).not.toMatch(/seed|page-cache|example-article/i);
@@ -133,7 +137,7 @@ export function remoteImageGeneratorContract(
     it('makes pictures again after a failure', async () => {
       tested.refuseNext();
       await failureOf(generator);
-      await expectWhole(await generator.generate({ prompt: PROMPT, seed: SEED }));
+      await expectWhole(await generator.generate(requestFor(generator)));
     });
   });
 }
@@ -152,9 +156,13 @@ async function expectWhole({ bytes, width, height }: GeneratedImage): Promise<vo
 }
 
 async function failureOf(generator: ImageGenerator): Promise<GenerationError> {
-  const error = await generator.generate({ prompt: PROMPT, seed: SEED }).catch((e: unknown) => e);
+  const error = await generator.generate(requestFor(generator)).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(GenerationError);
   const failure = error as GenerationError;
   expect(failure.reason).toMatch(/^[a-z_]+$/);
   return failure;
+}
+
+function requestFor({ dearestMicroUsd }: ImageGenerator): ImageRequest {
+  return { prompt: PROMPT, seed: SEED, reservedMicroUsd: dearestMicroUsd };
 }

@@ -44,20 +44,30 @@ describe('a flight', () => {
 });
 
 describe('slots', () => {
-  it('are taken in order of arrival, and freed by work that fails', async () => {
+  it('are taken in order of arrival', async () => {
     const slots = new Slots(2);
     const order: number[] = [];
     let atOnce = 0;
-    const work = (n: number) => async () => {
+    const work = async (n: number) => {
+      await slots.enter();
       atOnce += 1;
       expect(atOnce).toBeLessThanOrEqual(2);
       order.push(n);
       await new Promise((resolve) => setTimeout(resolve, 5));
       atOnce -= 1;
-      if (n % 2) throw new Error('odd');
+      slots.leave();
     };
-    const all = [0, 1, 2, 3, 4, 5].map((n) => slots.run(work(n)));
-    await Promise.allSettled(all);
+    await Promise.all([0, 1, 2, 3, 4, 5].map(work));
     expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('are given to nobody once they are closed', async () => {
+    const slots = new Slots(1);
+    expect(await slots.enter()).toBe(true);
+    const waiting = slots.enter();
+    slots.close();
+    expect(await waiting).toBe(false);
+    slots.leave();
+    expect(await slots.enter()).toBe(false);
   });
 });

@@ -11,7 +11,12 @@ import type { GeneratedImage } from '../../src/domain/ports/image-generator.ts';
 import { OpenAiStandIn, type OpenAiStandInOptions } from './openai-stand-in.ts';
 
 export const API_KEY = 'sk-canary-7f3a91';
-export const ASKED = { prompt: 'Paint a random dish popular in Peru.', seed: 'secret-seed' };
+/** A request with more set aside than any picture costs. */
+export const ASKED = {
+  prompt: 'Paint a random dish popular in Peru.',
+  seed: 'secret-seed',
+  reservedMicroUsd: 1_000_000,
+};
 
 export interface Notice {
   message: string;

@@ -17,6 +17,8 @@ export interface Service {
   url: string;
   /** What it wrote so far, to either stream. */
   output(): string;
+  /** Stops reading it, as a pipe's reader does that has seen enough. */
+  closeOutput(): void;
   /** Sends a signal, if it still runs, and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
@@ -46,6 +48,10 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   return {
     url,
     output,
+    closeOutput() {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const [code, endedBy] = await closed;

@@ -5,7 +5,7 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** The most bytes a picture may have. There is no least: a PNG of one pixel is a picture. */
 export const MAX_PNG_BYTES = 16 * 1024 * 1024;
 /** The most pixels a picture may have, by what its header says: nothing is decoded to find out. */
-export const MAX_PNG_PIXELS = 4096 * 4096;
+const MAX_PNG_PIXELS = 4096 * 4096;
 
 /** PNG specification, table 11.1: the bit depths that each colour type allows. */
 const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {

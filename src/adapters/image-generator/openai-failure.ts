@@ -39,7 +39,11 @@ export function failureFrom(error: unknown, circumstances: Circumstances): Failu
   if (error instanceof APIError && error.status !== undefined) {
     return answeredFailure(error as AnsweredError, circumstances);
   }
-  if (!circumstances.sent) return refused('request_not_made');
+  if (!circumstances.sent) {
+    return circumstances.late
+      ? { ...refused('deadline'), timeout: true }
+      : refused('request_not_made');
+  }
   if (error instanceof UnusableAnswer) return unknown(error.reason);
   if (error instanceof OversizedAnswer) return unknown('oversized_answer');
   if (circumstances.late) return { ...unknown('deadline'), timeout: true };
@@ -74,9 +78,9 @@ function answeredFailure(error: AnsweredError, { now }: Circumstances): Failure 
   if (NO_CREDIT.includes(code) || NO_CREDIT.includes(type)) return refused('quota_exhausted');
   if (status === 429) return rateLimit(headers, now);
   if (BLOCKED.includes(code)) return { kind: 'moderation_blocked' };
-  if (isAboutModel(error, code)) return { kind: 'model_unavailable' };
   const parameter = parameterNamedBy(error, code, type);
   if (parameter) return { kind: 'parameter_refused', parameter };
+  if (isAboutModel(error, code)) return { kind: 'model_unavailable' };
   return refused(REFUSALS[status] ?? 'request_refused');
 }
 

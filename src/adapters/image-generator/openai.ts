@@ -83,7 +83,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     );
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
-    // The nulls and the log level keep the SDK from looking for settings in the environment.
+    // The nulls and the log level keep the SDK from looking for these settings in the environment.
     this.#client = new OpenAI({
       apiKey: options.apiKey,
       adminAPIKey: null,
@@ -105,7 +105,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     return this.#models.dearestMicroUsd;
   }
 
-  async generate({ prompt }: ImageRequest): Promise<GeneratedImage> {
+  async generate({ prompt, reservedMicroUsd }: ImageRequest): Promise<GeneratedImage> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
     const { signal } = deadline;
@@ -113,7 +113,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
       return await this.#untilOver({
         prompt,
         signal,
-        budgetMicroUsd: this.dearestMicroUsd,
+        budgetMicroUsd: reservedMicroUsd,
         chances: new SecondChances(this.#clock, signal, this.#timeoutMs),
         refusedModels: new Set(),
       });

@@ -33,6 +33,8 @@ export function s3ClientFor(options: S3ClientOptions): S3Client {
     region,
     credentials,
     forcePathStyle,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     ...(endpoint ? { endpoint } : { ignoreConfiguredEndpointUrls: true }),
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,

@@ -2,7 +2,7 @@ import type { Level, Logger } from 'pino';
 import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
 
 /** How loud each event is; a `warn` is something the owner may want to act on. */
-const LEVELS: Readonly<Record<CafeEvent['event'], Level>> = {
+const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   picture_generated: 'info',
   generation_failed: 'warn',
   fallback_chosen: 'info',
@@ -12,7 +12,6 @@ const LEVELS: Readonly<Record<CafeEvent['event'], Level>> = {
   page_vanished: 'info',
   page_check_failed: 'warn',
   settling_failed: 'warn',
-  notice: 'warn',
 };
 
 /** Writes each event as a log line. */

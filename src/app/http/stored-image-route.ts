@@ -1,6 +1,6 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { ImageKeys } from '../../domain/image-key.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import type { ObjectHead, ObjectStore } from '../../domain/ports/object-store.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -11,18 +11,28 @@ export function storedImageRoute(store: ObjectStore, keys: ImageKeys): Middlewar
   return async (ctx) => {
     const key = String(ctx.params.key);
     const head = keys.parse(key) && (await store.head(key));
-    if (!head) throw new Refusal('not_found', 'There is no such picture.');
-    ctx.set('ETag', head.etag);
-    if (head.cacheControl) ctx.set('Cache-Control', head.cacheControl);
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    ctx.status = 200;
+    if (!head) throw notFound();
+    label(ctx, head);
     if (ctx.fresh) {
       ctx.status = 304;
       return;
     }
-    ctx.type = head.contentType;
     const object = await store.get(key);
-    if (!object) throw new Refusal('not_found', 'There is no such picture.');
+    if (!object) throw notFound();
+    // It may have been replaced since it was looked up: bytes go with their own labels.
+    label(ctx, object);
+    ctx.type = object.contentType;
     ctx.body = Buffer.from(object.bytes.buffer, object.bytes.byteOffset, object.bytes.byteLength);
   };
+}
+
+function label(ctx: Context, { etag, cacheControl }: ObjectHead): void {
+  ctx.status = 200;
+  ctx.set('ETag', etag);
+  ctx.set('Cache-Control', cacheControl ?? 'no-cache');
+  ctx.set('X-Content-Type-Options', 'nosniff');
+}
+
+function notFound(): Refusal {
+  return new Refusal('not_found', 'There is no such picture.');
 }

@@ -7,6 +7,8 @@ export interface ImageRequest {
    * by itself varies its picture by it; one that calls a model never sends it anywhere.
    */
   seed: string;
+  /** Millionths of a US dollar set aside for the call; nothing is sent that may cost more. */
+  reservedMicroUsd: number;
 }
 
 export interface GeneratedImage {

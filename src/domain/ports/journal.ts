@@ -25,6 +25,8 @@ export type CafeEvent =
       reason: string;
       billing: Billing;
       durationMs: number;
+      /** Nothing for a refusal, else what was reserved, as it may have been billed. */
+      costMicroUsd: number;
       cause: unknown;
     })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { CafeError } from '../../src/domain/errors.ts';
+import type { CafeEvent, Journal } from '../../src/domain/ports/journal.ts';
+
+export interface JournalUnderTest {
+  journal: Journal;
+  /** What it has taken down so far, as text, one entry each. */
+  entries(): string[];
+}
+
+const about = { page: { type: 'article', path: '/posts/a' }, country: 'FR' } as const;
+const cause = new CafeError('storage_unavailable', 'down', { cause: new Error('reset') });
+
+/** One of each kind. */
+const EVENTS: { [E in CafeEvent as E['event']]: E } = {
+  picture_generated: {
+    ...about,
+    event: 'picture_generated',
+    key: 'k',
+    model: 'm',
+    durationMs: 1,
+    costMicroUsd: 2,
+  },
+  generation_failed: {
+    ...about,
+    event: 'generation_failed',
+    reason: 'connection_lost',
+    billing: 'unknown',
+    durationMs: 1,
+    costMicroUsd: 2,
+    cause,
+  },
+  fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
+  page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
+  page_repaired: { ...about, event: 'page_repaired', key: 'k' },
+  page_failed: { ...about, event: 'page_failed', code: 'internal', cause },
+  page_vanished: { event: 'page_vanished', key: 'k' },
+  page_check_failed: { event: 'page_check_failed', key: 'k', cause },
+  settling_failed: { event: 'settling_failed', id: 'i', cause },
+  notice: { event: 'notice', message: 'the model is retired', details: { model: 'm' } },
+};
+
+/** What every journal must do; see the port. */
+export function journalContract(name: string, open: () => JournalUnderTest): void {
+  describe(`${name} as a journal`, () => {
+    it('takes every event down, in order', () => {
+      const { journal, entries } = open();
+      const events = Object.values(EVENTS);
+      for (const event of events) journal.record(event);
+      expect(entries()).toHaveLength(events.length);
+      for (const [n, event] of events.entries()) {
+        const words = event.event === 'notice' ? event.message : event.event.replaceAll('_', '.');
+        expect(entries()[n]).toMatch(new RegExp(words));
+      }
+    });
+
+    it.each([undefined, null, 'text', 7, {}, cyclic()])(
+      'never throws, whatever the cause: %o',
+      (odd) => {
+        const { journal } = open();
+        journal.record({ ...EVENTS.page_failed, cause: odd });
+        journal.record({ ...EVENTS.notice, details: { odd } });
+      },
+    );
+  });
+}
+
+function cyclic(): Error {
+  const error = new Error('round and round');
+  error.cause = error;
+  return error;
+}
