@@ -30,6 +30,11 @@ export class CafeError extends Error {
   }
 }
 
+/** The service is on its way out. */
+export function draining(): CafeError {
+  return new CafeError('draining', 'The service is stopping; ask again soon.');
+}
+
 /** What a failed call to a generator cost: `refused` is proven free, `unknown` counts as spent. */
 export type Billing = 'refused' | 'unknown';
 

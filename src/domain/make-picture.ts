@@ -1,5 +1,5 @@
 import { dishPrompt } from './dish-prompt.ts';
-import { CafeError, GenerationError } from './errors.ts';
+import { draining, GenerationError } from './errors.ts';
 import type { GenerationDraft, GenerationOutcome } from './generation.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
@@ -75,7 +75,7 @@ export class MakePicture {
   async #inTurn(request: PageRequest, draft: GenerationDraft, reservation: Reservation) {
     if (!(await this.#slots.enter())) {
       await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
-      throw new CafeError('draining', 'The service is stopping; ask again soon.');
+      throw draining();
     }
     try {
       return await this.#call(request, draft, reservation);

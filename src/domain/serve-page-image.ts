@@ -1,4 +1,4 @@
-import { CafeError, GenerationError } from './errors.ts';
+import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
 import { Flights } from './flights.ts';
 import type { ImageKeys } from './image-key.ts';
@@ -49,7 +49,7 @@ export class ServePageImage {
   async serve(page: Page, visitor: Visitor): Promise<PageImage> {
     const { locator, keys, known } = this.#deps;
     const { country, reliable } = await locator.locate(visitor);
-    if (this.#closed) throw new CafeError('draining', 'The service is stopping; ask again soon.');
+    if (this.#closed) throw draining();
     const key = keys.page(page, country);
     const recalled = known.recall(key);
     if (!recalled) {
