@@ -117,6 +117,22 @@ function acceptOver(name: string, service?: S3Service): void {
       );
     });
 
+    it('replicas buy no more than the budget together, and all of it while demand goes on', async () => {
+      const { open, keys } = await openBucket(service);
+      const env = { DAILY_GENERATION_BUDGET: '5' };
+      const cafes = await Promise.all([open(env), open(env), open(env)]);
+      const bought = () => cafes.reduce((sum, { openai }) => sum + openai.journal.length, 0);
+      const rush = cafes.flatMap(({ ask }, replica) =>
+        Array.from({ length: 10 }, (_, n) => ask(`/replica-${replica}/${n}`)),
+      );
+      await Promise.all(rush);
+      expect(bought()).toBeLessThanOrEqual(5);
+      for (let n = 0; n < 6; n += 1) await cafes[n % 3]?.ask(`/later/${n}`);
+      expect(bought()).toBe(5);
+      const spent = (await keys()).filter((key) => key.includes('.spent.'));
+      expect(spent).toHaveLength(5);
+    });
+
     it('of many processes that start at once each serves a page, and one picture stays', async () => {
       const { open, keys } = await openBucket(service);
       const cafes = await Promise.all([open(), open(), open()]);

@@ -11,7 +11,7 @@ describe('a new page', () => {
       s3.journal.filter(({ key }) => key.startsWith(folder)).map(({ operation }) => operation);
     // The record is settled while the pictures are uploaded, which costs nobody any time.
     expect(calls('generated/')).toEqual(['head', 'list', 'put', 'put']);
-    expect(calls('records/')).toEqual(['list', 'put', 'put', 'delete']);
+    expect(calls('records/')).toEqual(['put', 'list', 'put', 'delete']);
     const reserved = s3.journal.findIndex(({ operation }) => operation === 'put');
     expect(s3.journal[reserved]?.key).toMatch(/^records\/.*-france\.reserved\.\d+\.json$/);
     expect(s3.calls('list').map(({ key }) => key)).toEqual([

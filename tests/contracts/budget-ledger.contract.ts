@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import type { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import type { GenerationDraft } from '../../src/domain/generation.ts';
 import type { ImageKeys } from '../../src/domain/image-key.ts';
@@ -30,6 +30,13 @@ const draft: GenerationDraft = {
   prompt: 'p',
   reservedMicroUsd: 34_000,
 };
+
+/** Waits take a turn and no time. */
+export class RestlessClock extends ManualClock {
+  override sleep(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 /** What every budget ledger must do; see the port. */
 export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnderTest>): void {
@@ -133,6 +140,28 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
         ].map((key) => store.put(key, Buffer.from('x'), PNG)),
       );
       expect(granted(await reserveMany(start(1), 3))).toHaveLength(1);
+    });
+
+    it('never grants more than the limit between replicas, and all of it while demand goes on', async () => {
+      const { open: start } = await open();
+      const replicas = [start(7), start(7), start(7)];
+      const rush = await Promise.all(replicas.map((replica) => reserveMany(replica, 9)));
+      let total = granted(rush.flat()).length;
+      expect(total).toBeLessThanOrEqual(7);
+      for (const replica of [...replicas, ...replicas]) {
+        total += granted(await reserveMany(replica, 2)).length;
+      }
+      expect(total).toBe(7);
+    });
+
+    it('makes no listing once the day is known to be full for good', async () => {
+      const { open: start, store } = await open();
+      const ledger = start(2);
+      for (const reservation of await reserveMany(ledger, 2)) await reservation?.settle(spent);
+      await ledger.reserve(draft);
+      const calls = vi.spyOn(store, 'list');
+      expect(granted(await reserveMany(ledger, 5))).toHaveLength(0);
+      expect(calls).not.toHaveBeenCalled();
     });
 
     it('grants nothing and makes no call with a budget of 0', async () => {

@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
-import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
-import { budgetLedgerContract, type LedgerUnderTest, NOON } from './budget-ledger.contract.ts';
+import {
+  budgetLedgerContract,
+  type LedgerUnderTest,
+  NOON,
+  RestlessClock,
+} from './budget-ledger.contract.ts';
 
 const publicBaseUrl = 'http://localhost:8080/images';
 const draft = {
@@ -23,7 +27,7 @@ const draft = {
 
 function ledgerOver(store: ObjectStore): LedgerUnderTest {
   const keys = new ImageKeys('generated/v2');
-  const clock = new ManualClock(NOON);
+  const clock = new RestlessClock(NOON);
   const open = (dailyLimit: number) =>
     new ObjectStoreBudgetLedger({ store, keys, clock, dailyLimit, recordsPrefix: 'records' });
   return { open, store, keys, clock };

@@ -19,8 +19,9 @@ export interface Reservation {
  *
  * What is used of a day is the union of the PNG objects under its prefix in the store, whoever put
  * them there, and its reservations that were not given back. Of any number of concurrent calls with
- * k units left, exactly k get a reservation. A reservation is written down before `reserve`
- * resolves, and outlives the process. A budget of 0 grants nothing and makes no call. Where the
+ * k units left, exactly k get a reservation; over several replicas on one store, never more than k,
+ * and all k while demand goes on. A reservation is written down before `reserve` resolves, and
+ * outlives the process. A budget of 0 grants nothing and makes no call. Where the
  * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is
  * granted blind.
  */
