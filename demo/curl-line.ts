@@ -8,7 +8,8 @@ export function curlLine({ pagePath, pageType, address }: Order, origin: string)
     `    "pageType": ${JSON.stringify(pageType)}}}`,
   ].join('\n');
   return [
-    "curl -H 'Content-Type: application/json'",
+    'curl',
+    "-H 'Content-Type: application/json'",
     ...(address === undefined ? [] : [`-H 'X-Real-IP: ${address}'`]),
     `-d ${quoted(body)}`,
     `'${origin}/api/cafe/generate?details=1'`,

@@ -12,8 +12,8 @@ const SOURCES: Record<Dish['source'], { short: string; remark: string }> = {
     remark: 'Freshly painted, and kept for the next reader.',
   },
   stored: {
-    short: 'the stable key',
-    remark: 'Painted before: nothing new was made.',
+    short: 'kept from before',
+    remark: 'From the page’s stable key: nothing new was made.',
   },
   fallback: {
     short: 'fallback',

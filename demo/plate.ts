@@ -5,15 +5,17 @@ export class Plate {
   readonly #root: HTMLElement;
   readonly #picture: HTMLElement;
   readonly #apology: HTMLElement;
+  readonly #tryAgain: HTMLElement;
 
   constructor(root: HTMLElement) {
     this.#root = root;
     this.#picture = root.querySelector('.picture') as HTMLElement;
     this.#apology = root.querySelector('.apology') as HTMLElement;
+    this.#tryAgain = this.#apology.querySelector('button') as HTMLElement;
   }
 
   onTryAgain(listener: () => void): void {
-    this.#apology.querySelector('button')?.addEventListener('click', listener);
+    this.#tryAgain.addEventListener('click', listener);
   }
 
   busy(): void {
@@ -31,7 +33,9 @@ export class Plate {
     this.#show('served');
   }
 
-  apologise({ message, code, requestId }: Apology): void {
+  /** @param mayHelp whether the same order could succeed another time */
+  apologise({ message, code, requestId }: Apology, mayHelp: boolean): void {
+    this.#tryAgain.hidden = !mayHelp;
     this.#text('.message', message);
     this.#text('.details :first-child', code ?? '');
     this.#text('.details :last-child', requestId ? `request ${requestId}` : '');

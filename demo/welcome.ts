@@ -58,10 +58,11 @@ async function bring(cook: () => Promise<Served>): Promise<Served | undefined> {
 }
 
 function apologise(apology: Apology): void {
-  plate.apologise(apology);
+  const isRefused = apology.code === 'invalid_page';
+  plate.apologise(apology, !isRefused);
   docket.apologise();
   places.mark(undefined);
-  if (apology.code === 'invalid_page') form.refusePath('apology');
+  if (isRefused) form.refusePath('apology');
 }
 
 function setBusy(value: boolean): void {

@@ -90,8 +90,8 @@ export function locatorConfig(env: Environment, kind: LocatorConfig['kind']): Lo
   }
 }
 
-/** Other stores can rarely be reached under a host name of the bucket's own. */
-function isNotAmazons(endpoint: string | undefined): boolean {
+/** Of other stores, neither the buckets' host names nor their public URLs are known. */
+export function isNotAmazons(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !new URL(endpoint).hostname.endsWith('.amazonaws.com');
 }
 

@@ -1,6 +1,7 @@
 import {
   type GeneratorConfig,
   generatorConfig,
+  isNotAmazons,
   type LocatorConfig,
   locatorConfig,
   type StoreConfig,
@@ -185,6 +186,19 @@ function configFrom(env: Environment, chosen: Choice): Config {
 function allowedOrigins(env: Environment, welcomePage: string | undefined): string[] {
   const origins = env.CORS_ALLOWED_ORIGINS;
   return origins.length > 0 && welcomePage ? [...origins, welcomePage] : origins;
+}
+
+/** What is left open and will hardly be meant so, a line each. */
+export function gapsIn({ allowedOrigins, store }: Config): string[] {
+  const unknownUrl = store.kind === 's3' && isNotAmazons(store.endpoint) && !store.publicBaseUrl;
+  return [
+    ...(allowedOrigins.length === 0
+      ? ['CORS_ALLOWED_ORIGINS is not set: no browser on another origin may read the answers']
+      : []),
+    ...(unknownUrl
+      ? ["PUBLIC_IMAGE_BASE_URL is not set: pictures' URLs will be Amazon's, and the store is not"]
+      : []),
+  ];
 }
 
 /** The name by which this machine's own browser reaches the address listened on. */

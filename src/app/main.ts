@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { banner } from './banner.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, gapsIn, loadConfig } from './config.ts';
 import { openCafe } from './container.ts';
 import { createCafeServer } from './server.ts';
 
@@ -30,8 +30,12 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 server.listen(config.port, config.host, () => {
-  if (config.production) cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
-  else process.stdout.write(banner(config, cafe.about));
+  if (!config.production) {
+    process.stdout.write(banner(config, cafe.about));
+    return;
+  }
+  cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
+  for (const gap of gapsIn(config)) cafe.logger.warn(gap);
 });
 
 let stopping = false;

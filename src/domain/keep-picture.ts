@@ -70,6 +70,11 @@ export class KeepPicture {
     return { url: this.#store.urlFor(request.key), source: 'stored', picture };
   }
 
+  /** The page has a picture, wherever from: if it goes again, that is no accident to repair. */
+  placed(key: string): void {
+    this.#unplaced.delete(key);
+  }
+
   async #keep(request: PageRequest, { reservation, image }: MadePicture): Promise<PageImage> {
     const datedKey = this.#keys.dated(reservation.day, reservation.id, request.country);
     const picture = {

@@ -82,9 +82,9 @@ export class ServePageImage {
       if (image) return this.#remember(request.key, image);
       throw new CafeError('no_image_available', 'There is no picture to show yet.');
     } catch (cause) {
-      // A failed generation is in the journal already.
-      if (!(cause instanceof GenerationError)) {
-        const code = cause instanceof CafeError ? cause.code : 'internal';
+      const code = cause instanceof CafeError ? cause.code : 'internal';
+      // A failed generation is in the journal already, and to stop is no failure.
+      if (!(cause instanceof GenerationError) && code !== 'draining') {
         this.#deps.journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
       throw cause;
@@ -94,6 +94,7 @@ export class ServePageImage {
   async #find({ key, country }: PageRequest): Promise<PageImage | undefined> {
     const head = await this.#deps.store.head(key);
     if (!head) return undefined;
+    this.#deps.keepPicture.placed(key);
     return {
       url: this.#deps.store.urlFor(key),
       source: 'stored',

@@ -125,6 +125,8 @@ describe('country.is', () => {
     await clock.advance(2 * HOUR);
     const { country, reliable } = await locator.locate(reader);
     expect([country?.code, reliable]).toEqual(['GB', true]);
+    await clock.advance(22 * HOUR);
+    expect(await locator.locate(reader)).toEqual({ country: undefined, reliable: false });
   });
 
   it('G6: is unreliable when it is out of reach', async () => {

@@ -88,6 +88,21 @@ describe('a store that fails', () => {
     expect(openai.journal).toHaveLength(1);
   });
 
+  it('S5: took the page key after all: when the owner deletes it, the page gets a new picture', async () => {
+    const { s3, openai, ask } = await openTestCafe({
+      env: { ...quick, PAGE_CACHE_TTL_SECONDS: '0' },
+    });
+    s3.fault({ operation: 'put', key: PAGE_KEY }, { kind: 'hang', afterwards: true }, 1);
+    s3.fault({ operation: 'put', key: PAGE_KEY }, { kind: 'hang' }, 5);
+    expect((await ask('/posts/a')).body.url.slice(ORIGIN.length + 1)).toMatch(DATED);
+    s3.reset();
+    s3.seed(PAGE_KEY, 'a picture');
+    expect((await ask('/posts/a')).body.url).toBe(`${ORIGIN}/${PAGE_KEY}`);
+    s3.objects.delete(PAGE_KEY);
+    expect((await ask('/posts/a')).status).toBe(200);
+    expect(openai.journal).toHaveLength(2);
+  });
+
   it('S7: has a picture of the page from another replica meanwhile, which stays', async () => {
     const { s3, ask, keys } = await openTestCafe({ openai: { latencyMs: 200 } });
     const answer = ask('/posts/a', { query: '?details=1' });
@@ -223,6 +238,13 @@ describe('the log', () => {
       },
       { level: 'info', msg: 'fallback chosen', reason: 'budget_exhausted' },
     ]);
+  });
+
+  it('says of a refusal that it cost nothing', async () => {
+    const cafe = await openTestCafe({ env: { LOG_LEVEL: 'info' } });
+    cafe.openai.answerNext(refusal(401, { message: 'no' }));
+    await cafe.ask('/posts/a');
+    expect(lines(cafe)[0]).toMatchObject({ billing: 'refused', costMicroUsd: 0 });
   });
 
   it('holds no address and no secret, and neither does any answer, whatever upstreams echo', async () => {

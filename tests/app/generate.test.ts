@@ -199,10 +199,12 @@ describe('an exhausted budget', () => {
     const { s3, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '0' } });
     s3.seed('generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png', 'picture', {
       contentType: 'binary/octet-stream',
-      metadata: { generation: '', source: 'x', width: '-1', country: 'atlantis' },
+      metadata: { generation: 'not a uuid', source: 'x', width: '-1', country: 'atlantis' },
     });
     const { status, body } = await ask('/posts/a', { query: '?details=1' });
     expect([status, body.country, body.width]).toEqual([200, null, undefined]);
+    const copy = s3.objects.get('generated/v2/page-cache/article/posts/a-france.png');
+    expect(copy?.metadata).toEqual({ source: 'fallback' });
   });
 
   it('S10: takes another picture when the chosen one vanishes', async () => {

@@ -80,7 +80,10 @@ describe('in production', () => {
   });
 
   it('says in one line what runs', async () => {
-    const { service } = await startInProduction();
+    const { service } = await startInProduction({
+      CORS_ALLOWED_ORIGINS: 'https://blog.example',
+      PUBLIC_IMAGE_BASE_URL: 'https://pictures.example',
+    });
     const lines = service.output().trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
@@ -90,6 +93,18 @@ describe('in production', () => {
       locator: { kind: 'none' },
     });
     expect(lines[0]).not.toContain('canary');
+  });
+
+  it('says what is left open and will hardly be meant so', async () => {
+    const { service } = await startInProduction();
+    const warnings = service
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"warn"'));
+    expect(warnings).toMatchObject([
+      expect.stringContaining('CORS_ALLOWED_ORIGINS'),
+      expect.stringContaining('PUBLIC_IMAGE_BASE_URL'),
+    ]);
   });
 
   it('serves no welcome page and no pictures of its own', async () => {
@@ -141,6 +156,7 @@ describe('P1: on SIGTERM', () => {
   it('a running generation ends, is stored and answered, and new requests are refused', async () => {
     const { s3, openai, service } = await startInProduction();
     openai.latencyMs = 1200;
+    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 500 });
     const running = ask(service.url, '/posts/a');
     const late = beginRequest(service.url, '/posts/b');
     await wait(300);
@@ -154,6 +170,8 @@ describe('P1: on SIGTERM', () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
     expect([pictures.length, openai.journal.length]).toEqual([2, 1]);
+    const records = [...s3.objects.keys()].filter((key) => key.startsWith('records/'));
+    expect(records).toEqual([expect.stringMatching(/\.spent\.\d+\.json$/)]);
   });
 
   it('D15: what is reserved and waits for its turn is given back, not bought', async () => {

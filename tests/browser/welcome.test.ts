@@ -73,7 +73,7 @@ if (chromium) {
       const kept = await readdir(data, { recursive: true });
 
       await order(page);
-      expect(await docket(page)).toMatchObject({ source: 'the stable key', url: first.url });
+      expect(await docket(page)).toMatchObject({ source: 'kept from before', url: first.url });
       expect(await readdir(data, { recursive: true })).toHaveLength(kept.length);
       expect(await page.locator('#places button').allInnerTexts()).toEqual([
         expect.stringMatching(/^Italy\s*×2$/),

@@ -11,9 +11,9 @@ import { recordPrefix } from './record-key.ts';
 import { Undecided } from './undecided.ts';
 
 /** How often a caller that met other replicas at the last units is served again. */
-const MOST_TIES = 3;
-/** Milliseconds until then, long enough for the others to have withdrawn. */
-const TIE_PAUSE_MS = { least: 50, most: 250 };
+const MOST_TIES = 6;
+/** Milliseconds until then, so that one counts while others wait; the most doubles each time. */
+const TIE_PAUSE_MS = { least: 50, most: 250, doublings: 3 };
 
 interface Waiter {
   draft: GenerationDraft;
@@ -180,8 +180,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const again = mayCome ? waiters.filter(({ ties }) => ties < MOST_TIES) : [];
     for (const waiter of waiters) if (!again.includes(waiter)) waiter.resolve(undefined);
     if (again.length === 0) return;
+    const ties = Math.min(TIE_PAUSE_MS.doublings, ...again.map((waiter) => waiter.ties));
     for (const waiter of again) waiter.ties += 1;
-    const pause = randomInt(TIE_PAUSE_MS.least, TIE_PAUSE_MS.most);
+    const pause = randomInt(TIE_PAUSE_MS.least, TIE_PAUSE_MS.most * 2 ** ties);
     void this.#clock.sleep(pause).then(() => this.#enqueue(again));
   }
 

@@ -12,16 +12,22 @@ const REMEMBERED_ADDRESSES = 20_000;
 /** A real answer has some 40 bytes. */
 const MAX_ANSWER_BYTES = 65_536;
 
+/** As long as an answer stands in for one that cannot be had: few readers move within a day. */
+const STANDS_IN_MS = 86_400_000;
+
 interface Remembered {
   whereabouts: Whereabouts;
+  /** When it is asked again. */
   until: number;
+  /** When it was learned. */
+  since: number;
 }
 
 /**
  * Asks country.is (or a server of the same kind), `GET {baseUrl}/{address}`.
  *
- * Each lookup has its time and no more; each address is asked for once at a time, and its answer is
- * remembered for an hour, in memory only.
+ * Each lookup has its time and no more; each address is asked for once at a time. Its answer is good
+ * for an hour, and for a day while no other can be had; it is kept in memory only.
  */
 export class CountryIsGeoLocator implements GeoLocator {
   readonly #baseUrl: string;
@@ -30,7 +36,7 @@ export class CountryIsGeoLocator implements GeoLocator {
   readonly #notice: (message: string, details: Record<string, unknown>) => void;
   readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_ADDRESSES);
   readonly #lookUps = new Flights<Whereabouts>();
-  /** Since the last look-up that worked, if there was one. */
+  /** The last look-up failed. */
   #failing = false;
 
   constructor(options: {
@@ -58,12 +64,13 @@ export class CountryIsGeoLocator implements GeoLocator {
     try {
       const country = await this.#ask(address);
       this.#failing = false;
-      return this.#remember(address, { country, reliable: true }, KNOWN_MS);
+      const now = this.#clock.monotonic();
+      const whereabouts = { country, reliable: true };
+      this.#remembered.set(address, { whereabouts, until: now + KNOWN_MS, since: now });
+      return whereabouts;
     } catch (error) {
       this.#tellOnce(error);
-      // People seldom move within the hour: an answer that has expired is better than none.
-      const last = this.#remembered.get(address)?.whereabouts;
-      return this.#remember(address, last ?? { country: undefined, reliable: false }, FAILED_MS);
+      return this.#standIn(address);
     }
   }
 
@@ -95,8 +102,14 @@ export class CountryIsGeoLocator implements GeoLocator {
     return countryByCode(answer.country);
   }
 
-  #remember(address: string, whereabouts: Whereabouts, forMs: number): Whereabouts {
-    this.#remembered.set(address, { whereabouts, until: this.#clock.monotonic() + forMs });
+  /** What was last known of the address, if that is not too old. */
+  #standIn(address: string): Whereabouts {
+    const now = this.#clock.monotonic();
+    const last = this.#remembered.get(address);
+    const known = last && now - last.since < STANDS_IN_MS ? last : undefined;
+    const whereabouts = known?.whereabouts ?? { country: undefined, reliable: false };
+    const since = known?.since ?? now;
+    this.#remembered.set(address, { whereabouts, until: now + FAILED_MS, since });
     return whereabouts;
   }
 }

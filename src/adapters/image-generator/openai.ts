@@ -128,8 +128,8 @@ export class OpenAiImageGenerator implements ImageGenerator {
       const model = this.#models.next(call.refusedModels);
       if (model === undefined) throw failed('model_unavailable', cause);
       if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
-        // Dearer than what was set aside, since it was told to leave out a parameter. The caller
-        // can set aside what a call costs now, and call again.
+        // Dearer than what was set aside: a parameter had to be left out, here or by another call.
+        // The caller can set aside what a call costs now, and call again.
         throw failed('parameter_refused', cause, { mayRetry: true });
       }
       const attempt: Attempt = {

@@ -25,7 +25,8 @@ export interface Whereabouts {
 
 /**
  * Finds a reader's country. Never throws and never keeps the caller longer than its configured
- * time: a locator that fails answers `{ country: undefined, reliable: false }`. A visitor without
+ * time: a locator that fails answers `{ country: undefined, reliable: false }`, or what it knew of the
+ * address within the last day. A visitor without
  * an address is unknown, reliably, and costs no outbound call. Codes outside the frozen country
  * table are no country. The address is never logged nor stored outside memory.
  */

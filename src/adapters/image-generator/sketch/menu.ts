@@ -90,7 +90,6 @@ const KITCHENS: readonly Kitchen[] = [
       'fruit tart',
       'stew',
       'mezze',
-      'pancakes',
     ],
   },
   {

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
+import { SystemClock } from '../../src/adapters/clock/system.ts';
+import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { ImageKeys } from '../../src/domain/image-key.ts';
+
+const draft = {
+  page: { type: 'article', path: '/posts/a' },
+  country: undefined,
+  model: 'm',
+  prompt: 'p',
+  reservedMicroUsd: 1,
+} as const;
+
+/** Each call takes as long as one to a store on the network. */
+class SlowStore extends MemoryImageStore {
+  #travel(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
+  }
+  override async put(...args: Parameters<MemoryImageStore['put']>) {
+    await this.#travel();
+    return super.put(...args);
+  }
+  override async delete(key: string) {
+    await this.#travel();
+    return super.delete(key);
+  }
+  override async *list(prefix: string) {
+    await this.#travel();
+    yield* super.list(prefix);
+  }
+}
+
+it.each([
+  [2, 1, 1],
+  [2, 20, 5],
+  [3, 20, 15],
+])(
+  '%d replicas with %d callers each that meet at the last of %d units use them all',
+  async (replicas, callers, dailyLimit) => {
+    const store = new SlowStore({ publicBaseUrl: 'https://pictures.example' });
+    const options = {
+      store,
+      dailyLimit,
+      keys: new ImageKeys('generated/v2'),
+      recordsPrefix: 'records',
+      clock: new SystemClock(),
+    };
+    const rush = Array.from({ length: replicas }, () => {
+      const ledger = new ObjectStoreBudgetLedger(options);
+      return Array.from({ length: callers }, () => ledger.reserve(draft));
+    });
+    const granted = (await Promise.all(rush.flat())).filter((each) => each !== undefined);
+    expect(granted).toHaveLength(dailyLimit);
+  },
+);
