@@ -1,22 +1,21 @@
-import { chooseFallback } from './choose-fallback.ts';
-import type { ImageKeys } from './image-key.ts';
 import { fallbackLabels, type PageImage, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import type { PicturePool } from './picture-pool.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 
-/** A picture may vanish between the listing and the copy; then another one is chosen. */
+/** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
 
 /** Serves a page a picture that was made for another one. Never calls a generator. */
 export class FallBack {
   readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
+  readonly #pool: PicturePool;
   readonly #journal: Journal;
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; journal: Journal }) {
+  constructor(deps: { store: ImageStore; pool: PicturePool; journal: Journal }) {
     this.#store = deps.store;
-    this.#keys = deps.keys;
+    this.#pool = deps.pool;
     this.#journal = deps.journal;
   }
 
@@ -31,13 +30,19 @@ export class FallBack {
     const keepsCopy =
       reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const chosen = await chooseFallback(this.#store, this.#keys, request.country);
+      const chosen = await this.#pool.choose(request.country);
       if (!chosen) return undefined;
+      // A copy gets labels of its own, for which the picture's size has to be known.
       const head = await this.#store.head(chosen.key);
-      if (!head) continue;
-      const picture = pictureOf(head, chosen.parsed.country);
-      const labels = fallbackLabels(head, picture);
-      if (keepsCopy && !(await this.#store.copy(chosen.key, request.key, labels))) continue;
+      const picture = head && pictureOf(head, chosen.country);
+      const isThere =
+        picture &&
+        (!keepsCopy ||
+          (await this.#store.copy(chosen.key, request.key, fallbackLabels(head, picture))));
+      if (!isThere) {
+        this.#pool.drop(chosen.key);
+        continue;
+      }
       this.#journal.record({
         ...aboutPage(request),
         event: 'fallback_chosen',

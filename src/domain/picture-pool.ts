@@ -1,0 +1,143 @@
+import type { Country } from './country.ts';
+import { type Day, dayAt } from './day.ts';
+import type { ImageKeys, PoolPicture } from './image-key.ts';
+import { listEverything } from './list-everything.ts';
+import { PicturesByCountry } from './pictures-by-country.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { ObjectStore } from './ports/object-store.ts';
+import { samplePool } from './sample-pool.ts';
+
+/** How long what others add may go unseen, and how long a store that failed is left alone. */
+const REFRESH_MS = 60_000;
+
+/** A picture that is in the store, as far as is known. */
+export interface StoredPicture {
+  key: string;
+  /** That its key names. */
+  country: Country | undefined;
+}
+
+/**
+ * The pictures there are to fall back on, known without asking the store.
+ *
+ * The pool is listed once, behind the readers' backs, and then again and again from the last known
+ * day on, as others may store pictures too; only while somebody asks, so an idle service makes no
+ * call. Whatever others delete is found out by whoever picks it, see {@link drop}.
+ */
+export class PicturePool {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #pictures = new PicturesByCountry();
+  /** A listing that fails is taken up again here. */
+  #listedTo: string;
+  /** When the listing under way, or the last one that failed, was begun anew. */
+  #listedSince: Day | undefined;
+  #listing: Promise<void> | undefined;
+  #nextListing = Number.NEGATIVE_INFINITY;
+  #isWarm = false;
+  #isFailing = false;
+  #closed = false;
+
+  constructor(deps: { store: ObjectStore; keys: ImageKeys; clock: Clock; journal: Journal }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+    this.#listedTo = deps.keys.poolPrefix;
+  }
+
+  /** How many dated pictures are known. */
+  get size(): number {
+    return this.#pictures.size;
+  }
+
+  /**
+   * A random picture: of the country; else of the dated pool; else any page's; `undefined` where
+   * there is none at all. Costs no call once the pool is known, and one listing before.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async choose(country: Country | undefined): Promise<StoredPicture | undefined> {
+    void this.refresh();
+    const pooled = this.#isWarm
+      ? this.#pictures.pick(country)
+      : await samplePool(this.#store, this.#keys, country, this.#clock.now());
+    if (pooled) return this.#stored(pooled);
+    const placed = await listEverything(this.#store, this.#keys, (found) =>
+      this.#pictures.add(found),
+    );
+    const found = this.#pictures.pick(country);
+    if (found) return this.#stored(found);
+    return placed === undefined
+      ? undefined
+      : { key: placed, country: this.#keys.parse(placed)?.country };
+  }
+
+  /** Takes in a picture that is in the store. Keys of any other shape are none of the pool's. */
+  add(key: string): void {
+    const parsed = this.#keys.parse(key);
+    if (parsed?.kind === 'dated') this.#pictures.add(parsed);
+  }
+
+  /** Forgets a picture that is not in the store any more. */
+  drop(key: string): void {
+    const parsed = this.#keys.parse(key);
+    if (parsed?.kind === 'dated') this.#pictures.delete(parsed);
+  }
+
+  /**
+   * Lists what is not known yet, unless that was done just now. Never throws, and nobody needs to
+   * wait for it.
+   */
+  refresh(): Promise<void> {
+    const due = !this.#closed && this.#clock.monotonic() >= this.#nextListing;
+    if (!this.#listing && due) {
+      this.#listing = this.#tryListing().finally(() => {
+        this.#listing = undefined;
+        this.#nextListing = this.#clock.monotonic() + REFRESH_MS;
+      });
+    }
+    return this.#listing ?? Promise.resolve();
+  }
+
+  /** Begins no more listings; resolves when the one under way has been left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#listing;
+  }
+
+  #stored({ day, id, country }: PoolPicture): StoredPicture {
+    return { key: this.#keys.dated(day, id, country), country };
+  }
+
+  async #tryListing(): Promise<void> {
+    try {
+      await this.#list();
+      this.#isFailing = false;
+    } catch (cause) {
+      if (!this.#isFailing && !this.#closed) {
+        this.#journal.record({ event: 'pool_listing_failed', known: this.size, cause });
+      }
+      this.#isFailing = true;
+    }
+  }
+
+  async #list(): Promise<void> {
+    const today = dayAt(this.#clock.now());
+    this.#listedSince ??= today;
+    const { poolPrefix } = this.#keys;
+    for await (const { key, size } of this.#store.list(poolPrefix, { after: this.#listedTo })) {
+      if (this.#closed) return;
+      if (size > 0) this.add(key);
+      this.#listedTo = key;
+    }
+    this.#isWarm = true;
+    // Within a day, keys come in any order; and while it was listed a day may have ended.
+    const since = this.#listedSince < today ? this.#listedSince : today;
+    this.#listedTo = this.#keys.dayPrefix(since);
+    this.#listedSince = undefined;
+  }
+}
