@@ -79,7 +79,9 @@ export class PackedPictures {
 
   #makeRoom(): void {
     if ((this.#size + 1) * WORDS > this.#words.length) {
-      this.#words = new Uint32Array(this.#words.buffer.transfer(this.#words.byteLength * 2));
+      // By half and not to the double: there are as many half-empty tables as countries.
+      const room = Math.ceil(this.#size * 1.5) * WORDS * this.#words.BYTES_PER_ELEMENT;
+      this.#words = new Uint32Array(this.#words.buffer.transfer(room));
     }
     // Beyond three quarters, searches for a free slot become long.
     if ((this.#size + 1) * 4 <= this.#slots.length * 3) return;

@@ -1,8 +1,9 @@
 import type { Country } from './country.ts';
-import { type Day, dayAt } from './day.ts';
+import { dayAt } from './day.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
 import { listEverything } from './list-everything.ts';
 import { PicturesByCountry } from './pictures-by-country.ts';
+import { PoolListing } from './pool-listing.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
@@ -31,12 +32,12 @@ export class PicturePool {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #pictures = new PicturesByCountry();
-  /** A listing that fails is taken up again here. */
-  #listedTo: string;
-  /** When the listing under way, or the last one that failed, was begun anew. */
-  #listedSince: Day | undefined;
-  #listing: Promise<void> | undefined;
-  #nextListing = Number.NEGATIVE_INFINITY;
+  /** What is behind this is to be listed next. */
+  #knownTo: string;
+  /** Not read to its end: it is under way, or has failed and will be taken up again. */
+  #unread: PoolListing | undefined;
+  #reading: Promise<void> | undefined;
+  #nextReading = Number.NEGATIVE_INFINITY;
   #isWarm = false;
   #isFailing = false;
   #closed = false;
@@ -46,7 +47,7 @@ export class PicturePool {
     this.#keys = deps.keys;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
-    this.#listedTo = deps.keys.poolPrefix;
+    this.#knownTo = deps.keys.poolPrefix;
   }
 
   /** How many dated pictures are known. */
@@ -93,29 +94,29 @@ export class PicturePool {
    * wait for it.
    */
   refresh(): Promise<void> {
-    const due = !this.#closed && this.#clock.monotonic() >= this.#nextListing;
-    if (!this.#listing && due) {
-      this.#listing = this.#tryListing().finally(() => {
-        this.#listing = undefined;
-        this.#nextListing = this.#clock.monotonic() + REFRESH_MS;
+    const due = !this.#closed && this.#clock.monotonic() >= this.#nextReading;
+    if (!this.#reading && due) {
+      this.#reading = this.#tryReading().finally(() => {
+        this.#reading = undefined;
+        this.#nextReading = this.#clock.monotonic() + REFRESH_MS;
       });
     }
-    return this.#listing ?? Promise.resolve();
+    return this.#reading ?? Promise.resolve();
   }
 
   /** Begins no more listings; resolves when the one under way has been left. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#listing;
+    await this.#reading;
   }
 
   #stored({ day, id, country }: PoolPicture): StoredPicture {
     return { key: this.#keys.dated(day, id, country), country };
   }
 
-  async #tryListing(): Promise<void> {
+  async #tryReading(): Promise<void> {
     try {
-      await this.#list();
+      await this.#read();
       this.#isFailing = false;
     } catch (cause) {
       if (!this.#isFailing && !this.#closed) {
@@ -125,19 +126,18 @@ export class PicturePool {
     }
   }
 
-  async #list(): Promise<void> {
-    const today = dayAt(this.#clock.now());
-    this.#listedSince ??= today;
-    const { poolPrefix } = this.#keys;
-    for await (const { key, size } of this.#store.list(poolPrefix, { after: this.#listedTo })) {
-      if (this.#closed) return;
-      if (size > 0) this.add(key);
-      this.#listedTo = key;
-    }
+  async #read(): Promise<void> {
+    const [store, keys, today] = [this.#store, this.#keys, dayAt(this.#clock.now())];
+    this.#unread ??= new PoolListing({ store, keys, after: this.#knownTo, today });
+    await this.#unread.read(({ key, size }) => {
+      if (size > 0 && !this.#closed) this.add(key);
+      return !this.#closed;
+    });
+    if (this.#closed) return;
     this.#isWarm = true;
-    // Within a day, keys come in any order; and while it was listed a day may have ended.
-    const since = this.#listedSince < today ? this.#listedSince : today;
-    this.#listedTo = this.#keys.dayPrefix(since);
-    this.#listedSince = undefined;
+    // Within a day, keys come in any order; and while they were read a day may have ended.
+    const { begun } = this.#unread;
+    this.#knownTo = keys.dayPrefix(begun < today ? begun : today);
+    this.#unread = undefined;
   }
 }
