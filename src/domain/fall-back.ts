@@ -1,6 +1,6 @@
-import { fallbackLabels, type PageImage, pictureOf } from './page-image.ts';
+import { fallbackLabels, type PageImage, type Picture, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
-import type { PicturePool } from './picture-pool.ts';
+import type { PicturePool, StoredPicture } from './picture-pool.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 
@@ -32,14 +32,8 @@ export class FallBack {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const chosen = await this.#pool.choose(request.country);
       if (!chosen) return undefined;
-      // A copy gets labels of its own, for which the picture's size has to be known.
-      const head = await this.#store.head(chosen.key);
-      const picture = head && pictureOf(head, chosen.country);
-      const isThere =
-        picture &&
-        (!keepsCopy ||
-          (await this.#store.copy(chosen.key, request.key, fallbackLabels(head, picture))));
-      if (!isThere) {
+      const picture = await this.#placed(chosen, keepsCopy ? request.key : undefined);
+      if (!picture) {
         this.#pool.drop(chosen.key);
         continue;
       }
@@ -53,5 +47,16 @@ export class FallBack {
       return { url, source: 'fallback', picture };
     }
     return undefined;
+  }
+
+  /** What the chosen picture shows, once it is copied where it should be; `undefined` if it is gone. */
+  async #placed(chosen: StoredPicture, to: string | undefined): Promise<Picture | undefined> {
+    // A copy gets labels of its own, for which the picture's size has to be known.
+    const head = await this.#store.head(chosen.key);
+    if (!head) return undefined;
+    const picture = pictureOf(head, chosen.country);
+    if (to === undefined) return picture;
+    const copied = await this.#store.copy(chosen.key, to, fallbackLabels(head, picture));
+    return copied ? picture : undefined;
   }
 }
