@@ -30,7 +30,10 @@ export class FallBack {
     const keepsCopy =
       reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const chosen = await this.#pool.choose(request.country);
+      // So many have gone that what is known of the pool is of no use.
+      const isLast = tries === TRIES - 1;
+      const { country } = request;
+      const chosen = await (isLast ? this.#pool.look(country) : this.#pool.choose(country));
       if (!chosen) return undefined;
       const picture = await this.#placed(chosen, keepsCopy ? request.key : undefined);
       if (!picture) {

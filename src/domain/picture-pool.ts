@@ -63,18 +63,19 @@ export class PicturePool {
    */
   async choose(country: Country | undefined): Promise<StoredPicture | undefined> {
     void this.refresh();
-    const pooled = this.#isWarm
-      ? this.#pictures.pick(country)
-      : await samplePool(this.#store, this.#keys, country, this.#clock.now());
-    if (pooled) return this.#stored(pooled);
-    const placed = await listEverything(this.#store, this.#keys, (found) =>
-      this.#pictures.add(found),
-    );
-    const found = this.#pictures.pick(country);
-    if (found) return this.#stored(found);
-    return placed === undefined
-      ? undefined
-      : { key: placed, country: this.#keys.parse(placed)?.country };
+    if (!this.#isWarm) return this.look(country);
+    const known = this.#pictures.pick(country);
+    return known ? this.#stored(known) : this.#lookEverywhere(country);
+  }
+
+  /**
+   * Like {@link choose}, but of those that are in the store now, whatever is known. Costs a listing.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async look(country: Country | undefined): Promise<StoredPicture | undefined> {
+    const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
+    return seen ? this.#stored(seen) : this.#lookEverywhere(country);
   }
 
   /** Takes in a picture that is in the store. Keys of any other shape are none of the pool's. */
@@ -108,6 +109,15 @@ export class PicturePool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#reading;
+  }
+
+  async #lookEverywhere(country: Country | undefined): Promise<StoredPicture | undefined> {
+    const placed = await listEverything(this.#store, this.#keys, (found) =>
+      this.#pictures.add(found),
+    );
+    if (placed !== undefined) return { key: placed, country: this.#keys.parse(placed)?.country };
+    const dated = this.#pictures.pick(country);
+    return dated && this.#stored(dated);
   }
 
   #stored({ day, id, country }: PoolPicture): StoredPicture {

@@ -85,6 +85,24 @@ describe('a fallback', () => {
   });
 });
 
+describe('a pool that others cleared while the service ran', () => {
+  it.each([
+    ['a new picture', pooled(1000, 'japan')],
+    ["a page's picture", 'generated/v2/page-cache/article/old-japan.png'],
+  ])('is looked at once more, and %s found, before a reader goes without', async (_, key) => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 100; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    cafe.s3.objects.clear();
+    cafe.s3.seed(key, 'new');
+    const { status, body } = await cafe.ask('/posts/a');
+    expect([status, contentOf(cafe, body.url)]).toEqual([200, 'new']);
+  });
+});
+
 describe('a service that has just started', () => {
   const hangingListing = (s3: S3StandIn) => {
     for (let n = 0; n < 3000; n += 1) s3.seed(pooled(n, 'france'), 'french');
