@@ -3,8 +3,8 @@ import type { PoolPicture } from './image-key.ts';
 import { PackedPictures } from './packed-pictures.ts';
 
 /**
- * All that is known to be in the pool. Picking, adding and removing take as long among a million
- * pictures as among a thousand.
+ * All that is known to be in the pool. Neither picking nor adding nor removing goes through the
+ * pictures, however many there are.
  */
 export class PicturesByCountry {
   readonly #byCountry = new Map<Country | undefined, PackedPictures>();
