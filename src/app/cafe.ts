@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ImageKeys } from '../domain/image-key.ts';
+import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Config } from './config.ts';
@@ -21,6 +22,7 @@ export interface Cafe {
   config: Config;
   servePageImage: ServePageImage;
   store: ImageStore;
+  pool: PicturePool;
   keys: ImageKeys;
   logger: Logger;
   about: About;

@@ -10,6 +10,7 @@ import { ImageKeys } from '../domain/image-key.ts';
 import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
+import { PicturePool } from '../domain/picture-pool.ts';
 import type { BudgetLedger } from '../domain/ports/budget-ledger.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -37,6 +38,7 @@ const T = {
   locator: token<GeoLocator>('GeoLocator'),
   ledger: token<BudgetLedger>('BudgetLedger'),
   makePicture: token<MakePicture>('MakePicture'),
+  pool: token<PicturePool>('PicturePool'),
   keepPicture: token<KeepPicture>('KeepPicture'),
   fallBack: token<FallBack>('FallBack'),
   servePageImage: token<ServePageImage>('ServePageImage'),
@@ -52,15 +54,17 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
-  const [store, generator, servePageImage] = await Promise.all([
+  const [store, generator, pool, servePageImage] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
+    container.getAsync(T.pool),
     container.getAsync(T.servePageImage),
   ]);
   return {
     config,
     logger,
     store,
+    pool,
     servePageImage,
     keys: container.get(T.keys),
     about: {
@@ -120,13 +124,17 @@ function useCases(config: Config): ContainerModule {
       },
       [T.ledger, T.generator, T.clock, T.journal],
     );
-    bind(T.keepPicture).toResolvedValue(
-      (store, keys, clock, journal) => new KeepPicture({ store, keys, clock, journal }),
+    bind(T.pool).toResolvedValue(
+      (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
       [T.store, T.keys, T.clock, T.journal],
     );
+    bind(T.keepPicture).toResolvedValue(
+      (store, keys, pool, clock, journal) => new KeepPicture({ store, keys, pool, clock, journal }),
+      [T.store, T.keys, T.pool, T.clock, T.journal],
+    );
     bind(T.fallBack).toResolvedValue(
-      (store, keys, journal) => new FallBack({ store, keys, journal }),
-      [T.store, T.keys, T.journal],
+      (store, pool, journal) => new FallBack({ store, pool, journal }),
+      [T.store, T.pool, T.journal],
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, store, keys, makePicture, keepPicture, fallBack, clock, journal) =>

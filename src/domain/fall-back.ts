@@ -1,22 +1,21 @@
-import { chooseFallback } from './choose-fallback.ts';
-import type { ImageKeys } from './image-key.ts';
-import { fallbackLabels, type PageImage, pictureOf } from './page-image.ts';
+import { fallbackLabels, type PageImage, type Picture, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import type { PicturePool, StoredPicture } from './picture-pool.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 
-/** A picture may vanish between the listing and the copy; then another one is chosen. */
+/** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
 
 /** Serves a page a picture that was made for another one. Never calls a generator. */
 export class FallBack {
   readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
+  readonly #pool: PicturePool;
   readonly #journal: Journal;
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; journal: Journal }) {
+  constructor(deps: { store: ImageStore; pool: PicturePool; journal: Journal }) {
     this.#store = deps.store;
-    this.#keys = deps.keys;
+    this.#pool = deps.pool;
     this.#journal = deps.journal;
   }
 
@@ -31,13 +30,16 @@ export class FallBack {
     const keepsCopy =
       reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const chosen = await chooseFallback(this.#store, this.#keys, request.country);
+      // So many have gone that what is known of the pool is of no use.
+      const isLast = tries === TRIES - 1;
+      const { country } = request;
+      const chosen = await (isLast ? this.#pool.look(country) : this.#pool.choose(country));
       if (!chosen) return undefined;
-      const head = await this.#store.head(chosen.key);
-      if (!head) continue;
-      const picture = pictureOf(head, chosen.parsed.country);
-      const labels = fallbackLabels(head, picture);
-      if (keepsCopy && !(await this.#store.copy(chosen.key, request.key, labels))) continue;
+      const picture = await this.#placed(chosen, keepsCopy ? request.key : undefined);
+      if (!picture) {
+        this.#pool.drop(chosen.key);
+        continue;
+      }
       this.#journal.record({
         ...aboutPage(request),
         event: 'fallback_chosen',
@@ -48,5 +50,16 @@ export class FallBack {
       return { url, source: 'fallback', picture };
     }
     return undefined;
+  }
+
+  /** What the chosen picture shows, once it is copied where it should be; `undefined` if it is gone. */
+  async #placed(chosen: StoredPicture, to: string | undefined): Promise<Picture | undefined> {
+    // A copy gets labels of its own, for which the picture's size has to be known.
+    const head = await this.#store.head(chosen.key);
+    if (!head) return undefined;
+    const picture = pictureOf(head, chosen.country);
+    if (to === undefined) return picture;
+    const copied = await this.#store.copy(chosen.key, to, fallbackLabels(head, picture));
+    return copied ? picture : undefined;
   }
 }

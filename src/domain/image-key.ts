@@ -9,9 +9,17 @@ const DATED = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(${UUID})(?:-([a-z0-9-]+))?\\.
 const PLACED = new RegExp(`^page-cache/(${PAGE_TYPES.join('|')})/([^.]+)\\.png$`);
 const PAGE_SLUG = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:~[0-9a-f]{16})?$/;
 
+/** A generated picture in the dated pool. */
+export interface PoolPicture {
+  day: Day;
+  /** A UUID in lower case. */
+  id: string;
+  country: Country | undefined;
+}
+
 /** What a key says. */
 export type ImageKey =
-  | { kind: 'dated'; day: Day; id: string; country: Country | undefined }
+  | ({ kind: 'dated' } & PoolPicture)
   | { kind: 'page'; type: PageType; slug: string; country: Country | undefined };
 
 /**
@@ -28,10 +36,13 @@ export type ImageKey =
 export class ImageKeys {
   /** Everything below it is public. */
   readonly root: string;
+  /** All days' pictures begin like this, until the year 3000, and no page's do. */
+  readonly poolPrefix: string;
 
   /** @param prefix without slashes at its ends, such as `generated/v2` */
   constructor(prefix: string) {
     this.root = `${prefix}/`;
+    this.poolPrefix = `${this.root}2`;
   }
 
   /** Where the pictures of a day are. */

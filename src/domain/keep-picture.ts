@@ -3,6 +3,7 @@ import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
 import { type PageImage, type Picture, pictureLabels, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -23,14 +24,22 @@ interface Unplaced {
 export class KeepPicture {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
+  readonly #pool: PicturePool;
   readonly #clock: Clock;
   readonly #journal: Journal;
   /** Pages whose picture is in the pool but could not be placed; the budget bounds their number. */
   readonly #unplaced = new Map<string, Unplaced>();
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; clock: Clock; journal: Journal }) {
+  constructor(deps: {
+    store: ImageStore;
+    keys: ImageKeys;
+    pool: PicturePool;
+    clock: Clock;
+    journal: Journal;
+  }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
+    this.#pool = deps.pool;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
@@ -84,6 +93,7 @@ export class KeepPicture {
     };
     const labels = pictureLabels(reservation.id, picture);
     await this.#persist(() => this.#store.put(datedKey, image.bytes, labels));
+    this.#pool.add(datedKey);
     try {
       const put = await this.#store.put(request.key, image.bytes, labels, { ifAbsent: true });
       if (put === 'exists') return await this.#adopt(request);

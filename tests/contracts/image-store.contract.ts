@@ -328,6 +328,41 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         expect(await listed(store, `${folder}/`)).toEqual(keys.map((key) => ({ key, size })));
       }, 60_000);
 
+      it('begins behind any text, be it a key or not', async () => {
+        const { store, folder } = await opened();
+        const names = ['a-b.png', 'a.png', 'a/b.png', 'a/c/d.png', 'a/ç.png', 'b/a.png', 'c.png'];
+        await Promise.all(names.map((name) => store.put(`${folder}/${name}`, text('x'), PNG)));
+        const all = await keysOf(store, `${folder}/`);
+        for (const mark of [...names, '', '!', 'a', 'a/', 'a/bz', 'a/c', 'a/c/', 'b', 'b~', '～']) {
+          const after = `${folder}/${mark}`;
+          const behind = all.filter(
+            (key) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0,
+          );
+          expect(await keysOf(store, `${folder}/`, { after }), mark).toEqual(behind);
+        }
+      });
+
+      it('begins with the prefix where what it is to begin behind is in front of that', async () => {
+        const { store, folder } = await opened();
+        const keys = ['a/1.png', 'b/1.png', 'b/2.png'].map((name) => `${folder}/${name}`);
+        await Promise.all(keys.map((key) => store.put(key, text('x'), PNG)));
+        const listing = (after: string) => keysOf(store, `${folder}/b/`, { after });
+        expect(await listing(`${folder}/a/1.png`)).toEqual(keys.slice(1));
+        expect(await listing(`${folder}/b`)).toEqual(keys.slice(1));
+        expect(await listing(`${folder}/c`)).toEqual([]);
+      });
+
+      it('goes on past 1,000 objects behind a key', async () => {
+        const { store, folder } = await opened();
+        const keys = Array.from({ length: 1_103 }, (_, index) => `${folder}/${10_000 + index}`);
+        const waiting = keys.values();
+        const put = async () => {
+          for (const key of waiting) await store.put(key, text('x'), PNG);
+        };
+        await Promise.all(Array.from({ length: 24 }, put));
+        expect(await keysOf(store, `${folder}/`, { after: keys[1]! })).toEqual(keys.slice(2));
+      }, 60_000);
+
       it('may be left before its end', async () => {
         const { store, folder } = await opened();
         await store.put(`${folder}/a.png`, text('a'), PNG);
@@ -482,12 +517,16 @@ async function contentOf(store: ImageStore, key: string): Promise<string | undef
   return object && Buffer.from(object.bytes).toString();
 }
 
-function listed(store: ImageStore, prefix: string) {
-  return Array.fromAsync(store.list(prefix));
+function listed(store: ImageStore, prefix: string, options?: { after?: string }) {
+  return Array.fromAsync(store.list(prefix, options));
 }
 
-async function keysOf(store: ImageStore, prefix: string): Promise<string[]> {
-  return (await listed(store, prefix)).map(({ key }) => key);
+async function keysOf(
+  store: ImageStore,
+  prefix: string,
+  options?: { after?: string },
+): Promise<string[]> {
+  return (await listed(store, prefix, options)).map(({ key }) => key);
 }
 
 function isPlainError(error: unknown): boolean {

@@ -8,6 +8,7 @@ import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KeepPicture } from '../../src/domain/keep-picture.ts';
 import { pageAt } from '../../src/domain/page.ts';
+import { PicturePool } from '../../src/domain/picture-pool.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
 /** A store of which writing fails a number of times. */
@@ -27,7 +28,9 @@ function keepOne() {
   const store = new MoodyStore({ publicBaseUrl: 'https://pictures.example' });
   const keys = new ImageKeys('generated/v2');
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
-  const keepPicture = new KeepPicture({ store, keys, clock, journal: new MemoryJournal() });
+  const journal = new MemoryJournal();
+  const pool = new PicturePool({ store, keys, clock, journal });
+  const keepPicture = new KeepPicture({ store, keys, pool, clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };

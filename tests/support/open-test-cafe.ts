@@ -29,14 +29,24 @@ export interface TestCafeOptions {
   env?: Record<string, string>;
   s3?: S3StandInOptions;
   openai?: OpenAiStandInOptions;
+  /** What is in the bucket, and goes wrong with it, before the service starts. */
+  before?: (s3: S3StandIn) => void;
+  /** Whether to wait until the pool is listed, and to forget the calls of it. */
+  warm?: boolean;
 }
 
 /**
  * The whole service as in production, real server, SDKs and sockets included; S3, OpenAI and
  * country.is are stand-ins on ports of their own. It closes with the test.
  */
-export async function openTestCafe({ env = {}, ...standIns }: TestCafeOptions = {}) {
+export async function openTestCafe({
+  env = {},
+  before = () => {},
+  warm = true,
+  ...standIns
+}: TestCafeOptions = {}) {
   const s3 = new S3StandIn(standIns.s3);
+  before(s3);
   const openai = new OpenAiStandIn(standIns.openai);
   const countryIs = new CountryIsStandIn({
     [READERS.FR]: 'FR',
@@ -65,6 +75,10 @@ export async function openTestCafe({ env = {}, ...standIns }: TestCafeOptions = 
   const cafe = await openCafe(config, { write: (line) => log.push(line) });
   const { server, drain } = createCafeServer(cafe);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  if (warm) {
+    await cafe.pool.refresh();
+    s3.journal.length = 0;
+  }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   onTestFinished(async () => {

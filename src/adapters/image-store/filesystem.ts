@@ -7,6 +7,7 @@ import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import type {
   ListedObject,
+  ListOptions,
   ObjectHead,
   ObjectLabels,
   StoredObject,
@@ -109,12 +110,12 @@ export class FilesystemImageStore implements ImageStore {
     });
   }
 
-  async *list(prefix: string): AsyncGenerator<ListedObject> {
+  async *list(prefix: string, { after = '' }: ListOptions = {}): AsyncGenerator<ListedObject> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     // No key begins like this, and the path might lead out of the root.
     if (folder !== '' && !isObjectKey(folder.slice(0, -1))) return;
     try {
-      yield* this.#walk(folder, prefix.slice(folder.length));
+      yield* this.#walk(folder, prefix.slice(folder.length), after);
     } catch (error) {
       throw unavailable(error);
     }
@@ -152,21 +153,21 @@ export class FilesystemImageStore implements ImageStore {
   }
 
   /** The objects below `folder` (empty, or with a slash at its end) whose names begin with `start`. */
-  async *#walk(folder: string, start: string): AsyncGenerator<ListedObject> {
-    const entries = await this.#entries(folder, start);
+  async *#walk(folder: string, start: string, after: string): AsyncGenerator<ListedObject> {
+    const entries = await this.#entries(folder, start, after);
     for (let at = 0; at < entries.length; at += LOOKAHEAD) {
       const some = entries.slice(at, at + LOOKAHEAD);
       const sizes = await Promise.all(some.map((entry) => this.#sizeOf(entry)));
       for (const [index, key] of some.entries()) {
         const size = sizes[index];
-        if (key.endsWith('/')) yield* this.#walk(key, '');
+        if (key.endsWith('/')) yield* this.#walk(key, '', after);
         else if (size !== undefined) yield { key, size };
       }
     }
   }
 
   /** Keys of files, and of folders with a slash at their end, in the order in which they are listed. */
-  async #entries(folder: string, start: string): Promise<string[]> {
+  async #entries(folder: string, start: string, after: string): Promise<string[]> {
     let found: Dirent[];
     try {
       found = await readdir(join(this.#root, folder), { withFileTypes: true });
@@ -174,11 +175,15 @@ export class FilesystemImageStore implements ImageStore {
       if (await this.#isMissing(error)) return [];
       throw error;
     }
+    const place = Buffer.from(after);
+    // In the folder that `after` leads into, some may be behind it.
+    const holdsAfter = (key: string) => key.endsWith('/') && after.startsWith(key);
     return found
       .filter(({ name }) => name.startsWith(start) && isObjectKey(folder + name))
       .filter((entry) => entry.isFile() || entry.isDirectory())
       .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
       .map((key) => ({ key, order: Buffer.from(key) }))
+      .filter(({ key, order }) => Buffer.compare(order, place) > 0 || holdsAfter(key))
       .sort((a, b) => Buffer.compare(a.order, b.order))
       .map(({ key }) => key);
   }

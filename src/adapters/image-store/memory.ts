@@ -4,6 +4,7 @@ import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import type {
   ListedObject,
+  ListOptions,
   ObjectHead,
   ObjectLabels,
   StoredObject,
@@ -65,11 +66,12 @@ export class MemoryImageStore implements ImageStore {
     this.#objects.delete(key);
   }
 
-  async *list(prefix: string): AsyncGenerator<ListedObject> {
+  async *list(prefix: string, { after = '' }: ListOptions = {}): AsyncGenerator<ListedObject> {
     const found = [...this.#objects.values()].filter(({ key }) => key.startsWith(prefix));
     const rows = found.map(({ key, size }) => ({ row: { key, size }, order: Buffer.from(key) }));
     rows.sort((a, b) => Buffer.compare(a.order, b.order));
-    for (const { row } of rows) yield row;
+    const start = Buffer.from(after);
+    for (const { row, order } of rows) if (Buffer.compare(order, start) > 0) yield row;
   }
 
   urlFor(key: string): string {

@@ -14,6 +14,7 @@ import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import type {
   ListedObject,
+  ListOptions,
   ObjectHead,
   ObjectLabels,
   StoredObject,
@@ -156,10 +157,10 @@ export class S3ImageStore implements ImageStore {
     });
   }
 
-  async *list(prefix: string): AsyncGenerator<ListedObject> {
+  async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ListedObject> {
     let token: string | undefined;
     do {
-      const page = await this.#listPage(prefix, token);
+      const page = await this.#listPage(prefix, token === undefined ? { after } : { token });
       for (const { Key: key, Size: size = 0 } of page.Contents ?? []) {
         // Consoles leave markers such as `folder/`, which are no keys.
         if (key !== undefined && isObjectKey(key)) yield { key, size };
@@ -194,10 +195,14 @@ export class S3ImageStore implements ImageStore {
     });
   }
 
-  async #listPage(prefix: string, token: string | undefined): Promise<ListObjectsV2CommandOutput> {
+  async #listPage(
+    prefix: string,
+    { after, token }: { after?: string | undefined; token?: string },
+  ): Promise<ListObjectsV2CommandOutput> {
     const command = new ListObjectsV2Command({
       Bucket: this.#bucket,
       Prefix: prefix,
+      StartAfter: after,
       ContinuationToken: token,
     });
     return within(this.#readTimeoutMs, `LIST ${prefix}`, async (bounds) => {

@@ -35,6 +35,7 @@ export type CafeEvent =
   | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
   | { event: 'page_vanished'; key: string }
   | { event: 'page_check_failed'; key: string; cause: unknown }
+  | { event: 'pool_listing_failed'; known: number; cause: unknown }
   | { event: 'settling_failed'; id: string; cause: unknown }
   | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
 

@@ -29,6 +29,11 @@ export interface ListedObject {
   size: number;
 }
 
+export interface ListOptions {
+  /** Only keys behind this text, be it a key or not. */
+  after?: string;
+}
+
 /**
  * Objects under keys. A key is one or more non-empty segments joined by `/`; a segment never is
  * `.` or `..` and has at most 255 bytes, a key at most 1,024.
@@ -69,9 +74,10 @@ export interface ObjectStore {
 
   /**
    * Every object whose key begins with `prefix`, in ascending byte order of the keys, however
-   * many there are. A prefix is plain text: `a/b` also lists `a/bc`, `a/b/` does not.
+   * many there are. A prefix is plain text: `a/b` also lists `a/bc`, `a/b/` does not. Whoever stops
+   * reading stops the listing.
    */
-  list(prefix: string): AsyncIterable<ListedObject>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject>;
 
   /** Lets go of connections and files. No call may follow. */
   close(): Promise<void>;

@@ -1,0 +1,146 @@
+/**
+ * What a fallback costs with a pool of a thousand and of a million pictures: `npm run bench:pool`.
+ *
+ * The store answers at once, but for listings, of which every page takes 10 ms, about as long as
+ * S3's. So what is printed is the cafe's own time, and how long it would not know a real pool.
+ */
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SystemClock } from '../src/adapters/clock/system.ts';
+import { MemoryImageStore } from '../src/adapters/image-store/memory.ts';
+import { COUNTRIES, type Country, countryByCode } from '../src/domain/country.ts';
+import { dayAt } from '../src/domain/day.ts';
+import { FallBack } from '../src/domain/fall-back.ts';
+import { ImageKeys } from '../src/domain/image-key.ts';
+import { pageAt } from '../src/domain/page.ts';
+import { PicturePool } from '../src/domain/picture-pool.ts';
+import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
+
+const SIZES = [1_000, 1_000_000];
+const ROUNDS = 5;
+const PICKS = 20_000;
+const PAGE_MS = 10;
+const PAGE_ROWS = 1_000;
+const YEAR = 365;
+const DAY_MS = 86_400_000;
+
+const keys = new ImageKeys('generated/v2');
+const clock = new SystemClock();
+const readers = ['FR', 'JP', 'US', 'TV'].map(countryByCode);
+
+/** A year of pictures, made up row by row: a million of them would not fit beside the measurement. */
+class MadeUpStore extends MemoryImageStore {
+  listings = 0;
+  readonly #size: number;
+
+  constructor(size: number) {
+    super({ publicBaseUrl: 'https://pictures.example' });
+    this.#size = size;
+  }
+
+  override async *list(_: string, { after = '' }: ListOptions = {}): AsyncGenerator<ListedObject> {
+    const first = this.#firstBehind(after);
+    for (let n = first; n < this.#size; n += 1) {
+      if ((n - first) % PAGE_ROWS === 0) await this.#answer();
+      yield { key: this.#keyOf(n), size: 2_000_000 };
+    }
+  }
+
+  override async head(key: string): Promise<ObjectHead> {
+    return { key, size: 2_000_000, etag: '"x"', contentType: 'image/png', metadata: {} };
+  }
+
+  override async copy(): Promise<boolean> {
+    return true;
+  }
+
+  async #answer(): Promise<void> {
+    this.listings += 1;
+    await pause(PAGE_MS);
+  }
+
+  #firstBehind(after: string): number {
+    let [first, end] = [0, this.#size];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if (this.#keyOf(middle) > after) end = middle;
+      else first = middle + 1;
+    }
+    return first;
+  }
+
+  #keyOf(n: number): string {
+    const day = dayAt(Date.UTC(2026, 0, 1) + Math.floor((n * YEAR) / this.#size) * DAY_MS);
+    // In order, like the rows of a listing.
+    const hex = n.toString(16).padStart(8, '0') + createHash('md5').update(`${n}`).digest('hex');
+    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
+    return keys.dated(day, id, countryOf(n));
+  }
+}
+
+/** Few countries have many readers and many have few, as on the web. */
+function countryOf(n: number): Country | undefined {
+  const random = ((n * 2_654_435_761) % 2 ** 32) / 2 ** 32;
+  return COUNTRIES[Math.floor(COUNTRIES.length ** random) - 1];
+}
+
+async function measure(size: number) {
+  const store = new MadeUpStore(size);
+  const journal = { record: () => {} };
+  const pool = new PicturePool({ store, keys, clock, journal });
+  const fallBack = new FallBack({ store, pool, journal });
+  const before = memory();
+  const started = performance.now();
+  await pool.refresh();
+  const warmMs = performance.now() - started;
+  const bytes = memory() - before;
+
+  const pickMicros = await fastest((n) => pool.choose(readers[n % readers.length]));
+  const fallbackMicros = await fastest((n) => {
+    const [page, country] = [pageAt(`/posts/${n}`, 'article'), readers[n % readers.length]];
+    const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
+    return fallBack.serve(request, 'budget_exhausted');
+  });
+  return { known: pool.size, warmMs, bytes, pickMicros, fallbackMicros, listings: store.listings };
+}
+
+/** Microseconds a call, in the best of some rounds. */
+async function fastest(call: (n: number) => Promise<unknown>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const started = performance.now();
+    for (let n = 0; n < PICKS; n += 1) await call(n);
+    best = Math.min(best, ((performance.now() - started) * 1000) / PICKS);
+  }
+  return best;
+}
+
+function memory(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+await measure(SIZES[0] as number); // so that all code has been compiled
+const results = [];
+for (const size of SIZES) {
+  const result = await measure(size);
+  results.push(result);
+  say(`${result.known} pictures`);
+  say(`  pick      ${result.pickMicros.toFixed(2)} us`);
+  say(`  fallback  ${result.fallbackMicros.toFixed(2)} us, the store's own time apart`);
+  say(`  memory    ${(result.bytes / 1e6).toFixed(1)} MB`);
+  say(
+    `  listed    in ${result.listings} answers, known after ${(result.warmMs / 1000).toFixed(2)} s`,
+  );
+}
+const [small, large] = results;
+if (small && large) {
+  say('ratio, large to small');
+  say(`  pick      ${(large.pickMicros / small.pickMicros).toFixed(2)}`);
+  say(`  fallback  ${(large.fallbackMicros / small.fallbackMicros).toFixed(2)}`);
+}

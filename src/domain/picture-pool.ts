@@ -1,0 +1,153 @@
+import type { Country } from './country.ts';
+import { dayAt } from './day.ts';
+import type { ImageKeys, PoolPicture } from './image-key.ts';
+import { listEverything } from './list-everything.ts';
+import { PicturesByCountry } from './pictures-by-country.ts';
+import { PoolListing } from './pool-listing.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { ObjectStore } from './ports/object-store.ts';
+import { samplePool } from './sample-pool.ts';
+
+/** How long what others add may go unseen, and how long a store that failed is left alone. */
+const REFRESH_MS = 60_000;
+
+/** A picture that is in the store, as far as is known. */
+export interface StoredPicture {
+  key: string;
+  /** That its key names. */
+  country: Country | undefined;
+}
+
+/**
+ * The pictures there are to fall back on, known without asking the store.
+ *
+ * The pool is listed once, behind the readers' backs, and then again and again from the last known
+ * day on, as others may store pictures too; only while somebody asks, so an idle service makes no
+ * call. Whatever others delete is found out by whoever picks it, see {@link drop}.
+ */
+export class PicturePool {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #pictures = new PicturesByCountry();
+  /** What is behind this is to be listed next. */
+  #knownTo: string;
+  /** Not read to its end: it is under way, or has failed and will be taken up again. */
+  #unread: PoolListing | undefined;
+  #reading: Promise<void> | undefined;
+  #nextReading = Number.NEGATIVE_INFINITY;
+  #isWarm = false;
+  #isFailing = false;
+  #closed = false;
+
+  constructor(deps: { store: ObjectStore; keys: ImageKeys; clock: Clock; journal: Journal }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+    this.#knownTo = deps.keys.poolPrefix;
+  }
+
+  /** How many dated pictures are known. */
+  get size(): number {
+    return this.#pictures.size;
+  }
+
+  /**
+   * A random picture: of the country; else of the dated pool; else any page's; `undefined` where
+   * there is none at all. Costs no call once the pool is known, and one listing before.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async choose(country: Country | undefined): Promise<StoredPicture | undefined> {
+    void this.refresh();
+    if (!this.#isWarm) return this.look(country);
+    const known = this.#pictures.pick(country);
+    return known ? this.#stored(known) : this.#lookEverywhere(country);
+  }
+
+  /**
+   * Like {@link choose}, but of those that are in the store now, whatever is known. Costs a listing.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async look(country: Country | undefined): Promise<StoredPicture | undefined> {
+    const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
+    return seen ? this.#stored(seen) : this.#lookEverywhere(country);
+  }
+
+  /** Takes in a picture that is in the store. Keys of any other shape are none of the pool's. */
+  add(key: string): void {
+    const parsed = this.#keys.parse(key);
+    if (parsed?.kind === 'dated') this.#pictures.add(parsed);
+  }
+
+  /** Forgets a picture that is not in the store any more. */
+  drop(key: string): void {
+    const parsed = this.#keys.parse(key);
+    if (parsed?.kind === 'dated') this.#pictures.delete(parsed);
+  }
+
+  /**
+   * Lists what is not known yet, unless that was done just now. Never throws, and nobody needs to
+   * wait for it.
+   */
+  refresh(): Promise<void> {
+    const due = !this.#closed && this.#clock.monotonic() >= this.#nextReading;
+    if (!this.#reading && due) {
+      this.#reading = this.#tryReading().finally(() => {
+        this.#reading = undefined;
+        this.#nextReading = this.#clock.monotonic() + REFRESH_MS;
+      });
+    }
+    return this.#reading ?? Promise.resolve();
+  }
+
+  /** Begins no more listings; resolves when the one under way has been left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#reading;
+  }
+
+  async #lookEverywhere(country: Country | undefined): Promise<StoredPicture | undefined> {
+    const placed = await listEverything(this.#store, this.#keys, (found) =>
+      this.#pictures.add(found),
+    );
+    if (placed !== undefined) return { key: placed, country: this.#keys.parse(placed)?.country };
+    const dated = this.#pictures.pick(country);
+    return dated && this.#stored(dated);
+  }
+
+  #stored({ day, id, country }: PoolPicture): StoredPicture {
+    return { key: this.#keys.dated(day, id, country), country };
+  }
+
+  async #tryReading(): Promise<void> {
+    try {
+      await this.#read();
+      this.#isFailing = false;
+    } catch (cause) {
+      if (!this.#isFailing && !this.#closed) {
+        this.#journal.record({ event: 'pool_listing_failed', known: this.size, cause });
+      }
+      this.#isFailing = true;
+    }
+  }
+
+  async #read(): Promise<void> {
+    const [store, keys, today] = [this.#store, this.#keys, dayAt(this.#clock.now())];
+    this.#unread ??= new PoolListing({ store, keys, after: this.#knownTo, today });
+    await this.#unread.read(({ key, size }) => {
+      if (size > 0 && !this.#closed) this.add(key);
+      return !this.#closed;
+    });
+    if (this.#closed) return;
+    this.#isWarm = true;
+    // Within a day, keys come in any order; and while they were read a day may have ended.
+    const { begun } = this.#unread;
+    this.#knownTo = keys.dayPrefix(begun < today ? begun : today);
+    this.#unread = undefined;
+  }
+}

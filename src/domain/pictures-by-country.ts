@@ -1,0 +1,58 @@
+import type { Country } from './country.ts';
+import type { PoolPicture } from './image-key.ts';
+import { PackedPictures } from './packed-pictures.ts';
+
+/**
+ * All that is known to be in the pool. Neither picking nor adding nor removing goes through the
+ * pictures, however many there are.
+ */
+export class PicturesByCountry {
+  readonly #byCountry = new Map<Country | undefined, PackedPictures>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adding what is there changes nothing. */
+  add(picture: PoolPicture): void {
+    let pictures = this.#byCountry.get(picture.country);
+    if (!pictures) {
+      pictures = new PackedPictures();
+      this.#byCountry.set(picture.country, pictures);
+    }
+    if (pictures.add(picture)) this.#size += 1;
+  }
+
+  /** Removing what is not there changes nothing. */
+  delete(picture: PoolPicture): void {
+    if (this.#byCountry.get(picture.country)?.delete(picture)) this.#size -= 1;
+  }
+
+  /**
+   * One of the country's pictures, or where it has none one of all, each with the same chance;
+   * `undefined` where there is none.
+   */
+  pick(country: Country | undefined): PoolPicture | undefined {
+    const own = country && this.#byCountry.get(country);
+    if (own && own.size > 0) return pictureAt(own, country, randomBelow(own.size));
+    let place = randomBelow(this.#size);
+    for (const [of, pictures] of this.#byCountry) {
+      if (place < pictures.size) return pictureAt(pictures, of, place);
+      place -= pictures.size;
+    }
+    return undefined;
+  }
+}
+
+function pictureAt(
+  pictures: PackedPictures,
+  country: Country | undefined,
+  place: number,
+): PoolPicture {
+  return { ...pictures.at(place), country };
+}
+
+function randomBelow(end: number): number {
+  return Math.floor(Math.random() * end);
+}

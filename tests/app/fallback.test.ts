@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { ORIGIN, openTestCafe, READERS, type TestCafe, today } from '../support/open-test-cafe.ts';
+import type { S3StandIn } from '../support/s3-stand-in.ts';
+
+const SPENT = { DAILY_GENERATION_BUDGET: '0' };
+
+/** The key of a picture in the pool, which is told from others by its number. */
+function pooled(number: number, scope = '', day = '2026/01/01'): string {
+  const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+  return `generated/v2/${day}/${id}${scope && '-'}${scope}.png`;
+}
+
+function operations({ s3 }: TestCafe): string[] {
+  return s3.journal.map(({ operation }) => operation);
+}
+
+/** What a page's copy was made of. */
+function contentOf({ s3 }: TestCafe, url: string): string {
+  return Buffer.from(s3.objects.get(url.slice(ORIGIN.length + 1))!.bytes).toString();
+}
+
+describe('a fallback', () => {
+  it('costs one look at the picture, one copy and no listing', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 2500; n += 1) s3.seed(pooled(n, 'japan'), 'japanese');
+        s3.seed(pooled(9999, 'france'), 'french');
+      },
+    });
+    for (const path of ['/posts/a', '/posts/b']) {
+      const { body } = await cafe.ask(path);
+      expect(contentOf(cafe, body.url)).toBe('french');
+    }
+    expect(operations(cafe)).toEqual(['head', 'head', 'copy', 'head', 'head', 'copy']);
+  });
+
+  it('shows every picture there is in the long run', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 10; n += 1) s3.seed(pooled(n, n < 5 ? 'france' : ''), `${n}`);
+      },
+    });
+    const shown = async (from: string, path: string) => {
+      const pages = Array.from({ length: 150 }, (_, n) => cafe.ask(`${path}/${n}`, { from }));
+      const answers = await Promise.all(pages);
+      return new Set(answers.map(({ body }) => contentOf(cafe, body.url)));
+    };
+    expect((await shown(READERS.FR, '/fr')).size).toBe(5);
+    expect((await shown(READERS.JP, '/jp')).size).toBe(10);
+    expect(cafe.s3.calls('list')).toEqual([]);
+  });
+
+  it('may show at once what was just generated', async () => {
+    const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    await cafe.ask('/posts/a');
+    const lists = cafe.s3.calls('list').length;
+    const { body } = await cafe.ask('/posts/b', { query: '?details=1' });
+    expect(body).toMatchObject({ source: 'fallback', country: { code: 'FR' } });
+    const beyondTheLedger = cafe.s3
+      .calls('list')
+      .slice(lists)
+      .map(({ key }) => key);
+    expect(beyondTheLedger.filter((key) => !key.includes(today()))).toEqual([]);
+  });
+
+  it('is another picture where the chosen ones were deleted, and they are not chosen again', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 5; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    for (let n = 0; n < 4; n += 1) cafe.s3.objects.delete(pooled(n, 'france'));
+    for (let n = 0; n < 40; n += 1) {
+      const { body } = await cafe.ask(`/posts/${n}`);
+      expect(contentOf(cafe, body.url)).toBe('4');
+    }
+    const missed = cafe.s3.calls('head').filter(({ key, status }) => {
+      return key.startsWith('generated/v2/2026/') && status === 404;
+    });
+    expect(missed.length).toBeLessThanOrEqual(4);
+    expect(cafe.s3.calls('list')).toEqual([]);
+  });
+});
+
+describe('a pool that others cleared while the service ran', () => {
+  it.each([
+    ['a new picture', pooled(1000, 'japan')],
+    ["a page's picture", 'generated/v2/page-cache/article/old-japan.png'],
+  ])('is looked at once more, and %s found, before a reader goes without', async (_, key) => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 100; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    cafe.s3.objects.clear();
+    cafe.s3.seed(key, 'new');
+    const { status, body } = await cafe.ask('/posts/a');
+    expect([status, contentOf(cafe, body.url)]).toEqual([200, 'new']);
+  });
+});
+
+describe('a service that has just started', () => {
+  const hangingListing = (s3: S3StandIn) => {
+    for (let n = 0; n < 3000; n += 1) s3.seed(pooled(n, 'france'), 'french');
+    s3.fault({ operation: 'list' }, { kind: 'hang' });
+  };
+  const slow = { ...SPENT, S3_READ_TIMEOUT_MS: '2000' };
+
+  it('is ready, and falls back with one listing, before it knows the pool', async () => {
+    const cafe = await openTestCafe({ env: slow, before: hangingListing, warm: false });
+    const started = performance.now();
+    const { status, body } = await cafe.ask('/posts/a');
+    expect([status, contentOf(cafe, body.url)]).toEqual([200, 'french']);
+    expect(performance.now() - started).toBeLessThan(1500);
+    // The first is the one that hangs; the pool's beginning is looked at where nothing is behind.
+    expect(cafe.s3.calls('list').length).toBeLessThanOrEqual(3);
+    expect(cafe.s3.calls('list')[1]?.query.get('start-after')).toMatch(/\/2\d{3}\/.*[0-9a-f]{12}/);
+  });
+
+  it('stops no later than its store gives up when the pool is still being listed', async () => {
+    const cafe = await openTestCafe({
+      env: { ...SPENT, S3_READ_TIMEOUT_MS: '400' },
+      before: hangingListing,
+      warm: false,
+    });
+    const started = performance.now();
+    await cafe.drain();
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(cafe.log.filter((line) => line.includes('pool listing failed'))).toEqual([]);
+  });
+
+  it('says once that the pool cannot be listed', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        s3.seed(pooled(1), 'picture');
+        s3.fault({ operation: 'list' }, { kind: 'status', status: 403, code: 'AccessDenied' });
+      },
+    });
+    for (const path of ['/posts/a', '/posts/b']) expect((await cafe.ask(path)).status).toBe(200);
+    const told = cafe.log.filter((line) => line.includes('pool listing failed'));
+    expect(told.map((line) => JSON.parse(line))).toMatchObject([{ level: 'warn', known: 0 }]);
+  });
+});
