@@ -14,10 +14,20 @@ const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
 /** A store that hangs takes longer than the waits; after this no further try begins. */
 const LAST_TRY_MS = 30_000;
 
+/** When a picture that could not be stored is tried again behind the readers' backs, and how often. */
+const AGAIN = { everyMs: 20_000, times: 30 };
+/** Pictures held in memory until the store takes them, of a few megabytes each. */
+const MOST_HELD = 8;
+
 interface Unplaced {
   datedKey: string;
   picture: Picture;
   labels: ObjectLabels;
+}
+
+interface Unstored extends Unplaced {
+  request: PageRequest;
+  bytes: Uint8Array;
 }
 
 /** Stores what was paid for: in the dated pool first, then under the key of its page. */
@@ -29,6 +39,8 @@ export class KeepPicture {
   readonly #journal: Journal;
   /** Pages whose picture is in the pool but could not be placed; the budget bounds their number. */
   readonly #unplaced = new Map<string, Unplaced>();
+  /** Pictures that the store did not take, by page. */
+  readonly #held = new Map<string, Unstored>();
 
   constructor(deps: {
     store: ImageStore;
@@ -48,7 +60,8 @@ export class KeepPicture {
    * The page's URL; the dated one where only the pool could be written: that picture is public and
    * paid for, and {@link repair} places it at the next request.
    *
-   * @throws CafeError `storage_unavailable` where the pool could not be written either
+   * @throws CafeError `storage_unavailable` where the pool could not be written either; the picture
+   *   is held then, tried again for ten minutes, and stored at the page's next request
    */
   async keep(request: PageRequest, made: MadePicture): Promise<PageImage> {
     try {
@@ -59,10 +72,14 @@ export class KeepPicture {
   }
 
   /**
-   * Places a page's picture that {@link keep} could not, and as long as that still fails serves it
-   * from the pool; `undefined` where there is none.
+   * Stores and places a page's picture that {@link keep} could not, and as long as only placing fails
+   * serves it from the pool; `undefined` where there is none.
+   *
+   * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
    */
   async repair(request: PageRequest): Promise<PageImage | undefined> {
+    const held = this.#held.get(request.key);
+    if (held) return this.#storeHeld(held);
     const unplaced = this.#unplaced.get(request.key);
     if (!unplaced) return undefined;
     const { datedKey, picture, labels } = unplaced;
@@ -92,10 +109,26 @@ export class KeepPicture {
       height: image.height,
     };
     const labels = pictureLabels(reservation.id, picture);
-    await this.#persist(() => this.#store.put(datedKey, image.bytes, labels));
+    const bought = { request, datedKey, picture, labels, bytes: image.bytes };
+    try {
+      await this.#persist(() => this.#store.put(datedKey, image.bytes, labels));
+    } catch (error) {
+      this.#hold(bought, error);
+      throw error;
+    }
+    return this.#place(bought);
+  }
+
+  async #storeHeld(held: Unstored): Promise<PageImage> {
+    await this.#store.put(held.datedKey, held.bytes, held.labels);
+    this.#held.delete(held.request.key);
+    return this.#place(held);
+  }
+
+  async #place({ request, datedKey, picture, labels, bytes }: Unstored): Promise<PageImage> {
     this.#pool.add(datedKey);
     try {
-      const put = await this.#store.put(request.key, image.bytes, labels, { ifAbsent: true });
+      const put = await this.#store.put(request.key, bytes, labels, { ifAbsent: true });
       if (put === 'exists') return await this.#adopt(request);
       return { url: this.#store.urlFor(request.key), source: 'generated', picture };
     } catch (cause) {
@@ -111,6 +144,24 @@ export class KeepPicture {
     const head = await this.#store.head(key);
     if (!head) throw new CafeError('storage_unavailable', 'The picture was removed meanwhile.');
     return { url: this.#store.urlFor(key), source: 'stored', picture: pictureOf(head, country) };
+  }
+
+  #hold(bought: Unstored, cause: unknown): void {
+    const { request } = bought;
+    const isHeld = cause instanceof CafeError && this.#held.size < MOST_HELD;
+    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+    if (!isHeld) return;
+    this.#held.set(request.key, bought);
+    if (this.#held.size === 1) void this.#storeLater();
+  }
+
+  async #storeLater(): Promise<void> {
+    for (let times = 0; times < AGAIN.times && this.#held.size > 0; times += 1) {
+      await this.#clock.sleep(AGAIN.everyMs);
+      // What still fails is tried again, and was told when it failed first.
+      await Promise.allSettled([...this.#held.values()].map((held) => this.#storeHeld(held)));
+    }
+    this.#held.clear();
   }
 
   #failPlacing(request: PageRequest, cause: unknown): void {

@@ -32,6 +32,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   },
   fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
   page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
+  storing_failed: { ...about, event: 'storing_failed', isHeld: true, cause },
   page_repaired: { ...about, event: 'page_repaired', key: 'k' },
   page_failed: { ...about, event: 'page_failed', code: 'internal', cause },
   page_vanished: { event: 'page_vanished', key: 'k' },

@@ -43,7 +43,18 @@ function keepOne() {
     image: { bytes: tinyPng(), width: 16, height: 16, model: 'm', costMicroUsd: 1 },
     settled: Promise.resolve(),
   } as const;
-  return { store, clock, keep: () => keepPicture.keep(request, made) };
+  const stored = async () => {
+    const found = [];
+    for await (const { key } of store.list('generated/')) found.push(key);
+    return found;
+  };
+  return {
+    store,
+    clock,
+    keep: () => keepPicture.keep(request, made),
+    repair: () => keepPicture.repair(request),
+    stored,
+  };
 }
 
 describe('S4: a picture that is paid for', () => {
@@ -59,13 +70,40 @@ describe('S4: a picture that is paid for', () => {
     },
   );
 
-  it('is given up after six tries', async () => {
-    const { store, clock, keep } = keepOne();
-    store.failures = 100;
-    const kept = expect(keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
+  /** A picture that the store did not take for half a minute. */
+  async function keepInVain() {
+    const kept = keepOne();
+    kept.store.failures = Number.POSITIVE_INFINITY;
+    const failure = expect(kept.keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
     await turn();
-    await clock.advance(30_000);
-    await kept;
-    expect(store.puts).toBe(6);
+    await kept.clock.advance(30_000);
+    await failure;
+    expect(kept.store.puts).toBe(6);
+    return kept;
+  }
+  const PLACED = expect.stringContaining('/page-cache/article/posts/a-france.png');
+
+  it('is held after six tries, and stored at the next request', async () => {
+    const { store, repair, stored } = await keepInVain();
+    await expect(repair()).rejects.toMatchObject({ code: 'storage_unavailable' });
+    store.failures = 0;
+    expect(await repair()).toMatchObject({ url: PLACED });
+    expect(await stored()).toHaveLength(2);
+    expect(await repair()).toBeUndefined();
+  });
+
+  it('is held after six tries, and stored without a request once the store takes it', async () => {
+    const { store, clock, stored } = await keepInVain();
+    await clock.advance(60_000);
+    store.failures = 0;
+    await clock.advance(20_000);
+    expect(await stored()).toEqual([expect.stringMatching(/^generated\/v2\/2026/), PLACED]);
+  });
+
+  it('is given up after ten minutes', async () => {
+    const { store, clock, repair } = await keepInVain();
+    await clock.advance(11 * 60_000);
+    store.failures = 0;
+    expect(await repair()).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   generation_failed: 'warn',
   fallback_chosen: 'info',
   page_placing_failed: 'warn',
+  storing_failed: 'warn',
   page_repaired: 'info',
   page_failed: 'warn',
   page_vanished: 'info',

@@ -31,6 +31,8 @@ export type CafeEvent =
     })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
+  /** A picture that is paid for; one that is not held any more is lost. */
+  | (AboutPage & { event: 'storing_failed'; isHeld: boolean; cause: unknown })
   | (AboutPage & { event: 'page_repaired'; key: string })
   | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
   | { event: 'page_vanished'; key: string }
