@@ -1,10 +1,10 @@
 import { type Country, countryBySlug } from './country.ts';
 import type { Day } from './day.ts';
 import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from './page.ts';
+import { UUID } from './uuid.ts';
 
 /** The word in place of a country in the keys of pages whose reader's country is unknown. */
 const ANYWHERE = 'anywhere';
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const DATED = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(${UUID})(?:-([a-z0-9-]+))?\\.png$`);
 const PLACED = new RegExp(`^page-cache/(${PAGE_TYPES.join('|')})/([^.]+)\\.png$`);
 const PAGE_SLUG = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:~[0-9a-f]{16})?$/;

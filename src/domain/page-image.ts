@@ -1,5 +1,6 @@
 import { type Country, type CountryCode, countryByCode } from './country.ts';
 import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
+import { UUID } from './uuid.ts';
 
 /** What is known of a picture, wherever it is shown. */
 export interface Picture {
@@ -20,7 +21,7 @@ export interface PageImage {
 
 const FOREVER = 'public, max-age=31536000, immutable';
 /** A bucket may hold objects that others labelled as they liked. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const GENERATION = new RegExp(`^${UUID}$`);
 /** A fallback may be replaced by the page's own picture, so caches must come back for it. */
 const AN_HOUR = 'public, max-age=3600';
 
@@ -35,7 +36,7 @@ export function pictureLabels(id: string, picture: Picture): ObjectLabels {
 
 /** The labels of a page key that shows a picture made for another page; `head` is the original's. */
 export function fallbackLabels({ metadata }: ObjectHead, picture: Picture): ObjectLabels {
-  const generation = UUID.test(metadata.generation ?? '') ? metadata.generation : undefined;
+  const generation = GENERATION.test(metadata.generation ?? '') ? metadata.generation : undefined;
   return {
     contentType: 'image/png',
     cacheControl: AN_HOUR,

@@ -1,8 +1,7 @@
-import { type Day, dayAt } from './day.ts';
+import { DAY_MS, type Day, dayAt, startOf } from './day.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { ListedObject, ObjectStore } from './ports/object-store.ts';
 
-const DAY_MS = 86_400_000;
 /** A listing of as many rows may be a long one. It is what S3 sends in one answer. */
 const LONG_ROWS = 1000;
 /** How many listings a long one is shared out to; with more, readers would notice. */
@@ -71,8 +70,8 @@ export class PoolListing {
   #sharedOut(share: Share): Share[] {
     const read = this.#keys.parse(share.readTo);
     if (share.end !== undefined || read?.kind !== 'dated') return [share];
-    const first = epochOf(read.day);
-    const days = (epochOf(this.begun) - first) / DAY_MS + 1;
+    const first = startOf(read.day);
+    const days = (startOf(this.begun) - first) / DAY_MS + 1;
     // Nobody promises that what looks like a day is in the calendar, or not in the future.
     if (!(days > 1)) return [share];
     const count = Math.min(SHARES, days);
@@ -82,8 +81,4 @@ export class PoolListing {
     });
     return [share.readTo, ...ends].map((readTo, n) => ({ readTo, end: ends[n] }));
   }
-}
-
-function epochOf(day: Day): number {
-  return Date.parse(day.replaceAll('/', '-'));
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Country } from './country.ts';
-import { dayAt } from './day.ts';
+import { DAY_MS, dayAt } from './day.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
-const DAY_MS = 86_400_000;
 /** Where the listing begins is drawn from as many days up to now. */
 const DAYS = 28;
 /** What S3 sends in one answer. */

@@ -37,11 +37,12 @@ async function startInProduction(env: Record<string, string> = {}) {
   return { s3, openai, service };
 }
 
-function ask(url: string, pagePath: string): Promise<Response> {
+function ask(url: string, pagePath: string, signal?: AbortSignal): Promise<Response> {
   return fetch(`${url}/api/cafe/generate`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ context: { pagePath, pageType: 'article' } }),
+    ...(signal ? { signal } : {}),
   });
 }
 
@@ -194,13 +195,7 @@ describe('P1: on SIGTERM', () => {
   it('a generation whose readers have all left is stored before the end', async () => {
     const { s3, openai, service } = await startInProduction();
     openai.latencyMs = 800;
-    const leaving = AbortSignal.timeout(200);
-    const reader = fetch(`${service.url}/api/cafe/generate`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ context: { pagePath: '/posts/a', pageType: 'article' } }),
-      signal: leaving,
-    });
+    const reader = ask(service.url, '/posts/a', AbortSignal.timeout(200));
     await expect(reader).rejects.toThrow();
     expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
     expect([...s3.objects.keys()].filter((key) => key.endsWith('.png'))).toHaveLength(2);

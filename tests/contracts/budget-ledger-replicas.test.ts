@@ -5,15 +5,7 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { GenerationOutcome } from '../../src/domain/generation.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
-import { NOON, RestlessClock } from './budget-ledger.contract.ts';
-
-const draft = {
-  page: { type: 'article', path: '/posts/a' },
-  country: undefined,
-  model: 'm',
-  prompt: 'p',
-  reservedMicroUsd: 1,
-} as const;
+import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 
 /** A store whose calls take effect, and are answered, in whatever order the scheduler likes. */
 class ScheduledStore extends MemoryImageStore {

@@ -3,14 +3,7 @@ import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-
-const draft = {
-  page: { type: 'article', path: '/posts/a' },
-  country: undefined,
-  model: 'm',
-  prompt: 'p',
-  reservedMicroUsd: 1,
-} as const;
+import { draft } from './budget-ledger.contract.ts';
 
 /** Each call takes as long as one to a store on the network. */
 class SlowStore extends MemoryImageStore {

@@ -23,7 +23,8 @@ const spent = { state: 'spent', model: 'm', costMicroUsd: 5, durationMs: 9 } as 
 const unknown = { state: 'unknown', reason: 'reset', durationMs: 9 } as const;
 const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 9 } as const;
 
-const draft: GenerationDraft = {
+/** What any reservation may be for. */
+export const draft: GenerationDraft = {
   page: { type: 'article', path: '/posts/a' },
   country: countryByCode('FR'),
   model: 'm',

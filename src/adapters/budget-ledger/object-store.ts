@@ -177,8 +177,11 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       return;
     }
     const mayCome = this.#known?.contested && !this.#known.full;
-    const again = mayCome ? waiters.filter(({ ties }) => ties < MOST_TIES) : [];
-    for (const waiter of waiters) if (!again.includes(waiter)) waiter.resolve(undefined);
+    const again: Waiter[] = [];
+    for (const waiter of waiters) {
+      if (mayCome && waiter.ties < MOST_TIES) again.push(waiter);
+      else waiter.resolve(undefined);
+    }
     if (again.length === 0) return;
     const ties = Math.min(TIE_PAUSE_MS.doublings, ...again.map((waiter) => waiter.ties));
     for (const waiter of again) waiter.ties += 1;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Middleware } from 'koa';
+import { isNotModified, label } from './cache-labels.ts';
 
 interface BuiltFile {
   body: Buffer;
@@ -49,16 +50,10 @@ export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
   return async (ctx, next) => {
     const file = pages.get(ctx.path);
     if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
-    ctx.set('ETag', file.etag);
-    ctx.set('Cache-Control', file.cacheControl);
+    label(ctx, file);
     ctx.set('Content-Security-Policy', policy);
     ctx.set('Referrer-Policy', 'no-referrer');
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    ctx.status = 200;
-    if (ctx.fresh) {
-      ctx.status = 304;
-      return;
-    }
+    if (isNotModified(ctx)) return;
     ctx.type = file.type;
     ctx.body = file.body;
   };

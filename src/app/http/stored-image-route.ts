@@ -1,6 +1,7 @@
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import type { ImageKeys } from '../../domain/image-key.ts';
 import type { ObjectHead, ObjectStore } from '../../domain/ports/object-store.ts';
+import { isNotModified, label } from './cache-labels.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -12,25 +13,19 @@ export function storedImageRoute(store: ObjectStore, keys: ImageKeys): Middlewar
     const key = String(ctx.params.key);
     const head = keys.parse(key) && (await store.head(key));
     if (!head) throw notFound();
-    label(ctx, head);
-    if (ctx.fresh) {
-      ctx.status = 304;
-      return;
-    }
+    label(ctx, labelsOf(head));
+    if (isNotModified(ctx)) return;
     const object = await store.get(key);
     if (!object) throw notFound();
     // It may have been replaced since it was looked up: bytes go with their own labels.
-    label(ctx, object);
+    label(ctx, labelsOf(object));
     ctx.type = object.contentType;
     ctx.body = Buffer.from(object.bytes.buffer, object.bytes.byteOffset, object.bytes.byteLength);
   };
 }
 
-function label(ctx: Context, { etag, cacheControl }: ObjectHead): void {
-  ctx.status = 200;
-  ctx.set('ETag', etag);
-  ctx.set('Cache-Control', cacheControl ?? 'no-cache');
-  ctx.set('X-Content-Type-Options', 'nosniff');
+function labelsOf({ etag, cacheControl = 'no-cache' }: ObjectHead) {
+  return { etag, cacheControl };
 }
 
 function notFound(): Refusal {
