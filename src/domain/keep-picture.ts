@@ -147,21 +147,31 @@ export class KeepPicture {
   }
 
   #hold(bought: Unstored, cause: unknown): void {
-    const { request } = bought;
     const isHeld = cause instanceof CafeError && this.#held.size < MOST_HELD;
-    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+    this.#failStoring(bought, isHeld, cause);
     if (!isHeld) return;
-    this.#held.set(request.key, bought);
-    if (this.#held.size === 1) void this.#storeLater();
+    this.#held.set(bought.request.key, bought);
+    void this.#storeLater(bought);
   }
 
-  async #storeLater(): Promise<void> {
-    for (let times = 0; times < AGAIN.times && this.#held.size > 0; times += 1) {
+  async #storeLater(held: Unstored): Promise<void> {
+    const { key } = held.request;
+    for (let times = 1; times <= AGAIN.times; times += 1) {
       await this.#clock.sleep(AGAIN.everyMs);
-      // What still fails is tried again, and was told when it failed first.
-      await Promise.allSettled([...this.#held.values()].map((held) => this.#storeHeld(held)));
+      // The page's next request may have stored it.
+      if (this.#held.get(key) !== held) return;
+      try {
+        await this.#storeHeld(held);
+        return;
+      } catch (cause) {
+        // That it failed was told at first; what is left to tell is that it is lost.
+        if (times === AGAIN.times && this.#held.delete(key)) this.#failStoring(held, false, cause);
+      }
     }
-    this.#held.clear();
+  }
+
+  #failStoring({ request }: Unstored, isHeld: boolean, cause: unknown): void {
+    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
   }
 
   #failPlacing(request: PageRequest, cause: unknown): void {

@@ -51,6 +51,7 @@ function keepOne() {
   return {
     store,
     clock,
+    journal,
     keep: () => keepPicture.keep(request, made),
     repair: () => keepPicture.repair(request),
     stored,
@@ -100,9 +101,13 @@ describe('S4: a picture that is paid for', () => {
     expect(await stored()).toEqual([expect.stringMatching(/^generated\/v2\/2026/), PLACED]);
   });
 
-  it('is given up after ten minutes', async () => {
-    const { store, clock, repair } = await keepInVain();
+  it('is given up after ten minutes, which is written down', async () => {
+    const { store, clock, journal, repair } = await keepInVain();
     await clock.advance(11 * 60_000);
+    expect(journal.events).toMatchObject([
+      { event: 'storing_failed', isHeld: true },
+      { event: 'storing_failed', isHeld: false },
+    ]);
     store.failures = 0;
     expect(await repair()).toBeUndefined();
   });
