@@ -1,0 +1,61 @@
+import type { CafeErrorCode } from '../errors.ts';
+import type { PageRequest } from '../page-request.ts';
+
+/** What is written down of a page in a country, and outlives its picture. */
+export interface PageHistory {
+  /** The id of the generation that the page showed last, of its own; absent where there was none. */
+  shown?: string;
+  /** The dated key of a picture that was to be bought for the page, and is not known to be placed. */
+  making?: string;
+}
+
+/** How a claim ends. */
+export interface ClaimEnding {
+  /** The id of the generation that the page shows now. */
+  shown?: string;
+  /** The picture that {@link Claim.name} named may be in the store, and is not placed. */
+  unplaced?: boolean;
+  /** What those who waited for the claim are to be told. */
+  failure?: CafeErrorCode;
+}
+
+/** The right to make a page's picture, held by one process at a time. */
+export interface Claim {
+  /** What was written of the page when it was claimed. */
+  readonly history: PageHistory;
+  /**
+   * Says under which dated key the picture will be stored, for whoever takes the claim over. Written
+   * before it resolves; naming it a second time costs nothing.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  name(datedKey: string): Promise<void>;
+  /** Lets go. Never throws: what cannot be written ends with the lease. */
+  release(ending: ClaimEnding): Promise<void>;
+}
+
+/**
+ * One purchase for a page, over any number of replicas.
+ *
+ * A claim is a lease: its holder renews it for as long as it holds it, and once that has not happened
+ * for a lease's time, another takes it over. It is a promise among the replicas and no lock: a holder
+ * that was paused may go on while another has taken over, so what decides in the end is who places
+ * the page's picture, by a conditional write. What is written of a page is never deleted.
+ */
+export interface PageClaims {
+  /**
+   * What is written of the page; nothing at all for one that was never claimed.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  recall(request: PageRequest): Promise<PageHistory>;
+
+  /**
+   * Claims the page, naming the picture to be made in the same step. Where another holds it, waits
+   * until that one lets go, and resolves with `undefined`: the page may have its picture now.
+   *
+   * @param signal ends the waiting, with its reason
+   * @throws CafeError with the failure that the other one ended with, or `storage_unavailable`
+   */
+  claim(request: PageRequest, datedKey: string, signal: AbortSignal): Promise<Claim | undefined>;
+}
