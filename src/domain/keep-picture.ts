@@ -1,32 +1,42 @@
 import { CafeError } from './errors.ts';
+import type { HeldPictures } from './held-pictures.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
-import { type PageImage, type Picture, pictureLabels, pictureOf } from './page-image.ts';
+import {
+  isFallback,
+  labellingOf,
+  type PageImage,
+  type Picture,
+  pictureLabels,
+  pictureOf,
+} from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool } from './picture-pool.ts';
+import { findPlaced, placedImage } from './placed-image.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
-import type { ObjectLabels } from './ports/object-store.ts';
+import type { ObjectHead } from './ports/object-store.ts';
 
 /** Waits between the tries to store a picture that is paid for. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
 /** A store that hangs takes longer than the waits; after this no further try begins. */
 const LAST_TRY_MS = 30_000;
+/** How often a page's key may change between a look and a write. */
+const MOST_CHANGES = 3;
 
-/** When a picture that could not be stored is tried again behind the readers' backs, and how often. */
-const AGAIN = { everyMs: 20_000, times: 30 };
-/** Pictures held in memory until the store takes them, of a few megabytes each. */
-const MOST_HELD = 8;
-
-interface Unplaced {
-  datedKey: string;
-  picture: Picture;
-  labels: ObjectLabels;
+/** What is known of a page before its picture is placed. */
+export interface PageBefore {
+  /** The page has shown a picture of its own before, which caches may still have. */
+  hadPicture: boolean;
+  /** What the page shows now; looked up where it is not known and turns out to matter. */
+  there?: ObjectHead | undefined;
 }
 
-interface Unstored extends Unplaced {
-  request: PageRequest;
+interface Stored {
+  datedKey: string;
+  generation: string;
+  picture: Picture;
   bytes: Uint8Array;
 }
 
@@ -35,148 +45,131 @@ export class KeepPicture {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
   readonly #pool: PicturePool;
+  readonly #held: HeldPictures;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  /** Pages whose picture is in the pool but could not be placed; the budget bounds their number. */
-  readonly #unplaced = new Map<string, Unplaced>();
-  /** Pictures that the store did not take, by page. */
-  readonly #held = new Map<string, Unstored>();
 
   constructor(deps: {
     store: ImageStore;
     keys: ImageKeys;
     pool: PicturePool;
+    held: HeldPictures;
     clock: Clock;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#pool = deps.pool;
+    this.#held = deps.held;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
   /**
    * The page's URL; the dated one where only the pool could be written: that picture is public and
-   * paid for, and {@link repair} places it at the next request.
+   * paid for, and {@link recover} places it at the next request. A fallback that the page shows is
+   * replaced; a picture of its own that another process has placed stays, as readers may have it.
    *
    * @throws CafeError `storage_unavailable` where the pool could not be written either; the picture
-   *   is held then, tried again for ten minutes, and stored at the page's next request
+   *   is held then
    */
-  async keep(request: PageRequest, made: MadePicture): Promise<PageImage> {
+  async keep(request: PageRequest, made: MadePicture, before: PageBefore): Promise<PageImage> {
     try {
-      return await this.#keep(request, made);
+      return await this.#keep(request, made, before);
     } finally {
       await made.settled;
     }
   }
 
   /**
-   * Stores and places a page's picture that {@link keep} could not, and as long as only placing fails
-   * serves it from the pool; `undefined` where there is none.
+   * Places a picture that was bought for the page, if it is in the store or held, and as long as only
+   * placing fails serves it from the pool; `undefined` where there is none.
    *
    * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
    */
-  async repair(request: PageRequest): Promise<PageImage | undefined> {
-    const held = this.#held.get(request.key);
-    if (held) return this.#storeHeld(held);
-    const unplaced = this.#unplaced.get(request.key);
-    if (!unplaced) return undefined;
-    const { datedKey, picture, labels } = unplaced;
+  async recover(
+    request: PageRequest,
+    datedKey: string,
+    { hadPicture }: PageBefore,
+  ): Promise<PageImage | undefined> {
+    await this.#held.store(datedKey);
+    const head = await this.#store.head(datedKey);
+    if (!head) return undefined;
+    const picture = pictureOf(head, request.country);
+    const { generation } = labellingOf(head);
+    const revision = hadPicture ? generation : undefined;
+    const labels = pictureLabels(picture, { generation, revision });
     try {
-      const placed = await this.#store.copy(datedKey, request.key, labels);
-      this.#unplaced.delete(request.key);
-      if (!placed) return undefined;
+      const copy = await this.#store.copy(datedKey, request.key, labels, { ifAbsent: true });
+      if (copy === 'missing') return undefined;
+      if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
     } catch (cause) {
-      if (!(cause instanceof CafeError)) throw cause;
-      this.#failPlacing(request, cause);
-      return { url: this.#store.urlFor(datedKey), source: 'stored', picture };
+      return this.#unplaced(request, datedKey, picture, 'stored', cause);
     }
     this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
-    return { url: this.#store.urlFor(request.key), source: 'stored', picture };
+    return placedImage(this.#store, request.key, picture, revision);
   }
 
-  /** The page has a picture, wherever from: if it goes again, that is no accident to repair. */
-  placed(key: string): void {
-    this.#unplaced.delete(key);
-  }
-
-  async #keep(request: PageRequest, { reservation, image }: MadePicture): Promise<PageImage> {
-    const datedKey = this.#keys.dated(reservation.day, reservation.id, request.country);
-    const picture = {
-      country: request.country?.code,
-      width: image.width,
-      height: image.height,
-    };
-    const labels = pictureLabels(reservation.id, picture);
-    const bought = { request, datedKey, picture, labels, bytes: image.bytes };
+  async #keep(
+    request: PageRequest,
+    { place, image }: MadePicture,
+    before: PageBefore,
+  ): Promise<PageImage> {
+    const { width, height, bytes } = image;
+    const datedKey = this.#keys.dated(place.day, place.id, place.country);
+    const picture = { country: request.country?.code, width, height };
+    const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     try {
-      await this.#persist(() => this.#store.put(datedKey, image.bytes, labels));
-    } catch (error) {
-      this.#hold(bought, error);
-      throw error;
-    }
-    return this.#place(bought);
-  }
-
-  async #storeHeld(held: Unstored): Promise<PageImage> {
-    await this.#store.put(held.datedKey, held.bytes, held.labels);
-    this.#held.delete(held.request.key);
-    return this.#place(held);
-  }
-
-  async #place({ request, datedKey, picture, labels, bytes }: Unstored): Promise<PageImage> {
-    this.#pool.add(datedKey);
-    try {
-      const put = await this.#store.put(request.key, bytes, labels, { ifAbsent: true });
-      if (put === 'exists') return await this.#adopt(request);
-      return { url: this.#store.urlFor(request.key), source: 'generated', picture };
+      await this.#persist(() => this.#store.put(datedKey, bytes, labels));
     } catch (cause) {
-      if (!(cause instanceof CafeError)) throw cause;
-      this.#unplaced.set(request.key, { datedKey, picture, labels });
-      this.#failPlacing(request, cause);
-      return { url: this.#store.urlFor(datedKey), source: 'generated', picture };
+      const isHeld =
+        cause instanceof CafeError && (await this.#held.hold({ datedKey, bytes, labels }));
+      this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+      throw cause;
+    }
+    this.#pool.add(datedKey);
+    const stored = { datedKey, generation: place.id, picture, bytes };
+    try {
+      return await this.#place(request, stored, before);
+    } catch (cause) {
+      return this.#unplaced(request, datedKey, picture, 'generated', cause);
     }
   }
 
-  /** Another replica was first. Its picture stays, as readers may have its URL already. */
-  async #adopt({ key, country }: PageRequest): Promise<PageImage> {
-    const head = await this.#store.head(key);
-    if (!head) throw new CafeError('storage_unavailable', 'The picture was removed meanwhile.');
-    return { url: this.#store.urlFor(key), source: 'stored', picture: pictureOf(head, country) };
-  }
-
-  #hold(bought: Unstored, cause: unknown): void {
-    const isHeld = cause instanceof CafeError && this.#held.size < MOST_HELD;
-    this.#failStoring(bought, isHeld, cause);
-    if (!isHeld) return;
-    this.#held.set(bought.request.key, bought);
-    void this.#storeLater(bought);
-  }
-
-  async #storeLater(held: Unstored): Promise<void> {
-    const { key } = held.request;
-    for (let times = 1; times <= AGAIN.times; times += 1) {
-      await this.#clock.sleep(AGAIN.everyMs);
-      // The page's next request may have stored it.
-      if (this.#held.get(key) !== held) return;
-      try {
-        await this.#storeHeld(held);
-        return;
-      } catch (cause) {
-        // That it failed was told at first; what is left to tell is that it is lost.
-        if (times === AGAIN.times && this.#held.delete(key)) this.#failStoring(held, false, cause);
+  async #place(
+    request: PageRequest,
+    { generation, picture, bytes }: Stored,
+    { hadPicture, there: seen }: PageBefore,
+  ): Promise<PageImage> {
+    const { key } = request;
+    let there = seen;
+    for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
+      if (there && !isFallback(there)) {
+        const { revision } = labellingOf(there);
+        return placedImage(this.#store, key, pictureOf(there, request.country), revision);
       }
+      const revision = hadPicture || there ? generation : undefined;
+      const labels = pictureLabels(picture, { generation, revision });
+      const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
+      if ((await this.#store.put(key, bytes, labels, condition)) !== undefined) {
+        return placedImage(this.#store, key, picture, revision, 'generated');
+      }
+      there = await this.#store.head(key);
     }
+    throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
   }
 
-  #failStoring({ request }: Unstored, isHeld: boolean, cause: unknown): void {
-    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
-  }
-
-  #failPlacing(request: PageRequest, cause: unknown): void {
+  #unplaced(
+    request: PageRequest,
+    datedKey: string,
+    picture: Picture,
+    source: PageImage['source'],
+    cause: unknown,
+  ): PageImage {
+    if (!(cause instanceof CafeError)) throw cause;
     const { key } = request;
     this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+    return { url: this.#store.urlFor(datedKey), source, picture, placed: false };
   }
 
   async #persist(write: () => Promise<unknown>): Promise<void> {

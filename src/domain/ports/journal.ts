@@ -33,7 +33,13 @@ export type CafeEvent =
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
   /** A picture that is paid for; one that is not held any more is lost. */
   | (AboutPage & { event: 'storing_failed'; isHeld: boolean; cause: unknown })
+  | { event: 'held_picture_stored'; key: string }
+  | { event: 'held_picture_lost'; key: string; cause: unknown }
+  /** The folder for pictures that the store did not take. */
+  | { event: 'spool_failed'; cause: unknown }
   | (AboutPage & { event: 'page_repaired'; key: string })
+  | (AboutPage & { event: 'page_healed'; key: string })
+  | (AboutPage & { event: 'page_healing_failed'; key: string; cause: unknown })
   | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
   | { event: 'page_vanished'; key: string }
   | { event: 'page_check_failed'; key: string; cause: unknown }

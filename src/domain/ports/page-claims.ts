@@ -5,15 +5,15 @@ import type { PageRequest } from '../page-request.ts';
 export interface PageHistory {
   /** The id of the generation that the page showed last, of its own; absent where there was none. */
   shown?: string;
-  /** The dated key of a picture that was to be bought for the page, and is not known to be placed. */
-  making?: string;
+  /** Dated keys of pictures that were to be bought for the page, and are not known to be placed. */
+  making: readonly string[];
 }
 
 /** How a claim ends. */
 export interface ClaimEnding {
   /** The id of the generation that the page shows now. */
   shown?: string;
-  /** The picture that {@link Claim.name} named may be in the store, and is not placed. */
+  /** What the page's history and this claim have named may be in the store, and is not placed. */
   unplaced?: boolean;
   /** What those who waited for the claim are to be told. */
   failure?: CafeErrorCode;
@@ -21,6 +21,8 @@ export interface ClaimEnding {
 
 /** The right to make a page's picture, held by one process at a time. */
 export interface Claim {
+  /** The page was never claimed before, so nobody can have painted it meanwhile. */
+  readonly isFirst: boolean;
   /** What was written of the page when it was claimed. */
   readonly history: PageHistory;
   /**
