@@ -31,6 +31,9 @@ export interface Config {
   recordsPrefix: string;
   dailyBudget: number;
   maxConcurrentGenerations: number;
+  healFallbacks: boolean;
+  /** `Infinity` for no limit. */
+  maxFallbackCopiesPerDay: number;
   fallBackOnUpstreamError: boolean;
   allowedOrigins: string[];
   proxy: ProxyTrust;
@@ -173,6 +176,8 @@ function configFrom(env: Environment, chosen: Choice): Config {
     recordsPrefix: env.RECORDS_PREFIX,
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    healFallbacks: env.HEAL_FALLBACKS,
+    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
     proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },

@@ -5,11 +5,16 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { PinoJournal } from '../adapters/journal/pino.ts';
+import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import { FallBack } from '../domain/fall-back.ts';
+import { FallbackCopies } from '../domain/fallback-copies.ts';
+import { HealPage } from '../domain/heal-page.ts';
+import { HeldPictures } from '../domain/held-pictures.ts';
 import { ImageKeys } from '../domain/image-key.ts';
 import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
+import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import type { BudgetLedger } from '../domain/ports/budget-ledger.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -17,15 +22,22 @@ import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
+import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { PageClaims } from '../domain/ports/page-claims.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
-import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { createLogger, type LogDestination } from './log.ts';
-
-type Notice = (message: string, details: Record<string, unknown>) => void;
+import {
+  locationOf,
+  type Notice,
+  openGenerator,
+  openLocator,
+  openSpool,
+  openStore,
+} from './open-adapters.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 const T = {
@@ -37,9 +49,15 @@ const T = {
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
   ledger: token<BudgetLedger>('BudgetLedger'),
+  healingLedger: token<BudgetLedger>('BudgetLedger of what may be used for healing'),
+  claims: token<PageClaims>('PageClaims'),
+  spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
+  held: token<HeldPictures>('HeldPictures'),
   keepPicture: token<KeepPicture>('KeepPicture'),
+  paintPage: token<PaintPage>('PaintPage'),
+  healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
   servePageImage: token<ServePageImage>('ServePageImage'),
 };
@@ -80,6 +98,9 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   };
 }
 
+/** Of a day's budget: the rest is for pages that have no picture at all. */
+const HEALING_SHARE = 0.5;
+
 const WELCOME_PAGES = fileURLToPath(new URL('../../dist/demo', import.meta.url));
 
 function adapters(config: Config, journal: Journal): ContainerModule {
@@ -100,16 +121,21 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       (clock, notice) => openLocator(config.locator, clock, notice),
       [T.clock, T.notice],
     );
-    bind(T.ledger).toResolvedValue(
-      (store, keys, clock) =>
-        new ObjectStoreBudgetLedger({
-          store,
-          keys,
-          clock,
-          recordsPrefix: config.recordsPrefix,
-          dailyLimit: config.dailyBudget,
-        }),
-      [T.store, T.keys, T.clock],
+    bind(T.spool).toResolvedValue(() => openSpool(config.store));
+    bind(T.ledger).toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice]);
+    // Of the same records, so that what either grants counts for both.
+    bind(T.healingLedger).toResolvedValue(ledgerOf(config, HEALING_SHARE), [
+      T.store,
+      T.keys,
+      T.clock,
+      T.notice,
+    ]);
+    bind(T.claims).toResolvedValue(
+      (store, keys, clock, journal) => {
+        const { recordsPrefix, claimLeaseMs: leaseMs } = config;
+        return new ObjectStorePageClaims({ store, keys, recordsPrefix, leaseMs, clock, journal });
+      },
+      [T.store, T.keys, T.clock, T.journal],
     );
   });
 }
@@ -118,33 +144,56 @@ function useCases(config: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.makePicture).toResolvedValue(
-      (ledger, generator, clock, journal) => {
+      (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        return new MakePicture({ ledger, generator, slots, clock, journal });
+        return new MakePicture({ generator, slots, clock, journal });
       },
-      [T.ledger, T.generator, T.clock, T.journal],
+      [T.generator, T.clock, T.journal],
     );
     bind(T.pool).toResolvedValue(
       (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
       [T.store, T.keys, T.clock, T.journal],
     );
-    bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, clock, journal) => new KeepPicture({ store, keys, pool, clock, journal }),
-      [T.store, T.keys, T.pool, T.clock, T.journal],
+    bind(T.held).toResolvedValue(
+      (store, spool, pool, clock, journal) =>
+        new HeldPictures({ store, spool, pool, clock, journal }),
+      [T.store, T.spool, T.pool, T.clock, T.journal],
     );
+    bind(T.keepPicture).toResolvedValue(
+      (store, keys, pool, held, clock, journal) =>
+        new KeepPicture({ store, keys, pool, held, clock, journal }),
+      [T.store, T.keys, T.pool, T.held, T.clock, T.journal],
+    );
+    bind(T.paintPage).toResolvedValue(
+      (claims, store, keys, makePicture, keepPicture, clock) =>
+        new PaintPage({ claims, store, keys, makePicture, keepPicture, clock }),
+      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.clock],
+    );
+    if (config.healFallbacks) {
+      bind(T.healPage).toResolvedValue(
+        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
+        [T.paintPage, T.healingLedger, T.clock, T.journal],
+      );
+    } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
-      (store, pool, journal) => new FallBack({ store, pool, journal }),
-      [T.store, T.pool, T.journal],
+      (store, pool, claims, clock, journal) => {
+        const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
+        return new FallBack({ store, pool, claims, copies, journal });
+      },
+      [T.store, T.pool, T.claims, T.clock, T.journal],
     );
     bind(T.servePageImage).toResolvedValue(
-      (locator, store, keys, makePicture, keepPicture, fallBack, clock, journal) =>
+      (locator, store, keys, ledger, claims, paintPage, fallBack, healPage, clock, journal) =>
         new ServePageImage({
           locator,
           store,
           keys,
-          makePicture,
-          keepPicture,
+          ledger,
+          claims,
+          paintPage,
           fallBack,
+          healPage,
+          clock,
           journal,
           known: new KnownPages({
             clock,
@@ -153,71 +202,31 @@ function useCases(config: Config): ContainerModule {
           }),
           fallBackOnUpstreamError: config.fallBackOnUpstreamError,
         }),
-      [T.locator, T.store, T.keys, T.makePicture, T.keepPicture, T.fallBack, T.clock, T.journal],
+      [
+        T.locator,
+        T.store,
+        T.keys,
+        T.ledger,
+        T.claims,
+        T.paintPage,
+        T.fallBack,
+        T.healPage,
+        T.clock,
+        T.journal,
+      ],
     );
   });
 }
 
-async function openStore(config: StoreConfig, notice: Notice): Promise<ImageStore> {
-  switch (config.kind) {
-    case 's3': {
-      const { S3ImageStore } = await import('../adapters/image-store/s3.ts');
-      const { accessKeyId, secretAccessKey, ...rest } = config;
-      return new S3ImageStore({ ...rest, credentials: { accessKeyId, secretAccessKey }, notice });
-    }
-    case 'filesystem': {
-      const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');
-      return new FilesystemImageStore(config);
-    }
-    case 'memory': {
-      const { MemoryImageStore } = await import('../adapters/image-store/memory.ts');
-      return new MemoryImageStore(config);
-    }
-  }
-}
-
-async function openGenerator(
-  config: GeneratorConfig,
-  clock: Clock,
-  notice: Notice,
-): Promise<ImageGenerator> {
-  if (config.kind === 'sketch') {
-    const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
-    return new SketchImageGenerator();
-  }
-  const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
-  return new OpenAiImageGenerator({ ...config, clock, notice });
-}
-
-async function openLocator(
-  config: LocatorConfig,
-  clock: Clock,
-  notice: Notice,
-): Promise<GeoLocator> {
-  switch (config.kind) {
-    case 'country-is': {
-      const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
-      return new CountryIsGeoLocator({ ...config, clock, notice });
-    }
-    case 'mmdb': {
-      const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');
-      return MmdbGeoLocator.open(config.file ?? fileURLToPath(import.meta.resolve(BUNDLED)));
-    }
-    case 'header': {
-      const { HeaderGeoLocator } = await import('../adapters/geo-locator/header.ts');
-      return new HeaderGeoLocator(config.header);
-    }
-    case 'fixed':
-    case 'none': {
-      const { FixedGeoLocator } = await import('../adapters/geo-locator/fixed.ts');
-      return new FixedGeoLocator(config.kind === 'fixed' ? config.country : undefined);
-    }
-  }
-}
-
-const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
-
-function locationOf(store: StoreConfig): string {
-  if (store.kind === 's3') return store.bucket;
-  return store.kind === 'filesystem' ? store.root : 'memory';
+/** The budget, or a part of it. */
+function ledgerOf({ recordsPrefix, dailyBudget }: Config, share: number) {
+  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice): BudgetLedger =>
+    new ObjectStoreBudgetLedger({
+      store,
+      keys,
+      clock,
+      notice,
+      recordsPrefix,
+      dailyLimit: Math.floor(dailyBudget * share),
+    });
 }

@@ -21,7 +21,9 @@ export const Environment = z.object({
   KEEP_ALIVE_TIMEOUT_MS: whole(1000, 600_000)
     .default(75_000)
     .describe('For an idle connection; longer than the proxy in front keeps its own'),
-  DATA_DIR: text().default('data').describe('Folder of the filesystem store'),
+  DATA_DIR: text()
+    .optional()
+    .describe('Folder of the filesystem store, data by default; with S3, of what it did not take'),
 
   IMAGE_STORE: z
     .enum(['s3', 'filesystem', 'memory'])
@@ -82,6 +84,16 @@ export const Environment = z.object({
     .default(15)
     .describe('Pictures per UTC day; 0 never generates'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
+  HEAL_FALLBACKS: flag()
+    .default(false)
+    .describe(
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+    ),
+  MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
+    .optional()
+    .describe(
+      'Copies for pages that get no picture of their own, per replica; no limit by default',
+    ),
   FALLBACK_ON_UPSTREAM_ERROR: flag()
     .default(false)
     .describe('Answer with another picture, not an error, when the generator fails'),
