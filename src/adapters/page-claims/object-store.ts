@@ -13,6 +13,8 @@ import { RivalWatch } from './rival-watch.ts';
 
 /** Milliseconds between two looks at a page that another holds: at first, and at most. */
 const LOOK_MS = { first: 250, most: 1000 };
+/** Up to so many milliseconds sooner or later, so that replicas do not keep in step. */
+const JITTER_MS = 100;
 
 export interface ObjectStorePageClaimsOptions {
   /** One that knows conditional writes; with another, two may believe that they hold a page. */
@@ -89,8 +91,8 @@ export class ObjectStorePageClaims implements PageClaims {
       }
       const claim = verdict.is === 'free' ? await this.#take(candidate, found) : undefined;
       if (claim) return claim;
-      const pauseMs = randomInt(lookMs * 0.75, lookMs * 1.25);
-      await unlessAborted(signal, () => this.#clock.sleep(pauseMs));
+      const jitterMs = randomInt(-JITTER_MS, JITTER_MS);
+      await unlessAborted(signal, () => this.#clock.sleep(lookMs + jitterMs));
     }
   }
 
