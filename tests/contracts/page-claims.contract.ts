@@ -107,6 +107,20 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
       expect(waiting.error).toMatchObject({ code: 'generation_timeout' });
     });
 
+    it('tells nobody how one ended for whom it has not waited', async () => {
+      const all = await replicas();
+      const [one, two] = [all.start(), all.start()];
+      const held = await claim(one);
+      const waiting = ask(two);
+      await all.pass(3000);
+      two.pause();
+      await held.release({ shown: 'the-first' });
+      await (await claim(one)).release({ failure: 'upstream_failed' });
+      await two.wake();
+      await all.pass(2000);
+      expect(waiting.is).toBe('over');
+    });
+
     it('never takes a page from one that lives, however long it takes', async () => {
       const all = await replicas();
       const held = await claim(all.start());

@@ -12,6 +12,7 @@ import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import type { Claim } from '../../src/domain/ports/page-claims.ts';
 import { CountedStore } from '../support/counted-store.ts';
 import { bucketOn } from '../support/radosgw-bucket.ts';
+import { follow } from '../support/replicas.ts';
 import {
   type ClaimsUnderTest,
   keys,
@@ -66,11 +67,19 @@ describe('the notes', () => {
     const journal = new MemoryJournal();
     const settings = { store, keys, recordsPrefix: 'records', clock, journal, leaseMs: LEASE_MS };
     const claims = new ObjectStorePageClaims(settings);
+    /** As another process has them, with time of its own. */
+    const elsewhere = () => {
+      const itsClock = new ManualClock(NOON);
+      return {
+        clock: itsClock,
+        claims: new ObjectStorePageClaims({ ...settings, clock: itsClock }),
+      };
+    };
     const claim = async (datedKey = newKey()) =>
       (await claims.claim(request, datedKey, forever)) as Claim;
     const written = async () =>
       JSON.parse(Buffer.from((await store.get(noteKey))?.bytes ?? []).toString());
-    return { store, clock, journal, claims, claim, written };
+    return { store, clock, journal, claims, claim, written, elsewhere };
   }
 
   it('say which page, and who makes its picture until when', async () => {
@@ -184,6 +193,22 @@ describe('the notes', () => {
     expect(held.history).toEqual({});
     await held.release({ shown: 'the-first' });
     expect(await written()).toMatchObject({ shown: 'the-first' });
+  });
+
+  it('are not old because the store took long to show them', async () => {
+    const { store, claim, elsewhere } = start();
+    await claim();
+    const { clock, claims } = elsewhere();
+    const get = store.get.bind(store);
+    vi.spyOn(store, 'get').mockImplementationOnce(async (key) => {
+      await clock.sleep(LEASE_MS);
+      return get(key);
+    });
+    const waiting = follow(claims.claim(request, newKey(), forever));
+    await clock.advance(2 * LEASE_MS - 1000);
+    expect(waiting.is).toBe('waiting');
+    await clock.advance(3000);
+    expect(waiting.is).toBe('granted');
   });
 
   it('are written one after the other, though a write takes long', async () => {

@@ -35,7 +35,6 @@ export class Lease implements Claim {
   #etag: string | undefined;
   #renewals = 0;
   #lastWrite: Promise<void> = Promise.resolve();
-  #released: Promise<void> | undefined;
 
   /** @param found the note that claims the page for `holder`, as it was just written */
   constructor(
@@ -64,7 +63,7 @@ export class Lease implements Claim {
   /** Renews the lease again and again; ends at the first turn after it is over. Never throws. */
   async keep(): Promise<void> {
     await this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE);
-    while (this.#etag && !this.#released) {
+    while (this.#etag) {
       await this.#inTurn(() => this.#write(this.#note)).catch(this.#report);
       await this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE);
     }
@@ -78,8 +77,7 @@ export class Lease implements Claim {
   }
 
   release(ending: ClaimEnding): Promise<void> {
-    this.#released ??= this.#inTurn(() => this.#end(ending)).catch(this.#report);
-    return this.#released;
+    return this.#inTurn(() => this.#end(ending)).catch(this.#report);
   }
 
   async #write(note: PageNote): Promise<void> {

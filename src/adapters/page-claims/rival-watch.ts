@@ -42,11 +42,10 @@ export class RivalWatch {
     const before = this.#before;
     const now = found?.note ?? BLANK;
     this.#before = now;
-    if (before) {
-      const letGo = now.ended && now.ended.holder !== before.ended?.holder;
-      const byRival = letGo && now.ended?.holder === before.claim?.holder;
-      if (byRival) return { is: 'ended', failure: now.ended?.failure };
-      if (letGo || (before.claim && !now.claim)) return { is: 'ended' };
+    if (before && now.ended && now.ended.holder !== before.ended?.holder) {
+      // A failure of one that came and went between two looks may be no news of the page any more.
+      const wasWaitedFor = now.ended.holder === before.claim?.holder;
+      return { is: 'ended', failure: wasWaitedFor ? now.ended.failure : undefined };
     }
     if (!found || !now.claim) return { is: 'free' };
     const standsStill = this.#unchangedMs(found.etag, askedAt) >= this.#leaseMs;
