@@ -205,6 +205,7 @@ describe('the notes', () => {
       return get(key);
     });
     const waiting = follow(claims.claim(request, newKey(), forever));
+    await store.settled();
     await clock.advance(2 * LEASE_MS - 1000);
     expect(waiting.is).toBe('waiting');
     await clock.advance(3000);
