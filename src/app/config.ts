@@ -39,6 +39,7 @@ export interface Config {
   proxy: ProxyTrust;
   pageCacheTtlMs: number;
   pageCacheMaxPages: number;
+  claimLeaseMs: number;
   drainTimeoutMs: number;
 }
 
@@ -183,6 +184,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
+    claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
   };
 }

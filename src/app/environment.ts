@@ -123,6 +123,9 @@ export const Environment = z.object({
     .default(60)
     .describe('A known page is served for so long without asking the store; 0 always asks'),
   PAGE_CACHE_MAX_PAGES: whole(1, 10_000_000).default(50_000).describe('Known pages in memory'),
+  CLAIM_LEASE_MS: whole(1000, 300_000)
+    .default(15_000)
+    .describe('After which a replica takes over a page whose maker is gone; alike on all replicas'),
   DRAIN_TIMEOUT_MS: whole(0, 900_000)
     .default(300_000)
     .describe('After SIGTERM, for running generations to end'),

@@ -93,7 +93,9 @@ export class PaintPage {
       if (image) ending.unplaced = !image.placed;
       return image;
     } catch (error) {
-      ending.failure = codeOf(error);
+      const code = codeOf(error);
+      // That this process stops is nobody else's failure.
+      if (code !== 'draining') ending.failure = code;
       throw error;
     } finally {
       // Nobody needs to wait for it.
@@ -114,7 +116,7 @@ export class PaintPage {
     const placed = await this.#placed(request, commission);
     if (placed) return placed;
     const hadPicture = history.shown !== undefined;
-    for (const datedKey of history.making) {
+    for (const datedKey of history.making ?? []) {
       const image = await this.#keepPicture.recover(request, datedKey, { hadPicture });
       if (image) return image;
     }

@@ -110,7 +110,7 @@ export class ServePageImage {
       return placed.image;
     }
     // Something may have been bought for the page already, and only not be placed.
-    const mayHaveOwn = !history || history.making.length > 0;
+    const mayHaveOwn = !history || history.making !== undefined;
     const image =
       (mayHaveOwn ? await this.#paint(request, history) : undefined) ??
       (await fallBack.serve(request, 'budget_exhausted', history));

@@ -40,6 +40,7 @@ describe('without any variable', () => {
       dailyBudget: 15,
       maxConcurrentGenerations: 8,
       pageCacheTtlMs: 60_000,
+      claimLeaseMs: 15_000,
     });
   });
 });
@@ -124,6 +125,8 @@ describe('a variable', () => {
     ['DAILY_GENERATION_BUDGET', '1e3'],
     ['DAILY_GENERATION_BUDGET', '99999999999999999999'],
     ['MAX_CONCURRENT_GENERATIONS', '0'],
+    ['CLAIM_LEASE_MS', '999'],
+    ['CLAIM_LEASE_MS', '300001'],
     ['OPENAI_TIMEOUT_MS', '300000'],
     ['OPENAI_IMAGE_QUALITY', 'best'],
     ['OPENAI_IMAGE_SIZE', 'large'],

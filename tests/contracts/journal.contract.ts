@@ -39,6 +39,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   page_check_failed: { event: 'page_check_failed', key: 'k', cause },
   pool_listing_failed: { event: 'pool_listing_failed', known: 3, cause },
   settling_failed: { event: 'settling_failed', id: 'i', cause },
+  claim_failed: { event: 'claim_failed', key: 'k', cause },
   notice: { event: 'notice', message: 'the model is retired', details: { model: 'm' } },
 };
 

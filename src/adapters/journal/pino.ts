@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   page_check_failed: 'warn',
   pool_listing_failed: 'warn',
   settling_failed: 'warn',
+  claim_failed: 'warn',
 };
 
 /** Writes each event as a log line. */

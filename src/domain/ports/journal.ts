@@ -45,6 +45,8 @@ export type CafeEvent =
   | { event: 'page_check_failed'; key: string; cause: unknown }
   | { event: 'pool_listing_failed'; known: number; cause: unknown }
   | { event: 'settling_failed'; id: string; cause: unknown }
+  /** A page's claim that could not be renewed or let go, or that another has taken over. */
+  | { event: 'claim_failed'; key: string; cause: unknown }
   | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
 
 /** Takes down what happens, in order. Never throws and never waits. */

@@ -5,15 +5,21 @@ import type { PageRequest } from '../page-request.ts';
 export interface PageHistory {
   /** The id of the generation that the page showed last, of its own; absent where there was none. */
   shown?: string;
-  /** Dated keys of pictures that were to be bought for the page, and are not known to be placed. */
-  making: readonly string[];
+  /**
+   * The dated keys of pictures that were to be bought for the page and are not known to be placed,
+   * oldest first; absent where there is none. What is behind such a key, if anything, is paid for.
+   */
+  making?: readonly string[];
 }
 
 /** How a claim ends. */
 export interface ClaimEnding {
   /** The id of the generation that the page shows now. */
   shown?: string;
-  /** What the page's history and this claim have named may be in the store, and is not placed. */
+  /**
+   * What the claim names, or found in its history, may be in the store and is not placed: the next
+   * one finds it in its history again. Otherwise it is forgotten.
+   */
   unplaced?: boolean;
   /** What those who waited for the claim are to be told. */
   failure?: CafeErrorCode;
@@ -26,8 +32,10 @@ export interface Claim {
   /** What was written of the page when it was claimed. */
   readonly history: PageHistory;
   /**
-   * Says under which dated key the picture will be stored, for whoever takes the claim over. Written
-   * before it resolves; naming it a second time costs nothing.
+   * Says under which dated key the picture will be stored, for whoever takes the claim over, instead
+   * of all that was named before: whoever names anew has looked for what its history tells of.
+   * Written before it resolves; naming it a second time costs nothing. Does nothing once the claim
+   * is lost, as placing the picture will tell.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -54,7 +62,8 @@ export interface PageClaims {
 
   /**
    * Claims the page, naming the picture to be made in the same step. Where another holds it, waits
-   * until that one lets go, and resolves with `undefined`: the page may have its picture now.
+   * until that one lets go, and resolves with `undefined`: the page may have its picture now. It may
+   * also have it where a claim is granted, from one that has just ended.
    *
    * @param signal ends the waiting, with its reason
    * @throws CafeError with the failure that the other one ended with, or `storage_unavailable`
