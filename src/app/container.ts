@@ -90,7 +90,7 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       journal.record({ event: 'notice', message, details }),
     );
     bind(T.store)
-      .toResolvedValue((notice) => openStore(config.store, notice), [T.notice])
+      .toResolvedValue((notice) => openStore(config, notice), [T.notice])
       .onDeactivation((store) => store.close());
     bind(T.generator).toResolvedValue(
       (clock, notice) => openGenerator(config.generator, clock, notice),
@@ -158,12 +158,17 @@ function useCases(config: Config): ContainerModule {
   });
 }
 
-async function openStore(config: StoreConfig, notice: Notice): Promise<ImageStore> {
+async function openStore(
+  { store: config, recordsPrefix }: Config,
+  notice: Notice,
+): Promise<ImageStore> {
   switch (config.kind) {
     case 's3': {
       const { S3ImageStore } = await import('../adapters/image-store/s3.ts');
       const { accessKeyId, secretAccessKey, ...rest } = config;
-      return new S3ImageStore({ ...rest, credentials: { accessKeyId, secretAccessKey }, notice });
+      const credentials = { accessKeyId, secretAccessKey };
+      const scratchPrefix = `${recordsPrefix}/scratch`;
+      return new S3ImageStore({ ...rest, credentials, scratchPrefix, notice });
     }
     case 'filesystem': {
       const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');

@@ -60,6 +60,6 @@ export class FallBack {
     const picture = pictureOf(head, chosen.country);
     if (to === undefined) return picture;
     const copied = await this.#store.copy(chosen.key, to, fallbackLabels(head, picture));
-    return copied ? picture : undefined;
+    return copied === 'copied' ? picture : undefined;
   }
 }

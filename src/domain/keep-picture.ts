@@ -86,7 +86,7 @@ export class KeepPicture {
     try {
       const placed = await this.#store.copy(datedKey, request.key, labels);
       this.#unplaced.delete(request.key);
-      if (!placed) return undefined;
+      if (placed === 'missing') return undefined;
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
       this.#failPlacing(request, cause);
@@ -129,7 +129,7 @@ export class KeepPicture {
     this.#pool.add(datedKey);
     try {
       const put = await this.#store.put(request.key, bytes, labels, { ifAbsent: true });
-      if (put === 'exists') return await this.#adopt(request);
+      if (put === undefined) return await this.#adopt(request);
       return { url: this.#store.urlFor(request.key), source: 'generated', picture };
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
