@@ -228,24 +228,24 @@ describe('S3ImageStore over real connections', () => {
     ['delete', READ_MS],
     ['put', WRITE_MS],
   ] as const)('ends a %s that is not answered, and every request of it', async (operation, ms) => {
-    const { standIn, store, signals } = await connected();
+    const { standIn, store, requests } = await connected();
     standIn.fault({ operation }, { kind: 'hang' }, 9);
     const time = await timeOfFailure(callOf(store, operation));
     expect(time).toBeGreaterThan(ms * 0.9);
     expect(time).toBeLessThan(ms + 300);
-    expect(signals.length).toBeGreaterThan(1);
-    await vi.waitFor(() => expect(signals.every(({ aborted }) => aborted)).toBe(true));
+    expect(requests.length).toBeGreaterThan(1);
+    await vi.waitFor(() => expect(requests.every(({ signal }) => signal.aborted)).toBe(true));
   });
 
   it.each(['get', 'list', 'copy'] as const)(
     'ends a %s whose answer only drips',
     async (operation) => {
-      const { standIn, store, signals } = await connected();
+      const { standIn, store, requests } = await connected();
       standIn.fault({ operation }, { kind: 'drip', everyMs: 20 }, 9);
       const time = await timeOfFailure(callOf(store, operation));
       expect(time).toBeGreaterThan(READ_MS * 0.9);
       expect(time).toBeLessThan(READ_MS + 300);
-      await vi.waitFor(() => expect(signals.every(({ aborted }) => aborted)).toBe(true));
+      await vi.waitFor(() => expect(requests.every(({ signal }) => signal.aborted)).toBe(true));
     },
   );
 

@@ -24,9 +24,10 @@ export function openS3Store(options: Partial<S3ImageStoreOptions> = {}): S3Image
 /** A store and its stand-in, with sockets between them. */
 export async function connectS3Store(settings: S3StandInOptions = {}) {
   const standIn = new S3StandIn({ bucket: AMAZON.bucket, ...settings });
-  const signals: AbortSignal[] = [];
+  // Not their signals: once a request is collected as garbage, its signal tells nothing any more.
+  const requests: Request[] = [];
   const server = await serveFetch((request) => {
-    signals.push(request.signal);
+    requests.push(request);
     return standIn.handle(request);
   });
   onTestFinished(async () => {
@@ -41,7 +42,7 @@ export async function connectS3Store(settings: S3StandInOptions = {}) {
     readTimeoutMs: READ_MS,
     writeTimeoutMs: WRITE_MS,
   });
-  return { standIn, server, store, signals, notice };
+  return { standIn, server, store, requests, notice };
 }
 
 /** What a call that must fail has failed with. */
