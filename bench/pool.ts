@@ -50,8 +50,8 @@ class MadeUpStore extends MemoryImageStore {
     return { key, size: 2_000_000, etag: '"x"', contentType: 'image/png', metadata: {} };
   }
 
-  override async copy(): Promise<boolean> {
-    return true;
+  override async copy(): Promise<'copied'> {
+    return 'copied';
   }
 
   async #answer(): Promise<void> {

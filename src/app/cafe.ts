@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
@@ -23,6 +24,7 @@ export interface Cafe {
   servePageImage: ServePageImage;
   store: ImageStore;
   pool: PicturePool;
+  held: HeldPictures;
   keys: ImageKeys;
   logger: Logger;
   about: About;

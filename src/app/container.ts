@@ -72,10 +72,11 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
-  const [store, generator, pool, servePageImage] = await Promise.all([
+  const [store, generator, pool, held, servePageImage] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
     container.getAsync(T.pool),
+    container.getAsync(T.held),
     container.getAsync(T.servePageImage),
   ]);
   return {
@@ -83,6 +84,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     logger,
     store,
     pool,
+    held,
     servePageImage,
     keys: container.get(T.keys),
     about: {
@@ -111,7 +113,7 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       journal.record({ event: 'notice', message, details }),
     );
     bind(T.store)
-      .toResolvedValue((notice) => openStore(config.store, notice), [T.notice])
+      .toResolvedValue((notice) => openStore(config, notice), [T.notice])
       .onDeactivation((store) => store.close());
     bind(T.generator).toResolvedValue(
       (clock, notice) => openGenerator(config.generator, clock, notice),

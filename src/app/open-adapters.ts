@@ -6,16 +6,22 @@ import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
+import type { Config } from './config.ts';
 
 /** Tells the owner of something that an adapter found out. */
 export type Notice = (message: string, details: Record<string, unknown>) => void;
 
-export async function openStore(config: StoreConfig, notice: Notice): Promise<ImageStore> {
+export async function openStore(
+  { store: config, recordsPrefix }: Config,
+  notice: Notice,
+): Promise<ImageStore> {
   switch (config.kind) {
     case 's3': {
       const { S3ImageStore } = await import('../adapters/image-store/s3.ts');
       const { accessKeyId, secretAccessKey, spoolFolder: _, ...rest } = config;
-      return new S3ImageStore({ ...rest, credentials: { accessKeyId, secretAccessKey }, notice });
+      const credentials = { accessKeyId, secretAccessKey };
+      const scratchPrefix = `${recordsPrefix}/scratch`;
+      return new S3ImageStore({ ...rest, credentials, scratchPrefix, notice });
     }
     case 'filesystem': {
       const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { hang, networkError, refusal } from '../support/openai-answers.ts';
+import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
 const DATED = /^generated\/v2\/\d{4}\//;
@@ -125,7 +126,7 @@ describe('a store that fails', () => {
   });
 
   it('S16: knows no conditional writes, which is said once', async () => {
-    const { s3, log, ask } = await openTestCafe({ s3: { conditionalWrites: false } });
+    const { s3, log, ask } = await openTestCafe({ s3: { conditions: REFUSED_CONDITIONS } });
     for (const path of ['/posts/a', '/posts/b']) expect((await ask(path)).status).toBe(200);
     expect(s3.objects.has(PAGE_KEY)).toBe(true);
     expect(log.filter((line) => /conditional/i.test(line))).toHaveLength(1);

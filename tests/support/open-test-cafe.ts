@@ -31,7 +31,7 @@ export interface TestCafeOptions {
   openai?: OpenAiStandInOptions;
   /** What is in the bucket, and goes wrong with it, before the service starts. */
   before?: (s3: S3StandIn) => void;
-  /** Whether to wait until the pool is listed, and to forget the calls of it. */
+  /** Whether to wait until pool and store are known, and to forget the calls of that. */
   warm?: boolean;
   /** Another replica: on the same bucket, and with the same OpenAI and country.is. */
   beside?: Upstreams;
@@ -97,7 +97,7 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
   const { server, drain } = createCafeServer(cafe);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   if (warm) {
-    await cafe.pool.refresh();
+    await Promise.all([cafe.pool.refresh(), cafe.store.learnAbilities?.()]);
     s3.journal.length = 0;
   }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
