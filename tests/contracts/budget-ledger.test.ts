@@ -5,31 +5,29 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import {
   budgetLedgerContract,
+  type Dollars,
+  draft,
   type LedgerUnderTest,
   NOON,
   RestlessClock,
 } from './budget-ledger.contract.ts';
 
 const publicBaseUrl = 'http://localhost:8080/images';
-const draft = {
-  page: { type: 'article', path: '/posts/a' },
-  country: countryByCode('FR'),
-  model: 'gpt-image-1.5',
-  prompt: 'a dish',
-  reservedMicroUsd: 34_000,
-} as const;
 
 function ledgerOver(store: ObjectStore): LedgerUnderTest {
   const keys = new ImageKeys('generated/v2');
   const clock = new RestlessClock(NOON);
-  const open = (dailyLimit: number) =>
-    new ObjectStoreBudgetLedger({ store, keys, clock, dailyLimit, recordsPrefix: 'records' });
+  const common = { store, keys, clock, recordsPrefix: 'records' };
+  const open = (dailyLimit: number, dollars: Dollars = {}) => {
+    const ledger = new ObjectStoreBudgetLedger({ ...common, dailyLimit, ...dollars });
+    onTestFinished(() => ledger.close());
+    return ledger;
+  };
   return { open, store, keys, clock };
 }
 
@@ -56,8 +54,9 @@ describe('the records', () => {
 
   it('tell all that is known of a generation, before and after its call', async () => {
     const { open, store, clock } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
-    const reservation = await open(3).reserve(draft);
-    const id = String(reservation?.id);
+    const asked = draft({ model: 'gpt-image-1.5', prompt: 'a dish' });
+    const reservation = await open(3).reserve(asked);
+    const { id } = asked;
     const common = {
       id,
       reservedAt: '2026-11-21T12:00:00.000Z',
@@ -97,10 +96,11 @@ describe('the records', () => {
 
   it('of a refused call cost nothing, and say why', async () => {
     const { open, store } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
-    const reservation = await open(3).reserve({ ...draft, country: undefined });
+    const asked = draft({ country: undefined });
+    const reservation = await open(3).reserve(asked);
     await reservation?.settle({ state: 'refused', reason: 'moderation_blocked', durationMs: 5 });
     const [only] = await recordsOf(store);
-    expect(only?.key).toBe(`records/2026/11/21/${reservation?.id}.refused.0.json`);
+    expect(only?.key).toBe(`records/2026/11/21/${asked.id}.refused.0.json`);
     expect(only?.record).toMatchObject({ costMicroUsd: 0, reason: 'moderation_blocked' });
   });
 });
@@ -127,12 +127,12 @@ describe('a ledger whose store fails', () => {
     const store = new FailingStore({ publicBaseUrl });
     const ledger = ledgerOver(store).open(2);
     store.fail = call;
-    const outcomes = await Promise.allSettled([ledger.reserve(draft), ledger.reserve(draft)]);
+    const outcomes = await Promise.allSettled([ledger.reserve(draft()), ledger.reserve(draft())]);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ reason: { code: 'storage_unavailable' } });
     }
     store.fail = undefined;
-    expect(await ledger.reserve(draft)).toBeDefined();
+    expect(await ledger.reserve(draft())).toBeDefined();
   });
 
   it.each([
@@ -145,7 +145,7 @@ describe('a ledger whose store fails', () => {
     async (state, call, left) => {
       const store = new FailingStore({ publicBaseUrl });
       const { open } = ledgerOver(store);
-      const reservation = await open(1).reserve(draft);
+      const reservation = await open(1).reserve(draft());
       store.fail = call;
       const outcome =
         state === 'spent'
@@ -154,7 +154,7 @@ describe('a ledger whose store fails', () => {
       await expect(reservation?.settle(outcome)).rejects.toThrow('down');
       store.fail = undefined;
       const ledger = open(1);
-      const next = await Promise.all([ledger.reserve(draft), ledger.reserve(draft)]);
+      const next = await Promise.all([ledger.reserve(draft()), ledger.reserve(draft())]);
       expect(next.filter(Boolean)).toHaveLength(left);
     },
   );

@@ -30,7 +30,8 @@ export function merged(records: readonly GenerationRecord[]): GenerationRecord[]
     const other = byId.get(record.id);
     if (!other || tells(record) > tells(other)) byId.set(record.id, record);
   }
-  return [...byId.values()].sort((a, b) => (a.reservedAt < b.reservedAt ? -1 : 1));
+  const order = ({ reservedAt, id }: GenerationRecord) => `${reservedAt} ${id}`;
+  return [...byId.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 /** What the records have used: pictures, and millionths of a US dollar. */
