@@ -123,6 +123,18 @@ describe("a closed day's records", () => {
     expect(notices).toEqual([]);
   });
 
+  it('are left to the replica that is already deleting them', async () => {
+    const { store, clock, open, buy, recordKeys } = cafe();
+    const ledger = open();
+    for (const cost of [1, 2]) await buy(ledger, '2026/11/21', spent(cost));
+    const before = await recordKeys();
+    await clock.advance(DAY);
+    vi.spyOn(store, 'get').mockResolvedValueOnce(undefined);
+    await buy(ledger, '2026/11/22', refused);
+    await ledger.finished();
+    expect((await recordKeys()).slice(0, 2)).toEqual(before);
+  });
+
   it('count once when a crash left them beside their fold, which the next one tidies up', async () => {
     const { clock, open, buy, recordKeys } = cafe(new ManualClock(NOON));
     const dollars = { monthlyMicroUsd: 100_000 };

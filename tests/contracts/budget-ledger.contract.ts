@@ -339,7 +339,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       it('adds up the days of a calendar month, and starts anew with the next', async () => {
         const { open: start } = await open();
         const ledger = start(99, { monthlyMicroUsd: 102_000 });
-        const [first] = granted(await reserveMany(ledger, 1, { day: '2026/11/02' }));
+        const [first] = granted(await reserveMany(ledger, 1, { day: '2026/11/22' }));
         expect(granted(await reserveMany(ledger, 1))).toHaveLength(1);
         const last = { day: '2026/11/30' } as const;
         expect(granted(await reserveMany(ledger, 5, last))).toHaveLength(1);
@@ -355,8 +355,8 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       it('knows a day as spent when its month is, and makes no call any more', async () => {
         const { open: start, store } = await open();
         const ledger = start(99, { monthlyMicroUsd: 40_000 });
-        const yesterday = await ledger.reserve(draft({ day: '2026/11/20' }));
-        await yesterday?.settle({ ...spent, costMicroUsd: 30_000 });
+        const tomorrow = await ledger.reserve(draft({ day: '2026/11/22' }));
+        await tomorrow?.settle({ ...spent, costMicroUsd: 30_000 });
         expect(await ledger.reserve(draft())).toBeUndefined();
         expect(ledger.isSpent('2026/11/21')).toBe(true);
         const calls = vi.spyOn(store, 'list');

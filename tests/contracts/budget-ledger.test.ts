@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
@@ -158,4 +158,15 @@ describe('a ledger whose store fails', () => {
       expect(next.filter(Boolean)).toHaveLength(left);
     },
   );
+
+  it('serves nobody again whose record may yet be deleted', async () => {
+    const store = new FailingStore({ publicBaseUrl });
+    const { open } = ledgerOver(store);
+    // Another replica's reservation is there, and seems to be contested.
+    await open(1).reserve(draft());
+    store.fail = 'delete';
+    const puts = vi.spyOn(store, 'put');
+    expect(await open(1).reserve(draft())).toBeUndefined();
+    expect(puts).toHaveBeenCalledTimes(1);
+  });
 });

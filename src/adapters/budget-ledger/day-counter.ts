@@ -73,8 +73,11 @@ export class DayCounter {
     const days = await listRecords(this.#store, this.#recordsPrefix, prefix);
     const { lost, contested } = this.#undecided.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };
-    const decided = usageOf(findings, ({ name }) => lost.has(name));
-    const neverAgain = (price: number) => !fits(leftOf(this.#limits, decided), price);
+    const neverAgain = (price: number) => {
+      const atThatPrice = { ...findings, priceMicroUsd: price };
+      const decided = usageOf(atThatPrice, ({ name }) => lost.has(name));
+      return !fits(leftOf(this.#limits, decided), price);
+    };
     return {
       left: leftOf(
         this.#limits,
