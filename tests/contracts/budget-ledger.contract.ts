@@ -312,6 +312,19 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
         expect(await day.reserve(draft({ reservedMicroUsd: 1 }))).toBeDefined();
       });
 
+      it('serves a cheaper call though PNGs without a record left nothing for a dearer one', async () => {
+        const { open: start, store, keys } = await open();
+        const today = keys.dayPrefix('2026/11/21');
+        for (const name of ['one', 'two']) {
+          await store.put(`${today}${name}.png`, Buffer.from('x'), PNG);
+        }
+        const ledger = start(99, { dailyMicroUsd: 60_000 });
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        expect(ledger.isSpent('2026/11/21')).toBe(true);
+        expect(await ledger.reserve(draft({ reservedMicroUsd: 20_000 }))).toBeDefined();
+        expect(ledger.isSpent('2026/11/21')).toBe(false);
+      });
+
       it('counts a PNG that has a record at what the record says', async () => {
         const { open: start, store, keys } = await open();
         const ledger = start(99, { dailyMicroUsd: 44_000 });

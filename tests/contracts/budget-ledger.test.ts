@@ -17,6 +17,7 @@ import {
   RestlessClock,
 } from './budget-ledger.contract.ts';
 
+const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 5 } as const;
 const publicBaseUrl = 'http://localhost:8080/images';
 
 function ledgerOver(store: ObjectStore): LedgerUnderTest {
@@ -162,11 +163,14 @@ describe('a ledger whose store fails', () => {
   it('serves nobody again whose record may yet be deleted', async () => {
     const store = new FailingStore({ publicBaseUrl });
     const { open } = ledgerOver(store);
-    // Another replica's reservation is there, and seems to be contested.
-    await open(1).reserve(draft());
-    store.fail = 'delete';
+    const other = open(2);
+    const [one, two] = [await other.reserve(draft()), await other.reserve(draft())];
     const puts = vi.spyOn(store, 'put');
-    expect(await open(1).reserve(draft())).toBeUndefined();
-    expect(puts).toHaveBeenCalledTimes(1);
+    vi.spyOn(store, 'delete').mockImplementationOnce(async () => {
+      await Promise.all([one?.settle(refused), two?.settle(refused)]);
+      throw new CafeError('storage_unavailable', 'down');
+    });
+    expect(await open(2).reserve(draft())).toBeUndefined();
+    expect(puts.mock.calls.filter(([key]) => key.includes('.reserved.'))).toHaveLength(1);
   });
 });
