@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hang, refusal } from '../support/openai-answers.ts';
 import { ORIGIN, openTestCafe, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { hang, refusal } from '../support/openai-answers.ts';
+import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
 const quick = { CLAIM_LEASE_MS: '1000' };
@@ -44,7 +45,7 @@ describe('K11: readers of one new page, over three replicas', () => {
   });
 
   it('converge on one picture where the store refuses conditional writes', async () => {
-    const first = await openTestCafe({ s3: { conditionalWrites: false }, env: quick });
+    const first = await openTestCafe({ s3: { conditions: REFUSED_CONDITIONS }, env: quick });
     const replicas = [
       first,
       await openTestCafe({ beside: first, env: quick }),

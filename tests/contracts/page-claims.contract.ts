@@ -51,7 +51,7 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
     it('grants a page that was never claimed, without a history', async () => {
       const replica = (await replicas()).start();
       expect(await replica.claims.recall(request)).toEqual({});
-      expect((await claim(replica)).history).toEqual({});
+      expect(await claim(replica)).toMatchObject({ history: {}, isFirst: true });
     });
 
     it('grants one claim, however many ask, and the others learn when it is let go', async () => {
@@ -80,7 +80,11 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
     it('grants a page again once it is let go', async () => {
       const all = await replicas();
       const [one, two] = [all.start(), all.start()];
-      for (const replica of [one, two, one, one]) await (await claim(replica)).release({});
+      for (const [n, replica] of [one, two, one, one].entries()) {
+        const granted = await claim(replica);
+        expect(granted.isFirst).toBe(n === 0);
+        await granted.release({});
+      }
       expect(await two.claims.recall(request)).toEqual({});
     });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
-import { makeBucket } from '../support/radosgw-bucket.ts';
+import { bucketOf } from '../support/radosgw-bucket.ts';
 import type { S3Service } from '../support/real-services.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { type Service, startService } from '../support/start-service.ts';
@@ -30,7 +30,11 @@ function day(): string {
 
 /** A bucket of its own, and processes of the service that share nothing else. */
 async function openReplicas(service: S3Service, count: number) {
-  const { bucket, store } = await makeBucket(service);
+  const place = bucketOf(service, 'https://pictures.example');
+  await place.make();
+  onTestFinished(() => place.remove());
+  const store = place.open();
+  onTestFinished(() => store.close());
   const openai = new OpenAiStandIn({ latencyMs: 100 });
   const upstream = await serveFetch(openai.handle);
   onTestFinished(() => upstream.close());
@@ -38,7 +42,7 @@ async function openReplicas(service: S3Service, count: number) {
     Array.from({ length: count }, () =>
       startService({
         NODE_ENV: 'production',
-        GENERATED_IMAGES_BUCKET: bucket,
+        GENERATED_IMAGES_BUCKET: place.bucket,
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: service.accessKeyId,
         AWS_SECRET_ACCESS_KEY: service.secretAccessKey,

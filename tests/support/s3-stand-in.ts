@@ -103,12 +103,22 @@ export class S3StandIn {
     return this.journal.filter((call) => call.operation === operation);
   }
 
+  /** How many calls like that have come in. */
+  countOf(pattern: S3CallPattern): number {
+    return this.journal.filter((call) => matches(pattern, call)).length;
+  }
+
+  /** Ends all faults, and lets go of calls that hang. */
+  mend(): void {
+    this.#faults = [];
+    this.#hangs.release();
+  }
+
   /** Forgets everything and lets go of calls that hang. */
   reset(): void {
     this.objects.clear();
     this.journal.length = 0;
-    this.#faults = [];
-    this.#hangs.release();
+    this.mend();
   }
 
   #faultFor(call: S3Call): Fault | undefined {

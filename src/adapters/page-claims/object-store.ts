@@ -104,11 +104,7 @@ export class ObjectStorePageClaims implements PageClaims {
     return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);
   }
 
-  #hold(
-    { request, datedKey, holder, file }: Candidate,
-    found: FoundNote,
-    isFirst: boolean,
-  ): Claim {
+  #hold({ request, datedKey, holder, file }: Candidate, found: FoundNote, isFirst: boolean): Claim {
     const lease = new Lease(found, {
       isFirst,
       history: historyOf(found.note, datedKey),
