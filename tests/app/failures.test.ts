@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { hang, networkError, refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
@@ -130,6 +130,14 @@ describe('a store that fails', () => {
     for (const path of ['/posts/a', '/posts/b']) expect((await ask(path)).status).toBe(200);
     expect(s3.objects.has(PAGE_KEY)).toBe(true);
     expect(log.filter((line) => /conditional/i.test(line))).toHaveLength(1);
+  });
+
+  it('S16: is found out about when the service starts, before anybody asks', async () => {
+    const conditions = REFUSED_CONDITIONS;
+    const { log, keys } = await openTestCafe({ s3: { conditions }, warm: false });
+    const told = () => log.filter((line) => /conditional/i.test(line));
+    await vi.waitFor(() => expect(told()).toHaveLength(1));
+    expect(keys('records/')).toEqual([]);
   });
 });
 
