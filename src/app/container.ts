@@ -11,7 +11,6 @@ import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
-import type { BudgetLedger } from '../domain/ports/budget-ledger.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
@@ -36,7 +35,7 @@ const T = {
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
-  ledger: token<BudgetLedger>('BudgetLedger'),
+  ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
   keepPicture: token<KeepPicture>('KeepPicture'),
@@ -75,8 +74,13 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       locator: { kind: config.locator.kind },
       dailyBudget: config.dailyBudget,
     },
+    dearestMicroUsd: generator.dearestMicroUsd,
     welcomePages: config.production ? new Map() : await readBuiltPages(WELCOME_PAGES),
-    close: () => container.unbindAllAsync(),
+    close: async () => {
+      // First, and before the store that it writes to: the rest closes all at once.
+      await container.unbindAsync(T.ledger);
+      await container.unbindAllAsync();
+    },
   };
 }
 
@@ -100,17 +104,19 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       (clock, notice) => openLocator(config.locator, clock, notice),
       [T.clock, T.notice],
     );
-    bind(T.ledger).toResolvedValue(
-      (store, keys, clock) =>
-        new ObjectStoreBudgetLedger({
-          store,
-          keys,
-          clock,
-          recordsPrefix: config.recordsPrefix,
-          dailyLimit: config.dailyBudget,
-        }),
-      [T.store, T.keys, T.clock],
-    );
+    bind(T.ledger)
+      .toResolvedValue(
+        (store, keys, clock, notice) =>
+          new ObjectStoreBudgetLedger({
+            ...{ store, keys, clock, notice },
+            recordsPrefix: config.recordsPrefix,
+            dailyLimit: config.dailyBudget,
+            dailyMicroUsd: config.dailyMicroUsd,
+            monthlyMicroUsd: config.monthlyMicroUsd,
+          }),
+        [T.store, T.keys, T.clock, T.notice],
+      )
+      .onDeactivation((ledger) => ledger.close());
   });
 }
 
