@@ -28,6 +28,8 @@ export interface Cafe {
   keys: ImageKeys;
   logger: Logger;
   about: About;
+  /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */
+  dearestMicroUsd: number;
   welcomePages: BuiltPages;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;

@@ -29,7 +29,11 @@ export interface Config {
   locator: LocatorConfig;
   imagePrefix: string;
   recordsPrefix: string;
+  /** Pictures per UTC day. */
   dailyBudget: number;
+  /** Millionths of a US dollar per UTC day, and per calendar month. */
+  dailyMicroUsd: number | undefined;
+  monthlyMicroUsd: number | undefined;
   maxConcurrentGenerations: number;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
@@ -176,6 +180,8 @@ function configFrom(env: Environment, chosen: Choice): Config {
     imagePrefix: env.IMAGE_GEN_PREFIX,
     recordsPrefix: env.RECORDS_PREFIX,
     dailyBudget: env.DAILY_GENERATION_BUDGET,
+    dailyMicroUsd: env.DAILY_BUDGET_USD,
+    monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
@@ -195,8 +201,17 @@ function allowedOrigins(env: Environment, welcomePage: string | undefined): stri
   return origins.length > 0 && welcomePage ? [...origins, welcomePage] : origins;
 }
 
-/** What is left open and will hardly be meant so, a line each. */
-export function gapsIn({ allowedOrigins, store }: Config): string[] {
+/**
+ * What is left open, or can never happen, and will hardly be meant so, a line each.
+ *
+ * @param dearestMicroUsd the most that a picture can cost, in millionths of a US dollar
+ */
+export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
+  const { allowedOrigins, store } = config;
+  const dollarBudgets = [
+    { name: 'DAILY_BUDGET_USD', microUsd: config.dailyMicroUsd },
+    { name: 'MONTHLY_BUDGET_USD', microUsd: config.monthlyMicroUsd },
+  ];
   const unknownUrl = store.kind === 's3' && isNotAmazons(store.endpoint) && !store.publicBaseUrl;
   return [
     ...(allowedOrigins.length === 0
@@ -205,6 +220,10 @@ export function gapsIn({ allowedOrigins, store }: Config): string[] {
     ...(unknownUrl
       ? ["PUBLIC_IMAGE_BASE_URL is not set: pictures' URLs will be Amazon's, and the store is not"]
       : []),
+    // Who says 0 means it.
+    ...dollarBudgets
+      .filter(({ microUsd = 0 }) => microUsd > 0 && microUsd < dearestMicroUsd)
+      .map(({ name }) => `${name} buys nothing: a picture may cost $${dearestMicroUsd / 1e6}`),
   ];
 }
 

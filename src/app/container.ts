@@ -16,7 +16,6 @@ import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
-import type { BudgetLedger } from '../domain/ports/budget-ledger.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
@@ -48,8 +47,8 @@ const T = {
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
-  ledger: token<BudgetLedger>('BudgetLedger'),
-  healingLedger: token<BudgetLedger>('BudgetLedger of what may be used for healing'),
+  ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
+  healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   makePicture: token<MakePicture>('MakePicture'),
@@ -95,8 +94,13 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       locator: { kind: config.locator.kind },
       dailyBudget: config.dailyBudget,
     },
+    dearestMicroUsd: generator.dearestMicroUsd,
     welcomePages: config.production ? new Map() : await readBuiltPages(WELCOME_PAGES),
-    close: () => container.unbindAllAsync(),
+    close: async () => {
+      // First, and before the store that it writes to: the rest closes all at once.
+      await container.unbindAsync(T.ledger);
+      await container.unbindAllAsync();
+    },
   };
 }
 
@@ -124,14 +128,13 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       [T.clock, T.notice],
     );
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
-    bind(T.ledger).toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice]);
-    // Of the same records, so that what either grants counts for both.
-    bind(T.healingLedger).toResolvedValue(ledgerOf(config, HEALING_SHARE), [
-      T.store,
-      T.keys,
-      T.clock,
-      T.notice,
-    ]);
+    bind(T.ledger)
+      .toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice])
+      .onDeactivation((ledger) => ledger.close());
+    // Over the same records, so that what one of them grants counts for the other.
+    bind(T.healingLedger)
+      .toResolvedValue(ledgerOf(config, HEALING_SHARE), [T.store, T.keys, T.clock, T.notice])
+      .onDeactivation((ledger) => ledger.close());
     bind(T.claims).toResolvedValue(
       (store, keys, clock, journal) => {
         const { recordsPrefix, claimLeaseMs: leaseMs } = config;
@@ -220,15 +223,13 @@ function useCases(config: Config): ContainerModule {
   });
 }
 
-/** The budget, or a part of it. */
-function ledgerOf({ recordsPrefix, dailyBudget }: Config, share: number) {
-  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice): BudgetLedger =>
+/** The budget, or of each day a part of it. */
+function ledgerOf(config: Config, share: number) {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
     new ObjectStoreBudgetLedger({
-      store,
-      keys,
-      clock,
-      notice,
-      recordsPrefix,
+      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd },
       dailyLimit: Math.floor(dailyBudget * share),
+      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
     });
 }

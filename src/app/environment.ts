@@ -83,6 +83,10 @@ export const Environment = z.object({
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)
     .describe('Pictures per UTC day; 0 never generates'),
+  DAILY_BUDGET_USD: dollars().optional().describe('US dollars per UTC day; no limit by default'),
+  MONTHLY_BUDGET_USD: dollars()
+    .optional()
+    .describe('US dollars per calendar month, in UTC; no limit by default'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
   HEAL_FALLBACKS: flag()
     .default(false)
@@ -148,6 +152,13 @@ function whole(least: number, most: number) {
     .regex(/^\d{1,15}$/, range)
     .transform(Number)
     .refine((number) => number >= least && number <= most, range);
+}
+
+/** Read as whole millionths. */
+function dollars() {
+  return text()
+    .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be an amount of US dollars such as 0.50')
+    .transform((amount) => Math.round(Number(amount) * 1e6));
 }
 
 function flag() {

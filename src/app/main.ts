@@ -35,7 +35,7 @@ server.listen(config.port, config.host, () => {
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
-  for (const gap of gapsIn(config)) cafe.logger.warn(gap);
+  for (const gap of gapsIn(config, cafe.dearestMicroUsd)) cafe.logger.warn(gap);
 });
 
 let stopping = false;

@@ -289,7 +289,7 @@ describe('folding', () => {
       await clock.advance(10_000);
       await clock.advance(60_000);
       await work;
-      expect(notices).toMatchObject([{ details: { error: { message: 'down' } } }]);
+      expect(notices).toMatchObject([{ details: { cause: { message: 'down' } } }]);
       down.mockRestore();
 
       await clock.advance(DAY);

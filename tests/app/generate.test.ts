@@ -20,7 +20,7 @@ describe('a new page', () => {
     expect(reserved).toMatch(/^records\/.*-france\.reserved\.\d+\.json$/);
     expect(s3.calls('list').map(({ key }) => key)).toEqual([
       `generated/v2/${today()}/`,
-      `records/${today()}/`,
+      `records/${today()}`,
     ]);
     expect([openai.journal.length, countryIs.journal.length]).toEqual([1, 1]);
   });

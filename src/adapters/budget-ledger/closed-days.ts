@@ -62,7 +62,7 @@ export class ClosedDays {
     this.#upTo = last;
     this.#work = this.#work
       .then(() => this.#foldUpTo(last))
-      .catch((error) => this.#notice('the records of closed days cannot be folded', { error }));
+      .catch((cause) => this.#notice('the records of closed days cannot be folded', { cause }));
   }
 
   /** Resolves once nothing is under way. */
@@ -130,8 +130,8 @@ export class ClosedDays {
         .filter((object) => object !== there)
         .filter((object) => object.records.every((record) => isKept(record, kept)))
         .map((object) => object.key);
-    } catch (error) {
-      this.#notice('the records of a closed day cannot be folded', { day, error });
+    } catch (cause) {
+      this.#notice('the records of a closed day cannot be folded', { day, cause });
       return [];
     }
   }

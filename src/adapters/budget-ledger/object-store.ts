@@ -124,12 +124,8 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     let withdrawn: (Waiter | undefined)[] = [];
     try {
       const { left } = await this.#count(day, waiters, pictures);
-      const fitting =
-        written.length -
-        countTooMany(
-          left,
-          written.map(({ waiter }) => waiter),
-        );
+      const asked = written.map(({ waiter }) => waiter);
+      const fitting = asked.length - countTooMany(left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
       // Also where the count failed: without it nothing is granted, and nothing stays written.
