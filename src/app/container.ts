@@ -97,8 +97,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     dearestMicroUsd: generator.dearestMicroUsd,
     welcomePages: config.production ? new Map() : await readBuiltPages(WELCOME_PAGES),
     close: async () => {
-      // First, and before the store that it writes to: the rest closes all at once.
-      await container.unbindAsync(T.ledger);
+      // First, and before the store that they write to: the rest closes all at once.
+      await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
       await container.unbindAllAsync();
     },
   };
