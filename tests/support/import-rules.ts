@@ -23,6 +23,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     place: /^src\/app\/container\.ts$/,
     may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
   },
+  { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
     place: /^src\/app\//,
     may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^node:/],
