@@ -1,22 +1,26 @@
-/** Builds the pages under `dist/` that are missing or older than their sources. */
+/** Builds the demo blog into `dist/site` if it is missing or older than its sources. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const config = join(root, 'vite.config.ts');
+const output = join(root, 'dist/site');
+const sources = [join(root, 'examples/blog'), join(root, 'bytesized-cafe-app')];
 
-if (changedAt(join(root, 'dist/demo/index.html')) < newest([join(root, 'demo'), config])) {
+if (changedAt(join(output, 'index.html')) < newest(sources)) {
   const started = performance.now();
-  const { build } = await import('vite');
-  await build({ configFile: config, logLevel: 'error' });
-  console.log(`Built dist/demo in ${Math.round(performance.now() - started)} ms.`);
+  const { buildSite } = await import('../examples/blog/build-site.ts');
+  const url = `http://localhost:${process.env.PORT || 8080}`;
+  const api = { base: url, endpoint: `${url}/api/cafe/generate` };
+  await buildSite({ url, api, development: true }, { output });
+  console.log(`Built dist/site in ${Math.round(performance.now() - started)} ms.`);
 }
 
 function newest(paths: readonly string[]): number {
   return Math.max(
     ...paths.map((path) => {
-      const entries = statSync(path).isDirectory() ? readdirSync(path) : [];
+      const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+      const entries = isFolder ? readdirSync(path) : [];
       return Math.max(changedAt(path), ...entries.map((entry) => newest([join(path, entry)])));
     }),
   );

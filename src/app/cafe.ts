@@ -26,7 +26,8 @@ export interface Cafe {
   keys: ImageKeys;
   logger: Logger;
   about: About;
-  welcomePages: BuiltPages;
+  /** The demo blog; none in production. */
+  blogPages: BuiltPages;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;
 }

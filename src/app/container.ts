@@ -75,12 +75,12 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       locator: { kind: config.locator.kind },
       dailyBudget: config.dailyBudget,
     },
-    welcomePages: config.production ? new Map() : await readBuiltPages(WELCOME_PAGES),
+    blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
     close: () => container.unbindAllAsync(),
   };
 }
 
-const WELCOME_PAGES = fileURLToPath(new URL('../../dist/demo', import.meta.url));
+const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
 
 function adapters(config: Config, journal: Journal): ContainerModule {
   return new ContainerModule(({ bind }) => {

@@ -10,7 +10,7 @@ const GENERATE = '/api/cafe/generate';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe): void {
-  const { config, servePageImage, store, keys, about, welcomePages } = cafe;
+  const { config, servePageImage, store, keys, about, blogPages } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -35,6 +35,6 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
   app.use(router.allowedMethods());
   if (!config.production) {
     const imageOrigin = new URL(store.urlFor('any')).origin;
-    app.use(builtPages(welcomePages, imageOrigin));
+    app.use(builtPages(blogPages, imageOrigin));
   }
 }
