@@ -33,7 +33,7 @@ export function pageShell(content: PageContent, site: Site): string {
 <link rel="preload" href="/fonts/bricolage-grotesque.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="preload" href="/fonts/newsreader.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="/css/blog.css">
-<link rel="icon" href="/images/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="alternate" href="/feed.rss" type="application/rss+xml" title="${BLOG.name}">
 ${page ? preview(content, page, site) : markup`<meta name="robots" content="noindex">`}
 ${site.development ? DEVELOPMENT_HEAD : undefined}
@@ -43,7 +43,7 @@ ${page ? CAFE_SCRIPT : undefined}
 <a class="skip" href="#content">Skip to the text</a>
 <header class="masthead">
 <a class="sign" href="/"${current(page?.type === 'index')}>${BLOG.name}</a>
-<nav aria-label="Blog">
+<nav class="ways" aria-label="Blog">
 <a href="/page/2/index.html"${current(page?.type === 'archive')}>Archive</a>
 <a href="/feed.rss">Feed</a>
 </nav>
@@ -55,7 +55,7 @@ ${opening}
 ${page ? markup`<div class="plate">${cafeImage(page, site)}</div>` : undefined}
 ${rest ? markup`<div class="rest">${rest}</div>` : undefined}
 </main>
-<footer>
+<footer class="colophon">
 <p>${BLOG.name} is written by ${BLOG.author}, who is made up. It is the demo blog of <strong>bytesized-cafe</strong>, which gives every page a picture: a dish popular where you are, imagined by AI.</p>
 <p><a href="/posts/your-lunch-is-not-my-lunch/">Why you see the dish you see</a></p>
 </footer>
