@@ -1,16 +1,25 @@
-/** Builds the pages under `dist/` that are missing or older than their sources. */
+/** Builds what browsers get, if it is missing or older than its sources. */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const config = join(root, 'vite.config.ts');
+const BUILDS = [
+  { config: 'vite.config.ts', sources: ['demo'], built: 'dist/demo/index.html' },
+  {
+    config: 'vite.element.config.ts',
+    sources: ['element', 'tsconfig.element.json'],
+    built: 'bytesized-cafe-app/cafe-image.js',
+  },
+];
 
-if (changedAt(join(root, 'dist/demo/index.html')) < newest([join(root, 'demo'), config])) {
+for (const { config, sources, built } of BUILDS) {
+  const inputs = [config, ...sources].map((name) => join(root, name));
+  if (changedAt(join(root, built)) >= newest(inputs)) continue;
   const started = performance.now();
   const { build } = await import('vite');
-  await build({ configFile: config, logLevel: 'error' });
-  console.log(`Built dist/demo in ${Math.round(performance.now() - started)} ms.`);
+  await build({ configFile: join(root, config), logLevel: 'error' });
+  console.log(`Built ${dirname(built)} in ${Math.round(performance.now() - started)} ms.`);
 }
 
 function newest(paths: readonly string[]): number {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Middleware } from 'koa';
 import { isNotModified, label } from './cache-labels.ts';
 
-interface BuiltFile {
+export interface BuiltFile {
   body: Buffer;
   type: string;
   etag: string;
@@ -14,8 +14,12 @@ interface BuiltFile {
 /** Files by URL path, such as `/assets/welcome-1a2b.js`; `/` is `index.html`. */
 export type BuiltPages = ReadonlyMap<string, BuiltFile>;
 
-/** Reads a folder that Vite built. A folder that is not there has no pages. */
-export async function readBuiltPages(folder: string): Promise<BuiltPages> {
+/**
+ * Reads a folder that Vite built. A folder that is not there has no pages.
+ *
+ * @param unhashed the Cache-Control of files whose names stay when they change
+ */
+export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Promise<BuiltPages> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
@@ -29,7 +33,7 @@ export async function readBuiltPages(folder: string): Promise<BuiltPages> {
         const file = path.join(entry.parentPath, entry.name);
         const relative = path.relative(folder, file).split(path.sep).join('/');
         const url = relative === 'index.html' ? '/' : `/${relative}`;
-        return [url, describe(relative, await readFile(file))];
+        return [url, describe(relative, await readFile(file), unhashed)];
       }),
     ),
   );
@@ -59,12 +63,12 @@ export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
   };
 }
 
-function describe(relative: string, body: Buffer): BuiltFile {
+function describe(relative: string, body: Buffer, unhashed: string): BuiltFile {
   const hashed = relative.startsWith('assets/');
   return {
     body,
     type: path.extname(relative),
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
-    cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    cacheControl: hashed ? 'public, max-age=31536000, immutable' : unhashed,
   };
 }
