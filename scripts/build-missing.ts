@@ -1,26 +1,43 @@
-/** Builds the demo blog into `dist/site` if it is missing or older than its sources. */
+/** Builds what browsers get, if it is missing or older than its sources. */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const output = join(root, 'dist/site');
-const sources = [join(root, 'examples/blog'), join(root, 'bytesized-cafe-app')];
+const BUILDS = [
+  {
+    built: 'bytesized-cafe-app/cafe-image.js',
+    sources: ['element', 'tsconfig.element.json', 'vite.element.config.ts'],
+    build: buildElement,
+  },
+  { built: 'dist/site/index.html', sources: ['examples/blog'], build: buildBlog },
+];
 
-if (changedAt(join(output, 'index.html')) < newest(sources)) {
+for (const { built, sources, build } of BUILDS) {
+  if (changedAt(join(root, built)) >= newest(sources.map((name) => join(root, name)))) continue;
   const started = performance.now();
+  await build();
+  console.log(`Built ${dirname(built)} in ${Math.round(performance.now() - started)} ms.`);
+}
+
+async function buildElement(): Promise<void> {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'vite.element.config.ts'), logLevel: 'error' });
+}
+
+/** With the bar for development; absolute addresses, in its feed and such, are the default port's. */
+async function buildBlog(): Promise<void> {
   const { buildSite } = await import('../examples/blog/build-site.ts');
-  const url = `http://localhost:${process.env.PORT || 8080}`;
-  const api = { base: url, endpoint: `${url}/api/cafe/generate` };
-  await buildSite({ url, api, development: true }, { output });
-  console.log(`Built dist/site in ${Math.round(performance.now() - started)} ms.`);
+  const { cafeApiAt } = await import('../examples/blog/site.ts');
+  const url = 'http://localhost:8080';
+  const site = { url, api: cafeApiAt(url, 'the address'), development: true };
+  await buildSite(site, { output: join(root, 'dist/site') });
 }
 
 function newest(paths: readonly string[]): number {
   return Math.max(
     ...paths.map((path) => {
-      const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-      const entries = isFolder ? readdirSync(path) : [];
+      const entries = statSync(path).isDirectory() ? readdirSync(path) : [];
       return Math.max(changedAt(path), ...entries.map((entry) => newest([join(path, entry)])));
     }),
   );

@@ -36,9 +36,8 @@ export interface SiteFolders {
  */
 export async function buildSite(site: Site, folders: SiteFolders): Promise<void> {
   const { output, posts = path.join(HERE, 'posts'), cafeApp = CAFE_APP_FOLDER } = folders;
-  await stat(path.join(cafeApp, 'cafe-image.js')).catch((cause: unknown) => {
-    throw new Error(`The element is not built, there is no ${cafeApp}/cafe-image.js.`, { cause });
-  });
+  // In development the service itself has it.
+  if (!site.development) await requireBuilt(cafeApp);
   const files = writtenFiles(await readPosts(posts), site);
   if (site.development) {
     files.set(
@@ -49,7 +48,7 @@ export async function buildSite(site: Site, folders: SiteFolders): Promise<void>
   }
   await rm(output, { recursive: true, force: true });
   await cp(path.join(HERE, 'static'), output, { recursive: true });
-  await cp(cafeApp, path.join(output, CAFE_APP), { recursive: true });
+  if (!site.development) await cp(cafeApp, path.join(output, CAFE_APP), { recursive: true });
   for (const [name, text] of files) {
     const file = path.join(output, name);
     await mkdir(path.dirname(file), { recursive: true });
@@ -87,6 +86,13 @@ function listPages(posts: readonly Post[]): ListPage[] {
     number: at + 1,
     count,
   }));
+}
+
+async function requireBuilt(cafeApp: string): Promise<void> {
+  const entry = path.join(cafeApp, 'cafe-image.js');
+  await stat(entry).catch((cause: unknown) => {
+    throw new Error(`The element is not built, there is no ${entry}.`, { cause });
+  });
 }
 
 async function developmentScript(): Promise<string> {

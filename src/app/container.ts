@@ -23,6 +23,7 @@ import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-conf
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
+import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
 
 type Notice = (message: string, details: Record<string, unknown>) => void;
@@ -76,11 +77,13 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       dailyBudget: config.dailyBudget,
     },
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    elementFiles: await readElementFiles(ELEMENT),
     close: () => container.unbindAllAsync(),
   };
 }
 
 const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
+const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));
 
 function adapters(config: Config, journal: Journal): ContainerModule {
   return new ContainerModule(({ bind }) => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Middleware } from 'koa';
 import { isNotModified, label } from './cache-labels.ts';
 
-interface BuiltFile {
+export interface BuiltFile {
   body: Buffer;
   type: string;
   etag: string;
@@ -17,8 +17,12 @@ export type BuiltPages = ReadonlyMap<string, BuiltFile>;
 const INDEX = 'index.html';
 const NOT_FOUND = '/404.html';
 
-/** Reads a folder of built pages. A folder that is not there has no pages. */
-export async function readBuiltPages(folder: string): Promise<BuiltPages> {
+/**
+ * Reads a folder of built files. A folder that is not there has no pages.
+ *
+ * @param unhashed the Cache-Control of files whose names stay when they change
+ */
+export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Promise<BuiltPages> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
@@ -30,7 +34,7 @@ export async function readBuiltPages(folder: string): Promise<BuiltPages> {
     files.map(async (entry): Promise<[string, BuiltFile][]> => {
       const file = path.join(entry.parentPath, entry.name);
       const url = `/${path.relative(folder, file).split(path.sep).join('/')}`;
-      const built = describe(url, await readFile(file));
+      const built = describe(url, await readFile(file), unhashed);
       return entry.name === INDEX
         ? [
             [url, built],
@@ -80,11 +84,12 @@ export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
   };
 }
 
-function describe(url: string, body: Buffer): BuiltFile {
+function describe(url: string, body: Buffer, unhashed: string): BuiltFile {
+  const hashed = url.startsWith('/assets/');
   return {
     body,
     type: path.extname(url),
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
-    cacheControl: 'no-cache',
+    cacheControl: hashed ? 'public, max-age=31536000, immutable' : unhashed,
   };
 }
