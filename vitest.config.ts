@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // They take minutes: `npm run test:long`.
     exclude: ['tests/long/**'],
-    globalSetup: ['tests/support/real-services.ts'],
+    globalSetup: ['tests/support/real-services.ts', 'tests/support/what-browsers-get.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,
   },
