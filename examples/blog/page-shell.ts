@@ -30,8 +30,7 @@ export function pageShell(content: PageContent, site: Site): string {
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#f6f8fc" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#0f1526" media="(prefers-color-scheme: dark)">
-<link rel="preload" href="/fonts/bricolage-grotesque.woff2" as="font" type="font/woff2" crossorigin>
-<link rel="preload" href="/fonts/newsreader.woff2" as="font" type="font/woff2" crossorigin>
+${fontsOf(page).map((font) => markup`<link rel="preload" href="/fonts/${font}.woff2" as="font" type="font/woff2" crossorigin>`)}
 <link rel="stylesheet" href="/css/blog.css">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="alternate" href="/feed.rss" type="application/rss+xml" title="${BLOG.name}">
@@ -69,6 +68,14 @@ ${site.development ? DEVELOPMENT_BAR : undefined}
 export function dayInWords(day: Date): Markup {
   const words = day.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   return markup`<time datetime="${day.toISOString().slice(0, 10)}">${words}</time>`;
+}
+
+/** What a page is certain to need: a font that comes later than its text is not used for it. */
+function fontsOf(page: CafePage | undefined): string[] {
+  const everywhere = ['bricolage-grotesque', 'newsreader'];
+  return page?.type === 'article'
+    ? [...everywhere, 'newsreader-italic', 'newsreader-semibold']
+    : everywhere;
 }
 
 function preview(content: PageContent, page: CafePage, site: Site): Markup {

@@ -44,7 +44,7 @@ document.addEventListener('DOMContentLoaded', () => {
   });
 
   select.value = address;
-  note(bar, address ? `X-Real-IP: ${address}` : '');
+  note(bar, address ? `X-Real-IP: ${address}` : 'your own address');
   select.addEventListener('change', () => {
     // The element keeps a page's picture for the session; whoever arrives elsewhere has none yet.
     sessionStorage.clear();
