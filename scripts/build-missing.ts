@@ -21,6 +21,8 @@ for (const { built, sources, build } of BUILDS) {
 }
 
 async function buildElement(): Promise<void> {
+  // NODE_ENV is the service's or a test run's; with it, Lit would be built as for debugging.
+  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
   await build({ configFile: join(root, 'vite.element.config.ts'), logLevel: 'error' });
 }
