@@ -7,7 +7,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('element', import.meta.url)),
   // Of the element's own settings this is the one that is the site's and not the page's.
   define: { DEFAULT_API_URL: JSON.stringify(process.env.BYTESIZED_CAFE_API_URL ?? '') },
-  plugins: [{ name: 'element', resolveId: keepEntryApart, closeBundle: emitTypes }],
+  plugins: [{ name: 'element', enforce: 'pre', resolveId: keepEntryApart, closeBundle: emitTypes }],
   build: {
     outDir: '../bytesized-cafe-app',
     emptyOutDir: true,
