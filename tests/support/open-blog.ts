@@ -86,7 +86,8 @@ export class CafeStandIn {
     this.loaded.push(name);
     if (this.gone.test(name)) return new Response('gone', { status: 404 });
     const png = tinyPng({ seed: name.length, width: 64, height: 64 });
-    return new Response(new Uint8Array(png), { headers: { 'Content-Type': 'image/png' } });
+    const headers = { 'Content-Type': 'image/png', 'Cache-Control': 'no-store' };
+    return new Response(new Uint8Array(png), { headers });
   }
 }
 
