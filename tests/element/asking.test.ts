@@ -1,7 +1,34 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { endpointAt, pageTypeAt } from '../../element/page-context.ts';
 import { openBlog, pictures, until } from '../support/open-blog.ts';
 import { launchChromium } from '../support/watched-page.ts';
+
+describe('what a page says of itself', () => {
+  it.each([
+    ['/', 'index'],
+    ['/index.html', 'index'],
+    ['/posts/index.html', 'article'],
+    ['/page/2', 'archive'],
+    ['/page/10/', 'archive'],
+    ['/page/10/index.html', 'archive'],
+    ['/page/two/', 'article'],
+    ['/page/2nd', 'article'],
+    ['/blog/page/2/', 'article'],
+  ])('%s is of the type %s', (path, type) => {
+    expect(pageTypeAt(path)).toBe(type);
+  });
+
+  it.each([
+    ['https://cafe.example', 'https://cafe.example/api/cafe/generate'],
+    ['http://localhost:8080/', 'http://localhost:8080/api/cafe/generate'],
+    ['//cafe.example', '//cafe.example/api/cafe/generate'],
+    ['https://cafe.example/x', 'https://cafe.example/x'],
+    ['/api/cafe/generate', '/api/cafe/generate'],
+  ])('the API at %s is asked at %s', (apiUrl, endpoint) => {
+    expect(endpointAt(apiUrl)).toBe(endpoint);
+  });
+});
 
 const chromium = inject('chromium');
 if (chromium) {
