@@ -145,6 +145,31 @@ if (chromium) {
       expect(await still.page.locator('cafe-image img').isVisible()).toBe(true);
     });
 
+    it.each(['light', 'dark'] as const)(
+      'draws in the page’s own colours, in the %s',
+      async (colorScheme) => {
+        const css = 'main { color: light-dark(#222, #eee) }';
+        const { page, visit } = await openSlowBlog(browser, { css, colorScheme });
+        await visit('/posts/a');
+        await until(page, 'loading');
+        const [text, line, fire] = await page.locator('cafe-image').evaluate((element) => [
+          getComputedStyle(element).color,
+          ...['svg', '.fire'].map((one) => {
+            const drawn = element.shadowRoot?.querySelector(one);
+            return drawn && getComputedStyle(drawn).stroke;
+          }),
+        ]);
+        expect(text).toBe(colorScheme === 'dark' ? 'rgb(238, 238, 238)' : 'rgb(34, 34, 34)');
+        expect(line).toBe(text);
+        expect(fire).toBe('rgb(208, 100, 63)');
+        await page.locator('cafe-image').evaluate((element) => {
+          element.style.setProperty('--cafe-image-line', 'rgb(1, 2, 3)');
+        });
+        const drawing = page.locator('cafe-image svg');
+        expect(await drawing.evaluate((one) => getComputedStyle(one).stroke)).toBe('rgb(1, 2, 3)');
+      },
+    );
+
     it('writes a caption where it is asked to, in the author’s words and language', async () => {
       const strings = JSON.stringify({
         busy: 'In der Küche',

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { gapsInElement, readElementFiles } from '../../src/app/http/element-assets.ts';
 import { openBlog, until } from '../support/open-blog.ts';
 import { openTestCafe } from '../support/open-test-cafe.ts';
-import { launchChromium } from '../support/watched-page.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
+import { startService } from '../support/start-service.ts';
+import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const BUILT = path.join(ROOT, 'bytesized-cafe-app');
@@ -167,6 +169,29 @@ if (chromium) {
       browser = await launchChromium(chromium);
     });
     afterAll(() => browser.close());
+
+    it('asks the cafe that its script came from, and shows what it painted, on another origin', async () => {
+      let html = '';
+      const blog = await serveFetch(
+        async () => new Response(html, { headers: { 'Content-Type': 'text/html' } }),
+      );
+      const data = await mkdtemp(path.join(tmpdir(), 'cafe-element-'));
+      const cafe = await startService({ DATA_DIR: data, CORS_ALLOWED_ORIGINS: blog.url });
+      onTestFinished(async () => {
+        await Promise.all([blog.close(), cafe.stop()]);
+        await rm(data, { recursive: true });
+      });
+      html = `<link rel="icon" href="data:,">
+        <script type="module" src="${cafe.url}/bytesized-cafe-app/cafe-image.js"></script>
+        <cafe-image></cafe-image>`;
+      const { page, complaints } = await openWatchedPage(browser);
+      await page.goto(`${blog.url}/posts/real`);
+      await until(page, 'loaded');
+      const image = page.getByRole('img', { name: /^A dish popular / });
+      expect(await image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1024);
+      expect(await image.getAttribute('src')).toMatch(/\/article\/posts\/real-[a-z-]+\.png$/);
+      expect(complaints).toEqual([]);
+    });
 
     it('is what its manifest says', async () => {
       const manifest = JSON.parse(String(await built('custom-elements.json')));
