@@ -44,7 +44,7 @@ if (chromium) {
     });
     afterAll(() => browser.close());
 
-    it.each([400, 403, 429, 500, 502, 503, 504])(
+    it.each([400, 500, 503])(
       'R0-038: shows what the author has instead after %i, keeps nothing, and asks at the next visit',
       async (status) => {
         const allowed = /status of \d/;
@@ -71,17 +71,14 @@ if (chromium) {
       },
     );
 
-    it.each(['', '{', 'null', '[]', '{"url":7}', '<!doctype html>'])(
-      'takes the answer %j for none',
-      async (text) => {
-        const { page, cafe, visit } = await openBlog(browser, { body, before: collectErrors });
-        cafe.answer = () => new Response(text);
-        await visit('/posts/a');
-        await until(page, 'failed');
-        expect(await errors(page)).toMatchObject([{ reason: 'refused', status: 200 }]);
-        expect(cafe.posts).toHaveLength(1);
-      },
-    );
+    it.each(['', 'null', '{"url":7}'])('takes the answer %j for none', async (text) => {
+      const { page, cafe, visit } = await openBlog(browser, { body, before: collectErrors });
+      cafe.answer = () => new Response(text);
+      await visit('/posts/a');
+      await until(page, 'failed');
+      expect(await errors(page)).toMatchObject([{ reason: 'refused', status: 200 }]);
+      expect(cafe.posts).toHaveLength(1);
+    });
 
     it('asks once more where the cafe will be back shortly', async () => {
       const { page, cafe, visit } = await openBlog(browser, { body, allowed: /status of 503/ });
