@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+const ROOT = import.meta.dirname;
 
 /** The browser element, as it is published: stable entries, and hashed chunks under `assets/`. */
 export default defineConfig({
-  root: fileURLToPath(new URL('element', import.meta.url)),
+  root: path.join(ROOT, 'element'),
   // Of the element's own settings this is the one that is the site's and not the page's.
   define: { DEFAULT_API_URL: JSON.stringify(process.env.BYTESIZED_CAFE_API_URL ?? '') },
-  plugins: [{ name: 'element', resolveId: keepEntryApart, closeBundle: emitTypes }],
+  plugins: [entriesApart(), declarations()],
   build: {
     outDir: '../bytesized-cafe-app',
     emptyOutDir: true,
@@ -31,17 +33,30 @@ export default defineConfig({
 });
 
 /**
- * One entry imports the other as it is, not a hashed chunk with all the code in it: an entry that is
- * still in some cache after a deployment would look for a chunk that is there no more.
+ * Lets one entry import the other as it is, not a hashed chunk with all the code in it: an entry that
+ * is still in some cache after a deployment would look for a chunk that is there no more.
  */
-function keepEntryApart(source: string) {
-  return source === '../cafe-image.ts' ? { id: '../cafe-image.js', external: true } : null;
+function entriesApart(): Plugin {
+  return {
+    name: 'entries-apart',
+    enforce: 'pre',
+    resolveId: (source) =>
+      source === '../cafe-image.ts' ? { id: '../cafe-image.js', external: true } : null,
+  };
 }
 
-function emitTypes(): void {
-  const root = fileURLToPath(new URL('.', import.meta.url));
-  execFileSync(`${root}node_modules/.bin/tsc`, ['-p', 'tsconfig.element.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+/** Puts the types beside the scripts. */
+function declarations(): Plugin {
+  let outDir = '';
+  return {
+    name: 'declarations',
+    configResolved({ root, build }) {
+      outDir = path.resolve(root, build.outDir, 'types');
+    },
+    closeBundle() {
+      const tsc = path.join(ROOT, 'node_modules/.bin/tsc');
+      const options = ['-p', path.join(ROOT, 'tsconfig.element.json'), '--outDir', outDir];
+      execFileSync(tsc, options, { stdio: 'inherit' });
+    },
+  };
 }

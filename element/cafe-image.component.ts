@@ -46,8 +46,8 @@ export interface CafeImageError {
  * @cssproperty [--cafe-image-ratio=1] - the box's width to its height
  * @cssproperty [--cafe-image-radius=0] - of its corners
  * @cssproperty --cafe-image-background - of the box, a tint of the text's colour
- * @cssproperty --cafe-image-line - of the drawing
- * @cssproperty [--cafe-image-accent=#d0643f] - of its fire and steam
+ * @cssproperty [--cafe-image-line=currentcolor] - of the drawing
+ * @cssproperty [--cafe-image-accent=#d0643f] - of its fire, and of its glow
  * @cssproperty [--cafe-image-fit=cover] - how the picture fills the box
  * @cssproperty [--cafe-image-fade=0.6s] - how long it takes to appear
  * @cssproperty --cafe-image-caption - the caption's colour

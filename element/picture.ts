@@ -35,7 +35,9 @@ export function pictureOf(dish: Dish, { sizes, loading, onLoad, onError }: Pictu
 function srcsetsOf({ renditions }: Dish): Map<string, string> {
   const srcsets = new Map<string, string>();
   if (!Array.isArray(renditions)) return srcsets;
-  for (const { type, url, width } of renditions) {
+  for (const { type, url, width } of renditions.filter(
+    (one) => one?.type && one.url && one.width,
+  )) {
     const others = srcsets.get(type);
     srcsets.set(type, `${others ? `${others}, ` : ''}${url} ${width}w`);
   }

@@ -40,7 +40,7 @@ export function captionOf(
 }
 
 function placeOf({ country }: Dish, lang: string, { anywhere }: CafeImageStrings): string {
-  if (!country) return anywhere;
+  if (!country?.name) return anywhere;
   try {
     const names = lang ? new Intl.DisplayNames(lang, { type: 'region' }) : undefined;
     return names?.of(country.code) ?? country.name;

@@ -13,6 +13,9 @@ const BUILDS = [
   { built: 'dist/site/index.html', sources: ['examples/blog'], build: buildBlog },
 ];
 
+// What browsers get is one and the same whoever builds it, tests included.
+process.env.NODE_ENV = 'production';
+
 for (const { built, sources, build } of BUILDS) {
   if (changedAt(join(root, built)) >= newest(sources.map((name) => join(root, name)))) continue;
   const started = performance.now();
@@ -21,8 +24,6 @@ for (const { built, sources, build } of BUILDS) {
 }
 
 async function buildElement(): Promise<void> {
-  // NODE_ENV is the service's or a test run's; with it, Lit would be built as for debugging.
-  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
   await build({ configFile: join(root, 'vite.element.config.ts'), logLevel: 'error' });
 }

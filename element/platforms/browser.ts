@@ -6,7 +6,17 @@
 import '../cafe-image.ts';
 
 const MOUNT = 'data-cafe-image';
-const ATTRIBUTES = ['page-path', 'page-type', 'api-url', 'loading', 'sizes', 'ratio', 'caption'];
+const ATTRIBUTES = [
+  'page-path',
+  'page-type',
+  'api-url',
+  'loading',
+  'sizes',
+  'ratio',
+  'alt',
+  'caption',
+  'strings',
+];
 
 function mount(place: Element): void {
   let image = place.querySelector(':scope > cafe-image');
