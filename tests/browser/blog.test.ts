@@ -23,6 +23,15 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
+describe('the blog as it is built for development', () => {
+  it('has a bar, and yet nothing inline and nothing from elsewhere', async () => {
+    const html = await readFile(path.join(ROOT, 'dist/site/index.html'), 'utf8');
+    expect(html).toContain('<aside class="development-bar"');
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc="\/)|<style|\bstyle=|\son[a-z]+=/i);
+    expect(html.replace(/<link rel="canonical"[^>]*>/, '')).not.toMatch(/\b(src|href)="http/i);
+  });
+});
+
 const chromium = inject('chromium');
 if (chromium) {
   describe('the demo blog', { timeout: 60_000 }, () => {
