@@ -6,6 +6,7 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
+import type { ElementFiles } from './http/element-assets.ts';
 
 /** What runs, in words for people. */
 export interface About {
@@ -30,7 +31,9 @@ export interface Cafe {
   about: About;
   /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */
   dearestMicroUsd: number;
-  welcomePages: BuiltPages;
+  /** The demo blog; none in production. */
+  blogPages: BuiltPages;
+  elementFiles: ElementFiles;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;
 }

@@ -195,10 +195,10 @@ function configFrom(env: Environment, chosen: Choice): Config {
   };
 }
 
-/** With the welcome page's own, where there is one: it must not be locked out by the blog's. */
-function allowedOrigins(env: Environment, welcomePage: string | undefined): string[] {
+/** With the demo blog's own, where there is one: it must not be locked out by the real blog's. */
+function allowedOrigins(env: Environment, demoBlog: string | undefined): string[] {
   const origins = env.CORS_ALLOWED_ORIGINS;
-  return origins.length > 0 && welcomePage ? [...origins, welcomePage] : origins;
+  return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
 }
 
 /**

@@ -28,6 +28,7 @@ import { Slots } from '../domain/slots.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
+import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
 import {
   locationOf,
@@ -95,7 +96,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       dailyBudget: config.dailyBudget,
     },
     dearestMicroUsd: generator.dearestMicroUsd,
-    welcomePages: config.production ? new Map() : await readBuiltPages(WELCOME_PAGES),
+    blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    elementFiles: await readElementFiles(ELEMENT),
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
       await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
@@ -107,7 +109,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
 /** Of a day's budget: the rest is for pages that have no picture at all. */
 const HEALING_SHARE = 0.5;
 
-const WELCOME_PAGES = fileURLToPath(new URL('../../dist/demo', import.meta.url));
+const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
+const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));
 
 function adapters(config: Config, journal: Journal): ContainerModule {
   return new ContainerModule(({ bind }) => {

@@ -73,10 +73,7 @@ function answerErrors(logger: Logger): Koa.Middleware {
     ctx.set('X-Request-Id', requestId);
     try {
       await next();
-      if (ctx.status === 404) throw new Refusal('not_found', 'There is nothing here.');
-      if (ctx.status === 405 || ctx.status === 501) {
-        throw new Refusal('method_not_allowed', 'This method is not allowed here.');
-      }
+      refuseUnanswered(ctx);
     } catch (error) {
       const answer = presentError(error, requestId);
       ctx.set(answer.headers);
@@ -88,4 +85,12 @@ function answerErrors(logger: Logger): Koa.Middleware {
       else logger[answer.status < 500 ? 'debug' : 'info']({ requestId, code }, 'request refused');
     }
   };
+}
+
+/** What no route has answered is refused; the demo blog's page for it is an answer. */
+function refuseUnanswered({ status, body }: Koa.Context): void {
+  if (status === 404 && !body) throw new Refusal('not_found', 'There is nothing here.');
+  if (status === 405 || status === 501) {
+    throw new Refusal('method_not_allowed', 'This method is not allowed here.');
+  }
 }

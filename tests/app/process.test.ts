@@ -108,7 +108,7 @@ describe('in production', () => {
     ]);
   });
 
-  it('serves no welcome page and no pictures of its own', async () => {
+  it('serves no demo blog and no pictures of its own', async () => {
     const { service } = await startInProduction();
     for (const place of ['/', '/api/cafe/about', '/images/x.png']) {
       expect((await fetch(service.url + place)).status).toBe(404);
@@ -139,7 +139,7 @@ describe('a port', () => {
     const DATA_DIR = await mkdtemp(path.join(tmpdir(), 'cafe-process-'));
     onTestFinished(() => rm(DATA_DIR, { recursive: true }));
     const service = await startService({ DATA_DIR, BACKEND_HOST: '127.0.0.1' });
-    expect(service.output()).toMatch(/Welcome page\s+http:\/\/localhost:\d+\//);
+    expect(service.output()).toMatch(/Demo blog\s+http:\/\/localhost:\d+\//);
     expect(service.output()).toContain(DATA_DIR);
     expect(await service.stop('SIGINT')).toEqual({ code: 0, signal: null });
   });

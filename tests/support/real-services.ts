@@ -57,7 +57,7 @@ export async function setup(project: TestProject): Promise<void> {
   if (!chromium) {
     missing.push({
       service: 'Chromium',
-      groups: ['tests/browser'],
+      groups: ['tests/browser and tests/element in a browser'],
       remedy: 'install it (Debian: apt-get install chromium), or set CAFE_TEST_CHROMIUM',
     });
   }
