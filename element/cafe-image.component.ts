@@ -154,7 +154,7 @@ export class CafeImage extends ReactiveElement {
     this.#dish = dish;
     this.status = 'loading';
     this.#view?.hang(dish, {
-      sizes: this.sizes || `${this.clientWidth}px`,
+      sizes: this.sizes || (this.clientWidth ? `${this.clientWidth}px` : '100vw'),
       loading: this.loading === 'eager' ? 'eager' : 'lazy',
       onLoad: () => {
         if (dish !== this.#dish) return;
