@@ -282,7 +282,7 @@ if (chromium) {
       expect(await pictures(other.page)).toEqual(['/960.png']);
     });
 
-    it('shows the picture where the rest of the answer is junk', async () => {
+    it('shows the picture where the rest of the answer, and of the words, is junk', async () => {
       const junk = [
         { renditions: 7 },
         { renditions: [{}] },
@@ -290,7 +290,7 @@ if (chromium) {
         { country: 7 },
       ];
       const { page, cafe, visit } = await openBlog(browser, {
-        body: '<cafe-image caption></cafe-image>',
+        body: `<cafe-image caption strings='{"alt":7,"note":null}'></cafe-image>`,
       });
       for (const [at, details] of junk.entries()) {
         cafe.details = details;
