@@ -154,16 +154,14 @@ export class CafeImage extends ReactiveElement {
     this.#dish = dish;
     this.status = 'loading';
     this.#view?.hang(dish, {
-      sizes: this.sizes || `${this.clientWidth}px`,
+      sizes: this.sizes || (this.clientWidth ? `${this.clientWidth}px` : '100vw'),
       loading: this.loading === 'eager' ? 'eager' : 'lazy',
       onLoad: () => {
-        if (dish !== this.#dish) return;
         this.status = 'loaded';
         this.#tell('cafe-image-load', { dish });
       },
       onError: () => {
-        if (!this.#page || dish !== this.#dish) return;
-        dropDish(this.#page, dish);
+        if (this.#page) dropDish(this.#page, dish);
         whenGone();
       },
     });

@@ -36,7 +36,15 @@ export class CafeImageView {
 
   /** Puts a dish's picture into the frame, in place of any before; to be seen once it is loaded. */
   hang(dish: Dish, options: PictureOptions): void {
-    const { picture, image } = pictureOf(dish, options);
+    // A picture that has been taken down meanwhile has nothing more to say.
+    const ifHanging = (tell: () => void) => () => {
+      if (image === this.#image) tell();
+    };
+    const { picture, image } = pictureOf(dish, {
+      ...options,
+      onLoad: ifHanging(options.onLoad),
+      onError: ifHanging(options.onError),
+    });
     this.#image = image;
     this.#dish.replaceChildren(picture);
     if (dish.placeholder) void hangBlur(dish.placeholder, picture);

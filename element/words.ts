@@ -25,7 +25,9 @@ export const ENGLISH: CafeImageStrings = {
  * @param lang a language tag for the country's name; the cafe's own English one if empty
  */
 export function altOf(dish: Dish, lang: string, words: CafeImageStrings): string {
-  return words.alt ? words.alt.replace('{country}', placeOf(dish, lang, words)) : (dish.alt ?? '');
+  if (!words.alt) return dish.alt ?? '';
+  // The words may come from an attribute, so that they need not be words.
+  return String(words.alt).replace('{country}', placeOf(dish, lang, words));
 }
 
 /** The line below the picture. It is never without words while something may still come. */

@@ -3,7 +3,14 @@ import type { Browser, Page } from 'playwright-core';
 import { rgbaToThumbHash } from 'thumbhash';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { altOf, captionOf, ENGLISH } from '../../element/words.ts';
-import { type Blog, type BlogOptions, openBlog, pictures, until } from '../support/open-blog.ts';
+import {
+  type Blog,
+  type BlogOptions,
+  openBlog,
+  PLACE_KEPT,
+  pictures,
+  until,
+} from '../support/open-blog.ts';
 import { launchChromium } from '../support/watched-page.ts';
 
 const dish = { url: '/x.png', country: { code: 'DE', name: 'Germany' } };
@@ -85,10 +92,7 @@ if (chromium) {
     });
 
     it('keeps its size from beginning to end, whatever comes', async () => {
-      // As docs/element.md has it, for the time before the script has come.
-      const css = `cafe-image { width: 300px }
-        cafe-image:not(:defined) { display: block; aspect-ratio: 1; overflow: hidden;
-          padding-bottom: 1.75em }`;
+      const css = `cafe-image { width: 300px } ${PLACE_KEPT}`;
       const body = '<cafe-image caption>Nothing today</cafe-image><p>Below</p>';
       const options = { body, css, allowed: /status of 404/ };
       const { page, cafe, visit, serve } = await openSlowBlog(browser, options);
@@ -278,7 +282,7 @@ if (chromium) {
       expect(await pictures(other.page)).toEqual(['/960.png']);
     });
 
-    it('shows the picture where the rest of the answer is junk', async () => {
+    it('shows the picture where the rest of the answer, and of the words, is junk', async () => {
       const junk = [
         { renditions: 7 },
         { renditions: [{}] },
@@ -286,7 +290,7 @@ if (chromium) {
         { country: 7 },
       ];
       const { page, cafe, visit } = await openBlog(browser, {
-        body: '<cafe-image caption></cafe-image>',
+        body: `<cafe-image caption strings='{"alt":7,"note":null}'></cafe-image>`,
       });
       for (const [at, details] of junk.entries()) {
         cafe.details = details;
