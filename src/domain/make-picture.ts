@@ -38,15 +38,18 @@ export class MakePicture {
   }
 
   /**
-   * `undefined` where the ledger has nothing left.
+   * What `keep` makes of the picture; `undefined` where the ledger has nothing left. As long as it is
+   * not kept no other takes its turn, so that pictures in memory are as few as calls under way.
    *
-   * @throws GenerationError once the generator has failed, CafeError `draining` once closed
+   * @throws GenerationError once the generator has failed, CafeError `draining` once closed, and what
+   *   `keep` throws
    */
-  async make(
+  async make<T>(
     request: PageRequest,
     place: PoolPicture,
     ledger: BudgetLedger,
-  ): Promise<MadePicture | undefined> {
+    keep: (made: MadePicture) => Promise<T>,
+  ): Promise<T | undefined> {
     const { page, country } = request;
     const draft: GenerationDraft = {
       id: place.id,
@@ -65,7 +68,7 @@ export class MakePicture {
       throw draining();
     }
     try {
-      return { place, ...(await this.#call(request, draft, reservation)) };
+      return await keep({ place, ...(await this.#call(request, draft, reservation)) });
     } finally {
       this.#slots.leave();
     }

@@ -118,6 +118,8 @@ export class PaintPage {
     const hadPicture = history.shown !== undefined;
     for (const datedKey of history.making ?? []) {
       const image = await this.#keepPicture.recover(request, datedKey, { hadPicture });
+      const parsed = this.#keys.parse(datedKey);
+      if (image?.placed && parsed?.kind === 'dated') ending.shown = parsed.id;
       if (image) return image;
     }
     ending.unplaced = false;
@@ -130,6 +132,7 @@ export class PaintPage {
     return placed && replacing && isFallback(placed.head) ? undefined : placed?.image;
   }
 
+  /** A second time where the generator asks for it, which takes a reservation of its own. */
   async #buy(
     request: PageRequest,
     { ledger, replacing }: Commission,
@@ -137,32 +140,23 @@ export class PaintPage {
     place: PoolPicture,
     ending: ClaimEnding,
   ): Promise<PageImage | undefined> {
-    const made = await this.#make(request, ledger, claim, place);
-    if (!made) return undefined;
-    // Whatever happens from here on, it is paid for.
-    ending.unplaced = true;
     const before: PageBefore = { hadPicture: claim.history.shown !== undefined, there: replacing };
-    const image = await this.#keepPicture.keep(request, made, before);
-    if (image.placed) ending.shown = made.place.id;
-    return image;
-  }
-
-  /** A second time where the generator asks for it, which takes a reservation of its own. */
-  async #make(
-    request: PageRequest,
-    ledger: BudgetLedger,
-    claim: Claim,
-    place: PoolPicture,
-  ): Promise<MadePicture | undefined> {
+    const keep = async (made: MadePicture) => {
+      // Whatever happens from here on, it is paid for.
+      ending.unplaced = true;
+      const image = await this.#keepPicture.keep(request, made, before);
+      if (image.placed && image.source === 'generated') ending.shown = made.place.id;
+      return image;
+    };
     try {
-      return await this.#makePicture.make(request, place, ledger);
+      return await this.#makePicture.make(request, place, ledger, keep);
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
       const second = this.#placeFor(request);
       await claim.name(this.#keyOf(second));
-      const made = await this.#makePicture.make(request, second, ledger);
-      if (!made) throw error;
-      return made;
+      const image = await this.#makePicture.make(request, second, ledger, keep);
+      if (!image) throw error;
+      return image;
     }
   }
 

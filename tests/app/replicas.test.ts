@@ -84,13 +84,19 @@ describe('a replica that is gone', () => {
   });
 
   it('leaves what it stored, which is not bought a second time', async () => {
-    const { s3, openai, ask } = await abandonedPage();
+    const abandoned = await abandonedPage();
+    const { s3, openai, cafe, ask } = abandoned;
     const metadata = { source: 'generated', country: 'FR', width: '640', height: '480' };
     s3.seed(MAKING, 'paid for', { contentType: 'image/png', metadata });
     const { body } = await ask('/posts/a', { query: '?details=1' });
     expect(body).toMatchObject({ url: `${ORIGIN}/${PAGE_KEY}`, width: 640 });
     expect(Buffer.from(s3.objects.get(PAGE_KEY)!.bytes).toString()).toBe('paid for');
     expect(openai.journal).toEqual([]);
+    // Caches have it now, so the next one needs another URL.
+    await cafe.servePageImage.finished();
+    s3.objects.delete(PAGE_KEY);
+    const later = await openTestCafe({ beside: abandoned, env: quick });
+    expect((await later.ask('/posts/a')).body.url).toMatch(/\?v=/);
   });
 
   it('P3: after it stored the picture, and before it placed it, has it placed by another', async () => {
