@@ -5,8 +5,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // They take minutes: `npm run test:long`.
     exclude: ['tests/long/**'],
-    globalSetup: ['tests/support/real-services.ts'],
+    globalSetup: ['tests/support/built-assets.ts', 'tests/support/real-services.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/long/**/*.test.ts'],
+    globalSetup: ['tests/support/real-services.ts'],
     testTimeout: 180_000,
     hookTimeout: 60_000,
     // They measure and kill: not beside each other.

@@ -1,16 +1,40 @@
-/** Builds the pages under `dist/` that are missing or older than their sources. */
+/** Builds what browsers get, if it is missing or older than its sources. */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const config = join(root, 'vite.config.ts');
+const BUILDS = [
+  {
+    built: 'bytesized-cafe-app/cafe-image.js',
+    sources: ['element', 'tsconfig.element.json', 'vite.element.config.ts'],
+    build: buildElement,
+  },
+  { built: 'dist/site/index.html', sources: ['examples/blog'], build: buildBlog },
+];
 
-if (changedAt(join(root, 'dist/demo/index.html')) < newest([join(root, 'demo'), config])) {
+// What browsers get is one and the same whoever builds it, tests included.
+process.env.NODE_ENV = 'production';
+
+for (const { built, sources, build } of BUILDS) {
+  if (changedAt(join(root, built)) >= newest(sources.map((name) => join(root, name)))) continue;
   const started = performance.now();
+  await build();
+  console.log(`Built ${dirname(built)} in ${Math.round(performance.now() - started)} ms.`);
+}
+
+async function buildElement(): Promise<void> {
   const { build } = await import('vite');
-  await build({ configFile: config, logLevel: 'error' });
-  console.log(`Built dist/demo in ${Math.round(performance.now() - started)} ms.`);
+  await build({ configFile: join(root, 'vite.element.config.ts'), logLevel: 'error' });
+}
+
+/** With the bar for development; absolute addresses, in its feed and such, are the default port's. */
+async function buildBlog(): Promise<void> {
+  const { buildSite } = await import('../examples/blog/build-site.ts');
+  const { cafeApiAt } = await import('../examples/blog/site.ts');
+  const url = 'http://localhost:8080';
+  const site = { url, api: cafeApiAt(url, 'the address'), development: true };
+  await buildSite(site, { output: join(root, 'dist/site') });
 }
 
 function newest(paths: readonly string[]): number {

@@ -13,6 +13,8 @@ export type StoreConfig =
       publicBaseUrl: string | undefined;
       readTimeoutMs: number;
       writeTimeoutMs: number;
+      /** Where pictures that the bucket did not take are kept; nowhere if absent. */
+      spoolFolder: string | undefined;
     }
   | { kind: 'filesystem'; root: string; publicBaseUrl: string }
   | { kind: 'memory'; publicBaseUrl: string };
@@ -45,7 +47,7 @@ export function storeConfig(
 ): StoreConfig {
   const served = env.PUBLIC_IMAGE_BASE_URL ?? `${localUrl}/images`;
   if (kind === 'memory') return { kind, publicBaseUrl: served };
-  if (kind === 'filesystem') return { kind, root: env.DATA_DIR, publicBaseUrl: served };
+  if (kind === 'filesystem') return { kind, root: env.DATA_DIR ?? 'data', publicBaseUrl: served };
   return {
     kind,
     bucket: given(env.GENERATED_IMAGES_BUCKET),
@@ -57,6 +59,7 @@ export function storeConfig(
     publicBaseUrl: env.PUBLIC_IMAGE_BASE_URL,
     readTimeoutMs: env.S3_READ_TIMEOUT_MS,
     writeTimeoutMs: env.S3_WRITE_TIMEOUT_MS,
+    spoolFolder: env.DATA_DIR,
   };
 }
 

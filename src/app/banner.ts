@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 export function banner(config: Config, about: About): string {
   const { localUrl } = config;
   const rows: [string, string][] = [
-    ['Welcome page', `${localUrl}/`],
+    ['Demo blog', `${localUrl}/`],
     ['Endpoint', `POST ${localUrl}/api/cafe/generate`],
     ['Health', `${localUrl}/health`],
     ['Pictures', `${about.store.kind}, ${location(config)}`],

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
+import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
+import type { ElementFiles } from './http/element-assets.ts';
 
 /** What runs, in words for people. */
 export interface About {
@@ -23,10 +25,15 @@ export interface Cafe {
   servePageImage: ServePageImage;
   store: ImageStore;
   pool: PicturePool;
+  held: HeldPictures;
   keys: ImageKeys;
   logger: Logger;
   about: About;
-  welcomePages: BuiltPages;
+  /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */
+  dearestMicroUsd: number;
+  /** The demo blog; none in production. */
+  blogPages: BuiltPages;
+  elementFiles: ElementFiles;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;
 }

@@ -29,13 +29,21 @@ export interface Config {
   locator: LocatorConfig;
   imagePrefix: string;
   recordsPrefix: string;
+  /** Pictures per UTC day. */
   dailyBudget: number;
+  /** Millionths of a US dollar per UTC day, and per calendar month. */
+  dailyMicroUsd: number | undefined;
+  monthlyMicroUsd: number | undefined;
   maxConcurrentGenerations: number;
+  healFallbacks: boolean;
+  /** `Infinity` for no limit. */
+  maxFallbackCopiesPerDay: number;
   fallBackOnUpstreamError: boolean;
   allowedOrigins: string[];
   proxy: ProxyTrust;
   pageCacheTtlMs: number;
   pageCacheMaxPages: number;
+  claimLeaseMs: number;
   drainTimeoutMs: number;
 }
 
@@ -172,24 +180,38 @@ function configFrom(env: Environment, chosen: Choice): Config {
     imagePrefix: env.IMAGE_GEN_PREFIX,
     recordsPrefix: env.RECORDS_PREFIX,
     dailyBudget: env.DAILY_GENERATION_BUDGET,
+    dailyMicroUsd: env.DAILY_BUDGET_USD,
+    monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    healFallbacks: env.HEAL_FALLBACKS,
+    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
     proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
+    claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
   };
 }
 
-/** With the welcome page's own, where there is one: it must not be locked out by the blog's. */
-function allowedOrigins(env: Environment, welcomePage: string | undefined): string[] {
+/** With the demo blog's own, where there is one: it must not be locked out by the real blog's. */
+function allowedOrigins(env: Environment, demoBlog: string | undefined): string[] {
   const origins = env.CORS_ALLOWED_ORIGINS;
-  return origins.length > 0 && welcomePage ? [...origins, welcomePage] : origins;
+  return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
 }
 
-/** What is left open and will hardly be meant so, a line each. */
-export function gapsIn({ allowedOrigins, store }: Config): string[] {
+/**
+ * What is left open, or can never happen, and will hardly be meant so, a line each.
+ *
+ * @param dearestMicroUsd the most that a picture can cost, in millionths of a US dollar
+ */
+export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
+  const { allowedOrigins, store } = config;
+  const dollarBudgets = [
+    { name: 'DAILY_BUDGET_USD', microUsd: config.dailyMicroUsd },
+    { name: 'MONTHLY_BUDGET_USD', microUsd: config.monthlyMicroUsd },
+  ];
   const unknownUrl = store.kind === 's3' && isNotAmazons(store.endpoint) && !store.publicBaseUrl;
   return [
     ...(allowedOrigins.length === 0
@@ -198,6 +220,13 @@ export function gapsIn({ allowedOrigins, store }: Config): string[] {
     ...(unknownUrl
       ? ["PUBLIC_IMAGE_BASE_URL is not set: pictures' URLs will be Amazon's, and the store is not"]
       : []),
+    ...(config.healFallbacks && config.dailyBudget === 1
+      ? ['HEAL_FALLBACKS heals nothing: half of a budget of one picture is none']
+      : []),
+    // Who says 0 means it.
+    ...dollarBudgets
+      .filter(({ microUsd = 0 }) => microUsd > 0 && microUsd < dearestMicroUsd)
+      .map(({ name }) => `${name} buys nothing: a picture may cost $${dearestMicroUsd / 1e6}`),
   ];
 }
 

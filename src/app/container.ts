@@ -5,27 +5,32 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { PinoJournal } from '../adapters/journal/pino.ts';
+import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import { FallBack } from '../domain/fall-back.ts';
+import { FallbackCopies } from '../domain/fallback-copies.ts';
+import { HealPage } from '../domain/heal-page.ts';
+import { HeldPictures } from '../domain/held-pictures.ts';
 import { ImageKeys } from '../domain/image-key.ts';
 import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
+import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
-import type { BudgetLedger } from '../domain/ports/budget-ledger.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Journal } from '../domain/ports/journal.ts';
+import type { Journal, Notice } from '../domain/ports/journal.ts';
+import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { PageClaims } from '../domain/ports/page-claims.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
-import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
+import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
-
-type Notice = (message: string, details: Record<string, unknown>) => void;
+import { locationOf, openGenerator, openLocator, openSpool, openStore } from './open-adapters.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 const T = {
@@ -36,10 +41,16 @@ const T = {
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
-  ledger: token<BudgetLedger>('BudgetLedger'),
+  ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
+  healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
+  claims: token<PageClaims>('PageClaims'),
+  spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
+  held: token<HeldPictures>('HeldPictures'),
   keepPicture: token<KeepPicture>('KeepPicture'),
+  paintPage: token<PaintPage>('PaintPage'),
+  healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
   servePageImage: token<ServePageImage>('ServePageImage'),
 };
@@ -54,10 +65,11 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
-  const [store, generator, pool, servePageImage] = await Promise.all([
+  const [store, generator, pool, held, servePageImage] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
     container.getAsync(T.pool),
+    container.getAsync(T.held),
     container.getAsync(T.servePageImage),
   ]);
   return {
@@ -65,6 +77,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     logger,
     store,
     pool,
+    held,
     servePageImage,
     keys: container.get(T.keys),
     about: {
@@ -75,12 +88,22 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       locator: { kind: config.locator.kind },
       dailyBudget: config.dailyBudget,
     },
-    welcomePages: config.production ? new Map() : await readBuiltPages(WELCOME_PAGES),
-    close: () => container.unbindAllAsync(),
+    dearestMicroUsd: generator.dearestMicroUsd,
+    blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    elementFiles: await readElementFiles(ELEMENT),
+    close: async () => {
+      // First, and before the store that they write to: the rest closes all at once.
+      await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
+      await container.unbindAllAsync();
+    },
   };
 }
 
-const WELCOME_PAGES = fileURLToPath(new URL('../../dist/demo', import.meta.url));
+/** Of a day's budget: the rest is for pages that have no picture at all. */
+const HEALING_SHARE = 0.5;
+
+const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
+const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));
 
 function adapters(config: Config, journal: Journal): ContainerModule {
   return new ContainerModule(({ bind }) => {
@@ -90,7 +113,7 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       journal.record({ event: 'notice', message, details }),
     );
     bind(T.store)
-      .toResolvedValue((notice) => openStore(config.store, notice), [T.notice])
+      .toResolvedValue((notice) => openStore(config, notice), [T.notice])
       .onDeactivation((store) => store.close());
     bind(T.generator).toResolvedValue(
       (clock, notice) => openGenerator(config.generator, clock, notice),
@@ -100,16 +123,20 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       (clock, notice) => openLocator(config.locator, clock, notice),
       [T.clock, T.notice],
     );
-    bind(T.ledger).toResolvedValue(
-      (store, keys, clock) =>
-        new ObjectStoreBudgetLedger({
-          store,
-          keys,
-          clock,
-          recordsPrefix: config.recordsPrefix,
-          dailyLimit: config.dailyBudget,
-        }),
-      [T.store, T.keys, T.clock],
+    bind(T.spool).toResolvedValue(() => openSpool(config.store));
+    bind(T.ledger)
+      .toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice])
+      .onDeactivation((ledger) => ledger.close());
+    // Over the same records, so that what one of them grants counts for the other.
+    bind(T.healingLedger)
+      .toResolvedValue(ledgerOf(config, HEALING_SHARE), [T.store, T.keys, T.clock, T.notice])
+      .onDeactivation((ledger) => ledger.close());
+    bind(T.claims).toResolvedValue(
+      (store, keys, clock, journal) => {
+        const { recordsPrefix, claimLeaseMs: leaseMs } = config;
+        return new ObjectStorePageClaims({ store, keys, recordsPrefix, leaseMs, clock, journal });
+      },
+      [T.store, T.keys, T.clock, T.journal],
     );
   });
 }
@@ -118,33 +145,56 @@ function useCases(config: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.makePicture).toResolvedValue(
-      (ledger, generator, clock, journal) => {
+      (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        return new MakePicture({ ledger, generator, slots, clock, journal });
+        return new MakePicture({ generator, slots, clock, journal });
       },
-      [T.ledger, T.generator, T.clock, T.journal],
+      [T.generator, T.clock, T.journal],
     );
     bind(T.pool).toResolvedValue(
       (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
       [T.store, T.keys, T.clock, T.journal],
     );
-    bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, clock, journal) => new KeepPicture({ store, keys, pool, clock, journal }),
-      [T.store, T.keys, T.pool, T.clock, T.journal],
+    bind(T.held).toResolvedValue(
+      (store, keys, spool, pool, clock, journal) =>
+        new HeldPictures({ store, keys, spool, pool, clock, journal }),
+      [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
     );
+    bind(T.keepPicture).toResolvedValue(
+      (store, keys, pool, held, clock, journal) =>
+        new KeepPicture({ store, keys, pool, held, clock, journal }),
+      [T.store, T.keys, T.pool, T.held, T.clock, T.journal],
+    );
+    bind(T.paintPage).toResolvedValue(
+      (claims, store, keys, makePicture, keepPicture, clock) =>
+        new PaintPage({ claims, store, keys, makePicture, keepPicture, clock }),
+      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.clock],
+    );
+    if (config.healFallbacks) {
+      bind(T.healPage).toResolvedValue(
+        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
+        [T.paintPage, T.healingLedger, T.clock, T.journal],
+      );
+    } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
-      (store, pool, journal) => new FallBack({ store, pool, journal }),
-      [T.store, T.pool, T.journal],
+      (store, pool, claims, clock, journal) => {
+        const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
+        return new FallBack({ store, pool, claims, copies, journal });
+      },
+      [T.store, T.pool, T.claims, T.clock, T.journal],
     );
     bind(T.servePageImage).toResolvedValue(
-      (locator, store, keys, makePicture, keepPicture, fallBack, clock, journal) =>
+      (locator, store, keys, ledger, claims, paintPage, fallBack, healPage, clock, journal) =>
         new ServePageImage({
           locator,
           store,
           keys,
-          makePicture,
-          keepPicture,
+          ledger,
+          claims,
+          paintPage,
           fallBack,
+          healPage,
+          clock,
           journal,
           known: new KnownPages({
             clock,
@@ -153,71 +203,29 @@ function useCases(config: Config): ContainerModule {
           }),
           fallBackOnUpstreamError: config.fallBackOnUpstreamError,
         }),
-      [T.locator, T.store, T.keys, T.makePicture, T.keepPicture, T.fallBack, T.clock, T.journal],
+      [
+        T.locator,
+        T.store,
+        T.keys,
+        T.ledger,
+        T.claims,
+        T.paintPage,
+        T.fallBack,
+        T.healPage,
+        T.clock,
+        T.journal,
+      ],
     );
   });
 }
 
-async function openStore(config: StoreConfig, notice: Notice): Promise<ImageStore> {
-  switch (config.kind) {
-    case 's3': {
-      const { S3ImageStore } = await import('../adapters/image-store/s3.ts');
-      const { accessKeyId, secretAccessKey, ...rest } = config;
-      return new S3ImageStore({ ...rest, credentials: { accessKeyId, secretAccessKey }, notice });
-    }
-    case 'filesystem': {
-      const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');
-      return new FilesystemImageStore(config);
-    }
-    case 'memory': {
-      const { MemoryImageStore } = await import('../adapters/image-store/memory.ts');
-      return new MemoryImageStore(config);
-    }
-  }
-}
-
-async function openGenerator(
-  config: GeneratorConfig,
-  clock: Clock,
-  notice: Notice,
-): Promise<ImageGenerator> {
-  if (config.kind === 'sketch') {
-    const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
-    return new SketchImageGenerator();
-  }
-  const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
-  return new OpenAiImageGenerator({ ...config, clock, notice });
-}
-
-async function openLocator(
-  config: LocatorConfig,
-  clock: Clock,
-  notice: Notice,
-): Promise<GeoLocator> {
-  switch (config.kind) {
-    case 'country-is': {
-      const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
-      return new CountryIsGeoLocator({ ...config, clock, notice });
-    }
-    case 'mmdb': {
-      const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');
-      return MmdbGeoLocator.open(config.file ?? fileURLToPath(import.meta.resolve(BUNDLED)));
-    }
-    case 'header': {
-      const { HeaderGeoLocator } = await import('../adapters/geo-locator/header.ts');
-      return new HeaderGeoLocator(config.header);
-    }
-    case 'fixed':
-    case 'none': {
-      const { FixedGeoLocator } = await import('../adapters/geo-locator/fixed.ts');
-      return new FixedGeoLocator(config.kind === 'fixed' ? config.country : undefined);
-    }
-  }
-}
-
-const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
-
-function locationOf(store: StoreConfig): string {
-  if (store.kind === 's3') return store.bucket;
-  return store.kind === 'filesystem' ? store.root : 'memory';
+/** The budget, or of each day a part of it. */
+function ledgerOf(config: Config, share: number) {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
+    new ObjectStoreBudgetLedger({
+      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd },
+      dailyLimit: Math.floor(dailyBudget * share),
+      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
+    });
 }

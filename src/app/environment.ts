@@ -21,7 +21,9 @@ export const Environment = z.object({
   KEEP_ALIVE_TIMEOUT_MS: whole(1000, 600_000)
     .default(75_000)
     .describe('For an idle connection; longer than the proxy in front keeps its own'),
-  DATA_DIR: text().default('data').describe('Folder of the filesystem store'),
+  DATA_DIR: text()
+    .optional()
+    .describe('Folder of the filesystem store, data by default; with S3, of what it did not take'),
 
   IMAGE_STORE: z
     .enum(['s3', 'filesystem', 'memory'])
@@ -81,7 +83,21 @@ export const Environment = z.object({
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)
     .describe('Pictures per UTC day; 0 never generates'),
+  DAILY_BUDGET_USD: dollars().optional().describe('US dollars per UTC day; no limit by default'),
+  MONTHLY_BUDGET_USD: dollars()
+    .optional()
+    .describe('US dollars per calendar month, in UTC; no limit by default'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
+  HEAL_FALLBACKS: flag()
+    .default(false)
+    .describe(
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+    ),
+  MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
+    .optional()
+    .describe(
+      'Copies for pages that get no picture of their own, per replica; no limit by default',
+    ),
   FALLBACK_ON_UPSTREAM_ERROR: flag()
     .default(false)
     .describe('Answer with another picture, not an error, when the generator fails'),
@@ -111,6 +127,9 @@ export const Environment = z.object({
     .default(60)
     .describe('A known page is served for so long without asking the store; 0 always asks'),
   PAGE_CACHE_MAX_PAGES: whole(1, 10_000_000).default(50_000).describe('Known pages in memory'),
+  CLAIM_LEASE_MS: whole(1000, 300_000)
+    .default(15_000)
+    .describe('After which a replica takes over a page whose maker is gone; alike on all replicas'),
   DRAIN_TIMEOUT_MS: whole(0, 900_000)
     .default(300_000)
     .describe('After SIGTERM, for running generations to end'),
@@ -133,6 +152,13 @@ function whole(least: number, most: number) {
     .regex(/^\d{1,15}$/, range)
     .transform(Number)
     .refine((number) => number >= least && number <= most, range);
+}
+
+/** Read as whole millionths. */
+function dollars() {
+  return text()
+    .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be an amount of US dollars such as 0.50')
+    .transform((amount) => Math.round(Number(amount) * 1e6));
 }
 
 function flag() {

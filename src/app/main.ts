@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, gapsIn, loadConfig } from './config.ts';
 import { openCafe } from './container.ts';
+import { gapsInElement } from './http/element-assets.ts';
 import { createCafeServer } from './server.ts';
 
 function configOrExit(): Config {
@@ -35,7 +36,8 @@ server.listen(config.port, config.host, () => {
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
-  for (const gap of gapsIn(config)) cafe.logger.warn(gap);
+  const gaps = [...gapsIn(config, cafe.dearestMicroUsd), ...gapsInElement(cafe.elementFiles)];
+  for (const gap of gaps) cafe.logger.warn(gap);
 });
 
 let stopping = false;

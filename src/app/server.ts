@@ -22,7 +22,7 @@ export interface CafeServer {
 
 /** The HTTP server, not yet listening. */
 export function createCafeServer(cafe: Cafe): CafeServer {
-  const { config, logger, pool, servePageImage } = cafe;
+  const { config, held, logger, pool, servePageImage, store } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -44,13 +44,20 @@ export function createCafeServer(cafe: Cafe): CafeServer {
     app.callback(),
   );
 
-  // Nobody waits for it: until the pool is known, fallbacks are found by listings.
-  server.once('listening', () => void pool.refresh());
+  // Nobody waits for it: until the pool is known, fallbacks are found by listings, and the first
+  // conditional write waits until it is known what the store can do.
+  let learned: Promise<void> | undefined;
+  server.once('listening', () => {
+    void pool.refresh();
+    void held.resume();
+    learned = store.learnAbilities?.();
+  });
 
   async function drain(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
-    await Promise.all([servePageImage.close(), pool.close()]);
+    await Promise.all([servePageImage.close(), pool.close(), learned]);
+    await held.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
     await closed;
@@ -66,10 +73,7 @@ function answerErrors(logger: Logger): Koa.Middleware {
     ctx.set('X-Request-Id', requestId);
     try {
       await next();
-      if (ctx.status === 404) throw new Refusal('not_found', 'There is nothing here.');
-      if (ctx.status === 405 || ctx.status === 501) {
-        throw new Refusal('method_not_allowed', 'This method is not allowed here.');
-      }
+      refuseUnanswered(ctx);
     } catch (error) {
       const answer = presentError(error, requestId);
       ctx.set(answer.headers);
@@ -81,4 +85,12 @@ function answerErrors(logger: Logger): Koa.Middleware {
       else logger[answer.status < 500 ? 'debug' : 'info']({ requestId, code }, 'request refused');
     }
   };
+}
+
+/** What no route has answered is refused; the demo blog's page for it is an answer. */
+function refuseUnanswered({ status, body }: Koa.Context): void {
+  if (status === 404 && !body) throw new Refusal('not_found', 'There is nothing here.');
+  if (status === 405 || status === 501) {
+    throw new Refusal('method_not_allowed', 'This method is not allowed here.');
+  }
 }

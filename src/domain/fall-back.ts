@@ -1,65 +1,127 @@
-import { fallbackLabels, type PageImage, type Picture, pictureOf } from './page-image.ts';
+import { randomUUID } from 'node:crypto';
+import type { FallbackCopies } from './fallback-copies.ts';
+import {
+  fallbackLabels,
+  labellingOf,
+  type PageImage,
+  type Picture,
+  pictureOf,
+} from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool, StoredPicture } from './picture-pool.ts';
+import { findPlaced, placedImage } from './placed-image.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
+import type { ObjectHead } from './ports/object-store.ts';
+import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 
 /** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
+
+/** A picture of the pool, looked at. */
+interface Chosen {
+  stored: StoredPicture;
+  head: ObjectHead;
+  picture: Picture;
+}
 
 /** Serves a page a picture that was made for another one. Never calls a generator. */
 export class FallBack {
   readonly #store: ImageStore;
   readonly #pool: PicturePool;
+  readonly #claims: PageClaims;
+  readonly #copies: FallbackCopies;
   readonly #journal: Journal;
 
-  constructor(deps: { store: ImageStore; pool: PicturePool; journal: Journal }) {
+  constructor(deps: {
+    store: ImageStore;
+    pool: PicturePool;
+    claims: PageClaims;
+    copies: FallbackCopies;
+    journal: Journal;
+  }) {
     this.#store = deps.store;
     this.#pool = deps.pool;
+    this.#claims = deps.claims;
+    this.#copies = deps.copies;
     this.#journal = deps.journal;
   }
 
   /**
    * A copy of a random picture, placed under the page's key; `undefined` where there is none.
    *
-   * Two kinds of page get the pool's own URL and keep no copy: one that should have had a picture of
-   * its own but for a failing generator, and one whose reader's country is unknown only because the
-   * locator is down. Both would hold on to the wrong picture.
+   * Some pages get the pool's own URL and keep no copy: one that should have had a picture of its own
+   * but for a failing generator, and one whose reader's country is unknown only because the locator
+   * is down, would hold on to the wrong picture; and beyond the day's copies nobody gets one. For
+   * those the picture is chosen by the page, so that it keeps it.
+   *
+   * @param known what is written of the page, where the caller knows already
    */
-  async serve(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
-    const keepsCopy =
+  async serve(
+    request: PageRequest,
+    reason: FallbackReason,
+    known?: PageHistory,
+  ): Promise<PageImage | undefined> {
+    const mayPlace =
       reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      // So many have gone that what is known of the pool is of no use.
-      const isLast = tries === TRIES - 1;
-      const { country } = request;
-      const chosen = await (isLast ? this.#pool.look(country) : this.#pool.choose(country));
-      if (!chosen) return undefined;
-      const picture = await this.#placed(chosen, keepsCopy ? request.key : undefined);
-      if (!picture) {
-        this.#pool.drop(chosen.key);
-        continue;
-      }
-      this.#journal.record({
-        ...aboutPage(request),
-        event: 'fallback_chosen',
-        reason,
-        key: chosen.key,
-      });
-      const url = this.#store.urlFor(keepsCopy ? request.key : chosen.key);
-      return { url, source: 'fallback', picture };
+    if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
+    const [history, first] = await Promise.all([
+      known ?? this.#claims.recall(request),
+      this.#choose(request),
+    ]);
+    for (let tries = 0, chosen = first; chosen && tries < TRIES; tries += 1) {
+      const placed = await this.#place(request, chosen, history);
+      if (placed?.source === 'fallback') this.#tell(request, reason, chosen);
+      if (placed) return placed;
+      this.#pool.drop(chosen.stored.key);
+      chosen = await this.#choose(request);
     }
     return undefined;
   }
 
-  /** What the chosen picture shows, once it is copied where it should be; `undefined` if it is gone. */
-  async #placed(chosen: StoredPicture, to: string | undefined): Promise<Picture | undefined> {
-    // A copy gets labels of its own, for which the picture's size has to be known.
-    const head = await this.#store.head(chosen.key);
-    if (!head) return undefined;
-    const picture = pictureOf(head, chosen.country);
-    if (to === undefined) return picture;
-    const copied = await this.#store.copy(chosen.key, to, fallbackLabels(head, picture));
-    return copied ? picture : undefined;
+  async #fromPool(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
+    const chosen = await this.#choose(request, request.key);
+    if (!chosen) return undefined;
+    this.#tell(request, reason, chosen);
+    const { stored, head, picture } = chosen;
+    const { revision } = labellingOf(head);
+    // Where there is no pool it may be another page's.
+    const image = placedImage(this.#store, stored.key, picture, revision, 'fallback');
+    return { ...image, placed: false };
+  }
+
+  /** A picture that is there, for a copy gets labels of its own, for which its size has to be known. */
+  async #choose({ country }: PageRequest, by?: string): Promise<Chosen | undefined> {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      // So many have gone that what is known of the pool is of no use.
+      const isLast = tries === TRIES;
+      const stored = await (isLast ? this.#pool.look(country) : this.#pool.choose(country, by));
+      if (!stored) return undefined;
+      const head = await this.#store.head(stored.key);
+      if (head) return { stored, head, picture: pictureOf(head, stored.country) };
+      this.#pool.drop(stored.key);
+    }
+    return undefined;
+  }
+
+  /** `undefined` where the picture has gone. The page may have got one of its own meanwhile. */
+  async #place(
+    request: PageRequest,
+    { stored, head, picture }: Chosen,
+    { shown }: PageHistory,
+  ): Promise<PageImage | undefined> {
+    const { generation } = labellingOf(head);
+    // Caches may still have the page's own picture, which is gone, under the URL without.
+    const revision = shown ? (generation ?? randomUUID()) : undefined;
+    const labels = fallbackLabels(picture, { generation, revision });
+    const { key } = request;
+    const copy = await this.#store.copy(stored.key, key, labels, { ifAbsent: true });
+    if (copy === 'missing') return undefined;
+    if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
+    return placedImage(this.#store, key, picture, revision, 'fallback');
+  }
+
+  #tell(request: PageRequest, reason: FallbackReason, { stored: { key } }: Chosen): void {
+    this.#journal.record({ ...aboutPage(request), event: 'fallback_chosen', reason, key });
   }
 }

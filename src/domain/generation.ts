@@ -1,8 +1,13 @@
 import type { CountryCode } from './country.ts';
+import type { Day } from './day.ts';
 import type { PageType } from './page.ts';
 
 /** What is known of a generation before its call is made. */
 export interface GenerationDraft {
+  /** A lower-case UUID, also the name of the dated picture. */
+  id: string;
+  /** The UTC day that is charged, however long the call takes. */
+  day: Day;
   page: { type: PageType; path: string };
   /** Absent for a worldwide picture. */
   country: { code: CountryCode; slug: string } | undefined;

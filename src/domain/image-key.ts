@@ -65,6 +65,19 @@ export class ImageKeys {
     return `${this.root}page-cache/${page.type}/${name}.png`;
   }
 
+  /**
+   * What else is kept of a page is named like its picture, without prefix and extension:
+   * `article/posts/hello-france`.
+   *
+   * @param key made by {@link page}
+   */
+  pageName(key: string): string {
+    const name = key.startsWith(this.root) ? key.slice(this.root.length) : '';
+    const [, type, slugAndScope] = PLACED.exec(name) ?? [];
+    if (!type || !slugAndScope) throw new Error(`Not the key of a page: ${JSON.stringify(key)}`);
+    return `${type}/${slugAndScope}`;
+  }
+
   /** `undefined` for keys of any other shape. */
   parse(key: string): ImageKey | undefined {
     if (!key.startsWith(this.root)) return undefined;

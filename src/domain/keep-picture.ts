@@ -1,33 +1,52 @@
 import { CafeError } from './errors.ts';
+import type { HeldPictures } from './held-pictures.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
-import { type PageImage, type Picture, pictureLabels, pictureOf } from './page-image.ts';
+import {
+  isFallback,
+  labellingOf,
+  type PageImage,
+  type Picture,
+  pictureLabels,
+  pictureOf,
+} from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool } from './picture-pool.ts';
+import { placedImage, shownBy } from './placed-image.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
-import type { ObjectLabels } from './ports/object-store.ts';
+import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
 
 /** Waits between the tries to store a picture that is paid for. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
 /** A store that hangs takes longer than the waits; after this no further try begins. */
 const LAST_TRY_MS = 30_000;
+/** How often a page's key may change between a look and a write. */
+const MOST_CHANGES = 3;
 
-/** When a picture that could not be stored is tried again behind the readers' backs, and how often. */
-const AGAIN = { everyMs: 20_000, times: 30 };
-/** Pictures held in memory until the store takes them, of a few megabytes each. */
-const MOST_HELD = 8;
-
-interface Unplaced {
-  datedKey: string;
-  picture: Picture;
-  labels: ObjectLabels;
+/** What is known of a page before its picture is placed. */
+export interface PageBefore {
+  /** The page has shown a picture of its own before, which caches may still have. */
+  hadPicture: boolean;
+  /** What the page shows now; looked up where it is not known and turns out to matter. */
+  there?: ObjectHead | undefined;
 }
 
-interface Unstored extends Unplaced {
-  request: PageRequest;
-  bytes: Uint8Array;
+/** A page's picture, wherever it is kept. */
+export interface KeptPicture {
+  image: PageImage;
+  /** The id of the generation that the page shows now, of its own; absent where that is not placed. */
+  shown?: string;
+}
+
+/** A picture in the pool. */
+interface Stored {
+  datedKey: string;
+  generation: string;
+  picture: Picture;
+  /** Read from the pool where they are not at hand. */
+  bytes?: Uint8Array;
 }
 
 /** Stores what was paid for: in the dated pool first, then under the key of its page. */
@@ -35,148 +54,138 @@ export class KeepPicture {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
   readonly #pool: PicturePool;
+  readonly #held: HeldPictures;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  /** Pages whose picture is in the pool but could not be placed; the budget bounds their number. */
-  readonly #unplaced = new Map<string, Unplaced>();
-  /** Pictures that the store did not take, by page. */
-  readonly #held = new Map<string, Unstored>();
 
   constructor(deps: {
     store: ImageStore;
     keys: ImageKeys;
     pool: PicturePool;
+    held: HeldPictures;
     clock: Clock;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#pool = deps.pool;
+    this.#held = deps.held;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
   /**
    * The page's URL; the dated one where only the pool could be written: that picture is public and
-   * paid for, and {@link repair} places it at the next request.
+   * paid for, and {@link recover} places it at the next request. A fallback that the page shows is
+   * replaced; a picture of its own that another process has placed stays, as readers may have it.
    *
    * @throws CafeError `storage_unavailable` where the pool could not be written either; the picture
-   *   is held then, tried again for ten minutes, and stored at the page's next request
+   *   is held then
    */
-  async keep(request: PageRequest, made: MadePicture): Promise<PageImage> {
+  async keep(request: PageRequest, made: MadePicture, before: PageBefore): Promise<KeptPicture> {
+    const { place, image } = made;
+    const { width, height, bytes } = image;
+    const datedKey = this.#keys.dated(place.day, place.id, place.country);
+    const picture = { country: request.country?.code, width, height };
+    const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     try {
-      return await this.#keep(request, made);
-    } finally {
-      await made.settled;
+      await this.#persist(() => this.#store.put(datedKey, bytes, labels));
+    } catch (cause) {
+      const isHeld =
+        cause instanceof CafeError && (await this.#held.hold({ datedKey, bytes, labels }));
+      this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+      throw cause;
     }
+    this.#pool.add(datedKey);
+    const stored = { datedKey, generation: place.id, picture, bytes };
+    return this.#placeOrServe(request, stored, before, 'generated');
   }
 
   /**
-   * Stores and places a page's picture that {@link keep} could not, and as long as only placing fails
-   * serves it from the pool; `undefined` where there is none.
+   * Places a picture that was bought for the page, if it is in the store or held, and as long as only
+   * placing fails serves it from the pool; `undefined` where there is none.
    *
    * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
    */
-  async repair(request: PageRequest): Promise<PageImage | undefined> {
-    const held = this.#held.get(request.key);
-    if (held) return this.#storeHeld(held);
-    const unplaced = this.#unplaced.get(request.key);
-    if (!unplaced) return undefined;
-    const { datedKey, picture, labels } = unplaced;
-    try {
-      const placed = await this.#store.copy(datedKey, request.key, labels);
-      this.#unplaced.delete(request.key);
-      if (!placed) return undefined;
-    } catch (cause) {
-      if (!(cause instanceof CafeError)) throw cause;
-      this.#failPlacing(request, cause);
-      return { url: this.#store.urlFor(datedKey), source: 'stored', picture };
-    }
-    this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
-    return { url: this.#store.urlFor(request.key), source: 'stored', picture };
-  }
-
-  /** The page has a picture, wherever from: if it goes again, that is no accident to repair. */
-  placed(key: string): void {
-    this.#unplaced.delete(key);
-  }
-
-  async #keep(request: PageRequest, { reservation, image }: MadePicture): Promise<PageImage> {
-    const datedKey = this.#keys.dated(reservation.day, reservation.id, request.country);
-    const picture = {
-      country: request.country?.code,
-      width: image.width,
-      height: image.height,
-    };
-    const labels = pictureLabels(reservation.id, picture);
-    const bought = { request, datedKey, picture, labels, bytes: image.bytes };
-    try {
-      await this.#persist(() => this.#store.put(datedKey, image.bytes, labels));
-    } catch (error) {
-      this.#hold(bought, error);
-      throw error;
-    }
-    return this.#place(bought);
-  }
-
-  async #storeHeld(held: Unstored): Promise<PageImage> {
-    await this.#store.put(held.datedKey, held.bytes, held.labels);
-    this.#held.delete(held.request.key);
-    return this.#place(held);
-  }
-
-  async #place({ request, datedKey, picture, labels, bytes }: Unstored): Promise<PageImage> {
+  async recover(
+    request: PageRequest,
+    datedKey: string,
+    before: PageBefore,
+  ): Promise<KeptPicture | undefined> {
+    await this.#held.store(datedKey);
+    const head = await this.#store.head(datedKey);
+    const parsed = this.#keys.parse(datedKey);
+    if (!head || parsed?.kind !== 'dated') return undefined;
     this.#pool.add(datedKey);
+    const picture = pictureOf(head, request.country);
+    const stored = { datedKey, generation: parsed.id, picture };
+    const kept = await this.#placeOrServe(request, stored, before, 'stored');
+    if (kept.shown === parsed.id) {
+      this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
+    }
+    return kept;
+  }
+
+  async #placeOrServe(
+    request: PageRequest,
+    stored: Stored,
+    before: PageBefore,
+    source: PageImage['source'],
+  ): Promise<KeptPicture> {
+    const { datedKey, picture } = stored;
     try {
-      const put = await this.#store.put(request.key, bytes, labels, { ifAbsent: true });
-      if (put === 'exists') return await this.#adopt(request);
-      return { url: this.#store.urlFor(request.key), source: 'generated', picture };
+      return await this.#place(request, stored, before, source);
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
-      this.#unplaced.set(request.key, { datedKey, picture, labels });
-      this.#failPlacing(request, cause);
-      return { url: this.#store.urlFor(datedKey), source: 'generated', picture };
+      const { key } = request;
+      this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+      return { image: { url: this.#store.urlFor(datedKey), source, picture, placed: false } };
     }
   }
 
-  /** Another replica was first. Its picture stays, as readers may have its URL already. */
-  async #adopt({ key, country }: PageRequest): Promise<PageImage> {
-    const head = await this.#store.head(key);
-    if (!head) throw new CafeError('storage_unavailable', 'The picture was removed meanwhile.');
-    return { url: this.#store.urlFor(key), source: 'stored', picture: pictureOf(head, country) };
-  }
-
-  #hold(bought: Unstored, cause: unknown): void {
-    const isHeld = cause instanceof CafeError && this.#held.size < MOST_HELD;
-    this.#failStoring(bought, isHeld, cause);
-    if (!isHeld) return;
-    this.#held.set(bought.request.key, bought);
-    void this.#storeLater(bought);
-  }
-
-  async #storeLater(held: Unstored): Promise<void> {
-    const { key } = held.request;
-    for (let times = 1; times <= AGAIN.times; times += 1) {
-      await this.#clock.sleep(AGAIN.everyMs);
-      // The page's next request may have stored it.
-      if (this.#held.get(key) !== held) return;
-      try {
-        await this.#storeHeld(held);
-        return;
-      } catch (cause) {
-        // That it failed was told at first; what is left to tell is that it is lost.
-        if (times === AGAIN.times && this.#held.delete(key)) this.#failStoring(held, false, cause);
+  async #place(
+    request: PageRequest,
+    stored: Stored,
+    { hadPicture, there: seen }: PageBefore,
+    source: PageImage['source'],
+  ): Promise<KeptPicture> {
+    const { generation, picture } = stored;
+    let there = seen;
+    for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
+      if (there && !isFallback(there)) return this.#adopted(request, there);
+      const revision = hadPicture || there ? generation : undefined;
+      const labels = pictureLabels(picture, { generation, revision });
+      if (await this.#write(request, stored, labels, there)) {
+        const image = placedImage(this.#store, request.key, picture, revision, source);
+        return { image, shown: generation };
       }
+      there = await this.#store.head(request.key);
     }
+    throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
   }
 
-  #failStoring({ request }: Unstored, isHeld: boolean, cause: unknown): void {
-    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+  /** `false` where the page shows something else by now than what was seen `there`. */
+  async #write(
+    { key }: PageRequest,
+    { datedKey, bytes }: Stored,
+    labels: ObjectLabels,
+    there: ObjectHead | undefined,
+  ): Promise<boolean> {
+    if (!bytes && !there) {
+      return (await this.#store.copy(datedKey, key, labels, { ifAbsent: true })) === 'copied';
+    }
+    const content = bytes ?? (await this.#store.get(datedKey))?.bytes;
+    if (!content) return false;
+    const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
+    return (await this.#store.put(key, content, labels, condition)) !== undefined;
   }
 
-  #failPlacing(request: PageRequest, cause: unknown): void {
-    const { key } = request;
-    this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+  #adopted({ key, country }: PageRequest, there: ObjectHead): KeptPicture {
+    const { revision } = labellingOf(there);
+    return {
+      image: placedImage(this.#store, key, pictureOf(there, country), revision),
+      shown: shownBy(there),
+    };
   }
 
   async #persist(write: () => Promise<unknown>): Promise<void> {

@@ -1,7 +1,9 @@
 import { dishPrompt } from './dish-prompt.ts';
 import { draining, GenerationError } from './errors.ts';
 import type { GenerationDraft, GenerationOutcome } from './generation.ts';
+import type { PoolPicture } from './image-key.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import { PendingWork } from './pending-work.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
@@ -10,28 +12,25 @@ import type { Slots } from './slots.ts';
 
 /** A picture that was paid for, not yet stored. */
 export interface MadePicture {
-  reservation: Reservation;
+  /** Where in the pool it belongs. */
+  place: PoolPicture;
   image: GeneratedImage;
-  /** Resolves once its cost is written down; a failure to do so is in the journal. */
-  settled: Promise<void>;
 }
 
 /** Buys a picture: reserves, calls the generator, settles. No call without a reservation. */
 export class MakePicture {
-  readonly #ledger: BudgetLedger;
   readonly #generator: ImageGenerator;
   readonly #slots: Slots;
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #settlings = new PendingWork();
 
   constructor(deps: {
-    ledger: BudgetLedger;
     generator: ImageGenerator;
     slots: Slots;
     clock: Clock;
     journal: Journal;
   }) {
-    this.#ledger = deps.ledger;
     this.#generator = deps.generator;
     this.#slots = deps.slots;
     this.#clock = deps.clock;
@@ -39,32 +38,40 @@ export class MakePicture {
   }
 
   /**
-   * `undefined` where the day's budget is used up.
+   * What `keep` makes of the picture; `undefined` where the ledger has nothing left. As long as it is
+   * not kept no other takes its turn, so that pictures in memory are as few as calls under way.
    *
-   * @throws GenerationError once the generator has failed for good, CafeError `draining` once closed
+   * @throws GenerationError once the generator has failed, CafeError `draining` once closed, and what
+   *   `keep` throws
    */
-  async make(request: PageRequest): Promise<MadePicture | undefined> {
-    try {
-      return await this.#attempt(request);
-    } catch (error) {
-      if (!(error instanceof GenerationError && error.mayRetry)) throw error;
-      const second = await this.#attempt(request);
-      if (!second) throw error;
-      return second;
-    }
-  }
-
-  async #attempt(request: PageRequest): Promise<MadePicture | undefined> {
+  async make<T>(
+    request: PageRequest,
+    place: PoolPicture,
+    ledger: BudgetLedger,
+    keep: (made: MadePicture) => Promise<T>,
+  ): Promise<T | undefined> {
     const { page, country } = request;
     const draft: GenerationDraft = {
+      id: place.id,
+      day: place.day,
       page,
       country,
       model: this.#generator.model,
       prompt: dishPrompt(country),
       reservedMicroUsd: this.#generator.dearestMicroUsd,
     };
-    const reservation = await this.#ledger.reserve(draft);
-    return reservation && this.#inTurn(request, draft, reservation);
+    const reservation = await ledger.reserve(draft);
+    if (!reservation) return undefined;
+    if (!(await this.#slots.enter())) {
+      const refused = { state: 'refused', reason: 'draining', durationMs: 0 } as const;
+      await this.#settle(draft, reservation, refused);
+      throw draining();
+    }
+    try {
+      return await keep({ place, image: await this.#call(request, draft, reservation) });
+    } finally {
+      this.#slots.leave();
+    }
   }
 
   /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */
@@ -72,29 +79,34 @@ export class MakePicture {
     this.#slots.close();
   }
 
-  async #inTurn(request: PageRequest, draft: GenerationDraft, reservation: Reservation) {
-    if (!(await this.#slots.enter())) {
-      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
-      throw draining();
-    }
-    try {
-      return await this.#call(request, draft, reservation);
-    } finally {
-      this.#slots.leave();
-    }
+  /** Resolves when what was paid is written down. */
+  finished(): Promise<void> {
+    return this.#settlings.ended();
   }
 
   async #call(
     request: PageRequest,
-    { prompt, reservedMicroUsd }: GenerationDraft,
+    draft: GenerationDraft,
     reservation: Reservation,
-  ): Promise<MadePicture> {
+  ): Promise<GeneratedImage> {
+    const { prompt, reservedMicroUsd } = draft;
     const started = this.#clock.monotonic();
     const elapsed = () => Math.round(this.#clock.monotonic() - started);
     try {
       const seed = request.key;
       const image = await this.#generator.generate({ prompt, seed, reservedMicroUsd });
-      return this.#succeed(request, reservation, image, elapsed());
+      const { model, costMicroUsd, tokens } = image;
+      const spent = { model, costMicroUsd, durationMs: elapsed() };
+      this.#journal.record({
+        ...aboutPage(request),
+        event: 'picture_generated',
+        key: request.key,
+        ...spent,
+      });
+      const outcome = { state: 'spent', ...spent, ...(tokens ? { tokens } : {}) } as const;
+      // Nobody needs to wait for it: until it is written, the dearest price counts.
+      this.#settlings.add(this.#settle(draft, reservation, outcome));
+      return image;
     } catch (cause) {
       // What is not a known refusal counts as spent, an unexpected error included.
       const known = cause instanceof GenerationError ? cause : undefined;
@@ -110,35 +122,21 @@ export class MakePicture {
         costMicroUsd: state === 'unknown' ? reservedMicroUsd : 0,
         cause,
       });
-      await this.#settle(reservation, { state, reason, durationMs });
+      await this.#settle(draft, reservation, { state, reason, durationMs });
       throw cause;
     }
   }
 
-  #succeed(
-    request: PageRequest,
-    reservation: Reservation,
-    image: GeneratedImage,
-    durationMs: number,
-  ): MadePicture {
-    const { model, costMicroUsd, tokens } = image;
-    const spent = { model, costMicroUsd, durationMs };
-    const { key } = request;
-    this.#journal.record({ ...aboutPage(request), event: 'picture_generated', key, ...spent });
-    const settled = this.#settle(reservation, {
-      state: 'spent',
-      ...spent,
-      ...(tokens ? { tokens } : {}),
-    });
-    return { reservation, image, settled };
-  }
-
   /** An unsettled reservation counts as spent, so failing here costs a unit and nothing else. */
-  async #settle(reservation: Reservation, outcome: GenerationOutcome): Promise<void> {
+  async #settle(
+    { id }: GenerationDraft,
+    reservation: Reservation,
+    outcome: GenerationOutcome,
+  ): Promise<void> {
     try {
       await reservation.settle(outcome);
     } catch (cause) {
-      this.#journal.record({ event: 'settling_failed', id: reservation.id, cause });
+      this.#journal.record({ event: 'settling_failed', id, cause });
     }
   }
 }

@@ -56,6 +56,17 @@ export class PackedPictures {
     return pictureFrom(this.#wordsAt(place));
   }
 
+  /**
+   * The place of some picture: for the same number the same one, unless that one has gone, another has
+   * come between, or there are twice as many. There has to be one.
+   */
+  placeNear(number: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = number & mask;
+    while (this.#slots[slot] === 0) slot = (slot + 1) & mask;
+    return (this.#slots[slot] as number) - 1;
+  }
+
   #wordsAt(place: number): Uint32Array {
     return this.#words.subarray(place * WORDS, (place + 1) * WORDS);
   }

@@ -17,35 +17,40 @@ export interface PageImage {
   /** `stored`: it was there. `generated`: bought now. `fallback`: another page's, chosen now. */
   source: 'stored' | 'generated' | 'fallback';
   picture: Picture;
+  /** Whether the URL is the page's own; another's says that the page still needs placing. */
+  placed: boolean;
+}
+
+/** How an object of a page or of the pool is labelled beside its picture. */
+export interface Labelling {
+  /** The generation that made the picture; unknown for one that came another way. */
+  generation: string | undefined;
+  /** Stands in the page's URL once it has shown another picture before. */
+  revision: string | undefined;
 }
 
 const FOREVER = 'public, max-age=31536000, immutable';
-/** A bucket may hold objects that others labelled as they liked. */
-const GENERATION = new RegExp(`^${UUID}$`);
 /** A fallback may be replaced by the page's own picture, so caches must come back for it. */
 const AN_HOUR = 'public, max-age=3600';
+const ID = new RegExp(`^${UUID}$`);
 
 /** The labels of a generated picture, on its dated key and on its page's. */
-export function pictureLabels(id: string, picture: Picture): ObjectLabels {
-  return {
-    contentType: 'image/png',
-    cacheControl: FOREVER,
-    metadata: { ...pictureMetadata(picture), generation: id, source: 'generated' },
-  };
+export function pictureLabels(picture: Picture, labelling: Labelling): ObjectLabels {
+  return labels('generated', picture, labelling);
 }
 
-/** The labels of a page key that shows a picture made for another page; `head` is the original's. */
-export function fallbackLabels({ metadata }: ObjectHead, picture: Picture): ObjectLabels {
-  const generation = GENERATION.test(metadata.generation ?? '') ? metadata.generation : undefined;
-  return {
-    contentType: 'image/png',
-    cacheControl: AN_HOUR,
-    metadata: {
-      ...pictureMetadata(picture),
-      ...(generation ? { generation } : {}),
-      source: 'fallback',
-    },
-  };
+/** The labels of a page key that shows a picture made for another page. */
+export function fallbackLabels(picture: Picture, labelling: Labelling): ObjectLabels {
+  return labels('fallback', picture, labelling);
+}
+
+export function isFallback({ metadata }: ObjectHead): boolean {
+  return metadata.source === 'fallback';
+}
+
+/** What an object says of itself. A bucket may hold some that others labelled as they liked. */
+export function labellingOf({ metadata }: ObjectHead): Labelling {
+  return { generation: idIn(metadata.generation), revision: idIn(metadata.revision) };
 }
 
 /**
@@ -61,12 +66,26 @@ export function pictureOf(head: ObjectHead, keyCountry: Country | undefined): Pi
   };
 }
 
-function pictureMetadata(picture: Picture): Record<string, string> {
-  const { country, width, height } = picture;
+function labels(
+  source: 'generated' | 'fallback',
+  { country, width, height }: Picture,
+  { generation, revision }: Labelling,
+): ObjectLabels {
   return {
-    ...(country ? { country } : {}),
-    ...(width && height ? { width: String(width), height: String(height) } : {}),
+    contentType: 'image/png',
+    cacheControl: source === 'fallback' ? AN_HOUR : FOREVER,
+    metadata: {
+      source,
+      ...(country ? { country } : {}),
+      ...(width && height ? { width: String(width), height: String(height) } : {}),
+      ...(generation ? { generation } : {}),
+      ...(revision ? { revision } : {}),
+    },
   };
+}
+
+function idIn(text: string | undefined): string | undefined {
+  return ID.test(text ?? '') ? text : undefined;
 }
 
 function pixels(text: string | undefined): number | undefined {

@@ -59,12 +59,15 @@ export class PicturePool {
    * A random picture: of the country; else of the dated pool; else any page's; `undefined` where
    * there is none at all. Costs no call once the pool is known, and one listing before.
    *
+   * @param by chooses by this text instead of at random, and once the pool is known, with the same
+   *   text mostly the same one
    * @throws CafeError `storage_unavailable`
    */
-  async choose(country: Country | undefined): Promise<StoredPicture | undefined> {
+  async choose(country: Country | undefined, by?: string): Promise<StoredPicture | undefined> {
     void this.refresh();
     if (!this.#isWarm) return this.look(country);
-    const known = this.#pictures.pick(country);
+    const known =
+      by === undefined ? this.#pictures.pick(country) : this.#pictures.pickBy(by, country);
     return known ? this.#stored(known) : this.#lookEverywhere(country);
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Country } from './country.ts';
 import type { PoolPicture } from './image-key.ts';
 import { PackedPictures } from './packed-pictures.ts';
@@ -43,6 +44,28 @@ export class PicturesByCountry {
     }
     return undefined;
   }
+
+  /**
+   * Like {@link pick}, but chosen by a text: the same one as long as the pictures stay, and mostly
+   * also where some are added or go.
+   */
+  pickBy(text: string, country: Country | undefined): PoolPicture | undefined {
+    const draw = createHash('sha256').update(text).digest().readUInt32LE();
+    const own = country && this.#byCountry.get(country);
+    if (own && own.size > 0) return pictureAt(own, country, own.placeNear(draw));
+    let place = Math.floor((draw / 2 ** 32) * this.#size);
+    // In an order of their own: that of arrival is another one in every process.
+    const countries = [...this.#byCountry].sort(([a], [b]) => (slugOf(a) < slugOf(b) ? -1 : 1));
+    for (const [of, pictures] of countries) {
+      if (place < pictures.size) return pictureAt(pictures, of, pictures.placeNear(draw));
+      place -= pictures.size;
+    }
+    return undefined;
+  }
+}
+
+function slugOf(country: Country | undefined): string {
+  return country?.slug ?? '';
 }
 
 function pictureAt(

@@ -1,25 +1,34 @@
+import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
 import { Flights } from './flights.ts';
+import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
-import type { KeepPicture } from './keep-picture.ts';
 import type { KnownPages } from './known-pages.ts';
-import type { MakePicture } from './make-picture.ts';
 import type { Page } from './page.ts';
-import { type PageImage, pictureOf } from './page-image.ts';
+import type { PageImage } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import type { PaintPage } from './paint-page.ts';
+import { findPlaced, type PlacedImage } from './placed-image.ts';
+import type { BudgetLedger } from './ports/budget-ledger.ts';
+import type { Clock } from './ports/clock.ts';
 import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
+import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 
 export interface ServePageImageDeps {
   locator: GeoLocator;
   store: ImageStore;
   keys: ImageKeys;
   known: KnownPages;
-  makePicture: MakePicture;
-  keepPicture: KeepPicture;
+  ledger: BudgetLedger;
+  claims: PageClaims;
+  paintPage: PaintPage;
   fallBack: FallBack;
+  /** Absent where pages that show another's picture keep it. */
+  healPage: HealPage | undefined;
+  clock: Clock;
   journal: Journal;
   /** Answer from the pool when the generator fails, instead of with an error. */
   fallBackOnUpstreamError: boolean;
@@ -35,6 +44,7 @@ export class ServePageImage {
   readonly #deps: ServePageImageDeps;
   readonly #searches = new Flights<PageImage>();
   readonly #checks = new Flights<void>();
+  readonly #healings = new Flights<void>();
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
@@ -52,35 +62,32 @@ export class ServePageImage {
     if (this.#closed) throw draining();
     const key = keys.page(page, country);
     const recalled = known.recall(key);
-    if (!recalled) {
-      const request = { page, country, countryIsReliable: reliable, key };
-      return this.#searches.join(key, () => this.#search(request));
-    }
-    if (!recalled.fresh) void this.#checks.join(key, () => this.#check(key, recalled.image));
+    if (recalled?.fresh) return recalled.image;
+    const request = { page, country, countryIsReliable: reliable, key };
+    if (!recalled) return this.#searches.join(key, () => this.#search(request));
+    void this.#checks.join(key, () => this.#check(request));
     return recalled.image;
   }
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await Promise.all([this.#searches.landed(), this.#checks.landed()]);
+    await this.#healings.landed();
+    await this.#deps.paintPage.finished();
   }
 
   /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#deps.makePicture.close();
+    this.#deps.paintPage.close();
     return this.finished();
   }
 
   async #search(request: PageRequest): Promise<PageImage> {
     try {
-      const image =
-        (await this.#find(request)) ??
-        (await this.#deps.keepPicture.repair(request)) ??
-        (await this.#make(request)) ??
-        (await this.#deps.fallBack.serve(request, 'budget_exhausted'));
-      if (image) return this.#remember(request.key, image);
-      throw new CafeError('no_image_available', 'There is no picture to show yet.');
+      const image = await this.#find(request);
+      if (image.placed) this.#deps.known.remember(request.key, { ...image, source: 'stored' });
+      return image;
     } catch (cause) {
       const code = cause instanceof CafeError ? cause.code : 'internal';
       // A failed generation is in the journal already, and to stop is no failure.
@@ -91,46 +98,72 @@ export class ServePageImage {
     }
   }
 
-  async #find({ key, country }: PageRequest): Promise<PageImage | undefined> {
-    const head = await this.#deps.store.head(key);
-    if (!head) return undefined;
-    this.#deps.keepPicture.placed(key);
-    return {
-      url: this.#deps.store.urlFor(key),
-      source: 'stored',
-      picture: pictureOf(head, country),
-    };
+  async #find(request: PageRequest): Promise<PageImage> {
+    const { store, ledger, claims, fallBack } = this.#deps;
+    const isSpent = ledger.isSpent(this.#today());
+    // Of no use to a page that has its picture, and then its failure is none either.
+    const recalled = isSpent ? claims.recall(request) : undefined;
+    recalled?.catch(() => undefined);
+    const placed = await findPlaced(store, request);
+    if (placed) {
+      this.#heal(request, placed);
+      return placed.image;
+    }
+    const history = await recalled;
+    // Something may have been bought for the page already, and only not be placed.
+    const mayHaveOwn = !history || history.making !== undefined;
+    const image =
+      (mayHaveOwn ? await this.#paint(request, history) : undefined) ??
+      (await fallBack.serve(request, 'budget_exhausted', history));
+    if (image) return image;
+    throw new CafeError('no_image_available', 'There is no picture to show yet.');
   }
 
-  async #make(request: PageRequest): Promise<PageImage | undefined> {
-    const { makePicture, keepPicture, fallBack, fallBackOnUpstreamError } = this.#deps;
+  async #paint(request: PageRequest, history?: PageHistory): Promise<PageImage | undefined> {
+    const { paintPage, ledger, fallBack, fallBackOnUpstreamError } = this.#deps;
     try {
-      const made = await makePicture.make(request);
-      return made && (await keepPicture.keep(request, made));
+      return await paintPage.paint(request, { ledger });
     } catch (error) {
-      if (!fallBackOnUpstreamError || !(error instanceof GenerationError)) throw error;
-      const fallback = await fallBack.serve(request, 'upstream_failed');
+      const hasFailed = error instanceof CafeError && GENERATION_FAILURES.has(error.code);
+      if (!fallBackOnUpstreamError || !hasFailed) throw error;
+      const fallback = await fallBack.serve(request, 'upstream_failed', history);
       if (!fallback) throw error;
       return fallback;
     }
   }
 
-  /** Only the stable key is remembered: another URL says that the page still needs placing. */
-  #remember(key: string, image: PageImage): PageImage {
-    if (image.url === this.#deps.store.urlFor(key)) {
-      this.#deps.known.remember(key, { ...image, source: 'stored' });
+  /** Notices pictures that were deleted or replaced behind the service's back. */
+  async #check(request: PageRequest): Promise<void> {
+    const { store, known, journal } = this.#deps;
+    const { key } = request;
+    try {
+      const placed = await findPlaced(store, request);
+      if (placed) {
+        known.remember(key, placed.image);
+        this.#heal(request, placed);
+        return;
+      }
+      known.forget(key);
+      journal.record({ event: 'page_vanished', key });
+    } catch (cause) {
+      journal.record({ event: 'page_check_failed', key, cause });
     }
-    return image;
   }
 
-  /** Notices pictures that were deleted behind the service's back. */
-  async #check(key: string, image: PageImage): Promise<void> {
-    try {
-      if (await this.#deps.store.head(key)) return this.#deps.known.remember(key, image);
-      this.#deps.known.forget(key);
-      this.#deps.journal.record({ event: 'page_vanished', key });
-    } catch (cause) {
-      this.#deps.journal.record({ event: 'page_check_failed', key, cause });
-    }
+  /** Behind the readers' backs. */
+  #heal(request: PageRequest, placed: PlacedImage): void {
+    const { healPage, known } = this.#deps;
+    if (!healPage || this.#closed) return;
+    void this.#healings.join(request.key, async () => {
+      const image = await healPage.heal(request, placed);
+      if (image) known.remember(request.key, { ...image, source: 'stored' });
+    });
+  }
+
+  #today(): Day {
+    return dayAt(this.#deps.clock.now());
   }
 }
+
+/** Those of the generator, here or in another process that painted the page. */
+const GENERATION_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);

@@ -82,6 +82,8 @@ function acceptOver(name: string, service?: S3Service): void {
         '^generated/v2/page-cache/index/root-anywhere\\.png$',
         `^records/${today()}/${UUID}-france\\.spent\\.\\d+\\.json$`,
         `^records/${today()}/${UUID}\\.spent\\.\\d+\\.json$`,
+        '^records/pages/article/posts/example-article-france\\.json$',
+        '^records/pages/index/root-anywhere\\.json$',
       ];
       for (const shape of shapes) {
         expect(all.filter((key) => new RegExp(shape).test(key))).toHaveLength(1);
@@ -133,11 +135,12 @@ function acceptOver(name: string, service?: S3Service): void {
       expect(spent).toHaveLength(5);
     });
 
-    it('of many processes that start at once each serves a page, and one picture stays', async () => {
+    it('K11: of many processes that start at once each serves a page, and one picture is bought', async () => {
       const { open, keys } = await openBucket(service);
       const cafes = await Promise.all([open(), open(), open()]);
       const answers = await Promise.all(cafes.map(({ ask }) => ask('/posts/a')));
       expect(new Set(answers.map(({ body }) => body.url)).size).toBe(1);
+      expect(cafes.reduce((sum, { openai }) => sum + openai.journal.length, 0)).toBe(1);
       expect((await keys()).filter((key) => key.includes('/page-cache/'))).toHaveLength(1);
     });
   });

@@ -123,8 +123,21 @@ describe('the files of a FilesystemImageStore', () => {
     const answers = await Promise.all(
       stores.map((store, at) => store.put('claim', text(`${at}`), PNG, { ifAbsent: true })),
     );
-    expect(answers.filter((answer) => answer === 'stored')).toHaveLength(1);
-    expect(await contentOf(stores[0]!, 'claim')).toBe(`${answers.indexOf('stored')}`);
+    expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1);
+    const winner = answers.findIndex((answer) => answer !== undefined);
+    expect(await contentOf(stores[0]!, 'claim')).toBe(`${winner}`);
+  });
+
+  it('are shared by several stores, of which one replaces an object', async () => {
+    const { root, store } = await opened();
+    const ifMatch = (await store.put('claim', text('by nobody'), PNG))!;
+    const stores = Array.from({ length: 8 }, () => storeAt(root));
+    const answers = await Promise.all(
+      stores.map((each, at) => each.put('claim', text(`${at}`), PNG, { ifMatch })),
+    );
+    expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1);
+    const winner = answers.findIndex((answer) => answer !== undefined);
+    expect(await contentOf(store, 'claim')).toBe(`${winner}`);
   });
 });
 
@@ -164,10 +177,11 @@ describe('a file that was put there by hand', () => {
   it('can be copied, replaced and deleted, and is there when another is added', async () => {
     const { root, store } = await opened();
     await writeFile(join(root, 'a.png'), 'cake');
-    expect(await store.copy('a.png', 'b.png', LABELS)).toBe(true);
+    expect(await store.copy('a.png', 'b.png', LABELS)).toBe('copied');
     expect(await store.get('b.png')).toMatchObject({ size: 4, ...LABELS });
-    expect(await store.put('a.png', text('new'), PNG, { ifAbsent: true })).toBe('exists');
-    await store.put('a.png', text('new'), LABELS);
+    expect(await store.put('a.png', text('new'), PNG, { ifAbsent: true })).toBeUndefined();
+    const { etag } = (await store.head('a.png'))!;
+    await store.put('a.png', text('new'), LABELS, { ifMatch: etag });
     expect(await store.head('a.png')).toMatchObject({ size: 3, ...LABELS });
     await store.delete('a.png');
     expect(await store.head('a.png')).toBeUndefined();
@@ -228,6 +242,10 @@ describe('the temporary files of a FilesystemImageStore', () => {
     await store.put('b.png', text('three'), PNG, { ifAbsent: true });
     await store.put('b.png', text('four'), PNG, { ifAbsent: true });
     await store.copy('a.png', 'c.png', PNG);
+    await store.copy('a.png', 'c.png', PNG, { ifAbsent: true });
+    const { etag } = (await store.head('a.png'))!;
+    await store.put('a.png', text('three'), PNG, { ifMatch: etag });
+    await store.put('a.png', text('four'), PNG, { ifMatch: etag });
     await store.put('c.png/d.png', text('five'), PNG).catch(() => undefined);
     expect(await tempOf(root)).toEqual([]);
   });

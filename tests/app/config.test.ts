@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/app/config.ts';
+import { ConfigError, gapsIn, loadConfig } from '../../src/app/config.ts';
 import { Environment } from '../../src/app/environment.ts';
 
 const production = {
@@ -40,6 +40,7 @@ describe('without any variable', () => {
       dailyBudget: 15,
       maxConcurrentGenerations: 8,
       pageCacheTtlMs: 60_000,
+      claimLeaseMs: 15_000,
     });
   });
 });
@@ -123,7 +124,16 @@ describe('a variable', () => {
     ['DAILY_GENERATION_BUDGET', 'NaN'],
     ['DAILY_GENERATION_BUDGET', '1e3'],
     ['DAILY_GENERATION_BUDGET', '99999999999999999999'],
+    ['DAILY_BUDGET_USD', '-0.5'],
+    ['DAILY_BUDGET_USD', '$0.50'],
+    ['DAILY_BUDGET_USD', '0,50'],
+    ['DAILY_BUDGET_USD', '1e3'],
+    ['MONTHLY_BUDGET_USD', '.5'],
+    ['MONTHLY_BUDGET_USD', '0.0000001'],
+    ['MONTHLY_BUDGET_USD', 'Infinity'],
     ['MAX_CONCURRENT_GENERATIONS', '0'],
+    ['CLAIM_LEASE_MS', '999'],
+    ['CLAIM_LEASE_MS', '300001'],
     ['OPENAI_TIMEOUT_MS', '300000'],
     ['OPENAI_IMAGE_QUALITY', 'best'],
     ['OPENAI_IMAGE_SIZE', 'large'],
@@ -193,6 +203,18 @@ describe('a variable', () => {
     expect(loadConfig({ DAILY_GENERATION_BUDGET: '0' }).dailyBudget).toBe(0);
   });
 
+  it('DAILY_BUDGET_USD and MONTHLY_BUDGET_USD are dollars, and no limit where they are not set', () => {
+    const budgets = { DAILY_BUDGET_USD: '0.29', MONTHLY_BUDGET_USD: '15' };
+    expect(loadConfig(budgets)).toMatchObject({
+      dailyMicroUsd: 290_000,
+      monthlyMicroUsd: 15_000_000,
+    });
+    expect(loadConfig({ DAILY_BUDGET_USD: '0', MONTHLY_BUDGET_USD: ' ' })).toMatchObject({
+      dailyMicroUsd: 0,
+      monthlyMicroUsd: undefined,
+    });
+  });
+
   it('IMAGE_GEN_PREFIX loses slashes at its ends', () => {
     expect(loadConfig({ IMAGE_GEN_PREFIX: '/pictures/v1/' }).imagePrefix).toBe('pictures/v1');
   });
@@ -230,6 +252,20 @@ describe('a variable', () => {
 
   it("GENERATED_IMAGES_BUCKET must not be the static site's bucket", () => {
     expect(problems({ ...production, AWS_S3_BUCKET: 'pictures' })).toHaveLength(1);
+  });
+});
+
+describe('what will hardly be meant so', () => {
+  const whole = { ...production, CORS_ALLOWED_ORIGINS: 'https://blog.example' };
+
+  it('is a budget in dollars that can never buy a picture', () => {
+    const gaps = (env: Record<string, string>) => gapsIn(loadConfig({ ...whole, ...env }), 46_080);
+    expect(gaps({ DAILY_BUDGET_USD: '0.04', MONTHLY_BUDGET_USD: '0.046079' })).toEqual([
+      'DAILY_BUDGET_USD buys nothing: a picture may cost $0.04608',
+      'MONTHLY_BUDGET_USD buys nothing: a picture may cost $0.04608',
+    ]);
+    expect(gaps({ DAILY_BUDGET_USD: '0', MONTHLY_BUDGET_USD: '0.04608' })).toEqual([]);
+    expect(gaps({})).toEqual([]);
   });
 });
 

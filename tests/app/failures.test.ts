@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { hang, networkError, refusal } from '../support/openai-answers.ts';
+import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
 const DATED = /^generated\/v2\/\d{4}\//;
@@ -8,7 +9,7 @@ const quick = { S3_READ_TIMEOUT_MS: '400', S3_WRITE_TIMEOUT_MS: '900' };
 
 /** The states of all records, which stand in their keys. */
 function states({ keys }: TestCafe): string[] {
-  return keys('records/').map((key) => key.split('.')[1] ?? '');
+  return keys('records/2').map((key) => key.split('.')[1] ?? '');
 }
 
 describe('a store that fails', () => {
@@ -88,6 +89,52 @@ describe('a store that fails', () => {
     expect(openai.journal).toHaveLength(1);
   });
 
+  it('S5: goes on not taking it for long: the picture is bought once all the same', async () => {
+    const { s3, openai, ask } = await openTestCafe();
+    const refused = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
+    s3.fault({ operation: 'put', key: PAGE_KEY }, refused, 100);
+    s3.fault({ operation: 'copy' }, refused, 100);
+    const urls = [];
+    for (let n = 0; n < 40; n += 1) urls.push((await ask('/posts/a')).body.url);
+    expect(new Set(urls).size).toBe(1);
+    expect(openai.journal).toHaveLength(1);
+  });
+
+  it('S5, D22: took it at last: once that is deleted, the page has another URL', async () => {
+    const { s3, ask } = await openTestCafe({ env: { PAGE_CACHE_TTL_SECONDS: '0' } });
+    s3.fault({ operation: 'put', key: PAGE_KEY }, { kind: 'status', status: 403 }, 1);
+    await ask('/posts/a');
+    expect((await ask('/posts/a')).body.url).toBe(`${ORIGIN}/${PAGE_KEY}`);
+    s3.objects.delete(PAGE_KEY);
+    expect((await ask('/posts/a')).body.url).toMatch(/\?v=/);
+  });
+
+  it('lets no more pictures wait for it than there are turns', async () => {
+    const env = { MAX_CONCURRENT_GENERATIONS: '1' };
+    const { s3, openai, ask } = await openTestCafe({ env });
+    s3.fault({ operation: 'put', key: DATED }, { kind: 'delay', ms: 600 }, 1);
+    const answers = ['/posts/a', '/posts/b', '/posts/c'].map((path) => ask(path));
+    await expect.poll(() => s3.countOf({ operation: 'put', key: DATED })).toBe(1);
+    expect(openai.journal).toHaveLength(1);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('does not keep a reader waiting for the bookkeeping', async () => {
+    const { s3, cafe, ask, keys } = await openTestCafe();
+    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 800 });
+    expect((await ask('/posts/a')).status).toBe(200);
+    expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['reserved']);
+    await cafe.servePageImage.finished();
+    expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['spent']);
+  });
+
+  it('cannot say what is written of a page, which is of no account to one that has its picture', async () => {
+    const { s3, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '0' } });
+    s3.seed(PAGE_KEY, 'a picture');
+    s3.fault({ operation: 'get' }, { kind: 'status', status: 403 }, 100);
+    expect((await ask('/posts/a')).status).toBe(200);
+  });
+
   it('S5: took the page key after all: when the owner deletes it, the page gets a new picture', async () => {
     const { s3, openai, ask } = await openTestCafe({
       env: { ...quick, PAGE_CACHE_TTL_SECONDS: '0' },
@@ -125,10 +172,18 @@ describe('a store that fails', () => {
   });
 
   it('S16: knows no conditional writes, which is said once', async () => {
-    const { s3, log, ask } = await openTestCafe({ s3: { conditionalWrites: false } });
+    const { s3, log, ask } = await openTestCafe({ s3: { conditions: REFUSED_CONDITIONS } });
     for (const path of ['/posts/a', '/posts/b']) expect((await ask(path)).status).toBe(200);
     expect(s3.objects.has(PAGE_KEY)).toBe(true);
     expect(log.filter((line) => /conditional/i.test(line))).toHaveLength(1);
+  });
+
+  it('S16: is found out about when the service starts, before anybody asks', async () => {
+    const conditions = REFUSED_CONDITIONS;
+    const { log, keys } = await openTestCafe({ s3: { conditions }, warm: false });
+    const told = () => log.filter((line) => /conditional/i.test(line));
+    await vi.waitFor(() => expect(told()).toHaveLength(1));
+    expect(keys('records/')).toEqual([]);
   });
 });
 

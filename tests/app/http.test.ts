@@ -220,7 +220,7 @@ describe('cross-origin access', () => {
     expect([status, headers.has(ALLOW)]).toEqual([200, false]);
   });
 
-  it("is granted to the welcome page's own origin, too, where there is one", async () => {
+  it("is granted to the demo blog's own origin, too, where there is one", async () => {
     const laptop = { NODE_ENV: 'development', IMAGE_STORE: 's3', IMAGE_GENERATOR: 'openai' };
     const { ask } = await openTestCafe({ env: { ...laptop, GEO_LOCATOR: 'none' } });
     const headers = { Origin: 'http://localhost:8080' };

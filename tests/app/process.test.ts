@@ -108,7 +108,7 @@ describe('in production', () => {
     ]);
   });
 
-  it('serves no welcome page and no pictures of its own', async () => {
+  it('serves no demo blog and no pictures of its own', async () => {
     const { service } = await startInProduction();
     for (const place of ['/', '/api/cafe/about', '/images/x.png']) {
       expect((await fetch(service.url + place)).status).toBe(404);
@@ -139,7 +139,7 @@ describe('a port', () => {
     const DATA_DIR = await mkdtemp(path.join(tmpdir(), 'cafe-process-'));
     onTestFinished(() => rm(DATA_DIR, { recursive: true }));
     const service = await startService({ DATA_DIR, BACKEND_HOST: '127.0.0.1' });
-    expect(service.output()).toMatch(/Welcome page\s+http:\/\/localhost:\d+\//);
+    expect(service.output()).toMatch(/Demo blog\s+http:\/\/localhost:\d+\//);
     expect(service.output()).toContain(DATA_DIR);
     expect(await service.stop('SIGINT')).toEqual({ code: 0, signal: null });
   });
@@ -160,7 +160,7 @@ describe('P1: on SIGTERM', () => {
     s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 500 });
     const running = ask(service.url, '/posts/a');
     const late = beginRequest(service.url, '/posts/b');
-    await wait(300);
+    await expect.poll(() => openai.journal.length).toBe(1);
     const exit = service.stop('SIGTERM');
     await wait(100);
     expect(await late.finish()).toMatch(
@@ -171,7 +171,7 @@ describe('P1: on SIGTERM', () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
     expect([pictures.length, openai.journal.length]).toEqual([2, 1]);
-    const records = [...s3.objects.keys()].filter((key) => key.startsWith('records/'));
+    const records = [...s3.objects.keys()].filter((key) => key.startsWith('records/2'));
     expect(records).toEqual([expect.stringMatching(/\.spent\.\d+\.json$/)]);
   });
 
@@ -181,13 +181,14 @@ describe('P1: on SIGTERM', () => {
     const readers = ['/posts/a', '/posts/b', '/posts/c', '/posts/d'].map((page) =>
       ask(service.url, page),
     );
-    await wait(500);
+    const reserved = () => s3.countOf({ operation: 'put', key: /\.reserved\./ });
+    await expect.poll(() => [reserved(), openai.journal.length]).toEqual([4, 1]);
     const exit = service.stop('SIGTERM');
     const statuses = (await Promise.all(readers)).map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([200, 503, 503, 503]);
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(openai.journal).toHaveLength(1);
-    const records = [...s3.objects.keys()].filter((key) => key.startsWith('records/'));
+    const records = [...s3.objects.keys()].filter((key) => key.startsWith('records/2'));
     const states = records.map((key) => key.split('.')[1]).toSorted();
     expect(states).toEqual(['refused', 'refused', 'refused', 'spent']);
   });
@@ -195,7 +196,10 @@ describe('P1: on SIGTERM', () => {
   it('a generation whose readers have all left is stored before the end', async () => {
     const { s3, openai, service } = await startInProduction();
     openai.latencyMs = 800;
-    const reader = ask(service.url, '/posts/a', AbortSignal.timeout(200));
+    const leaving = new AbortController();
+    const reader = ask(service.url, '/posts/a', leaving.signal);
+    await expect.poll(() => openai.journal.length).toBe(1);
+    leaving.abort();
     await expect(reader).rejects.toThrow();
     expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
     expect([...s3.objects.keys()].filter((key) => key.endsWith('.png'))).toHaveLength(2);
@@ -205,7 +209,7 @@ describe('P1: on SIGTERM', () => {
     const { openai, service } = await startInProduction();
     openai.latencyMs = 500;
     const running = ask(service.url, '/posts/a');
-    await wait(200);
+    await expect.poll(() => openai.journal.length).toBe(1);
     const started = performance.now();
     const exit = service.stop('SIGTERM');
     const answer = await running;

@@ -41,7 +41,7 @@ it.each([
     };
     const rush = Array.from({ length: replicas }, () => {
       const ledger = new ObjectStoreBudgetLedger(options);
-      return Array.from({ length: callers }, () => ledger.reserve(draft));
+      return Array.from({ length: callers }, () => ledger.reserve(draft()));
     });
     const granted = (await Promise.all(rush.flat())).filter((each) => each !== undefined);
     expect(granted).toHaveLength(dailyLimit);

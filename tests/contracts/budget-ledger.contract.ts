@@ -2,14 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { countryByCode } from '../../src/domain/country.ts';
+import type { Day } from '../../src/domain/day.ts';
 import type { GenerationDraft } from '../../src/domain/generation.ts';
 import type { ImageKeys } from '../../src/domain/image-key.ts';
 import type { BudgetLedger, Reservation } from '../../src/domain/ports/budget-ledger.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 
+/** Limits in millionths of a US dollar. */
+export interface Dollars {
+  dailyMicroUsd?: number;
+  monthlyMicroUsd?: number;
+}
+
 export interface LedgerUnderTest {
   /** A ledger like that of a freshly started process, on the same store and clock. */
-  open(dailyLimit: number): BudgetLedger;
+  open(dailyLimit: number, dollars?: Dollars): BudgetLedger;
   store: ObjectStore;
   keys: ImageKeys;
   /** At 2026-11-21 12:00 UTC. */
@@ -23,14 +30,19 @@ const spent = { state: 'spent', model: 'm', costMicroUsd: 5, durationMs: 9 } as 
 const unknown = { state: 'unknown', reason: 'reset', durationMs: 9 } as const;
 const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 9 } as const;
 
-/** What any reservation may be for. */
-export const draft: GenerationDraft = {
-  page: { type: 'article', path: '/posts/a' },
-  country: countryByCode('FR'),
-  model: 'm',
-  prompt: 'p',
-  reservedMicroUsd: 34_000,
-};
+/** What any reservation may be for: a picture of its own at 34,000 on 2026-11-21. */
+export function draft(differences: Partial<GenerationDraft> = {}): GenerationDraft {
+  return {
+    id: randomUUID(),
+    day: '2026/11/21',
+    page: { type: 'article', path: '/posts/a' },
+    country: countryByCode('FR'),
+    model: 'm',
+    prompt: 'p',
+    reservedMicroUsd: 34_000,
+    ...differences,
+  };
+}
 
 /** Waits take a turn and no time. */
 export class RestlessClock extends ManualClock {
@@ -41,8 +53,11 @@ export class RestlessClock extends ManualClock {
 
 /** What every budget ledger must do; see the port. */
 export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnderTest>): void {
-  const reserveMany = (ledger: BudgetLedger, count: number) =>
-    Promise.all(Array.from({ length: count }, () => ledger.reserve(draft)));
+  const reserveMany = (
+    ledger: BudgetLedger,
+    count: number,
+    differences?: Partial<GenerationDraft>,
+  ) => Promise.all(Array.from({ length: count }, () => ledger.reserve(draft(differences))));
   const granted = (reservations: (Reservation | undefined)[]) =>
     reservations.filter((reservation) => reservation !== undefined);
 
@@ -51,7 +66,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       const { open: start } = await open();
       const ledger = start(5);
       expect(granted(await reserveMany(ledger, 40))).toHaveLength(5);
-      expect(await ledger.reserve(draft)).toBeUndefined();
+      expect(await ledger.reserve(draft())).toBeUndefined();
     });
 
     it('grants exactly what is left to callers that arrive while others are served', async () => {
@@ -63,14 +78,6 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
       expect(granted((await Promise.all(waves)).flat())).toHaveLength(7);
-    });
-
-    it('names each reservation with an id of its own and the UTC day', async () => {
-      const { open: start } = await open();
-      const [first, second] = granted(await reserveMany(start(2), 2));
-      expect(first?.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-      expect(first?.id).not.toBe(second?.id);
-      expect(first?.day).toBe('2026/11/21');
     });
 
     it('remembers reservations over a restart, settled or not', async () => {
@@ -93,11 +100,11 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
     it('lets the first settling decide', async () => {
       const { open: start } = await open();
       const ledger = start(1);
-      const reservation = await ledger.reserve(draft);
+      const reservation = await ledger.reserve(draft());
       await reservation?.settle(spent);
       await reservation?.settle(refused);
-      expect(await ledger.reserve(draft)).toBeUndefined();
-      expect(await start(1).reserve(draft)).toBeUndefined();
+      expect(await ledger.reserve(draft())).toBeUndefined();
+      expect(await start(1).reserve(draft())).toBeUndefined();
     });
 
     it('counts every PNG of the day, whoever put it there and whatever its name', async () => {
@@ -112,17 +119,17 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
     it('counts PNGs that appear while it runs', async () => {
       const { open: start, store, keys } = await open();
       const ledger = start(2);
-      await ledger.reserve(draft);
+      await ledger.reserve(draft());
       await store.put(`${keys.dayPrefix('2026/11/21')}late.png`, Buffer.from('x'), PNG);
-      expect(await ledger.reserve(draft)).toBeUndefined();
+      expect(await ledger.reserve(draft())).toBeUndefined();
     });
 
     it('counts a generation once, though its record and its PNG are both there', async () => {
       const { open: start, store, keys } = await open();
       const ledger = start(2);
-      const reservation = await ledger.reserve(draft);
-      const key = keys.dated('2026/11/21', String(reservation?.id), countryByCode('FR'));
-      await store.put(key, Buffer.from('x'), PNG);
+      const paid = draft();
+      const reservation = await ledger.reserve(paid);
+      await store.put(keys.dated(paid.day, paid.id, countryByCode('FR')), Buffer.from('x'), PNG);
       await reservation?.settle(spent);
       expect(granted(await reserveMany(ledger, 5))).toHaveLength(1);
     });
@@ -159,7 +166,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       const { open: start, store } = await open();
       const ledger = start(2);
       for (const reservation of await reserveMany(ledger, 2)) await reservation?.settle(spent);
-      await ledger.reserve(draft);
+      await ledger.reserve(draft());
       const calls = vi.spyOn(store, 'list');
       expect(granted(await reserveMany(ledger, 5))).toHaveLength(0);
       expect(calls).not.toHaveBeenCalled();
@@ -168,33 +175,226 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
     it('grants nothing and makes no call with a budget of 0', async () => {
       const { open: start, store } = await open();
       const calls = vi.spyOn(store, 'list');
-      expect(await start(0).reserve(draft)).toBeUndefined();
+      expect(await start(0).reserve(draft())).toBeUndefined();
       expect(calls).not.toHaveBeenCalled();
       for await (const { key } of store.list('records/')) expect(key).toBeUndefined();
     });
 
-    it('begins a new budget with the UTC day, and charges a reservation to its own', async () => {
+    it('charges a reservation to the day that it is for, whatever the clock says', async () => {
       const { open: start, clock } = await open();
       const ledger = start(1);
-      await clock.advance(11 * HOUR + HOUR - 1);
-      const last = await ledger.reserve(draft);
-      expect(await ledger.reserve(draft)).toBeUndefined();
-      await clock.advance(1);
-      const first = await ledger.reserve(draft);
+      const last = await ledger.reserve(draft());
+      expect(await ledger.reserve(draft())).toBeUndefined();
+      await clock.advance(12 * HOUR);
+      const next = await ledger.reserve(draft({ day: '2026/11/22' }));
       await last?.settle(spent);
-      expect([last?.day, first?.day]).toEqual(['2026/11/21', '2026/11/22']);
-      expect(await ledger.reserve(draft)).toBeUndefined();
+      expect(next).toBeDefined();
+      expect(await ledger.reserve(draft({ day: '2026/11/22' }))).toBeUndefined();
+      expect(await ledger.reserve(draft())).toBeUndefined();
+    });
+
+    it('serves callers of two days that come at once, each day with its own limit', async () => {
+      const { open: start } = await open();
+      const ledger = start(2);
+      const asked = await Promise.all([
+        reserveMany(ledger, 3),
+        reserveMany(ledger, 3, { day: '2026/11/22' }),
+        reserveMany(ledger, 3),
+      ]);
+      const [one = [], two = [], three = []] = asked.map(granted);
+      expect([one.length + three.length, two.length]).toEqual([2, 2]);
     });
 
     it('does not refill a day when the clock jumps back into it', async () => {
       const { open: start, clock } = await open();
       const ledger = start(1);
-      const reservation = await ledger.reserve(draft);
+      const reservation = await ledger.reserve(draft());
       await reservation?.settle(spent);
       clock.jump(24 * HOUR);
-      await ledger.reserve(draft);
+      await ledger.reserve(draft({ day: '2026/11/22' }));
       clock.jump(-24 * HOUR);
-      expect(await ledger.reserve(draft)).toBeUndefined();
+      expect(await ledger.reserve(draft())).toBeUndefined();
+    });
+
+    describe('knows that a day is spent', () => {
+      it('as soon as only what was spent or may have been fills it, and not before', async () => {
+        const { open: start } = await open();
+        const ledger = start(2);
+        const [one, two] = granted(await reserveMany(ledger, 2));
+        await one?.settle(spent);
+        await ledger.reserve(draft());
+        expect(ledger.isSpent('2026/11/21')).toBe(false);
+        await two?.settle(unknown);
+        await ledger.reserve(draft());
+        expect(ledger.isSpent('2026/11/21')).toBe(true);
+        expect(ledger.isSpent('2026/11/22')).toBe(false);
+        expect(start(2).isSpent('2026/11/21')).toBe(false);
+      });
+
+      it('in dollars not while what is reserved may turn out cheaper', async () => {
+        const { open: start } = await open();
+        const ledger = start(9, { dailyMicroUsd: 68_000 });
+        const [one, two] = granted(await reserveMany(ledger, 3));
+        await ledger.reserve(draft());
+        expect(ledger.isSpent('2026/11/21')).toBe(false);
+        for (const each of [one, two]) await each?.settle({ ...spent, costMicroUsd: 20_000 });
+        await ledger.reserve(draft());
+        expect(ledger.isSpent('2026/11/21')).toBe(true);
+      });
+
+      it.each([
+        [0, {}],
+        [5, { dailyMicroUsd: 0 }],
+        [5, { monthlyMicroUsd: 0 }],
+      ])(
+        'always with a budget of %d pictures and %o, and makes no call',
+        async (limit, dollars) => {
+          const { open: start, store } = await open();
+          const calls = [vi.spyOn(store, 'list'), vi.spyOn(store, 'put')];
+          const ledger = start(limit, dollars);
+          expect(ledger.isSpent('2026/11/21')).toBe(true);
+          expect(await ledger.reserve(draft({ reservedMicroUsd: 0 }))).toBeUndefined();
+          for (const call of calls) expect(call).not.toHaveBeenCalled();
+        },
+      );
+    });
+
+    describe('in dollars', () => {
+      it('grants as many at their price as fit into the day, and none that does not', async () => {
+        const { open: start } = await open();
+        expect(granted(await reserveMany(start(99, { dailyMicroUsd: 102_000 }), 9))).toHaveLength(
+          3,
+        );
+        const next = { day: '2026/11/22' } as const;
+        const short = start(99, { dailyMicroUsd: 101_999 });
+        expect(granted(await reserveMany(short, 9, next))).toHaveLength(2);
+        const tiny = start(99, { dailyMicroUsd: 33_999 });
+        expect(await tiny.reserve(draft({ day: '2026/11/23' }))).toBeUndefined();
+        expect(tiny.isSpent('2026/11/23')).toBe(true);
+      });
+
+      it('grants no more pictures than the day has, however many dollars are left', async () => {
+        const { open: start } = await open();
+        const ledger = start(2, { dailyMicroUsd: 34_000_000, monthlyMicroUsd: 34_000_000 });
+        expect(granted(await reserveMany(ledger, 9))).toHaveLength(2);
+      });
+
+      it('counts what a call cost once that is known, and what is set aside until then', async () => {
+        const { open: start } = await open();
+        const ledger = start(99, { dailyMicroUsd: 68_000 });
+        const [one, two] = granted(await reserveMany(ledger, 9));
+        await one?.settle({ ...spent, costMicroUsd: 17_000 });
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        await two?.settle({ ...spent, costMicroUsd: 17_000 });
+        expect(granted(await reserveMany(ledger, 9))).toHaveLength(1);
+        expect(granted(await reserveMany(start(99, { dailyMicroUsd: 68_000 }), 9))).toEqual([]);
+      });
+
+      it('keeps what was set aside for an outcome that nobody knows, and nothing for a refusal', async () => {
+        const { open: start } = await open();
+        const ledger = start(99, { dailyMicroUsd: 68_000 });
+        const [one, two] = granted(await reserveMany(ledger, 9));
+        await one?.settle(unknown);
+        await two?.settle(refused);
+        expect(granted(await reserveMany(ledger, 9))).toHaveLength(1);
+        expect(granted(await reserveMany(start(99, { dailyMicroUsd: 68_000 }), 9))).toEqual([]);
+      });
+
+      it('counts a PNG that has no record at the price of the call that asks', async () => {
+        const { open: start, store, keys } = await open();
+        const today = keys.dayPrefix('2026/11/21');
+        await store.put(`${today}from-another-tool.png`, Buffer.from('x'), PNG);
+        const month = start(99, { monthlyMicroUsd: 102_000 });
+        expect(granted(await reserveMany(month, 9))).toHaveLength(2);
+        await store.put(`${today}and-one-more.png`, Buffer.from('x'), PNG);
+        const day = start(99, { dailyMicroUsd: 136_001 });
+        expect(await day.reserve(draft())).toBeUndefined();
+        expect(await day.reserve(draft({ reservedMicroUsd: 1 }))).toBeDefined();
+      });
+
+      it('serves a cheaper call though PNGs without a record left nothing for a dearer one', async () => {
+        const { open: start, store, keys } = await open();
+        const today = keys.dayPrefix('2026/11/21');
+        for (const name of ['one', 'two']) {
+          await store.put(`${today}${name}.png`, Buffer.from('x'), PNG);
+        }
+        const ledger = start(99, { dailyMicroUsd: 60_000 });
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        expect(ledger.isSpent('2026/11/21')).toBe(true);
+        expect(await ledger.reserve(draft({ reservedMicroUsd: 20_000 }))).toBeDefined();
+        expect(ledger.isSpent('2026/11/21')).toBe(false);
+      });
+
+      it('counts a PNG that has a record at what the record says', async () => {
+        const { open: start, store, keys } = await open();
+        const ledger = start(99, { dailyMicroUsd: 44_000 });
+        const paid = draft();
+        const reservation = await ledger.reserve(paid);
+        await store.put(keys.dated(paid.day, paid.id, countryByCode('FR')), Buffer.from('x'), PNG);
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        await reservation?.settle({ ...spent, costMicroUsd: 10_000 });
+        expect(await ledger.reserve(draft())).toBeDefined();
+      });
+
+      it('serves a cheaper call where a dearer one does not fit', async () => {
+        const { open: start } = await open();
+        const ledger = start(99, { dailyMicroUsd: 40_000 });
+        const prices = [34_000, 34_000, 6_000];
+        const asked = prices.map((reservedMicroUsd) => ledger.reserve(draft({ reservedMicroUsd })));
+        const [first, second, third] = await Promise.all(asked);
+        expect([first, second, third].map((each) => each !== undefined)).toEqual([
+          true,
+          false,
+          true,
+        ]);
+      });
+
+      it('adds up the days of a calendar month, and starts anew with the next', async () => {
+        const { open: start } = await open();
+        const ledger = start(99, { monthlyMicroUsd: 102_000 });
+        const [first] = granted(await reserveMany(ledger, 1, { day: '2026/11/22' }));
+        expect(granted(await reserveMany(ledger, 1))).toHaveLength(1);
+        const last = { day: '2026/11/30' } as const;
+        expect(granted(await reserveMany(ledger, 5, last))).toHaveLength(1);
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        await first?.settle({ ...spent, costMicroUsd: 0 });
+        expect(granted(await reserveMany(start(99, { monthlyMicroUsd: 102_000 }), 5))).toHaveLength(
+          1,
+        );
+        expect(granted(await reserveMany(ledger, 5, last))).toHaveLength(0);
+        expect(granted(await reserveMany(ledger, 9, { day: '2026/12/01' }))).toHaveLength(3);
+      });
+
+      it('knows a day as spent when its month is, and makes no call any more', async () => {
+        const { open: start, store } = await open();
+        const ledger = start(99, { monthlyMicroUsd: 40_000 });
+        const tomorrow = await ledger.reserve(draft({ day: '2026/11/22' }));
+        await tomorrow?.settle({ ...spent, costMicroUsd: 30_000 });
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        expect(ledger.isSpent('2026/11/21')).toBe(true);
+        const calls = vi.spyOn(store, 'list');
+        expect(await ledger.reserve(draft())).toBeUndefined();
+        expect(calls).not.toHaveBeenCalled();
+      });
+
+      it('never exceeds them between replicas, and uses them while demand goes on', async () => {
+        const { open: start } = await open();
+        const dollars = { dailyMicroUsd: 170_000, monthlyMicroUsd: 238_000 };
+        const replicas = [start(99, dollars), start(99, dollars), start(99, dollars)];
+        const ask = async (day: Day, each: number) => {
+          const rush = replicas.map((replica) => reserveMany(replica, each, { day }));
+          return granted((await Promise.all(rush)).flat()).length;
+        };
+        let [today, tomorrow] = await Promise.all([ask('2026/11/21', 4), ask('2026/11/22', 4)]);
+        expect(Math.max(today, tomorrow)).toBeLessThanOrEqual(5);
+        expect(today + tomorrow).toBeLessThanOrEqual(7);
+        for (const replica of [...replicas, ...replicas, ...replicas]) {
+          today += granted(await reserveMany(replica, 1)).length;
+          tomorrow += granted(await reserveMany(replica, 1, { day: '2026/11/22' })).length;
+        }
+        expect(Math.max(today, tomorrow)).toBeLessThanOrEqual(5);
+        expect(today + tomorrow).toBe(7);
+      });
     });
   });
 }

@@ -1,35 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import {
   budgetLedgerContract,
+  type Dollars,
+  draft,
   type LedgerUnderTest,
   NOON,
   RestlessClock,
 } from './budget-ledger.contract.ts';
 
+const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 5 } as const;
 const publicBaseUrl = 'http://localhost:8080/images';
-const draft = {
-  page: { type: 'article', path: '/posts/a' },
-  country: countryByCode('FR'),
-  model: 'gpt-image-1.5',
-  prompt: 'a dish',
-  reservedMicroUsd: 34_000,
-} as const;
 
 function ledgerOver(store: ObjectStore): LedgerUnderTest {
   const keys = new ImageKeys('generated/v2');
   const clock = new RestlessClock(NOON);
-  const open = (dailyLimit: number) =>
-    new ObjectStoreBudgetLedger({ store, keys, clock, dailyLimit, recordsPrefix: 'records' });
+  const common = { store, keys, clock, recordsPrefix: 'records' };
+  const open = (dailyLimit: number, dollars: Dollars = {}) => {
+    const ledger = new ObjectStoreBudgetLedger({ ...common, dailyLimit, ...dollars });
+    onTestFinished(() => ledger.close());
+    return ledger;
+  };
   return { open, store, keys, clock };
 }
 
@@ -56,8 +55,9 @@ describe('the records', () => {
 
   it('tell all that is known of a generation, before and after its call', async () => {
     const { open, store, clock } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
-    const reservation = await open(3).reserve(draft);
-    const id = String(reservation?.id);
+    const asked = draft({ model: 'gpt-image-1.5', prompt: 'a dish' });
+    const reservation = await open(3).reserve(asked);
+    const { id } = asked;
     const common = {
       id,
       reservedAt: '2026-11-21T12:00:00.000Z',
@@ -97,10 +97,11 @@ describe('the records', () => {
 
   it('of a refused call cost nothing, and say why', async () => {
     const { open, store } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
-    const reservation = await open(3).reserve({ ...draft, country: undefined });
+    const asked = draft({ country: undefined });
+    const reservation = await open(3).reserve(asked);
     await reservation?.settle({ state: 'refused', reason: 'moderation_blocked', durationMs: 5 });
     const [only] = await recordsOf(store);
-    expect(only?.key).toBe(`records/2026/11/21/${reservation?.id}.refused.0.json`);
+    expect(only?.key).toBe(`records/2026/11/21/${asked.id}.refused.0.json`);
     expect(only?.record).toMatchObject({ costMicroUsd: 0, reason: 'moderation_blocked' });
   });
 });
@@ -127,12 +128,12 @@ describe('a ledger whose store fails', () => {
     const store = new FailingStore({ publicBaseUrl });
     const ledger = ledgerOver(store).open(2);
     store.fail = call;
-    const outcomes = await Promise.allSettled([ledger.reserve(draft), ledger.reserve(draft)]);
+    const outcomes = await Promise.allSettled([ledger.reserve(draft()), ledger.reserve(draft())]);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ reason: { code: 'storage_unavailable' } });
     }
     store.fail = undefined;
-    expect(await ledger.reserve(draft)).toBeDefined();
+    expect(await ledger.reserve(draft())).toBeDefined();
   });
 
   it.each([
@@ -145,7 +146,7 @@ describe('a ledger whose store fails', () => {
     async (state, call, left) => {
       const store = new FailingStore({ publicBaseUrl });
       const { open } = ledgerOver(store);
-      const reservation = await open(1).reserve(draft);
+      const reservation = await open(1).reserve(draft());
       store.fail = call;
       const outcome =
         state === 'spent'
@@ -154,8 +155,22 @@ describe('a ledger whose store fails', () => {
       await expect(reservation?.settle(outcome)).rejects.toThrow('down');
       store.fail = undefined;
       const ledger = open(1);
-      const next = await Promise.all([ledger.reserve(draft), ledger.reserve(draft)]);
+      const next = await Promise.all([ledger.reserve(draft()), ledger.reserve(draft())]);
       expect(next.filter(Boolean)).toHaveLength(left);
     },
   );
+
+  it('serves nobody again whose record may yet be deleted', async () => {
+    const store = new FailingStore({ publicBaseUrl });
+    const { open } = ledgerOver(store);
+    const other = open(2);
+    const [one, two] = [await other.reserve(draft()), await other.reserve(draft())];
+    const puts = vi.spyOn(store, 'put');
+    vi.spyOn(store, 'delete').mockImplementationOnce(async () => {
+      await Promise.all([one?.settle(refused), two?.settle(refused)]);
+      throw new CafeError('storage_unavailable', 'down');
+    });
+    expect(await open(2).reserve(draft())).toBeUndefined();
+    expect(puts.mock.calls.filter(([key]) => key.includes('.reserved.'))).toHaveLength(1);
+  });
 });

@@ -107,22 +107,25 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
     });
 
     describe('put', () => {
-      it('answers that it has stored, and replaces bytes and all labels', async () => {
+      it('answers with the ETag, and replaces bytes and all labels', async () => {
         const { store, folder } = await opened();
-        expect(await store.put(`${folder}/a.png`, text('old and longer'), LABELS)).toBe('stored');
+        const old = await store.put(`${folder}/a.png`, text('old and longer'), LABELS);
+        expect(old).toBe((await store.head(`${folder}/a.png`))!.etag);
         const labels = { contentType: 'image/webp', metadata: { other: 'x' } };
-        expect(await store.put(`${folder}/a.png`, text('new'), labels)).toBe('stored');
-        const { bytes, etag: _, ...head } = (await store.get(`${folder}/a.png`))!;
-        expect(head).toEqual({ key: `${folder}/a.png`, size: 3, ...labels });
+        const etag = await store.put(`${folder}/a.png`, text('new'), labels);
+        const { bytes, ...head } = (await store.get(`${folder}/a.png`))!;
+        expect(head).toEqual({ key: `${folder}/a.png`, size: 3, etag, ...labels });
+        expect(etag).not.toBe(old);
         expect(Buffer.from(bytes).toString()).toBe('new');
       });
 
       it('leaves an object that is there untouched when it may only be added', async () => {
         const { store, folder } = await opened();
         const key = `${folder}/a.png`;
-        expect(await store.put(key, text('first'), LABELS, { ifAbsent: true })).toBe('stored');
+        const etag = await store.put(key, text('first'), LABELS, { ifAbsent: true });
         const before = await store.head(key);
-        expect(await store.put(key, text('second'), PNG, { ifAbsent: true })).toBe('exists');
+        expect(etag).toBe(before!.etag);
+        expect(await store.put(key, text('second'), PNG, { ifAbsent: true })).toBeUndefined();
         expect(await store.head(key)).toEqual(before);
         expect(before).toMatchObject(LABELS);
         expect(await contentOf(store, key)).toBe('first');
@@ -133,7 +136,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         await store.put(`${folder}/a.png`, text('first'), PNG, { ifAbsent: true });
         await store.delete(`${folder}/a.png`);
         const answer = await store.put(`${folder}/a.png`, text('second'), PNG, { ifAbsent: true });
-        expect(answer).toBe('stored');
+        expect(answer).toBe((await store.head(`${folder}/a.png`))!.etag);
         expect(await contentOf(store, `${folder}/a.png`)).toBe('second');
       });
 
@@ -144,9 +147,65 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
             store.put(`${folder}/claim`, text(`by ${index}`), PNG, { ifAbsent: true }),
           ),
         );
-        expect(answers.toSorted()).toEqual([...Array(7).fill('exists'), 'stored']);
-        const winner = `by ${answers.indexOf('stored')}`;
-        expect(await contentOf(store, `${folder}/claim`)).toBe(winner);
+        const [winner, ...others] = [...answers.keys()].filter((at) => answers[at]);
+        expect(others).toEqual([]);
+        expect(await contentOf(store, `${folder}/claim`)).toBe(`by ${winner}`);
+        expect((await store.head(`${folder}/claim`))!.etag).toBe(answers[winner!]);
+      });
+
+      it('replaces an object, with all labels, that has the ETag it is to have', async () => {
+        const { store, folder } = await opened();
+        const key = `${folder}/a.png`;
+        let etag = await store.put(key, text('version 0'), LABELS);
+        for (const version of ['version 1', 'version 2']) {
+          etag = await store.put(key, text(version), PNG, { ifMatch: etag! });
+          const { bytes, ...head } = (await store.get(key))!;
+          expect(head).toEqual({ key, size: 9, etag, ...PNG, metadata: {} });
+          expect(Buffer.from(bytes).toString()).toBe(version);
+          expect(await store.head(key)).toEqual(head);
+        }
+      });
+
+      it('leaves an object untouched that has another ETag than it is to have', async () => {
+        const { store, folder } = await opened();
+        const key = `${folder}/a.png`;
+        const stale = await store.put(key, text('first'), PNG);
+        await store.put(key, text('second'), LABELS);
+        const before = await store.head(key);
+        for (const ifMatch of [stale!, '"no such"']) {
+          expect(await store.put(key, text('third'), PNG, { ifMatch })).toBeUndefined();
+        }
+        expect(await store.head(key)).toEqual(before);
+        expect(await contentOf(store, key)).toBe('second');
+      });
+
+      it('adds nothing where an object is to be replaced that is not there', async () => {
+        const { store, folder } = await opened();
+        const gone = await store.put(`${folder}/gone.png`, text('x'), PNG);
+        await store.delete(`${folder}/gone.png`);
+        for (const key of [`${folder}/gone.png`, `${folder}/never/was.png`]) {
+          expect(await store.put(key, text('x'), PNG, { ifMatch: gone! })).toBeUndefined();
+        }
+        expect(await keysOf(store, `${folder}/`)).toEqual([]);
+      });
+
+      it('stores exactly one of eight that are to replace the same object at once', async () => {
+        const { store, folder } = await opened();
+        const key = `${folder}/claim`;
+        let etag = await store.put(key, text('by nobody'), PNG);
+        for (const round of [1, 2, 3]) {
+          const condition = { ifMatch: etag! };
+          const answers = await Promise.all(
+            Array.from({ length: 8 }, (_, at) =>
+              store.put(key, text(`by ${at} in ${round}`), PNG, condition),
+            ),
+          );
+          const [winner, ...others] = [...answers.keys()].filter((at) => answers[at]);
+          expect(others).toEqual([]);
+          expect(await contentOf(store, key)).toBe(`by ${winner} in ${round}`);
+          etag = (await store.head(key))!.etag;
+          expect(etag).toBe(answers[winner!]);
+        }
       });
 
       it('lets readers see whole objects only, old or new, with the labels that belong to them', async () => {
@@ -186,7 +245,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         const { store, folder } = await opened();
         await store.put(`${folder}/from.png`, text('cake'), LABELS);
         const labels = { ...PNG, cacheControl: 'public, max-age=3600', metadata: { as: 'copy' } };
-        expect(await store.copy(`${folder}/from.png`, `${folder}/to.png`, labels)).toBe(true);
+        expect(await store.copy(`${folder}/from.png`, `${folder}/to.png`, labels)).toBe('copied');
         const { bytes, etag: _, ...head } = (await store.get(`${folder}/to.png`))!;
         expect(head).toEqual({ key: `${folder}/to.png`, size: 4, ...labels });
         expect(Buffer.from(bytes).toString()).toBe('cake');
@@ -206,7 +265,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         const { store, folder } = await opened();
         await store.put(`${folder}/from.png`, text('new'), PNG);
         await store.put(`${folder}/to.png`, text('old'), LABELS);
-        expect(await store.copy(`${folder}/from.png`, `${folder}/to.png`, PNG)).toBe(true);
+        expect(await store.copy(`${folder}/from.png`, `${folder}/to.png`, PNG)).toBe('copied');
         expect(await contentOf(store, `${folder}/to.png`)).toBe('new');
       });
 
@@ -214,7 +273,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         const { store, folder } = await opened();
         await store.put(`${folder}/a.png`, text('cake'), LABELS);
         const labels = { ...PNG, metadata: { revision: '2' } };
-        expect(await store.copy(`${folder}/a.png`, `${folder}/a.png`, labels)).toBe(true);
+        expect(await store.copy(`${folder}/a.png`, `${folder}/a.png`, labels)).toBe('copied');
         expect((await store.head(`${folder}/a.png`))!.metadata).toEqual({ revision: '2' });
         expect(await contentOf(store, `${folder}/a.png`)).toBe('cake');
       });
@@ -222,10 +281,53 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
       it('says so where the source is missing, and writes nothing', async () => {
         const { store, folder } = await opened();
         await store.put(`${folder}/there.png`, text('old'), LABELS);
-        expect(await store.copy(`${folder}/none.png`, `${folder}/to.png`, PNG)).toBe(false);
-        expect(await store.copy(`${folder}/none.png`, `${folder}/there.png`, PNG)).toBe(false);
+        expect(await store.copy(`${folder}/none.png`, `${folder}/to.png`, PNG)).toBe('missing');
+        expect(await store.copy(`${folder}/none.png`, `${folder}/there.png`, PNG)).toBe('missing');
         expect(await store.head(`${folder}/to.png`)).toBeUndefined();
         expect(await contentOf(store, `${folder}/there.png`)).toBe('old');
+      });
+
+      it('that may only add copies to where nothing is', async () => {
+        const { store, folder } = await opened();
+        const [from, to] = [`${folder}/from.png`, `${folder}/to.png`];
+        await store.put(from, text('cake'), LABELS);
+        const labels = { ...PNG, cacheControl: 'public, max-age=3600', metadata: { as: 'copy' } };
+        expect(await store.copy(from, to, labels, { ifAbsent: true })).toBe('copied');
+        const { bytes, etag: _, ...head } = (await store.get(to))!;
+        expect(head).toEqual({ key: to, size: 4, ...labels });
+        expect(Buffer.from(bytes).toString()).toBe('cake');
+        expect(await store.head(from)).toMatchObject(LABELS);
+      });
+
+      it('that may only add leaves an object that is there untouched, be it the source', async () => {
+        const { store, folder } = await opened();
+        const [from, to] = [`${folder}/from.png`, `${folder}/to.png`];
+        await store.put(from, text('new'), PNG);
+        await store.put(to, text('old'), LABELS);
+        const before = [await store.head(from), await store.head(to)];
+        expect(await store.copy(from, to, PNG, { ifAbsent: true })).toBe('exists');
+        expect(await store.copy(from, from, LABELS, { ifAbsent: true })).toBe('exists');
+        expect([await store.head(from), await store.head(to)]).toEqual(before);
+        expect(await contentOf(store, to)).toBe('old');
+      });
+
+      it('that may only add says so where the source is missing, and adds nothing', async () => {
+        const { store, folder } = await opened();
+        const copying = store.copy(`${folder}/no.png`, `${folder}/to.png`, PNG, { ifAbsent: true });
+        expect(await copying).toBe('missing');
+        expect(await keysOf(store, `${folder}/`)).toEqual([]);
+      });
+
+      it('adds exactly one of eight that are copied to one place at once', async () => {
+        const { store, folder } = await opened();
+        const sources = Array.from({ length: 8 }, (_, at) => `${folder}/from/${at}.png`);
+        await Promise.all(sources.map((key) => store.put(key, text(key), PNG)));
+        const to = `${folder}/to.png`;
+        const answers = await Promise.all(
+          sources.map((from) => store.copy(from, to, PNG, { ifAbsent: true })),
+        );
+        expect(answers.toSorted()).toEqual(['copied', ...Array(7).fill('exists')]);
+        expect(await contentOf(store, to)).toBe(sources[answers.indexOf('copied')]);
       });
     });
 
@@ -402,9 +504,9 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         for (const key of keys) {
           expect(await contentOf(store, key)).toBe(key);
           expect(await keysOf(store, key)).toEqual([key]);
-          expect(await store.copy(key, `${folder}/copies/of ${key.length}+~é.png`, PNG)).toBe(true);
-          const copy = await contentOf(store, `${folder}/copies/of ${key.length}+~é.png`);
-          expect(copy).toBe(key);
+          const to = `${folder}/copies/of ${key.length}+~é.png`;
+          expect(await store.copy(key, to, PNG)).toBe('copied');
+          expect(await contentOf(store, to)).toBe(key);
         }
         expect(await keysOf(store, `${folder}/`)).toEqual(expect.arrayContaining(keys));
         await Promise.all(keys.map((key) => store.delete(key)));
@@ -493,7 +595,9 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         get: () => broken.get('a/b.png'),
         put: () => broken.put('a/b.png', text('x'), PNG),
         putIfAbsent: () => broken.put('a/b.png', text('x'), PNG, { ifAbsent: true }),
+        putIfMatch: () => broken.put('a/b.png', text('x'), PNG, { ifMatch: '"x"' }),
         copy: () => broken.copy('a/b.png', 'a/c.png', PNG),
+        copyIfAbsent: () => broken.copy('a/b.png', 'a/c.png', PNG, { ifAbsent: true }),
         delete: () => broken.delete('a/b.png'),
         list: () => listed(broken, 'a/'),
       };

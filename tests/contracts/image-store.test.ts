@@ -35,8 +35,8 @@ imageStoreContract('FilesystemImageStore', async () => {
   };
 });
 
-function openS3(options: S3ImageStoreOptions): S3ImageStore {
-  const store = new S3ImageStore(options);
+function openS3(options: Omit<S3ImageStoreOptions, 'scratchPrefix'>): S3ImageStore {
+  const store = new S3ImageStore({ ...options, scratchPrefix: 'records/scratch' });
   onTestFinished(() => store.close());
   return store;
 }
@@ -71,7 +71,12 @@ if (radosgw) {
     const owner = new S3Client({ ...place, credentials });
     beforeAll(() => owner.send(new CreateBucketCommand({ Bucket: bucket })));
     afterAll(async () => {
-      const store = new S3ImageStore({ bucket, credentials, ...place });
+      const store = new S3ImageStore({
+        bucket,
+        credentials,
+        ...place,
+        scratchPrefix: 'records/scratch',
+      });
       const objects = store.list('');
       const remove = async () => {
         for await (const { key } of objects) {

@@ -33,12 +33,18 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
   page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
   storing_failed: { ...about, event: 'storing_failed', isHeld: true, cause },
+  held_picture_stored: { event: 'held_picture_stored', key: 'k' },
+  held_picture_lost: { event: 'held_picture_lost', key: 'k', cause },
+  spool_failed: { event: 'spool_failed', cause },
+  page_healed: { ...about, event: 'page_healed', key: 'k' },
+  page_healing_failed: { ...about, event: 'page_healing_failed', key: 'k', cause },
   page_repaired: { ...about, event: 'page_repaired', key: 'k' },
   page_failed: { ...about, event: 'page_failed', code: 'internal', cause },
   page_vanished: { event: 'page_vanished', key: 'k' },
   page_check_failed: { event: 'page_check_failed', key: 'k', cause },
   pool_listing_failed: { event: 'pool_listing_failed', known: 3, cause },
   settling_failed: { event: 'settling_failed', id: 'i', cause },
+  claim_failed: { event: 'claim_failed', key: 'k', cause },
   notice: { event: 'notice', message: 'the model is retired', details: { model: 'm' } },
 };
 

@@ -91,6 +91,21 @@ describe("a page's key", () => {
   });
 });
 
+describe("a page's name", () => {
+  it('is its key without prefix and extension', () => {
+    expect(keys.pageName(pageKey('/posts/a', 'FR'))).toBe('article/posts/a-france');
+    expect(keys.pageName(pageKey('/', undefined, 'index'))).toBe('index/root-anywhere');
+  });
+
+  it.each([
+    'generated/v2/2026/11/21/0f6fbb6e-3c1b-4d0a-9b42-6f2a3e1c9d55.png',
+    'generated/v1/page-cache/article/a-france.png',
+    'article/a-france',
+  ])('is not made of %s', (key) => {
+    expect(() => keys.pageName(key)).toThrow('Not the key of a page');
+  });
+});
+
 describe("a generated picture's key", () => {
   const id = '0f6fbb6e-3c1b-4d0a-9b42-6f2a3e1c9d55';
 

@@ -5,8 +5,9 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
+import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import { KeepPicture } from '../../src/domain/keep-picture.ts';
+import { KeepPicture, type PageBefore } from '../../src/domain/keep-picture.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
 import { tinyPng } from '../support/tiny-png.ts';
@@ -24,37 +25,33 @@ class MoodyStore extends MemoryImageStore {
   }
 }
 
+const FRENCH = 'generated/v2/page-cache/article/posts/a-france.png';
+const OWN = `https://pictures.example/${FRENCH}`;
+const ID = '00000000-0000-4000-8000-000000000001';
+const DATED = `generated/v2/2026/11/21/${ID}-france.png`;
+
 function keepOne() {
   const store = new MoodyStore({ publicBaseUrl: 'https://pictures.example' });
   const keys = new ImageKeys('generated/v2');
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
-  const keepPicture = new KeepPicture({ store, keys, pool, clock, journal });
+  const held = new HeldPictures({ store, keys, spool: undefined, pool, clock, journal });
+  const keepPicture = new KeepPicture({ store, keys, pool, held, clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
   const made = {
-    reservation: {
-      id: '00000000-0000-4000-8000-000000000001',
-      day: '2026/11/21',
-      settle: () => Promise.resolve(),
-    },
+    place: { id: ID, day: '2026/11/21', country },
     image: { bytes: tinyPng(), width: 16, height: 16, model: 'm', costMicroUsd: 1 },
-    settled: Promise.resolve(),
   } as const;
-  const stored = async () => {
-    const found = [];
-    for await (const { key } of store.list('generated/')) found.push(key);
-    return found;
-  };
   return {
     store,
     clock,
     journal,
-    keep: () => keepPicture.keep(request, made),
-    repair: () => keepPicture.repair(request),
-    stored,
+    keep: (before: PageBefore = { hadPicture: false }) => keepPicture.keep(request, made, before),
+    recover: (hadPicture = false) => keepPicture.recover(request, DATED, { hadPicture }),
+    stored: async () => (await Array.fromAsync(store.list('generated/'))).map(({ key }) => key),
   };
 }
 
@@ -67,7 +64,7 @@ describe('S4: a picture that is paid for', () => {
       const kept = keep();
       await turn();
       await clock.advance(30_000);
-      expect((await kept).url).toContain('/page-cache/article/posts/a-france.png');
+      expect(await kept).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
     },
   );
 
@@ -80,35 +77,88 @@ describe('S4: a picture that is paid for', () => {
     await kept.clock.advance(30_000);
     await failure;
     expect(kept.store.puts).toBe(6);
+    expect(kept.journal.events).toMatchObject([{ event: 'storing_failed', isHeld: true }]);
     return kept;
   }
-  const PLACED = expect.stringContaining('/page-cache/article/posts/a-france.png');
 
-  it('is held after six tries, and stored at the next request', async () => {
-    const { store, repair, stored } = await keepInVain();
-    await expect(repair()).rejects.toMatchObject({ code: 'storage_unavailable' });
+  it('is held after six tries, and stored and placed when it is recovered', async () => {
+    const { store, recover, stored } = await keepInVain();
+    await expect(recover()).rejects.toMatchObject({ code: 'storage_unavailable' });
     store.failures = 0;
-    expect(await repair()).toMatchObject({ url: PLACED });
-    expect(await stored()).toHaveLength(2);
-    expect(await repair()).toBeUndefined();
+    expect(await recover()).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
+    expect(await stored()).toEqual([DATED, FRENCH]);
   });
 
-  it('is held after six tries, and stored without a request once the store takes it', async () => {
-    const { store, clock, stored } = await keepInVain();
-    await clock.advance(60_000);
+  it('is held after six tries, and placed when it is recovered after it was stored', async () => {
+    const { store, clock, recover, stored } = await keepInVain();
     store.failures = 0;
     await clock.advance(20_000);
-    expect(await stored()).toEqual([expect.stringMatching(/^generated\/v2\/2026/), PLACED]);
+    expect(await stored()).toEqual([DATED]);
+    expect(await recover()).toMatchObject({ image: { placed: true } });
+    expect(await stored()).toEqual([DATED, FRENCH]);
   });
 
-  it('is given up after ten minutes, which is written down', async () => {
-    const { store, clock, journal, repair } = await keepInVain();
+  it('cannot be recovered once it is lost', async () => {
+    const { store, clock, recover } = await keepInVain();
     await clock.advance(11 * 60_000);
-    expect(journal.events).toMatchObject([
-      { event: 'storing_failed', isHeld: true },
-      { event: 'storing_failed', isHeld: false },
-    ]);
     store.failures = 0;
-    expect(await repair()).toBeUndefined();
+    expect(await recover()).toBeUndefined();
+  });
+});
+
+describe('S14: a page that shows something when its picture comes', () => {
+  const fallback = {
+    contentType: 'image/png',
+    metadata: { source: 'fallback', country: 'JP' },
+  };
+
+  it('shows its own picture instead of a fallback, under another URL', async () => {
+    const { store, keep } = keepOne();
+    await store.put(FRENCH, Buffer.from('another'), fallback);
+    const { image } = await keep();
+    expect(image.url).toBe(`${OWN}?v=${ID}`);
+    expect(await store.head(FRENCH)).toMatchObject({
+      cacheControl: 'public, max-age=31536000, immutable',
+      metadata: { source: 'generated', country: 'FR', generation: ID, revision: ID },
+    });
+  });
+
+  it('keeps a picture of its own', async () => {
+    const { store, keep } = keepOne();
+    const metadata = { source: 'generated', country: 'FR', generation: ID, revision: ID };
+    await store.put(FRENCH, Buffer.from('first'), { contentType: 'image/png', metadata });
+    expect(await keep()).toMatchObject({ image: { url: `${OWN}?v=${ID}`, source: 'stored' } });
+    expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('first');
+  });
+
+  it('is not changed where somebody else was faster to replace the fallback', async () => {
+    const { store, keep } = keepOne();
+    await store.put(FRENCH, Buffer.from('another'), fallback);
+    const there = await store.head(FRENCH);
+    const own = { contentType: 'image/png', metadata: { source: 'generated' } };
+    await store.put(FRENCH, Buffer.from('faster'), own);
+    expect(await keep({ hadPicture: false, there })).toMatchObject({ image: { source: 'stored' } });
+    expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('faster');
+  });
+
+  it('is served another URL where caches may have a picture that is gone', async () => {
+    const { keep } = keepOne();
+    expect((await keep({ hadPicture: true })).image.url).toContain(`?v=${ID}`);
+  });
+
+  it('shows a picture that is recovered instead of a fallback', async () => {
+    const { store, keep, recover } = keepOne();
+    await keep();
+    await store.put(FRENCH, Buffer.from('another'), fallback);
+    expect(await recover()).toMatchObject({ image: { url: `${OWN}?v=${ID}` }, shown: ID });
+    expect(await store.head(FRENCH)).toMatchObject({ metadata: { source: 'generated' } });
+  });
+
+  it('keeps what it got meanwhile when a picture is recovered', async () => {
+    const { store, keep, recover } = keepOne();
+    await keep();
+    await store.put(FRENCH, Buffer.from('first'), { contentType: 'image/png', metadata: {} });
+    expect(await recover()).toMatchObject({ image: { url: OWN }, shown: 'unlabelled' });
+    expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('first');
   });
 });

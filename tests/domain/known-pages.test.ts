@@ -7,6 +7,7 @@ const image = (url: string) => ({
   url,
   source: 'stored' as const,
   picture: { country: undefined, width: undefined, height: undefined },
+  placed: true,
 });
 
 function open(options: { freshMs?: number; capacity?: number } = {}) {

@@ -3,8 +3,8 @@ import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.
 import { objectOf } from './versioned-object.ts';
 
 /**
- * A process that writes until it is killed: overwrites some keys, copies and adds others, each time
- * with the next version. `started` and `done` go to its standard output, one line each.
+ * A process that writes until it is killed: overwrites some keys, copies, adds and replaces others,
+ * each time with the next version. `started` and `done` go to its standard output, one line each.
  *
  *     node restless-writer.ts {root} {first version}
  */
@@ -33,7 +33,15 @@ async function addAgain(key: string, version: number): Promise<void> {
   const { bytes, labels } = objectOf(version);
   await store.delete(key);
   const answer = await store.put(key, bytes, labels, { ifAbsent: true });
-  if (answer !== 'stored') throw new Error(`${key} is there again`);
+  if (answer === undefined) throw new Error(`${key} is there again`);
+}
+
+async function replace(key: string, version: number): Promise<void> {
+  const { bytes, labels } = objectOf(version);
+  const there = await store.head(key);
+  const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
+  const answer = await store.put(key, bytes, labels, condition);
+  if (answer === undefined) throw new Error(`${key} is not what it was`);
 }
 
 async function copyOver(key: string, version: number): Promise<void> {
@@ -46,4 +54,5 @@ await Promise.all([
   keepWriting('pages/deep/er/two.png', (version) => overwrite('pages/deep/er/two.png', version)),
   keepWriting('claims/three', (version) => addAgain('claims/three', version)),
   keepWriting('pages/four.png', (version) => copyOver('pages/four.png', version)),
+  keepWriting('claims/five', (version) => replace('claims/five', version)),
 ]);

@@ -8,6 +8,7 @@ export interface SourceFile {
 
 /** Who may import whom. The first rule whose place fits a file decides. */
 const RULES: { place: RegExp; may: RegExp[] }[] = [
+  { place: /^element\//, may: [/^element\//, /^lit$/, /^thumbhash$/] },
   { place: /^src\/domain\//, may: [/^src\/domain\//, /^node:crypto$/] },
   ...[
     { port: 'image-store', sdks: /^@aws-sdk\/client-s3$|^@smithy\// },
@@ -23,6 +24,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     place: /^src\/app\/container\.ts$/,
     may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
   },
+  { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
     place: /^src\/app\//,
     may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^node:/],

@@ -31,31 +31,52 @@ export interface TestCafeOptions {
   openai?: OpenAiStandInOptions;
   /** What is in the bucket, and goes wrong with it, before the service starts. */
   before?: (s3: S3StandIn) => void;
-  /** Whether to wait until the pool is listed, and to forget the calls of it. */
+  /** Whether to wait until pool and store are known, and to forget the calls of that. */
   warm?: boolean;
+  /** Another replica: on the same bucket, and with the same OpenAI and country.is. */
+  beside?: Upstreams;
+}
+
+interface Upstreams {
+  s3: S3StandIn;
+  openai: OpenAiStandIn;
+  countryIs: CountryIsStandIn;
+  /** Where they are served. */
+  urls: { s3: string; openai: string; countryIs: string };
+}
+
+async function serveUpstreams({ s3, openai, before }: TestCafeOptions): Promise<Upstreams> {
+  const standIns = {
+    s3: new S3StandIn(s3),
+    openai: new OpenAiStandIn(openai),
+    countryIs: new CountryIsStandIn({
+      [READERS.FR]: 'FR',
+      [READERS.JP]: 'JP',
+      [READERS.GN]: 'GN',
+    }),
+  };
+  before?.(standIns.s3);
+  const served = await Promise.all(
+    [standIns.s3, standIns.openai, standIns.countryIs].map(({ handle }) => serveFetch(handle)),
+  );
+  onTestFinished(async () => {
+    await Promise.all(served.map(({ close }) => close()));
+  });
+  const [first, second, third] = served.map(({ url }) => url);
+  return {
+    ...standIns,
+    urls: { s3: String(first), openai: String(second), countryIs: String(third) },
+  };
 }
 
 /**
  * The whole service as in production, real server, SDKs and sockets included; S3, OpenAI and
  * country.is are stand-ins on ports of their own. It closes with the test.
  */
-export async function openTestCafe({
-  env = {},
-  before = () => {},
-  warm = true,
-  ...standIns
-}: TestCafeOptions = {}) {
-  const s3 = new S3StandIn(standIns.s3);
-  before(s3);
-  const openai = new OpenAiStandIn(standIns.openai);
-  const countryIs = new CountryIsStandIn({
-    [READERS.FR]: 'FR',
-    [READERS.JP]: 'JP',
-    [READERS.GN]: 'GN',
-  });
-  const upstreams = await Promise.all(
-    [s3, openai, countryIs].map(({ handle }) => serveFetch(handle)),
-  );
+export async function openTestCafe(options: TestCafeOptions = {}) {
+  const { env = {}, warm = true } = options;
+  const upstreams = options.beside ?? (await serveUpstreams(options));
+  const { s3, openai, urls } = upstreams;
   const log: string[] = [];
   const config = loadConfig({
     NODE_ENV: 'production',
@@ -63,10 +84,10 @@ export async function openTestCafe({
     AWS_REGION: 'eu-west-3',
     AWS_ACCESS_KEY_ID: 'canary-key-id',
     AWS_SECRET_ACCESS_KEY: 'canary-secret',
-    AWS_ENDPOINT_URL_S3: upstreams[0]?.url,
+    AWS_ENDPOINT_URL_S3: urls.s3,
     OPENAI_API_KEY: 'sk-canary',
-    OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
-    COUNTRY_IS_URL: upstreams[2]?.url,
+    OPENAI_BASE_URL: `${urls.openai}/v1`,
+    COUNTRY_IS_URL: urls.countryIs,
     CORS_ALLOWED_ORIGINS: BLOG,
     REQUEST_TIMEOUT_MS: '1000',
     LOG_LEVEL: 'debug',
@@ -76,7 +97,7 @@ export async function openTestCafe({
   const { server, drain } = createCafeServer(cafe);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   if (warm) {
-    await cafe.pool.refresh();
+    await Promise.all([cafe.pool.refresh(), cafe.store.learnAbilities?.()]);
     s3.journal.length = 0;
   }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -87,7 +108,6 @@ export async function openTestCafe({
     server.closeAllConnections();
     await drain();
     await cafe.close();
-    await Promise.all(upstreams.map((upstream) => upstream.close()));
   });
 
   async function send(path: string, init: RequestInit = {}): Promise<Answer> {
@@ -122,10 +142,8 @@ export async function openTestCafe({
   }
 
   return {
+    ...upstreams,
     url,
-    s3,
-    openai,
-    countryIs,
     log,
     cafe,
     drain,

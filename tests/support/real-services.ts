@@ -50,14 +50,14 @@ export async function setup(project: TestProject): Promise<void> {
   if (!radosgw) {
     missing.push({
       service: `an S3 server at ${s3Endpoint()}`,
-      groups: ['tests/contracts/image-store and tests/acceptance/s3 over radosgw'],
+      groups: ['tests/contracts/{image-store,page-claims} and tests/acceptance/s3 over radosgw'],
       remedy: 'tests/support/radosgw.sh start, or set CAFE_TEST_S3_ENDPOINT',
     });
   }
   if (!chromium) {
     missing.push({
       service: 'Chromium',
-      groups: ['tests/browser'],
+      groups: ['tests/browser and tests/element in a browser'],
       remedy: 'install it (Debian: apt-get install chromium), or set CAFE_TEST_CHROMIUM',
     });
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ObjectLabels } from '../../src/domain/ports/object-store.ts';
 import { answerWith, type Fault, Hangs } from './faults.ts';
+import { AMAZONS_CONDITIONS, type ConditionHandling, conditionFailure } from './s3-conditions.ts';
 import { type ListQuery, listingXml } from './s3-listing.ts';
 
 export type S3Operation = 'head' | 'get' | 'put' | 'copy' | 'delete' | 'list';
@@ -41,8 +42,8 @@ export interface S3StandInOptions {
   bucket?: string;
   /** What may be read without a signature; nothing by default. */
   publicPrefix?: string;
-  /** Whether `If-None-Match` and `If-Match` on writes are honoured or answered with 501. */
-  conditionalWrites?: boolean;
+  /** What becomes of conditions on writes where it is not what Amazon makes of them. */
+  conditions?: Partial<ConditionHandling>;
 }
 
 /**
@@ -57,14 +58,14 @@ export class S3StandIn {
   /** Every call, in the order of arrival. */
   readonly journal: S3Call[] = [];
   readonly #publicPrefix: string | undefined;
-  readonly #conditionalWrites: boolean;
+  readonly #conditions: ConditionHandling;
   readonly #hangs = new Hangs();
   #faults: { pattern: S3CallPattern; fault: Fault; left: number }[] = [];
 
   constructor(options: S3StandInOptions = {}) {
     this.bucket = options.bucket ?? 'cafe-test';
     this.#publicPrefix = options.publicPrefix;
-    this.#conditionalWrites = options.conditionalWrites ?? true;
+    this.#conditions = { ...AMAZONS_CONDITIONS, ...options.conditions };
   }
 
   /** Answers a request. Bound, so that it can be handed on. */
@@ -102,12 +103,22 @@ export class S3StandIn {
     return this.journal.filter((call) => call.operation === operation);
   }
 
+  /** How many calls like that have come in. */
+  countOf(pattern: S3CallPattern): number {
+    return this.journal.filter((call) => matches(pattern, call)).length;
+  }
+
+  /** Ends all faults, and lets go of calls that hang. */
+  mend(): void {
+    this.#faults = [];
+    this.#hangs.release();
+  }
+
   /** Forgets everything and lets go of calls that hang. */
   reset(): void {
     this.objects.clear();
     this.journal.length = 0;
-    this.#faults = [];
-    this.#hangs.release();
+    this.mend();
   }
 
   #faultFor(call: S3Call): Fault | undefined {
@@ -144,18 +155,9 @@ export class S3StandIn {
     if (!headers.authorization && !(isPublic && isRead)) return refusal(call, 403, 'AccessDenied');
     if (headers['x-amz-acl']) return refusal(call, 400, 'AccessControlListNotSupported');
     const isWrite = operation === 'put' || operation === 'copy';
-    return isWrite ? this.#refuseCondition(call) : undefined;
-  }
-
-  #refuseCondition(call: S3Call): Response | undefined {
-    const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = call.headers;
-    if (ifNoneMatch === undefined && ifMatch === undefined) return undefined;
-    const isKnown = ifNoneMatch === undefined || ifNoneMatch === '*';
-    if (!this.#conditionalWrites || !isKnown) return refusal(call, 501, 'NotImplemented');
-    const there = this.objects.get(call.key);
-    if (ifMatch !== undefined && !there) return refusal(call, 404, 'NoSuchKey');
-    const holds = ifMatch === undefined ? !there : there?.etag === ifMatch;
-    return holds ? undefined : refusal(call, 412, 'PreconditionFailed');
+    const etag = this.objects.get(key)?.etag;
+    const failure = isWrite ? conditionFailure(call, etag, this.#conditions) : undefined;
+    return failure && refusal(call, failure.status, failure.code);
   }
 
   #read(call: S3Call): Response {

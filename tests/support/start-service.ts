@@ -15,6 +15,7 @@ export interface Exit {
 export interface Service {
   /** Without a slash at the end. */
   url: string;
+  pid: number;
   /** What it wrote so far, to either stream. */
   output(): string;
   /** Stops reading it, as a pipe's reader does that has seen enough. */
@@ -45,8 +46,10 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
       throw new Error(`the service did not start:\n${output()}`);
     }
   }
+  if (child.pid === undefined) throw new Error('the service has no process');
   return {
     url,
+    pid: child.pid,
     output,
     closeOutput() {
       child.stdout?.destroy();

@@ -1,66 +1,49 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { type Day, dayAt } from '../../domain/day.ts';
+import { BoundedMap } from '../../domain/bounded-map.ts';
+import type { Day } from '../../domain/day.ts';
 import type { GenerationDraft } from '../../domain/generation.ts';
-import { datedName, type ImageKeys } from '../../domain/image-key.ts';
+import type { ImageKeys } from '../../domain/image-key.ts';
 import type { BudgetLedger, Reservation } from '../../domain/ports/budget-ledger.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { countDay, picturesOf } from './day-count.ts';
+import { type Amounts, fits } from './amounts.ts';
+import { ClosedDays } from './closed-days.ts';
+import { type DayCount, DayCounter, isFull } from './day-counter.ts';
 import { RecordFile } from './record-file.ts';
-import { recordPrefix } from './record-key.ts';
 import { Undecided } from './undecided.ts';
+import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './waiting-line.ts';
 
-/** How often a caller that met other replicas at the last units is served again. */
-const MOST_TIES = 6;
-/** Milliseconds until then, so that one counts while others wait; the most doubles each time. */
-const TIE_PAUSE_MS = { least: 50, most: 250, doublings: 3 };
-
-interface Waiter {
-  draft: GenerationDraft;
-  ties: number;
-  resolve(reservation: Reservation | undefined): void;
-  reject(error: unknown): void;
-}
+/** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
+const DAYS_KNOWN = 4;
 
 /** A record that is written, and who waits for it. */
 interface Written {
   waiter: Waiter;
-  id: string;
   file: RecordFile;
 }
 
-interface Known {
-  day: Day;
-  /** Units; no more is written at once than that. */
-  left: number;
-  /** For good: what is decided is never given back, so there is no need to count again. */
-  full: boolean;
-  /** Other replicas are after the last units, and may withdraw. */
-  contested: boolean;
-}
-
 /**
- * Keeps the daily budget as records beside the pictures, in the same store, for any number of
- * replicas that share nothing else.
+ * Keeps the budget as records beside the pictures, in the same store, for any number of replicas that
+ * share nothing else.
  *
- * A reservation is written first and counted then; whoever finds more than the limit withdraws what
- * is too much, as far as it is its own. That never grants too many: of all who go on, take the one
+ * A reservation is written first and counted then; whoever finds more than the limits withdraws what
+ * is too much, as far as it is its own. That never grants too much: of all who go on, take the one
  * that counted last. The others had written before they counted, so it has seen each of them, and
- * found no more than the limit. All that is asked of the store is that a listing shows every write
- * that had ended before it began. Where replicas meet at the last units all may withdraw, and try
- * again after a pause of random length. Within a process callers are served in batches.
+ * found no more than the limits; for a limit of the month it has seen the other days' as well. All
+ * that is asked of the store is that a listing shows every write that had ended before it began.
+ * Where replicas meet at the last of a budget all may withdraw, and try again after a pause of random
+ * length. Within a process callers are served in batches, each for one day.
  */
 export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
   readonly #recordsPrefix: string;
-  readonly #dailyLimit: number;
+  readonly #limits: Amounts;
   readonly #clock: Clock;
   readonly #undecided: Undecided;
-  #waiting: Waiter[] = [];
-  #serving = false;
-  /** The last count. */
-  #known: Known | undefined;
+  readonly #counter: DayCounter;
+  readonly #closedDays: ClosedDays;
+  readonly #known = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
+  readonly #line: WaitingLine;
 
   constructor(options: {
     store: ObjectStore;
@@ -69,78 +52,97 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     recordsPrefix: string;
     /** Pictures per UTC day. */
     dailyLimit: number;
+    /** Millionths of a US dollar per UTC day; no limit where absent. */
+    dailyMicroUsd?: number | undefined;
+    /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
+    monthlyMicroUsd?: number | undefined;
     clock: Clock;
+    /** Hears of closed days whose records could not be folded. */
+    notice?: Notice;
   }) {
-    this.#store = options.store;
-    this.#keys = options.keys;
-    this.#recordsPrefix = options.recordsPrefix;
-    this.#dailyLimit = options.dailyLimit;
-    this.#clock = options.clock;
-    this.#undecided = new Undecided(options.clock);
+    const { store, recordsPrefix, clock, notice = () => {} } = options;
+    this.#store = store;
+    this.#recordsPrefix = recordsPrefix;
+    this.#limits = {
+      pictures: options.dailyLimit,
+      dayMicroUsd: options.dailyMicroUsd ?? Number.POSITIVE_INFINITY,
+      monthMicroUsd: options.monthlyMicroUsd ?? Number.POSITIVE_INFINITY,
+    };
+    this.#clock = clock;
+    this.#undecided = new Undecided(clock);
+    this.#counter = new DayCounter({
+      ...options,
+      limits: this.#limits,
+      undecided: this.#undecided,
+    });
+    this.#closedDays = new ClosedDays({ store, recordsPrefix, clock, notice });
+    this.#line = new WaitingLine(clock, (day, batch) => this.#serveBatch(day, batch));
   }
 
   reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
-    if (this.#dailyLimit === 0) return Promise.resolve(undefined);
-    return new Promise((resolve, reject) => {
-      this.#enqueue([{ draft, ties: 0, resolve, reject }]);
-    });
+    return this.#grantsNothing ? Promise.resolve(undefined) : this.#line.join(draft);
   }
 
-  #enqueue(waiters: Waiter[]): void {
-    this.#waiting.push(...waiters);
-    if (!this.#serving) void this.#serve();
+  isSpent(day: Day): boolean {
+    const from = this.#known.get(day)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
+    return this.#grantsNothing || Number.isFinite(from);
   }
 
-  async #serve(): Promise<void> {
-    this.#serving = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      // Whoever has an answer by then keeps it: a promise settles once.
-      await this.#serveBatch(batch).catch((error: unknown) => {
-        for (const waiter of batch) waiter.reject(error);
-      });
+  /** Resolves once nothing goes on behind the callers' backs. */
+  finished(): Promise<void> {
+    return this.#closedDays.finished();
+  }
+
+  /** Ends what goes on behind the callers' backs. */
+  close(): Promise<void> {
+    return this.#closedDays.close();
+  }
+
+  get #grantsNothing(): boolean {
+    return Object.values(this.#limits).includes(0);
+  }
+
+  async #serveBatch(day: Day, batch: Waiter[]): Promise<void> {
+    const known = this.#known.get(day);
+    let admitted = thoseWhoFit(known?.left ?? this.#limits, batch);
+    // What was reserved when it was last counted may have turned out cheaper, or been given back.
+    const mayFit = batch.filter(({ draft }) => !isFull(known, draft.reservedMicroUsd));
+    if (admitted.size === 0 && mayFit.length > 0) {
+      const { left } = await this.#count(day, mayFit, this.#counter.picturesOf(day));
+      admitted = thoseWhoFit(left, mayFit);
     }
-    this.#serving = false;
+    const rest = batch.filter((waiter) => !admitted.has(waiter));
+    if (admitted.size > 0) rest.unshift(...(await this.#grant(day, [...admitted])));
+    this.#turnAway(day, rest);
   }
 
-  async #serveBatch(batch: Waiter[]): Promise<void> {
-    const day = dayAt(this.#clock.now());
-    const atDawn = { day, left: this.#dailyLimit, full: false, contested: false };
-    let known = this.#known?.day === day ? this.#known : atDawn;
-    if (known.left === 0 && !known.full) known = await this.#count(day, this.#picturesOf(day));
-    const rest = batch.slice(known.left);
-    if (known.left > 0) rest.unshift(...(await this.#grant(day, batch.slice(0, known.left))));
-    this.#turnAway(rest);
-  }
-
-  /** Writes a record for each, and gives back those for whom there was no unit. */
+  /** Writes a record for each, and gives back those for whom nothing was left. */
   async #grant(day: Day, waiters: Waiter[]): Promise<Waiter[]> {
     const written: Written[] = [];
-    const pictures = this.#picturesOf(day);
-    await Promise.allSettled([pictures, ...waiters.map((each) => this.#write(day, each, written))]);
-    let granted: Written[] = [];
+    const pictures = this.#counter.picturesOf(day);
+    await Promise.allSettled([pictures, ...waiters.map((each) => this.#write(each, written))]);
+    const tooMany = [...written];
+    let withdrawn: (Waiter | undefined)[] = [];
     try {
-      const { tooMany } = await this.#count(day, pictures);
-      granted = written.slice(0, Math.max(0, written.length - tooMany));
-      for (const each of granted) each.waiter.resolve(this.#reservation(day, each));
+      const { left } = await this.#count(day, waiters, pictures);
+      const asked = written.map(({ waiter }) => waiter);
+      const fitting = asked.length - countTooMany(left, asked);
+      for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
       // Also where the count failed: without it nothing is granted, and nothing stays written.
-      const withdrawn = written.slice(granted.length);
-      await Promise.allSettled(withdrawn.map(({ file }) => this.#withdraw(file)));
+      withdrawn = await Promise.all(tooMany.map((each) => this.#withdraw(each)));
     }
-    return written.slice(granted.length).map(({ waiter }) => waiter);
+    for (const { waiter } of tooMany) if (!withdrawn.includes(waiter)) waiter.resolve(undefined);
+    return withdrawn.filter((waiter) => waiter !== undefined);
   }
 
-  async #write(day: Day, waiter: Waiter, written: Written[]): Promise<void> {
-    const id = randomUUID();
-    const prefix = recordPrefix(this.#recordsPrefix, day);
-    const place = { prefix, name: datedName(id, waiter.draft.country), id };
-    const file = new RecordFile(this.#store, place, waiter.draft, this.#clock.now());
+  async #write(waiter: Waiter, written: Written[]): Promise<void> {
+    const now = this.#clock.now();
+    const file = new RecordFile(this.#store, this.#recordsPrefix, waiter.draft, now);
     this.#undecided.claim(file.name);
     try {
       await file.reserve();
-      written.push({ waiter, id, file });
+      written.push({ waiter, file });
     } catch (error) {
       // It may be there all the same, and then counts as used.
       this.#undecided.release(file.name);
@@ -148,52 +150,46 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     }
   }
 
-  /** A record that cannot be withdrawn counts as used, which is safe. */
-  async #withdraw(file: RecordFile): Promise<void> {
+  /**
+   * The caller, who may be served again. Not so where the deletion fails: the record counts as used,
+   * which is safe, but it may still be deleted, and by then must not be there for a second time.
+   */
+  async #withdraw({ waiter, file }: Written): Promise<Waiter | undefined> {
     this.#undecided.release(file.name);
-    await file.withdraw();
+    return file.withdraw().then(
+      () => waiter,
+      () => undefined,
+    );
   }
 
-  #picturesOf(day: Day): Promise<ReadonlySet<string>> {
-    return picturesOf(this.#store, this.#keys.dayPrefix(day));
+  /** Counts for the dearest of the callers. */
+  async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
+    const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
+    const count = await this.#counter.count(day, dearest, pictures);
+    this.#known.set(day, count);
+    this.#closedDays.foldLater();
+    return count;
   }
 
-  /** Counts the day with all that is written so far; `tooMany` is what exceeds the limit. */
-  async #count(day: Day, pictures: Promise<ReadonlySet<string>>) {
-    const prefix = recordPrefix(this.#recordsPrefix, day);
-    const { decided, reserved } = await countDay(this.#store, await pictures, prefix);
-    const { lost, contested } = this.#undecided.judge(reserved);
-    const over = decided.size + reserved.size - this.#dailyLimit;
-    const full = decided.size + lost >= this.#dailyLimit;
-    this.#known = { day, left: Math.max(0, -over), full, contested };
-    return { ...this.#known, tooMany: Math.max(0, over) };
+  /** Callers for whom nothing was left: others may have left something, or may yet withdraw. */
+  #turnAway(day: Day, waiters: Waiter[]): void {
+    const known = this.#known.get(day);
+    const {
+      now = [],
+      later = [],
+      never = [],
+    } = Object.groupBy(waiters, ({ draft }) => {
+      if (known && fits(known.left, draft.reservedMicroUsd)) return 'now';
+      return known?.contested && !isFull(known, draft.reservedMicroUsd) ? 'later' : 'never';
+    });
+    for (const waiter of never) waiter.resolve(undefined);
+    this.#line.back(now);
+    this.#line.backLater(later);
   }
 
-  /** Callers for whom there was no unit: others may be left, or be withdrawn by others. */
-  #turnAway(waiters: Waiter[]): void {
-    if (waiters.length === 0) return;
-    if (this.#known && this.#known.left > 0) {
-      this.#enqueue(waiters);
-      return;
-    }
-    const mayCome = this.#known?.contested && !this.#known.full;
-    const again: Waiter[] = [];
-    for (const waiter of waiters) {
-      if (mayCome && waiter.ties < MOST_TIES) again.push(waiter);
-      else waiter.resolve(undefined);
-    }
-    if (again.length === 0) return;
-    const ties = Math.min(TIE_PAUSE_MS.doublings, ...again.map((waiter) => waiter.ties));
-    for (const waiter of again) waiter.ties += 1;
-    const pause = randomInt(TIE_PAUSE_MS.least, TIE_PAUSE_MS.most * 2 ** ties);
-    void this.#clock.sleep(pause).then(() => this.#enqueue(again));
-  }
-
-  #reservation(day: Day, { id, file }: Written): Reservation {
+  #reservation({ file }: Written): Reservation {
     let settled = false;
     return {
-      id,
-      day,
       settle: async (outcome) => {
         if (settled) return;
         settled = true;

@@ -1,8 +1,10 @@
+import type { Day } from '../../domain/day.ts';
 import type {
   GenerationDraft,
   GenerationOutcome,
   GenerationRecord,
 } from '../../domain/generation.ts';
+import { datedName } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { recordKey } from './record-key.ts';
 
@@ -11,20 +13,17 @@ export class RecordFile {
   /** Shared with the generation's picture. */
   readonly name: string;
   readonly #store: ObjectStore;
-  readonly #prefix: string;
+  readonly #recordsPrefix: string;
+  readonly #day: Day;
   readonly #reserved: GenerationRecord;
 
-  constructor(
-    store: ObjectStore,
-    place: { prefix: string; name: string; id: string },
-    draft: GenerationDraft,
-    nowMs: number,
-  ) {
+  constructor(store: ObjectStore, recordsPrefix: string, draft: GenerationDraft, nowMs: number) {
     this.#store = store;
-    this.#prefix = place.prefix;
-    this.name = place.name;
+    this.#recordsPrefix = recordsPrefix;
+    this.#day = draft.day;
+    this.name = datedName(draft.id, draft.country);
     this.#reserved = {
-      id: place.id,
+      id: draft.id,
       state: 'reserved',
       reservedAt: new Date(nowMs).toISOString(),
       page: { type: draft.page.type, path: draft.page.path },
@@ -58,6 +57,6 @@ export class RecordFile {
   }
 
   #keyOf({ state, costMicroUsd }: GenerationRecord): string {
-    return recordKey(this.#prefix, { name: this.name, state, costMicroUsd });
+    return recordKey(this.#recordsPrefix, { day: this.#day, name: this.name, state, costMicroUsd });
   }
 }

@@ -3,12 +3,12 @@ import type { Clock } from '../../domain/ports/clock.ts';
 /** Milliseconds in which a replica that found too many withdraws its own. */
 const TIE_MS = 1000;
 /** Longer than any call and its storing take: who reserved it is gone, and it counts as spent. */
-const LOST_MS = 900_000;
+export const LOST_MS = 900_000;
 
 /** What a count's unsettled reservations mean. */
 export interface Verdict {
-  /** How many belong to nobody any more. */
-  lost: number;
+  /** The names of those that belong to nobody any more. */
+  lost: ReadonlySet<string>;
   /** Others have just appeared, and may be withdrawn again at any moment. */
   contested: boolean;
 }
@@ -39,10 +39,14 @@ export class Undecided {
     const now = this.#clock.monotonic();
     const others = [...reserved.difference(this.#own)];
     this.#firstSeen = new Map(others.map((name) => [name, this.#firstSeen.get(name) ?? now]));
-    const ages = [...this.#firstSeen.values()].map((since) => now - since);
+    const lost = others.filter((name) => this.#ageOf(name, now) >= LOST_MS);
     return {
-      lost: ages.filter((age) => age >= LOST_MS).length,
-      contested: ages.some((age) => age < TIE_MS),
+      lost: new Set(lost),
+      contested: others.some((name) => this.#ageOf(name, now) < TIE_MS),
     };
+  }
+
+  #ageOf(name: string, now: number): number {
+    return now - (this.#firstSeen.get(name) ?? now);
   }
 }

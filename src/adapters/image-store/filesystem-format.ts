@@ -37,8 +37,11 @@ const TYPES_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
-/** The trailer of an object as it is written. */
-export function formatTrailer(bytes: Uint8Array, labels: ObjectLabels): Buffer {
+/** The trailer of an object as it is written, and the ETag that it states. */
+export function formatTrailer(
+  bytes: Uint8Array,
+  labels: ObjectLabels,
+): { trailer: Buffer; etag: string } {
   const { contentType, cacheControl, metadata } = labels;
   const size = bytes.byteLength;
   const etag = etagFor(bytes);
@@ -48,7 +51,7 @@ export function formatTrailer(bytes: Uint8Array, labels: ObjectLabels): Buffer {
   const footer = Buffer.from(json.byteLength.toString(16).padStart(8, '0') + MARK);
   const trailer = Buffer.concat([json, footer]);
   if (trailer.byteLength > MOST_TRAILER_BYTES) throw new Error('The labels are too long');
-  return trailer;
+  return { trailer, etag };
 }
 
 /**

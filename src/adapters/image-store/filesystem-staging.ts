@@ -1,7 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, lstat, readdir, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { flushFolder, makeFolder, writeFlushed } from './filesystem-durable.ts';
+import { whileLocked } from './filesystem-lock.ts';
+
+/** What must be so at the moment in which a file is given its place. */
+export type PlaceCondition =
+  | { ifAbsent: true }
+  /** As long as others place files under conditions like this one, it stays so. */
+  | { holds: () => Promise<boolean> };
 
 /** Far longer than any write takes: a file this old was left by a process that is gone. */
 const STALE_MS = 60 * 60 * 1000;
@@ -18,13 +25,9 @@ export class StagingFolder {
 
   /**
    * Writes a file of these parts and gives it its place in one step, also if the process or the
-   * machine stops at any moment. `exists` where it must not replace anything and would.
+   * machine stops at any moment. `false` where the condition does not hold; then nothing is changed.
    */
-  async place(
-    target: string,
-    parts: Uint8Array[],
-    ifAbsent: boolean,
-  ): Promise<'stored' | 'exists'> {
+  async place(target: string, parts: Uint8Array[], condition?: PlaceCondition): Promise<boolean> {
     this.#swept ??= this.#sweep();
     await this.#swept;
     await makeFolder(this.#path);
@@ -32,14 +35,33 @@ export class StagingFolder {
     try {
       await writeFlushed(file, parts);
       await makeFolder(dirname(target));
-      if (ifAbsent && !(await linked(file, target))) return 'exists';
-      if (!ifAbsent) await rename(file, target);
+      if (!(await this.#move(file, target, condition))) return false;
       await flushFolder(dirname(target));
-      return 'stored';
+      return true;
     } finally {
       // After a rename it is gone already; what cannot be removed now is swept another day.
       await unlink(file).catch(() => undefined);
     }
+  }
+
+  async #move(file: string, target: string, condition?: PlaceCondition): Promise<boolean> {
+    if (condition && 'ifAbsent' in condition) return linked(file, target);
+    if (!condition) {
+      await rename(file, target);
+      return true;
+    }
+    return whileLocked(this.#lockOf(target), async (isHeld) => {
+      if (!(await condition.holds())) return false;
+      if (!(await isHeld())) throw new Error('The lock was lost in a standstill');
+      await rename(file, target);
+      return true;
+    });
+  }
+
+  /** The same for every process, wherever it sees the folder. */
+  #lockOf(target: string): string {
+    const digest = createHash('sha256').update(relative(this.#path, target)).digest('hex');
+    return join(this.#path, `${digest}.lock`);
   }
 
   /** Removes what killed processes have left; others may be writing. */

@@ -1,5 +1,5 @@
-import { constants, type Dirent } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, stat, unlink } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CafeError } from '../../domain/errors.ts';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
@@ -11,16 +11,12 @@ import type {
   ObjectHead,
   ObjectLabels,
   StoredObject,
+  WriteCondition,
 } from '../../domain/ports/object-store.ts';
 import { flushFolder } from './filesystem-durable.ts';
-import {
-  formatTrailer,
-  guessTrailer,
-  MOST_TRAILER_BYTES,
-  parseTrailer,
-  type Trailer,
-} from './filesystem-format.ts';
-import { StagingFolder } from './filesystem-staging.ts';
+import { ObjectFiles } from './filesystem-files.ts';
+import { formatTrailer } from './filesystem-format.ts';
+import { type PlaceCondition, StagingFolder } from './filesystem-staging.ts';
 
 export interface FilesystemImageStoreOptions {
   /** The folder of the objects; made by the first write where it is missing. */
@@ -41,69 +37,65 @@ const LOOKAHEAD = 32;
  * any moment meets half of one, and several processes may share a root. A file that somebody put
  * there by hand is an object too. Where the filesystem knows no difference between upper and lower
  * case, neither do the keys; an object and a folder cannot have one name; symbolic links are not
- * objects; and a folder stays when its last object goes.
+ * objects; and a folder stays when its last object goes. Puts with `ifMatch` exclude each other, not
+ * plain puts and deletions of the same key, which may be lost to one that is under way.
  */
 export class FilesystemImageStore implements ImageStore {
-  readonly #root: string;
+  readonly #files: ObjectFiles;
   readonly #staging: StagingFolder;
   readonly #publicBaseUrl: string;
 
   constructor({ root, publicBaseUrl }: FilesystemImageStoreOptions) {
-    this.#root = resolve(root);
-    this.#staging = new StagingFolder(join(this.#root, STAGING_FOLDER));
+    const path = resolve(root);
+    this.#files = new ObjectFiles(path);
+    this.#staging = new StagingFolder(join(path, STAGING_FOLDER));
     this.#publicBaseUrl = publicBaseUrl;
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
     assertObjectKey(key);
-    return answered(() =>
-      this.#reading(key, async (file, fileBytes) => {
-        const trailer = await readTrailer(file, fileBytes);
-        return headFrom(key, trailer ?? guessTrailer(key, await file.readFile()));
-      }),
-    );
+    return answered(() => this.#files.head(key));
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
     assertObjectKey(key);
-    return answered(() =>
-      this.#reading(key, async (file) => {
-        const content = await file.readFile();
-        const trailer = parseTrailer(content, content.byteLength) ?? guessTrailer(key, content);
-        return { ...headFrom(key, trailer), bytes: content.subarray(0, trailer.size) };
-      }),
-    );
+    return answered(() => this.#files.get(key));
   }
 
   async put(
     key: string,
     bytes: Uint8Array,
     labels: ObjectLabels,
-    { ifAbsent = false }: { ifAbsent?: boolean } = {},
-  ): Promise<'stored' | 'exists'> {
+    condition?: WriteCondition,
+  ): Promise<string | undefined> {
     assertObjectKey(key);
     assertObjectLabels(labels);
-    return answered(() => this.#place(key, bytes, labels, ifAbsent));
+    return answered(() => this.#put(key, bytes, labels, condition));
   }
 
-  async copy(from: string, to: string, labels: ObjectLabels): Promise<boolean> {
+  async copy(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    { ifAbsent = false }: { ifAbsent?: boolean } = {},
+  ): Promise<'copied' | 'missing' | 'exists'> {
     assertObjectKey(to);
     assertObjectLabels(labels);
     const source = await this.get(from);
-    if (!source) return false;
-    await answered(() => this.#place(to, source.bytes, labels, false));
-    return true;
+    if (!source) return 'missing';
+    const etag = await this.put(to, source.bytes, labels, ifAbsent ? { ifAbsent } : undefined);
+    return etag === undefined ? 'exists' : 'copied';
   }
 
   async delete(key: string): Promise<void> {
     assertObjectKey(key);
-    const path = join(this.#root, key);
+    const path = this.#files.pathOf(key);
     await answered(async () => {
       try {
         await unlink(path);
       } catch (error) {
         // Where folders are concerned, systems differ in what they call the mistake.
-        if ((await this.#isMissing(error)) || (await isFolder(path))) return;
+        if ((await this.#files.isMissing(error)) || (await isFolder(path))) return;
         throw error;
       }
       await flushFolder(dirname(path));
@@ -127,29 +119,19 @@ export class FilesystemImageStore implements ImageStore {
 
   async close(): Promise<void> {}
 
-  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
-  async #reading<T>(
+  async #put(
     key: string,
-    read: (file: FileHandle, fileBytes: number) => Promise<T>,
-  ): Promise<T | undefined> {
-    let file: FileHandle;
-    try {
-      file = await open(join(this.#root, key), constants.O_RDONLY | constants.O_NOFOLLOW);
-    } catch (error) {
-      if (await this.#isMissing(error)) return undefined;
-      throw error;
-    }
-    try {
-      const stats = await file.stat();
-      return stats.isFile() ? await read(file, stats.size) : undefined;
-    } finally {
-      await file.close();
-    }
-  }
-
-  #place(key: string, bytes: Uint8Array, labels: ObjectLabels, ifAbsent: boolean) {
-    const parts = [bytes, formatTrailer(bytes, labels)];
-    return this.#staging.place(join(this.#root, key), parts, ifAbsent);
+    bytes: Uint8Array,
+    labels: ObjectLabels,
+    condition: WriteCondition | undefined,
+  ): Promise<string | undefined> {
+    const { trailer, etag } = formatTrailer(bytes, labels);
+    const place = (placing?: PlaceCondition) =>
+      this.#staging.place(this.#files.pathOf(key), [bytes, trailer], placing);
+    if (!condition || 'ifAbsent' in condition) return (await place(condition)) ? etag : undefined;
+    const holds = async () => (await this.#files.head(key))?.etag === condition.ifMatch;
+    // The first look saves the writing, the second one counts.
+    return (await holds()) && (await place({ holds })) ? etag : undefined;
   }
 
   /** The objects below `folder` (empty, or with a slash at its end) whose names begin with `start`. */
@@ -170,9 +152,9 @@ export class FilesystemImageStore implements ImageStore {
   async #entries(folder: string, start: string, after: string): Promise<string[]> {
     let found: Dirent[];
     try {
-      found = await readdir(join(this.#root, folder), { withFileTypes: true });
+      found = await readdir(this.#files.pathOf(folder), { withFileTypes: true });
     } catch (error) {
-      if (await this.#isMissing(error)) return [];
+      if (await this.#files.isMissing(error)) return [];
       throw error;
     }
     const place = Buffer.from(after);
@@ -190,37 +172,8 @@ export class FilesystemImageStore implements ImageStore {
 
   /** `undefined` for folders and for what has gone meanwhile. */
   async #sizeOf(entry: string): Promise<number | undefined> {
-    if (entry.endsWith('/')) return undefined;
-    return this.#reading(
-      entry,
-      async (file, fileBytes) => (await readTrailer(file, fileBytes))?.size ?? fileBytes,
-    );
+    return entry.endsWith('/') ? undefined : this.#files.sizeOf(entry);
   }
-
-  /** Whether `error` only says that there is no object, and not that there is no store. */
-  async #isMissing(error: unknown): Promise<boolean> {
-    switch (codeOf(error)) {
-      case 'ENOENT': // nothing there
-      case 'EISDIR': // a folder
-      case 'ELOOP': // a symbolic link
-        return true;
-      case 'ENOTDIR': // an object where the key has a folder, or where the root should be
-        return (await stat(this.#root)).isDirectory();
-      default:
-        return false;
-    }
-  }
-}
-
-function headFrom(key: string, { labels, etag, size }: Trailer): ObjectHead {
-  return { ...labels, metadata: labels.metadata ?? {}, key, etag, size };
-}
-
-async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer | undefined> {
-  const length = Math.min(fileBytes, MOST_TRAILER_BYTES);
-  const end = Buffer.alloc(length);
-  const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
-  return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -238,8 +191,4 @@ async function answered<T>(run: () => Promise<T>): Promise<T> {
 
 function unavailable(cause: unknown): CafeError {
   return new CafeError('storage_unavailable', 'The picture store is unavailable.', { cause });
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -8,6 +8,7 @@ import type {
   ObjectHead,
   ObjectLabels,
   StoredObject,
+  WriteCondition,
 } from '../../domain/ports/object-store.ts';
 
 export interface MemoryImageStoreOptions {
@@ -42,23 +43,27 @@ export class MemoryImageStore implements ImageStore {
     key: string,
     bytes: Uint8Array,
     labels: ObjectLabels,
-    { ifAbsent = false }: { ifAbsent?: boolean } = {},
-  ): Promise<'stored' | 'exists'> {
+    condition?: WriteCondition,
+  ): Promise<string | undefined> {
     assertObjectKey(key);
     assertObjectLabels(labels);
-    if (ifAbsent && this.#objects.has(key)) return 'exists';
-    this.#write(key, bytes, labels);
-    return 'stored';
+    return this.#holds(key, condition) ? this.#write(key, bytes, labels) : undefined;
   }
 
-  async copy(from: string, to: string, labels: ObjectLabels): Promise<boolean> {
+  async copy(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    { ifAbsent = false }: { ifAbsent?: boolean } = {},
+  ): Promise<'copied' | 'missing' | 'exists'> {
     assertObjectKey(from);
     assertObjectKey(to);
     assertObjectLabels(labels);
     const source = this.#objects.get(from);
-    if (!source) return false;
+    if (!source) return 'missing';
+    if (ifAbsent && this.#objects.has(to)) return 'exists';
     this.#write(to, source.bytes, labels);
-    return true;
+    return 'copied';
   }
 
   async delete(key: string): Promise<void> {
@@ -82,12 +87,19 @@ export class MemoryImageStore implements ImageStore {
     this.#objects.clear();
   }
 
-  #write(key: string, bytes: Uint8Array, labels: ObjectLabels): void {
+  #holds(key: string, condition: WriteCondition | undefined): boolean {
+    if (!condition) return true;
+    const there = this.#objects.get(key);
+    return 'ifAbsent' in condition ? !there : there?.etag === condition.ifMatch;
+  }
+
+  #write(key: string, bytes: Uint8Array, labels: ObjectLabels): string {
     const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
     this.#objects.set(
       key,
       copied({ metadata: {}, ...labels, key, bytes, size: bytes.byteLength, etag }),
     );
+    return etag;
   }
 }
 

@@ -1,7 +1,14 @@
 import { addAbortSignal, type Readable } from 'node:stream';
-import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type {
+  CopyObjectCommandOutput,
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+} from '@aws-sdk/client-s3';
+import { urlForKey } from '../../domain/object-key.ts';
 import type { ObjectHead, ObjectLabels } from '../../domain/ports/object-store.ts';
-import { PUT_ID } from './s3-put-if-absent.ts';
+
+/** Metadata by which a write recognises its own object. Nobody outside the adapter gets to see it. */
+export const PUT_ID = 'cafe-put-id';
 
 /** Labels as the SDK's commands take them. */
 export function presentLabels({ contentType, cacheControl, metadata }: ObjectLabels) {
@@ -12,23 +19,47 @@ export function presentLabels({ contentType, cacheControl, metadata }: ObjectLab
   };
 }
 
+/** A copy as the SDK's command takes it. */
+export function presentCopy(bucket: string, from: string, to: string, labels: ObjectLabels) {
+  return {
+    Bucket: bucket,
+    Key: to,
+    CopySource: urlForKey(bucket, from),
+    // Otherwise the labels of the source would be copied too.
+    MetadataDirective: 'REPLACE' as const,
+    ...presentLabels(labels),
+  };
+}
+
 /** @param size bytes of the object */
 export function parseHead(
   key: string,
   answer: HeadObjectCommandOutput | GetObjectCommandOutput,
   size: number | undefined,
 ): ObjectHead {
-  const { ETag: etag, ContentType: contentType, CacheControl: cacheControl } = answer;
-  if (!etag || size === undefined) throw new Error('The answer describes no object');
+  const { ContentType: contentType, CacheControl: cacheControl } = answer;
+  if (size === undefined) throw new Error('The answer describes no object');
   const { [PUT_ID]: _, ...metadata } = answer.Metadata ?? {};
   return {
     key,
     size,
-    etag,
+    etag: etagOf(answer),
     contentType: contentType ?? 'application/octet-stream',
     ...(cacheControl === undefined ? {} : { cacheControl }),
     metadata,
   };
+}
+
+/** The ETag of an answer, quoted: some stores leave the quotes out here and there. */
+export function etagOf({ ETag: etag }: { ETag?: string | undefined }): string {
+  if (!etag) throw new Error('The answer describes no object');
+  return etag.includes('"') ? etag : `"${etag}"`;
+}
+
+/** The ETag of a copy. S3 begins to answer before it has copied: a status of 200 alone proves nothing. */
+export function etagOfCopy({ CopyObjectResult: copy }: CopyObjectCommandOutput): string {
+  if (!copy?.ETag) throw new Error('The answer names no copy');
+  return etagOf(copy);
 }
 
 /** The whole body, or an error where the connection or the time ended before it did. */

@@ -24,10 +24,12 @@ export function wasRetried(error: unknown): boolean {
 
 /**
  * The failure of a call as the domain knows it. What the operator should look at is in the cause.
+ * That of a call which this one has made for itself stays as it is, since it says more.
  *
  * @param call what was asked, such as `HEAD generated/v2/cake.png`
  */
 export function storageUnavailable(call: string, error: unknown): CafeError {
+  if (error instanceof CafeError) return error;
   return new CafeError('storage_unavailable', 'The picture store is unavailable.', {
     cause: new Error(`${call}: ${hintFor(error)}`, { cause: error }),
   });

@@ -1,25 +1,26 @@
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandOutput,
-  PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
 import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type {
   ListedObject,
   ListOptions,
   ObjectHead,
   ObjectLabels,
   StoredObject,
+  WriteCondition,
 } from '../../domain/ports/object-store.ts';
-import { collectBody, parseHead, presentLabels } from './s3-answers.ts';
+import { type S3Abilities, S3AbilityTrial } from './s3-abilities.ts';
+import { collectBody, parseHead, presentCopy, presentLabels } from './s3-answers.ts';
 import {
   type CallBounds,
   MOST_ATTEMPTS,
@@ -28,18 +29,23 @@ import {
   within,
 } from './s3-client.ts';
 import { nameOf, statusOf } from './s3-failures.ts';
-import { putIfAbsent } from './s3-put-if-absent.ts';
+import { type Condition, copyObject, IF_ABSENT, putObject } from './s3-write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
   /** Where readers load objects from, without a slash at the end; default the bucket's own origin. */
   publicBaseUrl?: string | undefined;
+  /**
+   * Below it, without a slash at its end, objects are put and deleted again to find out which
+   * conditions on writes the store heeds.
+   */
+  scratchPrefix: string;
   /** Milliseconds for a whole head, get, copy, delete or page of a listing, retries included. */
   readTimeoutMs?: number;
-  /** Milliseconds for a whole put, retries included. */
+  /** Milliseconds for a whole put, retries included, and for finding out what the store can do. */
   writeTimeoutMs?: number;
   /** Hears, once, of what the store turns out not to be able to do. */
-  notice?: (message: string, details: Record<string, unknown>) => void;
+  notice?: Notice;
 }
 
 /**
@@ -55,8 +61,7 @@ export class S3ImageStore implements ImageStore {
   readonly #publicBaseUrl: string;
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
-  readonly #notice: (message: string, details: Record<string, unknown>) => void;
-  #knowsConditionalPuts = true;
+  readonly #trial: S3AbilityTrial;
 
   constructor(options: S3ImageStoreOptions) {
     const { bucket, region, readTimeoutMs = 3000, writeTimeoutMs = 30_000 } = options;
@@ -65,7 +70,14 @@ export class S3ImageStore implements ImageStore {
     this.#publicBaseUrl = options.publicBaseUrl ?? `https://${bucket}.s3.${region}.amazonaws.com`;
     this.#readTimeoutMs = readTimeoutMs;
     this.#writeTimeoutMs = writeTimeoutMs;
-    this.#notice = options.notice ?? (() => {});
+    this.#trial = new S3AbilityTrial({
+      client: this.#client,
+      bucket,
+      scratchPrefix: options.scratchPrefix,
+      timeoutMs: writeTimeoutMs,
+      remove: (key) => this.delete(key),
+      notice: options.notice ?? (() => {}),
+    });
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
@@ -104,45 +116,35 @@ export class S3ImageStore implements ImageStore {
     key: string,
     bytes: Uint8Array,
     labels: ObjectLabels,
-    { ifAbsent = false }: { ifAbsent?: boolean } = {},
-  ): Promise<'stored' | 'exists'> {
+    condition?: WriteCondition,
+  ): Promise<string | undefined> {
     assertObjectKey(key);
     assertObjectLabels(labels);
     const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
     return within(this.#writeTimeoutMs, `PUT ${key}`, async (bounds) => {
-      if (ifAbsent && this.#knowsConditionalPuts) {
-        const answer = await putIfAbsent(this.#client, input, bounds);
-        if (answer !== 'unsupported') return answer;
-        this.#forgoConditionalPuts();
-      }
-      await this.#client.send(new PutObjectCommand(input), bounds);
-      return 'stored';
+      if (!condition) return putObject(this.#client, input, bounds);
+      const heeded = heededForm(condition, await this.#trial.abilities());
+      if (!heeded && !holds(condition, await this.head(key))) return undefined;
+      return putObject(this.#client, input, bounds, heeded);
     });
   }
 
-  async copy(from: string, to: string, labels: ObjectLabels): Promise<boolean> {
+  async copy(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    { ifAbsent = false }: { ifAbsent?: boolean } = {},
+  ): Promise<'copied' | 'missing' | 'exists'> {
     assertObjectKey(from);
     assertObjectKey(to);
     assertObjectLabels(labels);
-    const command = new CopyObjectCommand({
-      Bucket: this.#bucket,
-      Key: to,
-      CopySource: urlForKey(this.#bucket, from),
-      // Otherwise the labels of the source would be copied too.
-      MetadataDirective: 'REPLACE',
-      ...presentLabels(labels),
-    });
-    return within(this.#readTimeoutMs, `COPY ${from} to ${to}`, async (bounds) => {
-      try {
-        const answer = await this.#client.send(command, bounds);
-        // S3 begins to answer before it has copied: a status of 200 alone proves nothing.
-        if (!answer.CopyObjectResult?.ETag) throw new Error('The answer names no copy');
-        return true;
-      } catch (error) {
-        if (nameOf(error) === 'NoSuchKey') return false;
-        throw error;
-      }
-    });
+    if (!ifAbsent) return this.#copy(from, to, labels);
+    const { copiesIfAbsent, putsIfAbsent } = await this.#trial.abilities();
+    if (copiesIfAbsent) return this.#copy(from, to, labels, IF_ABSENT);
+    if (!putsIfAbsent) return (await this.head(to)) ? 'exists' : this.#copy(from, to, labels);
+    const source = await this.get(from);
+    if (!source) return 'missing';
+    return (await this.put(to, source.bytes, labels, { ifAbsent })) ? 'copied' : 'exists';
   }
 
   async delete(key: string): Promise<void> {
@@ -169,6 +171,12 @@ export class S3ImageStore implements ImageStore {
     } while (token !== undefined);
   }
 
+  /** Finds out beforehand what the first conditional write would have to; never throws. */
+  async learnAbilities(): Promise<void> {
+    // A failure concerns nobody yet: the write that needs to know tries again, and fails with it.
+    await Promise.allSettled([this.#trial.abilities()]);
+  }
+
   urlFor(key: string): string {
     return urlForKey(this.#publicBaseUrl, key);
   }
@@ -187,11 +195,21 @@ export class S3ImageStore implements ImageStore {
     }
   }
 
-  #forgoConditionalPuts(): void {
-    if (!this.#knowsConditionalPuts) return;
-    this.#knowsConditionalPuts = false;
-    this.#notice('The store knows no conditional puts: replicas may overwrite each other', {
-      bucket: this.#bucket,
+  async #copy(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    condition?: typeof IF_ABSENT,
+  ): Promise<'copied' | 'missing' | 'exists'> {
+    const input = presentCopy(this.#bucket, from, to, labels);
+    return within(this.#readTimeoutMs, `COPY ${from} to ${to}`, async (bounds) => {
+      try {
+        const etag = await copyObject(this.#client, input, bounds, condition);
+        return etag === undefined ? 'exists' : 'copied';
+      } catch (error) {
+        if (nameOf(error) === 'NoSuchKey') return 'missing';
+        throw error;
+      }
     });
   }
 
@@ -216,4 +234,14 @@ export class S3ImageStore implements ImageStore {
       return page;
     });
   }
+}
+
+/** `undefined` where the store does not heed the condition. */
+function heededForm(condition: WriteCondition, can: S3Abilities): Condition | undefined {
+  if ('ifAbsent' in condition) return can.putsIfAbsent ? IF_ABSENT : undefined;
+  return can.formIfMatch && { IfMatch: can.formIfMatch(condition.ifMatch) };
+}
+
+function holds(condition: WriteCondition, there: ObjectHead | undefined): boolean {
+  return 'ifAbsent' in condition ? !there : there?.etag === condition.ifMatch;
 }

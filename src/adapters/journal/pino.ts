@@ -8,12 +8,18 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   fallback_chosen: 'info',
   page_placing_failed: 'warn',
   storing_failed: 'warn',
+  held_picture_stored: 'info',
+  held_picture_lost: 'error',
+  spool_failed: 'warn',
   page_repaired: 'info',
+  page_healed: 'info',
+  page_healing_failed: 'warn',
   page_failed: 'warn',
   page_vanished: 'info',
   page_check_failed: 'warn',
   pool_listing_failed: 'warn',
   settling_failed: 'warn',
+  claim_failed: 'warn',
 };
 
 /** Writes each event as a log line. */

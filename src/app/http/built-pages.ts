@@ -4,18 +4,25 @@ import path from 'node:path';
 import type { Middleware } from 'koa';
 import { isNotModified, label } from './cache-labels.ts';
 
-interface BuiltFile {
+export interface BuiltFile {
   body: Buffer;
   type: string;
   etag: string;
   cacheControl: string;
 }
 
-/** Files by URL path, such as `/assets/welcome-1a2b.js`; `/` is `index.html`. */
+/** Files by URL path; a folder's `index.html` is there by its own path and by the folder's. */
 export type BuiltPages = ReadonlyMap<string, BuiltFile>;
 
-/** Reads a folder that Vite built. A folder that is not there has no pages. */
-export async function readBuiltPages(folder: string): Promise<BuiltPages> {
+const INDEX = 'index.html';
+const NOT_FOUND = '/404.html';
+
+/**
+ * Reads a folder of built files. A folder that is not there has no pages.
+ *
+ * @param unhashed the Cache-Control of files whose names stay when they change
+ */
+export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Promise<BuiltPages> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
@@ -23,24 +30,34 @@ export async function readBuiltPages(folder: string): Promise<BuiltPages> {
     },
   );
   const files = entries.filter((entry) => entry.isFile());
-  return new Map(
-    await Promise.all(
-      files.map(async (entry): Promise<[string, BuiltFile]> => {
-        const file = path.join(entry.parentPath, entry.name);
-        const relative = path.relative(folder, file).split(path.sep).join('/');
-        const url = relative === 'index.html' ? '/' : `/${relative}`;
-        return [url, describe(relative, await readFile(file))];
-      }),
-    ),
+  const pages = await Promise.all(
+    files.map(async (entry): Promise<[string, BuiltFile][]> => {
+      const file = path.join(entry.parentPath, entry.name);
+      const url = `/${path.relative(folder, file).split(path.sep).join('/')}`;
+      const built = describe(url, await readFile(file), unhashed);
+      return entry.name === INDEX
+        ? [
+            [url, built],
+            [url.slice(0, -INDEX.length), built],
+          ]
+        : [[url, built]];
+    }),
   );
+  return new Map(pages.flat());
 }
 
-/** Serves the built files, and nothing but them. `imageOrigin` is where their pictures come from. */
+/**
+ * Serves the built files, and nothing but them: a folder that is asked for without its slash is
+ * redirected, and a browser that asks for what is not there gets the page that says so.
+ *
+ * @param imageOrigin where the pages' pictures come from
+ */
 export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
+    "font-src 'self'",
     `img-src 'self' data: ${imageOrigin}`,
     "connect-src 'self'",
     "base-uri 'none'",
@@ -48,23 +65,31 @@ export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
     "frame-ancestors 'none'",
   ].join('; ');
   return async (ctx, next) => {
-    const file = pages.get(ctx.path);
-    if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next();
+    const found = pages.get(ctx.path);
+    if (!found && pages.has(`${ctx.path}/`)) {
+      ctx.status = 308;
+      ctx.redirect(`${ctx.path}/${ctx.search}`);
+      return;
+    }
+    const file = found ?? (ctx.accepts('json', 'html') === 'html' && pages.get(NOT_FOUND));
+    if (!file) return next();
     label(ctx, file);
     ctx.set('Content-Security-Policy', policy);
     ctx.set('Referrer-Policy', 'no-referrer');
-    if (isNotModified(ctx)) return;
+    if (found && isNotModified(ctx)) return;
+    ctx.status = found ? 200 : 404;
     ctx.type = file.type;
     ctx.body = file.body;
   };
 }
 
-function describe(relative: string, body: Buffer): BuiltFile {
-  const hashed = relative.startsWith('assets/');
+function describe(url: string, body: Buffer, unhashed: string): BuiltFile {
+  const hashed = url.startsWith('/assets/');
   return {
     body,
-    type: path.extname(relative),
+    type: path.extname(url),
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
-    cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    cacheControl: hashed ? 'public, max-age=31536000, immutable' : unhashed,
   };
 }

@@ -15,8 +15,11 @@ export function cors(path: string, allowedOrigins: readonly string[]): Middlewar
     if (ctx.path !== path) return next();
     const origin = ctx.get('Origin');
     ctx.vary('Origin');
-    if (allowed.has(origin)) ctx.set('Access-Control-Allow-Origin', origin);
-    else if (origin && allowed.size > 0 && ctx.method !== 'OPTIONS') {
+    if (allowed.has(origin)) {
+      ctx.set('Access-Control-Allow-Origin', origin);
+      // A page's script sees it only by leave.
+      ctx.set('Access-Control-Expose-Headers', 'Retry-After');
+    } else if (origin && allowed.size > 0 && ctx.method !== 'OPTIONS') {
       throw new Refusal('origin_not_allowed', 'This origin is not allowed to ask for pictures.');
     }
     await next();

@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, preflight } from './cors.ts';
+import { elementAssets } from './element-assets.ts';
 import { generateRoute } from './generate-route.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
@@ -10,7 +11,7 @@ const GENERATE = '/api/cafe/generate';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe): void {
-  const { config, servePageImage, store, keys, about, welcomePages } = cafe;
+  const { config, servePageImage, store, keys, about, blogPages, elementFiles } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -33,8 +34,9 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
   app.use(cors(GENERATE, config.allowedOrigins));
   app.use(router.routes());
   app.use(router.allowedMethods());
+  app.use(elementAssets(elementFiles));
   if (!config.production) {
     const imageOrigin = new URL(store.urlFor('any')).origin;
-    app.use(builtPages(welcomePages, imageOrigin));
+    app.use(builtPages(blogPages, imageOrigin));
   }
 }

@@ -3,10 +3,6 @@ import type { GenerationDraft, GenerationOutcome } from '../generation.ts';
 
 /** The right to make one paid call. */
 export interface Reservation {
-  /** The generation's id, a lower-case UUID, also the name of its dated picture. */
-  readonly id: string;
-  /** The UTC day that is charged, fixed when the reservation was made. */
-  readonly day: Day;
   /**
    * Writes down how the call ended. `refused` gives the unit back; `spent` and `unknown` keep it.
    * The first call decides; what a failed settling leaves behind still counts as spent.
@@ -15,17 +11,21 @@ export interface Reservation {
 }
 
 /**
- * The daily budget, in pictures of a UTC day.
+ * The budget: pictures of a UTC day, and where the owner set them, dollars of a day and of a month.
  *
  * What is used of a day is the union of the PNG objects under its prefix in the store, whoever put
- * them there, and its reservations that were not given back. Of any number of concurrent calls with
- * k units left, exactly k get a reservation; over several replicas on one store, never more than k,
- * and all k while demand goes on. A reservation is written down before `reserve` resolves, and
- * outlives the process. A budget of 0 grants nothing and makes no call. Where the
- * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is
- * granted blind.
+ * them there, and its reservations that were not given back. In dollars a reservation counts what is
+ * set aside for it until it is settled, then what it cost; a PNG that nobody reserved counts as much
+ * as the call that asks, on its own day and in no month after that. Of any number of concurrent calls with k units left, exactly k get a
+ * reservation; over several replicas on one store, never more than k, and all k while demand goes
+ * on. A reservation is written down before `reserve` resolves, and outlives the process. A budget of
+ * 0 grants nothing and makes no call. Where the count cannot be established, `reserve` throws
+ * `CafeError('storage_unavailable')`: nothing is granted blind.
  */
 export interface BudgetLedger {
-  /** `undefined` where today's budget is used up. */
+  /** `undefined` where the budget of the draft's day or month is used up. */
   reserve(draft: GenerationDraft): Promise<Reservation | undefined>;
+
+  /** Whether a day is known to be used up for good. Makes no call; `false` says nothing. */
+  isSpent(day: Day): boolean;
 }

@@ -33,15 +33,26 @@ export type CafeEvent =
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
   /** A picture that is paid for; one that is not held any more is lost. */
   | (AboutPage & { event: 'storing_failed'; isHeld: boolean; cause: unknown })
+  | { event: 'held_picture_stored'; key: string }
+  | { event: 'held_picture_lost'; key: string; cause: unknown }
+  /** The folder for pictures that the store did not take. */
+  | { event: 'spool_failed'; cause: unknown }
   | (AboutPage & { event: 'page_repaired'; key: string })
+  | (AboutPage & { event: 'page_healed'; key: string })
+  | (AboutPage & { event: 'page_healing_failed'; key: string; cause: unknown })
   | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
   | { event: 'page_vanished'; key: string }
   | { event: 'page_check_failed'; key: string; cause: unknown }
   | { event: 'pool_listing_failed'; known: number; cause: unknown }
   | { event: 'settling_failed'; id: string; cause: unknown }
+  /** A page's claim that could not be renewed or let go, or that another has taken over. */
+  | { event: 'claim_failed'; key: string; cause: unknown }
   | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
 
 /** Takes down what happens, in order. Never throws and never waits. */
 export interface Journal {
   record(event: CafeEvent): void;
 }
+
+/** Tells the owner of something that an adapter found out. */
+export type Notice = (message: string, details: Record<string, unknown>) => void;

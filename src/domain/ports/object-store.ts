@@ -29,6 +29,13 @@ export interface ListedObject {
   size: number;
 }
 
+/** What must hold of a key at the moment of a write. */
+export type WriteCondition =
+  /** Nothing is there. */
+  | { ifAbsent: true }
+  /** The object with this ETag is there. */
+  | { ifMatch: string };
+
 export interface ListOptions {
   /** Only keys behind this text, be it a key or not. */
   after?: string;
@@ -52,22 +59,29 @@ export interface ObjectStore {
 
   /**
    * Writes the whole object or nothing: a reader sees the old bytes or the new, never a part.
-   * With `ifAbsent`, an object that is already there stays untouched and the answer is `exists`;
-   * of several such puts at once exactly one is `stored`. (A backend that knows no conditional
-   * writes overwrites instead and answers `stored`.)
+   * Resolves with its ETag, or with `undefined` where the condition does not hold; then nothing is
+   * changed, and of several puts under the same condition at once exactly one is stored. A backend
+   * that knows no conditional writes looks first and then writes, so that of several at once the
+   * last one stays.
    */
   put(
     key: string,
     bytes: Uint8Array,
     labels: ObjectLabels,
-    options?: { ifAbsent?: boolean },
-  ): Promise<'stored' | 'exists'>;
+    condition?: WriteCondition,
+  ): Promise<string | undefined>;
 
   /**
-   * Copies the bytes of `from` to `to`, under labels of its own, and replaces what was there.
-   * `false` where `from` is missing; then nothing is written.
+   * Copies the bytes of `from` to `to`, under labels of its own, and replaces what was there; with
+   * `ifAbsent` it changes nothing and answers `exists` where there is something, with what holds for
+   * conditional puts. `missing` where `from` is not there; then nothing is written.
    */
-  copy(from: string, to: string, labels: ObjectLabels): Promise<boolean>;
+  copy(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    options?: { ifAbsent?: boolean },
+  ): Promise<'copied' | 'missing' | 'exists'>;
 
   /** Removes the object; a missing key is no error. */
   delete(key: string): Promise<void>;

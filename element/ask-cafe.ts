@@ -1,0 +1,48 @@
+import { type Dish, dishFrom } from './dish.ts';
+import type { PageContext } from './page-context.ts';
+import { pauseBefore, type Refusal } from './retry-policy.ts';
+
+/** Asks until there is a dish, or no use in asking again at once. Never throws. */
+export async function askCafe(page: PageContext): Promise<Dish | Refusal> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await post(page);
+    const pause = 'url' in answer ? undefined : pauseBefore(attempt, answer);
+    if (pause === undefined) return answer;
+    await passed(pause);
+  }
+}
+
+async function post({ endpoint, pagePath, pageType }: PageContext): Promise<Dish | Refusal> {
+  let status: number | undefined;
+  try {
+    const response = await fetch(`${endpoint}${endpoint.includes('?') ? '&' : '?'}details=1`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      credentials: 'omit',
+      body: JSON.stringify({ context: { pagePath, pageType } }),
+    });
+    if (!response.ok) {
+      const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+      return { status: response.status, ...(retryAfter >= 0 ? { retryAfter } : {}) };
+    }
+    const text = await response.text();
+    // From here on it is not the connection that fails.
+    status = response.status;
+    return dishFrom(JSON.parse(text)) ?? { status };
+  } catch {
+    return status ? { status } : {};
+  }
+}
+
+/** Waits, but no longer than until the browser is back online. */
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener('online', done);
+  });
+}

@@ -1,0 +1,209 @@
+import { type PropertyDeclarations, ReactiveElement, unsafeCSS } from 'lit';
+import styles from './cafe-image.css?inline';
+import { CafeImageView } from './cafe-image.view.ts';
+import { defaultApiUrl } from './default-api-url.ts';
+import type { Dish } from './dish.ts';
+import { whenNear } from './near-viewport.ts';
+import { dropDish, keptDish, orderDish } from './orders.ts';
+import { type PageContext, pageContext } from './page-context.ts';
+import { watchLocation } from './watch-location.ts';
+import { altOf, type CafeImageStrings, captionOf, ENGLISH } from './words.ts';
+
+/** `waiting` until it is near the viewport, `loading` until there is a picture or none to be had. */
+export type CafeImageStatus = 'waiting' | 'loading' | 'loaded' | 'failed';
+
+/** What `cafe-image-load` tells. */
+export interface CafeImageLoad {
+  pagePath: string;
+  pageType: string;
+  dish: Dish;
+}
+
+/** What `cafe-image-error` tells. */
+export interface CafeImageError {
+  pagePath: string;
+  pageType: string;
+  /** No answer came, the cafe has no picture, or the picture's file does not load. */
+  reason: 'network' | 'refused' | 'picture';
+  /** The cafe's HTTP status, where it refused. */
+  status?: number;
+}
+
+/**
+ * The page's picture: a dish popular where the reader is.
+ *
+ * It asks for it once a page and session, when the reader comes near, and never throws at its page.
+ *
+ * @slot - what to show instead if there is no picture
+ * @fires cafe-image-load - the picture is to be seen
+ * @fires cafe-image-error - there is none
+ * @csspart frame - the box, whose size never changes
+ * @csspart placeholder - the drawing in it, until there is a picture
+ * @csspart blur - the picture's blurred colours, until it is loaded
+ * @csspart image - the picture
+ * @csspart fallback - the author's content, where there is no picture
+ * @csspart caption - the line below
+ * @cssproperty [--cafe-image-ratio=1] - the box's width to its height
+ * @cssproperty [--cafe-image-radius=0] - of its corners
+ * @cssproperty --cafe-image-background - of the box, a tint of the text's colour
+ * @cssproperty [--cafe-image-line=currentcolor] - of the drawing
+ * @cssproperty [--cafe-image-accent=#d0643f] - of its fire, and of its glow
+ * @cssproperty [--cafe-image-fit=cover] - how the picture fills the box
+ * @cssproperty [--cafe-image-fade=0.6s] - how long it takes to appear
+ * @cssproperty --cafe-image-caption - the caption's colour
+ */
+export class CafeImage extends ReactiveElement {
+  static override styles = unsafeCSS(styles);
+  static override properties: PropertyDeclarations = {
+    apiUrl: { attribute: 'api-url' },
+    pagePath: { attribute: 'page-path' },
+    pageType: { attribute: 'page-type' },
+    loading: {},
+    sizes: {},
+    ratio: {},
+    alt: {},
+    caption: { type: Boolean },
+    strings: { type: Object },
+    status: { reflect: true },
+  };
+
+  /** The cafe's origin or whole endpoint; by default that of the build, or of this script. */
+  declare apiUrl: string | null;
+  /** By default the document's own, also when it moves on without loading. */
+  declare pagePath: string | null;
+  /** `index`, `article` or `archive`; by default after the path. */
+  declare pageType: string | null;
+  /** `eager` asks without waiting for the reader to come near. */
+  declare loading: string | null;
+  /** As for `<img>`; by default the element's own width. */
+  declare sizes: string | null;
+  /** Width to height, such as `16/9`. */
+  declare ratio: string | null;
+  /** Instead of the cafe's alternative text; empty for a picture that is mere decoration. */
+  declare alt: string | null;
+  /** Whether to say below where the dish is from, and that it is not a photograph. */
+  declare caption: boolean;
+  /** Other words, as JSON in the attribute. */
+  declare strings: Partial<CafeImageStrings> | null;
+  /** To be read only. */
+  declare status: CafeImageStatus;
+
+  #view: CafeImageView | undefined;
+  #page: PageContext | undefined;
+  #dish: Dish | undefined;
+  #failure: CafeImageError['reason'] | undefined;
+  #stopWaiting = () => {};
+  #stopWatching = () => {};
+
+  constructor() {
+    super();
+    this.status = 'waiting';
+    this.caption = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopWatching = watchLocation(() => this.requestUpdate());
+    addEventListener('online', this.#online);
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopWatching();
+    this.#stopWaiting();
+    removeEventListener('online', this.#online);
+  }
+
+  /** Asks the cafe again, whatever is known of this page. */
+  reload(): void {
+    if (!this.#page) return;
+    if (this.#dish) dropDish(this.#page, this.#dish);
+    this.#ask(this.#page);
+  }
+
+  protected override willUpdate(): void {
+    this.#view ??= new CafeImageView(this.renderRoot);
+    const page = pageContext(this.apiUrl || defaultApiUrl(), this.pagePath, this.pageType);
+    if (page.key !== this.#page?.key) this.#turnTo(page);
+    this.#stopWaiting();
+    if (this.status !== 'waiting' || !this.isConnected) return;
+    if (this.loading === 'eager') this.#ask(page);
+    else this.#stopWaiting = whenNear(this, () => this.#ask(page));
+  }
+
+  #turnTo(page: PageContext): void {
+    this.#page = page;
+    this.#clear('waiting');
+    const kept = keptDish(page);
+    // A picture from before may be gone by now, which is worth one more request.
+    if (kept) this.#serve(kept, () => this.#ask(page));
+  }
+
+  async #ask({ ...page }: PageContext): Promise<void> {
+    // This object stands for this request: an answer is stale once there is another.
+    this.#page = page;
+    this.#clear('loading');
+    const answer = await orderDish(page);
+    if (page !== this.#page) return;
+    if ('url' in answer) this.#serve(answer, () => this.#fail('picture'));
+    else this.#fail(answer.status ? 'refused' : 'network', answer.status);
+  }
+
+  #serve(dish: Dish, whenGone: () => void): void {
+    this.#dish = dish;
+    this.status = 'loading';
+    this.#view?.hang(dish, {
+      sizes: this.sizes || (this.clientWidth ? `${this.clientWidth}px` : '100vw'),
+      loading: this.loading === 'eager' ? 'eager' : 'lazy',
+      onLoad: () => {
+        this.status = 'loaded';
+        this.#tell('cafe-image-load', { dish });
+      },
+      onError: () => {
+        if (this.#page) dropDish(this.#page, dish);
+        whenGone();
+      },
+    });
+    this.requestUpdate();
+  }
+
+  #fail(reason: CafeImageError['reason'], status?: number): void {
+    this.#failure = reason;
+    this.#clear('failed');
+    this.#tell('cafe-image-error', { reason, ...(status ? { status } : {}) });
+  }
+
+  #clear(status: CafeImageStatus): void {
+    this.#dish = undefined;
+    this.#view?.takeDown();
+    this.status = status;
+    this.requestUpdate();
+  }
+
+  #online = (): void => {
+    if (this.status === 'failed' && this.#failure !== 'refused' && this.#page) {
+      this.#ask(this.#page);
+    }
+  };
+
+  #tell(event: string, what: object): void {
+    const { pagePath, pageType } = this.#page as PageContext;
+    const detail = { pagePath, pageType, ...what };
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail }));
+  }
+
+  protected override updated(): void {
+    const words = { ...ENGLISH, ...this.strings };
+    const failed = this.status === 'failed';
+    const about = this.#dish;
+    this.#view?.show({
+      busy: !failed && this.status !== 'loaded',
+      label: words.busy,
+      instead: failed && (this.childElementCount > 0 || !!this.textContent?.trim()),
+      ratio: this.ratio ?? '',
+      alt: this.alt ?? (about ? altOf(about, this.lang, words) : ''),
+      caption: this.caption ? captionOf(about, this.lang, words, failed) : undefined,
+    });
+  }
+}

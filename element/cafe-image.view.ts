@@ -1,0 +1,90 @@
+import type { Dish } from './dish.ts';
+import { drawKitchen } from './kitchen-drawing.ts';
+import { type PictureOptions, pictureOf } from './picture.ts';
+
+/** How the element looks at a moment. */
+export interface Look {
+  busy: boolean;
+  /** What a screen reader says of the placeholder while the element is busy. */
+  label: string;
+  /** Whether the author's own content takes the picture's place. */
+  instead: boolean;
+  /** The box's aspect ratio, where it is not the stylesheet's. */
+  ratio: string;
+  alt: string;
+  /** The line below, `undefined` for none. */
+  caption: string | undefined;
+}
+
+/** The element's shadow tree. The frame's size depends on nothing that arrives later. */
+export class CafeImageView {
+  readonly #figure = element('figure');
+  readonly #frame = element('div', 'frame');
+  readonly #placeholder = element('div', 'placeholder');
+  readonly #fallback = element('slot', 'fallback');
+  readonly #dish = element('div');
+  readonly #caption = element('figcaption', 'caption');
+  #image: HTMLImageElement | undefined;
+
+  constructor(root: ParentNode) {
+    this.#placeholder.append(drawKitchen());
+    this.#placeholder.setAttribute('role', 'img');
+    this.#frame.append(this.#placeholder, this.#fallback, this.#dish);
+    this.#figure.append(this.#frame);
+    root.append(this.#figure);
+  }
+
+  /** Puts a dish's picture into the frame, in place of any before; to be seen once it is loaded. */
+  hang(dish: Dish, options: PictureOptions): void {
+    // A picture that has been taken down meanwhile has nothing more to say.
+    const ifHanging = (tell: () => void) => () => {
+      if (image === this.#image) tell();
+    };
+    const { picture, image } = pictureOf(dish, {
+      ...options,
+      onLoad: ifHanging(options.onLoad),
+      onError: ifHanging(options.onError),
+    });
+    this.#image = image;
+    this.#dish.replaceChildren(picture);
+    if (dish.placeholder) void hangBlur(dish.placeholder, picture);
+  }
+
+  takeDown(): void {
+    this.#image = undefined;
+    this.#dish.replaceChildren();
+  }
+
+  show({ busy, label, instead, ratio, alt, caption }: Look): void {
+    this.#frame.setAttribute('aria-busy', String(busy));
+    this.#frame.style.aspectRatio = ratio;
+    this.#placeholder.setAttribute('aria-label', label);
+    this.#placeholder.setAttribute('aria-hidden', String(!busy));
+    this.#placeholder.hidden = instead;
+    this.#fallback.hidden = !instead;
+    if (this.#image) this.#image.alt = alt;
+    if (caption === undefined) this.#caption.remove();
+    else {
+      this.#caption.textContent = caption;
+      this.#figure.append(this.#caption);
+    }
+  }
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, part?: string) {
+  const made = document.createElement(tag);
+  if (part) made.setAttribute('part', part);
+  return made;
+}
+
+/** Colours in front of which the picture appears. They are decoration and may as well be missing. */
+async function hangBlur(hash: string, picture: HTMLPictureElement): Promise<void> {
+  try {
+    const { blurOf } = await import('./thumbhash-canvas.ts');
+    const blur = blurOf(hash);
+    blur.setAttribute('part', 'blur');
+    picture.before(blur);
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,30 @@
+/** A smaller or more modern version of a picture. */
+export interface Rendition {
+  url: string;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** Such as `image/avif`. */
+  type: string;
+}
+
+/** A page's picture, as the API answers with `?details=1`. Only the URL is certain to be there. */
+export interface Dish {
+  url: string;
+  alt?: string;
+  /** `null` where it is from nowhere in particular. */
+  country?: { code: string; name: string } | null;
+  /** Pixels. */
+  width?: number;
+  height?: number;
+  source?: string;
+  /** A ThumbHash in base64. */
+  placeholder?: string;
+  renditions?: Rendition[];
+}
+
+/** A dish out of an answer or a memory, `undefined` for whatever has no URL. */
+export function dishFrom(value: unknown): Dish | undefined {
+  const dish = value as Partial<Dish> | null | undefined;
+  return dish?.url && typeof dish.url === 'string' ? (dish as Dish) : undefined;
+}

@@ -1,0 +1,56 @@
+/**
+ * The entry that the site publishes as `platforms/browser.js`: defines the element, and puts one
+ * into every mount element, `<div data-cafe-image data-page-path data-page-type data-api-url>`,
+ * those included that come or change later.
+ */
+import '../cafe-image.ts';
+
+const MOUNT = 'data-cafe-image';
+const ATTRIBUTES = [
+  'page-path',
+  'page-type',
+  'api-url',
+  'loading',
+  'sizes',
+  'ratio',
+  'alt',
+  'caption',
+  'strings',
+];
+
+function mount(place: Element): void {
+  let image = place.querySelector(':scope > cafe-image');
+  if (!image) {
+    image = document.createElement('cafe-image');
+    // What the author put there is what to show if there is no picture.
+    image.append(...place.childNodes);
+  }
+  for (const name of ATTRIBUTES) {
+    const value = place.getAttribute(`data-${name}`);
+    if (value === image.getAttribute(name)) continue;
+    if (value === null) image.removeAttribute(name);
+    else image.setAttribute(name, value);
+  }
+  if (!image.isConnected) place.append(image);
+}
+
+function mountWithin(root: ParentNode): void {
+  for (const place of root.querySelectorAll(`[${MOUNT}]`)) mount(place);
+}
+
+new MutationObserver((records) => {
+  for (const { type, target, addedNodes } of records) {
+    if (type === 'attributes' && (target as Element).hasAttribute(MOUNT)) mount(target as Element);
+    for (const node of addedNodes) {
+      if (node instanceof Element) {
+        if (node.hasAttribute(MOUNT)) mount(node);
+        mountWithin(node);
+      }
+    }
+  }
+}).observe(document, {
+  childList: true,
+  subtree: true,
+  attributeFilter: [MOUNT, ...ATTRIBUTES.map((name) => `data-${name}`)],
+});
+mountWithin(document);

@@ -1,0 +1,53 @@
+import type { Dish } from './dish.ts';
+
+/** What the element says, to be replaced in whole or in part by its `strings`. */
+export interface CafeImageStrings {
+  /** While the picture is on its way. */
+  busy: string;
+  /** In the caption, behind the country. */
+  note: string;
+  /** Where a picture is from that has no country. */
+  anywhere: string;
+  /** Alternative text, with `{country}` for the place; the cafe's own English one if empty. */
+  alt: string;
+}
+
+export const ENGLISH: CafeImageStrings = {
+  busy: 'The kitchen is busy…',
+  note: 'imagined by AI',
+  anywhere: 'Somewhere in the world',
+  alt: '',
+};
+
+/**
+ * A dish's alternative text.
+ *
+ * @param lang a language tag for the country's name; the cafe's own English one if empty
+ */
+export function altOf(dish: Dish, lang: string, words: CafeImageStrings): string {
+  if (!words.alt) return dish.alt ?? '';
+  // The words may come from an attribute, so that they need not be words.
+  return String(words.alt).replace('{country}', placeOf(dish, lang, words));
+}
+
+/** The line below the picture. It is never without words while something may still come. */
+export function captionOf(
+  dish: Dish | undefined,
+  lang: string,
+  words: CafeImageStrings,
+  failed: boolean,
+): string {
+  if (dish) return `${placeOf(dish, lang, words)} · ${words.note}`;
+  return failed ? '' : words.busy;
+}
+
+function placeOf({ country }: Dish, lang: string, { anywhere }: CafeImageStrings): string {
+  if (!country?.name) return anywhere;
+  try {
+    const names = lang ? new Intl.DisplayNames(lang, { type: 'region' }) : undefined;
+    return names?.of(country.code) ?? country.name;
+  } catch {
+    // Not a language, or not a country that the browser knows.
+    return country.name;
+  }
+}

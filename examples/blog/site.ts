@@ -1,0 +1,61 @@
+/** The blog's own words about itself. */
+export const BLOG = {
+  name: 'Small Plates',
+  about: 'Short essays on food, slow travel and small software.',
+  author: 'June Ashby',
+  language: 'en-GB',
+} as const;
+
+/** Where a cafe is reached. */
+export interface CafeApi {
+  /** What its paths are below, such as `https://cafe.example`. */
+  base: string;
+  /** What the element posts to. */
+  endpoint: string;
+}
+
+/** What differs between one build of the blog and another. */
+export interface Site {
+  /** The origin that the pages will have, such as `https://blog.example`. */
+  url: string;
+  api: CafeApi;
+  /** Whether the pages carry the bar for visiting from elsewhere. */
+  development: boolean;
+}
+
+const ENDPOINT = '/api/cafe/generate';
+
+/**
+ * Reads the address of a cafe: its origin, or its endpoint.
+ *
+ * @throws an Error that names the variable, for anything else
+ */
+export function cafeApiAt(text: string, variable: string): CafeApi {
+  const { origin, pathname } = webAddress(text, variable);
+  const path = pathname.replace(/\/$/, '');
+  if (path !== '' && !path.endsWith(ENDPOINT)) {
+    throw new Error(`${variable} must be an origin, or end in ${ENDPOINT}: ${text}`);
+  }
+  const base = origin + path.replace(ENDPOINT, '');
+  return { base, endpoint: base + ENDPOINT };
+}
+
+/**
+ * Reads the address of the blog, which is an origin: its links begin with a slash.
+ *
+ * @throws an Error that names the variable, for anything else
+ */
+export function siteOrigin(text: string, variable: string): string {
+  const { origin, pathname } = webAddress(text, variable);
+  if (pathname !== '/') throw new Error(`${variable} must be an origin without a path: ${text}`);
+  return origin;
+}
+
+function webAddress(text: string, variable: string): URL {
+  const url = URL.parse(text.trim());
+  const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
+  if (!isPlain || !['http:', 'https:'].includes(url.protocol)) {
+    throw new Error(`${variable} must be such as https://example.com, and is: ${text}`);
+  }
+  return url;
+}

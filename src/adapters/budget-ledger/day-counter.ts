@@ -1,0 +1,99 @@
+import type { Day } from '../../domain/day.ts';
+import type { ImageKeys } from '../../domain/image-key.ts';
+import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { type Amounts, fits, leftOf } from './amounts.ts';
+import { type DayRecords, listRecords } from './day-records.ts';
+import { dayPrefix, monthPrefix } from './record-key.ts';
+import type { Undecided } from './undecided.ts';
+import { type Findings, usageOf } from './usage.ts';
+
+/** What a count has found of a day, and of its month where that has a limit. */
+export interface DayCount {
+  left: Amounts;
+  /**
+   * From this price on, in millionths of a US dollar, no picture will ever fit again: what is decided
+   * is never given back. `Infinity` where that is not known.
+   */
+  fullFromMicroUsd: number;
+  /** Other replicas are after what is left, and may withdraw. */
+  contested: boolean;
+}
+
+/** Whether no picture at that price will ever fit again, as far as is known. */
+export function isFull(count: DayCount | undefined, priceMicroUsd: number): boolean {
+  return count !== undefined && priceMicroUsd >= count.fullFromMicroUsd;
+}
+
+/** Counts what days have used, in two listings. */
+export class DayCounter {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
+  readonly #limits: Amounts;
+  readonly #undecided: Undecided;
+
+  constructor(options: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    recordsPrefix: string;
+    limits: Amounts;
+    undecided: Undecided;
+  }) {
+    this.#store = options.store;
+    this.#keys = options.keys;
+    this.#recordsPrefix = options.recordsPrefix;
+    this.#limits = options.limits;
+    this.#undecided = options.undecided;
+  }
+
+  /** The names of the day's PNGs: every one counts, whoever put it there and whatever its name. */
+  async picturesOf(day: Day): Promise<ReadonlySet<string>> {
+    const prefix = this.#keys.dayPrefix(day);
+    const names = new Set<string>();
+    for await (const { key } of this.#store.list(prefix)) {
+      if (key.endsWith('.png')) names.add(key.slice(prefix.length, -'.png'.length));
+    }
+    return names;
+  }
+
+  /**
+   * Counts the day with all that is written so far. In this order nothing slips through: a picture
+   * that was not there when they were listed has a record that is.
+   *
+   * @param priceMicroUsd of the call that asks, in millionths of a US dollar
+   */
+  async count(
+    day: Day,
+    priceMicroUsd: number,
+    listed: Promise<ReadonlySet<string>>,
+  ): Promise<DayCount> {
+    const pictures = await listed;
+    const hasMonth = Number.isFinite(this.#limits.monthMicroUsd);
+    const prefix = (hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
+    const days = await listRecords(this.#store, this.#recordsPrefix, prefix);
+    const { lost, contested } = this.#undecided.judge(reservedIn(days));
+    const findings: Findings = { day, pictures, days, priceMicroUsd };
+    const neverAgain = (price: number) => {
+      const atThatPrice = { ...findings, priceMicroUsd: price };
+      const decided = usageOf(atThatPrice, ({ name }) => lost.has(name));
+      return !fits(leftOf(this.#limits, decided), price);
+    };
+    return {
+      left: leftOf(
+        this.#limits,
+        usageOf(findings, () => true),
+      ),
+      fullFromMicroUsd: [0, priceMicroUsd].find(neverAgain) ?? Number.POSITIVE_INFINITY,
+      contested,
+    };
+  }
+}
+
+function reservedIn(days: ReadonlyMap<Day, DayRecords>): Set<string> {
+  const names = new Set<string>();
+  for (const { fold, records } of days.values()) {
+    if (fold) continue;
+    for (const { name, state } of records.values()) if (state === 'reserved') names.add(name);
+  }
+  return names;
+}

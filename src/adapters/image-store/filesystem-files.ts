@@ -1,0 +1,91 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectHead, StoredObject } from '../../domain/ports/object-store.ts';
+import {
+  guessTrailer,
+  MOST_TRAILER_BYTES,
+  parseTrailer,
+  type Trailer,
+} from './filesystem-format.ts';
+
+/** The files of a folder as objects, to be read. Fails with what the system says. */
+export class ObjectFiles {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  pathOf(key: string): string {
+    return join(this.#root, key);
+  }
+
+  head(key: string): Promise<ObjectHead | undefined> {
+    return this.#reading(key, async (file, fileBytes) => {
+      const trailer = await readTrailer(file, fileBytes);
+      return headFrom(key, trailer ?? guessTrailer(key, await file.readFile()));
+    });
+  }
+
+  get(key: string): Promise<StoredObject | undefined> {
+    return this.#reading(key, async (file) => {
+      const content = await file.readFile();
+      const trailer = parseTrailer(content, content.byteLength) ?? guessTrailer(key, content);
+      return { ...headFrom(key, trailer), bytes: content.subarray(0, trailer.size) };
+    });
+  }
+
+  /** Bytes of the object, without a look at more than its file's end. */
+  sizeOf(key: string): Promise<number | undefined> {
+    return this.#reading(
+      key,
+      async (file, fileBytes) => (await readTrailer(file, fileBytes))?.size ?? fileBytes,
+    );
+  }
+
+  /** Whether `error` only says that there is no object, and not that there is no store. */
+  async isMissing(error: unknown): Promise<boolean> {
+    switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+      case 'ENOENT': // nothing there
+      case 'EISDIR': // a folder
+      case 'ELOOP': // a symbolic link
+        return true;
+      case 'ENOTDIR': // an object where the key has a folder, or where the root should be
+        return (await stat(this.#root)).isDirectory();
+      default:
+        return false;
+    }
+  }
+
+  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
+  async #reading<T>(
+    key: string,
+    read: (file: FileHandle, fileBytes: number) => Promise<T>,
+  ): Promise<T | undefined> {
+    let file: FileHandle;
+    try {
+      file = await open(this.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
+    } catch (error) {
+      if (await this.isMissing(error)) return undefined;
+      throw error;
+    }
+    try {
+      const stats = await file.stat();
+      return stats.isFile() ? await read(file, stats.size) : undefined;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+function headFrom(key: string, { labels, etag, size }: Trailer): ObjectHead {
+  return { ...labels, metadata: labels.metadata ?? {}, key, etag, size };
+}
+
+async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer | undefined> {
+  const length = Math.min(fileBytes, MOST_TRAILER_BYTES);
+  const end = Buffer.alloc(length);
+  const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
+  return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;
+}

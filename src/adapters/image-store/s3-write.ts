@@ -1,0 +1,95 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { etagOf, etagOfCopy, PUT_ID } from './s3-answers.ts';
+import type { CallBounds } from './s3-client.ts';
+import { nameOf, statusOf, wasRetried } from './s3-failures.ts';
+
+export const IF_ABSENT = { IfNoneMatch: '*' } as const;
+/** A condition as the SDK's commands take it, the ETag in a form that the store understands. */
+export type Condition = typeof IF_ABSENT | { IfMatch: string };
+
+const MOST_CONFLICTS = 3;
+
+/** Puts an object; its ETag, or `undefined` where the condition does not hold. */
+export async function putObject(
+  client: S3Client,
+  input: PutObjectCommandInput,
+  bounds: CallBounds,
+  condition?: Condition,
+): Promise<string | undefined> {
+  const send = async (sent: PutObjectCommandInput) =>
+    etagOf(await client.send(new PutObjectCommand(sent), bounds));
+  if (!condition) return send(input);
+  try {
+    return await sendUnder(condition, client, input, send, bounds);
+  } catch (error) {
+    // So Amazon answers where nothing is there that could match.
+    if (nameOf(error) === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+/** Copies an object; the copy's ETag, or `undefined` where the condition does not hold. */
+export async function copyObject(
+  client: S3Client,
+  input: CopyObjectCommandInput,
+  bounds: CallBounds,
+  condition?: typeof IF_ABSENT,
+): Promise<string | undefined> {
+  const send = async (sent: CopyObjectCommandInput) =>
+    etagOfCopy(await client.send(new CopyObjectCommand(sent), bounds));
+  return condition ? sendUnder(condition, client, input, send, bounds) : send(input);
+}
+
+type Write = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'Metadata'>;
+
+/** Sends a write under a condition, again where another one of the same key is under way. */
+async function sendUnder<T extends Write>(
+  condition: Condition,
+  client: S3Client,
+  input: T,
+  send: (input: T) => Promise<string>,
+  bounds: CallBounds,
+): Promise<string | undefined> {
+  const id = randomUUID();
+  const sent = { ...input, ...condition, Metadata: { ...input.Metadata, [PUT_ID]: id } };
+  let retried = false;
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      return await send(sent);
+    } catch (error) {
+      retried ||= wasRetried(error);
+      if (statusOf(error) === 412) {
+        // What is there may be what an attempt has written whose answer was lost.
+        return retried ? await etagOfWrite(id, client, input, bounds) : undefined;
+      }
+      if (statusOf(error) !== 409 || conflicts === MOST_CONFLICTS) throw error;
+    }
+    const pauseMs = randomInt(20, 120) * (conflicts + 1);
+    await sleep(pauseMs, undefined, { signal: bounds.abortSignal });
+  }
+}
+
+/** The ETag of what is there if that write has put it there. */
+async function etagOfWrite(
+  id: string,
+  client: S3Client,
+  { Bucket, Key }: Write,
+  bounds: CallBounds,
+): Promise<string | undefined> {
+  try {
+    const answer = await client.send(new HeadObjectCommand({ Bucket, Key }), bounds);
+    return answer.Metadata?.[PUT_ID] === id ? etagOf(answer) : undefined;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+import { CafeError } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Journal } from '../../domain/ports/journal.ts';
+import type { Claim, ClaimEnding, PageHistory } from '../../domain/ports/page-claims.ts';
+import type { FoundNote, NoteFile } from './note-file.ts';
+import type { PageNote } from './page-note.ts';
+
+/** So often a lease is renewed before it runs out. */
+const RENEWALS_PER_LEASE = 3;
+
+/** So often a write that turned out to be in place of an older one than thought is tried. */
+const TRIES = 3;
+
+/**
+ * A claim that stands in a page's note, and is kept there until it is released or lost.
+ *
+ * Its writes follow each other, each in place of the one before, and none takes longer than there is
+ * time for before the next. One that is refused may have an earlier one of its own before it, of which
+ * the answer was lost; else another holds the page now, and from then on nothing is written.
+ */
+export class Lease implements Claim {
+  readonly isFirst: boolean;
+  readonly history: PageHistory;
+  readonly #holder: string;
+  readonly #pageKey: string;
+  readonly #file: NoteFile;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #leaseMs: number;
+  #note: PageNote;
+  /** Of the note as this lease wrote it last; `undefined` once it is over. */
+  #etag: string | undefined;
+  #renewals = 0;
+  #lastWrite: Promise<void> = Promise.resolve();
+
+  /** @param found the note that claims the page for `holder`, as it was just written */
+  constructor(
+    found: FoundNote,
+    deps: {
+      isFirst: boolean;
+      history: PageHistory;
+      holder: string;
+      pageKey: string;
+      file: NoteFile;
+      clock: Clock;
+      journal: Journal;
+      leaseMs: number;
+    },
+  ) {
+    this.#note = found.note;
+    this.#etag = found.etag;
+    this.isFirst = deps.isFirst;
+    this.history = deps.history;
+    this.#holder = deps.holder;
+    this.#pageKey = deps.pageKey;
+    this.#file = deps.file;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+    this.#leaseMs = deps.leaseMs;
+  }
+
+  /** Renews the lease again and again; ends at the first turn after it is over. Never throws. */
+  async keep(): Promise<void> {
+    await this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE);
+    while (this.#etag) {
+      await this.#inTurn(() => this.#write(this.#note)).catch(this.#report);
+      await this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE);
+    }
+  }
+
+  name(datedKey: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#note.making.length === 1 && this.#note.making[0] === datedKey) return;
+      await this.#write({ ...this.#note, making: [datedKey] });
+    });
+  }
+
+  release(ending: ClaimEnding): Promise<void> {
+    return this.#inTurn(() => this.#end(ending)).catch(this.#report);
+  }
+
+  async #write(note: PageNote): Promise<void> {
+    this.#renewals += 1;
+    await this.#replace({ ...note, claim: { holder: this.#holder, renewals: this.#renewals } });
+  }
+
+  async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
+    try {
+      await this.#replace({
+        ...(shown === undefined ? {} : { shown }),
+        making: unplaced,
+        ended: { holder: this.#holder, ...(failure ? { failure } : {}) },
+      });
+    } finally {
+      this.#etag = undefined;
+    }
+  }
+
+  async #replace(note: PageNote): Promise<void> {
+    for (let tries = 0; this.#etag && tries < TRIES; tries += 1) {
+      const etag = await this.#inTime(this.#file.write(note, this.#etag));
+      if (etag) {
+        this.#etag = etag;
+        this.#note = note;
+        return;
+      }
+      const found = await this.#inTime(this.#file.read());
+      // Written already, and only the answer was lost.
+      if (!note.claim && found?.note.ended?.holder === this.#holder) return;
+      this.#etag = found?.note.claim?.holder === this.#holder ? found.etag : undefined;
+      if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
+    }
+  }
+
+  /** A store that hangs must not keep the lease from being renewed in time. */
+  async #inTime<T>(call: Promise<T>): Promise<T> {
+    const late = this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE).then(() => {
+      throw new CafeError('storage_unavailable', 'The store took too long to keep a claim.');
+    });
+    // Whichever comes second is of no interest any more.
+    late.catch(() => undefined);
+    call.catch(() => undefined);
+    return Promise.race([call, late]);
+  }
+
+  readonly #report = (cause: unknown): void => {
+    this.#journal.record({ event: 'claim_failed', key: this.#pageKey, cause });
+  };
+
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const turn = this.#lastWrite.then(write);
+    // Whoever asked for a write hears of its failure; the next one has its turn all the same.
+    this.#lastWrite = turn.catch(() => {});
+    return turn;
+  }
+}

@@ -1,0 +1,57 @@
+import type { PageRequest } from '../../domain/page-request.ts';
+import type { Journal } from '../../domain/ports/journal.ts';
+import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { BLANK, noteBytes, type PageNote, parseNote } from './page-note.ts';
+
+/** A note as it stands in the store. */
+export interface FoundNote {
+  note: PageNote;
+  /** Never the same again once the note has changed. */
+  etag: string;
+}
+
+/** Where one page's note is kept. */
+export class NoteFile {
+  readonly #store: ObjectStore;
+  readonly #key: string;
+  readonly #request: PageRequest;
+  readonly #journal: Journal;
+
+  constructor(deps: { store: ObjectStore; key: string; request: PageRequest; journal: Journal }) {
+    this.#store = deps.store;
+    this.#key = deps.key;
+    this.#request = deps.request;
+    this.#journal = deps.journal;
+  }
+
+  /**
+   * `undefined` where none was ever written. One that an owner's hand has spoilt reads as blank, and
+   * will be overwritten by the next claim.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async read(): Promise<FoundNote | undefined> {
+    const object = await this.#store.get(this.#key);
+    if (!object) return undefined;
+    const { bytes, etag } = object;
+    try {
+      return { note: parseNote(bytes), etag };
+    } catch (cause) {
+      const details = { key: this.#key, cause };
+      this.#journal.record({ event: 'notice', message: 'a page’s note is malformed', details });
+      return { note: BLANK, etag };
+    }
+  }
+
+  /**
+   * Writes the note in place of the one with this ETag, or as the first; resolves with the new ETag,
+   * or with `undefined`, having changed nothing, where something else is there.
+   *
+   * @throws CafeError `storage_unavailable`; the note may be written nevertheless
+   */
+  write(note: PageNote, instead: string | undefined): Promise<string | undefined> {
+    const condition = instead === undefined ? { ifAbsent: true as const } : { ifMatch: instead };
+    const labels = { contentType: 'application/json' };
+    return this.#store.put(this.#key, noteBytes(this.#request, note), labels, condition);
+  }
+}

@@ -1,0 +1,145 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { ImageKeys } from '../../domain/image-key.ts';
+import type { PageRequest } from '../../domain/page-request.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Journal } from '../../domain/ports/journal.ts';
+import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import type { Claim, PageClaims, PageHistory } from '../../domain/ports/page-claims.ts';
+import { failureOfAnother } from './failure-words.ts';
+import { Lease } from './lease.ts';
+import { type FoundNote, NoteFile } from './note-file.ts';
+import { BLANK, claimed, historyOf } from './page-note.ts';
+import { RivalWatch } from './rival-watch.ts';
+
+/** Milliseconds between two looks at a page that another holds: at first, and at most. */
+const LOOK_MS = { first: 250, most: 1000 };
+/** Up to so many milliseconds sooner or later, so that replicas do not keep in step. */
+const JITTER_MS = 100;
+
+export interface ObjectStorePageClaimsOptions {
+  /** One that knows conditional writes; with another, two may believe that they hold a page. */
+  store: ObjectStore;
+  keys: ImageKeys;
+  /** Outside the public prefix, without slashes at its ends. */
+  recordsPrefix: string;
+  clock: Clock;
+  journal: Journal;
+  /** How long, in milliseconds, a claim outlives its holder. Alike on all replicas. */
+  leaseMs?: number;
+}
+
+/** One that wants a page. */
+interface Candidate {
+  request: PageRequest;
+  datedKey: string;
+  /** A UUID of this one claim. */
+  holder: string;
+  file: NoteFile;
+}
+
+/**
+ * Keeps claims as notes beside the records, one small object for each page and country,
+ * `{records}/pages/{type}/{path}-{country}.json`, which is never deleted.
+ *
+ * Whoever wants a page writes the note, on condition that it still is what it was when it was read;
+ * of several who do so at once, the store lets one. Those who wait for the holder look again now and
+ * then. The store needs no clock, and what time the replicas' own tell is of
+ * no account.
+ */
+export class ObjectStorePageClaims implements PageClaims {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #leaseMs: number;
+
+  constructor(options: ObjectStorePageClaimsOptions) {
+    this.#store = options.store;
+    this.#keys = options.keys;
+    this.#recordsPrefix = options.recordsPrefix;
+    this.#clock = options.clock;
+    this.#journal = options.journal;
+    this.#leaseMs = options.leaseMs ?? 15_000;
+  }
+
+  async recall(request: PageRequest): Promise<PageHistory> {
+    const found = await this.#fileOf(request).read();
+    return historyOf(found?.note ?? BLANK);
+  }
+
+  async claim(
+    request: PageRequest,
+    datedKey: string,
+    signal: AbortSignal,
+  ): Promise<Claim | undefined> {
+    signal.throwIfAborted();
+    const candidate = { request, datedKey, holder: randomUUID(), file: this.#fileOf(request) };
+    // Most pages that are claimed never were before.
+    return (await this.#take(candidate, undefined)) ?? this.#waitFor(candidate, signal);
+  }
+
+  async #waitFor(candidate: Candidate, signal: AbortSignal): Promise<Claim | undefined> {
+    const watch = new RivalWatch(this.#clock, this.#leaseMs);
+    for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(LOOK_MS.most, lookMs * 2)) {
+      const askedAt = this.#clock.monotonic();
+      const found = await unlessAborted(signal, () => candidate.file.read());
+      if (found && isHeldBy(candidate, found)) return this.#hold(candidate, found, false);
+      const verdict = watch.judge(found, askedAt);
+      if (verdict.is === 'ended') {
+        if (verdict.failure) throw failureOfAnother(verdict.failure);
+        return undefined;
+      }
+      const claim = verdict.is === 'free' ? await this.#take(candidate, found) : undefined;
+      if (claim) return claim;
+      const jitterMs = randomInt(-JITTER_MS, JITTER_MS);
+      await unlessAborted(signal, () => this.#clock.sleep(lookMs + jitterMs));
+    }
+  }
+
+  /** `undefined` where another was quicker. */
+  async #take(candidate: Candidate, found: FoundNote | undefined): Promise<Claim | undefined> {
+    const claim = { holder: candidate.holder, renewals: 0 };
+    const note = claimed(found?.note ?? BLANK, claim, candidate.datedKey);
+    const etag = await candidate.file.write(note, found?.etag);
+    return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);
+  }
+
+  #hold({ request, datedKey, holder, file }: Candidate, found: FoundNote, isFirst: boolean): Claim {
+    const lease = new Lease(found, {
+      isFirst,
+      history: historyOf(found.note, datedKey),
+      holder,
+      pageKey: request.key,
+      file,
+      clock: this.#clock,
+      journal: this.#journal,
+      leaseMs: this.#leaseMs,
+    });
+    void lease.keep();
+    return lease;
+  }
+
+  #fileOf(request: PageRequest): NoteFile {
+    const key = `${this.#recordsPrefix}/pages/${this.#keys.pageName(request.key)}.json`;
+    return new NoteFile({ store: this.#store, key, request, journal: this.#journal });
+  }
+}
+
+/** Its own write was done, and only the answer lost. */
+function isHeldBy({ holder }: Candidate, { note }: FoundNote): boolean {
+  return note.claim?.holder === holder;
+}
+
+/** Waits for the work, or for the signal, whichever comes first. */
+async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,99 @@
+import type { CafeErrorCode } from '../../domain/errors.ts';
+import { isObjectKey } from '../../domain/object-key.ts';
+import { aboutPage, type PageRequest } from '../../domain/page-request.ts';
+import type { PageHistory } from '../../domain/ports/page-claims.ts';
+import { isFailure } from './failure-words.ts';
+
+/** Who makes the page's picture. */
+export interface ClaimNote {
+  /** A UUID of this one claim, never used again. */
+  holder: string;
+  /** Makes the bytes, and so the ETag, another at every write. */
+  renewals: number;
+}
+
+/** How the last claim that was let go has ended. */
+export interface EndedNote {
+  holder: string;
+  failure?: CafeErrorCode;
+}
+
+/** What is written of a page in a country. */
+export interface PageNote {
+  shown?: string;
+  /** Oldest first. */
+  making: readonly string[];
+  /** Absent where nobody holds the page. */
+  claim?: ClaimNote;
+  /** Absent where no claim was ever let go. */
+  ended?: EndedNote;
+}
+
+/** Of a page that crashes whoever looks for its pictures, no more keys are remembered than that. */
+const MOST_MAKING = 32;
+const ID = /^[\w-]{1,100}$/;
+
+/** A page that was never claimed. */
+export const BLANK: PageNote = { making: [] };
+
+/** The page as it is once it is claimed. What was to be made before stays: it may be in the store. */
+export function claimed(before: PageNote, claim: ClaimNote, datedKey: string): PageNote {
+  // The oldest are likeliest to be there: whoever came later has first looked for those before.
+  const making = [...before.making.slice(0, MOST_MAKING - 1), datedKey];
+  return { ...before, making, claim };
+}
+
+/** What a note tells, apart from the picture that whoever asks is going to make. */
+export function historyOf({ shown, making }: PageNote, own?: string): PageHistory {
+  const others = making.filter((key) => key !== own);
+  return {
+    ...(shown === undefined ? {} : { shown }),
+    ...(others.length === 0 ? {} : { making: others }),
+  };
+}
+
+export function noteBytes(request: PageRequest, note: PageNote): Uint8Array {
+  const { page, country } = aboutPage(request);
+  const text = { page: { type: page.type, path: page.path }, country, ...note };
+  return Buffer.from(`${JSON.stringify(text)}\n`);
+}
+
+/** @throws Error for anything that {@link noteBytes} does not write */
+export function parseNote(bytes: Uint8Array): PageNote {
+  const { shown, making, claim, ended } = record(JSON.parse(Buffer.from(bytes).toString()));
+  return {
+    ...(shown === undefined ? {} : { shown: id(shown) }),
+    making: keys(making),
+    ...(claim === undefined ? {} : { claim: claimNote(record(claim)) }),
+    ...(ended === undefined ? {} : { ended: endedNote(record(ended)) }),
+  };
+}
+
+function claimNote({ holder, renewals }: Record<string, unknown>): ClaimNote {
+  if (!Number.isSafeInteger(renewals)) throw new Error('No number of renewals');
+  return { holder: id(holder), renewals: Number(renewals) };
+}
+
+function endedNote({ holder, failure }: Record<string, unknown>): EndedNote {
+  if (failure === undefined) return { holder: id(holder) };
+  if (!isFailure(failure)) throw new Error('No failure that is known');
+  return { holder: id(holder), failure };
+}
+
+function keys(value: unknown): string[] {
+  if (!Array.isArray(value)) throw new Error('No list of keys');
+  return value.map((key: unknown) => {
+    if (typeof key !== 'string' || !isObjectKey(key)) throw new Error('Not a key');
+    return key;
+  });
+}
+
+function id(value: unknown): string {
+  if (typeof value !== 'string' || !ID.test(value)) throw new Error('Not an id');
+  return value;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new Error('Not an object');
+  return value as Record<string, unknown>;
+}

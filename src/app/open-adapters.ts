@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { GeoLocator } from '../domain/ports/geo-locator.ts';
+import type { ImageGenerator } from '../domain/ports/image-generator.ts';
+import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Notice } from '../domain/ports/journal.ts';
+import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
+import type { Config } from './config.ts';
+
+export async function openStore(
+  { store: config, recordsPrefix }: Config,
+  notice: Notice,
+): Promise<ImageStore> {
+  switch (config.kind) {
+    case 's3': {
+      const { S3ImageStore } = await import('../adapters/image-store/s3.ts');
+      const { accessKeyId, secretAccessKey, spoolFolder: _, ...rest } = config;
+      const credentials = { accessKeyId, secretAccessKey };
+      const scratchPrefix = `${recordsPrefix}/scratch`;
+      return new S3ImageStore({ ...rest, credentials, scratchPrefix, notice });
+    }
+    case 'filesystem': {
+      const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');
+      return new FilesystemImageStore(config);
+    }
+    case 'memory': {
+      const { MemoryImageStore } = await import('../adapters/image-store/memory.ts');
+      return new MemoryImageStore(config);
+    }
+  }
+}
+
+/** A folder for pictures that the store did not take; a store that is a folder itself needs none. */
+export async function openSpool(config: StoreConfig): Promise<ObjectStore | undefined> {
+  if (config.kind !== 's3' || !config.spoolFolder) return undefined;
+  const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');
+  const root = join(config.spoolFolder, 'unstored');
+  return new FilesystemImageStore({ root, publicBaseUrl: pathToFileURL(root).href });
+}
+
+export async function openGenerator(
+  config: GeneratorConfig,
+  clock: Clock,
+  notice: Notice,
+): Promise<ImageGenerator> {
+  if (config.kind === 'sketch') {
+    const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
+    return new SketchImageGenerator();
+  }
+  const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
+  return new OpenAiImageGenerator({ ...config, clock, notice });
+}
+
+export async function openLocator(
+  config: LocatorConfig,
+  clock: Clock,
+  notice: Notice,
+): Promise<GeoLocator> {
+  switch (config.kind) {
+    case 'country-is': {
+      const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
+      return new CountryIsGeoLocator({ ...config, clock, notice });
+    }
+    case 'mmdb': {
+      const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');
+      return MmdbGeoLocator.open(config.file ?? fileURLToPath(import.meta.resolve(BUNDLED)));
+    }
+    case 'header': {
+      const { HeaderGeoLocator } = await import('../adapters/geo-locator/header.ts');
+      return new HeaderGeoLocator(config.header);
+    }
+    case 'fixed':
+    case 'none': {
+      const { FixedGeoLocator } = await import('../adapters/geo-locator/fixed.ts');
+      return new FixedGeoLocator(config.kind === 'fixed' ? config.country : undefined);
+    }
+  }
+}
+
+const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
+
+export function locationOf(store: StoreConfig): string {
+  if (store.kind === 's3') return store.bucket;
+  return store.kind === 'filesystem' ? store.root : 'memory';
+}

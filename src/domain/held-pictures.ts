@@ -1,0 +1,187 @@
+import { CafeError } from './errors.ts';
+import type { ImageKeys } from './image-key.ts';
+import type { PicturePool } from './picture-pool.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { ObjectLabels, ObjectStore } from './ports/object-store.ts';
+
+/** How often what is held is tried again behind the readers' backs. */
+const AGAIN_MS = 20_000;
+/** Pictures of a few megabytes each, and for how long: memory is no place to keep them. */
+const IN_MEMORY = { most: 8, ms: 600_000 };
+
+/** A picture that is paid for. */
+export interface UnstoredPicture {
+  datedKey: string;
+  bytes: Uint8Array;
+  labels: ObjectLabels;
+}
+
+interface Held {
+  /** Absent where only the spool has it. */
+  picture: UnstoredPicture | undefined;
+  /** Whether the spool has it. */
+  isSpooled: boolean;
+  /** Monotonic. */
+  since: number;
+}
+
+/**
+ * Pictures that are paid for and that the store did not take, by their dated keys: in memory for ten
+ * minutes, and where there is a spool in there too, which outlives the process.
+ */
+export class HeldPictures {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #spool: ObjectStore | undefined;
+  readonly #pool: PicturePool;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #held = new Map<string, Held>();
+  #isWatched = false;
+  #closed = false;
+  /** Settles when what is being tried has been tried. */
+  #trying: Promise<void> = Promise.resolve();
+
+  constructor(deps: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    spool: ObjectStore | undefined;
+    pool: PicturePool;
+    clock: Clock;
+    journal: Journal;
+  }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#spool = deps.spool;
+    this.#pool = deps.pool;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+  }
+
+  /** Takes a picture, to be tried again; `false` where there is no room for it, and it is lost. */
+  async hold(picture: UnstoredPicture): Promise<boolean> {
+    const isSpooled = await this.#spoolIn(picture);
+    const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
+    const hasRoom = inMemory < IN_MEMORY.most;
+    if (!isSpooled && !hasRoom) return false;
+    this.#held.set(picture.datedKey, {
+      picture: hasRoom ? picture : undefined,
+      isSpooled,
+      since: this.#clock.monotonic(),
+    });
+    void this.#watch();
+    return true;
+  }
+
+  /**
+   * Stores a picture that is held; nothing happens where none is held under this key.
+   *
+   * @throws CafeError `storage_unavailable`; then it goes on being held
+   */
+  async store(datedKey: string): Promise<void> {
+    const held = this.#held.get(datedKey);
+    if (!held) return;
+    const picture = held.picture ?? (await this.#spooled(datedKey));
+    if (!picture) {
+      this.#lose(datedKey, new Error('It is not in the spool any more'));
+      return;
+    }
+    await this.#store.put(datedKey, picture.bytes, picture.labels);
+    this.#held.delete(datedKey);
+    this.#pool.add(datedKey);
+    this.#journal.record({ event: 'held_picture_stored', key: datedKey });
+    if (held.isSpooled) await this.#clearSpool(datedKey);
+  }
+
+  /** Takes up what an earlier process left in the spool. Never throws. */
+  async resume(): Promise<void> {
+    if (!this.#spool) return;
+    try {
+      for await (const { key } of this.#spool.list('')) {
+        const isPicture = this.#keys.parse(key)?.kind === 'dated';
+        if (!isPicture || this.#held.has(key)) continue;
+        const since = this.#clock.monotonic();
+        this.#held.set(key, { picture: undefined, isSpooled: true, since });
+      }
+    } catch (cause) {
+      this.#journal.record({ event: 'spool_failed', cause });
+    }
+    await this.#tryAll();
+    void this.#watch();
+  }
+
+  /** Tries a last time. What is in the spool stays there; what is only in memory then is lost. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#tryAll();
+    for (const [datedKey, { isSpooled }] of this.#held) {
+      if (!isSpooled) this.#lose(datedKey, new Error('The process ends'));
+    }
+  }
+
+  async #spoolIn({ datedKey, bytes, labels }: UnstoredPicture): Promise<boolean> {
+    if (!this.#spool) return false;
+    try {
+      await this.#spool.put(datedKey, bytes, labels);
+      return true;
+    } catch (cause) {
+      this.#journal.record({ event: 'spool_failed', cause });
+      return false;
+    }
+  }
+
+  async #spooled(datedKey: string): Promise<UnstoredPicture | undefined> {
+    const object = await this.#spool?.get(datedKey);
+    if (!object) return undefined;
+    const { contentType, cacheControl, metadata, bytes } = object;
+    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
+    return { datedKey, bytes, labels };
+  }
+
+  async #clearSpool(datedKey: string): Promise<void> {
+    try {
+      await this.#spool?.delete(datedKey);
+    } catch (cause) {
+      // It is stored all the same, and will be once more by the next process.
+      this.#journal.record({ event: 'spool_failed', cause });
+    }
+  }
+
+  async #watch(): Promise<void> {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    while (this.#held.size > 0 && !this.#closed) {
+      await this.#clock.sleep(AGAIN_MS);
+      if (!this.#closed) await this.#tryAll();
+    }
+    this.#isWatched = false;
+  }
+
+  #tryAll(): Promise<void> {
+    this.#trying = this.#trying.then(async () => {
+      for (const datedKey of [...this.#held.keys()]) await this.#try(datedKey);
+    });
+    return this.#trying;
+  }
+
+  async #try(datedKey: string): Promise<void> {
+    const held = this.#held.get(datedKey);
+    if (!held) return;
+    try {
+      await this.store(datedKey);
+    } catch (cause) {
+      // That it failed was told at first; what is left to tell is that it is lost.
+      if (!(cause instanceof CafeError)) this.#lose(datedKey, cause);
+      else if (this.#clock.monotonic() - held.since >= IN_MEMORY.ms) {
+        if (held.isSpooled) held.picture = undefined;
+        else this.#lose(datedKey, cause);
+      }
+    }
+  }
+
+  #lose(datedKey: string, cause: unknown): void {
+    if (!this.#held.delete(datedKey)) return;
+    this.#journal.record({ event: 'held_picture_lost', key: datedKey, cause });
+  }
+}

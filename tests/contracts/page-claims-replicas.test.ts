@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
+import type { Claim } from '../../src/domain/ports/page-claims.ts';
+import { keys, LEASE_MS, NOON, newKey, requestFor } from './page-claims.contract.ts';
+
+/**
+ * A lease is renewed in the fifth tick at the latest, and a call takes up to three: between two
+ * renewals pass less than eleven, and nobody is paused for a lease.
+ */
+const TICK_MS = LEASE_MS / 14;
+const MOST_TICKS_A_CALL = 3;
+const MOST_TICKS = 3000;
+const request = requestFor('/posts/a');
+
+/** A store whose calls take effect, and are answered, in whatever order the scheduler likes. */
+class ScheduledStore extends MemoryImageStore {
+  readonly #scheduler: fc.Scheduler;
+
+  constructor(scheduler: fc.Scheduler) {
+    super({ publicBaseUrl: 'https://pictures.example' });
+    this.#scheduler = scheduler;
+  }
+
+  async #atSomeTime<T>(work: () => Promise<T>): Promise<T> {
+    await this.#scheduler.schedule(Promise.resolve());
+    const result = await work();
+    await this.#scheduler.schedule(Promise.resolve());
+    return result;
+  }
+
+  override get(key: string) {
+    return this.#atSomeTime(() => super.get(key));
+  }
+  override put(...args: Parameters<MemoryImageStore['put']>) {
+    return this.#atSomeTime(() => super.put(...args));
+  }
+}
+
+/** What one that has got a claim does with it. */
+interface Stay {
+  ticks: number;
+  ending: 'placed' | 'unplaced' | 'failed' | 'crash';
+  naming: boolean;
+}
+
+interface Life {
+  skewMs: number;
+  stays: Stay[];
+}
+
+const life: fc.Arbitrary<Life> = fc.record({
+  skewMs: fc.integer({ min: -120_000, max: 120_000 }),
+  stays: fc.array(
+    fc.record({
+      ticks: fc.integer({ min: 0, max: 40 }),
+      ending: fc.constantFrom('placed', 'unplaced', 'failed', 'crash'),
+      naming: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+});
+
+/** Who believes to hold the page. */
+class Holders {
+  now = 0;
+  most = 0;
+  /** Claims that came with the history of one that crashed. */
+  inherited = 0;
+  /** The pictures of those who crashed or could not place theirs, until another was told of them. */
+  readonly abandoned = new Set<string>();
+  /** What the next claim did not tell of. */
+  readonly forgotten: string[] = [];
+
+  enter({ history }: Claim): void {
+    this.now += 1;
+    this.most = Math.max(this.most, this.now);
+    for (const key of this.abandoned) if (!history.making?.includes(key)) this.forgotten.push(key);
+    this.inherited += history.making?.length ?? 0;
+    this.abandoned.clear();
+  }
+
+  leave(): void {
+    this.now -= 1;
+  }
+}
+
+class Replica {
+  readonly clock: ManualClock;
+  crashed = false;
+  readonly #claims: ObjectStorePageClaims;
+  readonly #stays: Stay[];
+  readonly #holders: Holders;
+
+  constructor({ skewMs, stays }: Life, store: MemoryImageStore, holders: Holders) {
+    this.clock = new ManualClock(NOON + skewMs);
+    const journal = new MemoryJournal();
+    const settings = { store, keys, recordsPrefix: 'records', journal, leaseMs: LEASE_MS };
+    this.#claims = new ObjectStorePageClaims({ ...settings, clock: this.clock });
+    this.#stays = stays;
+    this.#holders = holders;
+  }
+
+  async live(): Promise<void> {
+    for (const stay of this.#stays) {
+      const datedKey = newKey();
+      const { signal } = new AbortController();
+      const claim = await this.#claims.claim(request, datedKey, signal).catch(failureOfAnother);
+      if (claim) await this.#hold(claim, datedKey, stay);
+      if (this.crashed) return;
+    }
+  }
+
+  async #hold(claim: Claim, claimedKey: string, { ticks, ending, naming }: Stay): Promise<void> {
+    this.#holders.enter(claim);
+    const datedKey = naming ? newKey() : claimedKey;
+    await claim.name(datedKey);
+    await this.clock.sleep(ticks * TICK_MS);
+    if (ending === 'crash') this.crashed = true;
+    if (ending === 'crash' || ending === 'unplaced') this.#holders.abandoned.add(datedKey);
+    this.#holders.leave();
+    if (ending === 'crash') return;
+    if (ending === 'failed') await claim.release({ failure: 'upstream_failed' });
+    else await claim.release({ unplaced: ending === 'unplaced' ? [datedKey] : [] });
+  }
+}
+
+/** One that has waited and hears of a failure comes again, as readers do. */
+function failureOfAnother(error: unknown): undefined {
+  expect(error).toMatchObject({ code: 'upstream_failed' });
+}
+
+/** Time passes, and calls take effect, until all have lived. */
+async function run(replicas: Replica[], scheduler: fc.Scheduler, paces: number[]): Promise<number> {
+  let living = true;
+  const all = Promise.all(replicas.map((replica) => replica.live())).finally(() => {
+    living = false;
+  });
+  let tick = 0;
+  for (; living && tick < MOST_TICKS; tick += 1) {
+    for (const { clock, crashed } of replicas) if (!crashed) await clock.advance(TICK_MS);
+    const pace = Number(paces[tick % paces.length]);
+    await scheduler.waitNext(Math.min(pace, scheduler.count()));
+    if (tick % MOST_TICKS_A_CALL === 0) await scheduler.waitIdle();
+  }
+  if (!living) await all;
+  return tick;
+}
+
+describe('replicas that share nothing but a store', () => {
+  it('never hold a page together, forget no picture, and none waits forever', async () => {
+    let met = 0;
+    let inherited = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(life, { minLength: 2, maxLength: 4 }),
+        fc.array(fc.nat(6), { minLength: 1, maxLength: 8 }),
+        async (scheduler, lives, paces) => {
+          const store = new ScheduledStore(scheduler);
+          const holders = new Holders();
+          const replicas = lives.map((each) => new Replica(each, store, holders));
+          expect(await run(replicas, scheduler, paces)).toBeLessThan(MOST_TICKS);
+          expect(holders.most).toBeLessThanOrEqual(1);
+          expect(holders.forgotten).toEqual([]);
+          if (lives.every(({ stays }) => stays.length > 1)) met += 1;
+          inherited += holders.inherited;
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(met).toBeGreaterThan(50);
+    expect(inherited).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,223 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { CafeError } from '../../src/domain/errors.ts';
+import { HeldPictures } from '../../src/domain/held-pictures.ts';
+import { ImageKeys } from '../../src/domain/image-key.ts';
+import { PicturePool } from '../../src/domain/picture-pool.ts';
+import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const publicBaseUrl = 'https://pictures.example';
+
+/** A store that can be away. */
+class MoodyStore extends MemoryImageStore {
+  isAway = false;
+
+  override put(...args: Parameters<MemoryImageStore['put']>) {
+    if (!this.isAway) return super.put(...args);
+    return Promise.reject(new CafeError('storage_unavailable', 'down'));
+  }
+}
+
+/** Everything that lets pictures be held; `again` is a process that starts later. */
+function setting({ spool }: { spool?: ObjectStore | undefined } = {}) {
+  const store = new MoodyStore({ publicBaseUrl });
+  const keys = new ImageKeys('generated/v2');
+  const clock = new ManualClock(Date.UTC(2026, 10, 21));
+  const journal = new MemoryJournal();
+  const pool = new PicturePool({ store, keys, clock, journal });
+  const open = () => new HeldPictures({ store, keys, spool, pool, clock, journal });
+  return { store, spool, clock, journal, pool, open };
+}
+
+function picture(n = 1) {
+  const datedKey = `generated/v2/2026/11/21/00000000-0000-4000-8000-${String(n).padStart(12, '0')}.png`;
+  const labels = {
+    contentType: 'image/png',
+    cacheControl: 'public, max-age=31536000, immutable',
+    metadata: { source: 'generated', country: 'FR' },
+  };
+  return { datedKey, bytes: Buffer.from(`picture ${n}`), labels };
+}
+
+const { datedKey: key, bytes, labels } = picture();
+const STORED = { key, bytes, ...labels };
+
+async function keysIn(store: ObjectStore): Promise<string[]> {
+  return (await Array.fromAsync(store.list(''))).map(({ key }) => key);
+}
+
+describe('a picture that the store did not take', () => {
+  it('is stored when it is asked for, labels and all', async () => {
+    const { store, pool, open } = setting();
+    const held = open();
+    expect(await held.hold(picture())).toBe(true);
+    await held.store(picture().datedKey);
+    expect(await store.get(picture().datedKey)).toMatchObject(STORED);
+    expect(pool.size).toBe(1);
+  });
+
+  it('goes on being held where the store is still away', async () => {
+    const { store, open } = setting();
+    const held = open();
+    await held.hold(picture());
+    store.isAway = true;
+    await expect(held.store(picture().datedKey)).rejects.toThrow('down');
+    store.isAway = false;
+    await held.store(picture().datedKey);
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+  });
+
+  it('is stored behind the readers once the store takes it', async () => {
+    const { store, clock, open } = setting();
+    store.isAway = true;
+    await open().hold(picture());
+    await clock.advance(MINUTE);
+    store.isAway = false;
+    await clock.advance(20 * SECOND);
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+  });
+
+  it('is lost after ten minutes in memory, which is written down once', async () => {
+    const { store, clock, journal, open } = setting();
+    store.isAway = true;
+    const held = open();
+    await held.hold(picture());
+    await clock.advance(11 * MINUTE);
+    await clock.advance(11 * MINUTE);
+    expect(journal.events).toMatchObject([
+      { event: 'held_picture_lost', key: picture().datedKey, cause: { message: 'down' } },
+    ]);
+    store.isAway = false;
+    await held.store(picture().datedKey);
+    expect(await keysIn(store)).toEqual([]);
+  });
+
+  it('is not taken where eight others are held in memory', async () => {
+    const { store, open } = setting();
+    store.isAway = true;
+    const held = open();
+    for (let n = 1; n <= 8; n += 1) expect(await held.hold(picture(n))).toBe(true);
+    expect(await held.hold(picture(9))).toBe(false);
+  });
+});
+
+describe('when the process ends, a picture that the store did not take', () => {
+  it('is stored where the store takes it by then', async () => {
+    const { store, journal, open } = setting();
+    const held = open();
+    await held.hold(picture());
+    await held.close();
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(journal.events).toMatchObject([{ event: 'held_picture_stored' }]);
+  });
+
+  it('is lost where it is only in memory, which is written down', async () => {
+    const { store, journal, open } = setting();
+    store.isAway = true;
+    const held = open();
+    await held.hold(picture());
+    await held.close();
+    expect(journal.events).toMatchObject([{ event: 'held_picture_lost' }]);
+  });
+
+  it('stays in the spool where there is one, and is not lost', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    const { store, journal, open } = setting({ spool });
+    store.isAway = true;
+    const held = open();
+    await held.hold(picture());
+    await held.close();
+    expect(await keysIn(spool)).toEqual([picture().datedKey]);
+    expect(journal.events).toEqual([]);
+  });
+});
+
+describe('with a spool, a picture that the store did not take', () => {
+  it('outlives the process, and leaves the spool when it is stored', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    const { store, open } = setting({ spool });
+    store.isAway = true;
+    const before = open();
+    await before.hold(picture());
+    await before.close();
+    store.isAway = false;
+    await open().resume();
+    expect(await store.get(picture().datedKey)).toMatchObject(STORED);
+    expect(await keysIn(spool)).toEqual([]);
+  });
+
+  it('is stored by the next process when its store takes it, not only at its start', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    await spool.put(picture().datedKey, picture().bytes, picture().labels);
+    const { store, clock, open } = setting({ spool });
+    store.isAway = true;
+    await open().resume();
+    store.isAway = false;
+    await clock.advance(20 * SECOND);
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+  });
+
+  it('is held in any number, and for hours', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    const { store, clock, journal, open } = setting({ spool });
+    store.isAway = true;
+    const held = open();
+    for (let n = 1; n <= 12; n += 1) expect(await held.hold(picture(n))).toBe(true);
+    for (let hours = 0; hours < 2; hours += 1) await clock.advance(60 * MINUTE);
+    store.isAway = false;
+    await clock.advance(20 * SECOND);
+    expect(await keysIn(store)).toHaveLength(12);
+    expect(await keysIn(spool)).toEqual([]);
+    expect(journal.events.map(({ event }) => event)).not.toContain('held_picture_lost');
+  });
+
+  it('is held in memory where the spool is broken, which is written down', async () => {
+    const spool = new MoodyStore({ publicBaseUrl });
+    spool.isAway = true;
+    const { store, journal, open } = setting({ spool });
+    const held = open();
+    expect(await held.hold(picture())).toBe(true);
+    expect(journal.events).toMatchObject([{ event: 'spool_failed' }]);
+    await held.store(picture().datedKey);
+    expect(await keysIn(store)).toHaveLength(1);
+  });
+
+  it('is stored though the spool cannot be cleared, which is written down', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    spool.delete = () => Promise.reject(new CafeError('storage_unavailable', 'read-only'));
+    const { store, journal, open } = setting({ spool });
+    const held = open();
+    await held.hold(picture());
+    await held.store(picture().datedKey);
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(journal.events).toMatchObject([
+      { event: 'held_picture_stored' },
+      { event: 'spool_failed' },
+    ]);
+  });
+
+  it('is told from other files that somebody put there', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    await spool.put('notes.txt', Buffer.from('x'), { contentType: 'text/plain' });
+    const { store, open } = setting({ spool });
+    await open().resume();
+    expect(await keysIn(store)).toEqual([]);
+  });
+
+  it('that somebody took out of the spool is lost, and keeps nobody from starting', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    await spool.put(picture().datedKey, picture().bytes, picture().labels);
+    const { store, journal, clock, open } = setting({ spool });
+    store.isAway = true;
+    await open().resume();
+    await spool.delete(picture().datedKey);
+    await clock.advance(20 * SECOND);
+    await turn();
+    expect(journal.events).toMatchObject([{ event: 'held_picture_lost' }]);
+  });
+});

@@ -1,0 +1,82 @@
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import type { Claim, PageClaims } from '../../src/domain/ports/page-claims.ts';
+import type { CountedStore } from './counted-store.ts';
+
+const STEP_MS = 100;
+
+/** A process of its own, with clocks of its own. */
+export class Replica {
+  readonly claims: PageClaims;
+  readonly clock: ManualClock;
+  #missedMs = 0;
+  #paused = false;
+
+  constructor(clock: ManualClock, claims: PageClaims) {
+    this.clock = clock;
+    this.claims = claims;
+  }
+
+  /** From now on nothing moves in it, as in one that is stopped, or dead. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Goes on; all that fell due meanwhile happens now. */
+  async wake(): Promise<void> {
+    this.#paused = false;
+    await this.clock.advance(this.#missedMs);
+  }
+
+  async pass(ms: number): Promise<void> {
+    if (this.#paused) this.#missedMs += ms;
+    else await this.clock.advance(ms);
+  }
+}
+
+/** Replicas over one store, and the time that passes for all of them. */
+export class Replicas {
+  readonly #startMs: number;
+  readonly #store: CountedStore;
+  readonly #open: (clock: ManualClock) => PageClaims;
+  readonly #all: Replica[] = [];
+
+  constructor(startMs: number, store: CountedStore, open: (clock: ManualClock) => PageClaims) {
+    this.#startMs = startMs;
+    this.#store = store;
+    this.#open = open;
+  }
+
+  /** @param skewMs by how much its wall clock is ahead */
+  start({ skewMs = 0 } = {}): Replica {
+    const clock = new ManualClock(this.#startMs + skewMs);
+    const replica = new Replica(clock, this.#open(clock));
+    this.#all.push(replica);
+    return replica;
+  }
+
+  /** Lets time pass in small steps; what the store is asked in a step is answered within it. */
+  async pass(ms: number): Promise<void> {
+    await this.#store.settled();
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      for (const replica of this.#all) await replica.pass(Math.min(left, STEP_MS));
+      await this.#store.settled();
+    }
+  }
+}
+
+/** How a call of `claim` stands. */
+export interface Followed {
+  is: 'waiting' | 'granted' | 'over' | 'failed';
+  claim?: Claim;
+  error?: unknown;
+}
+
+/** Follows a call of `claim` without waiting for it. */
+export function follow(call: Promise<Claim | undefined>): Followed {
+  const followed: Followed = { is: 'waiting' };
+  call.then(
+    (claim) => Object.assign(followed, claim ? { is: 'granted', claim } : { is: 'over' }),
+    (error: unknown) => Object.assign(followed, { is: 'failed', error }),
+  );
+  return followed;
+}
