@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const START_MS = 15_000;
+const START_MS = 60_000;
 
 export interface Exit {
   code: number | null;
