@@ -2,6 +2,7 @@ import { CafeError } from './errors.ts';
 import type { HeldPictures } from './held-pictures.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
+import type { MakeRenditions } from './make-renditions.ts';
 import {
   isFallback,
   labellingOf,
@@ -46,6 +47,7 @@ export class KeepPicture {
   readonly #keys: ImageKeys;
   readonly #pool: PicturePool;
   readonly #held: HeldPictures;
+  readonly #makeRenditions: MakeRenditions;
   readonly #clock: Clock;
   readonly #journal: Journal;
 
@@ -54,6 +56,7 @@ export class KeepPicture {
     keys: ImageKeys;
     pool: PicturePool;
     held: HeldPictures;
+    makeRenditions: MakeRenditions;
     clock: Clock;
     journal: Journal;
   }) {
@@ -61,6 +64,7 @@ export class KeepPicture {
     this.#keys = deps.keys;
     this.#pool = deps.pool;
     this.#held = deps.held;
+    this.#makeRenditions = deps.makeRenditions;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
@@ -110,6 +114,11 @@ export class KeepPicture {
     return placedImage(this.#store, request.key, picture, revision);
   }
 
+  /** Resolves when nothing is stored any more that nobody waits for. */
+  finished(): Promise<void> {
+    return this.#makeRenditions.finished();
+  }
+
   async #keep(
     request: PageRequest,
     { place, image }: MadePicture,
@@ -117,7 +126,9 @@ export class KeepPicture {
   ): Promise<PageImage> {
     const { width, height, bytes } = image;
     const datedKey = this.#keys.dated(place.day, place.id, place.country);
-    const picture = { country: request.country?.code, width, height };
+    // Before the picture itself, so that its labels never name what is not there.
+    const renditions = await this.#makeRenditions.make(place, bytes);
+    const picture = { country: request.country?.code, width, height, renditions };
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     try {
       await this.#persist(() => this.#store.put(datedKey, bytes, labels));

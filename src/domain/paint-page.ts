@@ -74,9 +74,9 @@ export class PaintPage {
     this.#makePicture.close();
   }
 
-  /** Resolves when every claim has been let go. */
-  finished(): Promise<void> {
-    return this.#endings.landed();
+  /** Resolves when every claim has been let go, and nothing is stored any more. */
+  async finished(): Promise<void> {
+    await Promise.all([this.#endings.landed(), this.#keepPicture.finished()]);
   }
 
   async #paintClaimed(
