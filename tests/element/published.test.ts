@@ -56,6 +56,12 @@ describe('the published element', () => {
     expect(text).not.toMatch(/\beval\(|new Function|innerHTML|dev mode|sourceMappingURL/);
   });
 
+  it('is built for production, whatever the shell says, as every script goes the same way', async () => {
+    const { scripts } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+    expect(Object.values(scripts).filter((script) => /\bvite\b/.test(String(script)))).toEqual([]);
+    expect(scripts.build).toContain('scripts/build-missing.ts --all');
+  });
+
   it('has no names that blockers look for', async () => {
     const names = [...(await builtFiles()), String(await built('custom-elements.json'))].join('\n');
     expect(names).not.toMatch(/(^|[/"_-])(ads?|banner|track\w*|analytics|promo|sponsor)\b/im);
