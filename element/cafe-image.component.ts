@@ -200,10 +200,16 @@ export class CafeImage extends ReactiveElement {
     this.#view?.show({
       busy: !failed && this.status !== 'loaded',
       label: words.busy,
-      instead: failed && (this.childElementCount > 0 || !!this.textContent?.trim()),
+      instead: failed && [...this.childNodes].some(isContent),
       ratio: this.ratio ?? '',
       alt: this.alt ?? (about ? altOf(about, this.lang, words) : ''),
       caption: this.caption ? captionOf(about, this.lang, words, failed) : undefined,
     });
   }
+}
+
+/** Whether a child is something to be seen. A `<noscript>` is what the author has for other browsers. */
+function isContent({ nodeType, nodeName, textContent }: Node): boolean {
+  if (nodeType === Node.TEXT_NODE) return !!textContent?.trim();
+  return nodeType === Node.ELEMENT_NODE && !/^(NOSCRIPT|TEMPLATE|SCRIPT|STYLE)$/i.test(nodeName);
 }

@@ -1,4 +1,4 @@
-/** Builds what browsers get, if it is missing or older than its sources. */
+/** Builds what browsers get, if it is missing or older than its sources; with `--all` in any case. */
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,11 @@ const BUILDS = [
 // What browsers get is one and the same whoever builds it, tests included.
 process.env.NODE_ENV = 'production';
 
+const isAll = process.argv.includes('--all');
+
 for (const { built, sources, build } of BUILDS) {
-  if (changedAt(join(root, built)) >= newest(sources.map((name) => join(root, name)))) continue;
+  const newestSource = newest(sources.map((name) => join(root, name)));
+  if (!isAll && changedAt(join(root, built)) >= newestSource) continue;
   const started = performance.now();
   await build();
   console.log(`Built ${dirname(built)} in ${Math.round(performance.now() - started)} ms.`);

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
@@ -23,6 +25,8 @@ export interface About {
 export interface Cafe {
   config: Config;
   servePageImage: ServePageImage;
+  findPageImage: FindPageImage;
+  renditionUrls: RenditionUrls;
   store: ImageStore;
   pool: PicturePool;
   held: HeldPictures;
@@ -33,6 +37,8 @@ export interface Cafe {
   dearestMicroUsd: number;
   /** The demo blog; none in production. */
   blogPages: BuiltPages;
+  /** What is shown where there is no picture at all, by name. */
+  placeholders: BuiltPages;
   elementFiles: ElementFiles;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/day.ts';
 import {
   type GeneratorConfig,
   generatorConfig,
@@ -28,6 +29,8 @@ export interface Config {
   generator: GeneratorConfig;
   locator: LocatorConfig;
   imagePrefix: string;
+  /** How long pictures stay in the store; `Infinity` where nothing takes them away. */
+  imageLifetimeMs: number;
   recordsPrefix: string;
   /** Pictures per UTC day. */
   dailyBudget: number;
@@ -178,6 +181,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
     locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
     imagePrefix: env.IMAGE_GEN_PREFIX,
+    imageLifetimeMs: imageLifetimeMs(env, chosen.store),
     recordsPrefix: env.RECORDS_PREFIX,
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     dailyMicroUsd: env.DAILY_BUDGET_USD,
@@ -193,6 +197,11 @@ function configFrom(env: Environment, chosen: Choice): Config {
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
   };
+}
+
+/** By themselves, only buckets clear pictures away, and 30 days is what theirs are told to keep. */
+function imageLifetimeMs({ IMAGE_LIFETIME_DAYS: days }: Environment, store: string): number {
+  return (days ?? (store === 's3' ? 30 : Number.POSITIVE_INFINITY)) * DAY_MS;
 }
 
 /** With the demo blog's own, where there is one: it must not be locked out by the real blog's. */

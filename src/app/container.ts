@@ -2,18 +2,20 @@ import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { PinoJournal } from '../adapters/journal/pino.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
+import { FindPageImage } from '../domain/find-page-image.ts';
 import { HealPage } from '../domain/heal-page.ts';
 import { HeldPictures } from '../domain/held-pictures.ts';
 import { ImageKeys } from '../domain/image-key.ts';
 import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
+import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -23,6 +25,8 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
+import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
 import type { Cafe } from './cafe.ts';
@@ -30,7 +34,15 @@ import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
-import { locationOf, openGenerator, openLocator, openSpool, openStore } from './open-adapters.ts';
+import {
+  ledgerOf,
+  locationOf,
+  openGenerator,
+  openLocator,
+  openRenditionMaker,
+  openSpool,
+  openStore,
+} from './open-adapters.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 const T = {
@@ -45,14 +57,19 @@ const T = {
   healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
+  renditionMaker: token<RenditionMaker>('RenditionMaker'),
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
+  known: token<KnownPages>('KnownPages'),
+  makeRenditions: token<MakeRenditions>('MakeRenditions'),
   keepPicture: token<KeepPicture>('KeepPicture'),
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
   servePageImage: token<ServePageImage>('ServePageImage'),
+  findPageImage: token<FindPageImage>('FindPageImage'),
+  renditionUrls: token<RenditionUrls>('RenditionUrls'),
 };
 
 /**
@@ -65,12 +82,13 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
-  const [store, generator, pool, held, servePageImage] = await Promise.all([
+  const [store, generator, pool, held, servePageImage, findPageImage] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
     container.getAsync(T.pool),
     container.getAsync(T.held),
     container.getAsync(T.servePageImage),
+    container.getAsync(T.findPageImage),
   ]);
   return {
     config,
@@ -79,6 +97,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     pool,
     held,
     servePageImage,
+    findPageImage,
+    renditionUrls: await container.getAsync(T.renditionUrls),
     keys: container.get(T.keys),
     about: {
       name: packageJson.name,
@@ -90,6 +110,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     },
     dearestMicroUsd: generator.dearestMicroUsd,
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readElementFiles(ELEMENT),
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
@@ -103,6 +124,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
 const HEALING_SHARE = 0.5;
 
 const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
+const PLACEHOLDERS = fileURLToPath(new URL('placeholders', import.meta.url));
+const A_DAY = 'public, max-age=86400';
 const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));
 
 function adapters(config: Config, journal: Journal): ContainerModule {
@@ -124,6 +147,7 @@ function adapters(config: Config, journal: Journal): ContainerModule {
       [T.clock, T.notice],
     );
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
+    bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());
     bind(T.ledger)
       .toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice])
       .onDeactivation((ledger) => ledger.close());
@@ -160,10 +184,20 @@ function useCases(config: Config): ContainerModule {
         new HeldPictures({ store, keys, spool, pool, clock, journal }),
       [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
     );
+    bind(T.makeRenditions).toResolvedValue(
+      (maker, store, keys, clock, journal) =>
+        new MakeRenditions({ maker, store, keys, clock, journal }),
+      [T.renditionMaker, T.store, T.keys, T.clock, T.journal],
+    );
+    bind(T.renditionUrls).toResolvedValue(
+      (store, keys, clock) =>
+        new RenditionUrls({ store, keys, clock, lifetimeMs: config.imageLifetimeMs }),
+      [T.store, T.keys, T.clock],
+    );
     bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, held, clock, journal) =>
-        new KeepPicture({ store, keys, pool, held, clock, journal }),
-      [T.store, T.keys, T.pool, T.held, T.clock, T.journal],
+      (store, keys, pool, held, makeRenditions, clock, journal) =>
+        new KeepPicture({ store, keys, pool, held, makeRenditions, clock, journal }),
+      [T.store, T.keys, T.pool, T.held, T.makeRenditions, T.clock, T.journal],
     );
     bind(T.paintPage).toResolvedValue(
       (claims, store, keys, makePicture, keepPicture, clock) =>
@@ -183,49 +217,31 @@ function useCases(config: Config): ContainerModule {
       },
       [T.store, T.pool, T.claims, T.clock, T.journal],
     );
+    bind(T.known).toResolvedValue(
+      (clock) => {
+        const { pageCacheTtlMs: freshMs, pageCacheMaxPages: capacity } = config;
+        return new KnownPages({ clock, freshMs, capacity });
+      },
+      [T.clock],
+    );
     bind(T.servePageImage).toResolvedValue(
-      (locator, store, keys, ledger, claims, paintPage, fallBack, healPage, clock, journal) =>
-        new ServePageImage({
-          locator,
-          store,
-          keys,
-          ledger,
-          claims,
-          paintPage,
-          fallBack,
-          healPage,
-          clock,
-          journal,
-          known: new KnownPages({
-            clock,
-            freshMs: config.pageCacheTtlMs,
-            capacity: config.pageCacheMaxPages,
-          }),
-          fallBackOnUpstreamError: config.fallBackOnUpstreamError,
-        }),
+      (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
+        const [store, keys, clock, journal] = ground;
+        const { fallBackOnUpstreamError } = config;
+        return new ServePageImage({
+          ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
+          ...{ store, keys, clock, journal, fallBackOnUpstreamError },
+        });
+      },
       [
-        T.locator,
-        T.store,
-        T.keys,
-        T.ledger,
-        T.claims,
-        T.paintPage,
-        T.fallBack,
-        T.healPage,
-        T.clock,
-        T.journal,
+        ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
+        ...([T.store, T.keys, T.clock, T.journal] as const),
       ],
     );
+    bind(T.findPageImage).toResolvedValue(
+      (locator, store, keys, known, fallBack) =>
+        new FindPageImage({ locator, store, keys, known, fallBack }),
+      [T.locator, T.store, T.keys, T.known, T.fallBack],
+    );
   });
-}
-
-/** The budget, or of each day a part of it. */
-function ledgerOf(config: Config, share: number) {
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
-  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
-    new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd },
-      dailyLimit: Math.floor(dailyBudget * share),
-      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
-    });
 }

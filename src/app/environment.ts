@@ -65,6 +65,10 @@ export const Environment = z.object({
     .optional()
     .describe("Origin of the pictures' URLs, such as a CDN's, instead of the bucket's own"),
 
+  IMAGE_LIFETIME_DAYS: whole(1, 36_500)
+    .optional()
+    .describe('After which the bucket’s lifecycle rule expires pictures; 30 with s3, else never'),
+
   OPENAI_API_KEY: secret().optional(),
   OPENAI_BASE_URL: url().optional().describe('Another endpoint than OpenAI’s'),
   OPENAI_IMAGE_MODEL: text().default('gpt-image-1.5'),

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { Config } from './config.ts';
 
@@ -77,6 +80,22 @@ export async function openLocator(
       return new FixedGeoLocator(config.kind === 'fixed' ? config.country : undefined);
     }
   }
+}
+
+export async function openRenditionMaker(): Promise<RenditionMaker> {
+  const { SharpRenditionMaker } = await import('../adapters/rendition-maker/sharp.ts');
+  return new SharpRenditionMaker();
+}
+
+/** The budget, or of each day a part of it. */
+export function ledgerOf(config: Config, share: number) {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
+    new ObjectStoreBudgetLedger({
+      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd },
+      dailyLimit: Math.floor(dailyBudget * share),
+      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
+    });
 }
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';

@@ -79,11 +79,31 @@ export class FallBack {
     return undefined;
   }
 
+  /**
+   * The pool's own URL of a picture that is known to be there, chosen by the page; `undefined` where
+   * none is known. Writes nothing and lists nothing, so that it may be asked for any page.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async suggest({ key, country }: PageRequest): Promise<PageImage | undefined> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const stored = this.#pool.recall(country, key);
+      const head = stored && (await this.#store.head(stored.key));
+      if (head) return this.#asItIs({ stored, head, picture: pictureOf(head, stored.country) });
+      if (!stored) return undefined;
+      this.#pool.drop(stored.key);
+    }
+    return undefined;
+  }
+
   async #fromPool(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
     const chosen = await this.#choose(request, request.key);
     if (!chosen) return undefined;
     this.#tell(request, reason, chosen);
-    const { stored, head, picture } = chosen;
+    return this.#asItIs(chosen);
+  }
+
+  #asItIs({ stored, head, picture }: Chosen): PageImage {
     const { revision } = labellingOf(head);
     // Where there is no pool it may be another page's.
     const image = placedImage(this.#store, stored.key, picture, revision, 'fallback');

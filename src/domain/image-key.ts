@@ -7,6 +7,7 @@ import { UUID } from './uuid.ts';
 const ANYWHERE = 'anywhere';
 const DATED = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(${UUID})(?:-([a-z0-9-]+))?\\.png$`);
 const PLACED = new RegExp(`^page-cache/(${PAGE_TYPES.join('|')})/([^.]+)\\.png$`);
+const RENDITION = /^([^.]+)\.(?:(\d+)\.webp|card\.jpg)$/;
 const PAGE_SLUG = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:~[0-9a-f]{16})?$/;
 
 /** A generated picture in the dated pool. */
@@ -17,18 +18,27 @@ export interface PoolPicture {
   country: Country | undefined;
 }
 
+/** How wide pictures are made smaller, in pixels, ascending. */
+export const RENDITION_WIDTHS = [480, 768, 1024] as const;
+export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
+
+/** What is made of a picture: a WebP of a width, or a card for previews, a JPEG of 1200 by 630. */
+export type RenditionForm = RenditionWidth | 'card';
+
 /** What a key says. */
 export type ImageKey =
   | ({ kind: 'dated' } & PoolPicture)
+  | ({ kind: 'rendition'; form: RenditionForm } & PoolPicture)
   | { kind: 'page'; type: PageType; slug: string; country: Country | undefined };
 
 /**
  * The shapes of image keys under one prefix; nothing else knows them.
  *
  * - a generated picture: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`
+ * - what was made of it: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].{width}.webp` and `.card.jpg`
  * - a page's picture: `{prefix}/page-cache/{type}/{path}-{country or 'anywhere'}.png`
  *
- * Both can be read back, and two different pages or countries never share a key. `posts/a` in
+ * All can be read back, and two different pages or countries never share a key. `posts/a` in
  * Equatorial Guinea and `posts/a-equatorial` in Guinea would: the reading with the longest country
  * owns the plain key, and the other path carries `~` and its digest, as every path does of which the
  * slug lost something. `~` occurs nowhere else in a key.
@@ -52,7 +62,13 @@ export class ImageKeys {
 
   /** The key of a generated picture; its id says nothing of the page it was made for. */
   dated(day: Day, id: string, country: Country | undefined): string {
-    return `${this.dayPrefix(day)}${datedName(id, country)}.png`;
+    return `${this.root}${poolName({ day, id, country })}.png`;
+  }
+
+  /** The key of what was made of a generated picture. */
+  rendition(picture: PoolPicture, form: RenditionForm): string {
+    const extension = form === 'card' ? 'card.jpg' : `${form}.webp`;
+    return `${this.root}${poolName(picture)}.${extension}`;
   }
 
   /** The stable key of a page in a country. */
@@ -82,7 +98,7 @@ export class ImageKeys {
   parse(key: string): ImageKey | undefined {
     if (!key.startsWith(this.root)) return undefined;
     const name = key.slice(this.root.length);
-    return parseDated(name) ?? parsePlaced(name);
+    return parseDated(name) ?? parseRendition(name) ?? parsePlaced(name);
   }
 }
 
@@ -91,12 +107,30 @@ export function datedName(id: string, country: { slug: string } | undefined): st
   return country ? `${id}-${country.slug}` : id;
 }
 
-function parseDated(name: string): ImageKey | undefined {
+/** How a picture of the pool is named in labels: `2026/11/21/{uuid}[-{country}]`. */
+export function poolName({ day, id, country }: PoolPicture): string {
+  return `${day}/${datedName(id, country)}`;
+}
+
+/** Reads {@link poolName}; `undefined` for text of any other shape. */
+export function pictureNamed(name: string): PoolPicture | undefined {
+  const parsed = parseDated(`${name}.png`);
+  return parsed && { day: parsed.day, id: parsed.id, country: parsed.country };
+}
+
+function parseDated(name: string): ({ kind: 'dated' } & PoolPicture) | undefined {
   const [, day, id, slug] = DATED.exec(name) ?? [];
   if (!day || !id) return undefined;
   const country = slug === undefined ? undefined : countryBySlug(slug);
   if (slug !== undefined && !country) return undefined;
   return { kind: 'dated', day: day as Day, id, country };
+}
+
+function parseRendition(name: string): ImageKey | undefined {
+  const [, base, width] = RENDITION.exec(name) ?? [];
+  const picture = base === undefined ? undefined : pictureNamed(base);
+  const form = width === undefined ? 'card' : RENDITION_WIDTHS.find((one) => `${one}` === width);
+  return picture && form && { kind: 'rendition', form, ...picture };
 }
 
 function parsePlaced(name: string): ImageKey | undefined {

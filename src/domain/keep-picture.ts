@@ -2,6 +2,7 @@ import { CafeError } from './errors.ts';
 import type { HeldPictures } from './held-pictures.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
+import type { MakeRenditions } from './make-renditions.ts';
 import {
   isFallback,
   labellingOf,
@@ -55,6 +56,7 @@ export class KeepPicture {
   readonly #keys: ImageKeys;
   readonly #pool: PicturePool;
   readonly #held: HeldPictures;
+  readonly #makeRenditions: MakeRenditions;
   readonly #clock: Clock;
   readonly #journal: Journal;
 
@@ -63,6 +65,7 @@ export class KeepPicture {
     keys: ImageKeys;
     pool: PicturePool;
     held: HeldPictures;
+    makeRenditions: MakeRenditions;
     clock: Clock;
     journal: Journal;
   }) {
@@ -70,6 +73,7 @@ export class KeepPicture {
     this.#keys = deps.keys;
     this.#pool = deps.pool;
     this.#held = deps.held;
+    this.#makeRenditions = deps.makeRenditions;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
@@ -86,7 +90,9 @@ export class KeepPicture {
     const { place, image } = made;
     const { width, height, bytes } = image;
     const datedKey = this.#keys.dated(place.day, place.id, place.country);
-    const picture = { country: request.country?.code, width, height };
+    // Before the picture itself, so that its labels never name what is not there.
+    const renditions = await this.#makeRenditions.make(place, bytes);
+    const picture = { country: request.country?.code, width, height, renditions };
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     try {
       await this.#persist(() => this.#store.put(datedKey, bytes, labels));
@@ -124,6 +130,11 @@ export class KeepPicture {
       this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
     }
     return kept;
+  }
+
+  /** Resolves when nothing is stored any more that nobody waits for. */
+  finished(): Promise<void> {
+    return this.#makeRenditions.finished();
   }
 
   async #placeOrServe(

@@ -19,7 +19,7 @@ export async function listEverything(
     // Days are listed before `page-cache`, of which there may be far more and nothing is needed now.
     if (parsed.kind === 'page' && foundOne) break;
     if (parsed.kind === 'page') placed.offer(key);
-    else {
+    else if (parsed.kind === 'dated') {
       foundOne = true;
       found(parsed);
     }

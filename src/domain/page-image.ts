@@ -1,5 +1,6 @@
 import { type Country, type CountryCode, countryByCode } from './country.ts';
 import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
+import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 import { UUID } from './uuid.ts';
 
 /** What is known of a picture, wherever it is shown. */
@@ -9,6 +10,8 @@ export interface Picture {
   /** Pixels; unknown for pictures that came into the bucket by another way. */
   width: number | undefined;
   height: number | undefined;
+  /** What is stored beside it; nothing is known of other pictures'. */
+  renditions: Renditions | undefined;
 }
 
 /** The answer to a request for a page's picture. */
@@ -29,7 +32,8 @@ export interface Labelling {
   revision: string | undefined;
 }
 
-const FOREVER = 'public, max-age=31536000, immutable';
+/** The `Cache-Control` of what never changes under its key. */
+export const FOREVER = 'public, max-age=31536000, immutable';
 /** A fallback may be replaced by the page's own picture, so caches must come back for it. */
 const AN_HOUR = 'public, max-age=3600';
 const ID = new RegExp(`^${UUID}$`);
@@ -63,12 +67,13 @@ export function pictureOf(head: ObjectHead, keyCountry: Country | undefined): Pi
     country: labelled ? countryByCode(head.metadata.country)?.code : keyCountry?.code,
     width: pixels(head.metadata.width),
     height: pixels(head.metadata.height),
+    renditions: renditionsIn(head.metadata),
   };
 }
 
 function labels(
   source: 'generated' | 'fallback',
-  { country, width, height }: Picture,
+  { country, width, height, renditions }: Picture,
   { generation, revision }: Labelling,
 ): ObjectLabels {
   return {
@@ -78,6 +83,7 @@ function labels(
       source,
       ...(country ? { country } : {}),
       ...(width && height ? { width: String(width), height: String(height) } : {}),
+      ...renditionMetadata(renditions),
       ...(generation ? { generation } : {}),
       ...(revision ? { revision } : {}),
     },

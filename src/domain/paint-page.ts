@@ -74,9 +74,13 @@ export class PaintPage {
     this.#makePicture.close();
   }
 
-  /** Resolves when every claim has been let go, and every price is written down. */
+  /** Resolves when every claim has been let go, every price is written down, and nothing is stored. */
   async finished(): Promise<void> {
-    await Promise.all([this.#endings.ended(), this.#makePicture.finished()]);
+    await Promise.all([
+      this.#endings.ended(),
+      this.#makePicture.finished(),
+      this.#keepPicture.finished(),
+    ]);
   }
 
   async #paintClaimed(

@@ -72,6 +72,16 @@ export class PicturePool {
   }
 
   /**
+   * Like {@link choose}, but of those that are known by now. Makes no call.
+   *
+   * @param by chooses by this text
+   */
+  recall(country: Country | undefined, by: string): StoredPicture | undefined {
+    const known = this.#pictures.pickBy(by, country);
+    return known && this.#stored(known);
+  }
+
+  /**
    * Like {@link choose}, but of those that are in the store now, whatever is known. Costs a listing.
    *
    * @throws CafeError `storage_unavailable`

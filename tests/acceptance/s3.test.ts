@@ -78,6 +78,8 @@ function acceptOver(name: string, service?: S3Service): void {
       const shapes = [
         `^generated/v2/${today()}/${UUID}-france\\.png$`,
         `^generated/v2/${today()}/${UUID}\\.png$`,
+        `^generated/v2/${today()}/${UUID}-france\\.card\\.jpg$`,
+        `^generated/v2/${today()}/${UUID}\\.card\\.jpg$`,
         '^generated/v2/page-cache/article/posts/example-article-france\\.png$',
         '^generated/v2/page-cache/index/root-anywhere\\.png$',
         `^records/${today()}/${UUID}-france\\.spent\\.\\d+\\.json$`,

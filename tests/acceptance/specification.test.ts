@@ -17,12 +17,12 @@ describe('specification, 9: the implementation is complete when', () => {
   });
 
   it('200 is returned only after a fresh image upload succeeds', async () => {
-    const { s3, ask, keys } = await openTestCafe({ openai: { latencyMs: 300 } });
+    const { s3, ask, pngs } = await openTestCafe({ openai: { latencyMs: 300 } });
     const started = performance.now();
     const { status, body } = await ask('/posts/a');
     expect(status).toBe(200);
     expect(performance.now() - started).toBeGreaterThanOrEqual(300);
-    const [dated, placed] = keys('generated/v2/');
+    const [dated, placed] = pngs();
     expect(body.url).toBe(`${ORIGIN}/${placed}`);
     expect(s3.objects.get(placed!)?.bytes).toEqual(s3.objects.get(dated!)?.bytes);
   });
@@ -67,11 +67,11 @@ describe('specification, 9: the implementation is complete when', () => {
   });
 
   it('fresh generations include a country slug suffix in the image key when the country is known', async () => {
-    const { ask, keys } = await openTestCafe();
+    const { ask, pngs } = await openTestCafe();
     await ask('/posts/a', { from: READERS.JP });
     await ask('/posts/a', { from: READERS.unknown });
     const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-    const dated = keys(`generated/v2/${today()}/`);
+    const dated = pngs(`generated/v2/${today()}/`);
     expect(dated).toHaveLength(2);
     expect(dated).toContainEqual(
       expect.stringMatching(new RegExp(`^generated/v2/${today()}/${uuid}-japan\\.png$`)),
@@ -102,7 +102,7 @@ describe('specification, 9: the implementation is complete when', () => {
   it('deterministic per-page cache keys are kept apart from the dated pool', async () => {
     const first = await openTestCafe();
     const { body } = await first.ask('/posts/example-article');
-    const [dated, placed, ...rest] = first.keys('generated/v2/');
+    const [dated, placed, ...rest] = first.pngs();
     expect(dated).toMatch(POOL);
     expect(dated).not.toContain('example');
     expect(placed).toBe('generated/v2/page-cache/article/posts/example-article-france.png');

@@ -7,6 +7,11 @@ import { loadConfig } from '../../src/app/config.ts';
 import { openCafe } from '../../src/app/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
 
+interface Answer {
+  url: string;
+  renditions: { url: string; type: string }[];
+}
+
 /** The service as it runs on a laptop, without any account; `url` is where it really listens. */
 async function openEmbedded(env: Record<string, string> = {}) {
   const root = await mkdtemp(path.join(tmpdir(), 'cafe-embedded-'));
@@ -21,17 +26,19 @@ async function openEmbedded(env: Record<string, string> = {}) {
     await rm(root, { recursive: true });
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const ask = async (pagePath: string) => {
-    const response = await fetch(`${url}/api/cafe/generate`, {
+  const post = async (pagePath: string, query = '') => {
+    const response = await fetch(`${url}/api/cafe/generate${query}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Real-IP': '81.2.69.142' },
       body: JSON.stringify({ context: { pagePath, pageType: 'article' } }),
     });
-    return (await response.json()) as { url: string };
+    return (await response.json()) as Answer;
   };
+  const ask = (pagePath: string) => post(pagePath);
+  const details = (pagePath: string) => post(pagePath, '?details=1');
   /** The same URL, but where the server really listens. */
   const local = (picture: string) => picture.replace(config.localUrl, url);
-  return { root, url, ask, local };
+  return { root, url, ask, details, local };
 }
 
 describe('on a laptop', () => {
@@ -50,6 +57,27 @@ describe('on a laptop', () => {
     expect(bytes.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
     expect(bytes.readUInt32BE(16)).toBe(1024);
     expect(await ask('/posts/a')).toEqual({ url });
+  });
+
+  it('what was made of a picture is served beside it', async () => {
+    const { url, local, details } = await openEmbedded();
+    const { renditions } = await details('/posts/a');
+    expect(renditions).toHaveLength(3);
+    for (const { url: small, type } of renditions) {
+      const answer = await fetch(local(small));
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      // Nothing but the WebP itself, whose own header says how long it is.
+      expect(bytes.subarray(8, 12).toString()).toBe('WEBP');
+      expect(bytes.readUInt32LE(4) + 8).toBe(bytes.length);
+    }
+    const card = await fetch(`${url}/api/cafe/image?path=/posts/a&type=article&rendition=card`, {
+      redirect: 'manual',
+      headers: { 'X-Real-IP': '81.2.69.142' },
+    });
+    const served = await fetch(local(card.headers.get('location') ?? ''));
+    expect([served.status, served.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
   });
 
   it('a browser that has a picture is not sent it again', async () => {

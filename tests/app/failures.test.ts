@@ -4,7 +4,7 @@ import { hang, networkError, refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
-const DATED = /^generated\/v2\/\d{4}\//;
+const DATED = /^generated\/v2\/\d{4}\/.*\.png$/;
 const quick = { S3_READ_TIMEOUT_MS: '400', S3_WRITE_TIMEOUT_MS: '900' };
 
 /** The states of all records, which stand in their keys. */
@@ -46,19 +46,19 @@ describe('a store that fails', () => {
   });
 
   it('S4: gets a picture that is paid for again and again, until it takes it', async () => {
-    const { s3, openai, ask, keys } = await openTestCafe();
+    const { s3, openai, ask, pngs } = await openTestCafe();
     s3.fault({ operation: 'put', key: DATED }, { kind: 'status', status: 500 }, 4);
     expect((await ask('/posts/a')).status).toBe(200);
     expect(openai.journal).toHaveLength(1);
-    expect(keys('generated/v2/')).toHaveLength(2);
+    expect(pngs()).toHaveLength(2);
   });
 
   it('S6: may have stored what it did not acknowledge, and then has it once', async () => {
-    const { s3, openai, ask, keys } = await openTestCafe({ env: quick });
+    const { s3, openai, ask, pngs } = await openTestCafe({ env: quick });
     s3.fault({ operation: 'put', key: DATED }, { kind: 'hang', afterwards: true }, 3);
     expect((await ask('/posts/a')).status).toBe(200);
     expect(openai.journal).toHaveLength(1);
-    expect(keys('generated/v2/')).toHaveLength(2);
+    expect(pngs()).toHaveLength(2);
   });
 
   it('S5: does not take the page key: the dated URL is served, and the next request repairs', async () => {
@@ -151,7 +151,7 @@ describe('a store that fails', () => {
   });
 
   it('S7: has a picture of the page from another replica meanwhile, which stays', async () => {
-    const { s3, ask, keys } = await openTestCafe({ openai: { latencyMs: 200 } });
+    const { s3, ask, pngs } = await openTestCafe({ openai: { latencyMs: 200 } });
     const answer = ask('/posts/a', { query: '?details=1' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     s3.seed(PAGE_KEY, "the other replica's", {
@@ -161,7 +161,7 @@ describe('a store that fails', () => {
     const { body } = await answer;
     expect(body).toMatchObject({ url: `${ORIGIN}/${PAGE_KEY}`, source: 'stored', width: 640 });
     expect(Buffer.from(s3.objects.get(PAGE_KEY)!.bytes).toString()).toBe("the other replica's");
-    expect(keys('generated/v2/20')).toHaveLength(1);
+    expect(pngs('generated/v2/20')).toHaveLength(1);
   });
 
   it('S8: is in conflict with itself for a moment', async () => {
@@ -209,7 +209,7 @@ describe('a generator that fails', () => {
     expect(body.error.message).not.toMatch(/key|quota|verified|server/);
     expect(cafe.openai.journal).toHaveLength(1);
     expect(states(cafe)).toEqual([state]);
-    expect(cafe.keys('generated/v2/')).toEqual([]);
+    expect(cafe.pngs()).toEqual([]);
     // The failure reached who was waiting; the next request tries again.
     expect((await cafe.ask('/posts/a')).status).toBe(200);
   });

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { tinyPng } from '../support/tiny-png.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
 describe('a new page', () => {
-  it('costs one look-up, one claim, one count, one record, one call and two uploads', async () => {
-    const { s3, openai, countryIs, cafe, ask } = await openTestCafe();
+  it('costs one look-up, one claim, one count, one record, one call and six uploads', async () => {
+    const picture = () => tinyPng({ width: 1024, height: 1024 });
+    const { s3, openai, countryIs, cafe, ask } = await openTestCafe({ openai: { picture } });
     await ask('/posts/a');
     await cafe.servePageImage.finished();
     const calls = (folder: string) =>
       s3.journal.filter(({ key }) => key.startsWith(folder)).map(({ operation }) => operation);
     // The record is settled while the pictures are uploaded, which costs nobody any time.
-    expect(calls('generated/')).toEqual(['head', 'list', 'put', 'put']);
+    // Three sizes and a card go up side by side, before the picture itself and the page's.
+    const uploads = ['put', 'put', 'put', 'put', 'put', 'put'];
+    expect(calls('generated/')).toEqual(['head', 'list', ...uploads]);
     expect(calls('records/2')).toEqual(['put', 'list', 'put', 'delete']);
     // Let go of behind the reader's back.
     expect(calls('records/pages/')).toEqual(['put', 'put']);
@@ -42,9 +46,9 @@ describe('a new page', () => {
   });
 
   it('has its picture under both keys, byte for byte, as an immutable PNG', async () => {
-    const { s3, ask, keys } = await openTestCafe();
+    const { s3, ask, pngs } = await openTestCafe();
     await ask('/posts/a');
-    const [dated, placed] = keys('generated/v2/').map((key) => s3.objects.get(key)!);
+    const [dated, placed] = pngs().map((key) => s3.objects.get(key)!);
     expect(placed!.bytes).toEqual(dated!.bytes);
     expect(Buffer.from(dated!.bytes).subarray(1, 4).toString()).toBe('PNG');
     for (const object of [dated, placed]) {
@@ -91,12 +95,12 @@ describe('a page that many readers open at once', () => {
   });
 
   it('C1: is bought and stored even when every reader leaves', async () => {
-    const { openai, cafe, ask, keys } = await openTestCafe({ openai: { latencyMs: 200 } });
+    const { openai, cafe, ask, pngs } = await openTestCafe({ openai: { latencyMs: 200 } });
     const leaving = AbortSignal.timeout(100);
     const readers = Array.from({ length: 5 }, () => ask('/posts/a', { signal: leaving }));
     for (const reader of await Promise.allSettled(readers)) expect(reader.status).toBe('rejected');
     await cafe.servePageImage.finished();
-    expect(keys('generated/v2/')).toHaveLength(2);
+    expect(pngs()).toHaveLength(2);
     expect((await ask('/posts/a')).status).toBe(200);
     expect(openai.journal).toHaveLength(1);
   });

@@ -68,7 +68,7 @@ describe('D18: a page that got a fallback yesterday', () => {
       cacheControl: 'public, max-age=31536000, immutable',
       metadata: { source: 'generated', generation: revision, revision },
     });
-    expect(cafe.keys('generated/v2/2026/11/21/')).toEqual([
+    expect(cafe.pngs('generated/v2/2026/11/21/')).toEqual([
       `generated/v2/2026/11/21/${revision}-france.png`,
     ]);
     expect(await visit(cafe, '/posts/a')).toBe(healed);

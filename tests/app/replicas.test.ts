@@ -16,7 +16,7 @@ async function openReplicas(count: number, env: Record<string, string> = {}): Pr
 describe('K11: readers of one new page, over three replicas', () => {
   it('get one picture, bought once, under one URL', async () => {
     const replicas = await openReplicas(3);
-    const [{ openai, keys }] = replicas as [TestCafe];
+    const [{ openai, keys, pngs }] = replicas as [TestCafe];
     openai.latencyMs = 200;
     const asked = replicas.flatMap(({ ask }) => Array.from({ length: 100 }, () => ask('/posts/a')));
     const answers = await Promise.all(asked);
@@ -25,7 +25,7 @@ describe('K11: readers of one new page, over three replicas', () => {
       new Set([`${ORIGIN}/${PAGE_KEY}`]),
     );
     expect(openai.journal).toHaveLength(1);
-    expect(keys(`generated/v2/${today()}`)).toHaveLength(1);
+    expect(pngs(`generated/v2/${today()}`)).toHaveLength(1);
     expect(keys(`records/${today()}`)).toHaveLength(1);
   });
 
@@ -100,7 +100,7 @@ describe('a replica that is gone', () => {
 
   it('P3: after it stored the picture, and before it placed it, has it placed by another', async () => {
     const first = await openTestCafe({ env: quick });
-    const { s3, openai, ask, keys } = first;
+    const { s3, openai, ask, pngs } = first;
     s3.fault({ operation: 'put', key: PAGE_KEY }, { kind: 'status', status: 403 }, 1);
     const dated = (await ask('/posts/a')).body.url;
     expect(dated).toContain(today());
@@ -110,7 +110,7 @@ describe('a replica that is gone', () => {
     expect(body).toMatchObject({ url: `${ORIGIN}/${PAGE_KEY}`, country: { code: 'FR' } });
     expect(openai.journal).toHaveLength(1);
     expect(s3.calls('copy')).toHaveLength(1);
-    expect(keys('generated/v2/')).toHaveLength(2);
+    expect(pngs()).toHaveLength(2);
     expect(s3.objects.get(PAGE_KEY)?.cacheControl).toContain('immutable');
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -93,8 +93,70 @@ if (chromium) {
     ])('asks for one picture by itself at %s, which is an %s page', async (pagePath, pageType) => {
       const { page, posted, visit } = await openTab();
       await visit(pagePath);
-      expect(await picture(page)).toMatchObject({ width: 1024, height: 1024 });
+      expect(await picture(page)).toMatchObject({ shape: 1 });
       expect(posted).toEqual([{ pagePath, pageType }]);
+    });
+
+    it('loads a small file where the picture is small, and no more of its megabyte', async () => {
+      const { page, visit } = await openTab({ viewport: { width: 512, height: 900 } });
+      const loaded: string[] = [];
+      page.on('response', (response) => {
+        if (response.request().resourceType() === 'image') loaded.push(response.url());
+      });
+      await visit(ARTICLE);
+      const { url, file } = await picture(page);
+      const slot = await page.locator('cafe-image').evaluate(({ clientWidth }) => clientWidth);
+      expect([slot > 400, slot <= 480]).toEqual([true, true]);
+      expect(file).toMatch(/\.480\.webp$/);
+      expect(loaded.filter((one) => one.includes('/images/'))).toEqual([file]);
+      const bytes = async (one: string) => (await (await fetch(one)).arrayBuffer()).byteLength;
+      expect(await bytes(file)).toBeLessThan(60 * 1024);
+      expect(await bytes(url)).toBeGreaterThan(1024 * 1024);
+    });
+
+    it('loads a file as fine as the screen', async () => {
+      const viewport = { width: 512, height: 900 };
+      const { page, visit } = await openTab({ viewport, deviceScaleFactor: 2 });
+      await visit(ARTICLE);
+      expect((await picture(page)).file).toMatch(/\.1024\.webp$/);
+    });
+
+    it('shows the same picture without JavaScript, and asks for none', async () => {
+      const { page, visit } = await openTab();
+      await visit(ARTICLE);
+      const { url } = await picture(page);
+      const plain = await openTab({ javaScriptEnabled: false });
+      await plain.page.goto(service.url + ARTICLE);
+      const image = plain.page.locator('cafe-image noscript img, cafe-image img').first();
+      await image.waitFor();
+      const redirected = await fetch(new URL((await image.getAttribute('src')) ?? '', service.url));
+      expect([redirected.status, redirected.url]).toEqual([200, url]);
+      expect(plain.posted).toEqual([]);
+    });
+
+    it('has no address of a picture, in pages or feed, that leads nowhere', async () => {
+      const output = path.join(folder, 'Output');
+      const names = (await readdir(output, { recursive: true })).filter((name) =>
+        /\.(html|rss)$/.test(name),
+      );
+      const texts = await Promise.all(
+        names.map((name) => readFile(path.join(output, name), 'utf8')),
+      );
+      const urls = new Set(
+        texts.flatMap((text) =>
+          [...text.matchAll(/https?:[^"<\s]*\/api\/cafe\/image\?[^"<\s]*/g)].map(([found]) =>
+            found.replaceAll('&amp;', '&'),
+          ),
+        ),
+      );
+      expect(urls.size).toBeGreaterThan(10);
+      for (const url of urls) {
+        expect([url, (await fetch(url, { redirect: 'manual' })).status]).toEqual([url, 302]);
+        const { status, headers } = await fetch(url);
+        expect([url, status]).toEqual([url, 200]);
+        const type = url.endsWith('&rendition=card') ? 'image/jpeg' : 'image/png';
+        expect(headers.get('content-type')).toBe(type);
+      }
     });
 
     it('asks once a page and session', async () => {
@@ -243,12 +305,12 @@ if (chromium) {
 }
 
 /** The page's picture, once it is to be seen. */
-async function picture(page: Page): Promise<{ url: string; width: number; height: number }> {
+async function picture(page: Page): Promise<{ url: string; file: string; shape: number }> {
   await page.locator('cafe-image[status=loaded]').waitFor();
   return page.locator('cafe-image img').evaluate((image: HTMLImageElement) => ({
     url: image.src,
-    width: image.naturalWidth,
-    height: image.naturalHeight,
+    file: image.currentSrc,
+    shape: image.naturalWidth / image.naturalHeight,
   }));
 }
 

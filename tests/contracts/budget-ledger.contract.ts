@@ -141,7 +141,8 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
         [
           `generated/v2/2026/11/20/${id}.png`,
           `generated/v2/2026/11/22/${id}.png`,
-          `generated/v2/2026/11/21/${id}.webp`,
+          `generated/v2/2026/11/21/${id}.480.webp`,
+          `generated/v2/2026/11/21/${id}.card.jpg`,
           `generated/v2/2026/11/21/notes.txt`,
           `generated/v2/page-cache/article/a-france.png`,
           `generated/v2/2026/11/210/${id}.png`,

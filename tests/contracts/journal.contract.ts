@@ -33,6 +33,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
   page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
   storing_failed: { ...about, event: 'storing_failed', isHeld: true, cause },
+  renditions_failed: { event: 'renditions_failed', key: 'k', cause },
   held_picture_stored: { event: 'held_picture_stored', key: 'k' },
   held_picture_lost: { event: 'held_picture_lost', key: 'k', cause },
   spool_failed: { event: 'spool_failed', cause },

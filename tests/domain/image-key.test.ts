@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COUNTRIES, type Country, countryByCode } from '../../src/domain/country.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
+import { ImageKeys, RENDITION_WIDTHS } from '../../src/domain/image-key.ts';
 import { PAGE_TYPES, type PageType, pageAt } from '../../src/domain/page.ts';
 import { hostilePath } from '../support/hostile-path.ts';
 
@@ -139,6 +139,46 @@ describe("a generated picture's key", () => {
     'generated/v2/page-cache/article/A-france.png',
     'generated/v2/',
     '',
+  ])('is not read into %s', (key) => {
+    expect(keys.parse(key)).toBeUndefined();
+  });
+});
+
+describe("a rendition's key", () => {
+  const id = '0f6fbb6e-3c1b-4d0a-9b42-6f2a3e1c9d55';
+  const base = `generated/v2/2026/11/21/${id}`;
+
+  it('is named by its picture, beside it', () => {
+    const picture = { day: '2026/11/21', id, country: countryByCode('FR') } as const;
+    expect(keys.rendition(picture, 480)).toBe(`${base}-france.480.webp`);
+    expect(keys.rendition(picture, 'card')).toBe(`${base}-france.card.jpg`);
+    expect(keys.rendition({ ...picture, country: undefined }, 1024)).toBe(`${base}.1024.webp`);
+  });
+
+  it('can be read back for every country, and is never a picture', () => {
+    for (const country of SCOPES) {
+      for (const form of [...RENDITION_WIDTHS, 'card'] as const) {
+        const picture = { day: '2026/01/02', id, country } as const;
+        const key = keys.rendition(picture, form);
+        expect(keys.parse(key)).toEqual({ kind: 'rendition', form, ...picture });
+      }
+    }
+  });
+
+  it.each([
+    `${base}.481.webp`,
+    `${base}.0480.webp`,
+    `${base}.webp`,
+    `${base}.card.png`,
+    `${base}.card.webp`,
+    `${base}.480.jpg`,
+    `${base}-atlantis.480.webp`,
+    `${base}.480.webp.png`,
+    `${base}.png.480.webp`,
+    `${base}.480.webp/x`,
+    'generated/v2/2026/11/21/picture.480.webp',
+    'generated/v2/page-cache/article/a-france.480.webp',
+    `records/2026/11/21/${id}.480.webp`,
   ])('is not read into %s', (key) => {
     expect(keys.parse(key)).toBeUndefined();
   });

@@ -1,23 +1,25 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KeepPicture, type PageBefore } from '../../src/domain/keep-picture.ts';
+import { MakeRenditions } from '../../src/domain/make-renditions.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
-/** A store of which writing fails a number of times. */
+/** A store of which writing PNGs fails a number of times. */
 class MoodyStore extends MemoryImageStore {
   failures = 0;
   puts = 0;
 
   override put(...args: Parameters<MemoryImageStore['put']>) {
+    if (!args[0].endsWith('.png')) return super.put(...args);
     this.puts += 1;
     if (this.failures === 0) return super.put(...args);
     this.failures -= 1;
@@ -37,7 +39,10 @@ function keepOne() {
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
   const held = new HeldPictures({ store, keys, spool: undefined, pool, clock, journal });
-  const keepPicture = new KeepPicture({ store, keys, pool, held, clock, journal });
+  const maker = new SharpRenditionMaker();
+  const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
+  const deps = { store, keys, pool, held, makeRenditions, clock, journal };
+  const keepPicture = new KeepPicture(deps);
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
@@ -51,7 +56,10 @@ function keepOne() {
     journal,
     keep: (before: PageBefore = { hadPicture: false }) => keepPicture.keep(request, made, before),
     recover: (hadPicture = false) => keepPicture.recover(request, DATED, { hadPicture }),
-    stored: async () => (await Array.fromAsync(store.list('generated/'))).map(({ key }) => key),
+    stored: async () => {
+      const keys = (await Array.fromAsync(store.list('generated/'))).map(({ key }) => key);
+      return keys.filter((key) => key.endsWith('.png'));
+    },
   };
 }
 
@@ -62,7 +70,7 @@ describe('S4: a picture that is paid for', () => {
       const { store, clock, keep } = keepOne();
       store.failures = failures;
       const kept = keep();
-      await turn();
+      await vi.waitFor(() => expect(store.puts).toBe(1));
       await clock.advance(30_000);
       expect(await kept).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
     },
@@ -73,7 +81,7 @@ describe('S4: a picture that is paid for', () => {
     const kept = keepOne();
     kept.store.failures = Number.POSITIVE_INFINITY;
     const failure = expect(kept.keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
-    await turn();
+    await vi.waitFor(() => expect(kept.store.puts).toBe(1));
     await kept.clock.advance(30_000);
     await failure;
     expect(kept.store.puts).toBe(6);

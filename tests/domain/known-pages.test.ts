@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const image = (url: string) => ({
   url,
   source: 'stored' as const,
-  picture: { country: undefined, width: undefined, height: undefined },
+  picture: { country: undefined, width: undefined, height: undefined, renditions: undefined },
   placed: true,
 });
 

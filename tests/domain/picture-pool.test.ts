@@ -80,14 +80,29 @@ describe('a pool that is known', () => {
   it('has no empty objects, and nothing but pictures of the cafe', async () => {
     const { store, pool } = openPool();
     const folder = 'generated/v2/2026/01/01';
-    const names = ['readme.txt', 'logo.png', '00000000-0000-4000-8000-000000000001-atlantis.png'];
+    const id = '00000000-0000-4000-8000-000000000001';
+    const made = ['480.webp', '768.webp', '1024.webp', 'card.jpg'].map((form) => `${id}.${form}`);
+    const names = ['readme.txt', 'logo.png', `${id}-atlantis.png`, ...made];
     for (const name of names) {
       await store.put(`${folder}/${name}`, Buffer.from('x'), { contentType: 'image/png' });
     }
     const empty = `${folder}/00000000-0000-4000-8000-000000000001.png`;
     await store.put(empty, new Uint8Array(), { contentType: 'image/png' });
     await pool.refresh();
-    expect(pool.size).toBe(0);
+    expect([pool.size, await pool.choose(undefined)]).toEqual([0, undefined]);
+    expect(await pool.look(undefined)).toBeUndefined();
+  });
+
+  it('recalls without any call what it knows, and mostly the same for the same text', async () => {
+    const { store, pool, put } = openPool();
+    await put('2026/11/21', 'FR');
+    expect(pool.recall(undefined, 'a')).toBeUndefined();
+    await pool.refresh();
+    const japanese = await put('2026/11/21', 'JP');
+    pool.add(japanese);
+    expect(pool.recall(countryByCode('JP'), 'a')?.key).toBe(japanese);
+    expect(pool.recall(undefined, 'a')).toEqual(pool.recall(undefined, 'a'));
+    expect(store.listings).toHaveLength(1);
   });
 
   it('learns of what others add within a minute of use, from the last known day on', async () => {

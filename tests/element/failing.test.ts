@@ -219,6 +219,40 @@ if (chromium) {
       expect(cafe.posts).toHaveLength(3);
     });
 
+    it.each([
+      ['a <noscript>', '<noscript><img src="/x.png" alt=""></noscript>'],
+      ['a template', '<template><p>Later</p></template>'],
+      ['a style', '<style>p { color: red }</style>'],
+      ['data', '<script type="application/json">{}</script>'],
+      ['a comment and blanks', '\n  <!-- the dish -->\n'],
+      ['all of that', '\n<noscript>x</noscript> <!-- --> <template>y</template>\n'],
+    ])(
+      'shows its drawing where the author put nothing to be seen in it but %s',
+      async (_, child) => {
+        const { page, cafe, visit } = await openBlog(browser, {
+          body: `<cafe-image>${child}</cafe-image>`,
+          allowed: /status of 502|style-src/,
+        });
+        cafe.answer = () => new Response(null, { status: 502 });
+        await visit('/posts/a');
+        await until(page, 'failed');
+        expect(await page.locator('cafe-image [part=placeholder]').isVisible()).toBe(true);
+        expect(await page.locator('cafe-image [part=fallback]').isHidden()).toBe(true);
+      },
+    );
+
+    it('shows what the author put beside a <noscript>', async () => {
+      const { page, cafe, visit } = await openBlog(browser, {
+        body: '<cafe-image><noscript>x</noscript><p>Our cook is out.</p></cafe-image>',
+        allowed: /status of 502/,
+      });
+      cafe.answer = () => new Response(null, { status: 502 });
+      await visit('/posts/a');
+      await until(page, 'failed');
+      expect(await page.getByText('Our cook is out.').isVisible()).toBe(true);
+      expect(await page.locator('cafe-image [part=placeholder]').isVisible()).toBe(false);
+    });
+
     it('takes the PNG where a rendition does not load', async () => {
       const { page, cafe, cafeUrl, visit } = await openBlog(browser, { allowed: /status of 404/ });
       cafe.gone = /small/;

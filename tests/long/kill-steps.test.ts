@@ -14,7 +14,8 @@ const CLAIM = /^records\/pages\//;
 const RECORD = /^records\/\d{4}\//;
 const RESERVED = /\.reserved\./;
 const SPENT = /\.spent\./;
-const DATED = /^generated\/v2\/\d{4}\//;
+const DATED = /^generated\/v2\/\d{4}\/.*\.png$/;
+const CARD = /\.card\.jpg$/;
 const PAGE = /\/page-cache\//;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 
@@ -30,6 +31,7 @@ const STEPS: [string, S3CallPattern | 'openai', Fault][] = [
   ['the reservation is written', { operation: 'put', key: RESERVED }, after],
   ['the day is counted', { operation: 'list', key: RECORD }, before],
   ['the picture is painted', 'openai', before],
+  ['its card is stored', { operation: 'put', key: CARD }, after],
   ['the picture is stored, unheard', { operation: 'put', key: DATED }, before],
   ['the picture is stored', { operation: 'put', key: DATED }, after],
   ['the page is placed, unheard', { operation: 'put', key: PAGE }, before],

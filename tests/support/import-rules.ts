@@ -13,6 +13,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
   ...[
     { port: 'image-store', sdks: /^@aws-sdk\/client-s3$|^@smithy\// },
     { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$/ },
+    { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'journal', sdks: /^pino$/ },
     { port: '[^/]+', sdks: /^$/ },

@@ -141,6 +141,9 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     });
   }
 
+  const keys = (prefix: string) =>
+    [...s3.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+
   return {
     ...upstreams,
     url,
@@ -149,9 +152,10 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     drain,
     send,
     ask,
-    /** Keys of stored pictures and of records, in order. */
-    keys: (prefix: string) =>
-      [...s3.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+    /** Keys of what is stored, in order. */
+    keys,
+    /** Of pictures alone, without what was made of them. */
+    pngs: (prefix = 'generated/v2/') => keys(prefix).filter((key) => key.endsWith('.png')),
   };
 }
 

@@ -8,6 +8,7 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   fallback_chosen: 'info',
   page_placing_failed: 'warn',
   storing_failed: 'warn',
+  renditions_failed: 'warn',
   held_picture_stored: 'info',
   held_picture_lost: 'error',
   spool_failed: 'warn',

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
 import { PAGE_TYPES, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
+import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
-import { clientAddress } from './client-address.ts';
 import { jsonBody } from './json-body.ts';
 import { Refusal } from './refusal.ts';
+import { visitorOf } from './visitor.ts';
 
 const GenerateRequest = z.object({
   context: z.object({
@@ -19,19 +20,22 @@ const GenerateRequest = z.object({
 /**
  * `POST /api/cafe/generate`: the picture of a page, for the reader who asks.
  *
- * Answers `{"url"}` and nothing else; with `?details=1` also the alternative text, the country, the
- * size in pixels where it is known, and where the picture came from.
+ * Answers `{"url"}` and nothing else; with `?details=1` also the alternative text, the country, and
+ * where the picture came from; where they are known, its size in pixels, its ThumbHash in base64, and
+ * smaller files of it.
  */
-export function generateRoute(servePageImage: ServePageImage, trust: ProxyTrust): Middleware {
+export function generateRoute(
+  servePageImage: ServePageImage,
+  renditionUrls: RenditionUrls,
+  trust: ProxyTrust,
+): Middleware {
   return async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
     const { context } = parseRequest(await jsonBody(ctx.req));
     const page = pageAt(context.pagePath, context.pageType);
-    const header = (name: string) => headerOf(ctx.req.headers[name]);
-    const socketAddress = ctx.req.socket.remoteAddress;
-    const address = clientAddress({ header, socketAddress }, trust);
-    const image = await servePageImage.serve(page, { address, header });
-    ctx.body = ctx.query.details === '1' ? presentDetails(image) : { url: image.url };
+    const image = await servePageImage.serve(page, visitorOf(ctx.req, trust));
+    const { url } = image;
+    ctx.body = ctx.query.details === '1' ? presentDetails(image, renditionUrls) : { url };
   };
 }
 
@@ -47,12 +51,9 @@ function parseRequest(body: unknown): z.infer<typeof GenerateRequest> {
   throw new Refusal('invalid_request', `${where} must be ${expected}.`);
 }
 
-function headerOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(',') : value;
-}
-
-function presentDetails({ url, source, picture }: PageImage) {
+function presentDetails({ url, source, picture }: PageImage, renditionUrls: RenditionUrls) {
   const country = countryByCode(picture.country);
+  const renditions = renditionUrls.webps(picture);
   return {
     url,
     alt: `A dish popular ${scopePhrase(country)}, imagined by AI`,
@@ -60,5 +61,7 @@ function presentDetails({ url, source, picture }: PageImage) {
     width: picture.width,
     height: picture.height,
     source,
+    placeholder: picture.renditions?.thumbhash,
+    renditions: renditions.length > 0 ? renditions : undefined,
   };
 }

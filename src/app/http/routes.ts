@@ -5,13 +5,15 @@ import { builtPages } from './built-pages.ts';
 import { cors, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
 import { generateRoute } from './generate-route.ts';
+import { pageImageRoute } from './page-image-route.ts';
+import { placeholders } from './placeholders.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
 const GENERATE = '/api/cafe/generate';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe): void {
-  const { config, servePageImage, store, keys, about, blogPages, elementFiles } = cafe;
+  const { config, servePageImage, findPageImage, renditionUrls, store, keys } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -19,24 +21,26 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
     ctx.body = { status: 'ok' };
   });
 
-  router.post(GENERATE, generateRoute(servePageImage, config.proxy));
+  router.post(GENERATE, generateRoute(servePageImage, renditionUrls, config.proxy));
   router.options(GENERATE, preflight);
+  router.get('/api/cafe/image', pageImageRoute(findPageImage, renditionUrls, config.proxy));
 
   if (config.store.kind !== 's3') {
     router.get('/images/{*key}', storedImageRoute(store, keys));
   }
   if (!config.production) {
     router.get('/api/cafe/about', (ctx) => {
-      ctx.body = about;
+      ctx.body = cafe.about;
     });
   }
 
   app.use(cors(GENERATE, config.allowedOrigins));
   app.use(router.routes());
   app.use(router.allowedMethods());
-  app.use(elementAssets(elementFiles));
+  app.use(placeholders(cafe.placeholders));
+  app.use(elementAssets(cafe.elementFiles));
   if (!config.production) {
     const imageOrigin = new URL(store.urlFor('any')).origin;
-    app.use(builtPages(blogPages, imageOrigin));
+    app.use(builtPages(cafe.blogPages, imageOrigin));
   }
 }

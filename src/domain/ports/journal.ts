@@ -33,6 +33,8 @@ export type CafeEvent =
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
   /** A picture that is paid for; one that is not held any more is lost. */
   | (AboutPage & { event: 'storing_failed'; isHeld: boolean; cause: unknown })
+  /** A picture's smaller files, which it goes without. */
+  | { event: 'renditions_failed'; key: string; cause: unknown }
   | { event: 'held_picture_stored'; key: string }
   | { event: 'held_picture_lost'; key: string; cause: unknown }
   /** The folder for pictures that the store did not take. */

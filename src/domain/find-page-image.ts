@@ -1,0 +1,60 @@
+import type { FallBack } from './fall-back.ts';
+import { Flights } from './flights.ts';
+import type { ImageKeys } from './image-key.ts';
+import type { KnownPages } from './known-pages.ts';
+import type { Page } from './page.ts';
+import type { PageImage } from './page-image.ts';
+import type { PageRequest } from './page-request.ts';
+import { findPlaced } from './placed-image.ts';
+import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
+import type { ImageStore } from './ports/image-store.ts';
+
+/**
+ * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
+ * one made for another page. It neither buys nor writes anything, for robots ask for any page.
+ */
+export class FindPageImage {
+  readonly #locator: GeoLocator;
+  readonly #store: ImageStore;
+  readonly #keys: ImageKeys;
+  readonly #known: KnownPages;
+  readonly #fallBack: FallBack;
+  readonly #searches = new Flights<PageImage | undefined>();
+
+  /** @param deps.known shared with those who serve pages their pictures */
+  constructor(deps: {
+    locator: GeoLocator;
+    store: ImageStore;
+    keys: ImageKeys;
+    known: KnownPages;
+    fallBack: FallBack;
+  }) {
+    this.#locator = deps.locator;
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#known = deps.known;
+    this.#fallBack = deps.fallBack;
+  }
+
+  /**
+   * `undefined` where no picture is known at all. A page that is not known costs one look at its key
+   * and one at another's picture, and never a listing.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
+    const { country, reliable } = await this.#locator.locate(visitor);
+    const key = this.#keys.page(page, country);
+    const recalled = this.#known.recall(key);
+    if (recalled) return recalled.image;
+    const request = { page, country, countryIsReliable: reliable, key };
+    return this.#searches.join(key, () => this.#search(request));
+  }
+
+  async #search(request: PageRequest): Promise<PageImage | undefined> {
+    const placed = await findPlaced(this.#store, request);
+    if (!placed) return this.#fallBack.suggest(request);
+    this.#known.remember(request.key, placed.image);
+    return placed.image;
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
+import { countryByCode } from '../../src/domain/country.ts';
+import { CafeError } from '../../src/domain/errors.ts';
+import { ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
+import { MakeRenditions } from '../../src/domain/make-renditions.ts';
+import { tinyPng } from '../support/tiny-png.ts';
+
+const FOREVER = 'public, max-age=31536000, immutable';
+const OF: PoolPicture = {
+  day: '2026/11/21',
+  id: '00000000-0000-4000-8000-000000000001',
+  country: countryByCode('FR'),
+};
+const BASE = `generated/v2/2026/11/21/${OF.id}-france`;
+const png = tinyPng({ width: 800, height: 400 });
+
+/** Makes nothing until it is let go on. */
+class HeldMaker extends SharpRenditionMaker {
+  underWay = 0;
+  most = 0;
+  go = () => {};
+  readonly #gate = new Promise<void>((resolve) => {
+    this.go = resolve;
+  });
+
+  override async make(bytes: Uint8Array) {
+    this.underWay += 1;
+    this.most = Math.max(this.most, this.underWay);
+    await this.#gate;
+    const made = await super.make(bytes);
+    this.underWay -= 1;
+    return made;
+  }
+}
+
+/** Does not take cards. */
+class PickyStore extends MemoryImageStore {
+  refuses = true;
+
+  override put(...args: Parameters<MemoryImageStore['put']>) {
+    if (!this.refuses || !args[0].endsWith('card.jpg')) return super.put(...args);
+    return Promise.reject(new CafeError('storage_unavailable', 'down'));
+  }
+}
+
+function open({ picky = false, maker = new SharpRenditionMaker() } = {}) {
+  const store = new PickyStore({ publicBaseUrl: 'https://pictures.example' });
+  store.refuses = picky;
+  const clock = new ManualClock(Date.UTC(2026, 10, 21));
+  const journal = new MemoryJournal();
+  const keys = new ImageKeys('generated/v2');
+  const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
+  const stored = async () => (await Array.fromAsync(store.list(''))).map(({ key }) => key);
+  return { store, clock, journal, makeRenditions, stored };
+}
+
+describe("a picture's renditions", () => {
+  it('are stored beside it, for ever, and are known', async () => {
+    const { store, makeRenditions, stored, journal } = open();
+    const made = await makeRenditions.make(OF, png);
+    expect(made).toEqual({ of: OF, widths: [480, 768], thumbhash: expect.any(String) });
+    expect(await stored()).toEqual([`${BASE}.480.webp`, `${BASE}.768.webp`, `${BASE}.card.jpg`]);
+    const heads = await Promise.all((await stored()).map((key) => store.head(key)));
+    expect(heads).toMatchObject([
+      { contentType: 'image/webp', cacheControl: FOREVER },
+      { contentType: 'image/webp', cacheControl: FOREVER },
+      { contentType: 'image/jpeg', cacheControl: FOREVER },
+    ]);
+    expect(journal.events).toEqual([]);
+  });
+
+  it.each([
+    ['it cannot be read', { picky: false, bytes: png.subarray(0, 100) }],
+    ['not all of them can be stored', { picky: true, bytes: png }],
+  ])('are none, and that is told, where %s', async (_, { picky, bytes }) => {
+    const { makeRenditions, journal } = open({ picky });
+    expect(await makeRenditions.make(OF, bytes)).toBeUndefined();
+    const told = { event: 'renditions_failed', key: `${BASE}.png`, cause: expect.any(Error) };
+    expect(journal.events).toEqual([told]);
+  });
+
+  it('are none where they take too long, and what comes late is not stored', async () => {
+    const maker = new HeldMaker();
+    const { clock, journal, makeRenditions, stored } = open({ maker });
+    const made = makeRenditions.make(OF, png);
+    await clock.advance(5_000);
+    expect(await made).toBeUndefined();
+    expect(journal.events).toMatchObject([{ event: 'renditions_failed' }]);
+    maker.go();
+    await makeRenditions.finished();
+    expect(await stored()).toEqual([]);
+  });
+
+  it('are made of one picture after the other', async () => {
+    const maker = new HeldMaker();
+    const { makeRenditions } = open({ maker });
+    const all = ['1', '2', '3'].map((digit) =>
+      makeRenditions.make({ ...OF, id: OF.id.slice(0, -1) + digit }, png),
+    );
+    await vi.waitFor(() => expect(maker.underWay).toBe(1));
+    maker.go();
+    for (const made of await Promise.all(all)) expect(made?.widths).toEqual([480, 768]);
+    expect(maker.most).toBe(1);
+  });
+});
