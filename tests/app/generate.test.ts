@@ -263,7 +263,8 @@ describe('twenty generations on a slow upstream', () => {
     const counting = async ({ usual }: { usual(): Response }) => {
       underWay += 1;
       most = Math.max(most, underWay);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      // Long enough for the others, which take their turns as pictures are stored.
+      await new Promise((resolve) => setTimeout(resolve, 300));
       underWay -= 1;
       return usual();
     };

@@ -85,12 +85,22 @@ async function isUp(url: string): Promise<boolean> {
   );
 }
 
+/** Below those that systems give out by themselves, so that nothing takes one before its service does. */
+const PORTS = { first: 20_000, count: 12_000 };
+let nextPort = (process.pid * 101) % PORTS.count;
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port to be had');
-  return address.port;
+  for (;;) {
+    const port = PORTS.first + nextPort;
+    nextPort = (nextPort + 1) % PORTS.count;
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
