@@ -1,10 +1,9 @@
 # The service alone: Node, its production dependencies, its sources as they are, and the element as
 # browsers get it. What it writes is below /app/data, or DATA_DIR; the rest may be read-only.
-ARG NODE_VERSION=24.21.0
 
 # Scripts of packages are not needed and not run. One of them would bring a second Node, which npm
 # scripts use on a laptop; here the image's own does everything.
-FROM node:${NODE_VERSION}-bookworm AS element
+FROM node:24.21.0-bookworm AS element
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -12,14 +11,14 @@ COPY tsconfig.json tsconfig.element.json vite.element.config.ts ./
 COPY element ./element
 RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.element.config.ts
 
-FROM node:${NODE_VERSION}-bookworm AS dependencies
+FROM node:24.21.0-bookworm AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Neither types nor source maps are ever read there.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
 
-FROM node:${NODE_VERSION}-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="bytesized-cafe" \
   org.opencontainers.image.description="A picture for every page of a blog: a dish popular where the reader is, painted once, never over budget." \
