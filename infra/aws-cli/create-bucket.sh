@@ -12,7 +12,8 @@ Usage: create-bucket.sh --bucket NAME --region REGION [option]...
   --prefix PREFIX        what is public in it: IMAGE_GEN_PREFIX, by default generated/v2
   --records-prefix NAME  what is private in it: RECORDS_PREFIX, by default records
   --user NAME            the IAM user of the service, by default the bucket's name
-  --no-user              makes no IAM user, where the store has none
+  --compatible           for a store that is not Amazon's: leaves out what is Amazon's own, the
+                         ownership of objects and the IAM user
   --access-key           makes the user's access key and prints it
   --dry-run              only shows what would be done
   --help                 this text
@@ -28,7 +29,7 @@ fail() {
 }
 
 bucket='' region='' user='' prefix=generated/v2 records_prefix=records
-make_user=true make_key=false dry_run=false
+amazon=true make_key=false dry_run=false
 while [ $# -gt 0 ]; do
   case $1 in
     --bucket | --region | --prefix | --records-prefix | --user)
@@ -37,7 +38,7 @@ while [ $# -gt 0 ]; do
       printf -v "${name//-/_}" '%s' "$2"
       shift
       ;;
-    --no-user) make_user=false ;;
+    --compatible) amazon=false ;;
     --access-key) make_key=true ;;
     --dry-run) dry_run=true ;;
     --help)
@@ -99,7 +100,9 @@ else
   s3api create-bucket --create-bucket-configuration "LocationConstraint=$region"
 fi
 
-s3api put-bucket-ownership-controls --ownership-controls "$(document ownership.json)"
+if $amazon; then
+  s3api put-bucket-ownership-controls --ownership-controls "$(document ownership.json)"
+fi
 # Before the policy, which is refused until then.
 s3api put-public-access-block \
   --public-access-block-configuration "$(document public-access-block.json)"
@@ -107,7 +110,7 @@ s3api put-bucket-policy --policy "$(document public-read-policy.json)"
 s3api put-bucket-lifecycle-configuration --lifecycle-configuration "$(document lifecycle.json)"
 s3api put-bucket-cors --cors-configuration "$(document cors.json)"
 
-if $make_user; then
+if $amazon; then
   if is_there aws iam get-user --user-name "$user"; then
     say "User $user is there."
   else
@@ -125,7 +128,7 @@ AWS_REGION=$region
 IMAGE_GEN_PREFIX=$prefix
 RECORDS_PREFIX=$records_prefix
 LINES
-if $make_user && $make_key; then
+if $amazon && $make_key; then
   # One line, the id and the secret with a tab between them.
   key=$(change aws iam create-access-key --user-name "$user" \
     --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)
@@ -135,6 +138,6 @@ if $make_user && $make_key; then
     IFS=$'\t' read -r id secret <<<"$key"
     printf 'AWS_ACCESS_KEY_ID=%s\nAWS_SECRET_ACCESS_KEY=%s\n' "$id" "$secret"
   fi
-elif $make_user; then
+elif $amazon; then
   say "and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, from: aws iam create-access-key --user-name $user"
 fi

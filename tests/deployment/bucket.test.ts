@@ -137,6 +137,21 @@ describe('create-bucket.sh', () => {
     ]);
   });
 
+  it("asks another store for nothing that is Amazon's own", async () => {
+    const { code, calls } = await createBucket([...BUCKET, '--compatible'], {
+      answer: NOTHING_THERE,
+    });
+    expect(code).toBe(0);
+    expect(calls.map((args) => args[1])).toEqual([
+      'head-bucket',
+      'create-bucket',
+      'put-public-access-block',
+      'put-bucket-policy',
+      'put-bucket-lifecycle-configuration',
+      'put-bucket-cors',
+    ]);
+  });
+
   it('names no region where it must not, in us-east-1', async () => {
     const { calls } = await createBucket(['--bucket', 'cafe-pictures', '--region', 'us-east-1'], {
       answer: NOTHING_THERE,
