@@ -13,7 +13,7 @@ Usage: create-bucket.sh --bucket NAME --region REGION [option]...
   --records-prefix NAME  what is private in it: RECORDS_PREFIX, by default records
   --user NAME            the IAM user of the service, by default the bucket's name
   --compatible           for a store that is not Amazon's: leaves out what is Amazon's own, the
-                         ownership of objects and the IAM user
+                         ownership of objects, the block of ACLs and the IAM user
   --access-key           makes the user's access key and prints it
   --dry-run              only shows what would be done
   --help                 this text
@@ -102,10 +102,10 @@ fi
 
 if $amazon; then
   s3api put-bucket-ownership-controls --ownership-controls "$(document ownership.json)"
+  # Before the policy, which is refused until then. Ceph 16 takes it and refuses every upload then.
+  s3api put-public-access-block \
+    --public-access-block-configuration "$(document public-access-block.json)"
 fi
-# Before the policy, which is refused until then.
-s3api put-public-access-block \
-  --public-access-block-configuration "$(document public-access-block.json)"
 s3api put-bucket-policy --policy "$(document public-read-policy.json)"
 s3api put-bucket-lifecycle-configuration --lifecycle-configuration "$(document lifecycle.json)"
 s3api put-bucket-cors --cors-configuration "$(document cors.json)"

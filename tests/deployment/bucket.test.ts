@@ -145,7 +145,6 @@ describe('create-bucket.sh', () => {
     expect(calls.map((args) => args[1])).toEqual([
       'head-bucket',
       'create-bucket',
-      'put-public-access-block',
       'put-bucket-policy',
       'put-bucket-lifecycle-configuration',
       'put-bucket-cors',
