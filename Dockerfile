@@ -1,0 +1,40 @@
+# The service alone: Node, its production dependencies, its sources as they are, and the element as
+# browsers get it. What it writes is below /app/data, or DATA_DIR; the rest may be read-only.
+
+# Scripts of packages are not needed and not run. One of them would bring a second Node, which npm
+# scripts use on a laptop; here the image's own does everything.
+FROM node:24.21.0-bookworm AS element
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.element.json vite.element.config.ts ./
+COPY element ./element
+RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.element.config.ts
+
+FROM node:24.21.0-bookworm AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Neither types nor source maps are ever read there.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
+
+FROM node:24.21.0-bookworm-slim
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="bytesized-cafe" \
+  org.opencontainers.image.description="A picture for every page of a blog: a dish popular where the reader is, painted once, never over budget." \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.revision="${REVISION}"
+# Nothing is installed in production.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=element /app/bytesized-cafe-app ./bytesized-cafe-app
+COPY package.json ./
+COPY src ./src
+RUN install -d -o 1000 -g 1000 data
+ENV NODE_ENV=production
+USER 1000:1000
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT || process.env.BACKEND_PORT || 8080}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/app/main.ts"]

@@ -1,0 +1,28 @@
+output "environment" {
+  description = "Lines for the service's environment, but for the access key."
+  value = join("\n", concat(
+    [
+      "GENERATED_IMAGES_BUCKET=${aws_s3_bucket.pictures.bucket}",
+      "AWS_REGION=${aws_s3_bucket.pictures.region}",
+      "IMAGE_GEN_PREFIX=${var.prefix}",
+      "RECORDS_PREFIX=${var.records_prefix}",
+    ],
+    [for domain in aws_cloudfront_distribution.pictures[*].domain_name : "PUBLIC_IMAGE_BASE_URL=https://${domain}"],
+  ))
+}
+
+output "user" {
+  description = "The IAM user that needs an access key, where none was made here."
+  value       = aws_iam_user.service.name
+}
+
+output "access_key" {
+  description = "Lines for the service's environment, where create_access_key is true."
+  sensitive   = true
+  value = join("\n", flatten([
+    for key in aws_iam_access_key.service : [
+      "AWS_ACCESS_KEY_ID=${key.id}",
+      "AWS_SECRET_ACCESS_KEY=${key.secret}",
+    ]
+  ]))
+}

@@ -1,0 +1,44 @@
+# The tasks by name, for those who have `just`. Each is an npm script of package.json.
+
+# Lists them.
+[private]
+@default:
+    just --list
+
+# Builds the element for browsers
+client:
+    npm run build
+
+alias wasm := client
+
+# Builds the blog into Output/, for BYTESIZED_CAFE_API_URL and SITE_URL
+site:
+    npm run site
+
+# Builds the blog into Output/, for a service on this machine
+site-local:
+    npm run site:local
+
+# Runs the service on http://localhost:8080
+backend:
+    npm start
+
+# Runs service and blog on ports of their own, and opens the blog
+local *args:
+    npm run local -- {{ args }}
+
+# Builds element and blog for production
+site-release:
+    npm run site:release
+
+# Uploads Output/ to AWS_S3_BUCKET and invalidates CLOUDFRONT_DISTRIBUTION_ID
+site-deploy *args:
+    npm run site:deploy -- {{ args }}
+
+# Builds and tries the image, and lints what deploys it
+validate-deployment *args:
+    npm run validate:deployment -- {{ args }}
+
+# Everything but the long runs
+test:
+    npm test

@@ -1,0 +1,88 @@
+import { lastWords, runCommand } from './run-command.ts';
+
+/** How Docker and Podman, which take the same arguments, and Buildah are used here. */
+export interface ContainerTool {
+  name: string;
+  /** Buildah builds; what it could run is not what production runs. */
+  canRun: boolean;
+  buildArguments: string[];
+  runArguments: string[];
+}
+
+const CANDIDATES = [
+  { name: 'docker', probe: ['info'], canRun: true },
+  { name: 'podman', probe: ['info'], canRun: true },
+  { name: 'buildah', probe: ['info'], canRun: false },
+];
+
+/**
+ * The first tool that works here, or the one that `CONTAINER_TOOL` names.
+ *
+ * @param env `CONTAINER_BUILD_ARGS` and `CONTAINER_RUN_ARGS` are given to it besides, split at blanks
+ * @returns also why the others are not used
+ */
+export async function findContainerTool(
+  env: NodeJS.ProcessEnv,
+): Promise<{ tool: ContainerTool | undefined; refused: string[] }> {
+  const refused: string[] = [];
+  const wanted = CANDIDATES.filter(({ name }) => name === (env.CONTAINER_TOOL || name));
+  if (wanted.length === 0) refused.push(`CONTAINER_TOOL=${env.CONTAINER_TOOL} is none of them`);
+  for (const { name, probe, canRun } of wanted) {
+    const ran = await runCommand(name, probe, { timeoutMs: 60_000 });
+    if (ran.code === 0) {
+      const buildArguments = words(env.CONTAINER_BUILD_ARGS);
+      const runArguments = words(env.CONTAINER_RUN_ARGS);
+      return { tool: { name, canRun, buildArguments, runArguments }, refused };
+    }
+    refused.push(`${name}: ${ran.stderr.trim().split('\n').at(-1)}`);
+  }
+  return { tool: undefined, refused };
+}
+
+/** What of an image's description is looked at. */
+export interface ImageAbout {
+  user: string;
+  command: string[];
+  healthcheck: string[];
+  labels: Record<string, string>;
+  /** Bytes on disk, unpacked, where the tool tells. */
+  size: number | undefined;
+}
+
+/** @throws an Error with the end of what the build said */
+export async function buildImage(tool: ContainerTool, root: string, tag: string): Promise<void> {
+  // Podman and Buildah leave the health check out of the format that is their default.
+  const format = tool.name === 'docker' ? [] : ['--format', 'docker'];
+  const args = ['build', ...format, ...tool.buildArguments, '--tag', tag, root];
+  const ran = await runCommand(tool.name, args);
+  if (ran.code !== 0) throw new Error(lastWords(ran));
+}
+
+/** @throws an Error where the image is not there */
+export async function describeImage(tool: ContainerTool, tag: string): Promise<ImageAbout> {
+  const [description] = [JSON.parse(await ask(tool, inspection(tool, tag)))].flat();
+  const config = tool.canRun ? description.Config : description.Docker.config;
+  return {
+    user: config.User ?? '',
+    command: config.Cmd ?? [],
+    // Podman has it one floor higher.
+    healthcheck: (config.Healthcheck ?? description.Healthcheck)?.Test ?? [],
+    labels: config.Labels ?? {},
+    size: description.Size,
+  };
+}
+
+/** What a tool answers. @throws an Error where it refuses */
+export async function ask(tool: ContainerTool, args: readonly string[]): Promise<string> {
+  const ran = await runCommand(tool.name, args, { timeoutMs: 120_000 });
+  if (ran.code !== 0) throw new Error(`${tool.name} ${args[0]}: ${lastWords(ran)}`);
+  return ran.stdout.trim();
+}
+
+function inspection({ canRun }: ContainerTool, tag: string): string[] {
+  return canRun ? ['image', 'inspect', tag] : ['inspect', '--type', 'image', tag];
+}
+
+function words(text = ''): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}

@@ -1,0 +1,75 @@
+/** Of which GitHub's variables and secrets are the source of truth. */
+export const SYNCHRONISED = [
+  'GENERATED_IMAGES_BUCKET',
+  'OPENAI_API_KEY',
+  'OPENAI_IMAGE_MODEL',
+  'IMAGE_GEN_PREFIX',
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+] as const;
+
+const LISTEN = {
+  HOST: { override: 'RAILWAY_RUNTIME_HOST', value: '0.0.0.0' },
+  PORT: { override: 'RAILWAY_RUNTIME_PORT', value: '8080' },
+} as const;
+
+/** Where the variables are set, as Railway's CLI is told. */
+export interface RailwayService {
+  project: string;
+  environment: string;
+  service: string;
+}
+
+export interface RailwayPlan {
+  target: RailwayService;
+  /** In the order in which they are set. */
+  variables: { name: string; value: string; isShown: boolean }[];
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What is to be set, out of the environment of the job that deploys.
+ *
+ * @throws an Error that names everything missing or malformed at once, and shows no value
+ */
+export function planRailwayVariables(env: Env): RailwayPlan {
+  const read = (name: string) => env[name]?.trim() ?? '';
+  const target = {
+    project: read('RAILWAY_PROJECT'),
+    environment: read('RAILWAY_ENVIRONMENT'),
+    service: read('RAILWAY_SERVICE'),
+  };
+  const listen = Object.entries(LISTEN).map(([name, { override, value }]) => ({
+    name,
+    value: read(override) || value,
+    isShown: true,
+  }));
+  const needed = ['RAILWAY_PROJECT', 'RAILWAY_ENVIRONMENT', 'RAILWAY_SERVICE', ...SYNCHRONISED];
+  const problems = needed.filter((name) => !read(name)).map((name) => `${name} is not set`);
+  const port = listen.find(({ name }) => name === 'PORT')?.value ?? '';
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) {
+    problems.push('RAILWAY_RUNTIME_PORT must be a port, 1 to 65535');
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const synchronised = SYNCHRONISED.map((name) => ({ name, value: read(name), isShown: false }));
+  return { target, variables: [...synchronised, ...listen] };
+}
+
+/** The arguments for Railway's CLI that set a variable, whose value goes in through its input. */
+export function argumentsToSet(name: string, { project, environment, service }: RailwayService) {
+  return [
+    'variable',
+    'set',
+    name,
+    '--stdin',
+    '--skip-deploys',
+    '--project',
+    project,
+    '--environment',
+    environment,
+    '--service',
+    service,
+  ];
+}

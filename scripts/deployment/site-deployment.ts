@@ -1,0 +1,64 @@
+import { CAFE_APP } from '../../examples/blog/build-site.ts';
+
+/** What changes with a deployment of the demo blog. */
+export const INVALIDATED = [
+  '/',
+  '/index.html',
+  '/page/*',
+  '/posts/*',
+  '/feed.rss',
+  `/${CAFE_APP}/*`,
+  '/css/*',
+  '/images/*',
+  '/fonts/*',
+];
+
+/** Names stay when files change: an hour for readers, CloudFront is told. */
+const FILES = ['--cache-control', 'public, max-age=3600'];
+const PAGES = ['--cache-control', 'public, max-age=0, must-revalidate'];
+/** Those whose type the CLI does not guess right on every machine. */
+const TYPED = [
+  { pattern: '*.woff2', type: 'font/woff2', cache: FILES },
+  { pattern: '*.rss', type: 'application/rss+xml; charset=utf-8', cache: PAGES },
+  { pattern: '*.html', type: 'text/html; charset=utf-8', cache: PAGES },
+];
+
+/**
+ * The AWS CLI's arguments that deploy a site, in order: what pages need, then the pages, then away with
+ * what is no longer there, then the invalidation.
+ *
+ * @param output the folder of the built site
+ * @throws an Error that names what is missing or wrong, a line each
+ */
+export function planSiteDeployment(
+  env: Readonly<Record<string, string | undefined>>,
+  output: string,
+): string[][] {
+  const bucket = env.AWS_S3_BUCKET?.trim();
+  const distribution = env.CLOUDFRONT_DISTRIBUTION_ID?.trim();
+  if (!bucket || !distribution) {
+    const named = { AWS_S3_BUCKET: bucket, CLOUDFRONT_DISTRIBUTION_ID: distribution };
+    const missing = Object.entries(named).filter(([, value]) => !value);
+    throw new Error(missing.map(([name]) => `${name} is not set`).join('\n'));
+  }
+  if (bucket === env.GENERATED_IMAGES_BUCKET?.trim()) {
+    throw new Error(
+      'AWS_S3_BUCKET must not be GENERATED_IMAGES_BUCKET: deploying the site would delete the pictures',
+    );
+  }
+  const paths = env.INVALIDATED_PATHS?.trim().split(/\s+/).filter(Boolean) ?? [];
+  const sync = ['s3', 'sync', `${output}/`, `s3://${bucket}/`];
+  return [
+    [...sync, ...TYPED.flatMap(({ pattern }) => ['--exclude', pattern]), ...FILES],
+    ...TYPED.map(({ pattern, type, cache }) => [
+      ...[...sync, '--exclude', '*', '--include', pattern],
+      ...['--content-type', type, ...cache],
+    ]),
+    // By size: nothing is sent a second time, and loses its type.
+    [...sync, '--delete', '--size-only'],
+    [
+      ...['cloudfront', 'create-invalidation', '--distribution-id', distribution],
+      ...['--paths', ...(paths.length > 0 ? paths : INVALIDATED)],
+    ],
+  ];
+}

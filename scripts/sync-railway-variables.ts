@@ -1,0 +1,55 @@
+/**
+ * Sets the service's variables on Railway, each through the standard input of Railway's CLI: a value is
+ * neither among arguments, which every process on a machine can read, nor in what is printed.
+ * Nothing is deployed by it. `--dry-run` only says what would be set.
+ *
+ * From the environment: `RAILWAY_TOKEN`, a project token; `RAILWAY_PROJECT`, `RAILWAY_ENVIRONMENT` and
+ * `RAILWAY_SERVICE`; the seven variables; and, instead of 0.0.0.0 and 8080, `RAILWAY_RUNTIME_HOST` and
+ * `RAILWAY_RUNTIME_PORT`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { argumentsToSet, planRailwayVariables } from './deployment/railway-variables.ts';
+
+try {
+  const options = { 'dry-run': { type: 'boolean' as const, default: false } };
+  const dryRun = parseArgs({ options }).values['dry-run'];
+  const { target, variables } = planRailwayVariables(process.env);
+  if (!dryRun && !process.env.RAILWAY_TOKEN) throw new Error('RAILWAY_TOKEN is not set');
+  console.log(`${target.service}, in the environment ${target.environment}:`);
+  for (const { name, value, isShown } of variables) {
+    const shown = isShown ? `${name}=${value}` : `${name} (not shown)`;
+    if (!dryRun) await pipeInto('railway', argumentsToSet(name, target), value);
+    console.log(dryRun ? `would set ${shown}` : `set ${shown}`);
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+/**
+ * Runs a command with `input`. What it says is shown only where it fails, and without the input.
+ *
+ * @throws an Error where it cannot be started, or ends with another code than 0
+ */
+async function pipeInto(command: string, args: readonly string[], input: string): Promise<void> {
+  const { PATH = '', HOME = '', RAILWAY_TOKEN = '' } = process.env;
+  const child = spawn(command, args, { env: { PATH, HOME, RAILWAY_TOKEN, CI: 'true' } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  // One that ends without reading it says why by its code.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new Error(`${command} is not installed: npm install --global @railway/cli`);
+  });
+  if (code === 0) return;
+  const shown = `${command} ${args.slice(0, 3).join(' ')} ended with ${code}:\n${said.trim()}`;
+  throw new Error(shown.replaceAll(input, '(not shown)'));
+}
