@@ -1,0 +1,57 @@
+/**
+ * Takes the README's pictures of a running demo blog: `npm start`, and in another shell
+ * `node scripts/take-screenshots.ts`. Needs Chromium; CHROMIUM says where, BLOG_URL which blog.
+ */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import sharp from 'sharp';
+
+const BLOG = process.env.BLOG_URL ?? 'http://localhost:8080';
+const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 780 } };
+
+/** An address in Japan: a reader's country is the server's to find. */
+const READER = { 'X-Real-IP': '133.11.0.1' };
+
+interface Shot {
+  size: keyof typeof SIZES;
+  colorScheme: 'light' | 'dark';
+  /** The picture, or what is there until it comes. */
+  state: 'dish' | 'busy';
+}
+
+const SHOTS: Shot[] = [
+  { size: 'desktop', colorScheme: 'light', state: 'dish' },
+  { size: 'desktop', colorScheme: 'dark', state: 'busy' },
+  { size: 'phone', colorScheme: 'light', state: 'busy' },
+  { size: 'phone', colorScheme: 'dark', state: 'dish' },
+];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+for (const shot of SHOTS) await take(browser, shot);
+await browser.close();
+
+async function take(chromium: Browser, { colorScheme, size, state }: Shot): Promise<void> {
+  const viewport = SIZES[size];
+  const context = await chromium.newContext({ colorScheme, viewport, extraHTTPHeaders: READER });
+  const page = await context.newPage();
+  // The kitchen stays busy for as long as nobody answers.
+  if (state === 'busy') await page.route('**/api/cafe/generate*', () => {});
+  await page.goto(`${BLOG}/posts/your-lunch-is-not-my-lunch/`);
+  // It is no part of the blog, and looks like it.
+  await page.locator('.development-bar').evaluate((bar) => bar.remove());
+  if (state === 'dish') await page.locator('cafe-image[status="loaded"]').waitFor();
+  await page.waitForTimeout(1500);
+  const file = `${FOLDER}${size}-${colorScheme}-${state}.webp`;
+  await writeFile(
+    file,
+    await sharp(await page.screenshot())
+      .webp({ quality: 80 })
+      .toBuffer(),
+  );
+  await context.close();
+}
