@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { OpenAiStandIn } from '../tests/support/openai-stand-in.ts';
+import { productionEnvironment } from '../tests/support/production-environment.ts';
 import { S3StandIn } from '../tests/support/s3-stand-in.ts';
 import { serveFetch } from '../tests/support/serve-fetch.ts';
 import { startService } from '../tests/support/start-service.ts';
@@ -37,18 +38,9 @@ process.stdout.write(
 async function measure(): Promise<{ base: number; peak: number }> {
   s3.reset();
   const service = await startService({
-    NODE_ENV: 'production',
-    GENERATED_IMAGES_BUCKET: s3.bucket,
-    AWS_REGION: 'eu-west-3',
-    AWS_ACCESS_KEY_ID: 'key',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL_S3: bucket.url,
-    OPENAI_API_KEY: 'sk-bench',
-    OPENAI_BASE_URL: `${images.url}/v1`,
-    GEO_LOCATOR: 'none',
+    ...productionEnvironment({ s3: bucket.url, openai: images.url }),
     DAILY_GENERATION_BUDGET: '1000',
     MAX_CONCURRENT_GENERATIONS: String(AT_ONCE),
-    HOST: '127.0.0.1',
   });
   const ask = async (path: string) => {
     const answer = await fetch(`${service.url}/api/cafe/generate`, {

@@ -61,22 +61,15 @@ describe('P3, K4: killed when', () => {
       s3.seed(OLDER, 'older');
       const openai = new OpenAiStandIn();
       const upstreams = await Promise.all([serveFetch(s3.handle), serveFetch(openai.handle)]);
+      const [bucket, images] = upstreams.map(({ url }) => url);
+      const urls = { s3: String(bucket), openai: String(images) };
       const days = new Set<string>();
       const start = () => {
         days.add(new Date().toISOString().slice(0, 10));
         return startService({
-          NODE_ENV: 'production',
-          GENERATED_IMAGES_BUCKET: 'cafe-test',
-          AWS_REGION: 'eu-west-3',
-          AWS_ACCESS_KEY_ID: 'key',
-          AWS_SECRET_ACCESS_KEY: 'secret',
-          AWS_ENDPOINT_URL_S3: String(upstreams[0]?.url),
-          OPENAI_API_KEY: 'sk-test',
-          OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
-          GEO_LOCATOR: 'none',
+          ...productionEnvironment(urls),
           DAILY_GENERATION_BUDGET: String(BUDGET),
           CLAIM_LEASE_MS: '1000',
-          HOST: '127.0.0.1',
         });
       };
 

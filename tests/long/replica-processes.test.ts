@@ -41,20 +41,15 @@ async function openReplicas(service: S3Service, count: number) {
   const replicas = await Promise.all(
     Array.from({ length: count }, () =>
       startService({
-        NODE_ENV: 'production',
+        ...productionEnvironment({ s3: service.endpoint, openai: upstream.url }),
         GENERATED_IMAGES_BUCKET: place.bucket,
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: service.accessKeyId,
         AWS_SECRET_ACCESS_KEY: service.secretAccessKey,
-        AWS_ENDPOINT_URL_S3: service.endpoint,
         // A thousand pages at once keep one small server busy.
         S3_READ_TIMEOUT_MS: '60000',
         S3_WRITE_TIMEOUT_MS: '60000',
-        OPENAI_API_KEY: 'sk-test',
-        OPENAI_BASE_URL: `${upstream.url}/v1`,
-        GEO_LOCATOR: 'none',
         DAILY_GENERATION_BUDGET: String(BUDGET),
-        HOST: '127.0.0.1',
       }),
     ),
   );

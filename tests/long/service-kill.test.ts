@@ -25,23 +25,16 @@ it('K4, K5, P3: killed at any moment, over and over, it never buys more than its
   const s3 = new S3StandIn();
   const openai = new OpenAiStandIn();
   const upstreams = await Promise.all([serveFetch(s3.handle), serveFetch(openai.handle)]);
+  const [bucket, images] = upstreams.map(({ url }) => url);
+  const urls = { s3: String(bucket), openai: String(images) };
   const days = new Set<string>();
   const today = () => days.add(new Date().toISOString().slice(0, 10));
   const start = () =>
     startService({
-      NODE_ENV: 'production',
-      GENERATED_IMAGES_BUCKET: 'cafe-test',
-      AWS_REGION: 'eu-west-3',
-      AWS_ACCESS_KEY_ID: 'key',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_ENDPOINT_URL_S3: String(upstreams[0]?.url),
-      OPENAI_API_KEY: 'sk-test',
-      OPENAI_BASE_URL: `${upstreams[1]?.url}/v1`,
-      GEO_LOCATOR: 'none',
+      ...productionEnvironment(urls),
       DAILY_GENERATION_BUDGET: String(BUDGET),
       // Pages that were being painted are nobody's for so long.
       CLAIM_LEASE_MS: '1000',
-      HOST: '127.0.0.1',
     });
 
   let cutOff = 0;
