@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../support/faults.ts';
 import { hang } from '../support/openai-answers.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
+import { productionEnvironment } from '../support/production-environment.ts';
 import { type S3CallPattern, S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { type Service, startService } from '../support/start-service.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
+import { productionEnvironment } from '../support/production-environment.ts';
 import { bucketOf } from '../support/radosgw-bucket.ts';
 import type { S3Service } from '../support/real-services.ts';
 import { serveFetch } from '../support/serve-fetch.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
+import { productionEnvironment } from '../support/production-environment.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { startService } from '../support/start-service.ts';
