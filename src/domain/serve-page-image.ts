@@ -1,3 +1,4 @@
+import type { Country } from './country.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
@@ -45,6 +46,7 @@ export class ServePageImage {
   readonly #searches = new Flights<PageImage>();
   readonly #checks = new Flights<void>();
   readonly #healings = new Flights<void>();
+  readonly #lastKeys = new WeakMap<Page, { country: Country | undefined; key: string }>();
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
@@ -57,16 +59,25 @@ export class ServePageImage {
    *   `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor): Promise<PageImage> {
-    const { locator, keys, known } = this.#deps;
+    const { locator, known } = this.#deps;
     const { country, reliable } = await locator.locate(visitor);
     if (this.#closed) throw draining();
-    const key = keys.page(page, country);
+    const key = this.#keyOf(page, country);
     const recalled = known.recall(key);
     if (recalled?.fresh) return recalled.image;
     const request = { page, country, countryIsReliable: reliable, key };
     if (!recalled) return this.#searches.join(key, () => this.#search(request));
     void this.#checks.join(key, () => this.#check(request));
     return recalled.image;
+  }
+
+  /** What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait. */
+  recall(page: Page, visitor: Visitor): PageImage | undefined {
+    const { locator, known } = this.#deps;
+    const whereabouts = locator.recall(visitor);
+    if (!whereabouts) return undefined;
+    const recalled = known.recall(this.#keyOf(page, whereabouts.country));
+    return recalled?.fresh ? recalled.image : undefined;
   }
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
@@ -157,6 +168,15 @@ export class ServePageImage {
       const image = await healPage.heal(request, placed);
       if (image) known.remember(request.key, { ...image, source: 'stored' });
     });
+  }
+
+  /** A page that is asked for again and again has its key made once. */
+  #keyOf(page: Page, country: Country | undefined): string {
+    const last = this.#lastKeys.get(page);
+    if (last && last.country === country) return last.key;
+    const key = this.#deps.keys.page(page, country);
+    this.#lastKeys.set(page, { country, key });
+    return key;
   }
 
   #today(): Day {

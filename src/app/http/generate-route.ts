@@ -1,13 +1,13 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
-import { PAGE_TYPES, pageAt } from '../../domain/page.ts';
+import { PAGE_TYPES, type Page, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
-import { clientAddress } from './client-address.ts';
 import { jsonBody } from './json-body.ts';
 import { Refusal } from './refusal.ts';
+import { visitorOf } from './visitor.ts';
 
 const GenerateRequest = z.object({
   context: z.object({
@@ -15,6 +15,18 @@ const GenerateRequest = z.object({
     pageType: z.enum(PAGE_TYPES),
   }),
 });
+
+export const PATH = '/api/cafe/generate';
+/** How the element asks. */
+export const DETAILS_PATH = `${PATH}?details=1`;
+
+/** Of every answer with a picture: names and values, in turn. */
+export const ANSWER_HEADERS = [
+  'Content-Type',
+  'application/json; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+] as const;
 
 /**
  * `POST /api/cafe/generate`: the picture of a page, for the reader who asks.
@@ -24,20 +36,23 @@ const GenerateRequest = z.object({
  */
 export function generateRoute(servePageImage: ServePageImage, trust: ProxyTrust): Middleware {
   return async (ctx) => {
-    ctx.set('Cache-Control', 'no-store');
-    const { context } = parseRequest(await jsonBody(ctx.req));
-    const page = pageAt(context.pagePath, context.pageType);
-    const header = (name: string) => headerOf(ctx.req.headers[name]);
-    const socketAddress = ctx.req.socket.remoteAddress;
-    const address = clientAddress({ header, socketAddress }, trust);
-    const image = await servePageImage.serve(page, { address, header });
-    ctx.body = ctx.query.details === '1' ? presentDetails(image) : { url: image.url };
+    const page = requestedPage(await jsonBody(ctx.req));
+    const image = await servePageImage.serve(page, visitorOf(ctx.req, trust));
+    for (let n = 0; n < ANSWER_HEADERS.length; n += 2) {
+      ctx.set(String(ANSWER_HEADERS[n]), String(ANSWER_HEADERS[n + 1]));
+    }
+    ctx.body = presentImage(image, ctx.query.details === '1');
   };
 }
 
-function parseRequest(body: unknown): z.infer<typeof GenerateRequest> {
+/**
+ * The page that a request's JSON asks for.
+ *
+ * @throws Refusal for JSON of another form, CafeError `invalid_page`
+ */
+export function requestedPage(body: unknown): Page {
   const parsed = GenerateRequest.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return pageAt(parsed.data.context.pagePath, parsed.data.context.pageType);
   const where = parsed.error.issues[0]?.path.join('.') || 'the body';
   const expected = where.endsWith('pageType')
     ? `one of ${PAGE_TYPES.join(', ')}`
@@ -47,8 +62,9 @@ function parseRequest(body: unknown): z.infer<typeof GenerateRequest> {
   throw new Refusal('invalid_request', `${where} must be ${expected}.`);
 }
 
-function headerOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(',') : value;
+/** The JSON of an answer. */
+export function presentImage(image: PageImage, isDetailed: boolean): string {
+  return JSON.stringify(isDetailed ? presentDetails(image) : { url: image.url });
 }
 
 function presentDetails({ url, source, picture }: PageImage) {

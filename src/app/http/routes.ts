@@ -2,15 +2,13 @@ import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
 import { builtPages } from './built-pages.ts';
-import { cors, preflight } from './cors.ts';
+import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
-import { generateRoute } from './generate-route.ts';
+import { PATH as GENERATE, generateRoute } from './generate-route.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
-const GENERATE = '/api/cafe/generate';
-
 /** Every route there is. */
-export function addRoutes(app: Koa, cafe: Cafe): void {
+export function addRoutes(app: Koa, cafe: Cafe, origins: OriginPolicy): void {
   const { config, servePageImage, store, keys, about, blogPages, elementFiles } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
@@ -31,7 +29,7 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
     });
   }
 
-  app.use(cors(GENERATE, config.allowedOrigins));
+  app.use(cors(GENERATE, origins));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(elementAssets(elementFiles));

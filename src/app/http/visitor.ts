@@ -1,0 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+import type { Visitor } from '../../domain/ports/geo-locator.ts';
+import type { ProxyTrust } from '../config.ts';
+import { clientAddress } from './client-address.ts';
+
+/** Where a request comes from. */
+export function visitorOf({ headers, socket }: IncomingMessage, trust: ProxyTrust): Visitor {
+  const header = (name: string) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  };
+  return { address: clientAddress({ header, socketAddress: socket.remoteAddress }, trust), header };
+}
