@@ -20,7 +20,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Journal } from '../domain/ports/journal.ts';
+import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
@@ -30,14 +30,7 @@ import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
-import {
-  locationOf,
-  type Notice,
-  openGenerator,
-  openLocator,
-  openSpool,
-  openStore,
-} from './open-adapters.ts';
+import { locationOf, openGenerator, openLocator, openSpool, openStore } from './open-adapters.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 const T = {
@@ -163,9 +156,9 @@ function useCases(config: Config): ContainerModule {
       [T.store, T.keys, T.clock, T.journal],
     );
     bind(T.held).toResolvedValue(
-      (store, spool, pool, clock, journal) =>
-        new HeldPictures({ store, spool, pool, clock, journal }),
-      [T.store, T.spool, T.pool, T.clock, T.journal],
+      (store, keys, spool, pool, clock, journal) =>
+        new HeldPictures({ store, keys, spool, pool, clock, journal }),
+      [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
     );
     bind(T.keepPicture).toResolvedValue(
       (store, keys, pool, held, clock, journal) =>

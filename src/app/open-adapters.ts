@@ -4,12 +4,10 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { Config } from './config.ts';
-
-/** Tells the owner of something that an adapter found out. */
-export type Notice = (message: string, details: Record<string, unknown>) => void;
 
 export async function openStore(
   { store: config, recordsPrefix }: Config,

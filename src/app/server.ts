@@ -66,8 +66,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   async function drain(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
-    held.close();
     await Promise.all([servePageImage.close(), pool.close(), learned]);
+    await held.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
     await closed;

@@ -83,8 +83,11 @@ export class FallBack {
     const chosen = await this.#choose(request, request.key);
     if (!chosen) return undefined;
     this.#tell(request, reason, chosen);
-    const url = this.#store.urlFor(chosen.stored.key);
-    return { url, source: 'fallback', picture: chosen.picture, placed: false };
+    const { stored, head, picture } = chosen;
+    const { revision } = labellingOf(head);
+    // Where there is no pool it may be another page's.
+    const image = placedImage(this.#store, stored.key, picture, revision, 'fallback');
+    return { ...image, placed: false };
   }
 
   /** A picture that is there, for a copy gets labels of its own, for which its size has to be known. */

@@ -5,6 +5,7 @@ import type { Clock } from './ports/clock.ts';
 export class FallbackCopies {
   readonly #mostPerDay: number;
   readonly #clock: Clock;
+  /** The latest there was: a clock that jumps back refills nothing. */
   #day: Day | undefined;
   #made = 0;
 
@@ -17,7 +18,7 @@ export class FallbackCopies {
   /** Takes one, `false` where none is left. */
   take(): boolean {
     const today = dayAt(this.#clock.now());
-    if (this.#day !== today) {
+    if (this.#day === undefined || today > this.#day) {
       this.#day = today;
       this.#made = 0;
     }

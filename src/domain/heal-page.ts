@@ -1,5 +1,6 @@
 import { BoundedMap } from './bounded-map.ts';
 import { type Day, dayAt } from './day.ts';
+import { CafeError } from './errors.ts';
 import { isFallback, type PageImage } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
@@ -33,8 +34,9 @@ export class HealPage {
   }
 
   /**
-   * The page's new picture; `undefined` where it needs none, there is no budget for it, or it failed,
-   * which is not tried again on the same day. Never throws.
+   * The page's new picture; `undefined` where it needs none, there is no budget for it, or it failed.
+   * Whatever came of it, it is not tried again on the same day, so that pages without budget do not
+   * count the day again and again. Never throws.
    */
   async heal(
     request: PageRequest,
@@ -53,6 +55,7 @@ export class HealPage {
       }
       return image;
     } catch (cause) {
+      if (cause instanceof CafeError && cause.code === 'draining') return undefined;
       this.#journal.record({ ...aboutPage(request), event: 'page_healing_failed', key, cause });
       return undefined;
     }

@@ -1,4 +1,5 @@
 import { CafeError } from './errors.ts';
+import type { ImageKeys } from './image-key.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
@@ -31,22 +32,27 @@ interface Held {
  */
 export class HeldPictures {
   readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
   readonly #spool: ObjectStore | undefined;
   readonly #pool: PicturePool;
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #held = new Map<string, Held>();
-  #isTrying = false;
+  #isWatched = false;
   #closed = false;
+  /** Settles when what is being tried has been tried. */
+  #trying: Promise<void> = Promise.resolve();
 
   constructor(deps: {
     store: ObjectStore;
+    keys: ImageKeys;
     spool: ObjectStore | undefined;
     pool: PicturePool;
     clock: Clock;
     journal: Journal;
   }) {
     this.#store = deps.store;
+    this.#keys = deps.keys;
     this.#spool = deps.spool;
     this.#pool = deps.pool;
     this.#clock = deps.clock;
@@ -64,7 +70,7 @@ export class HeldPictures {
       isSpooled,
       since: this.#clock.monotonic(),
     });
-    void this.#tryAgain();
+    void this.#watch();
     return true;
   }
 
@@ -85,7 +91,7 @@ export class HeldPictures {
     this.#held.delete(datedKey);
     this.#pool.add(datedKey);
     this.#journal.record({ event: 'held_picture_stored', key: datedKey });
-    if (held.isSpooled) await this.#spool?.delete(datedKey);
+    if (held.isSpooled) await this.#clearSpool(datedKey);
   }
 
   /** Takes up what an earlier process left in the spool. Never throws. */
@@ -93,7 +99,8 @@ export class HeldPictures {
     if (!this.#spool) return;
     try {
       for await (const { key } of this.#spool.list('')) {
-        if (this.#held.has(key)) continue;
+        const isPicture = this.#keys.parse(key)?.kind === 'dated';
+        if (!isPicture || this.#held.has(key)) continue;
         const since = this.#clock.monotonic();
         this.#held.set(key, { picture: undefined, isSpooled: true, since });
       }
@@ -101,12 +108,16 @@ export class HeldPictures {
       this.#journal.record({ event: 'spool_failed', cause });
     }
     await this.#tryAll();
-    void this.#tryAgain();
+    void this.#watch();
   }
 
-  /** Tries no more. What is in the spool stays there. */
-  close(): void {
+  /** Tries a last time. What is in the spool stays there; what is only in memory then is lost. */
+  async close(): Promise<void> {
     this.#closed = true;
+    await this.#tryAll();
+    for (const [datedKey, { isSpooled }] of this.#held) {
+      if (!isSpooled) this.#lose(datedKey, new Error('The process ends'));
+    }
   }
 
   async #spoolIn({ datedKey, bytes, labels }: UnstoredPicture): Promise<boolean> {
@@ -128,36 +139,45 @@ export class HeldPictures {
     return { datedKey, bytes, labels };
   }
 
-  async #tryAgain(): Promise<void> {
-    if (this.#isTrying) return;
-    this.#isTrying = true;
+  async #clearSpool(datedKey: string): Promise<void> {
+    try {
+      await this.#spool?.delete(datedKey);
+    } catch (cause) {
+      // It is stored all the same, and will be once more by the next process.
+      this.#journal.record({ event: 'spool_failed', cause });
+    }
+  }
+
+  async #watch(): Promise<void> {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
     while (this.#held.size > 0 && !this.#closed) {
       await this.#clock.sleep(AGAIN_MS);
-      await this.#tryAll();
+      if (!this.#closed) await this.#tryAll();
     }
-    this.#isTrying = false;
+    this.#isWatched = false;
   }
 
-  async #tryAll(): Promise<void> {
-    for (const [datedKey, { since, isSpooled }] of [...this.#held]) {
-      if (this.#closed) return;
-      try {
-        await this.store(datedKey);
-      } catch (cause) {
-        // That it failed was told at first; what is left to tell is that it is lost.
-        if (!(cause instanceof CafeError)) this.#lose(datedKey, cause);
-        else if (this.#clock.monotonic() - since >= IN_MEMORY.ms) {
-          this.#forget(datedKey, isSpooled, cause);
-        }
-      }
-    }
+  #tryAll(): Promise<void> {
+    this.#trying = this.#trying.then(async () => {
+      for (const datedKey of [...this.#held.keys()]) await this.#try(datedKey);
+    });
+    return this.#trying;
   }
 
-  #forget(datedKey: string, isSpooled: boolean, cause: unknown): void {
+  async #try(datedKey: string): Promise<void> {
     const held = this.#held.get(datedKey);
     if (!held) return;
-    if (isSpooled) held.picture = undefined;
-    else this.#lose(datedKey, cause);
+    try {
+      await this.store(datedKey);
+    } catch (cause) {
+      // That it failed was told at first; what is left to tell is that it is lost.
+      if (!(cause instanceof CafeError)) this.#lose(datedKey, cause);
+      else if (this.#clock.monotonic() - held.since >= IN_MEMORY.ms) {
+        if (held.isSpooled) held.picture = undefined;
+        else this.#lose(datedKey, cause);
+      }
+    }
   }
 
   #lose(datedKey: string, cause: unknown): void {

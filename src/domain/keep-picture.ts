@@ -12,11 +12,11 @@ import {
 } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool } from './picture-pool.ts';
-import { findPlaced, placedImage } from './placed-image.ts';
+import { placedImage, shownBy } from './placed-image.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
-import type { ObjectHead } from './ports/object-store.ts';
+import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
 
 /** Waits between the tries to store a picture that is paid for. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
@@ -33,11 +33,20 @@ export interface PageBefore {
   there?: ObjectHead | undefined;
 }
 
+/** A page's picture, wherever it is kept. */
+export interface KeptPicture {
+  image: PageImage;
+  /** The id of the generation that the page shows now, of its own; absent where that is not placed. */
+  shown?: string;
+}
+
+/** A picture in the pool. */
 interface Stored {
   datedKey: string;
   generation: string;
   picture: Picture;
-  bytes: Uint8Array;
+  /** Read from the pool where they are not at hand. */
+  bytes?: Uint8Array;
 }
 
 /** Stores what was paid for: in the dated pool first, then under the key of its page. */
@@ -73,48 +82,8 @@ export class KeepPicture {
    * @throws CafeError `storage_unavailable` where the pool could not be written either; the picture
    *   is held then
    */
-  async keep(request: PageRequest, made: MadePicture, before: PageBefore): Promise<PageImage> {
-    try {
-      return await this.#keep(request, made, before);
-    } finally {
-      await made.settled;
-    }
-  }
-
-  /**
-   * Places a picture that was bought for the page, if it is in the store or held, and as long as only
-   * placing fails serves it from the pool; `undefined` where there is none.
-   *
-   * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
-   */
-  async recover(
-    request: PageRequest,
-    datedKey: string,
-    { hadPicture }: PageBefore,
-  ): Promise<PageImage | undefined> {
-    await this.#held.store(datedKey);
-    const head = await this.#store.head(datedKey);
-    if (!head) return undefined;
-    const picture = pictureOf(head, request.country);
-    const { generation } = labellingOf(head);
-    const revision = hadPicture ? generation : undefined;
-    const labels = pictureLabels(picture, { generation, revision });
-    try {
-      const copy = await this.#store.copy(datedKey, request.key, labels, { ifAbsent: true });
-      if (copy === 'missing') return undefined;
-      if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
-    } catch (cause) {
-      return this.#unplaced(request, datedKey, picture, 'stored', cause);
-    }
-    this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
-    return placedImage(this.#store, request.key, picture, revision);
-  }
-
-  async #keep(
-    request: PageRequest,
-    { place, image }: MadePicture,
-    before: PageBefore,
-  ): Promise<PageImage> {
+  async keep(request: PageRequest, made: MadePicture, before: PageBefore): Promise<KeptPicture> {
+    const { place, image } = made;
     const { width, height, bytes } = image;
     const datedKey = this.#keys.dated(place.day, place.id, place.country);
     const picture = { country: request.country?.code, width, height };
@@ -129,47 +98,94 @@ export class KeepPicture {
     }
     this.#pool.add(datedKey);
     const stored = { datedKey, generation: place.id, picture, bytes };
+    return this.#placeOrServe(request, stored, before, 'generated');
+  }
+
+  /**
+   * Places a picture that was bought for the page, if it is in the store or held, and as long as only
+   * placing fails serves it from the pool; `undefined` where there is none.
+   *
+   * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
+   */
+  async recover(
+    request: PageRequest,
+    datedKey: string,
+    before: PageBefore,
+  ): Promise<KeptPicture | undefined> {
+    await this.#held.store(datedKey);
+    const head = await this.#store.head(datedKey);
+    const parsed = this.#keys.parse(datedKey);
+    if (!head || parsed?.kind !== 'dated') return undefined;
+    this.#pool.add(datedKey);
+    const picture = pictureOf(head, request.country);
+    const stored = { datedKey, generation: parsed.id, picture };
+    const kept = await this.#placeOrServe(request, stored, before, 'stored');
+    if (kept.shown === parsed.id) {
+      this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
+    }
+    return kept;
+  }
+
+  async #placeOrServe(
+    request: PageRequest,
+    stored: Stored,
+    before: PageBefore,
+    source: PageImage['source'],
+  ): Promise<KeptPicture> {
+    const { datedKey, picture } = stored;
     try {
-      return await this.#place(request, stored, before);
+      return await this.#place(request, stored, before, source);
     } catch (cause) {
-      return this.#unplaced(request, datedKey, picture, 'generated', cause);
+      if (!(cause instanceof CafeError)) throw cause;
+      const { key } = request;
+      this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+      return { image: { url: this.#store.urlFor(datedKey), source, picture, placed: false } };
     }
   }
 
   async #place(
     request: PageRequest,
-    { generation, picture, bytes }: Stored,
+    stored: Stored,
     { hadPicture, there: seen }: PageBefore,
-  ): Promise<PageImage> {
-    const { key } = request;
+    source: PageImage['source'],
+  ): Promise<KeptPicture> {
+    const { generation, picture } = stored;
     let there = seen;
     for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
-      if (there && !isFallback(there)) {
-        const { revision } = labellingOf(there);
-        return placedImage(this.#store, key, pictureOf(there, request.country), revision);
-      }
+      if (there && !isFallback(there)) return this.#adopted(request, there);
       const revision = hadPicture || there ? generation : undefined;
       const labels = pictureLabels(picture, { generation, revision });
-      const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
-      if ((await this.#store.put(key, bytes, labels, condition)) !== undefined) {
-        return placedImage(this.#store, key, picture, revision, 'generated');
+      if (await this.#write(request, stored, labels, there)) {
+        const image = placedImage(this.#store, request.key, picture, revision, source);
+        return { image, shown: generation };
       }
-      there = await this.#store.head(key);
+      there = await this.#store.head(request.key);
     }
     throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
   }
 
-  #unplaced(
-    request: PageRequest,
-    datedKey: string,
-    picture: Picture,
-    source: PageImage['source'],
-    cause: unknown,
-  ): PageImage {
-    if (!(cause instanceof CafeError)) throw cause;
-    const { key } = request;
-    this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
-    return { url: this.#store.urlFor(datedKey), source, picture, placed: false };
+  /** `false` where the page shows something else by now than what was seen `there`. */
+  async #write(
+    { key }: PageRequest,
+    { datedKey, bytes }: Stored,
+    labels: ObjectLabels,
+    there: ObjectHead | undefined,
+  ): Promise<boolean> {
+    if (!bytes && !there) {
+      return (await this.#store.copy(datedKey, key, labels, { ifAbsent: true })) === 'copied';
+    }
+    const content = bytes ?? (await this.#store.get(datedKey))?.bytes;
+    if (!content) return false;
+    const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
+    return (await this.#store.put(key, content, labels, condition)) !== undefined;
+  }
+
+  #adopted({ key, country }: PageRequest, there: ObjectHead): KeptPicture {
+    const { revision } = labellingOf(there);
+    return {
+      image: placedImage(this.#store, key, pictureOf(there, country), revision),
+      shown: shownBy(there),
+    };
   }
 
   async #persist(write: () => Promise<unknown>): Promise<void> {

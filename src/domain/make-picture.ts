@@ -3,6 +3,7 @@ import { draining, GenerationError } from './errors.ts';
 import type { GenerationDraft, GenerationOutcome } from './generation.ts';
 import type { PoolPicture } from './image-key.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import { PendingWork } from './pending-work.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
@@ -14,8 +15,6 @@ export interface MadePicture {
   /** Where in the pool it belongs. */
   place: PoolPicture;
   image: GeneratedImage;
-  /** Resolves once its cost is written down; a failure to do so is in the journal. */
-  settled: Promise<void>;
 }
 
 /** Buys a picture: reserves, calls the generator, settles. No call without a reservation. */
@@ -24,6 +23,7 @@ export class MakePicture {
   readonly #slots: Slots;
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #settlings = new PendingWork();
 
   constructor(deps: {
     generator: ImageGenerator;
@@ -68,7 +68,7 @@ export class MakePicture {
       throw draining();
     }
     try {
-      return await keep({ place, ...(await this.#call(request, draft, reservation)) });
+      return await keep({ place, image: await this.#call(request, draft, reservation) });
     } finally {
       this.#slots.leave();
     }
@@ -79,18 +79,34 @@ export class MakePicture {
     this.#slots.close();
   }
 
+  /** Resolves when what was paid is written down. */
+  finished(): Promise<void> {
+    return this.#settlings.ended();
+  }
+
   async #call(
     request: PageRequest,
     draft: GenerationDraft,
     reservation: Reservation,
-  ): Promise<Omit<MadePicture, 'place'>> {
+  ): Promise<GeneratedImage> {
     const { prompt, reservedMicroUsd } = draft;
     const started = this.#clock.monotonic();
     const elapsed = () => Math.round(this.#clock.monotonic() - started);
     try {
       const seed = request.key;
       const image = await this.#generator.generate({ prompt, seed, reservedMicroUsd });
-      return this.#succeed(request, draft, reservation, image, elapsed());
+      const { model, costMicroUsd, tokens } = image;
+      const spent = { model, costMicroUsd, durationMs: elapsed() };
+      this.#journal.record({
+        ...aboutPage(request),
+        event: 'picture_generated',
+        key: request.key,
+        ...spent,
+      });
+      const outcome = { state: 'spent', ...spent, ...(tokens ? { tokens } : {}) } as const;
+      // Nobody needs to wait for it: until it is written, the dearest price counts.
+      this.#settlings.add(this.#settle(draft, reservation, outcome));
+      return image;
     } catch (cause) {
       // What is not a known refusal counts as spent, an unexpected error included.
       const known = cause instanceof GenerationError ? cause : undefined;
@@ -109,25 +125,6 @@ export class MakePicture {
       await this.#settle(draft, reservation, { state, reason, durationMs });
       throw cause;
     }
-  }
-
-  #succeed(
-    request: PageRequest,
-    draft: GenerationDraft,
-    reservation: Reservation,
-    image: GeneratedImage,
-    durationMs: number,
-  ): Omit<MadePicture, 'place'> {
-    const { model, costMicroUsd, tokens } = image;
-    const spent = { model, costMicroUsd, durationMs };
-    const { key } = request;
-    this.#journal.record({ ...aboutPage(request), event: 'picture_generated', key, ...spent });
-    const settled = this.#settle(draft, reservation, {
-      state: 'spent',
-      ...spent,
-      ...(tokens ? { tokens } : {}),
-    });
-    return { image, settled };
   }
 
   /** An unsettled reservation counts as spent, so failing here costs a unit and nothing else. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { dayAt } from './day.ts';
 import { CafeError, type CafeErrorCode, draining, GenerationError } from './errors.ts';
-import { Flights } from './flights.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
-import type { KeepPicture, PageBefore } from './keep-picture.ts';
+import type { KeepPicture, KeptPicture, PageBefore } from './keep-picture.ts';
 import type { MadePicture, MakePicture } from './make-picture.ts';
 import { isFallback, type PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
-import { findPlaced } from './placed-image.ts';
+import { PendingWork } from './pending-work.ts';
+import { findPlaced, type PlacedImage, shownBy } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
@@ -32,7 +32,7 @@ export class PaintPage {
   readonly #makePicture: MakePicture;
   readonly #keepPicture: KeepPicture;
   readonly #clock: Clock;
-  readonly #endings = new Flights<void>();
+  readonly #endings = new PendingWork();
   readonly #closing = new AbortController();
 
   constructor(deps: {
@@ -63,8 +63,8 @@ export class PaintPage {
       const { signal } = this.#closing;
       const claim = await this.#claims.claim(request, this.#keyOf(place), signal);
       if (claim) return this.#paintClaimed(request, commission, claim, place);
-      const image = await this.#placed(request, commission);
-      if (image || commission.replacing) return image;
+      const placed = await this.#placed(request, commission);
+      if (placed || commission.replacing) return placed?.image;
     }
   }
 
@@ -74,9 +74,9 @@ export class PaintPage {
     this.#makePicture.close();
   }
 
-  /** Resolves when every claim has been let go. */
-  finished(): Promise<void> {
-    return this.#endings.landed();
+  /** Resolves when every claim has been let go, and every price is written down. */
+  async finished(): Promise<void> {
+    await Promise.all([this.#endings.ended(), this.#makePicture.finished()]);
   }
 
   async #paintClaimed(
@@ -87,19 +87,17 @@ export class PaintPage {
   ): Promise<PageImage | undefined> {
     const ending: ClaimEnding = {};
     try {
-      const image =
-        (await this.#recover(request, commission, claim, ending)) ??
-        (await this.#buy(request, commission, claim, place, ending));
-      if (image) ending.unplaced = !image.placed;
-      return image;
+      return (
+        (await this.#recover(request, commission, claim, place, ending)) ??
+        (await this.#buy(request, commission, claim, place, ending))
+      );
     } catch (error) {
       const code = codeOf(error);
       // That this process stops is nobody else's failure.
       if (code !== 'draining') ending.failure = code;
       throw error;
     } finally {
-      // Nobody needs to wait for it.
-      void this.#endings.join(place.id, () => claim.release(ending));
+      this.#endings.add(claim.release(ending));
     }
   }
 
@@ -107,46 +105,53 @@ export class PaintPage {
   async #recover(
     request: PageRequest,
     commission: Commission,
-    { isFirst, history }: Claim,
+    claim: Claim,
+    place: PoolPicture,
     ending: ClaimEnding,
   ): Promise<PageImage | undefined> {
+    const { isFirst, history } = claim;
     if (isFirst) return undefined;
+    const { making = [] } = history;
     // Until they are looked for, they must not be forgotten.
-    ending.unplaced = true;
-    const placed = await this.#placed(request, commission);
-    if (placed) return placed;
-    const hadPicture = history.shown !== undefined;
-    for (const datedKey of history.making ?? []) {
-      const image = await this.#keepPicture.recover(request, datedKey, { hadPicture });
-      const parsed = this.#keys.parse(datedKey);
-      if (image?.placed && parsed?.kind === 'dated') ending.shown = parsed.id;
-      if (image) return image;
+    ending.unplaced = making;
+    const placed = await findPlaced(this.#store, request);
+    if (placed && !isFallback(placed.head)) {
+      ending.shown = shownBy(placed.head);
+      ending.unplaced = [];
+      return placed.image;
     }
-    ending.unplaced = false;
+    const before = { ...beforeOf(claim, commission), there: placed?.head };
+    for (const datedKey of making) {
+      const kept = await this.#keepPicture.recover(request, datedKey, before);
+      if (kept) return concluded(ending, kept, datedKey);
+    }
+    ending.unplaced = [];
+    if (placed && !commission.replacing) return placed.image;
+    await claim.name(this.#keyOf(place));
     return undefined;
   }
 
   /** What the page shows, unless that is a fallback to be replaced. */
-  async #placed(request: PageRequest, { replacing }: Commission): Promise<PageImage | undefined> {
+  async #placed(request: PageRequest, { replacing }: Commission): Promise<PlacedImage | undefined> {
     const placed = await findPlaced(this.#store, request);
-    return placed && replacing && isFallback(placed.head) ? undefined : placed?.image;
+    return placed && replacing && isFallback(placed.head) ? undefined : placed;
   }
 
   /** A second time where the generator asks for it, which takes a reservation of its own. */
   async #buy(
     request: PageRequest,
-    { ledger, replacing }: Commission,
+    commission: Commission,
     claim: Claim,
     place: PoolPicture,
     ending: ClaimEnding,
   ): Promise<PageImage | undefined> {
-    const before: PageBefore = { hadPicture: claim.history.shown !== undefined, there: replacing };
+    const { ledger } = commission;
     const keep = async (made: MadePicture) => {
+      const datedKey = this.#keyOf(made.place);
       // Whatever happens from here on, it is paid for.
-      ending.unplaced = true;
-      const image = await this.#keepPicture.keep(request, made, before);
-      if (image.placed && image.source === 'generated') ending.shown = made.place.id;
-      return image;
+      ending.unplaced = [datedKey];
+      const kept = await this.#keepPicture.keep(request, made, beforeOf(claim, commission));
+      return concluded(ending, kept, datedKey);
     };
     try {
       return await this.#makePicture.make(request, place, ledger, keep);
@@ -167,6 +172,21 @@ export class PaintPage {
   #keyOf({ day, id, country }: PoolPicture): string {
     return this.#keys.dated(day, id, country);
   }
+}
+
+function beforeOf({ history }: Claim, { replacing }: Commission): PageBefore {
+  return { hadPicture: history.shown !== undefined, there: replacing };
+}
+
+/** Once the page shows a picture of its own, nothing is left to be placed. */
+function concluded(
+  ending: ClaimEnding,
+  { image, shown }: KeptPicture,
+  datedKey: string,
+): PageImage {
+  ending.unplaced = shown === undefined ? [datedKey] : [];
+  if (shown !== undefined) ending.shown = shown;
+  return image;
 }
 
 function codeOf(error: unknown): CafeErrorCode {

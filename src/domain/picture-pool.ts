@@ -59,7 +59,8 @@ export class PicturePool {
    * A random picture: of the country; else of the dated pool; else any page's; `undefined` where
    * there is none at all. Costs no call once the pool is known, and one listing before.
    *
-   * @param by chooses by this text instead of at random, and with the same text mostly the same one
+   * @param by chooses by this text instead of at random, and once the pool is known, with the same
+   *   text mostly the same one
    * @throws CafeError `storage_unavailable`
    */
   async choose(country: Country | undefined, by?: string): Promise<StoredPicture | undefined> {

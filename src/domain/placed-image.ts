@@ -21,6 +21,11 @@ export async function findPlaced(
   return { image, head };
 }
 
+/** The id of the generation that an object shows; of one that came another way, a word for that. */
+export function shownBy(head: ObjectHead): string {
+  return labellingOf(head).generation ?? 'unlabelled';
+}
+
 /**
  * A picture under its page's key. With a revision, the URL is one that no cache has seen with the
  * picture that was there before; stores take no notice of it.

@@ -112,14 +112,15 @@ export class ServePageImage {
   async #find(request: PageRequest): Promise<PageImage> {
     const { store, ledger, claims, fallBack } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
-    const [placed, history] = await Promise.all([
-      findPlaced(store, request),
-      isSpent ? claims.recall(request) : undefined,
-    ]);
+    // Of no use to a page that has its picture, and then its failure is none either.
+    const recalled = isSpent ? claims.recall(request) : undefined;
+    recalled?.catch(() => undefined);
+    const placed = await findPlaced(store, request);
     if (placed) {
       this.#heal(request, placed);
       return placed.image;
     }
+    const history = await recalled;
     // Something may have been bought for the page already, and only not be placed.
     const mayHaveOwn = !history || history.making !== undefined;
     const image =

@@ -89,6 +89,52 @@ describe('a store that fails', () => {
     expect(openai.journal).toHaveLength(1);
   });
 
+  it('S5: goes on not taking it for long: the picture is bought once all the same', async () => {
+    const { s3, openai, ask } = await openTestCafe();
+    const refused = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
+    s3.fault({ operation: 'put', key: PAGE_KEY }, refused, 100);
+    s3.fault({ operation: 'copy' }, refused, 100);
+    const urls = [];
+    for (let n = 0; n < 40; n += 1) urls.push((await ask('/posts/a')).body.url);
+    expect(new Set(urls).size).toBe(1);
+    expect(openai.journal).toHaveLength(1);
+  });
+
+  it('S5, D22: took it at last: once that is deleted, the page has another URL', async () => {
+    const { s3, ask } = await openTestCafe({ env: { PAGE_CACHE_TTL_SECONDS: '0' } });
+    s3.fault({ operation: 'put', key: PAGE_KEY }, { kind: 'status', status: 403 }, 1);
+    await ask('/posts/a');
+    expect((await ask('/posts/a')).body.url).toBe(`${ORIGIN}/${PAGE_KEY}`);
+    s3.objects.delete(PAGE_KEY);
+    expect((await ask('/posts/a')).body.url).toMatch(/\?v=/);
+  });
+
+  it('lets no more pictures wait for it than there are turns', async () => {
+    const env = { MAX_CONCURRENT_GENERATIONS: '1' };
+    const { s3, openai, ask } = await openTestCafe({ env });
+    s3.fault({ operation: 'put', key: DATED }, { kind: 'delay', ms: 600 }, 1);
+    const answers = ['/posts/a', '/posts/b', '/posts/c'].map((path) => ask(path));
+    await expect.poll(() => s3.countOf({ operation: 'put', key: DATED })).toBe(1);
+    expect(openai.journal).toHaveLength(1);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('does not keep a reader waiting for the bookkeeping', async () => {
+    const { s3, cafe, ask, keys } = await openTestCafe();
+    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 800 });
+    expect((await ask('/posts/a')).status).toBe(200);
+    expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['reserved']);
+    await cafe.servePageImage.finished();
+    expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['spent']);
+  });
+
+  it('cannot say what is written of a page, which is of no account to one that has its picture', async () => {
+    const { s3, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '0' } });
+    s3.seed(PAGE_KEY, 'a picture');
+    s3.fault({ operation: 'get' }, { kind: 'status', status: 403 }, 100);
+    expect((await ask('/posts/a')).status).toBe(200);
+  });
+
   it('S5: took the page key after all: when the owner deletes it, the page gets a new picture', async () => {
     const { s3, openai, ask } = await openTestCafe({
       env: { ...quick, PAGE_CACHE_TTL_SECONDS: '0' },

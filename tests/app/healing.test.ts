@@ -157,6 +157,19 @@ describe('D18: a page that got a fallback yesterday', () => {
     expect(cafe.openai.journal).toEqual([]);
   });
 
+  it('gets the picture that was bought for it and could not be placed, and no other', async () => {
+    const cafe = await theDayAfter(['/posts/a']);
+    const key = keyOf('/posts/a');
+    cafe.s3.fault({ operation: 'put', key }, { kind: 'status', status: 403 }, 1);
+    await visit(cafe, '/posts/a');
+    expect(cafe.s3.objects.get(key)?.metadata.source).toBe('fallback');
+    vi.setSystemTime(YESTERDAY + 48 * HOUR_MS);
+    await visit(cafe, '/posts/a');
+    expect(await visit(cafe, '/posts/a')).toContain('?v=');
+    expect(cafe.s3.objects.get(key)?.metadata.source).toBe('generated');
+    expect(cafe.openai.journal).toHaveLength(1);
+  });
+
   it('is left alone where it shows a picture of its own', async () => {
     const cafe = await theDayAfter(['/posts/a']);
     await visit(cafe, '/new/1');

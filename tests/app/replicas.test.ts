@@ -4,13 +4,12 @@ import { refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
+/** For what is about pages that a replica left behind. Elsewhere nobody's lease should end. */
 const quick = { CLAIM_LEASE_MS: '1000' };
 
 async function openReplicas(count: number, env: Record<string, string> = {}): Promise<TestCafe[]> {
-  const first = await openTestCafe({ env: { ...quick, ...env } });
-  const others = Array.from({ length: count - 1 }, () =>
-    openTestCafe({ beside: first, env: { ...quick, ...env } }),
-  );
+  const first = await openTestCafe({ env });
+  const others = Array.from({ length: count - 1 }, () => openTestCafe({ beside: first, env }));
   return [first, ...(await Promise.all(others))];
 }
 

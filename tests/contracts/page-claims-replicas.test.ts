@@ -124,7 +124,7 @@ class Replica {
     this.#holders.leave();
     if (ending === 'crash') return;
     if (ending === 'failed') await claim.release({ failure: 'upstream_failed' });
-    else await claim.release({ unplaced: ending === 'unplaced' });
+    else await claim.release({ unplaced: ending === 'unplaced' ? [datedKey] : [] });
   }
 }
 

@@ -30,7 +30,7 @@ function setting({ spool }: { spool?: ObjectStore | undefined } = {}) {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
-  const open = () => new HeldPictures({ store, spool, pool, clock, journal });
+  const open = () => new HeldPictures({ store, keys, spool, pool, clock, journal });
   return { store, spool, clock, journal, pool, open };
 }
 
@@ -106,6 +106,37 @@ describe('a picture that the store did not take', () => {
   });
 });
 
+describe('when the process ends, a picture that the store did not take', () => {
+  it('is stored where the store takes it by then', async () => {
+    const { store, journal, open } = setting();
+    const held = open();
+    await held.hold(picture());
+    await held.close();
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(journal.events).toMatchObject([{ event: 'held_picture_stored' }]);
+  });
+
+  it('is lost where it is only in memory, which is written down', async () => {
+    const { store, journal, open } = setting();
+    store.isAway = true;
+    const held = open();
+    await held.hold(picture());
+    await held.close();
+    expect(journal.events).toMatchObject([{ event: 'held_picture_lost' }]);
+  });
+
+  it('stays in the spool where there is one, and is not lost', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    const { store, journal, open } = setting({ spool });
+    store.isAway = true;
+    const held = open();
+    await held.hold(picture());
+    await held.close();
+    expect(await keysIn(spool)).toEqual([picture().datedKey]);
+    expect(journal.events).toEqual([]);
+  });
+});
+
 describe('with a spool, a picture that the store did not take', () => {
   it('outlives the process, and leaves the spool when it is stored', async () => {
     const spool = new MemoryImageStore({ publicBaseUrl });
@@ -113,7 +144,7 @@ describe('with a spool, a picture that the store did not take', () => {
     store.isAway = true;
     const before = open();
     await before.hold(picture());
-    before.close();
+    await before.close();
     store.isAway = false;
     await open().resume();
     expect(await store.get(picture().datedKey)).toMatchObject(STORED);
@@ -154,6 +185,28 @@ describe('with a spool, a picture that the store did not take', () => {
     expect(journal.events).toMatchObject([{ event: 'spool_failed' }]);
     await held.store(picture().datedKey);
     expect(await keysIn(store)).toHaveLength(1);
+  });
+
+  it('is stored though the spool cannot be cleared, which is written down', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    spool.delete = () => Promise.reject(new CafeError('storage_unavailable', 'read-only'));
+    const { store, journal, open } = setting({ spool });
+    const held = open();
+    await held.hold(picture());
+    await held.store(picture().datedKey);
+    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(journal.events).toMatchObject([
+      { event: 'held_picture_stored' },
+      { event: 'spool_failed' },
+    ]);
+  });
+
+  it('is told from other files that somebody put there', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    await spool.put('notes.txt', Buffer.from('x'), { contentType: 'text/plain' });
+    const { store, open } = setting({ spool });
+    await open().resume();
+    expect(await keysIn(store)).toEqual([]);
   });
 
   it('that somebody took out of the spool is lost, and keeps nobody from starting', async () => {

@@ -26,6 +26,7 @@ class MoodyStore extends MemoryImageStore {
 }
 
 const FRENCH = 'generated/v2/page-cache/article/posts/a-france.png';
+const OWN = `https://pictures.example/${FRENCH}`;
 const ID = '00000000-0000-4000-8000-000000000001';
 const DATED = `generated/v2/2026/11/21/${ID}-france.png`;
 
@@ -35,7 +36,7 @@ function keepOne() {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
-  const held = new HeldPictures({ store, spool: undefined, pool, clock, journal });
+  const held = new HeldPictures({ store, keys, spool: undefined, pool, clock, journal });
   const keepPicture = new KeepPicture({ store, keys, pool, held, clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
@@ -43,7 +44,6 @@ function keepOne() {
   const made = {
     place: { id: ID, day: '2026/11/21', country },
     image: { bytes: tinyPng(), width: 16, height: 16, model: 'm', costMicroUsd: 1 },
-    settled: Promise.resolve(),
   } as const;
   return {
     store,
@@ -64,7 +64,7 @@ describe('S4: a picture that is paid for', () => {
       const kept = keep();
       await turn();
       await clock.advance(30_000);
-      expect(await kept).toMatchObject({ url: `https://pictures.example/${FRENCH}`, placed: true });
+      expect(await kept).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
     },
   );
 
@@ -85,7 +85,7 @@ describe('S4: a picture that is paid for', () => {
     const { store, recover, stored } = await keepInVain();
     await expect(recover()).rejects.toMatchObject({ code: 'storage_unavailable' });
     store.failures = 0;
-    expect(await recover()).toMatchObject({ url: expect.stringContaining(FRENCH), placed: true });
+    expect(await recover()).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
     expect(await stored()).toEqual([DATED, FRENCH]);
   });
 
@@ -94,7 +94,7 @@ describe('S4: a picture that is paid for', () => {
     store.failures = 0;
     await clock.advance(20_000);
     expect(await stored()).toEqual([DATED]);
-    expect(await recover()).toMatchObject({ placed: true });
+    expect(await recover()).toMatchObject({ image: { placed: true } });
     expect(await stored()).toEqual([DATED, FRENCH]);
   });
 
@@ -115,8 +115,8 @@ describe('S14: a page that shows something when its picture comes', () => {
   it('shows its own picture instead of a fallback, under another URL', async () => {
     const { store, keep } = keepOne();
     await store.put(FRENCH, Buffer.from('another'), fallback);
-    const { url } = await keep();
-    expect(url).toBe(`https://pictures.example/${FRENCH}?v=${ID}`);
+    const { image } = await keep();
+    expect(image.url).toBe(`${OWN}?v=${ID}`);
     expect(await store.head(FRENCH)).toMatchObject({
       cacheControl: 'public, max-age=31536000, immutable',
       metadata: { source: 'generated', country: 'FR', generation: ID, revision: ID },
@@ -127,10 +127,7 @@ describe('S14: a page that shows something when its picture comes', () => {
     const { store, keep } = keepOne();
     const metadata = { source: 'generated', country: 'FR', generation: ID, revision: ID };
     await store.put(FRENCH, Buffer.from('first'), { contentType: 'image/png', metadata });
-    expect(await keep()).toMatchObject({
-      url: `https://pictures.example/${FRENCH}?v=${ID}`,
-      source: 'stored',
-    });
+    expect(await keep()).toMatchObject({ image: { url: `${OWN}?v=${ID}`, source: 'stored' } });
     expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('first');
   });
 
@@ -140,20 +137,28 @@ describe('S14: a page that shows something when its picture comes', () => {
     const there = await store.head(FRENCH);
     const own = { contentType: 'image/png', metadata: { source: 'generated' } };
     await store.put(FRENCH, Buffer.from('faster'), own);
-    expect(await keep({ hadPicture: false, there })).toMatchObject({ source: 'stored' });
+    expect(await keep({ hadPicture: false, there })).toMatchObject({ image: { source: 'stored' } });
     expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('faster');
   });
 
   it('is served another URL where caches may have a picture that is gone', async () => {
     const { keep } = keepOne();
-    expect((await keep({ hadPicture: true })).url).toContain(`?v=${ID}`);
+    expect((await keep({ hadPicture: true })).image.url).toContain(`?v=${ID}`);
+  });
+
+  it('shows a picture that is recovered instead of a fallback', async () => {
+    const { store, keep, recover } = keepOne();
+    await keep();
+    await store.put(FRENCH, Buffer.from('another'), fallback);
+    expect(await recover()).toMatchObject({ image: { url: `${OWN}?v=${ID}` }, shown: ID });
+    expect(await store.head(FRENCH)).toMatchObject({ metadata: { source: 'generated' } });
   });
 
   it('keeps what it got meanwhile when a picture is recovered', async () => {
     const { store, keep, recover } = keepOne();
     await keep();
     await store.put(FRENCH, Buffer.from('first'), { contentType: 'image/png', metadata: {} });
-    expect(await recover()).toMatchObject({ url: `https://pictures.example/${FRENCH}` });
+    expect(await recover()).toMatchObject({ image: { url: OWN }, shown: 'unlabelled' });
     expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('first');
   });
 });

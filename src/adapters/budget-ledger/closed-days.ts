@@ -1,5 +1,6 @@
 import { DAY_MS, type Day, dayAt } from '../../domain/day.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { foldContent, isKept, merged, recordsIn, totalsOf } from './day-fold.ts';
 import { foldKey, parseFoldKey, parseRecordKey } from './record-key.ts';
@@ -18,9 +19,6 @@ const FIRST_MS = 10_000;
 const LISTING_MS = 60_000;
 /** Calls under way at once. */
 const AT_ONCE = 8;
-
-/** Hears of what fails behind everybody's back. */
-export type Notice = (message: string, details: Record<string, unknown>) => void;
 
 /**
  * Makes one file of a closed day's records, so that a long history stays short to list and to read.

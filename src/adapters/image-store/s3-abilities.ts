@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Notice } from '../../domain/ports/journal.ts';
 import { presentCopy } from './s3-answers.ts';
 import { type CallBounds, within } from './s3-client.ts';
 import { statusOf } from './s3-failures.ts';
@@ -14,9 +15,6 @@ export interface S3Abilities {
   /** `If-None-Match: *` with a copy. */
   copiesIfAbsent: boolean;
 }
-
-/** Hears of something that the operator may want to know. */
-export type Notice = (message: string, details: Record<string, unknown>) => void;
 
 /** Ceph knows its ETags without quotes only; the standard has them quoted, and Amazon takes both. */
 const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) => etag];

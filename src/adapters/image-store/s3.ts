@@ -10,6 +10,7 @@ import {
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
 import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -18,7 +19,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/ports/object-store.ts';
-import { type Notice, type S3Abilities, S3AbilityTrial } from './s3-abilities.ts';
+import { type S3Abilities, S3AbilityTrial } from './s3-abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3-answers.ts';
 import {
   type CallBounds,

@@ -1,26 +1,22 @@
+import { CafeError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Journal } from '../../domain/ports/journal.ts';
 import type { Claim, ClaimEnding, PageHistory } from '../../domain/ports/page-claims.ts';
 import type { FoundNote, NoteFile } from './note-file.ts';
-import type { ClaimNote, PageNote } from './page-note.ts';
+import type { PageNote } from './page-note.ts';
 
 /** So often a lease is renewed before it runs out. */
 const RENEWALS_PER_LEASE = 3;
 
-/** The claim that a holder has just written, or writes again. */
-export function claimNote(
-  holder: string,
-  renewals: number,
-  { clock, leaseMs }: { clock: Clock; leaseMs: number },
-): ClaimNote {
-  return { holder, until: new Date(clock.now() + leaseMs).toISOString(), renewals };
-}
+/** So often a write that turned out to be in place of an older one than thought is tried. */
+const TRIES = 3;
 
 /**
  * A claim that stands in a page's note, and is kept there until it is released or lost.
  *
- * Its writes follow each other, each in place of the one before. One that is refused means that
- * another holds the page now: from then on nothing is written.
+ * Its writes follow each other, each in place of the one before, and none takes longer than there is
+ * time for before the next. One that is refused may have an earlier one of its own before it, of which
+ * the answer was lost; else another holds the page now, and from then on nothing is written.
  */
 export class Lease implements Claim {
   readonly isFirst: boolean;
@@ -74,7 +70,7 @@ export class Lease implements Claim {
 
   name(datedKey: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#note.making.at(-1) === datedKey) return;
+      if (this.#note.making.length === 1 && this.#note.making[0] === datedKey) return;
       await this.#write({ ...this.#note, making: [datedKey] });
     });
   }
@@ -85,18 +81,14 @@ export class Lease implements Claim {
 
   async #write(note: PageNote): Promise<void> {
     this.#renewals += 1;
-    const claim = claimNote(this.#holder, this.#renewals, {
-      clock: this.#clock,
-      leaseMs: this.#leaseMs,
-    });
-    await this.#replace({ ...note, claim });
+    await this.#replace({ ...note, claim: { holder: this.#holder, renewals: this.#renewals } });
   }
 
-  async #end({ shown = this.#note.shown, unplaced, failure }: ClaimEnding): Promise<void> {
+  async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
     try {
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
-        making: unplaced ? this.#note.making : [],
+        making: unplaced,
         ended: { holder: this.#holder, ...(failure ? { failure } : {}) },
       });
     } finally {
@@ -105,11 +97,30 @@ export class Lease implements Claim {
   }
 
   async #replace(note: PageNote): Promise<void> {
-    if (!this.#etag) return;
-    // A write whose answer was lost cannot be told from another's: the claim counts as lost, too.
-    this.#etag = await this.#file.write(note, this.#etag);
-    this.#note = note;
-    if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
+    for (let tries = 0; this.#etag && tries < TRIES; tries += 1) {
+      const etag = await this.#inTime(this.#file.write(note, this.#etag));
+      if (etag) {
+        this.#etag = etag;
+        this.#note = note;
+        return;
+      }
+      const found = await this.#inTime(this.#file.read());
+      // Written already, and only the answer was lost.
+      if (!note.claim && found?.note.ended?.holder === this.#holder) return;
+      this.#etag = found?.note.claim?.holder === this.#holder ? found.etag : undefined;
+      if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
+    }
+  }
+
+  /** A store that hangs must not keep the lease from being renewed in time. */
+  async #inTime<T>(call: Promise<T>): Promise<T> {
+    const late = this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE).then(() => {
+      throw new CafeError('storage_unavailable', 'The store took too long to keep a claim.');
+    });
+    // Whichever comes second is of no interest any more.
+    late.catch(() => undefined);
+    call.catch(() => undefined);
+    return Promise.race([call, late]);
   }
 
   readonly #report = (cause: unknown): void => {

@@ -6,7 +6,7 @@ import type { Journal } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import type { Claim, PageClaims, PageHistory } from '../../domain/ports/page-claims.ts';
 import { failureOfAnother } from './failure-words.ts';
-import { claimNote, Lease } from './lease.ts';
+import { Lease } from './lease.ts';
 import { type FoundNote, NoteFile } from './note-file.ts';
 import { BLANK, claimed, historyOf } from './page-note.ts';
 import { RivalWatch } from './rival-watch.ts';
@@ -43,7 +43,8 @@ interface Candidate {
  *
  * Whoever wants a page writes the note, on condition that it still is what it was when it was read;
  * of several who do so at once, the store lets one. Those who wait for the holder look again now and
- * then. The store needs no clock, and the replicas' own may differ by minutes.
+ * then. The store needs no clock, and what time the replicas' own tell is of
+ * no account.
  */
 export class ObjectStorePageClaims implements PageClaims {
   readonly #store: ObjectStore;
@@ -98,7 +99,7 @@ export class ObjectStorePageClaims implements PageClaims {
 
   /** `undefined` where another was quicker. */
   async #take(candidate: Candidate, found: FoundNote | undefined): Promise<Claim | undefined> {
-    const claim = claimNote(candidate.holder, 0, { clock: this.#clock, leaseMs: this.#leaseMs });
+    const claim = { holder: candidate.holder, renewals: 0 };
     const note = claimed(found?.note ?? BLANK, claim, candidate.datedKey);
     const etag = await candidate.file.write(note, found?.etag);
     return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);

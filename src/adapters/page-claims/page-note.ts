@@ -8,8 +8,6 @@ import { isFailure } from './failure-words.ts';
 export interface ClaimNote {
   /** A UUID of this one claim, never used again. */
   holder: string;
-  /** ISO 8601, by the holder's clock: when it will have renewed it, at the latest. */
-  until: string;
   /** Makes the bytes, and so the ETag, another at every write. */
   renewals: number;
 }
@@ -31,8 +29,8 @@ export interface PageNote {
   ended?: EndedNote;
 }
 
-/** Of a page that crashes whoever makes its picture, no more keys are remembered than that. */
-const MOST_MAKING = 8;
+/** Of a page that crashes whoever looks for its pictures, no more keys are remembered than that. */
+const MOST_MAKING = 32;
 const ID = /^[\w-]{1,100}$/;
 
 /** A page that was never claimed. */
@@ -40,7 +38,8 @@ export const BLANK: PageNote = { making: [] };
 
 /** The page as it is once it is claimed. What was to be made before stays: it may be in the store. */
 export function claimed(before: PageNote, claim: ClaimNote, datedKey: string): PageNote {
-  const making = [...before.making, datedKey].slice(-MOST_MAKING);
+  // The oldest are likeliest to be there: whoever came later has first looked for those before.
+  const making = [...before.making.slice(0, MOST_MAKING - 1), datedKey];
   return { ...before, making, claim };
 }
 
@@ -70,10 +69,9 @@ export function parseNote(bytes: Uint8Array): PageNote {
   };
 }
 
-function claimNote({ holder, until, renewals }: Record<string, unknown>): ClaimNote {
-  if (typeof until !== 'string' || Number.isNaN(Date.parse(until))) throw new Error('No time');
+function claimNote({ holder, renewals }: Record<string, unknown>): ClaimNote {
   if (!Number.isSafeInteger(renewals)) throw new Error('No number of renewals');
-  return { holder: id(holder), until, renewals: Number(renewals) };
+  return { holder: id(holder), renewals: Number(renewals) };
 }
 
 function endedNote({ holder, failure }: Record<string, unknown>): EndedNote {

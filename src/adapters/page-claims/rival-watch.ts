@@ -1,10 +1,7 @@
 import type { CafeErrorCode } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { FoundNote } from './note-file.ts';
-import { BLANK, type ClaimNote, type PageNote } from './page-note.ts';
-
-/** Replicas' wall clocks may differ by that many milliseconds. */
-const MOST_SKEW_MS = 300_000;
+import { BLANK, type PageNote } from './page-note.ts';
 
 /** What a look at a page's note says to one that wants to claim the page. */
 export type Verdict =
@@ -17,9 +14,8 @@ export type Verdict =
 /**
  * What one that waits for a page makes of its note, look by look.
  *
- * Whether a holder is gone is judged by the watcher's own monotonic clock: a note that stood still
- * for a whole lease was not renewed, whatever time it is elsewhere. The wall clocks count only where
- * they are further apart than replicas' are, so that nobody waits for a process that died long ago.
+ * Whether a holder is gone is judged by the watcher's own monotonic clock alone: a note that stood
+ * still for a whole lease was not renewed, whatever time it is elsewhere.
  */
 export class RivalWatch {
   readonly #clock: Clock;
@@ -49,7 +45,7 @@ export class RivalWatch {
     }
     if (!found || !now.claim) return { is: 'free' };
     const standsStill = this.#unchangedMs(found.etag, askedAt) >= this.#leaseMs;
-    return { is: standsStill || this.#isLongGone(now.claim) ? 'free' : 'held' };
+    return { is: standsStill ? 'free' : 'held' };
   }
 
   /** At least that long: from the end of the first look that has seen it to the start of this one. */
@@ -59,9 +55,5 @@ export class RivalWatch {
       this.#since = this.#clock.monotonic();
     }
     return askedAt - this.#since;
-  }
-
-  #isLongGone({ until }: ClaimNote): boolean {
-    return this.#clock.now() - Date.parse(until) > MOST_SKEW_MS;
   }
 }

@@ -14,13 +14,13 @@ export interface PageHistory {
 
 /** How a claim ends. */
 export interface ClaimEnding {
-  /** The id of the generation that the page shows now. */
+  /** The id of the generation that the page shows now, of its own. */
   shown?: string;
   /**
-   * What the claim names, or found in its history, may be in the store and is not placed: the next
-   * one finds it in its history again. Otherwise it is forgotten.
+   * Dated keys of what may be paid for and is not placed: the next one to claim the page finds them in
+   * its history. All others are forgotten.
    */
-  unplaced?: boolean;
+  unplaced?: readonly string[];
   /** What those who waited for the claim are to be told. */
   failure?: CafeErrorCode;
 }
@@ -33,8 +33,8 @@ export interface Claim {
   readonly history: PageHistory;
   /**
    * Says under which dated key the picture will be stored, for whoever takes the claim over, instead
-   * of all that was named before: whoever names anew has looked for what its history tells of.
-   * Written before it resolves; naming it a second time costs nothing. Does nothing once the claim
+   * of all that was named before: whoever names has looked for what its history tells of. Written
+   * before it resolves; naming what alone is named costs nothing. Does nothing once the claim
    * is lost, as placing the picture will tell.
    *
    * @throws CafeError `storage_unavailable`
