@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Finding, median } from './finding.ts';
 
@@ -10,7 +10,7 @@ type Baseline = Record<string, number>;
 
 /** Findings that are worse than the baseline by more than a third, each as a sentence. */
 export function regressions(findings: readonly Finding[]): string[] {
-  const baseline = JSON.parse(readFileSync(FILE, 'utf8')) as Baseline;
+  const baseline = readBaseline();
   return findings
     .filter(({ isGuarded }) => isGuarded)
     .flatMap((finding) => {
@@ -25,14 +25,18 @@ export function regressions(findings: readonly Finding[]): string[] {
     });
 }
 
-/** What was found now is the baseline from now on. */
+/** What was found now is the baseline from now on; what was not measured stays. */
 export function saveBaseline(findings: readonly Finding[]): void {
-  const baseline: Baseline = Object.fromEntries(
+  const found: Baseline = Object.fromEntries(
     findings
       .filter(({ isGuarded }) => isGuarded)
       .map((finding) => [nameOf(finding), Number(median(finding.values).toPrecision(3))]),
   );
-  writeFileSync(FILE, `${JSON.stringify(baseline, null, 2)}\n`);
+  writeFileSync(FILE, `${JSON.stringify({ ...readBaseline(), ...found }, null, 2)}\n`);
+}
+
+function readBaseline(): Baseline {
+  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Baseline) : {};
 }
 
 function nameOf({ row, what }: Finding): string {

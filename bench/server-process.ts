@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pinned } from './machine.ts';
+import { pinned, processorSeconds } from './machine.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const START_MS = 120_000;
@@ -14,6 +14,8 @@ export interface ServerProcess {
   pid: number;
   /** Milliseconds from the start of the process to its first 200. */
   startMs: number;
+  /** And what of that its processor was busy for. */
+  startProcessorMs: number;
   /** What it wrote to stderr. */
   complaints(): string;
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startServer(
     url,
     pid: child.pid,
     startMs,
+    startProcessorMs: processorSeconds(child.pid) * 1000,
     complaints: () => complaints,
     async stop() {
       child.kill('SIGKILL');
