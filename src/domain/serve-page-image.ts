@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts';
 import type { Country } from './country.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
@@ -46,7 +47,9 @@ export class ServePageImage {
   readonly #searches = new Flights<PageImage>();
   readonly #checks = new Flights<void>();
   readonly #healings = new Flights<void>();
-  readonly #lastKeys = new WeakMap<Page, { country: Country | undefined; key: string }>();
+  readonly #lastKeys = new BoundedMap<Page, { country: Country | undefined; key: string }>(
+    REMEMBERED_KEYS,
+  );
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
@@ -59,10 +62,10 @@ export class ServePageImage {
    *   `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor): Promise<PageImage> {
-    const { locator, known } = this.#deps;
+    const { locator, known, keys } = this.#deps;
     const { country, reliable } = await locator.locate(visitor);
     if (this.#closed) throw draining();
-    const key = this.#keyOf(page, country);
+    const key = keys.page(page, country);
     const recalled = known.recall(key);
     if (recalled?.fresh) return recalled.image;
     const request = { page, country, countryIsReliable: reliable, key };
@@ -71,7 +74,10 @@ export class ServePageImage {
     return recalled.image;
   }
 
-  /** What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait. */
+  /**
+   * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
+   * least for a page that was handed in before, as the same object.
+   */
   recall(page: Page, visitor: Visitor): PageImage | undefined {
     const { locator, known } = this.#deps;
     const whereabouts = locator.recall(visitor);
@@ -171,7 +177,6 @@ export class ServePageImage {
     });
   }
 
-  /** A page that is asked for again and again has its key made once. */
   #keyOf(page: Page, country: Country | undefined): string {
     const last = this.#lastKeys.get(page);
     if (last && last.country === country) return last.key;
@@ -184,6 +189,9 @@ export class ServePageImage {
     return dayAt(this.#deps.clock.now());
   }
 }
+
+/** Pages whose last key is remembered; the HTTP server has no more of them at hand. */
+const REMEMBERED_KEYS = 5_000;
 
 /** Those of the generator, here or in another process that painted the page. */
 const GENERATION_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);

@@ -53,6 +53,29 @@ describe('a known page', () => {
     ]);
   });
 
+  it.each([
+    'https://pictures.example/page-cache/article/a-france.png',
+    'https://pictures.example/page-cache/article/a-france.png?v=0f8fad5b-d9cb-469f-a165-70867728950e',
+    'https://cdn.example/page-cache/article/a-france.png/page-cache/article/a-france.png',
+    'https://pictures.example/2026/11/21/another-page.png',
+    '',
+  ])('has its answer back as it was, with the URL %j', (url) => {
+    const { known } = open();
+    const key = 'page-cache/article/a-france.png';
+    const answers = [
+      image(url),
+      { ...image(url), source: 'fallback' as const, placed: false },
+      { ...image(url), picture: { country: 'FR' as const, width: 1024, height: 1024 } },
+      { ...image(url), picture: { country: 'JP' as const, width: 1024, height: undefined } },
+    ];
+    for (const [n, answer] of answers.entries()) {
+      known.remember(key, answer);
+      if (n === 0) known.remember('b', image('https://pictures.example/b'));
+      expect(known.recall(key)?.image).toEqual(answer);
+    }
+    expect(known.recall('b')?.image).toEqual(image('https://pictures.example/b'));
+  });
+
   it('can be forgotten', () => {
     const { known } = open();
     known.remember('a', image('a'));
