@@ -27,6 +27,7 @@ export function requestFor(page: number, country = 0) {
 
 export interface Answered {
   status: number;
+  headers: Headers;
   body: { url?: string };
 }
 
@@ -34,5 +35,14 @@ export interface Answered {
 export async function ask(url: string, page: number, country = 0): Promise<Answered> {
   const { path, ...init } = requestFor(page, country);
   const response = await fetch(url + path, init);
-  return { status: response.status, body: (await response.json()) as { url?: string } };
+  const body = (await response.json()) as { url?: string };
+  return { status: response.status, headers: response.headers, body };
 }
+
+/** Of the headers of an answer those that the server's own program sets, not `node:http`. */
+export function answerHeaders(headers: Headers): Record<string, string> {
+  const own = [...headers].filter(([name]) => !OF_NODE.has(name));
+  return Object.fromEntries(own);
+}
+
+const OF_NODE = new Set(['connection', 'content-length', 'date', 'keep-alive']);

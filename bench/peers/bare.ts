@@ -1,9 +1,10 @@
 /** The floor: what `node:http` itself takes to read a JSON body and to answer with a constant. */
 import { createServer } from 'node:http';
-import { answerUrl, listenOn } from './constant-answer.ts';
+import { constantAnswer, listenOn } from './constant-answer.ts';
 
-const body = JSON.stringify({ url: answerUrl() });
-const length = Buffer.byteLength(body);
+const { url, headers } = constantAnswer();
+const body = JSON.stringify({ url });
+const allHeaders = { ...headers, 'Content-Length': Buffer.byteLength(body) };
 
 const server = createServer((request, response) => {
   if (request.method === 'GET') {
@@ -14,7 +15,7 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     JSON.parse(Buffer.concat(chunks).toString());
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': length });
+    response.writeHead(200, allHeaders);
     response.end(body);
   });
 });

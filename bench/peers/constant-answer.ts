@@ -1,6 +1,9 @@
-/** What the peers answer, so that each body is as long as the cafe's; they look nothing up for it. */
-export function answerUrl(): string {
-  return given('ANSWER_URL');
+/**
+ * What the peers answer, headers and body, without looking anything up: an answer of the cafe's, so that
+ * all of them send as much.
+ */
+export function constantAnswer(): { url: string; headers: Record<string, string> } {
+  return JSON.parse(given('ANSWER'));
 }
 
 export function listenOn(): { port: number; host: string } {

@@ -1,8 +1,8 @@
 /** Fastify as its guide has it: bodies validated and answers serialized by schema. */
 import fastify from 'fastify';
-import { answerUrl, listenOn } from './constant-answer.ts';
+import { constantAnswer, listenOn } from './constant-answer.ts';
 
-const url = answerUrl();
+const { url, headers } = constantAnswer();
 const app = fastify();
 const schema = {
   body: {
@@ -22,5 +22,8 @@ const schema = {
   response: { 200: { type: 'object', properties: { url: { type: 'string' } } } },
 };
 app.get('/health', () => ({ status: 'ok' }));
-app.post('/api/cafe/generate', { schema }, async () => ({ url }));
+app.post('/api/cafe/generate', { schema }, async (_, reply) => {
+  reply.headers(headers);
+  return { url };
+});
 await app.listen(listenOn());

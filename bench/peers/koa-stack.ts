@@ -4,9 +4,9 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import { pinoHttp } from 'pino-http';
-import { answerUrl, listenOn } from './constant-answer.ts';
+import { constantAnswer, listenOn } from './constant-answer.ts';
 
-const url = answerUrl();
+const { url, headers } = constantAnswer();
 const app = new Koa();
 const log = pinoHttp();
 const router = new Router();
@@ -17,6 +17,7 @@ router.get('/health', (ctx) => {
 router.post('/api/cafe/generate', (ctx) => {
   const { body } = ctx.request as unknown as { body?: { context?: { pagePath?: unknown } } };
   if (typeof body?.context?.pagePath !== 'string') ctx.throw(400, 'pagePath must be a string');
+  ctx.set(headers);
   ctx.body = { url };
 });
 

@@ -11,7 +11,7 @@ export const start: Row = async ({ upstreams, rounds }) => {
   };
   const results = await interleaved(rounds + 1, {
     koa: timed(() =>
-      startServer('bench/peers/koa-stack.ts', { ANSWER_URL: 'https://pictures.example/a.png' }),
+      startServer('bench/peers/koa-stack.ts', { ANSWER: '{"url":"","headers":{}}' }),
     ),
     cafe: timed(() => upstreams.startCafe()),
   });
