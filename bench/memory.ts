@@ -29,9 +29,11 @@ const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 const base = middle(results.map((result) => result.base));
 const over = results.map((result) => result.peak - result.base);
 process.stdout.write(
-  `${AT_ONCE} pictures of ${PICTURE_BYTES / 1e6} MB at once, ${ROUNDS} processes:\n` +
-    `  before: ${base} MB resident; at the peak ${middle(over)} MB more ` +
-    `(${Math.min(...over)} to ${Math.max(...over)})\n`,
+  process.argv.includes('--json')
+    ? JSON.stringify({ over })
+    : `${AT_ONCE} pictures of ${PICTURE_BYTES / 1e6} MB at once, ${ROUNDS} processes:\n` +
+        `  before: ${base} MB resident; at the peak ${middle(over)} MB more ` +
+        `(${Math.min(...over)} to ${Math.max(...over)})\n`,
 );
 
 /** Megabytes of a fresh process, before and at the peak. */

@@ -17,7 +17,7 @@ import { pageAt } from '../src/domain/page.ts';
 import { PicturePool } from '../src/domain/picture-pool.ts';
 import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
 
-const SIZES = [1_000, 1_000_000];
+const SIZES = [1_000, 1_000_000] as const;
 const ROUNDS = 5;
 const PICKS = 20_000;
 const PAGE_MS = 10;
@@ -129,22 +129,28 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-await measure(SIZES[0] as number); // so that all code has been compiled
-const results = [];
-for (const size of SIZES) {
-  const result = await measure(size);
-  results.push(result);
-  say(`${result.known} pictures`);
-  say(`  pick      ${result.pickMicros.toFixed(2)} us`);
-  say(`  fallback  ${result.fallbackMicros.toFixed(2)} us, the store's own time apart`);
-  say(`  memory    ${(result.bytes / 1e6).toFixed(1)} MB`);
-  say(
-    `  listed    in ${result.listings} answers, known after ${(result.warmMs / 1000).toFixed(2)} s`,
-  );
+type Measured = Awaited<ReturnType<typeof measure>>;
+
+function present({ known, pickMicros, fallbackMicros, bytes, listings, warmMs }: Measured): void {
+  say(`${known} pictures`);
+  say(`  pick      ${pickMicros.toFixed(2)} us`);
+  say(`  fallback  ${fallbackMicros.toFixed(2)} us, the store's own time apart`);
+  say(`  memory    ${(bytes / 1e6).toFixed(1)} MB`);
+  say(`  listed    in ${listings} answers, known after ${(warmMs / 1000).toFixed(2)} s`);
 }
-const [small, large] = results;
-if (small && large) {
+
+await measure(SIZES[0]); // so that all code has been compiled
+const small = await measure(SIZES[0]);
+const large = await measure(SIZES[1]);
+const pick = large.pickMicros / small.pickMicros;
+const fallback = large.fallbackMicros / small.fallbackMicros;
+if (process.argv.includes('--json')) {
+  const knownAfterSeconds = large.warmMs / 1000;
+  say(JSON.stringify({ pick, fallback, megabytes: large.bytes / 1e6, knownAfterSeconds }));
+} else {
+  present(small);
+  present(large);
   say('ratio, large to small');
-  say(`  pick      ${(large.pickMicros / small.pickMicros).toFixed(2)}`);
-  say(`  fallback  ${(large.fallbackMicros / small.fallbackMicros).toFixed(2)}`);
+  say(`  pick      ${pick.toFixed(2)}`);
+  say(`  fallback  ${fallback.toFixed(2)}`);
 }

@@ -4,6 +4,9 @@ import { createServer, type Server } from 'node:http';
 import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Cafe } from './cafe.ts';
+import { OriginPolicy } from './http/cors.ts';
+import { fastLane } from './http/fast-lane.ts';
+import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import { addRoutes } from './http/routes.ts';
@@ -20,8 +23,12 @@ export interface CafeServer {
   drain(): Promise<void>;
 }
 
-/** The HTTP server, not yet listening. */
-export function createCafeServer(cafe: Cafe): CafeServer {
+/**
+ * The HTTP server, not yet listening.
+ *
+ * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
+ */
+export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
   const { config, held, logger, pool, servePageImage, store } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
@@ -32,7 +39,12 @@ export function createCafeServer(cafe: Cafe): CafeServer {
     if (!server.listening) ctx.set('Connection', 'close');
   });
   app.use(answerErrors(logger));
-  addRoutes(app, cafe);
+  const origins = new OriginPolicy(config.allowedOrigins);
+  const present = imagePresenter(cafe.renditionUrls);
+  addRoutes(app, cafe, { origins, present });
+  const koa = app.callback();
+  const isOpen = () => server.listening;
+  const lane = { servePageImage, present, trust: config.proxy, origins, isOpen };
 
   const server = createServer(
     {
@@ -41,7 +53,7 @@ export function createCafeServer(cafe: Cafe): CafeServer {
       requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
     },
-    app.callback(),
+    hasFastLane ? fastLane(lane, koa) : koa,
   );
 
   // Nobody waits for it: until the pool is known, fallbacks are found by listings, and the first

@@ -2,6 +2,13 @@
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;
+  /**
+   * Stands behind the last entry that made room. To look for the oldest from the start would mean to pass
+   * over the gaps of all that did, which in a large map are as many as its entries.
+   */
+  #oldest: MapIterator<K> | undefined;
+  /** Entries that went by another way since then: it keeps alive what the map had of them. */
+  #gone = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -12,16 +19,22 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key);
+    this.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#capacity) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
+    if (this.#entries.size > this.#capacity) this.#makeRoom();
   }
 
   delete(key: K): void {
-    this.#entries.delete(key);
+    if (!this.#entries.delete(key)) return;
+    this.#gone += 1;
+    if (this.#gone < this.#capacity) return;
+    this.#gone = 0;
+    this.#oldest = undefined;
+  }
+
+  #makeRoom(): void {
+    this.#oldest ??= this.#entries.keys();
+    const { value, done } = this.#oldest.next();
+    if (!done) this.#entries.delete(value);
   }
 }

@@ -23,6 +23,9 @@ const MAX_PATH_BYTES = 1024;
 const MAX_SLUG_LENGTH = 700;
 const MAX_SLUG_SEGMENT_LENGTH = 180;
 
+/** Of nearly all segments there is nothing to decode, to fold or to replace, which is found out sooner. */
+const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 /**
  * The page that a request names.
  *
@@ -63,7 +66,7 @@ export function pathSlug(page: Page): { slug: string; lossless: boolean } {
 
 /** Never empty: nothing but accents folds to nothing at all. */
 function segmentSlug(segment: string): string {
-  const slug = foldToAscii(segment).replace(/[^a-z0-9]+/g, '-');
+  const slug = PLAIN.test(segment) ? segment : foldToAscii(segment).replace(/[^a-z0-9]+/g, '-');
   return slug.slice(0, MAX_SLUG_SEGMENT_LENGTH) || '-';
 }
 
@@ -73,6 +76,7 @@ export function pathDigest(page: Page): string {
 }
 
 function decodeSegment(raw: string): string {
+  if (PLAIN.test(raw)) return raw;
   let segment: string;
   try {
     segment = decodeURIComponent(raw);

@@ -1,3 +1,5 @@
+import { BoundedMap } from './bounded-map.ts';
+import type { Country } from './country.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
@@ -45,6 +47,9 @@ export class ServePageImage {
   readonly #searches = new Flights<PageImage>();
   readonly #checks = new Flights<void>();
   readonly #healings = new Flights<void>();
+  readonly #lastKeys = new BoundedMap<Page, { country: Country | undefined; key: string }>(
+    REMEMBERED_KEYS,
+  );
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
@@ -57,7 +62,7 @@ export class ServePageImage {
    *   `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor): Promise<PageImage> {
-    const { locator, keys, known } = this.#deps;
+    const { locator, known, keys } = this.#deps;
     const { country, reliable } = await locator.locate(visitor);
     if (this.#closed) throw draining();
     const key = keys.page(page, country);
@@ -67,6 +72,18 @@ export class ServePageImage {
     if (!recalled) return this.#searches.join(key, () => this.#search(request));
     void this.#checks.join(key, () => this.#check(request));
     return recalled.image;
+  }
+
+  /**
+   * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
+   * least for a page that was handed in before, as the same object.
+   */
+  recall(page: Page, visitor: Visitor): PageImage | undefined {
+    const { locator, known } = this.#deps;
+    const whereabouts = locator.recall(visitor);
+    if (!whereabouts) return undefined;
+    const recalled = known.recall(this.#keyOf(page, whereabouts.country));
+    return recalled?.fresh ? recalled.image : undefined;
   }
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
@@ -160,10 +177,21 @@ export class ServePageImage {
     });
   }
 
+  #keyOf(page: Page, country: Country | undefined): string {
+    const last = this.#lastKeys.get(page);
+    if (last && last.country === country) return last.key;
+    const key = this.#deps.keys.page(page, country);
+    this.#lastKeys.set(page, { country, key });
+    return key;
+  }
+
   #today(): Day {
     return dayAt(this.#deps.clock.now());
   }
 }
+
+/** Pages whose last key is remembered; the HTTP server has no more of them at hand. */
+const REMEMBERED_KEYS = 5_000;
 
 /** Those of the generator, here or in another process that painted the page. */
 const GENERATION_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { KnownPages } from '../../src/domain/known-pages.ts';
+import type { Renditions } from '../../src/domain/renditions.ts';
 
 const MINUTE = 60_000;
 const image = (url: string) => ({
@@ -51,6 +52,41 @@ describe('a known page', () => {
       true,
       true,
     ]);
+  });
+
+  it.each([
+    'https://pictures.example/page-cache/article/a-france.png',
+    'https://pictures.example/page-cache/article/a-france.png?v=0f8fad5b-d9cb-469f-a165-70867728950e',
+    'https://cdn.example/page-cache/article/a-france.png/page-cache/article/a-france.png',
+    'https://pictures.example/2026/11/21/another-page.png',
+    '',
+  ])('has its answer back as it was, with the URL %j', (url) => {
+    const { known } = open();
+    const key = 'page-cache/article/a-france.png';
+    const of = {
+      day: '2026/11/21',
+      id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+      country: undefined,
+    };
+    const renditions = { of, widths: [480], thumbhash: '5TkGFwRYaIh' } as unknown as Renditions;
+    const answers = [
+      image(url),
+      { ...image(url), source: 'fallback' as const, placed: false },
+      {
+        ...image(url),
+        picture: { country: 'FR' as const, width: 1024, height: 1024, renditions: undefined },
+      },
+      {
+        ...image(url),
+        picture: { country: 'JP' as const, width: 1024, height: undefined, renditions },
+      },
+    ];
+    for (const [n, answer] of answers.entries()) {
+      known.remember(key, answer);
+      if (n === 0) known.remember('b', image('https://pictures.example/b'));
+      expect(known.recall(key)?.image).toEqual(answer);
+    }
+    expect(known.recall('b')?.image).toEqual(image('https://pictures.example/b'));
   });
 
   it('can be forgotten', () => {

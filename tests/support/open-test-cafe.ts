@@ -33,9 +33,14 @@ export interface TestCafeOptions {
   before?: (s3: S3StandIn) => void;
   /** Whether to wait until pool and store are known, and to forget the calls of that. */
   warm?: boolean;
+  /** Whether known pages are answered without Koa; as {@link lanes} says by default. */
+  hasFastLane?: boolean;
   /** Another replica: on the same bucket, and with the same OpenAI and country.is. */
   beside?: Upstreams;
 }
+
+/** By which way the cafes of a test file answer, where a test does not say. */
+export const lanes = { hasFastLane: true };
 
 interface Upstreams {
   s3: S3StandIn;
@@ -74,7 +79,7 @@ async function serveUpstreams({ s3, openai, before }: TestCafeOptions): Promise<
  * country.is are stand-ins on ports of their own. It closes with the test.
  */
 export async function openTestCafe(options: TestCafeOptions = {}) {
-  const { env = {}, warm = true } = options;
+  const { env = {}, warm = true, hasFastLane = lanes.hasFastLane } = options;
   const upstreams = options.beside ?? (await serveUpstreams(options));
   const { s3, openai, urls } = upstreams;
   const log: string[] = [];
@@ -94,7 +99,7 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     ...env,
   });
   const cafe = await openCafe(config, { write: (line) => log.push(line) });
-  const { server, drain } = createCafeServer(cafe);
+  const { server, drain } = createCafeServer(cafe, { hasFastLane });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   if (warm) {
     await Promise.all([cafe.pool.refresh(), cafe.store.learnAbilities?.()]);

@@ -15,6 +15,8 @@ const MAX_ANSWER_BYTES = 65_536;
 /** As long as an answer stands in for one that cannot be had: few readers move within a day. */
 const STANDS_IN_MS = 86_400_000;
 
+const NOWHERE: Whereabouts = { country: undefined, reliable: true };
+
 interface Remembered {
   whereabouts: Whereabouts;
   /** When it is asked again. */
@@ -52,12 +54,18 @@ export class CountryIsGeoLocator implements GeoLocator {
     this.#notice = options.notice;
   }
 
-  async locate({ address }: Visitor): Promise<Whereabouts> {
-    // Without an address the service would be asked for the country of the caller: of this server.
-    if (address === undefined) return { country: undefined, reliable: true };
+  recall({ address }: Visitor): Whereabouts | undefined {
+    if (address === undefined) return NOWHERE;
     const remembered = this.#remembered.get(address);
-    if (remembered && remembered.until > this.#clock.monotonic()) return remembered.whereabouts;
-    return this.#lookUps.join(address, () => this.#lookUp(address));
+    const isKnown = remembered && remembered.until > this.#clock.monotonic();
+    return isKnown ? remembered.whereabouts : undefined;
+  }
+
+  async locate(visitor: Visitor): Promise<Whereabouts> {
+    const { address } = visitor;
+    // Without an address the service would be asked for the country of the caller: of this server.
+    if (address === undefined) return NOWHERE;
+    return this.recall(visitor) ?? this.#lookUps.join(address, () => this.#lookUp(address));
   }
 
   async #lookUp(address: string): Promise<Whereabouts> {

@@ -9,6 +9,10 @@ export class FixedGeoLocator implements GeoLocator {
     this.#whereabouts = { country, reliable: true };
   }
 
+  recall(): Whereabouts {
+    return this.#whereabouts;
+  }
+
   locate(): Promise<Whereabouts> {
     return Promise.resolve(this.#whereabouts);
   }

@@ -14,8 +14,11 @@ export class HeaderGeoLocator implements GeoLocator {
     this.#header = header.toLowerCase();
   }
 
+  recall(visitor: Visitor): Whereabouts {
+    return { country: countryByCode(visitor.header(this.#header)), reliable: true };
+  }
+
   locate(visitor: Visitor): Promise<Whereabouts> {
-    const country = countryByCode(visitor.header(this.#header));
-    return Promise.resolve({ country, reliable: true });
+    return Promise.resolve(this.recall(visitor));
   }
 }

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { PublicAddress } from '../../domain/ports/geo-locator.ts';
 import type { ProxyTrust } from '../config.ts';
 
@@ -36,6 +37,8 @@ const globalUnicast = new BlockList();
 globalUnicast.addSubnet('2000::', 3, 'ipv6');
 
 const LONGEST_ADDRESS = 64;
+/** A reader comes again, and to read an address takes longer than all the rest of an answer. */
+const readLately = new BoundedMap<string, { address: PublicAddress | undefined }>(10_000);
 
 interface Request {
   header(name: string): string | undefined;
@@ -63,6 +66,15 @@ export function clientAddress(request: Request, trust: ProxyTrust): PublicAddres
  */
 export function publicAddress(text: string | undefined): PublicAddress | undefined {
   if (text === undefined || text.length > LONGEST_ADDRESS) return undefined;
+  let read = readLately.get(text);
+  if (!read) {
+    read = { address: parsePublicAddress(text) };
+    readLately.set(text, read);
+  }
+  return read.address;
+}
+
+function parsePublicAddress(text: string): PublicAddress | undefined {
   const address = shortestForm(withoutPortAndZone(text.trim()));
   if (address === undefined || special.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
     return undefined;

@@ -5,21 +5,51 @@ import { Refusal } from './refusal.ts';
 const MAX_AGE = '7200';
 
 /**
- * Cross-origin access to one path, for the blog's own origins only; errors carry the header too.
- * Once any origin is configured, a request that names another one is refused; one without `Origin`,
- * from a script or a server, is not a browser's and passes.
+ * Cross-origin access for the blog's own origins only; errors carry the header too. Once any origin is
+ * configured, a request that names another one is refused; one without `Origin`, from a script or a
+ * server, is not a browser's and passes.
  */
-export function cors(path: string, allowedOrigins: readonly string[]): Middleware {
-  const allowed = new Set(allowedOrigins);
+export class OriginPolicy {
+  readonly #allowed: ReadonlyMap<string | undefined, readonly string[]>;
+  readonly #refusesOthers: boolean;
+
+  constructor(allowedOrigins: readonly string[]) {
+    this.#refusesOthers = allowedOrigins.length > 0;
+    this.#allowed = new Map(
+      allowedOrigins.map((origin) => [
+        origin,
+        [
+          ...VARY,
+          'Access-Control-Allow-Origin',
+          origin,
+          // A page's script sees it only by leave.
+          'Access-Control-Expose-Headers',
+          'Retry-After',
+        ],
+      ]),
+    );
+  }
+
+  /** Names and values of the headers for an answer, in turn; `undefined` where it is refused. */
+  headersFor(origin: string | undefined): readonly string[] | undefined {
+    const headers = this.#allowed.get(origin);
+    if (headers) return headers;
+    return origin && this.#refusesOthers ? undefined : VARY;
+  }
+}
+
+const VARY = ['Vary', 'Origin'] as const;
+
+/** Applies the policy to one path. A preflight is never refused: its answer says no by saying nothing. */
+export function cors(path: string, policy: OriginPolicy): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== path) return next();
-    const origin = ctx.get('Origin');
-    ctx.vary('Origin');
-    if (allowed.has(origin)) {
-      ctx.set('Access-Control-Allow-Origin', origin);
-      // A page's script sees it only by leave.
-      ctx.set('Access-Control-Expose-Headers', 'Retry-After');
-    } else if (origin && allowed.size > 0 && ctx.method !== 'OPTIONS') {
+    const headers = policy.headersFor(ctx.get('Origin') || undefined);
+    for (let n = 0; n < (headers ?? VARY).length; n += 2) {
+      const [name, value] = (headers ?? VARY).slice(n, n + 2);
+      ctx.set(String(name), String(value));
+    }
+    if (!headers && ctx.method !== 'OPTIONS') {
       throw new Refusal('origin_not_allowed', 'This origin is not allowed to ask for pictures.');
     }
     await next();

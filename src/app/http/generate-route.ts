@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
-import { PAGE_TYPES, pageAt } from '../../domain/page.ts';
+import { PAGE_TYPES, type Page, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
@@ -17,6 +17,18 @@ const GenerateRequest = z.object({
   }),
 });
 
+export const PATH = '/api/cafe/generate';
+/** How the element asks. */
+export const DETAILS_PATH = `${PATH}?details=1`;
+
+/** Of every answer with a picture: names and values, in turn. */
+export const ANSWER_HEADERS = [
+  'Content-Type',
+  'application/json; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+] as const;
+
 /**
  * `POST /api/cafe/generate`: the picture of a page, for the reader who asks.
  *
@@ -26,22 +38,27 @@ const GenerateRequest = z.object({
  */
 export function generateRoute(
   servePageImage: ServePageImage,
-  renditionUrls: RenditionUrls,
+  present: ImagePresenter,
   trust: ProxyTrust,
 ): Middleware {
   return async (ctx) => {
-    ctx.set('Cache-Control', 'no-store');
-    const { context } = parseRequest(await jsonBody(ctx.req));
-    const page = pageAt(context.pagePath, context.pageType);
+    const page = requestedPage(await jsonBody(ctx.req));
     const image = await servePageImage.serve(page, visitorOf(ctx.req, trust));
-    const { url } = image;
-    ctx.body = ctx.query.details === '1' ? presentDetails(image, renditionUrls) : { url };
+    for (let n = 0; n < ANSWER_HEADERS.length; n += 2) {
+      ctx.set(String(ANSWER_HEADERS[n]), String(ANSWER_HEADERS[n + 1]));
+    }
+    ctx.body = present(image, ctx.query.details === '1');
   };
 }
 
-function parseRequest(body: unknown): z.infer<typeof GenerateRequest> {
+/**
+ * The page that a request's JSON asks for.
+ *
+ * @throws Refusal for JSON of another form, CafeError `invalid_page`
+ */
+export function requestedPage(body: unknown): Page {
   const parsed = GenerateRequest.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return pageAt(parsed.data.context.pagePath, parsed.data.context.pageType);
   const where = parsed.error.issues[0]?.path.join('.') || 'the body';
   const expected = where.endsWith('pageType')
     ? `one of ${PAGE_TYPES.join(', ')}`
@@ -49,6 +66,14 @@ function parseRequest(body: unknown): z.infer<typeof GenerateRequest> {
       ? 'a string'
       : 'an object';
   throw new Refusal('invalid_request', `${where} must be ${expected}.`);
+}
+
+/** Words the JSON of answers. */
+export type ImagePresenter = (image: PageImage, isDetailed: boolean) => string;
+
+export function imagePresenter(renditionUrls: RenditionUrls): ImagePresenter {
+  return (image, isDetailed) =>
+    JSON.stringify(isDetailed ? presentDetails(image, renditionUrls) : { url: image.url });
 }
 
 function presentDetails({ url, source, picture }: PageImage, renditionUrls: RenditionUrls) {

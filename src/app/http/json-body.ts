@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.ts';
 
 /** Bytes. A path has at most 1,024; the rest of a request is a few dozen. */
-const LIMIT = 4096;
+export const BODY_LIMIT = 4096;
 
 /**
  * The JSON of a request.
  *
- * @throws Refusal for another content type, more than {@link LIMIT} bytes, broken UTF-8 or JSON. What
+ * @throws Refusal for another content type, more than {@link BODY_LIMIT} bytes, broken UTF-8 or JSON. What
  *   the client goes on to send of a body that is too large, Node discards until its request timeout.
  */
 export async function jsonBody(request: IncomingMessage): Promise<unknown> {
@@ -15,13 +15,25 @@ export async function jsonBody(request: IncomingMessage): Promise<unknown> {
   if (!isJson(contentType) || (encoding !== undefined && encoding !== 'identity')) {
     throw new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
   }
-  if (Number(request.headers['content-length']) > LIMIT) throw tooLarge();
-  const bytes = await readAll(request);
+  if (Number(request.headers['content-length']) > BODY_LIMIT) throw tooLarge();
+  return parseJson(handedOver.get(request) ?? (await readAll(request)));
+}
+
+/** @throws Refusal for broken UTF-8 or JSON */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new Refusal('invalid_json', 'The body is not valid JSON in UTF-8.');
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const handedOver = new WeakMap<IncomingMessage, Buffer>();
+
+/** Leaves a body that was read already, whole, for {@link jsonBody}. */
+export function handOver(request: IncomingMessage, bytes: Buffer): void {
+  handedOver.set(request, bytes);
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -34,7 +46,7 @@ function readAll(request: IncomingMessage): Promise<Buffer> {
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > LIMIT) reject(tooLarge());
+      if (size > BODY_LIMIT) reject(tooLarge());
       else chunks.push(chunk);
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
@@ -44,7 +56,7 @@ function readAll(request: IncomingMessage): Promise<Buffer> {
 }
 
 function tooLarge(): Refusal {
-  return new Refusal('body_too_large', `The body must not be larger than ${LIMIT} bytes.`);
+  return new Refusal('body_too_large', `The body must not be larger than ${BODY_LIMIT} bytes.`);
 }
 
 /** Nobody is left to read this; it only ends the request's handling. */

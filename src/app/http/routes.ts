@@ -2,17 +2,19 @@ import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
 import { builtPages } from './built-pages.ts';
-import { cors, preflight } from './cors.ts';
+import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
-import { generateRoute } from './generate-route.ts';
+import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate-route.ts';
 import { pageImageRoute } from './page-image-route.ts';
 import { placeholders } from './placeholders.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
-const GENERATE = '/api/cafe/generate';
-
 /** Every route there is. */
-export function addRoutes(app: Koa, cafe: Cafe): void {
+export function addRoutes(
+  app: Koa,
+  cafe: Cafe,
+  { origins, present }: { origins: OriginPolicy; present: ImagePresenter },
+): void {
   const { config, servePageImage, findPageImage, renditionUrls, store, keys } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
@@ -21,7 +23,7 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
     ctx.body = { status: 'ok' };
   });
 
-  router.post(GENERATE, generateRoute(servePageImage, renditionUrls, config.proxy));
+  router.post(GENERATE, generateRoute(servePageImage, present, config.proxy));
   router.options(GENERATE, preflight);
   router.get('/api/cafe/image', pageImageRoute(findPageImage, renditionUrls, config.proxy));
 
@@ -34,7 +36,7 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
     });
   }
 
-  app.use(cors(GENERATE, config.allowedOrigins));
+  app.use(cors(GENERATE, origins));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));

@@ -31,5 +31,8 @@ export interface Whereabouts {
  * table are no country. The address is never logged nor stored outside memory.
  */
 export interface GeoLocator {
+  /** What is known of the visitor already; `undefined` where only {@link locate} can find it out. */
+  recall(visitor: Visitor): Whereabouts | undefined;
+
   locate(visitor: Visitor): Promise<Whereabouts>;
 }

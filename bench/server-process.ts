@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pinned, processorSeconds } from './machine.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const START_MS = 120_000;
+
+export interface ServerProcess {
+  /** Without a slash at the end. */
+  url: string;
+  pid: number;
+  /** Milliseconds from the start of the process to its first 200. */
+  startMs: number;
+  /** And what of that its processor was busy for. */
+  startProcessorMs: number;
+  /** What it wrote to stderr. */
+  complaints(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a server file in a process of its own, with nothing but this environment, until it answers
+ * `/health` with 200. Its stdout goes nowhere, as the log of all of them.
+ */
+export async function startServer(
+  file: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const PORT = String(await freePort());
+  const url = `http://127.0.0.1:${PORT}`;
+  const { command, args } = pinned('server', process.execPath, ['--expose-gc', file]);
+  const started = performance.now();
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', ...env, PORT },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
+  const closed = once(child, 'close');
+  while (!(await isUp(url))) {
+    if (child.exitCode !== null || performance.now() - started > START_MS) {
+      child.kill('SIGKILL');
+      throw new Error(`${file} did not start:\n${complaints}`);
+    }
+    await wait(2);
+  }
+  const startMs = performance.now() - started;
+  if (child.pid === undefined) throw new Error(`${file} has no process`);
+  return {
+    url,
+    pid: child.pid,
+    startMs,
+    startProcessorMs: processorSeconds(child.pid) * 1000,
+    complaints: () => complaints,
+    async stop() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
+
+async function isUp(url: string): Promise<boolean> {
+  return fetch(`${url}/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port to be had');
+  return address.port;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it, vi } from 'vitest';
+import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
+
+const GENERATE = '/api/cafe/generate';
+
+/** Two replicas on one bucket, of which one answers everything through Koa. Both know `/posts/a`. */
+async function openBoth(env: Record<string, string> = {}) {
+  const fast = await openTestCafe({ env });
+  const koa = await openTestCafe({ env, beside: fast, hasFastLane: false });
+  for (const { ask } of [fast, koa]) {
+    for (const from of [READERS.FR, '']) await ask('/posts/a', { from });
+  }
+  return { fast, koa };
+}
+
+/** An answer without what is another one for each: when it was sent, and its id. */
+async function answerOf({ url }: TestCafe, path: string, init: RequestInit) {
+  const response = await fetch(url + path, init);
+  const body = await response.text();
+  const id = response.headers.get('x-request-id') ?? 'none';
+  const headers = Object.fromEntries(response.headers);
+  delete headers.date;
+  delete headers['x-request-id'];
+  return { status: response.status, headers, body: body.replace(id, 'id'), hasId: id !== 'none' };
+}
+
+function post(pagePath: string, headers: Record<string, string> = {}, type = 'article') {
+  return {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Real-IP': READERS.FR, ...headers },
+    body: JSON.stringify({ context: { pagePath, pageType: type } }),
+  };
+}
+
+describe('the fast lane', () => {
+  const origin = { Origin: 'https://blog.example' };
+
+  it.each([
+    ['a known page', GENERATE, post('/posts/a')],
+    ['details', `${GENERATE}?details=1`, post('/posts/a')],
+    ['a browser', GENERATE, post('/posts/a', origin)],
+    ["a browser's details", `${GENERATE}?details=1`, post('/posts/a', origin)],
+    ['another spelling', GENERATE, post('//posts/%41/index.html?x=1#y')],
+    ['an unknown reader', `${GENERATE}?details=1`, post('/posts/a', { 'X-Real-IP': '' })],
+    ['blanks in the JSON', GENERATE, { ...post(''), body: ` ${post('/posts/a').body}\n` }],
+  ])('answers %s as Koa does, by itself', async (_, path, init) => {
+    const { fast, koa } = await openBoth();
+    const expected = await answerOf(koa, path, init);
+    expect([expected.status, expected.hasId]).toEqual([200, true]);
+    const through = vi.spyOn(fast.cafe.servePageImage, 'serve');
+    // Twice, because it remembers bodies.
+    for (let n = 0; n < 2; n += 1) expect(await answerOf(fast, path, init)).toEqual(expected);
+    expect(through).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['another origin', GENERATE, post('/posts/a', { Origin: 'https://evil.example' })],
+    ['another content type', GENERATE, post('/posts/a', { 'Content-Type': 'text/plain' })],
+    ['a charset', GENERATE, post('/posts/a', { 'Content-Type': 'application/json;charset=utf-8' })],
+    ['another query', `${GENERATE}?details=2`, post('/posts/a')],
+    ['more of a query', `${GENERATE}?details=1&x=1`, post('/posts/a')],
+    ['another method', GENERATE, { ...post('/posts/a'), method: 'PUT' }],
+    ['a preflight', GENERATE, { method: 'OPTIONS', headers: origin }],
+    ['another path', `${GENERATE}/`, post('/posts/a')],
+    ['an empty body', GENERATE, { ...post(''), body: '' }],
+    ['broken JSON', GENERATE, { ...post(''), body: '{"context":' }],
+    ['broken UTF-8', GENERATE, { ...post(''), body: Buffer.from('{"\xff":1}', 'latin1') }],
+    ['no page', GENERATE, post('/posts/../a')],
+    ['no page type', GENERATE, post('/posts/a', {}, 'page')],
+    ['4 KiB', GENERATE, { ...post(''), body: String(post('/posts/a').body).padEnd(4096) }],
+    [
+      'more than 4 KiB',
+      GENERATE,
+      { ...post(''), body: String(post('/posts/a').body).padEnd(4097) },
+    ],
+  ])('answers %s as Koa does', async (_, path, init) => {
+    const { fast, koa } = await openBoth();
+    const expected = await answerOf(koa, path, init);
+    for (let n = 0; n < 2; n += 1) expect(await answerOf(fast, path, init)).toEqual(expected);
+  });
+
+  it('answers a page as Koa does whose URL is not ASCII', async () => {
+    const { fast, koa } = await openBoth({ PUBLIC_IMAGE_BASE_URL: 'https://bücher.example' });
+    const expected = await answerOf(koa, GENERATE, post('/posts/a'));
+    expect(expected.body).toContain('https://bücher.example/');
+    expect(await answerOf(fast, GENERATE, post('/posts/a'))).toEqual(expected);
+  });
+});
