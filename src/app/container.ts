@@ -25,6 +25,8 @@ import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
+import type { Admin } from './admin.ts';
+import { adminModule } from './admin-module.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
@@ -60,7 +62,9 @@ const T = {
   healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
   servePageImage: token<ServePageImage>('ServePageImage'),
+  admin: token<Admin | undefined>('Admin'),
 };
+export type Tokens = typeof T;
 
 /**
  * The whole service, wired for a configuration. Where the store, the generator and the locator come
@@ -71,13 +75,15 @@ const T = {
 export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
-  await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
-  const [store, generator, pool, held, servePageImage] = await Promise.all([
+  const journal = new PinoJournal(logger);
+  await container.load(adapters(config, journal), useCases(config), adminModule(config, T));
+  const [store, generator, pool, held, servePageImage, admin] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
     container.getAsync(T.pool),
     container.getAsync(T.held),
     container.getAsync(T.servePageImage),
+    container.getAsync(T.admin),
   ]);
   return {
     config,
@@ -86,6 +92,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     pool,
     held,
     servePageImage,
+    admin,
     keys: container.get(T.keys),
     about: {
       name: packageJson.name,

@@ -1,6 +1,9 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
+import { adminApi } from './admin/admin-api.ts';
+import { AdminGate } from './admin/admin-gate.ts';
+import { adminRoutes } from './admin/admin-routes.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
@@ -11,7 +14,7 @@ const GENERATE = '/api/cafe/generate';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe): void {
-  const { config, servePageImage, store, keys, about, blogPages, elementFiles } = cafe;
+  const { config, servePageImage, store, keys, about, blogPages, elementFiles, admin } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -31,6 +34,10 @@ export function addRoutes(app: Koa, cafe: Cafe): void {
     });
   }
 
+  if (admin) {
+    const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
+    app.use(adminApi(adminRoutes(admin), gate));
+  }
   app.use(cors(GENERATE, config.allowedOrigins));
   app.use(router.routes());
   app.use(router.allowedMethods());
