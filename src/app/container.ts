@@ -16,6 +16,7 @@ import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import type { Placements } from '../domain/placements.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
@@ -57,6 +58,7 @@ const T = {
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
+  placements: token<Placements>('Placements'),
   keepPicture: token<KeepPicture>('KeepPicture'),
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
@@ -175,9 +177,9 @@ function useCases(config: Config): ContainerModule {
       [T.store, T.spool, T.pool, T.clock, T.journal],
     );
     bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, held, clock, journal) =>
-        new KeepPicture({ store, keys, pool, held, clock, journal }),
-      [T.store, T.keys, T.pool, T.held, T.clock, T.journal],
+      (store, keys, pool, held, placements, clock, journal) =>
+        new KeepPicture({ store, keys, pool, held, placements, clock, journal }),
+      [T.store, T.keys, T.pool, T.held, T.placements, T.clock, T.journal],
     );
     bind(T.paintPage).toResolvedValue(
       (claims, store, keys, makePicture, keepPicture, clock) =>
@@ -191,11 +193,11 @@ function useCases(config: Config): ContainerModule {
       );
     } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
-      (store, pool, claims, clock, journal) => {
+      (store, pool, claims, keys, placements, clock, journal) => {
         const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
-        return new FallBack({ store, pool, claims, copies, journal });
+        return new FallBack({ store, pool, claims, copies, keys, placements, journal });
       },
-      [T.store, T.pool, T.claims, T.clock, T.journal],
+      [T.store, T.pool, T.claims, T.keys, T.placements, T.clock, T.journal],
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, store, keys, ledger, claims, paintPage, fallBack, healPage, clock, journal) =>

@@ -78,6 +78,11 @@ export class ImageKeys {
     return `${type}/${slugAndScope}`;
   }
 
+  /** The key of the page of which {@link pageName} is the name. */
+  pageNamed(name: string): string {
+    return `${this.root}page-cache/${name}.png`;
+  }
+
   /** `undefined` for keys of any other shape. */
   parse(key: string): ImageKey | undefined {
     if (!key.startsWith(this.root)) return undefined;

@@ -13,6 +13,7 @@ import {
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool } from './picture-pool.ts';
 import { findPlaced, placedImage } from './placed-image.ts';
+import type { Placements } from './placements.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -46,6 +47,7 @@ export class KeepPicture {
   readonly #keys: ImageKeys;
   readonly #pool: PicturePool;
   readonly #held: HeldPictures;
+  readonly #placements: Placements;
   readonly #clock: Clock;
   readonly #journal: Journal;
 
@@ -54,6 +56,7 @@ export class KeepPicture {
     keys: ImageKeys;
     pool: PicturePool;
     held: HeldPictures;
+    placements: Placements;
     clock: Clock;
     journal: Journal;
   }) {
@@ -61,6 +64,7 @@ export class KeepPicture {
     this.#keys = deps.keys;
     this.#pool = deps.pool;
     this.#held = deps.held;
+    this.#placements = deps.placements;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
@@ -100,6 +104,7 @@ export class KeepPicture {
     const revision = hadPicture ? generation : undefined;
     const labels = pictureLabels(picture, { generation, revision });
     try {
+      await this.#note(request, datedKey);
       const copy = await this.#store.copy(datedKey, request.key, labels, { ifAbsent: true });
       if (copy === 'missing') return undefined;
       if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
@@ -138,10 +143,11 @@ export class KeepPicture {
 
   async #place(
     request: PageRequest,
-    { generation, picture, bytes }: Stored,
+    { datedKey, generation, picture, bytes }: Stored,
     { hadPicture, there: seen }: PageBefore,
   ): Promise<PageImage> {
     const { key } = request;
+    await this.#note(request, datedKey);
     let there = seen;
     for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
       if (there && !isFallback(there)) {
@@ -157,6 +163,12 @@ export class KeepPicture {
       there = await this.#store.head(key);
     }
     throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
+  }
+
+  /** Before it is placed, so that whoever looks for all pages of a picture finds it. */
+  async #note(request: PageRequest, datedKey: string): Promise<void> {
+    const dated = this.#keys.parse(datedKey);
+    if (dated?.kind === 'dated') await this.#placements.write(request, dated, 'own');
   }
 
   #unplaced(

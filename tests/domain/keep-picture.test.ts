@@ -10,6 +10,7 @@ import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KeepPicture, type PageBefore } from '../../src/domain/keep-picture.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
+import { Placements } from '../../src/domain/placements.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
 /** A store of which writing fails a number of times. */
@@ -36,7 +37,8 @@ function keepOne() {
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
   const held = new HeldPictures({ store, spool: undefined, pool, clock, journal });
-  const keepPicture = new KeepPicture({ store, keys, pool, held, clock, journal });
+  const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
+  const keepPicture = new KeepPicture({ store, keys, pool, held, placements, clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
