@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerModule } from 'inversify';
+import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
 import { AdminSessions } from '../domain/admin/admin-sessions.ts';
+import { AuditTrail } from '../domain/admin/audit-trail.ts';
+import { BrowsePages } from '../domain/admin/browse-pages.ts';
+import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import { ReportBudget } from '../domain/admin/report-budget.ts';
+import { ShownPages } from '../domain/admin/shown-pages.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
 import { Placements } from '../domain/placements.ts';
 import type { Config } from './config.ts';
 import type { Tokens } from './container.ts';
 
 /** The admin; none in production where no token is configured. */
 export function adminModule(config: Config, T: Tokens): ContainerModule {
-  const { recordsPrefix } = config;
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
   return new ContainerModule(({ bind }) => {
     // Also where there is no admin, as there may be one later.
     bind(T.placements).toResolvedValue(
@@ -22,20 +30,25 @@ export function adminModule(config: Config, T: Tokens): ContainerModule {
       return;
     }
     bind(T.admin).toResolvedValue(
-      (store, clock, journal) => ({
-        sessions: new AdminSessions({
-          token,
-          idleMs: config.admin.sessionIdleMs,
-          absoluteMs: config.admin.sessionMs,
-          store,
-          recordsPrefix,
-          clock,
-        }),
-        attempts: new FailedAttempts(clock),
-        journal,
-        madeToken: config.admin.token ? undefined : madeToken,
-      }),
-      [T.store, T.clock, T.journal],
+      (store, keys, placements, generator, clock, journal, notice) => {
+        const common = { store, keys, placements, recordsPrefix, clock, journal };
+        const { dearestMicroUsd } = generator;
+        const budget = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
+        const history = new ObjectStoreGenerationHistory({ ...common, notice });
+        const control = new GenerationControl(common);
+        const pages = new ShownPages(common);
+        return {
+          ...{ store, keys, journal },
+          sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
+          attempts: new FailedAttempts(clock),
+          madeToken: config.admin.token ? undefined : madeToken,
+          reportBudget: new ReportBudget({ history, control, settings: budget, clock }),
+          browsePictures: new BrowsePictures({ history, pages, clock }),
+          browsePages: new BrowsePages({ ...common, pages }),
+          auditTrail: new AuditTrail(common),
+        };
+      },
+      [T.store, T.keys, T.placements, T.generator, T.clock, T.journal, T.notice],
     );
   });
 }

@@ -1,5 +1,11 @@
 import type { AdminSessions } from '../domain/admin/admin-sessions.ts';
+import type { AuditTrail } from '../domain/admin/audit-trail.ts';
+import type { BrowsePages } from '../domain/admin/browse-pages.ts';
+import type { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import type { ReportBudget } from '../domain/admin/report-budget.ts';
+import type { ImageKeys } from '../domain/image-key.ts';
+import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
@@ -7,6 +13,12 @@ export interface Admin {
   sessions: AdminSessions;
   attempts: FailedAttempts;
   journal: Journal;
+  store: ImageStore;
+  keys: ImageKeys;
+  reportBudget: ReportBudget;
+  browsePictures: BrowsePictures;
+  browsePages: BrowsePages;
+  auditTrail: AuditTrail;
   /** A token that was made because none is configured; never in production. */
   madeToken: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { type CountryCode, countryByCode } from './country.ts';
 import type { Day } from './day.ts';
-import type { ImageKeys } from './image-key.ts';
+import type { ImageKeys, PoolPicture } from './image-key.ts';
 import { PAGE_TYPES, type Page } from './page.ts';
 import type { PageRequest } from './page-request.ts';
 import type { Clock } from './ports/clock.ts';
@@ -21,8 +21,8 @@ export interface Placement {
   /** `null` for readers whose country is unknown. */
   country: CountryCode | null;
   source: PlacementSource;
-  /** The day of the dated picture, where it is known. */
-  day: Day | null;
+  /** The picture's own day and country, which are parts of its name. */
+  picture: { day: Day; country: CountryCode | null };
   /** ISO 8601, UTC. */
   at: string;
 }
@@ -59,19 +59,19 @@ export class Placements {
    */
   async write(
     { key, page, country }: Pick<PageRequest, 'key' | 'page' | 'country'>,
-    generation: { id: string; day: Day | undefined },
+    picture: PoolPicture,
     source: PlacementSource,
   ): Promise<void> {
     const placement: Placement = {
       page: { type: page.type, path: page.path },
       country: country?.code ?? null,
       source,
-      day: generation.day ?? null,
+      picture: { day: picture.day, country: picture.country?.code ?? null },
       at: new Date(this.#clock.now()).toISOString(),
     };
     const bytes = Buffer.from(`${JSON.stringify(placement)}\n`);
     const labels = { contentType: 'application/json' };
-    await this.#store.put(this.#keyOf(generation.id, key), bytes, labels);
+    await this.#store.put(this.#keyOf(picture.id, key), bytes, labels);
   }
 
   /**
@@ -109,10 +109,16 @@ function parsePlacement(bytes: Uint8Array): Placement | undefined {
     const isWhole =
       PAGE_TYPES.some((type) => type === found?.page?.type) &&
       typeof found?.page?.path === 'string' &&
-      (found.country === null || countryByCode(found.country) !== undefined) &&
+      isCountry(found.country) &&
+      /^\d{4}\/\d{2}\/\d{2}$/.test(String(found.picture?.day)) &&
+      isCountry(found.picture?.country) &&
       typeof found.at === 'string';
     return isWhole ? (found as Placement) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isCountry(code: unknown): boolean {
+  return code === null || countryByCode(code) !== undefined;
 }

@@ -154,10 +154,14 @@ export function generationHistoryContract(
       await it.store.put('generated/v2/2026/03/04/other.png', Buffer.from('x'), PNG);
       await it.store.put(`records/hidden/2026/03/05/${id}-france.png`, Buffer.from('x'), PNG);
       await it.store.put('records/hidden/2026/03/05/note.json', Buffer.from('x'), PNG);
+      const rendition = `generated/v2/2026/03/04/${id}.480.webp`;
+      await it.store.put(rendition, Buffer.from('x'), { contentType: 'image/webp' });
       const none = { state: 'unrecorded', costMicroUsd: undefined, record: undefined };
+      const hidden = { day: '2026/03/05', id, country: france };
+      const visible = { day: '2026/03/04', id, country: undefined };
       expect(await Array.fromAsync(it.history.entries(TODAY))).toEqual([
-        { picture: { day: '2026/03/05', id, country: france }, presence: 'hidden', ...none },
-        { picture: { day: '2026/03/04', id, country: undefined }, presence: 'visible', ...none },
+        { picture: hidden, presence: 'hidden', renditions: [], ...none },
+        { picture: visible, presence: 'visible', renditions: [rendition], ...none },
       ]);
     });
 

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
 import type { Answer, TestCafe } from './open-test-cafe.ts';
 
 export const TOKEN = 'canary-admin-token-0123456789';
@@ -22,15 +24,21 @@ export function cookieOf({ headers }: Answer): string | undefined {
   return headers.getSetCookie()[0]?.split(';', 1)[0];
 }
 
-/** One who has signed in, and asks as the admin's page does. */
+/** One who has signed in, and asks as the admin's page does. Every answer has to be as its route says. */
 export async function openAdmin(cafe: TestCafe) {
   const cookie = cookieOf(await signIn(cafe)) ?? '';
-  const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
-    cafe.send(`/api/admin${path}`, {
+  const routes = adminRoutes(cafe.cafe.admin!);
+  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await cafe.send(`/api/admin${path}`, {
       method,
       headers: { ...FROM_PAGE, Cookie: cookie },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    const route = routes.find((each) => each.method === method && isFor(each.path, path));
+    if (route && answer.status === 200) expect(route.answer.parse(answer.body)).toBeDefined();
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    return answer;
+  }
   return {
     cookie,
     get: (path: string) => ask('GET', path),
@@ -38,4 +46,9 @@ export async function openAdmin(cafe: TestCafe) {
     put: (path: string, body: unknown = {}) => ask('PUT', path, body),
     delete: (path: string) => ask('DELETE', path),
   };
+}
+
+function isFor(pattern: string, path: string): boolean {
+  const [before = ''] = path.split('?', 1);
+  return new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(before);
 }

@@ -1,5 +1,5 @@
 import { countryBySlug } from '../../domain/country.ts';
-import { DAY_MS, type Day, dayAt, startOf } from '../../domain/day.ts';
+import { type Day, startOf } from '../../domain/day.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
 import type {
   DaySpending,
@@ -8,6 +8,7 @@ import type {
   HistoryPosition,
 } from '../../domain/ports/generation-history.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { spansBack } from '../../domain/spans-back.ts';
 import { UUID } from '../../domain/uuid.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
@@ -121,14 +122,11 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
 
   async *#daysBackFrom(newest: Day): AsyncGenerator<[Day, ListedDay]> {
     let oldest: Day | undefined;
-    let to = newest;
-    for (let span = SPAN_DAYS.first; ; span = Math.min(SPAN_DAYS.most, span * 2)) {
-      const first = daysBefore(to, span - 1);
-      const days = [...(await listDays(this.#shelves, first, to))];
+    for (const { from, to } of spansBack(newest, SPAN_DAYS)) {
+      const days = [...(await listDays(this.#shelves, from, to))];
       yield* days.toSorted(([a], [b]) => (a < b ? 1 : -1));
       oldest ??= await oldestDay(this.#shelves);
-      if (!oldest || first <= oldest) return;
-      to = daysBefore(first, 1);
+      if (!oldest || from <= oldest) return;
     }
   }
 
@@ -144,9 +142,10 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       const picture = pictures.get(name) ?? pictureNamed(day, name);
       if (picture) pictures.set(name, picture);
     }
-    const entries = [...pictures].map(([name, picture]) =>
-      entryOf(picture, known.get(name), presenceOf(name, listed)),
-    );
+    const entries = [...pictures].map(([name, picture]) => ({
+      ...entryOf(picture, known.get(name), presenceOf(name, listed)),
+      renditions: listed.renditions.get(name) ?? [],
+    }));
     return entries.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));
   }
 }
@@ -168,7 +167,7 @@ function entryOf(
   picture: PoolPicture,
   known: KnownRecord | undefined,
   presence: HistoryEntry['presence'],
-): HistoryEntry {
+): Omit<HistoryEntry, 'renditions'> {
   return {
     picture,
     presence,
@@ -201,8 +200,4 @@ function orderOf({ picture, record }: HistoryEntry): string {
 
 function nameOf({ id, country }: PoolPicture): string {
   return datedName(id, country);
-}
-
-function daysBefore(day: Day, count: number): Day {
-  return dayAt(startOf(day) - count * DAY_MS);
 }

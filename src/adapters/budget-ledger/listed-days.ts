@@ -8,6 +8,8 @@ import { parseFoldKey, parseRecordKey } from './record-key.ts';
 export interface ListedDay {
   visible: Map<string, PoolPicture>;
   hidden: Map<string, PoolPicture>;
+  /** The keys of what else is beside a picture in the pool, and made from it. */
+  renditions: Map<string, string[]>;
   /** The keys of all records, single and folded. */
   recordKeys: string[];
 }
@@ -30,7 +32,7 @@ export async function listDays(
   const { keys, recordsPrefix } = shelves;
   const days = new Map<Day, ListedDay>();
   const of = (day: Day): ListedDay => {
-    const known = days.get(day) ?? { visible: new Map(), hidden: new Map(), recordKeys: [] };
+    const known = days.get(day) ?? emptyDay();
     days.set(day, known);
     return known;
   };
@@ -40,10 +42,18 @@ export async function listDays(
     const { day, id, country } = parsed;
     shelf(of(day)).set(datedName(id, country), { day, id, country });
   };
+  const addRendition = (key: string) => {
+    const parsed = keys.parse(key.replace(/\.[^/]*$/, '.png'));
+    if (parsed?.kind !== 'dated') return;
+    const { renditions } = of(parsed.day);
+    const name = datedName(parsed.id, parsed.country);
+    renditions.set(name, [...(renditions.get(name) ?? []), key]);
+  };
   const hidden = hiddenPrefix(recordsPrefix);
   await Promise.all([
     readSpan(shelves, keys.root, from, to, (key) => {
-      add(key, ({ visible }) => visible);
+      if (key.endsWith('.png')) add(key, ({ visible }) => visible);
+      else addRendition(key);
     }),
     readSpan(shelves, hidden, from, to, (key) => {
       add(keys.root + key.slice(hidden.length), (day) => day.hidden);
@@ -54,6 +64,10 @@ export async function listDays(
     }),
   ]);
   return days;
+}
+
+function emptyDay(): ListedDay {
+  return { visible: new Map(), hidden: new Map(), renditions: new Map(), recordKeys: [] };
 }
 
 /** The first day of which anything is there, pictures or records; `undefined` where nothing is. */

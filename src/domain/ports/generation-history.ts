@@ -32,6 +32,8 @@ export interface HistoryEntry {
   costMicroUsd: number | undefined;
   /** Absent where there is none that could be read, and on days of more records than are opened. */
   record: GenerationRecord | undefined;
+  /** The keys of smaller versions beside a picture that is in the pool. */
+  renditions: readonly string[];
 }
 
 /** A place in the history: whatever comes behind it is older. */

@@ -1,7 +1,16 @@
 import type { Admin } from '../../admin.ts';
+import { activityRoutes } from './activity-routes.ts';
 import type { AdminRoute } from './admin-route.ts';
+import { budgetRoutes } from './budget-routes.ts';
+import { imageRoutes } from './image-routes.ts';
+import { pageRoutes } from './page-routes.ts';
 
 /** Every route of the admin but those for signing in and out. */
-export function adminRoutes(_admin: Admin): readonly AdminRoute[] {
-  return [];
+export function adminRoutes(admin: Admin): readonly AdminRoute[] {
+  return [
+    ...budgetRoutes(admin),
+    ...imageRoutes(admin),
+    ...pageRoutes(admin),
+    ...activityRoutes(admin),
+  ];
 }
