@@ -21,6 +21,11 @@ export function adminConfig(env: Environment): AdminConfig {
   };
 }
 
+/** Whether there is an admin: without a token only where one is made. */
+export function hasAdmin(config: { production: boolean; admin: AdminConfig }): boolean {
+  return !config.production || config.admin.token !== undefined;
+}
+
 /** What is wrong with the admin's part of a production environment, a line each. */
 export function adminProblems({ ADMIN_TOKEN }: Record<string, string>): string[] {
   if (!ADMIN_TOKEN || ADMIN_TOKEN.length >= LEAST_TOKEN_LENGTH) return [];

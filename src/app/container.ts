@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { PinoJournal } from '../adapters/journal/pino.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
@@ -34,6 +34,7 @@ import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
 import {
+  ledgerOf,
   locationOf,
   type Notice,
   openGenerator,
@@ -233,15 +234,4 @@ function useCases(config: Config): ContainerModule {
       ],
     );
   });
-}
-
-/** The budget, or of each day a part of it. */
-function ledgerOf(config: Config, share: number) {
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
-  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
-    new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd },
-      dailyLimit: Math.floor(dailyBudget * share),
-      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
-    });
 }

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
+import type { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
+import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 
 /** Tells the owner of something that an adapter found out. */
@@ -82,6 +86,19 @@ export async function openLocator(
 }
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
+
+/** The budget, or of each day a part of it. */
+export function ledgerOf(config: Config, share: number) {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
+    new ObjectStoreBudgetLedger({
+      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd, share },
+      dailyLimit: Math.floor(dailyBudget * share),
+      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
+      // Where there is no admin, nobody can have told anything.
+      control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
+    });
+}
 
 export function locationOf(store: StoreConfig): string {
   if (store.kind === 's3') return store.bucket;

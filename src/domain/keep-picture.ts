@@ -30,7 +30,7 @@ const MOST_CHANGES = 3;
 export interface PageBefore {
   /** The page has shown a picture of its own before, which caches may still have. */
   hadPicture: boolean;
-  /** What the page shows now; looked up where it is not known and turns out to matter. */
+  /** What the page shows now and is to be replaced; looked up where it turns out to matter. */
   there?: ObjectHead | undefined;
 }
 
@@ -71,8 +71,9 @@ export class KeepPicture {
 
   /**
    * The page's URL; the dated one where only the pool could be written: that picture is public and
-   * paid for, and {@link recover} places it at the next request. A fallback that the page shows is
-   * replaced; a picture of its own that another process has placed stays, as readers may have it.
+   * paid for, and {@link recover} places it at the next request. What the page is known to show is
+   * replaced, and a fallback in any case; a picture of its own that another process has placed
+   * meanwhile stays, as readers may have it.
    *
    * @throws CafeError `storage_unavailable` where the pool could not be written either; the picture
    *   is held then
@@ -150,7 +151,7 @@ export class KeepPicture {
     await this.#note(request, datedKey);
     let there = seen;
     for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
-      if (there && !isFallback(there)) {
+      if (there && there !== seen && !isFallback(there)) {
         const { revision } = labellingOf(there);
         return placedImage(this.#store, key, pictureOf(there, request.country), revision);
       }

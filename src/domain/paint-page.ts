@@ -17,7 +17,7 @@ import type { Claim, ClaimEnding, PageClaims } from './ports/page-claims.ts';
 /** What a painting may use, and what it is to replace. */
 export interface Commission {
   ledger: BudgetLedger;
-  /** The fallback that the page shows now. */
+  /** What the page shows now: a fallback, or what the owner wants another picture for. */
   replacing?: ObjectHead;
 }
 
@@ -124,10 +124,12 @@ export class PaintPage {
     return undefined;
   }
 
-  /** What the page shows, unless that is a fallback to be replaced. */
+  /** What the page shows, unless that is to be replaced. */
   async #placed(request: PageRequest, { replacing }: Commission): Promise<PageImage | undefined> {
     const placed = await findPlaced(this.#store, request);
-    return placed && replacing && isFallback(placed.head) ? undefined : placed?.image;
+    const isToGo =
+      replacing && placed && (isFallback(placed.head) || placed.head.etag === replacing.etag);
+    return isToGo ? undefined : placed?.image;
   }
 
   async #buy(
