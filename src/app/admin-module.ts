@@ -5,9 +5,12 @@ import { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import { AuditTrail } from '../domain/admin/audit-trail.ts';
 import { BrowsePages } from '../domain/admin/browse-pages.ts';
 import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
+import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
+import { SteerGeneration } from '../domain/admin/steer-generation.ts';
+import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import { Placements } from '../domain/placements.ts';
 import type { Config } from './config.ts';
@@ -30,15 +33,29 @@ export function adminModule(config: Config, T: Tokens): ContainerModule {
       return;
     }
     bind(T.admin).toResolvedValue(
-      (store, keys, placements, generator, clock, journal, notice) => {
-        const common = { store, keys, placements, recordsPrefix, clock, journal };
+      (
+        store,
+        keys,
+        claims,
+        placements,
+        pool,
+        servePageImage,
+        generator,
+        clock,
+        journal,
+        notice,
+      ) => {
+        const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
         const budget = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
         const history = new ObjectStoreGenerationHistory({ ...common, notice });
         const control = new GenerationControl(common);
         const pages = new ShownPages(common);
+        const forget = (pageKey: string) => servePageImage.forget(pageKey);
+        const changePage = new ChangePage({ ...common, forget });
+        const takingDown = { ...common, history, changePage, dearestMicroUsd };
         return {
-          ...{ store, keys, journal },
+          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage },
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
@@ -46,9 +63,22 @@ export function adminModule(config: Config, T: Tokens): ContainerModule {
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
           auditTrail: new AuditTrail(common),
+          takeDownPicture: new TakeDownPicture(takingDown),
+          steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },
-      [T.store, T.keys, T.placements, T.generator, T.clock, T.journal, T.notice],
+      [
+        T.store,
+        T.keys,
+        T.claims,
+        T.placements,
+        T.pool,
+        T.servePageImage,
+        T.generator,
+        T.clock,
+        T.journal,
+        T.notice,
+      ],
     );
   });
 }

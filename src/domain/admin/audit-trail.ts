@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type Day, dayAt } from '../day.ts';
-import { CafeError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -74,8 +73,7 @@ export class AuditTrail {
       await this.#end(name, 'done', {});
       return result;
     } catch (error) {
-      const code = error instanceof CafeError ? error.code : 'internal';
-      await this.#end(name, 'failed', { code });
+      await this.#end(name, 'failed', { code: codeOf(error) });
       throw error;
     }
   }
@@ -168,4 +166,10 @@ export class AuditTrail {
 
 function dayOf(name: string): Day {
   return name.slice(0, 'YYYY/MM/DD'.length) as Day;
+}
+
+/** What was expected to go wrong has a code. */
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : 'internal';
 }

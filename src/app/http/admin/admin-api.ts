@@ -54,13 +54,18 @@ async function signIn(ctx: Context, gate: AdminGate): Promise<void> {
 
 async function answer(ctx: Context, { route, params }: Found, caller: Caller): Promise<void> {
   const body = route.body ? await jsonBody(ctx.req) : undefined;
-  const { status = 200, body: content } = await route.handle({
+  const {
+    status = 200,
+    body: content,
+    type,
+  } = await route.handle({
     params: parse(route.params, params, 'the path'),
     query: parse(route.query, { ...ctx.query }, 'the query'),
     body: route.body ? parse(route.body, body, 'the body') : undefined,
     caller,
   });
   ctx.status = status;
+  if (type) ctx.type = type;
   ctx.body = content;
 }
 

@@ -21,6 +21,13 @@ export interface AdminAnswer<Body> {
   /** 200 where it is not said. */
   status?: number;
   body: Body;
+  /** The MIME type of bytes; anything else is JSON. */
+  type?: string;
+}
+
+/** How the audit trail names a caller. */
+export function actorOf(caller: Caller): string {
+  return caller.kind === 'token' ? 'token' : `session ${caller.session.id.slice(0, 6)}`;
 }
 
 /**

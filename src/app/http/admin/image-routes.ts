@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { Day } from '../../../domain/day.ts';
-import type { ImageKeys } from '../../../domain/image-key.ts';
+import { hiddenKey } from '../../../domain/hidden-key.ts';
+import { datedName, type ImageKeys } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
 import { Refusal } from '../refusal.ts';
@@ -83,9 +84,10 @@ interface Deps {
   browsePictures: BrowsePictures;
   store: ImageStore;
   keys: ImageKeys;
+  recordsPrefix: string;
 }
 
-export function imageRoutes({ browsePictures, store, keys }: Deps): AdminRoute[] {
+export function imageRoutes({ browsePictures, store, keys, recordsPrefix }: Deps): AdminRoute[] {
   const urls = { store, keys };
   return [
     route({
@@ -120,10 +122,23 @@ export function imageRoutes({ browsePictures, store, keys }: Deps): AdminRoute[]
         return { body: presentDetail(detail, urls) };
       },
     }),
+    route({
+      method: 'GET',
+      path: '/images/:id/hidden.png',
+      summary: 'A hidden picture itself, for nobody else can see it.',
+      params: z.strictObject({ id: PictureId }),
+      answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
+      async handle({ params: { id } }) {
+        const file = `${datedName(id.id, id.country)}.png`;
+        const object = await store.get(hiddenKey(recordsPrefix, id.day, file));
+        if (!object) throw noSuchPicture();
+        return { body: Buffer.from(object.bytes), type: 'image/png' };
+      },
+    }),
   ];
 }
 
-export function noSuchPicture(): Refusal {
+function noSuchPicture(): Refusal {
   return new Refusal('not_found', 'There is no such picture.');
 }
 
