@@ -15,6 +15,8 @@ export class BudgetLimits {
   readonly #changed: () => void;
   #told: ControlState = { paused: false, budget: undefined };
   #readAt = Number.NEGATIVE_INFINITY;
+  /** The last look, under way or over. */
+  #reading: Promise<void> = Promise.resolve();
 
   /** @param deps.changed hears that the limits are others than they were */
   constructor(deps: {
@@ -53,15 +55,28 @@ export class BudgetLimits {
   async read(day: Day): Promise<Amounts> {
     if (!this.#control) return this.of(day);
     this.#readAt = this.#clock.monotonic();
-    const before = JSON.stringify(this.#told);
-    this.#told = await this.#control.read();
-    if (JSON.stringify(this.#told) !== before) this.#changed();
+    this.#reading = this.#take(this.#control.read());
+    await this.#reading;
     return this.of(day);
   }
 
   /** As they were a few seconds ago at the latest; mostly costs nothing. */
   async recent(day: Day): Promise<Amounts> {
     const age = this.#clock.monotonic() - this.#readAt;
-    return age < FRESH_MS ? this.of(day) : this.read(day);
+    if (age >= FRESH_MS) return this.read(day);
+    await this.#reading;
+    return this.of(day);
+  }
+
+  async #take(reading: Promise<ControlState>): Promise<void> {
+    try {
+      const told = await reading;
+      const isNew = JSON.stringify(told) !== JSON.stringify(this.#told);
+      this.#told = told;
+      if (isNew) this.#changed();
+    } catch (error) {
+      this.#readAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
   }
 }
