@@ -11,6 +11,7 @@ import { ReportBudget } from '../domain/admin/report-budget.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
 import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import { WatchChanges } from '../domain/admin/watch-changes.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import { Placements } from '../domain/placements.ts';
 import type { Config } from './config.ts';
@@ -64,6 +65,7 @@ export function adminModule(config: Config, T: Tokens): ContainerModule {
           browsePages: new BrowsePages({ ...common, pages }),
           auditTrail: new AuditTrail(common),
           takeDownPicture: new TakeDownPicture(takingDown),
+          watchChanges: new WatchChanges(common),
           steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },

@@ -7,6 +7,7 @@ import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
@@ -27,6 +28,7 @@ export interface Admin {
   takeDownPicture: TakeDownPicture;
   changePage: ChangePage;
   steerGeneration: SteerGeneration;
+  watchChanges: WatchChanges;
   servePageImage: ServePageImage;
   /** A token that was made because none is configured; never in production. */
   madeToken: string | undefined;

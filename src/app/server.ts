@@ -57,6 +57,7 @@ export function createCafeServer(cafe: Cafe): CafeServer {
     const closed = once(server, 'close');
     server.close();
     held.close();
+    cafe.admin?.watchChanges.close();
     await Promise.all([servePageImage.close(), pool.close(), learned]);
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);

@@ -188,6 +188,59 @@ describe('signing out', () => {
   });
 });
 
+describe('watching', () => {
+  /** Reads on in a stream of events until some text has come, or to its end. */
+  function follow(body: ReadableStream<Uint8Array> | null) {
+    const reader = body!.getReader();
+    let text = '';
+    return async (expected: string): Promise<string> => {
+      while (!text.includes(expected)) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        text += Buffer.from(value).toString();
+      }
+      return text;
+    };
+  }
+
+  it('tells of what somebody did on another replica, and ends when the service stops', async () => {
+    const one = await open();
+    const two = await open({ beside: one });
+    const [admin, other] = [await openAdmin(one), await openAdmin(two)];
+    const { body, headers } = await fetch(`${two.url}/api/admin/events`, {
+      headers: { Cookie: other.cookie },
+    });
+    expect(headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(headers.get('cache-control')).toBe('no-store');
+    const readTo = follow(body);
+    await readTo(': nothing new');
+    await admin.post('/generation/pause');
+    const text = await readTo('event: change');
+    expect(text).toContain('data: {"topics":["activity"]}');
+    const { body: last } = await fetch(`${one.url}/api/admin/events`, {
+      headers: { Cookie: admin.cookie },
+    });
+    const readLast = follow(last);
+    await readLast(': nothing new');
+    await one.drain();
+    expect(await readLast('never')).toContain('retry: 2000');
+  }, 20_000);
+
+  it('keeps no session alive', async () => {
+    const cafe = await open();
+    const cookie = `${COOKIE}=${valueFrom(Date.now() - 20 * MINUTE)}`;
+    const abort = new AbortController();
+    const watching = await fetch(`${cafe.url}/api/admin/events`, {
+      headers: { Cookie: cookie },
+      signal: abort.signal,
+    });
+    expect([watching.status, watching.headers.getSetCookie()]).toEqual([200, []]);
+    abort.abort();
+    const asking = await cafe.send('/api/admin/nothing', { headers: { Cookie: cookie } });
+    expect(asking.headers.getSetCookie()).toHaveLength(1);
+  });
+});
+
 describe('a request from another site', () => {
   const post = (cafe: TestCafe, cookie: string, headers: Record<string, string>) =>
     cafe.send('/api/admin/session', { method: 'DELETE', headers: { Cookie: cookie, ...headers } });

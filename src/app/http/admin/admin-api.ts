@@ -25,7 +25,7 @@ export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middle
     protect(ctx);
     if (ctx.path === SESSION && ctx.method === 'POST') return signIn(ctx, gate);
     const found = find(routes, ctx.method, ctx.path);
-    const caller = await gate.admit(ctx, found?.route.path);
+    const caller = await gate.admit(ctx, found?.route);
     if (ctx.path === SESSION && ctx.method === 'DELETE') {
       await gate.signOut(ctx, caller);
       ctx.status = 204;

@@ -55,11 +55,14 @@ export class AdminGate {
   }
 
   /**
-   * Who asks. Renews the session where it is time to.
+   * Who asks. Renews the session where it is time to, unless nobody may be there any more.
    *
    * @throws Refusal for everybody else; CafeError `storage_unavailable` where the store cannot tell
    */
-  async admit(ctx: Context, route: string | undefined): Promise<Caller> {
+  async admit(
+    ctx: Context,
+    { path: route, isBackground = false }: { path?: string; isBackground?: boolean } = {},
+  ): Promise<Caller> {
     const { authorization } = ctx.req.headers;
     if (authorization !== undefined) {
       const [, token = ''] = /^Bearer +([!-~]+) *$/i.exec(authorization) ?? [];
@@ -71,7 +74,7 @@ export class AdminGate {
     if (value === undefined) throw this.#refusal(ctx, route, 'no_session');
     const checked = await this.#sessions.check(value);
     if ('fault' in checked) throw this.#refusal(ctx, route, `session_${checked.fault}`);
-    if (checked.renewal) this.#setCookie(ctx, checked.renewal);
+    if (checked.renewal && !isBackground) this.#setCookie(ctx, checked.renewal);
     return { kind: 'session', session: checked.session };
   }
 

@@ -21,7 +21,7 @@ export interface AdminAnswer<Body> {
   /** 200 where it is not said. */
   status?: number;
   body: Body;
-  /** The MIME type of bytes; anything else is JSON. */
+  /** The MIME type of bytes and streams; anything else is JSON. */
   type?: string;
 }
 
@@ -45,6 +45,8 @@ export interface AdminRoute<Params = unknown, Query = unknown, Body = unknown, A
   /** Absent where a body is not read. */
   body: z.ZodType<Body> | undefined;
   answer: z.ZodType<Answer>;
+  /** Asked for by a page on its own: that keeps no session alive. */
+  isBackground?: boolean;
   handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
 }
 
@@ -61,6 +63,7 @@ export function route<
     params?: z.ZodType<Params>;
     query?: z.ZodType<Query>;
     body?: z.ZodType<Body>;
+    isBackground?: boolean;
     handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
   },
 ): AdminRoute {

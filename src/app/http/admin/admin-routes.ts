@@ -3,6 +3,7 @@ import { activityRoutes } from './activity-routes.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { budgetActions } from './budget-actions.ts';
 import { budgetRoutes } from './budget-routes.ts';
+import { eventRoutes } from './event-route.ts';
 import { imageActions } from './image-actions.ts';
 import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
@@ -15,6 +16,7 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...imageRoutes(admin),
     ...pageRoutes(admin),
     ...activityRoutes(admin),
+    ...eventRoutes(admin),
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
