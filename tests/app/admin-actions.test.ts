@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
+import { dayAt } from '../../src/domain/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { ORIGIN, openTestCafe, READERS, type TestCafe, today } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
@@ -99,6 +100,17 @@ describe('hiding a picture', () => {
     expect((await admin.post(`/images/${picture}/hide`)).status).toBe(200);
     expect((await admin.get('/budget')).body).toMatchObject({ used: 1, remaining: 0 });
     expect(cafe.keys(`records/${today()}/${id}`)).toHaveLength(1);
+  });
+
+  it('makes an older day, or the month, no dearer than it was', async () => {
+    const cafe = await open({ env: { MONTHLY_BUDGET_USD: '20' } });
+    const admin = await openAdmin(cafe);
+    const id = randomUUID();
+    const yesterday = dayAt(Date.now() - 86_400_000);
+    cafe.s3.seed(`generated/v2/${yesterday}/${id}-france.png`, 'x');
+    const before = (await admin.get('/budget')).body.dollars;
+    await admin.post(`/images/${yesterday.replaceAll('/', '-')}_${id}-france/hide`);
+    expect((await admin.get('/budget')).body.dollars).toEqual(before);
   });
 
   it('leaves a page alone that shows another picture by now', async () => {
@@ -212,9 +224,9 @@ describe('pinning a picture', () => {
   it('is for pictures that are in the pool alone', async () => {
     const { cafe, admin, image } = await openBlog();
     const gone = `2026-01-01_${randomUUID()}`;
-    expect((await admin.put('/pages/image', { ...pin, image: gone })).status).toBe(503);
+    expect((await admin.put('/pages/image', { ...pin, image: gone })).status).toBe(404);
     await admin.post(`/images/${image.id}/hide`);
-    expect((await admin.put('/pages/image', { ...pin, image: image.id })).status).toBe(503);
+    expect((await admin.put('/pages/image', { ...pin, image: image.id })).status).toBe(404);
     expect(publicKeys(cafe)).toEqual([]);
   });
 
@@ -282,6 +294,35 @@ describe('re-brewing a page', () => {
     cafe.openai.answerNext(refusal(401, { message: 'no' }));
     expect((await admin.post('/pages/rebrew', page)).status).toBe(502);
     expect(cafe.s3.objects.get(OWN)).toEqual(before);
+  });
+});
+
+describe('a page that is just being painted', () => {
+  it('gets its picture, and none of what is hidden or pinned meanwhile is lost', async () => {
+    const { cafe, admin, image } = await openBlog({ DAILY_GENERATION_BUDGET: '5' });
+    cafe.openai.latencyMs = 400;
+    const page = { type: 'article', path: '/posts/own', country: 'FR' };
+    const rebrewing = admin.post('/pages/rebrew', page);
+    await expect.poll(() => cafe.openai.journal.length).toBe(4);
+    const hidden = await admin.post(`/images/${image.id}/hide`);
+    const rebrewed = await rebrewing;
+    expect([hidden.status, rebrewed.status]).toEqual([200, 200]);
+    const shown = cafe.s3.objects.get(OWN)?.metadata.generation;
+    expect(rebrewed.body.url).toBe(`${ORIGIN}/${OWN}?v=${shown}`);
+    expect(image.id).not.toContain(shown);
+    expect(cafe.openai.journal).toHaveLength(4);
+  });
+
+  it('is waited for by who pins a picture to it', async () => {
+    const { cafe, admin, image } = await openBlog({ DAILY_GENERATION_BUDGET: '5' });
+    cafe.openai.latencyMs = 400;
+    const page = { type: 'article', path: '/posts/slow', country: 'FR' };
+    const asking = cafe.ask('/posts/slow');
+    await expect.poll(() => cafe.openai.journal.length).toBe(4);
+    expect((await admin.put('/pages/image', { ...page, image: image.id })).status).toBe(200);
+    expect((await asking).status).toBe(200);
+    const { body } = await cafe.ask('/posts/slow');
+    expect(image.id).toContain(body.url.split('?v=')[1]);
   });
 });
 

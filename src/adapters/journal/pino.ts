@@ -1,5 +1,5 @@
 import type { Level, Logger } from 'pino';
-import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { AdminRefusal, CafeEvent, Journal } from '../../domain/ports/journal.ts';
 
 /** How loud each event is; a `warn` is something the owner may want to act on. */
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
@@ -25,6 +25,9 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   admin_refused: 'warn',
 };
 
+/** Whoever has not signed in is no news. */
+const USUAL: ReadonlySet<AdminRefusal> = new Set(['no_session', 'session_expired']);
+
 /** Writes each event as a log line. */
 export class PinoJournal implements Journal {
   readonly #logger: Logger;
@@ -39,7 +42,12 @@ export class PinoJournal implements Journal {
       return;
     }
     const { event: name, ...details } = event;
-    const level = name === 'page_failed' && event.code === 'internal' ? 'error' : LEVELS[name];
-    this.#logger[level](details, name.replaceAll('_', ' '));
+    this.#logger[levelOf(event)](details, name.replaceAll('_', ' '));
   }
+}
+
+function levelOf(event: Exclude<CafeEvent, { event: 'notice' }>): Level {
+  if (event.event === 'page_failed' && event.code === 'internal') return 'error';
+  if (event.event === 'admin_refused' && USUAL.has(event.reason)) return 'info';
+  return LEVELS[event.event];
 }

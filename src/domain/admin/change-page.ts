@@ -4,12 +4,10 @@ import {
   fallbackLabels,
   isFallback,
   labellingOf,
-  type PageImage,
   pictureLabels,
   pictureOf,
 } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
-import { placedImage } from '../placed-image.ts';
 import type { PlacementSource, Placements } from '../placements.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
@@ -18,9 +16,9 @@ import type { Claim, PageClaims } from '../ports/page-claims.ts';
 
 /**
  * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be
- * tried again.
+ * tried again. `missing`: the picture that it was to show is not in the pool.
  */
-export type PageChange = 'changed' | 'unchanged' | 'busy';
+export type PageChange = 'changed' | 'unchanged' | 'busy' | 'missing';
 
 /** How long one waits for a page that is being painted: longer than the lease of a painter who died. */
 const MOST_WAIT_MS = 20_000;
@@ -77,7 +75,7 @@ export class ChangePage {
    * Shows a picture of the pool on a page.
    *
    * @param over what may be replaced: `fallbacks` leaves a page alone that has got one of its own
-   * @throws CafeError `storage_unavailable`, `no_image_available` where the picture is not in the pool
+   * @throws CafeError `storage_unavailable`
    */
   async show(
     request: PageRequest,
@@ -88,29 +86,26 @@ export class ChangePage {
       const there = await this.#store.head(request.key);
       if (there && over === 'fallbacks' && !isFallback(there)) return 'unchanged';
       await this.#placements.write(request, picture, source);
-      const image = await this.#put(request, picture, source, there);
-      return image ? 'changed' : 'busy';
+      return this.#put(request, picture, source, there);
     });
   }
 
-  /** `undefined` where the page shows something else by now. */
   async #put(
     { key }: PageRequest,
-    { day, id, country }: PoolPicture,
+    picture: PoolPicture,
     source: PlacementSource,
     there: ObjectHead | undefined,
-  ): Promise<PageImage | undefined> {
-    const object = await this.#store.get(this.#keys.dated(day, id, country));
-    if (!object) throw new CafeError('no_image_available', 'This picture is not in the pool.');
-    const picture = pictureOf(object, country);
-    const labelling = { generation: id, revision: id };
+  ): Promise<PageChange> {
+    const object = await this.#store.get(this.#datedKey(picture));
+    if (!object) return 'missing';
+    const shown = pictureOf(object, picture.country);
+    const labelling = { generation: picture.id, revision: picture.id };
     const labels =
-      source === 'fallback'
-        ? fallbackLabels(picture, labelling)
-        : pictureLabels(picture, labelling);
+      source === 'fallback' ? fallbackLabels(shown, labelling) : pictureLabels(shown, labelling);
     const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
     const etag = await this.#store.put(key, object.bytes, labels, condition);
-    return etag === undefined ? undefined : placedImage(this.#store, key, picture, id);
+    // Somebody else has changed it since it was looked at.
+    return etag === undefined ? 'busy' : 'changed';
   }
 
   async #underClaim(
@@ -118,8 +113,7 @@ export class ChangePage {
     picture: PoolPicture,
     work: () => Promise<PageChange>,
   ): Promise<PageChange> {
-    const datedKey = this.#keys.dated(picture.day, picture.id, picture.country);
-    const claim = await this.#claim(request, datedKey);
+    const claim = await this.#claim(request, this.#datedKey(picture));
     if (!claim) return 'busy';
     // What was bought for the page and not placed is still to be found by whoever paints it.
     const unplaced = claim.history.making !== undefined;
@@ -148,5 +142,9 @@ export class ChangePage {
       }
     }
     return undefined;
+  }
+
+  #datedKey({ day, id, country }: PoolPicture): string {
+    return this.#keys.dated(day, id, country);
   }
 }

@@ -1,4 +1,5 @@
 import { countryByCode } from '../country.ts';
+import { dayAt } from '../day.ts';
 import type { GenerationRecord } from '../generation.ts';
 import { hiddenKey } from '../hidden-key.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../image-key.ts';
@@ -6,6 +7,7 @@ import { labellingOf } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
 import type { PicturePool } from '../picture-pool.ts';
 import type { PlacementSource, Placements } from '../placements.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { GenerationHistory, HistoryEntry } from '../ports/generation-history.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ChangePage, PageChange } from './change-page.ts';
@@ -42,6 +44,7 @@ export class TakeDownPicture {
   readonly #placements: Placements;
   readonly #changePage: ChangePage;
   readonly #dearestMicroUsd: number;
+  readonly #clock: Clock;
 
   constructor(deps: {
     store: ObjectStore;
@@ -53,6 +56,7 @@ export class TakeDownPicture {
     changePage: ChangePage;
     /** What a picture counts for of which nothing is written down. */
     dearestMicroUsd: number;
+    clock: Clock;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
@@ -62,6 +66,7 @@ export class TakeDownPicture {
     this.#placements = deps.placements;
     this.#changePage = deps.changePage;
     this.#dearestMicroUsd = deps.dearestMicroUsd;
+    this.#clock = deps.clock;
   }
 
   /**
@@ -73,7 +78,7 @@ export class TakeDownPicture {
   async hide(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const entry = await this.#present(picture);
     if (!entry) return undefined;
-    await this.#history.writeDown(picture, this.#dearestMicroUsd);
+    await this.#writeDown(picture);
     await this.#moveAll(this.#publicStem(picture), this.#hiddenStem(picture));
     this.#pool.drop(this.#datedKey(picture));
     return this.#takeOffAll(entry);
@@ -106,6 +111,12 @@ export class TakeDownPicture {
     // Last, for without it the picture could not be named any more to complete what is half done.
     if (pages) await this.#deleteAll(this.#hiddenStem(picture));
     return pages;
+  }
+
+  /** Of a picture that nobody has recorded, the budget counts a price on its own day alone. */
+  #writeDown(picture: PoolPicture): Promise<void> {
+    const isOfToday = picture.day === dayAt(this.#clock.now());
+    return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
   }
 
   async #present(picture: PoolPicture): Promise<HistoryEntry | undefined> {

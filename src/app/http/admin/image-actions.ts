@@ -3,9 +3,8 @@ import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { PagesChanged, TakeDownPicture } from '../../../domain/admin/take-down-picture.ts';
 import type { PoolPicture } from '../../../domain/image-key.ts';
-import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
-import { PictureId } from './schemas.ts';
+import { noSuchPicture, PictureId } from './schemas.ts';
 
 export const ImageChanged = z
   .strictObject({
@@ -35,7 +34,7 @@ export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[
         const audited = { action, subject: id, actor: actorOf(caller) };
         const { changed, busy } = await auditTrail.during(audited, async () => {
           const done = await act(params.id);
-          if (!done) throw new Refusal('not_found', 'There is no such picture.');
+          if (!done) throw noSuchPicture();
           return done;
         });
         return { body: { id, pagesChanged: changed, pagesBusy: busy.length } };

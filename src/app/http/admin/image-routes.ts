@@ -6,7 +6,6 @@ import { hiddenKey } from '../../../domain/hidden-key.ts';
 import { datedName, type ImageKeys } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
-import { Refusal } from '../refusal.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import { presentPage, ShownPageBody } from './page-routes.ts';
 import {
@@ -19,6 +18,7 @@ import {
   dollars,
   Limit,
   Moment,
+  noSuchPicture,
   PageTypeName,
   PictureId,
   placeIn,
@@ -136,10 +136,6 @@ export function imageRoutes({ browsePictures, store, keys, recordsPrefix }: Deps
       },
     }),
   ];
-}
-
-function noSuchPicture(): Refusal {
-  return new Refusal('not_found', 'There is no such picture.');
 }
 
 function presentImage(

@@ -10,7 +10,14 @@ import type { PageRequest } from '../../../domain/page-request.ts';
 import type { ServePageImage } from '../../../domain/serve-page-image.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
-import { CountryInBody, Dollars, dollars, PageTypeName, PictureId } from './schemas.ts';
+import {
+  CountryInBody,
+  Dollars,
+  dollars,
+  noSuchPicture,
+  PageTypeName,
+  PictureId,
+} from './schemas.ts';
 
 const PageName = { type: PageTypeName, path: z.string().min(1).max(3000), country: CountryInBody };
 
@@ -46,10 +53,12 @@ export function pageActions(deps: Deps): AdminRoute[] {
         const request = requestFor(keys, body);
         const image = pictureIdOf(body.image);
         const act = { action: 'pin_picture', subject: subjectOf(request), details: { image } };
-        const change = await auditTrail.during({ ...act, actor: actorOf(caller) }, () =>
-          changePage.show(request, body.image, { source: 'pinned', over: 'anything' }),
-        );
-        if (change === 'busy') throw busy();
+        await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
+          const pinned = { source: 'pinned', over: 'anything' } as const;
+          const change = await changePage.show(request, body.image, pinned);
+          if (change === 'missing') throw noSuchPicture();
+          if (change === 'busy') throw busy();
+        });
         return { body: { image } };
       },
     }),

@@ -75,6 +75,10 @@ export function badCursor(): Refusal {
   return new Refusal('invalid_request', 'cursor: is none of this list');
 }
 
+export function noSuchPicture(): Refusal {
+  return new Refusal('not_found', 'There is no such picture.');
+}
+
 /** What was not asked for is left out, as the compiler tells `undefined` from nothing. */
 export function withoutAbsent<T extends object>(values: T) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
