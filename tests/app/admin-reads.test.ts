@@ -152,6 +152,7 @@ describe('the pictures', () => {
 
   it('of ten thousand are listed at the cost of three listings', async () => {
     const cafe = await open({
+      env: { S3_READ_TIMEOUT_MS: '30000' },
       before: (s3) => {
         for (let n = 0; n < 10_000; n += 1) {
           const day = dayAt(Date.now() - Math.floor(n / 111) * 86_400_000);

@@ -10,7 +10,7 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { DAY_MS, dayAt } from '../../src/domain/day.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
-import { connectS3Store, failureOf } from '../support/open-s3-store.ts';
+import { connectS3Store, failureOf, openS3Store } from '../support/open-s3-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 import { generationHistoryContract, type HistoryUnderTest } from './generation-history.contract.ts';
 
@@ -51,9 +51,16 @@ generationHistoryContract('records in a bucket', async () =>
 );
 
 describe('the newest page of a long history', () => {
+  /** A busy machine may take its time for ten thousand rows; a call that is repeated would count. */
+  async function openPatiently() {
+    const { standIn, server } = await connectS3Store();
+    const patience = { readTimeoutMs: 30_000, writeTimeoutMs: 30_000 };
+    const store = openS3Store({ endpoint: server.url, forcePathStyle: true, ...patience });
+    return { standIn, ...historyOver(store) };
+  }
+
   it('costs a few listings and the records of the days it shows', async () => {
-    const { store, standIn } = await connectS3Store();
-    const { history } = historyOver(store);
+    const { history, standIn } = await openPatiently();
     for (let n = 0; n < 10_000; n += 1) {
       const day = dayAt(NOON - Math.floor(n / 111) * DAY_MS);
       standIn.seed(`generated/v2/${day}/${randomUUID()}-france.png`, 'x');
@@ -69,8 +76,7 @@ describe('the newest page of a long history', () => {
   });
 
   it('is no longer where a day has more single records than are opened', async () => {
-    const { store, standIn } = await connectS3Store();
-    const { history } = historyOver(store);
+    const { history, standIn } = await openPatiently();
     for (let n = 0; n < 1001; n += 1) {
       standIn.seed(`records/2026/11/21/${randomUUID()}-france.spent.5000.json`, '{}');
     }
