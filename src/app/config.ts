@@ -8,6 +8,7 @@ import {
   type StoreConfig,
   storeConfig,
 } from './adapter-config.ts';
+import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
 
 export interface ProxyTrust {
@@ -48,6 +49,7 @@ export interface Config {
   pageCacheMaxPages: number;
   claimLeaseMs: number;
   drainTimeoutMs: number;
+  admin: AdminConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -88,6 +90,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
+    ...(production ? adminProblems(set) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -196,6 +199,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
+    admin: adminConfig(env),
   };
 }
 

@@ -32,7 +32,7 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 });
 server.listen(config.port, config.host, () => {
   if (!config.production) {
-    process.stdout.write(banner(config, cafe.about));
+    process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');

@@ -255,6 +255,23 @@ describe('a variable', () => {
   });
 });
 
+describe('the admin', () => {
+  it('needs no token, and a long one in production', () => {
+    expect(loadConfig(production).admin.token).toBeUndefined();
+    expect(loadConfig({ ADMIN_TOKEN: 'short' }).admin.token).toBe('short');
+    expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(23) })).toEqual([
+      'ADMIN_TOKEN must have at least 24 characters in production',
+    ]);
+    expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(24) })).toEqual([]);
+  });
+
+  it('may raise the budget to its ceiling, and without one not at all', () => {
+    const ceiling = (env: Record<string, string>) => loadConfig(env).admin.budgetCeiling;
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(7);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7', ADMIN_BUDGET_CEILING: '20' })).toBe(20);
+  });
+});
+
 describe('what will hardly be meant so', () => {
   const whole = { ...production, CORS_ALLOWED_ORIGINS: 'https://blog.example' };
 
