@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { banner } from './banner.ts';
-import { type Config, ConfigError, gapsIn, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
 import { gapsInElement } from './http/element-assets.ts';
 import { createCafeServer } from './server.ts';

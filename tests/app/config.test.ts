@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, gapsIn, loadConfig } from '../../src/app/config.ts';
+import { ConfigError, loadConfig } from '../../src/app/config.ts';
+import { gapsIn } from '../../src/app/config-gaps.ts';
 import { Environment } from '../../src/app/environment.ts';
 
 const production = {
