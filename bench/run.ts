@@ -68,7 +68,7 @@ await bench.upstreams.close();
 
 if (options.save) saveBaseline(findings);
 if (!options.quick && !options.only) writeResults(findings, machine);
-for (const line of worse) say(`worse by more than a third: ${line}`);
+for (const line of worse) say(line);
 if (worse.length > 0) process.exitCode = 1;
 
 /** A row that cannot be measured is told of, and fails the run, but not the other rows. */
