@@ -8,7 +8,7 @@ const TOLERANCE = 1 / 3;
 
 type Baseline = Record<string, number>;
 
-/** Findings that are worse than the baseline by more than a third, each as a sentence. */
+/** Findings that are worse than the baseline by more than a third, or not in it, a line each. */
 export function regressions(findings: readonly Finding[]): string[] {
   const baseline = readBaseline();
   return findings
@@ -16,12 +16,16 @@ export function regressions(findings: readonly Finding[]): string[] {
     .flatMap((finding) => {
       const before = baseline[nameOf(finding)];
       if (before === undefined) {
-        return [`"${nameOf(finding)}" is not in the baseline (npm run bench -- --quick --save)`];
+        return [`not in the baseline (npm run bench -- --quick --save): ${nameOf(finding)}`];
       }
       const now = median(finding.values);
       const isWorse =
         'atLeast' in finding.goal ? now < before / (1 + TOLERANCE) : now > before * (1 + TOLERANCE);
-      return isWorse ? [`${nameOf(finding)}: ${now.toFixed(2)}, was ${before.toFixed(2)}`] : [];
+      return isWorse
+        ? [
+            `worse by more than a third, ${before.toFixed(2)} before, now ${now.toFixed(2)}: ${nameOf(finding)}`,
+          ]
+        : [];
     });
 }
 

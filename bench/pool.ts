@@ -15,6 +15,7 @@ import { FallbackCopies } from '../src/domain/fallback-copies.ts';
 import { ImageKeys } from '../src/domain/image-key.ts';
 import { pageAt } from '../src/domain/page.ts';
 import { PicturePool } from '../src/domain/picture-pool.ts';
+import { Placements } from '../src/domain/placements.ts';
 import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
 
 const SIZES = [1_000, 1_000_000] as const;
@@ -92,7 +93,8 @@ async function measure(size: number) {
   // What is written of a page costs a call of its own, whatever the size of the pool.
   const claims = { recall: async () => ({}), claim: async () => undefined };
   const copies = new FallbackCopies({ mostPerDay: Number.POSITIVE_INFINITY, clock });
-  const fallBack = new FallBack({ store, pool, claims, copies, journal });
+  const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
+  const fallBack = new FallBack({ store, pool, claims, copies, keys, placements, journal });
   const before = memory();
   const started = performance.now();
   await pool.refresh();

@@ -25,17 +25,22 @@ export function requestFor(page: number, country = 0) {
   };
 }
 
+interface AnswerBody {
+  url?: string;
+  error?: { code: string };
+}
+
 export interface Answered {
   status: number;
   headers: Headers;
-  body: { url?: string };
+  body: AnswerBody;
 }
 
 /** One request, apart from any load. */
 export async function ask(url: string, page: number, country = 0): Promise<Answered> {
   const { path, ...init } = requestFor(page, country);
   const response = await fetch(url + path, init);
-  const body = (await response.json()) as { url?: string };
+  const body = (await response.json()) as AnswerBody;
   return { status: response.status, headers: response.headers, body };
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -7,6 +7,13 @@ import { pinned, processorSeconds } from './machine.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const START_MS = 120_000;
+
+const running = new Set<ChildProcess>();
+// None outlives a run, however that ends.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 export interface ServerProcess {
   /** Without a slash at the end. */
@@ -42,7 +49,8 @@ export async function startServer(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text;
   });
-  const closed = once(child, 'close');
+  running.add(child);
+  const closed = once(child, 'close').finally(() => running.delete(child));
   while (!(await isUp(url))) {
     if (child.exitCode !== null || performance.now() - started > START_MS) {
       child.kill('SIGKILL');

@@ -4,16 +4,19 @@ import type { Upstreams } from '../upstreams.ts';
 
 const LIMIT = 15;
 const PAGES = 1000;
+/** It either holds or does not, so a few will do. */
+const ROUNDS = 3;
 
 /** B6: a thousand new pages at once, and a budget for fifteen. */
-export const budget: Row = async ({ upstreams, rounds }) => [
-  await race(upstreams, 1, rounds),
-  await race(upstreams, 3, rounds),
+export const budget: Row = async ({ upstreams }) => [
+  await race(upstreams, 1),
+  await race(upstreams, 3),
 ];
 
-async function race(upstreams: Upstreams, replicas: number, rounds: number): Promise<Finding> {
-  const values: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+async function race(upstreams: Upstreams, replicas: number): Promise<Finding> {
+  const bought: number[] = [];
+  let tooSlow = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
     upstreams.reset();
     const cafes = await Promise.all(
       Array.from({ length: replicas }, () =>
@@ -26,15 +29,18 @@ async function race(upstreams: Upstreams, replicas: number, rounds: number): Pro
     const answers = await Promise.all(pages);
     const odd = answers.find(({ status }) => status !== 200 && status !== 503);
     if (odd) throw new Error(`A page got ${odd.status}`);
-    values.push(upstreams.openai.journal.length);
+    tooSlow += answers.filter(({ body }) => body.error?.code === 'storage_unavailable').length;
+    bought.push(upstreams.openai.journal.length);
     await Promise.all(cafes.map((cafe) => cafe.stop()));
   }
   return {
     row: 'B6',
-    what: `${PAGES} new pages at once, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}: bought`,
-    values,
+    what: `${PAGES} new pages at once, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}: bought at most`,
+    values: [Math.max(...bought)],
     unit: 'pictures',
     goal: { atMost: LIMIT },
-    note: `the budget is ${LIMIT}; in every round at most ${Math.max(...values)}`,
+    note:
+      `the budget is ${LIMIT}; in ${ROUNDS} rounds ${bought.join(', ')}; ` +
+      `${tooSlow} answers said that the store took too long`,
   };
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Finding, Row } from '../finding.ts';
+import { type Finding, type Row, ratios } from '../finding.ts';
 import { megabytes, mostOpenFiles, pinned } from '../machine.ts';
 import { ask } from '../request.ts';
+import { startServer } from '../server-process.ts';
 import type { Upstreams } from '../upstreams.ts';
 
 const READERS = 10_000;
@@ -19,8 +20,11 @@ export const crowd: Row = async ({ upstreams, rounds, isQuick }) => {
     `${readers} readers, a picture takes ${GENERATION_MS} ms` +
     (readers < READERS && !isQuick ? '; `ulimit -n` allows no more' : '');
   const results: Outcome[] = [];
-  for (let round = 0; round < (isQuick ? 1 : rounds); round += 1)
+  const floor: number[] = [];
+  for (let round = 0; round < (isQuick ? 1 : rounds); round += 1) {
     results.push(await gather(upstreams, readers));
+    floor.push(await waitingMegabytes(readers));
+  }
   const finding = (
     what: string,
     of: (outcome: Outcome) => number,
@@ -41,6 +45,13 @@ export const crowd: Row = async ({ upstreams, rounds, isQuick }) => {
     },
     finding('the last one answered, after the picture', ({ lateMs }) => lateMs, 'ms', 1000),
     finding('memory at most, over before', ({ grownMb }) => grownMb, 'MB', 120),
+    {
+      ...finding('the same, of what node:http takes to keep as many waiting', () => 0, 'x', 1.5),
+      values: ratios(
+        results.map(({ grownMb }) => grownMb),
+        floor,
+      ),
+    },
   ];
 };
 
@@ -60,9 +71,7 @@ async function gather(upstreams: Upstreams, readers: number): Promise<Outcome> {
     const before = megabytes(cafe.pid, 'VmRSS');
     upstreams.openai.reset();
     upstreams.latency.openai = GENERATION_MS;
-    const { command, args } = pinned('load', process.execPath, [CLIENT, cafe.url, `${readers}`]);
-    const { stdout } = await promisify(execFile)(command, args);
-    const { failures, lastAt } = JSON.parse(stdout) as { failures: number; lastAt: number };
+    const { failures, lastAt } = await crowdAt(cafe.url, readers);
     return {
       bought: upstreams.openai.journal.length,
       failures,
@@ -72,4 +81,26 @@ async function gather(upstreams: Upstreams, readers: number): Promise<Outcome> {
   } finally {
     await cafe.stop();
   }
+}
+
+/** What a server grows by that does nothing but let them wait. */
+async function waitingMegabytes(readers: number): Promise<number> {
+  const ANSWER = JSON.stringify({ url: 'https://pictures.example/a.png', headers: {} });
+  const server = await startServer('bench/peers/waiting.ts', {
+    ANSWER,
+    WAIT_MS: String(GENERATION_MS),
+  });
+  try {
+    const before = megabytes(server.pid, 'VmRSS');
+    await crowdAt(server.url, readers);
+    return megabytes(server.pid, 'VmHWM') - before;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function crowdAt(url: string, readers: number) {
+  const { command, args } = pinned('load', process.execPath, [CLIENT, url, `${readers}`]);
+  const { stdout } = await promisify(execFile)(command, args);
+  return JSON.parse(stdout) as { failures: number; lastAt: number };
 }

@@ -2,8 +2,12 @@ import path from 'node:path';
 import type { About } from './cafe.ts';
 import type { Config } from './config.ts';
 
-/** What a person needs to know once the service listens, on one screen. */
-export function banner(config: Config, about: About): string {
+/**
+ * What a person needs to know once the service listens, on one screen.
+ *
+ * @param adminToken one that was made at start, for nobody knows it yet
+ */
+export function banner(config: Config, about: About, adminToken: string | undefined): string {
   const { localUrl } = config;
   const rows: [string, string][] = [
     ['Demo blog', `${localUrl}/`],
@@ -19,6 +23,7 @@ export function banner(config: Config, about: About): string {
     ['Countries', about.locator.kind],
     ['Budget', `${about.dailyBudget} pictures a day (UTC)`],
     ['Origins', config.allowedOrigins.join(', ') || 'this one only (CORS_ALLOWED_ORIGINS)'],
+    ['Admin', adminToken ? `${localUrl}/api/admin, token ${adminToken}` : `${localUrl}/api/admin`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);

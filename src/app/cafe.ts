@@ -6,6 +6,7 @@ import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
 import type { ElementFiles } from './http/element-assets.ts';
@@ -31,6 +32,8 @@ export interface Cafe {
   pool: PicturePool;
   held: HeldPictures;
   keys: ImageKeys;
+  /** None in production where no token is configured. */
+  admin: Admin | undefined;
   logger: Logger;
   about: About;
   /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */

@@ -2,12 +2,12 @@ import { DAY_MS } from '../domain/day.ts';
 import {
   type GeneratorConfig,
   generatorConfig,
-  isNotAmazons,
   type LocatorConfig,
   locatorConfig,
   type StoreConfig,
   storeConfig,
 } from './adapter-config.ts';
+import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
 
 export interface ProxyTrust {
@@ -48,6 +48,7 @@ export interface Config {
   pageCacheMaxPages: number;
   claimLeaseMs: number;
   drainTimeoutMs: number;
+  admin: AdminConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -88,6 +89,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
+    ...(production ? adminProblems(set) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -196,6 +198,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
+    admin: adminConfig(env),
   };
 }
 
@@ -208,35 +211,6 @@ function imageLifetimeMs({ IMAGE_LIFETIME_DAYS: days }: Environment, store: stri
 function allowedOrigins(env: Environment, demoBlog: string | undefined): string[] {
   const origins = env.CORS_ALLOWED_ORIGINS;
   return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
-}
-
-/**
- * What is left open, or can never happen, and will hardly be meant so, a line each.
- *
- * @param dearestMicroUsd the most that a picture can cost, in millionths of a US dollar
- */
-export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
-  const { allowedOrigins, store } = config;
-  const dollarBudgets = [
-    { name: 'DAILY_BUDGET_USD', microUsd: config.dailyMicroUsd },
-    { name: 'MONTHLY_BUDGET_USD', microUsd: config.monthlyMicroUsd },
-  ];
-  const unknownUrl = store.kind === 's3' && isNotAmazons(store.endpoint) && !store.publicBaseUrl;
-  return [
-    ...(allowedOrigins.length === 0
-      ? ['CORS_ALLOWED_ORIGINS is not set: no browser on another origin may read the answers']
-      : []),
-    ...(unknownUrl
-      ? ["PUBLIC_IMAGE_BASE_URL is not set: pictures' URLs will be Amazon's, and the store is not"]
-      : []),
-    ...(config.healFallbacks && config.dailyBudget === 1
-      ? ['HEAL_FALLBACKS heals nothing: half of a budget of one picture is none']
-      : []),
-    // Who says 0 means it.
-    ...dollarBudgets
-      .filter(({ microUsd = 0 }) => microUsd > 0 && microUsd < dearestMicroUsd)
-      .map(({ name }) => `${name} buys nothing: a picture may cost $${dearestMicroUsd / 1e6}`),
-  ];
 }
 
 /** The name by which this machine's own browser reaches the address listened on. */

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
-import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { Container, ContainerModule } from 'inversify';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { PinoJournal } from '../adapters/journal/pino.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
@@ -18,17 +17,11 @@ import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
-import type { Clock } from '../domain/ports/clock.ts';
-import type { GeoLocator } from '../domain/ports/geo-locator.ts';
-import type { ImageGenerator } from '../domain/ports/image-generator.ts';
-import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Journal, Notice } from '../domain/ports/journal.ts';
-import type { ObjectStore } from '../domain/ports/object-store.ts';
-import type { PageClaims } from '../domain/ports/page-claims.ts';
-import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { Journal } from '../domain/ports/journal.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
+import { adminModule } from './admin-module.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
@@ -43,34 +36,7 @@ import {
   openSpool,
   openStore,
 } from './open-adapters.ts';
-
-const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
-const T = {
-  clock: token<Clock>('Clock'),
-  journal: token<Journal>('Journal'),
-  notice: token<Notice>('Notice'),
-  keys: token<ImageKeys>('ImageKeys'),
-  store: token<ImageStore>('ImageStore'),
-  generator: token<ImageGenerator>('ImageGenerator'),
-  locator: token<GeoLocator>('GeoLocator'),
-  ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
-  healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
-  claims: token<PageClaims>('PageClaims'),
-  spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
-  renditionMaker: token<RenditionMaker>('RenditionMaker'),
-  makePicture: token<MakePicture>('MakePicture'),
-  pool: token<PicturePool>('PicturePool'),
-  held: token<HeldPictures>('HeldPictures'),
-  known: token<KnownPages>('KnownPages'),
-  makeRenditions: token<MakeRenditions>('MakeRenditions'),
-  keepPicture: token<KeepPicture>('KeepPicture'),
-  paintPage: token<PaintPage>('PaintPage'),
-  healPage: token<HealPage | undefined>('HealPage'),
-  fallBack: token<FallBack>('FallBack'),
-  servePageImage: token<ServePageImage>('ServePageImage'),
-  findPageImage: token<FindPageImage>('FindPageImage'),
-  renditionUrls: token<RenditionUrls>('RenditionUrls'),
-};
+import { T } from './tokens.ts';
 
 /**
  * The whole service, wired for a configuration. Where the store, the generator and the locator come
@@ -81,14 +47,16 @@ const T = {
 export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
-  await container.load(adapters(config, new PinoJournal(logger)), useCases(config));
-  const [store, generator, pool, held, servePageImage, findPageImage] = await Promise.all([
+  const journal = new PinoJournal(logger);
+  await container.load(adapters(config, journal), useCases(config), adminModule(config));
+  const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
     container.getAsync(T.pool),
     container.getAsync(T.held),
     container.getAsync(T.servePageImage),
     container.getAsync(T.findPageImage),
+    container.getAsync(T.admin),
   ]);
   return {
     config,
@@ -99,6 +67,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     servePageImage,
     findPageImage,
     renditionUrls: await container.getAsync(T.renditionUrls),
+    admin,
     keys: container.get(T.keys),
     about: {
       name: packageJson.name,
@@ -195,9 +164,15 @@ function useCases(config: Config): ContainerModule {
       [T.store, T.keys, T.clock],
     );
     bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, held, makeRenditions, clock, journal) =>
-        new KeepPicture({ store, keys, pool, held, makeRenditions, clock, journal }),
-      [T.store, T.keys, T.pool, T.held, T.makeRenditions, T.clock, T.journal],
+      (store, keys, pool, held, makeRenditions, placements, clock, journal) =>
+        new KeepPicture({
+          ...{ store, keys, pool, held, makeRenditions, placements },
+          ...{ clock, journal },
+        }),
+      [
+        ...([T.store, T.keys, T.pool, T.held, T.makeRenditions, T.placements] as const),
+        ...([T.clock, T.journal] as const),
+      ],
     );
     bind(T.paintPage).toResolvedValue(
       (claims, store, keys, makePicture, keepPicture, clock) =>
@@ -211,11 +186,11 @@ function useCases(config: Config): ContainerModule {
       );
     } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
-      (store, pool, claims, clock, journal) => {
+      (store, pool, claims, keys, placements, clock, journal) => {
         const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
-        return new FallBack({ store, pool, claims, copies, journal });
+        return new FallBack({ store, pool, claims, copies, keys, placements, journal });
       },
-      [T.store, T.pool, T.claims, T.clock, T.journal],
+      [T.store, T.pool, T.claims, T.keys, T.placements, T.clock, T.journal],
     );
     bind(T.known).toResolvedValue(
       (clock) => {

@@ -124,6 +124,17 @@ export const Environment = z.object({
     .optional()
     .describe('Take that entry of X-Forwarded-For, from the right, and ignore X-Real-IP'),
 
+  ADMIN_TOKEN: secret()
+    .optional()
+    .describe('Opens the admin; in production at least 24 characters, and no admin without it'),
+  ADMIN_SESSION_IDLE_MINUTES: whole(1, 1440)
+    .default(30)
+    .describe('After so long without a request, one has to sign in again'),
+  ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
+  ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
+    .optional()
+    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+
   CORS_ALLOWED_ORIGINS: list(origin())
     .default([])
     .describe("The blog's origins, comma-separated; others are refused once there are any"),

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { banner } from './banner.ts';
-import { type Config, ConfigError, gapsIn, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
 import { gapsInElement } from './http/element-assets.ts';
 import { createCafeServer } from './server.ts';
@@ -32,7 +33,7 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 });
 server.listen(config.port, config.host, () => {
   if (!config.production) {
-    process.stdout.write(banner(config, cafe.about));
+    process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -10,6 +11,7 @@ import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
+import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 
 export async function openStore(
@@ -56,6 +58,8 @@ export async function openGenerator(
   return new OpenAiImageGenerator({ ...config, clock, notice });
 }
 
+const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
+
 export async function openLocator(
   config: LocatorConfig,
   clock: Clock,
@@ -92,13 +96,13 @@ export function ledgerOf(config: Config, share: number) {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
   return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
     new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd },
+      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd, share },
       dailyLimit: Math.floor(dailyBudget * share),
       dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
+      // Where there is no admin, nobody can have told anything.
+      control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
     });
 }
-
-const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 
 export function locationOf(store: StoreConfig): string {
   if (store.kind === 's3') return store.bucket;

@@ -68,6 +68,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   async function drain(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
+    cafe.admin?.watchChanges.close();
     await Promise.all([servePageImage.close(), pool.close(), learned]);
     await held.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.

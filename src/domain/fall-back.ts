@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FallbackCopies } from './fallback-copies.ts';
+import type { ImageKeys, PoolPicture } from './image-key.ts';
 import {
   fallbackLabels,
   labellingOf,
@@ -10,6 +11,7 @@ import {
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool, StoredPicture } from './picture-pool.ts';
 import { findPlaced, placedImage } from './placed-image.ts';
+import type { Placements } from './placements.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 import type { ObjectHead } from './ports/object-store.ts';
@@ -31,6 +33,8 @@ export class FallBack {
   readonly #pool: PicturePool;
   readonly #claims: PageClaims;
   readonly #copies: FallbackCopies;
+  readonly #keys: ImageKeys;
+  readonly #placements: Placements;
   readonly #journal: Journal;
 
   constructor(deps: {
@@ -38,12 +42,16 @@ export class FallBack {
     pool: PicturePool;
     claims: PageClaims;
     copies: FallbackCopies;
+    keys: ImageKeys;
+    placements: Placements;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#pool = deps.pool;
     this.#claims = deps.claims;
     this.#copies = deps.copies;
+    this.#keys = deps.keys;
+    this.#placements = deps.placements;
     this.#journal = deps.journal;
   }
 
@@ -67,14 +75,14 @@ export class FallBack {
     if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
       known ?? this.#claims.recall(request),
-      this.#choose(request),
+      this.#chooseNoted(request),
     ]);
     for (let tries = 0, chosen = first; chosen && tries < TRIES; tries += 1) {
       const placed = await this.#place(request, chosen, history);
       if (placed?.source === 'fallback') this.#tell(request, reason, chosen);
       if (placed) return placed;
       this.#pool.drop(chosen.stored.key);
-      chosen = await this.#choose(request);
+      chosen = await this.#chooseNoted(request);
     }
     return undefined;
   }
@@ -97,7 +105,7 @@ export class FallBack {
   }
 
   async #fromPool(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
-    const chosen = await this.#choose(request, request.key);
+    const chosen = await this.#choose(request, { by: request.key });
     if (!chosen) return undefined;
     this.#tell(request, reason, chosen);
     return this.#asItIs(chosen);
@@ -111,17 +119,35 @@ export class FallBack {
   }
 
   /** A picture that is there, for a copy gets labels of its own, for which its size has to be known. */
-  async #choose({ country }: PageRequest, by?: string): Promise<Chosen | undefined> {
+  async #choose(
+    { country }: PageRequest,
+    { by, note }: { by?: string; note?: (stored: StoredPicture) => Promise<void> },
+  ): Promise<Chosen | undefined> {
     for (let tries = 1; tries <= TRIES; tries += 1) {
       // So many have gone that what is known of the pool is of no use.
       const isLast = tries === TRIES;
       const stored = await (isLast ? this.#pool.look(country) : this.#pool.choose(country, by));
       if (!stored) return undefined;
-      const head = await this.#store.head(stored.key);
+      const [head] = await Promise.all([this.#store.head(stored.key), note?.(stored)]);
       if (head) return { stored, head, picture: pictureOf(head, stored.country) };
       this.#pool.drop(stored.key);
     }
     return undefined;
+  }
+
+  /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
+  #chooseNoted(request: PageRequest): Promise<Chosen | undefined> {
+    const note = async (stored: StoredPicture) => {
+      const dated = this.#datedOf(stored);
+      if (dated) await this.#placements.write(request, dated, 'fallback');
+    };
+    return this.#choose(request, { note });
+  }
+
+  /** Absent for a page's picture, which is only shown where there is no other. */
+  #datedOf({ key }: StoredPicture): PoolPicture | undefined {
+    const parsed = this.#keys.parse(key);
+    return parsed?.kind === 'dated' ? parsed : undefined;
   }
 
   /** `undefined` where the picture has gone. The page may have got one of its own meanwhile. */
@@ -130,7 +156,7 @@ export class FallBack {
     { stored, head, picture }: Chosen,
     { shown }: PageHistory,
   ): Promise<PageImage | undefined> {
-    const { generation } = labellingOf(head);
+    const generation = this.#datedOf(stored)?.id ?? labellingOf(head).generation;
     // Caches may still have the page's own picture, which is gone, under the URL without.
     const revision = shown ? (generation ?? randomUUID()) : undefined;
     const labels = fallbackLabels(picture, { generation, revision });

@@ -39,7 +39,8 @@ export interface GenerationRecord {
   /** ISO 8601, UTC. */
   reservedAt: string;
   settledAt?: string;
-  page: GenerationDraft['page'];
+  /** `null` for a picture that came into the store by another way. */
+  page: GenerationDraft['page'] | null;
   /** ISO 3166 code, `null` for a worldwide picture. */
   country: CountryCode | null;
   model: string;

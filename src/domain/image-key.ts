@@ -94,6 +94,16 @@ export class ImageKeys {
     return `${type}/${slugAndScope}`;
   }
 
+  /** Where the pictures of all pages are, or of those of one type. */
+  pagePrefix(type?: PageType): string {
+    return `${this.root}page-cache/${type ? `${type}/` : ''}`;
+  }
+
+  /** The key of the page of which {@link pageName} is the name. */
+  pageNamed(name: string): string {
+    return `${this.pagePrefix()}${name}.png`;
+  }
+
   /** `undefined` for keys of any other shape. */
   parse(key: string): ImageKey | undefined {
     if (!key.startsWith(this.root)) return undefined;

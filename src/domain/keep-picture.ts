@@ -14,6 +14,7 @@ import {
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool } from './picture-pool.ts';
 import { placedImage, shownBy } from './placed-image.ts';
+import type { Placements } from './placements.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -30,7 +31,7 @@ const MOST_CHANGES = 3;
 export interface PageBefore {
   /** The page has shown a picture of its own before, which caches may still have. */
   hadPicture: boolean;
-  /** What the page shows now; looked up where it is not known and turns out to matter. */
+  /** What the page shows now and is to be replaced; looked up where it turns out to matter. */
   there?: ObjectHead | undefined;
 }
 
@@ -57,6 +58,7 @@ export class KeepPicture {
   readonly #pool: PicturePool;
   readonly #held: HeldPictures;
   readonly #makeRenditions: MakeRenditions;
+  readonly #placements: Placements;
   readonly #clock: Clock;
   readonly #journal: Journal;
 
@@ -66,6 +68,7 @@ export class KeepPicture {
     pool: PicturePool;
     held: HeldPictures;
     makeRenditions: MakeRenditions;
+    placements: Placements;
     clock: Clock;
     journal: Journal;
   }) {
@@ -74,14 +77,16 @@ export class KeepPicture {
     this.#pool = deps.pool;
     this.#held = deps.held;
     this.#makeRenditions = deps.makeRenditions;
+    this.#placements = deps.placements;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
   /**
    * The page's URL; the dated one where only the pool could be written: that picture is public and
-   * paid for, and {@link recover} places it at the next request. A fallback that the page shows is
-   * replaced; a picture of its own that another process has placed stays, as readers may have it.
+   * paid for, and {@link recover} places it at the next request. What the page is known to show is
+   * replaced, and a fallback in any case; a picture of its own that another process has placed
+   * meanwhile stays, as readers may have it.
    *
    * @throws CafeError `storage_unavailable` where the pool could not be written either; the picture
    *   is held then
@@ -160,10 +165,11 @@ export class KeepPicture {
     { hadPicture, there: seen }: PageBefore,
     source: PageImage['source'],
   ): Promise<KeptPicture> {
-    const { generation, picture } = stored;
+    const { datedKey, generation, picture } = stored;
+    await this.#note(request, datedKey);
     let there = seen;
     for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
-      if (there && !isFallback(there)) return this.#adopted(request, there);
+      if (there && there !== seen && !isFallback(there)) return this.#adopted(request, there);
       const revision = hadPicture || there ? generation : undefined;
       const labels = pictureLabels(picture, { generation, revision });
       if (await this.#write(request, stored, labels, there)) {
@@ -173,6 +179,12 @@ export class KeepPicture {
       there = await this.#store.head(request.key);
     }
     throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
+  }
+
+  /** Before it is placed, so that whoever looks for all pages of a picture finds it. */
+  async #note(request: PageRequest, datedKey: string): Promise<void> {
+    const dated = this.#keys.parse(datedKey);
+    if (dated?.kind === 'dated') await this.#placements.write(request, dated, 'own');
   }
 
   /** `false` where the page shows something else by now than what was seen `there`. */

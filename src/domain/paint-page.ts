@@ -17,7 +17,7 @@ import type { Claim, ClaimEnding, PageClaims } from './ports/page-claims.ts';
 /** What a painting may use, and what it is to replace. */
 export interface Commission {
   ledger: BudgetLedger;
-  /** The fallback that the page shows now. */
+  /** What the page shows now: a fallback, or what the owner wants another picture for. */
   replacing?: ObjectHead;
 }
 
@@ -119,7 +119,7 @@ export class PaintPage {
     // Until they are looked for, they must not be forgotten.
     ending.unplaced = making;
     const placed = await findPlaced(this.#store, request);
-    if (placed && !isFallback(placed.head)) {
+    if (placed && !isFallback(placed.head) && !isToGo(placed, commission)) {
       ending.shown = shownBy(placed.head);
       ending.unplaced = [];
       return placed.image;
@@ -135,10 +135,10 @@ export class PaintPage {
     return undefined;
   }
 
-  /** What the page shows, unless that is a fallback to be replaced. */
-  async #placed(request: PageRequest, { replacing }: Commission): Promise<PlacedImage | undefined> {
+  /** What the page shows, unless that is to be replaced. */
+  async #placed(request: PageRequest, commission: Commission): Promise<PlacedImage | undefined> {
     const placed = await findPlaced(this.#store, request);
-    return placed && replacing && isFallback(placed.head) ? undefined : placed;
+    return placed && !isToGo(placed, commission) ? placed : undefined;
   }
 
   /** A second time where the generator asks for it, which takes a reservation of its own. */
@@ -176,6 +176,10 @@ export class PaintPage {
   #keyOf({ day, id, country }: PoolPicture): string {
     return this.#keys.dated(day, id, country);
   }
+}
+
+function isToGo({ head }: PlacedImage, { replacing }: Commission): boolean {
+  return replacing !== undefined && (isFallback(head) || head.etag === replacing.etag);
 }
 
 function beforeOf({ history }: Claim, { replacing }: Commission): PageBefore {

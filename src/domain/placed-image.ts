@@ -37,6 +37,11 @@ export function placedImage(
   revision: string | undefined,
   source: PageImage['source'] = 'stored',
 ): PageImage {
+  return { url: placedUrl(store, key, revision), source, picture, placed: true };
+}
+
+/** The URL of a page's picture. */
+export function placedUrl(store: ImageStore, key: string, revision: string | undefined): string {
   const url = store.urlFor(key);
-  return { url: revision ? `${url}?v=${revision}` : url, source, picture, placed: true };
+  return revision ? `${url}?v=${revision}` : url;
 }

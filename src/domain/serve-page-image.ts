@@ -50,6 +50,7 @@ export class ServePageImage {
   readonly #lastKeys = new BoundedMap<Page, { country: Country | undefined; key: string }>(
     REMEMBERED_KEYS,
   );
+  readonly #rebrewings = new Flights<PageImage | undefined>();
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
@@ -86,10 +87,34 @@ export class ServePageImage {
     return recalled?.fresh ? recalled.image : undefined;
   }
 
+  /**
+   * Buys the page another picture, whatever it shows; of several who ask at once, one does. It costs
+   * what any picture costs, and goes on when whoever asked has left. `undefined` where there is no
+   * budget for it.
+   *
+   * @throws CafeError like {@link serve}
+   */
+  rebrew(request: PageRequest): Promise<PageImage | undefined> {
+    if (this.#closed) throw draining();
+    const { paintPage, store, ledger, known } = this.#deps;
+    return this.#rebrewings.join(request.key, async () => {
+      const placed = await findPlaced(store, request);
+      const replacing = placed ? { replacing: placed.head } : {};
+      const image = await paintPage.paint(request, { ledger, ...replacing });
+      if (image?.placed) known.remember(request.key, { ...image, source: 'stored' });
+      return image;
+    });
+  }
+
+  /** What is remembered of a page is not so any more. */
+  forget(key: string): void {
+    this.#deps.known.forget(key);
+  }
+
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await Promise.all([this.#searches.landed(), this.#checks.landed()]);
-    await this.#healings.landed();
+    await Promise.all([this.#healings.landed(), this.#rebrewings.landed()]);
     await this.#deps.paintPage.finished();
   }
 

@@ -86,6 +86,8 @@ function acceptOver(name: string, service?: S3Service): void {
         `^records/${today()}/${UUID}\\.spent\\.\\d+\\.json$`,
         '^records/pages/article/posts/example-article-france\\.json$',
         '^records/pages/index/root-anywhere\\.json$',
+        `^records/shown/${UUID}/article/posts/example-article-france\\.json$`,
+        `^records/shown/${UUID}/index/root-anywhere\\.json$`,
       ];
       for (const shape of shapes) {
         expect(all.filter((key) => new RegExp(shape).test(key))).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, gapsIn, loadConfig } from '../../src/app/config.ts';
+import { ConfigError, loadConfig } from '../../src/app/config.ts';
+import { gapsIn } from '../../src/app/config-gaps.ts';
 import { Environment } from '../../src/app/environment.ts';
 
 const production = {
@@ -252,6 +253,23 @@ describe('a variable', () => {
 
   it("GENERATED_IMAGES_BUCKET must not be the static site's bucket", () => {
     expect(problems({ ...production, AWS_S3_BUCKET: 'pictures' })).toHaveLength(1);
+  });
+});
+
+describe('the admin', () => {
+  it('needs no token, and a long one in production', () => {
+    expect(loadConfig(production).admin.token).toBeUndefined();
+    expect(loadConfig({ ADMIN_TOKEN: 'short' }).admin.token).toBe('short');
+    expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(23) })).toEqual([
+      'ADMIN_TOKEN must have at least 24 characters in production',
+    ]);
+    expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(24) })).toEqual([]);
+  });
+
+  it('may raise the budget to its ceiling, and without one not at all', () => {
+    const ceiling = (env: Record<string, string>) => loadConfig(env).admin.budgetCeiling;
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(7);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7', ADMIN_BUDGET_CEILING: '20' })).toBe(20);
   });
 });
 

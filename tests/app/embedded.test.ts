@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { banner } from '../../src/app/banner.ts';
 import { loadConfig } from '../../src/app/config.ts';
 import { openCafe } from '../../src/app/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
@@ -38,7 +39,7 @@ async function openEmbedded(env: Record<string, string> = {}) {
   const details = (pagePath: string) => post(pagePath, '?details=1');
   /** The same URL, but where the server really listens. */
   const local = (picture: string) => picture.replace(config.localUrl, url);
-  return { root, url, ask, details, local };
+  return { root, url, ask, details, local, cafe };
 }
 
 describe('on a laptop', () => {
@@ -130,5 +131,26 @@ describe('on a laptop', () => {
       dailyBudget: 15,
     });
     expect(text).not.toContain('sk-canary');
+  });
+
+  it('the admin opens with a token that is made at every start, and shown to nobody else', async () => {
+    const { url, cafe } = await openEmbedded();
+    const token = cafe.admin?.madeToken ?? '';
+    expect(token.length).toBeGreaterThanOrEqual(24);
+    expect(banner(cafe.config, cafe.about, token)).toContain(token);
+    const signedIn = await fetch(`${url}/api/admin/session`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ token }),
+    });
+    const [cookie = ''] = signedIn.headers.getSetCookie();
+    expect(cookie).toMatch(/^cafe-admin=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/);
+    const budget = await fetch(`${url}/api/admin/budget`, {
+      headers: { Cookie: cookie.split(';', 1)[0] ?? '' },
+    });
+    expect(await budget.json()).toMatchObject({ used: 0, limit: 15 });
+    const other = await openEmbedded();
+    expect(other.cafe.admin?.madeToken).not.toBe(token);
+    expect((await openEmbedded({ ADMIN_TOKEN: 'mine' })).cafe.admin?.madeToken).toBeUndefined();
   });
 });

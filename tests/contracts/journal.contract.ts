@@ -46,6 +46,14 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   pool_listing_failed: { event: 'pool_listing_failed', known: 3, cause },
   settling_failed: { event: 'settling_failed', id: 'i', cause },
   claim_failed: { event: 'claim_failed', key: 'k', cause },
+  admin_signed_in: { event: 'admin_signed_in' },
+  admin_signed_out: { event: 'admin_signed_out' },
+  admin_refused: {
+    event: 'admin_refused',
+    reason: 'wrong_token',
+    method: 'POST',
+    route: '/api/admin/session',
+  },
   notice: { event: 'notice', message: 'the model is retired', details: { model: 'm' } },
 };
 

@@ -11,6 +11,7 @@ import { KeepPicture, type PageBefore } from '../../src/domain/keep-picture.ts';
 import { MakeRenditions } from '../../src/domain/make-renditions.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
+import { Placements } from '../../src/domain/placements.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
 /** A store of which writing PNGs fails a number of times. */
@@ -41,7 +42,8 @@ function keepOne() {
   const held = new HeldPictures({ store, keys, spool: undefined, pool, clock, journal });
   const maker = new SharpRenditionMaker();
   const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
-  const deps = { store, keys, pool, held, makeRenditions, clock, journal };
+  const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
+  const deps = { store, keys, pool, held, makeRenditions, placements, clock, journal };
   const keepPicture = new KeepPicture(deps);
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');

@@ -2,7 +2,7 @@ import { DAY_MS, type Day, dayAt } from '../../domain/day.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { foldContent, isKept, merged, recordsIn, totalsOf } from './day-fold.ts';
+import { closedRecordsIn, foldContent, isKept, merged, totalsOf } from './day-fold.ts';
 import { foldKey, parseFoldKey, parseRecordKey } from './record-key.ts';
 import { LOST_MS } from './undecided.ts';
 
@@ -143,7 +143,7 @@ export class ClosedDays {
       for (const object of stored) {
         if (!object) continue;
         const { key, bytes } = object;
-        objects.push({ key, records: recordsIn(this.#recordsPrefix, key, bytes) });
+        objects.push({ key, records: closedRecordsIn(this.#recordsPrefix, key, bytes) });
       }
     }
     return objects;

@@ -11,8 +11,8 @@ import { type Findings, usageOf } from './usage.ts';
 export interface DayCount {
   left: Amounts;
   /**
-   * From this price on, in millionths of a US dollar, no picture will ever fit again: what is decided
-   * is never given back. `Infinity` where that is not known.
+   * From this price on, in millionths of a US dollar, no picture will ever fit again under the limits
+   * that were counted with: what is decided is never given back. `Infinity` where that is not known.
    */
   fullFromMicroUsd: number;
   /** Other replicas are after what is left, and may withdraw. */
@@ -29,20 +29,21 @@ export class DayCounter {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
   readonly #recordsPrefix: string;
-  readonly #limits: Amounts;
+  readonly #hasMonth: boolean;
   readonly #undecided: Undecided;
 
   constructor(options: {
     store: ObjectStore;
     keys: ImageKeys;
     recordsPrefix: string;
-    limits: Amounts;
+    /** Whether there is a limit of the month. */
+    hasMonth: boolean;
     undecided: Undecided;
   }) {
     this.#store = options.store;
     this.#keys = options.keys;
     this.#recordsPrefix = options.recordsPrefix;
-    this.#limits = options.limits;
+    this.#hasMonth = options.hasMonth;
     this.#undecided = options.undecided;
   }
 
@@ -61,26 +62,27 @@ export class DayCounter {
    * that was not there when they were listed has a record that is.
    *
    * @param priceMicroUsd of the call that asks, in millionths of a US dollar
+   * @param limits those that hold while it is counted
    */
   async count(
     day: Day,
     priceMicroUsd: number,
     listed: Promise<ReadonlySet<string>>,
+    limits: Promise<Amounts>,
   ): Promise<DayCount> {
-    const pictures = await listed;
-    const hasMonth = Number.isFinite(this.#limits.monthMicroUsd);
-    const prefix = (hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
+    const [pictures, limit] = await Promise.all([listed, limits]);
+    const prefix = (this.#hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
     const days = await listRecords(this.#store, this.#recordsPrefix, prefix);
     const { lost, contested } = this.#undecided.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };
     const neverAgain = (price: number) => {
       const atThatPrice = { ...findings, priceMicroUsd: price };
       const decided = usageOf(atThatPrice, ({ name }) => lost.has(name));
-      return !fits(leftOf(this.#limits, decided), price);
+      return !fits(leftOf(limit, decided), price);
     };
     return {
       left: leftOf(
-        this.#limits,
+        limit,
         usageOf(findings, () => true),
       ),
       fullFromMicroUsd: [0, priceMicroUsd].find(neverAgain) ?? Number.POSITIVE_INFINITY,

@@ -6,12 +6,25 @@ import { parseFoldKey, parseRecordKey } from './record-key.ts';
 const NEVER_SETTLED = 'never_settled';
 
 /**
- * The records that an object of a closed day holds, a single record or a fold of them, as they are
- * folded: one that was never settled is `unknown` from now on.
+ * The records that an object of a closed day holds, as they are folded: one that was never settled is
+ * `unknown` from now on.
  *
  * @throws Error where it does not hold what its key tells of
  */
-export function recordsIn(recordsPrefix: string, key: string, bytes: Uint8Array) {
+export function closedRecordsIn(recordsPrefix: string, key: string, bytes: Uint8Array) {
+  return recordsIn(recordsPrefix, key, bytes).map(closed);
+}
+
+/**
+ * The records that an object holds, a single record or a fold of them.
+ *
+ * @throws Error where it does not hold what its key tells of
+ */
+export function recordsIn(
+  recordsPrefix: string,
+  key: string,
+  bytes: Uint8Array,
+): GenerationRecord[] {
   const content: unknown = JSON.parse(Buffer.from(bytes).toString());
   const records = parseFoldKey(recordsPrefix, key) ? listIn(content) : [content];
   if (!records.every(isRecord)) throw new Error(`${key} does not hold records`);
@@ -20,7 +33,7 @@ export function recordsIn(recordsPrefix: string, key: string, bytes: Uint8Array)
   if (single && (first?.state !== single.state || first.costMicroUsd !== single.costMicroUsd)) {
     throw new Error(`${key} does not hold the record that its name tells of`);
   }
-  return records.map(closed);
+  return records;
 }
 
 /** Each generation's record once, the one that tells most of how its call ended. */

@@ -19,11 +19,12 @@ const PRECEDENCE: Record<GenerationState, number> = {
   spent: 2,
 };
 
-/** The records under a prefix, by day. */
+/** The records under a prefix, by day; with a span, of those days alone. */
 export async function listRecords(
   store: ObjectStore,
   recordsPrefix: string,
   prefix: string,
+  span?: { from: Day; to: Day },
 ): Promise<Map<Day, DayRecords>> {
   const days = new Map<Day, DayRecords>();
   const of = (day: Day): DayRecords => {
@@ -31,9 +32,12 @@ export async function listRecords(
     days.set(day, known);
     return known;
   };
-  for await (const { key } of store.list(prefix)) {
+  const after = span ? { after: `${recordsPrefix}/${span.from}` } : {};
+  for await (const { key } of store.list(prefix, after)) {
     const fold = parseFoldKey(recordsPrefix, key);
     const record = parseRecordKey(recordsPrefix, key);
+    const day = fold?.day ?? record?.day;
+    if (span && day && day > span.to) break;
     if (fold) addFold(of(fold.day), fold);
     else if (record) addRecord(of(record.day), record);
   }

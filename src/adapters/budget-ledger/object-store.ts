@@ -1,12 +1,14 @@
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { Day } from '../../domain/day.ts';
 import type { GenerationDraft } from '../../domain/generation.ts';
+import type { GenerationControl } from '../../domain/generation-control.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
 import type { BudgetLedger, Reservation } from '../../domain/ports/budget-ledger.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { type Amounts, fits } from './amounts.ts';
+import { fits } from './amounts.ts';
+import { BudgetLimits } from './budget-limits.ts';
 import { ClosedDays } from './closed-days.ts';
 import { type DayCount, DayCounter, isFull } from './day-counter.ts';
 import { RecordFile } from './record-file.ts';
@@ -15,6 +17,8 @@ import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './waiting-l
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /** A record that is written, and who waits for it. */
 interface Written {
@@ -37,12 +41,12 @@ interface Written {
 export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #store: ObjectStore;
   readonly #recordsPrefix: string;
-  readonly #limits: Amounts;
+  readonly #limits: BudgetLimits;
   readonly #clock: Clock;
   readonly #undecided: Undecided;
   readonly #counter: DayCounter;
   readonly #closedDays: ClosedDays;
-  readonly #known = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
+  #known = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
   readonly #line: WaitingLine;
 
   constructor(options: {
@@ -56,6 +60,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     dailyMicroUsd?: number | undefined;
     /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
     monthlyMicroUsd?: number | undefined;
+    /** What the owner tells all replicas; where absent, the limits never change. */
+    control?: Pick<GenerationControl, 'read'> | undefined;
+    /** What part of a budget that the owner has told may be used, 1 by default. */
+    share?: number;
     clock: Clock;
     /** Hears of closed days whose records could not be folded. */
     notice?: Notice;
@@ -63,29 +71,39 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const { store, recordsPrefix, clock, notice = () => {} } = options;
     this.#store = store;
     this.#recordsPrefix = recordsPrefix;
-    this.#limits = {
-      pictures: options.dailyLimit,
-      dayMicroUsd: options.dailyMicroUsd ?? Number.POSITIVE_INFINITY,
-      monthMicroUsd: options.monthlyMicroUsd ?? Number.POSITIVE_INFINITY,
-    };
     this.#clock = clock;
     this.#undecided = new Undecided(clock);
+    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control, share = 1 } = options;
+    this.#limits = new BudgetLimits({
+      configured: {
+        pictures: options.dailyLimit,
+        dayMicroUsd: dailyMicroUsd,
+        monthMicroUsd: monthlyMicroUsd,
+      },
+      ...{ control, share, clock },
+      changed: () => {
+        this.#known = new BoundedMap(DAYS_KNOWN);
+      },
+    });
     this.#counter = new DayCounter({
       ...options,
-      limits: this.#limits,
+      hasMonth: Number.isFinite(monthlyMicroUsd),
       undecided: this.#undecided,
     });
     this.#closedDays = new ClosedDays({ store, recordsPrefix, clock, notice });
     this.#line = new WaitingLine(clock, (day, batch) => this.#serveBatch(day, batch));
   }
 
-  reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
-    return this.#grantsNothing ? Promise.resolve(undefined) : this.#line.join(draft);
+  async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
+    await this.#limits.recent(draft.day);
+    return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 
   isSpent(day: Day): boolean {
+    // Whatever fails there concerns whoever reserves, and is told to them.
+    void this.#limits.recent(day).catch(() => {});
     const from = this.#known.get(day)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
-    return this.#grantsNothing || Number.isFinite(from);
+    return this.#limits.areZero(day) || Number.isFinite(from);
   }
 
   /** Resolves once nothing goes on behind the callers' backs. */
@@ -98,13 +116,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     return this.#closedDays.close();
   }
 
-  get #grantsNothing(): boolean {
-    return Object.values(this.#limits).includes(0);
-  }
-
   async #serveBatch(day: Day, batch: Waiter[]): Promise<void> {
     const known = this.#known.get(day);
-    let admitted = thoseWhoFit(known?.left ?? this.#limits, batch);
+    let admitted = thoseWhoFit(known?.left ?? this.#limits.of(day), batch);
     // What was reserved when it was last counted may have turned out cheaper, or been given back.
     const mayFit = batch.filter(({ draft }) => !isFull(known, draft.reservedMicroUsd));
     if (admitted.size === 0 && mayFit.length > 0) {
@@ -165,8 +179,11 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   /** Counts for the dearest of the callers. */
   async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
     const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
-    const count = await this.#counter.count(day, dearest, pictures);
-    this.#known.set(day, count);
+    const limits = this.#limits.read(day);
+    const count = await this.#counter.count(day, dearest, pictures, limits);
+    // The owner may have said something else since.
+    const isCurrent = (await limits).pictures === this.#limits.of(day).pictures;
+    if (isCurrent) this.#known.set(day, count);
     this.#closedDays.foldLater();
     return count;
   }

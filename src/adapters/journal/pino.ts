@@ -1,5 +1,5 @@
 import type { Level, Logger } from 'pino';
-import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { AdminRefusal, CafeEvent, Journal } from '../../domain/ports/journal.ts';
 
 /** How loud each event is; a `warn` is something the owner may want to act on. */
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
@@ -21,7 +21,13 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   pool_listing_failed: 'warn',
   settling_failed: 'warn',
   claim_failed: 'warn',
+  admin_signed_in: 'info',
+  admin_signed_out: 'info',
+  admin_refused: 'warn',
 };
+
+/** Whoever has not signed in is no news. */
+const USUAL: ReadonlySet<AdminRefusal> = new Set(['no_session', 'session_expired']);
 
 /** Writes each event as a log line. */
 export class PinoJournal implements Journal {
@@ -37,7 +43,12 @@ export class PinoJournal implements Journal {
       return;
     }
     const { event: name, ...details } = event;
-    const level = name === 'page_failed' && event.code === 'internal' ? 'error' : LEVELS[name];
-    this.#logger[level](details, name.replaceAll('_', ' '));
+    this.#logger[levelOf(event)](details, name.replaceAll('_', ' '));
   }
+}
+
+function levelOf(event: Exclude<CafeEvent, { event: 'notice' }>): Level {
+  if (event.event === 'page_failed' && event.code === 'internal') return 'error';
+  if (event.event === 'admin_refused' && USUAL.has(event.reason)) return 'info';
+  return LEVELS[event.event];
 }

@@ -8,11 +8,15 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_json: 400,
   invalid_request: 400,
   invalid_page: 400,
+  unauthorized: 401,
   origin_not_allowed: 403,
+  cross_site: 403,
   not_found: 404,
   method_not_allowed: 405,
+  conflict: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
+  too_many_attempts: 429,
   internal: 500,
   upstream_failed: 502,
   no_image_available: 503,
@@ -23,6 +27,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 /** Seconds after which asking again makes sense. */
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
+  too_many_attempts: 900,
   no_image_available: 60,
   storage_unavailable: 10,
   draining: 5,

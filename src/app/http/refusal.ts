@@ -2,6 +2,10 @@
 export type RefusalCode =
   | 'invalid_json'
   | 'invalid_request'
+  | 'unauthorized'
+  | 'too_many_attempts'
+  | 'cross_site'
+  | 'conflict'
   | 'origin_not_allowed'
   | 'not_found'
   | 'method_not_allowed'

@@ -1,6 +1,9 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
+import { adminApi } from './admin/admin-api.ts';
+import { AdminGate } from './admin/admin-gate.ts';
+import { adminRoutes } from './admin/admin-routes.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
@@ -15,7 +18,7 @@ export function addRoutes(
   cafe: Cafe,
   { origins, present }: { origins: OriginPolicy; present: ImagePresenter },
 ): void {
-  const { config, servePageImage, findPageImage, renditionUrls, store, keys } = cafe;
+  const { config, servePageImage, findPageImage, renditionUrls, store, keys, admin } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -36,6 +39,10 @@ export function addRoutes(
     });
   }
 
+  if (admin) {
+    const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
+    app.use(adminApi(adminRoutes(admin), gate));
+  }
   app.use(cors(GENERATE, origins));
   app.use(router.routes());
   app.use(router.allowedMethods());

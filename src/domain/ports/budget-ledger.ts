@@ -19,13 +19,17 @@ export interface Reservation {
  * as the call that asks, on its own day and in no month after that. Of any number of concurrent calls with k units left, exactly k get a
  * reservation; over several replicas on one store, never more than k, and all k while demand goes
  * on. A reservation is written down before `reserve` resolves, and outlives the process. A budget of
- * 0 grants nothing and makes no call. Where the count cannot be established, `reserve` throws
+ * 0 grants nothing and makes no call. Where the owner changes a day's number of pictures or pauses it
+ * all, less holds for all replicas from that moment on, and more within seconds. Where the count cannot be established, `reserve` throws
  * `CafeError('storage_unavailable')`: nothing is granted blind.
  */
 export interface BudgetLedger {
   /** `undefined` where the budget of the draft's day or month is used up. */
   reserve(draft: GenerationDraft): Promise<Reservation | undefined>;
 
-  /** Whether a day is known to be used up for good. Makes no call; `false` says nothing. */
+  /**
+   * Whether a day is known to be used up for good, or nothing may be bought until the owner says
+   * otherwise. Waits for no call; `false` says nothing.
+   */
   isSpent(day: Day): boolean;
 }

@@ -11,6 +11,16 @@ interface AboutPage {
 /** Why a page got a picture that was there before instead of one of its own. */
 export type FallbackReason = 'budget_exhausted' | 'upstream_failed';
 
+/** Why a request to the admin was turned away. */
+export type AdminRefusal =
+  | 'wrong_token'
+  | 'too_many_attempts'
+  | 'no_session'
+  | 'session_forged'
+  | 'session_expired'
+  | 'session_signed_out'
+  | 'cross_site';
+
 /** What happens in the cafe that its owner may want to know. None of it holds an address. */
 export type CafeEvent =
   | (AboutPage & {
@@ -49,6 +59,9 @@ export type CafeEvent =
   | { event: 'settling_failed'; id: string; cause: unknown }
   /** A page's claim that could not be renewed or let go, or that another has taken over. */
   | { event: 'claim_failed'; key: string; cause: unknown }
+  | { event: 'admin_signed_in' | 'admin_signed_out' }
+  /** A request to the admin that was turned away; with the route that it was for, if there is one. */
+  | { event: 'admin_refused'; reason: AdminRefusal; method: string; route: string | undefined }
   | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
 
 /** Takes down what happens, in order. Never throws and never waits. */

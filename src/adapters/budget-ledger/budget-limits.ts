@@ -1,0 +1,82 @@
+import type { Day } from '../../domain/day.ts';
+import type { ControlState, GenerationControl } from '../../domain/generation-control.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Amounts } from './amounts.ts';
+
+/** What the owner has changed may go unseen for so long by those who do not count. */
+const FRESH_MS = 5000;
+
+/** What may be used: as configured, and where there is a control, as the owner has told since. */
+export class BudgetLimits {
+  readonly #configured: Amounts;
+  readonly #control: Pick<GenerationControl, 'read'> | undefined;
+  readonly #share: number;
+  readonly #clock: Clock;
+  readonly #changed: () => void;
+  #told: ControlState = { paused: false, budget: undefined };
+  #readAt = Number.NEGATIVE_INFINITY;
+  /** The last look, under way or over. */
+  #reading: Promise<void> = Promise.resolve();
+
+  /** @param deps.changed hears that the limits are others than they were */
+  constructor(deps: {
+    configured: Amounts;
+    control: Pick<GenerationControl, 'read'> | undefined;
+    /** What part of another budget than the configured one may be used, from 0 to 1. */
+    share: number;
+    clock: Clock;
+    changed: () => void;
+  }) {
+    this.#configured = deps.configured;
+    this.#control = deps.control;
+    this.#share = deps.share;
+    this.#clock = deps.clock;
+    this.#changed = deps.changed;
+  }
+
+  /** As far as is known. */
+  of(day: Day): Amounts {
+    const { paused, budget } = this.#told;
+    if (paused) return { ...this.#configured, pictures: 0 };
+    if (budget?.day !== day) return this.#configured;
+    return { ...this.#configured, pictures: Math.floor(budget.pictures * this.#share) };
+  }
+
+  /** Whether nothing can be granted, as far as is known. */
+  areZero(day: Day): boolean {
+    return Object.values(this.of(day)).includes(0);
+  }
+
+  /**
+   * As they are now. Costs one look at what the owner has told, if there is a control.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async read(day: Day): Promise<Amounts> {
+    if (!this.#control) return this.of(day);
+    this.#readAt = this.#clock.monotonic();
+    this.#reading = this.#take(this.#control.read());
+    await this.#reading;
+    return this.of(day);
+  }
+
+  /** As they were a few seconds ago at the latest; mostly costs nothing. */
+  async recent(day: Day): Promise<Amounts> {
+    const age = this.#clock.monotonic() - this.#readAt;
+    if (age >= FRESH_MS) return this.read(day);
+    await this.#reading;
+    return this.of(day);
+  }
+
+  async #take(reading: Promise<ControlState>): Promise<void> {
+    try {
+      const told = await reading;
+      const isNew = JSON.stringify(told) !== JSON.stringify(this.#told);
+      this.#told = told;
+      if (isNew) this.#changed();
+    } catch (error) {
+      this.#readAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { countryBySlug } from '../../domain/country.ts';
+import { type Day, startOf } from '../../domain/day.ts';
+import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
+import type {
+  DaySpending,
+  GenerationHistory,
+  HistoryEntry,
+  HistoryPosition,
+} from '../../domain/ports/generation-history.ts';
+import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { spansBack } from '../../domain/spans-back.ts';
+import { UUID } from '../../domain/uuid.ts';
+import { type DayRecords, listRecords } from './day-records.ts';
+import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
+import { recordKey } from './record-key.ts';
+import { type KnownRecord, RecordReader } from './record-reader.ts';
+
+/** Days that are listed at once: few at first, as most readers want the newest alone. */
+const SPAN_DAYS = { first: 8, most: 64 };
+const NAME = new RegExp(`^(${UUID})(?:-([a-z0-9-]+))?$`);
+
+/**
+ * Reads the history out of the ledger's records and the pictures beside them. Days are listed in spans
+ * that grow, so that the newest page of a long history costs three listings; of each day that is
+ * reached, its fold is opened, or its single records are.
+ */
+export class ObjectStoreGenerationHistory implements GenerationHistory {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
+  readonly #reader: RecordReader;
+
+  constructor(options: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    recordsPrefix: string;
+    /** Hears of records that hold something else. */
+    notice?: (message: string, details: Record<string, unknown>) => void;
+  }) {
+    const { store, recordsPrefix, notice = () => {} } = options;
+    this.#store = store;
+    this.#keys = options.keys;
+    this.#recordsPrefix = recordsPrefix;
+    this.#reader = new RecordReader({ store, recordsPrefix, notice });
+  }
+
+  async spending(from: Day, to: Day): Promise<DaySpending[]> {
+    const days = await this.#recordsOf(from, to);
+    return [...days]
+      .map(([day, records]) => spendingOf(day, records))
+      .filter(({ pictures }) => pictures > 0)
+      .toSorted((a, b) => (a.day < b.day ? -1 : 1));
+  }
+
+  async usage(day: Day, priceMicroUsd: number): Promise<DaySpending> {
+    const prefix = this.#keys.dayPrefix(day);
+    const unrecorded = new Set<string>();
+    // First the pictures: one that is not there yet has a record that is.
+    for await (const { key } of this.#store.list(prefix)) {
+      if (key.endsWith('.png')) unrecorded.add(key.slice(prefix.length, -'.png'.length));
+    }
+    const records = (await this.#recordsOf(day, day)).get(day) ?? NO_RECORDS;
+    for (const { name, state } of records.records.values()) {
+      if (state !== 'refused') unrecorded.delete(name);
+    }
+    const spent = spendingOf(day, records);
+    if (records.fold) return spent;
+    return {
+      ...spent,
+      pictures: spent.pictures + unrecorded.size,
+      costMicroUsd: spent.costMicroUsd + unrecorded.size * priceMicroUsd,
+    };
+  }
+
+  async *entries(from: HistoryPosition | Day): AsyncGenerator<HistoryEntry> {
+    const start = typeof from === 'string' ? undefined : from;
+    for await (const [day, listed] of this.#daysBackFrom(start?.day ?? (from as Day))) {
+      for (const entry of await this.#entriesOf(day, listed)) {
+        if (!start || isBehind(entry, start)) yield entry;
+      }
+    }
+  }
+
+  async find(picture: PoolPicture): Promise<HistoryEntry | undefined> {
+    const { day } = picture;
+    const listed = (await listDays(this.#shelves, day, day)).get(day);
+    const entries = await this.#entriesOf(day, listed);
+    const name = nameOf(picture);
+    return entries.find((entry) => nameOf(entry.picture) === name);
+  }
+
+  async writeDown(picture: PoolPicture, priceMicroUsd: number): Promise<void> {
+    const entry = await this.find(picture);
+    const counts = entry && entry.state !== 'unrecorded' && entry.state !== 'refused';
+    if (counts) return;
+    const { day, id, country } = picture;
+    const key = {
+      day,
+      name: nameOf(picture),
+      state: 'spent',
+      costMicroUsd: priceMicroUsd,
+    } as const;
+    const record = {
+      page: null,
+      model: 'unknown',
+      prompt: '',
+      reservedAt: new Date(startOf(day)).toISOString(),
+      ...entry?.record,
+      id,
+      country: country?.code ?? null,
+      state: 'spent',
+      costMicroUsd: priceMicroUsd,
+    };
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    const labels = { contentType: 'application/json' };
+    await this.#store.put(recordKey(this.#recordsPrefix, key), bytes, labels);
+  }
+
+  get #shelves() {
+    return { store: this.#store, keys: this.#keys, recordsPrefix: this.#recordsPrefix };
+  }
+
+  async *#daysBackFrom(newest: Day): AsyncGenerator<[Day, ListedDay]> {
+    let oldest: Day | undefined;
+    for (const { from, to } of spansBack(newest, SPAN_DAYS)) {
+      const days = [...(await listDays(this.#shelves, from, to))];
+      yield* days.toSorted(([a], [b]) => (a < b ? 1 : -1));
+      oldest ??= await oldestDay(this.#shelves);
+      if (!oldest || from <= oldest) return;
+    }
+  }
+
+  async #recordsOf(from: Day, to: Day): Promise<Map<Day, DayRecords>> {
+    return listRecords(this.#store, this.#recordsPrefix, `${this.#recordsPrefix}/2`, { from, to });
+  }
+
+  async #entriesOf(day: Day, listed: ListedDay | undefined): Promise<HistoryEntry[]> {
+    if (!listed) return [];
+    const known = await this.#reader.read(listed.recordKeys);
+    const pictures = new Map<string, PoolPicture>([...listed.hidden, ...listed.visible]);
+    for (const name of known.keys()) {
+      const picture = pictures.get(name) ?? pictureNamed(day, name);
+      if (picture) pictures.set(name, picture);
+    }
+    const entries = [...pictures].map(([name, picture]) => ({
+      ...entryOf(picture, known.get(name), presenceOf(name, listed)),
+      renditions: listed.renditions.get(name) ?? [],
+    }));
+    return entries.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));
+  }
+}
+
+const NO_RECORDS: DayRecords = { records: new Map(), fold: undefined };
+
+function spendingOf(day: Day, { fold, records }: DayRecords): DaySpending {
+  if (fold) return { day, pictures: fold.pictures, reserved: 0, costMicroUsd: fold.costMicroUsd };
+  const used = [...records.values()].filter(({ state }) => state !== 'refused');
+  return {
+    day,
+    pictures: used.length,
+    reserved: used.filter(({ state }) => state === 'reserved').length,
+    costMicroUsd: used.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0),
+  };
+}
+
+function entryOf(
+  picture: PoolPicture,
+  known: KnownRecord | undefined,
+  presence: HistoryEntry['presence'],
+): Omit<HistoryEntry, 'renditions'> {
+  return {
+    picture,
+    presence,
+    state: known?.key.state ?? 'unrecorded',
+    costMicroUsd: known?.key.costMicroUsd,
+    record: known?.record,
+  };
+}
+
+/** Copied before it is deleted, so a picture that is in both places is being put back or taken down. */
+function presenceOf(name: string, { visible, hidden }: ListedDay): HistoryEntry['presence'] {
+  if (hidden.has(name)) return 'hidden';
+  return visible.has(name) ? 'visible' : 'absent';
+}
+
+function pictureNamed(day: Day, name: string): PoolPicture | undefined {
+  const [, id, slug] = NAME.exec(name) ?? [];
+  if (!id) return undefined;
+  const country = slug === undefined ? undefined : countryBySlug(slug);
+  return slug !== undefined && !country ? undefined : { day, id, country };
+}
+
+function isBehind(entry: HistoryEntry, { day, reservedAt, name }: HistoryPosition): boolean {
+  return entry.picture.day < day || orderOf(entry) < `${reservedAt} ${name}`;
+}
+
+function orderOf({ picture, record }: HistoryEntry): string {
+  return `${record?.reservedAt ?? ''} ${nameOf(picture)}`;
+}
+
+function nameOf({ id, country }: PoolPicture): string {
+  return datedName(id, country);
+}

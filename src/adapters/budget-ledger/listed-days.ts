@@ -1,0 +1,105 @@
+import type { Day } from '../../domain/day.ts';
+import { hiddenPrefix } from '../../domain/hidden-key.ts';
+import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
+import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { parseFoldKey, parseRecordKey } from './record-key.ts';
+
+/** What listings tell of a day's pictures. Names are those that pictures share with their records. */
+export interface ListedDay {
+  visible: Map<string, PoolPicture>;
+  hidden: Map<string, PoolPicture>;
+  /** The keys of what else is beside a picture in the pool, and made from it. */
+  renditions: Map<string, string[]>;
+  /** The keys of all records, single and folded. */
+  recordKeys: string[];
+}
+
+interface Shelves {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+}
+
+/** All days begin like this, until the year 3000. */
+const CENTURY = '2';
+
+/** Lists a span of days; days of which nothing is there are left out. */
+export async function listDays(
+  shelves: Shelves,
+  from: Day,
+  to: Day,
+): Promise<ReadonlyMap<Day, ListedDay>> {
+  const { keys, recordsPrefix } = shelves;
+  const days = new Map<Day, ListedDay>();
+  const of = (day: Day): ListedDay => {
+    const known = days.get(day) ?? emptyDay();
+    days.set(day, known);
+    return known;
+  };
+  const add = (key: string, shelf: (day: ListedDay) => Map<string, PoolPicture>) => {
+    const parsed = keys.parse(key);
+    if (parsed?.kind !== 'dated') return;
+    const { day, id, country } = parsed;
+    shelf(of(day)).set(datedName(id, country), { day, id, country });
+  };
+  const addRendition = (key: string) => {
+    const parsed = keys.parse(key.replace(/\.[^/]*$/, '.png'));
+    if (parsed?.kind !== 'dated') return;
+    const { renditions } = of(parsed.day);
+    const name = datedName(parsed.id, parsed.country);
+    renditions.set(name, [...(renditions.get(name) ?? []), key]);
+  };
+  const hidden = hiddenPrefix(recordsPrefix);
+  await Promise.all([
+    readSpan(shelves, keys.root, from, to, (key) => {
+      if (key.endsWith('.png')) add(key, ({ visible }) => visible);
+      else addRendition(key);
+    }),
+    readSpan(shelves, hidden, from, to, (key) => {
+      add(keys.root + key.slice(hidden.length), (day) => day.hidden);
+    }),
+    readSpan(shelves, `${recordsPrefix}/`, from, to, (key) => {
+      const { day } = parseFoldKey(recordsPrefix, key) ?? parseRecordKey(recordsPrefix, key) ?? {};
+      if (day) of(day).recordKeys.push(key);
+    }),
+  ]);
+  return days;
+}
+
+function emptyDay(): ListedDay {
+  return { visible: new Map(), hidden: new Map(), renditions: new Map(), recordKeys: [] };
+}
+
+/** The first day of which anything is there, pictures or records; `undefined` where nothing is. */
+export async function oldestDay({ store, keys, recordsPrefix }: Shelves): Promise<Day | undefined> {
+  const roots = [keys.root, hiddenPrefix(recordsPrefix), `${recordsPrefix}/`];
+  const firsts = await Promise.all(
+    roots.map(async (root) => {
+      for await (const { key } of store.list(root + CENTURY)) {
+        const day = dayIn(key, root);
+        if (day) return day;
+      }
+      return undefined;
+    }),
+  );
+  return firsts.filter((day) => day !== undefined).toSorted()[0];
+}
+
+async function readSpan(
+  { store }: Shelves,
+  root: string,
+  from: Day,
+  to: Day,
+  take: (key: string) => void,
+): Promise<void> {
+  for await (const { key } of store.list(root + CENTURY, { after: root + from })) {
+    const day = dayIn(key, root);
+    if (day && day > to) return;
+    take(key);
+  }
+}
+
+function dayIn(key: string, root: string): Day | undefined {
+  const text = key.slice(root.length, root.length + 'YYYY/MM/DD'.length);
+  return /^\d{4}\/\d{2}\/\d{2}$/.test(text) ? (text as Day) : undefined;
+}

@@ -1,0 +1,33 @@
+import type { Environment } from './environment.ts';
+
+export interface AdminConfig {
+  /** Without one there is no admin in production, and elsewhere one is made. */
+  token: string | undefined;
+  sessionIdleMs: number;
+  sessionMs: number;
+  /** Pictures of a day that the admin may raise the budget to. */
+  budgetCeiling: number;
+}
+
+/** A token that nobody guesses. */
+const LEAST_TOKEN_LENGTH = 24;
+
+export function adminConfig(env: Environment): AdminConfig {
+  return {
+    token: env.ADMIN_TOKEN,
+    sessionIdleMs: env.ADMIN_SESSION_IDLE_MINUTES * 60_000,
+    sessionMs: env.ADMIN_SESSION_HOURS * 3_600_000,
+    budgetCeiling: env.ADMIN_BUDGET_CEILING ?? env.DAILY_GENERATION_BUDGET,
+  };
+}
+
+/** Whether there is an admin: without a token only where one is made. */
+export function hasAdmin(config: { production: boolean; admin: AdminConfig }): boolean {
+  return !config.production || config.admin.token !== undefined;
+}
+
+/** What is wrong with the admin's part of a production environment, a line each. */
+export function adminProblems({ ADMIN_TOKEN }: Record<string, string>): string[] {
+  if (!ADMIN_TOKEN || ADMIN_TOKEN.length >= LEAST_TOKEN_LENGTH) return [];
+  return [`ADMIN_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters in production`];
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { ContainerModule } from 'inversify';
+import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
+import { AdminSessions } from '../domain/admin/admin-sessions.ts';
+import { AuditTrail } from '../domain/admin/audit-trail.ts';
+import { BrowsePages } from '../domain/admin/browse-pages.ts';
+import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
+import { ChangePage } from '../domain/admin/change-page.ts';
+import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import { ReportBudget } from '../domain/admin/report-budget.ts';
+import { ShownPages } from '../domain/admin/shown-pages.ts';
+import { SteerGeneration } from '../domain/admin/steer-generation.ts';
+import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import { WatchChanges } from '../domain/admin/watch-changes.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
+import { Placements } from '../domain/placements.ts';
+import type { Config } from './config.ts';
+import { T } from './tokens.ts';
+
+/** The admin; none in production where no token is configured. */
+export function adminModule(config: Config): ContainerModule {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
+  return new ContainerModule(({ bind }) => {
+    // Also where there is no admin, as there may be one later.
+    bind(T.placements).toResolvedValue(
+      (store, keys, clock) => new Placements({ store, keys, recordsPrefix, clock }),
+      [T.store, T.keys, T.clock],
+    );
+    const madeToken = config.production ? undefined : randomBytes(24).toString('base64url');
+    const token = config.admin.token ?? madeToken;
+    if (!token) {
+      bind(T.admin).toConstantValue(undefined);
+      return;
+    }
+    bind(T.admin).toResolvedValue(
+      (
+        store,
+        keys,
+        claims,
+        placements,
+        pool,
+        servePageImage,
+        generator,
+        clock,
+        journal,
+        notice,
+      ) => {
+        const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
+        const { dearestMicroUsd } = generator;
+        const budget = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
+        const history = new ObjectStoreGenerationHistory({ ...common, notice });
+        const control = new GenerationControl(common);
+        const pages = new ShownPages(common);
+        const forget = (pageKey: string) => servePageImage.forget(pageKey);
+        const changePage = new ChangePage({ ...common, forget });
+        const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        return {
+          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage },
+          sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
+          attempts: new FailedAttempts(clock),
+          madeToken: config.admin.token ? undefined : madeToken,
+          reportBudget: new ReportBudget({ history, control, settings: budget, clock }),
+          browsePictures: new BrowsePictures({ history, pages, clock }),
+          browsePages: new BrowsePages({ ...common, pages }),
+          auditTrail: new AuditTrail(common),
+          takeDownPicture: new TakeDownPicture(takingDown),
+          watchChanges: new WatchChanges(common),
+          steerGeneration: new SteerGeneration({ control, ceiling, clock }),
+        };
+      },
+      [
+        T.store,
+        T.keys,
+        T.claims,
+        T.placements,
+        T.pool,
+        T.servePageImage,
+        T.generator,
+        T.clock,
+        T.journal,
+        T.notice,
+      ],
+    );
+  });
+}

@@ -1,0 +1,35 @@
+import type { AdminSessions } from '../domain/admin/admin-sessions.ts';
+import type { AuditTrail } from '../domain/admin/audit-trail.ts';
+import type { BrowsePages } from '../domain/admin/browse-pages.ts';
+import type { BrowsePictures } from '../domain/admin/browse-pictures.ts';
+import type { ChangePage } from '../domain/admin/change-page.ts';
+import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import type { ReportBudget } from '../domain/admin/report-budget.ts';
+import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
+import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import type { WatchChanges } from '../domain/admin/watch-changes.ts';
+import type { ImageKeys } from '../domain/image-key.ts';
+import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Journal } from '../domain/ports/journal.ts';
+import type { ServePageImage } from '../domain/serve-page-image.ts';
+
+/** What the owner can see and do, as the admin's routes need it. */
+export interface Admin {
+  sessions: AdminSessions;
+  attempts: FailedAttempts;
+  journal: Journal;
+  store: ImageStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+  reportBudget: ReportBudget;
+  browsePictures: BrowsePictures;
+  browsePages: BrowsePages;
+  auditTrail: AuditTrail;
+  takeDownPicture: TakeDownPicture;
+  changePage: ChangePage;
+  steerGeneration: SteerGeneration;
+  watchChanges: WatchChanges;
+  servePageImage: ServePageImage;
+  /** A token that was made because none is configured; never in production. */
+  madeToken: string | undefined;
+}

@@ -1,0 +1,167 @@
+import { isIPv6 } from 'node:net';
+import type { Context } from 'koa';
+import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
+import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
+import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
+import type { ProxyTrust } from '../../config.ts';
+import { clientAddress } from '../client-address.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
+import type { Caller } from './admin-route.ts';
+
+/** What a refused caller is told: nothing of why, where that would help somebody to get in. */
+const TOLD: Readonly<Record<AdminRefusal, [RefusalCode, string]>> = {
+  wrong_token: ['unauthorized', 'This is not the token.'],
+  too_many_attempts: ['too_many_attempts', 'Too many wrong tokens; try again later.'],
+  no_session: ['unauthorized', 'Sign in first.'],
+  session_forged: ['unauthorized', 'Sign in first.'],
+  session_expired: ['unauthorized', 'Sign in first.'],
+  session_signed_out: ['unauthorized', 'Sign in first.'],
+  cross_site: ['cross_site', 'This has to be asked for by the admin itself.'],
+};
+
+/** A proof that a request was not made by a form, which can be sent from any site. */
+const OWN_HEADER = 'X-Cafe-Admin';
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/**
+ * Decides who gets in. Everything else of the admin is behind it.
+ *
+ * A session is carried by a cookie that scripts cannot read and that no other site's requests carry;
+ * a script of the owner's sends the token itself as `Authorization: Bearer`.
+ */
+export class AdminGate {
+  readonly #sessions: AdminSessions;
+  readonly #attempts: FailedAttempts;
+  readonly #journal: Journal;
+  readonly #trust: ProxyTrust;
+  readonly #cookie: { name: string; attributes: string };
+
+  /** @param deps.isSecure whether browsers come by HTTPS: then the cookie's name says so, too */
+  constructor(deps: {
+    sessions: AdminSessions;
+    attempts: FailedAttempts;
+    journal: Journal;
+    trust: ProxyTrust;
+    isSecure: boolean;
+  }) {
+    this.#sessions = deps.sessions;
+    this.#attempts = deps.attempts;
+    this.#journal = deps.journal;
+    this.#trust = deps.trust;
+    const attributes = 'Path=/; HttpOnly; SameSite=Strict';
+    this.#cookie = deps.isSecure
+      ? { name: '__Host-cafe-admin', attributes: `${attributes}; Secure` }
+      : { name: 'cafe-admin', attributes };
+  }
+
+  /**
+   * Who asks. Renews the session where it is time to, unless nobody may be there any more.
+   *
+   * @throws Refusal for everybody else; CafeError `storage_unavailable` where the store cannot tell
+   */
+  async admit(
+    ctx: Context,
+    { path: route, isBackground = false }: { path?: string; isBackground?: boolean } = {},
+  ): Promise<Caller> {
+    const { authorization } = ctx.req.headers;
+    if (authorization !== undefined) {
+      const [, token = ''] = /^Bearer +([!-~]+) *$/i.exec(authorization) ?? [];
+      this.#checkToken(ctx, route, token);
+      return { kind: 'token' };
+    }
+    this.refuseOtherSites(ctx, route);
+    const value = this.#cookieOf(ctx);
+    if (value === undefined) throw this.#refusal(ctx, route, 'no_session');
+    const checked = await this.#sessions.check(value);
+    if ('fault' in checked) throw this.#refusal(ctx, route, `session_${checked.fault}`);
+    if (checked.renewal && !isBackground) this.#setCookie(ctx, checked.renewal);
+    return { kind: 'session', session: checked.session };
+  }
+
+  /**
+   * What changes something has to come from a page of this origin. Browsers say so themselves; of one
+   * that does not, the origin has to be the host that was asked. And it has to be what no form can
+   * send. Beside the cookie's own `SameSite` this is the second lock, and not the only one.
+   *
+   * @throws Refusal `cross_site`
+   */
+  refuseOtherSites(ctx: Context, route: string | undefined): void {
+    if (READING.has(ctx.method)) return;
+    const site = ctx.get('Sec-Fetch-Site');
+    const origin = ctx.get('Origin');
+    const isOwn = site ? site === 'same-origin' : !origin || hostOf(origin) === ctx.get('Host');
+    const isNoForm =
+      ctx.get(OWN_HEADER) !== '' || /^application\/json\b/i.test(ctx.get('Content-Type'));
+    if (!isOwn || !isNoForm) throw this.#refusal(ctx, route, 'cross_site');
+  }
+
+  /**
+   * Exchanges the token for a session. Goes behind {@link refuseOtherSites}.
+   *
+   * @throws Refusal where it is not the token, or was tried too often
+   */
+  signIn(ctx: Context, route: string, token: string): void {
+    this.#checkToken(ctx, route, token);
+    this.#setCookie(ctx, this.#sessions.open());
+    this.#journal.record({ event: 'admin_signed_in' });
+  }
+
+  /** @throws CafeError `storage_unavailable`; then the session may go on elsewhere */
+  async signOut(ctx: Context, caller: Caller): Promise<void> {
+    if (caller.kind === 'token') return;
+    ctx.set('Set-Cookie', `${this.#cookie.name}=; ${this.#cookie.attributes}; Max-Age=0`);
+    await this.#sessions.close(caller.session);
+    this.#journal.record({ event: 'admin_signed_out' });
+  }
+
+  #checkToken(ctx: Context, route: string | undefined, token: string): void {
+    const address = this.#addressOf(ctx);
+    if (this.#attempts.areTooMany(address)) throw this.#refusal(ctx, route, 'too_many_attempts');
+    if (this.#sessions.isToken(token)) {
+      this.#attempts.forgive(address);
+      return;
+    }
+    this.#attempts.add(address);
+    throw this.#refusal(ctx, route, 'wrong_token');
+  }
+
+  #refusal(ctx: Context, route: string | undefined, reason: AdminRefusal): Refusal {
+    this.#journal.record({ event: 'admin_refused', reason, method: ctx.method, route });
+    const [code, message] = TOLD[reason];
+    if (code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
+    return new Refusal(code, message);
+  }
+
+  #cookieOf(ctx: Context): string | undefined {
+    const start = `${this.#cookie.name}=`;
+    const pairs = ctx.get('Cookie').split(';');
+    const own = pairs.map((pair) => pair.trim()).find((pair) => pair.startsWith(start));
+    return own?.slice(start.length);
+  }
+
+  #setCookie(ctx: Context, value: string): void {
+    ctx.set('Set-Cookie', `${this.#cookie.name}=${value}; ${this.#cookie.attributes}`);
+  }
+
+  /** Of an IPv6 network one person has as many addresses as they like. */
+  #addressOf(ctx: Context): string {
+    const { headers, socket } = ctx.req;
+    const header = (name: string) => headers[name]?.toString();
+    const socketAddress = socket.remoteAddress;
+    const address = clientAddress({ header, socketAddress }, this.#trust) ?? socketAddress ?? '';
+    return isIPv6(address) ? networkOf(address) : address;
+  }
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.host;
+}
+
+/** The first 64 bits, in hexadecimal words. */
+function networkOf(address: string): string {
+  const [head = '', tail] = address.split('::');
+  const words = head.split(':').filter(Boolean);
+  const rest = tail === undefined ? [] : tail.split(':').filter(Boolean);
+  const zeros = Array.from({ length: Math.max(0, 8 - words.length - rest.length) }, () => '0');
+  return [...words, ...zeros, ...rest].slice(0, 4).join(':');
+}

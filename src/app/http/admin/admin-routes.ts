@@ -1,0 +1,24 @@
+import type { Admin } from '../../admin.ts';
+import { activityRoutes } from './activity-routes.ts';
+import type { AdminRoute } from './admin-route.ts';
+import { budgetActions } from './budget-actions.ts';
+import { budgetRoutes } from './budget-routes.ts';
+import { eventRoutes } from './event-route.ts';
+import { imageActions } from './image-actions.ts';
+import { imageRoutes } from './image-routes.ts';
+import { pageActions } from './page-actions.ts';
+import { pageRoutes } from './page-routes.ts';
+
+/** Every route of the admin but those for signing in and out. */
+export function adminRoutes(admin: Admin): readonly AdminRoute[] {
+  return [
+    ...budgetRoutes(admin),
+    ...imageRoutes(admin),
+    ...pageRoutes(admin),
+    ...activityRoutes(admin),
+    ...eventRoutes(admin),
+    ...imageActions(admin),
+    ...pageActions(admin),
+    ...budgetActions(admin),
+  ];
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import type { SteerGeneration } from '../../../domain/admin/steer-generation.ts';
+import { Refusal } from '../refusal.ts';
+import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import { Budget, presentBudget } from './budget-routes.ts';
+
+interface Deps {
+  steerGeneration: SteerGeneration;
+  reportBudget: ReportBudget;
+  auditTrail: AuditTrail;
+}
+
+export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Deps): AdminRoute[] {
+  const inForce = async () => ({ body: presentBudget(await reportBudget.report()) });
+  const pausing = (path: string, paused: boolean, summary: string) =>
+    route({
+      method: 'POST',
+      path,
+      summary,
+      answer: Budget,
+      async handle({ caller }) {
+        const action = paused ? 'pause_generation' : 'resume_generation';
+        await auditTrail.during({ action, subject: 'generation', actor: actorOf(caller) }, () =>
+          steerGeneration.pause(paused),
+        );
+        return inForce();
+      },
+    });
+  return [
+    route({
+      method: 'PUT',
+      path: '/budget',
+      summary:
+        'Gives today another number of pictures, up to the ceiling; `null` the configured one.',
+      body: z.strictObject({ limit: z.int().min(0).nullable() }),
+      answer: Budget,
+      async handle({ body: { limit }, caller }) {
+        const act = { action: 'change_budget', subject: 'budget', details: { limit } };
+        await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
+          if (await steerGeneration.setTodaysBudget(limit ?? undefined)) return;
+          throw new Refusal('invalid_request', 'limit: is more than ADMIN_BUDGET_CEILING allows');
+        });
+        return inForce();
+      },
+    }),
+    pausing('/generation/pause', true, 'Buys no more pictures, on any replica, until resumed.'),
+    pausing('/generation/resume', false, 'Buys pictures again.'),
+  ];
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { BudgetReport, ReportBudget } from '../../../domain/admin/report-budget.ts';
+import { type AdminRoute, route } from './admin-route.ts';
+import { Dollars, dollars, Moment, presentDay } from './schemas.ts';
+
+const Money = z.strictObject({ used: Dollars, limit: Dollars.nullable() });
+
+/** What is spent and what is left. */
+export const Budget = z
+  .strictObject({
+    day: z.string().describe('Today in UTC, such as 2026-11-21'),
+    paused: z.boolean(),
+    limit: z.int().describe('Pictures of today'),
+    configuredLimit: z.int(),
+    ceiling: z.int().describe('What the limit may be raised to'),
+    used: z.int().describe('Pictures, with those that are reserved'),
+    reserved: z.int(),
+    remaining: z.int(),
+    resetsAt: Moment,
+    dollars: z.strictObject({ today: Money, month: Money, dearestPicture: Dollars }),
+    history: z
+      .array(
+        z.strictObject({ day: z.string(), used: z.int(), reserved: z.int(), dollars: Dollars }),
+      )
+      .describe('The days of the last 90 that used something, oldest first'),
+  })
+  .meta({ id: 'Budget' });
+
+export function budgetRoutes({ reportBudget }: { reportBudget: ReportBudget }): AdminRoute[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/budget',
+      summary: 'What today has used, what is left, and what the last 90 days have cost.',
+      answer: Budget,
+      handle: async () => ({ body: presentBudget(await reportBudget.report()) }),
+    }),
+  ];
+}
+
+export function presentBudget(report: BudgetReport): z.infer<typeof Budget> {
+  const { day, limit, configuredLimit, ceiling, used, reserved, remaining } = report;
+  return {
+    day: presentDay(day),
+    paused: report.isPaused,
+    ...{ limit, configuredLimit, ceiling, used, reserved, remaining },
+    resetsAt: new Date(report.resetsAt).toISOString(),
+    dollars: {
+      today: presentMoney(report.today),
+      month: presentMoney(report.month),
+      dearestPicture: dollars(report.dearestMicroUsd),
+    },
+    history: report.history.map((each) => ({
+      day: presentDay(each.day),
+      used: each.pictures,
+      reserved: each.reserved,
+      dollars: dollars(each.costMicroUsd),
+    })),
+  };
+}
+
+function presentMoney({
+  costMicroUsd,
+  limitMicroUsd,
+}: BudgetReport['today']): z.infer<typeof Money> {
+  return {
+    used: dollars(costMicroUsd),
+    limit: limitMicroUsd === undefined ? null : dollars(limitMicroUsd),
+  };
+}

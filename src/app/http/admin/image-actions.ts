@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
+import type { PagesChanged, TakeDownPicture } from '../../../domain/admin/take-down-picture.ts';
+import type { PoolPicture } from '../../../domain/image-key.ts';
+import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import { noSuchPicture, PictureId } from './schemas.ts';
+
+export const ImageChanged = z
+  .strictObject({
+    id: z.string(),
+    pagesChanged: z.int(),
+    pagesBusy: z.int().describe('Pages that are being painted: do the same again later'),
+  })
+  .meta({ id: 'ImageChanged' });
+
+interface Deps {
+  takeDownPicture: TakeDownPicture;
+  auditTrail: AuditTrail;
+}
+
+export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[] {
+  const acting = (
+    parts: Pick<AdminRoute, 'method' | 'path' | 'summary'>,
+    action: string,
+    act: (picture: PoolPicture) => Promise<PagesChanged | undefined>,
+  ) =>
+    route({
+      ...parts,
+      params: z.strictObject({ id: PictureId }),
+      answer: ImageChanged,
+      async handle({ params, caller }) {
+        const id = pictureIdOf(params.id);
+        const audited = { action, subject: id, actor: actorOf(caller) };
+        const { changed, busy } = await auditTrail.during(audited, async () => {
+          const done = await act(params.id);
+          if (!done) throw noSuchPicture();
+          return done;
+        });
+        return { body: { id, pagesChanged: changed, pagesBusy: busy.length } };
+      },
+    });
+  return [
+    acting(
+      {
+        method: 'POST',
+        path: '/images/:id/hide',
+        summary: 'Takes a picture out of the pool and off every page; it can be restored.',
+      },
+      'hide_picture',
+      (picture) => takeDownPicture.hide(picture),
+    ),
+    acting(
+      {
+        method: 'POST',
+        path: '/images/:id/restore',
+        summary: 'Puts a hidden picture back, and on its pages that have got none of their own.',
+      },
+      'restore_picture',
+      (picture) => takeDownPicture.restore(picture),
+    ),
+    acting(
+      {
+        method: 'DELETE',
+        path: '/images/:id',
+        summary: 'Deletes a picture for good; what it cost still counts.',
+      },
+      'delete_picture',
+      (picture) => takeDownPicture.erase(picture),
+    ),
+  ];
+}

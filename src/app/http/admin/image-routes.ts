@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
+import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
+import type { Day } from '../../../domain/day.ts';
+import { hiddenKey } from '../../../domain/hidden-key.ts';
+import { datedName, type ImageKeys } from '../../../domain/image-key.ts';
+import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
+import type { ImageStore } from '../../../domain/ports/image-store.ts';
+import { type AdminRoute, route } from './admin-route.ts';
+import { presentPage, ShownPageBody } from './page-routes.ts';
+import {
+  badCursor,
+  CalendarDay,
+  CountryInQuery,
+  Cursor,
+  cursorOf,
+  Dollars,
+  dollars,
+  Limit,
+  Moment,
+  noSuchPicture,
+  PageTypeName,
+  PictureId,
+  placeIn,
+  presentDay,
+  withoutAbsent,
+} from './schemas.ts';
+
+const ImageQuery = z.strictObject({
+  country: CountryInQuery.optional(),
+  day: CalendarDay.optional(),
+  model: z.string().max(100).optional(),
+  page: z.string().max(1024).optional().describe('A part of a path'),
+  state: z
+    .enum(['pictures', 'visible', 'hidden', 'reserved', 'failed', 'gone', 'all'])
+    .default('pictures'),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+const ImageParts = {
+  id: z.string(),
+  day: z.string(),
+  country: z.string().nullable().describe('`null` for a worldwide picture'),
+  presence: z.enum(['visible', 'hidden', 'absent']),
+  state: z.enum(['reserved', 'spent', 'unknown', 'refused', 'unrecorded']),
+  url: z.string().nullable().describe('Where it is visible'),
+  renditions: z.array(z.string()).describe('URLs of smaller versions'),
+  dollars: Dollars.nullable(),
+  model: z.string().nullable(),
+  page: z.strictObject({ type: PageTypeName, path: z.string() }).nullable(),
+  reservedAt: Moment.nullable(),
+  reason: z.string().nullable().describe('Why there is no picture'),
+};
+
+export const Image = z.strictObject(ImageParts).meta({ id: 'Image' });
+
+export const ImageDetail = z
+  .strictObject({
+    ...ImageParts,
+    prompt: z.string().nullable(),
+    settledAt: Moment.nullable(),
+    durationMs: z.number().nullable(),
+    tokens: z.strictObject({ input: z.number(), output: z.number() }).nullable(),
+    shownOn: z.array(ShownPageBody),
+    shownOnMore: z.boolean().describe('There are more pages than these'),
+  })
+  .meta({ id: 'ImageDetail' });
+
+export const Images = z
+  .strictObject({ items: z.array(Image), nextCursor: z.string().nullable() })
+  .meta({ id: 'Images' });
+
+const Place: z.ZodType<HistoryPosition> = z.strictObject({
+  day: z
+    .string()
+    .regex(/^\d{4}\/\d{2}\/\d{2}$/)
+    .transform((day) => day as Day),
+  reservedAt: z.string().max(40),
+  name: z.string().max(200),
+});
+
+interface Deps {
+  browsePictures: BrowsePictures;
+  store: ImageStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+}
+
+export function imageRoutes({ browsePictures, store, keys, recordsPrefix }: Deps): AdminRoute[] {
+  const urls = { store, keys };
+  return [
+    route({
+      method: 'GET',
+      path: '/images',
+      summary: 'Pictures and attempts to make them, newest first.',
+      query: ImageQuery,
+      answer: Images,
+      async handle({ query: { limit, cursor, ...filter } }) {
+        const after = cursor === undefined ? undefined : placeIn(cursor, Place);
+        if (cursor !== undefined && !after) throw badCursor();
+        const { items, next } = await browsePictures.browse(withoutAbsent(filter), {
+          limit,
+          after,
+        });
+        const body = {
+          items: items.map((entry) => presentImage(entry, urls)),
+          nextCursor: next ? cursorOf(next) : null,
+        };
+        return { body };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/images/:id',
+      summary: 'Everything about one picture.',
+      params: z.strictObject({ id: PictureId }),
+      answer: ImageDetail,
+      async handle({ params: { id } }) {
+        const detail = await browsePictures.detail(id);
+        if (!detail) throw noSuchPicture();
+        return { body: presentDetail(detail, urls) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/images/:id/hidden.png',
+      summary: 'A hidden picture itself, for nobody else can see it.',
+      params: z.strictObject({ id: PictureId }),
+      answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
+      async handle({ params: { id } }) {
+        const file = `${datedName(id.id, id.country)}.png`;
+        const object = await store.get(hiddenKey(recordsPrefix, id.day, file));
+        if (!object) throw noSuchPicture();
+        return { body: Buffer.from(object.bytes), type: 'image/png' };
+      },
+    }),
+  ];
+}
+
+function presentImage(
+  { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
+  { store, keys }: Pick<Deps, 'store' | 'keys'>,
+): z.infer<typeof Image> {
+  const { day, id, country } = picture;
+  const isVisible = presence === 'visible';
+  return {
+    id: pictureIdOf(picture),
+    day: presentDay(day),
+    country: country?.code ?? null,
+    presence,
+    state,
+    url: isVisible ? store.urlFor(keys.dated(day, id, country)) : null,
+    renditions: isVisible ? renditions.map((key) => store.urlFor(key)) : [],
+    dollars: costMicroUsd === undefined ? null : dollars(costMicroUsd),
+    model: record?.model ?? null,
+    page: record?.page ? { type: record.page.type, path: record.page.path } : null,
+    reservedAt: record?.reservedAt ?? null,
+    reason: record?.reason ?? null,
+  };
+}
+
+function presentDetail(
+  { entry, shownOn, hasMore }: PictureDetail,
+  urls: Pick<Deps, 'store' | 'keys'>,
+): z.infer<typeof ImageDetail> {
+  const { record } = entry;
+  return {
+    ...presentImage(entry, urls),
+    prompt: record?.prompt ?? null,
+    settledAt: record?.settledAt ?? null,
+    durationMs: record?.durationMs ?? null,
+    tokens: record?.tokens ?? null,
+    shownOn: shownOn.map(presentPage),
+    shownOnMore: hasMore,
+  };
+}

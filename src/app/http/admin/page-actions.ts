@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import type { ChangePage } from '../../../domain/admin/change-page.ts';
+import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
+import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import { countryByCode } from '../../../domain/country.ts';
+import type { ImageKeys } from '../../../domain/image-key.ts';
+import { pageAt } from '../../../domain/page.ts';
+import type { PageRequest } from '../../../domain/page-request.ts';
+import type { ServePageImage } from '../../../domain/serve-page-image.ts';
+import { Refusal } from '../refusal.ts';
+import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import {
+  CountryInBody,
+  Dollars,
+  dollars,
+  noSuchPicture,
+  PageTypeName,
+  PictureId,
+} from './schemas.ts';
+
+const PageName = { type: PageTypeName, path: z.string().min(1).max(3000), country: CountryInBody };
+
+export const Pinned = z.strictObject({ image: z.string() }).meta({ id: 'Pinned' });
+
+export const Rebrewed = z
+  .strictObject({
+    url: z.string().nullable().describe('The new picture; `null` for a dry run'),
+    atMostDollars: Dollars.describe('What a picture can cost'),
+    remaining: z.int().describe('Pictures that today’s budget had left before'),
+    paused: z.boolean(),
+  })
+  .meta({ id: 'Rebrewed' });
+
+interface Deps {
+  keys: ImageKeys;
+  changePage: ChangePage;
+  servePageImage: ServePageImage;
+  reportBudget: ReportBudget;
+  auditTrail: AuditTrail;
+}
+
+export function pageActions(deps: Deps): AdminRoute[] {
+  const { keys, changePage, servePageImage, reportBudget, auditTrail } = deps;
+  return [
+    route({
+      method: 'PUT',
+      path: '/pages/image',
+      summary: 'Shows a picture of the pool on a page, instead of whatever it shows.',
+      body: z.strictObject({ ...PageName, image: PictureId }),
+      answer: Pinned,
+      async handle({ body, caller }) {
+        const request = requestFor(keys, body);
+        const image = pictureIdOf(body.image);
+        const act = { action: 'pin_picture', subject: subjectOf(request), details: { image } };
+        await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
+          const pinned = { source: 'pinned', over: 'anything' } as const;
+          const change = await changePage.show(request, body.image, pinned);
+          if (change === 'missing') throw noSuchPicture();
+          if (change === 'busy') throw busy();
+        });
+        return { body: { image } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/pages/rebrew',
+      summary:
+        'Buys a page another picture out of the budget; with `dryRun` says what it may cost.',
+      body: z.strictObject({ ...PageName, dryRun: z.boolean().default(false) }),
+      answer: Rebrewed,
+      async handle({ body, caller }) {
+        const request = requestFor(keys, body);
+        const { remaining, isPaused, dearestMicroUsd } = await reportBudget.report();
+        const estimate = { atMostDollars: dollars(dearestMicroUsd), remaining, paused: isPaused };
+        if (body.dryRun) return { body: { url: null, ...estimate } };
+        const act = { action: 'rebrew_page', subject: subjectOf(request), actor: actorOf(caller) };
+        const image = await auditTrail.during(act, async () => {
+          const made = await servePageImage.rebrew(request);
+          if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');
+          return made;
+        });
+        return { body: { url: image.url, ...estimate } };
+      },
+    }),
+  ];
+}
+
+function requestFor(
+  keys: ImageKeys,
+  named: {
+    type: z.infer<typeof PageTypeName>;
+    path: string;
+    country: z.infer<typeof CountryInBody>;
+  },
+): PageRequest {
+  const page = pageAt(named.path, named.type);
+  const country = countryByCode(named.country);
+  return { page, country, countryIsReliable: true, key: keys.page(page, country) };
+}
+
+function subjectOf({ page, country }: PageRequest): string {
+  return `${page.type} ${page.path} ${country?.code ?? 'anywhere'}`;
+}
+
+function busy(): Refusal {
+  return new Refusal('conflict', 'The page’s picture is being painted; try again.');
+}

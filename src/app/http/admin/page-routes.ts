@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { BrowsePages } from '../../../domain/admin/browse-pages.ts';
+import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
+import type { ShownPage } from '../../../domain/admin/shown-pages.ts';
+import { type AdminRoute, route } from './admin-route.ts';
+import {
+  badCursor,
+  CountryInQuery,
+  Cursor,
+  cursorOf,
+  Limit,
+  Moment,
+  PageTypeName,
+  placeIn,
+  withoutAbsent,
+} from './schemas.ts';
+
+export const ShownPageBody = z
+  .strictObject({
+    type: PageTypeName,
+    slug: z.string().describe('The readable part of its key'),
+    path: z.string().nullable().describe('Where it is written down'),
+    country: z.string().nullable().describe('`null` for readers whose country is unknown'),
+    url: z.string(),
+    image: z.string().nullable().describe('The id of the picture, where it is known'),
+    source: z.enum(['own', 'fallback', 'pinned']).nullable(),
+    at: Moment.nullable().describe('When it got the picture'),
+    bytes: z.int(),
+  })
+  .meta({ id: 'Page' });
+
+export const Pages = z
+  .strictObject({ items: z.array(ShownPageBody), nextCursor: z.string().nullable() })
+  .meta({ id: 'Pages' });
+
+const PageQuery = z.strictObject({
+  type: PageTypeName.optional(),
+  country: CountryInQuery.optional(),
+  search: z.string().max(1024).optional().describe('A part of the readable key'),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+export function pageRoutes({ browsePages }: { browsePages: BrowsePages }): AdminRoute[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/pages',
+      summary: 'The pages that have a picture, an entry for each page and country.',
+      query: PageQuery,
+      answer: Pages,
+      async handle({ query: { limit, cursor, ...filter } }) {
+        const after = cursor === undefined ? undefined : placeIn(cursor, z.string().min(1));
+        if (cursor !== undefined && !after) throw badCursor();
+        const { items, next } = await browsePages.browse(withoutAbsent(filter), { limit, after });
+        const body = {
+          items: items.map(presentPage),
+          nextCursor: next ? cursorOf(next) : null,
+        };
+        return { body };
+      },
+    }),
+  ];
+}
+
+export function presentPage(page: ShownPage): z.infer<typeof ShownPageBody> {
+  const { type, slug, country, url, source, picture } = page;
+  return {
+    type,
+    slug,
+    path: page.path ?? null,
+    country,
+    url,
+    image: picture ? pictureIdOf(picture) : null,
+    source: source ?? null,
+    at: page.at ?? null,
+    bytes: page.size,
+  };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { isInCalendar, parsePictureId } from '../../../domain/admin/picture-id.ts';
+import { type CountryCode, countryByCode } from '../../../domain/country.ts';
+import type { Day } from '../../../domain/day.ts';
+import type { PoolPicture } from '../../../domain/image-key.ts';
+import { PAGE_TYPES } from '../../../domain/page.ts';
+import { Refusal } from '../refusal.ts';
+
+/** How a picture is named, such as `2026-11-21_{uuid}-france`. */
+export const PictureId = z
+  .string()
+  .max(160)
+  .transform((text, ctx): PoolPicture => {
+    const picture = parsePictureId(text);
+    if (picture) return picture;
+    ctx.addIssue({ code: 'custom', message: 'is not the id of a picture' });
+    return z.NEVER;
+  })
+  .meta({ id: 'PictureId' });
+
+/** A day as people write it. */
+export const CalendarDay = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-11-21')
+  .transform((text) => text.replaceAll('-', '/') as Day)
+  .refine(isInCalendar, 'is not in the calendar');
+
+/** A country's code in a query, or `anywhere` for none. */
+export const CountryInQuery = z
+  .string()
+  .refine((text) => text === 'anywhere' || countryByCode(text) !== undefined, {
+    error: 'must be a country code such as FR, or anywhere',
+  })
+  .transform((text) => (text === 'anywhere' ? null : (text as CountryCode)));
+
+/** A country's code in a body, or `null` for readers whose country is unknown. */
+export const CountryInBody = z
+  .string()
+  .refine((text) => countryByCode(text) !== undefined, 'must be a country code such as FR')
+  .transform((text) => text as CountryCode)
+  .nullable();
+
+export const PageTypeName = z.enum(PAGE_TYPES);
+
+/** One page of an answer: how many, and where the one before ended. */
+export const Limit = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a number from 1 to 200')
+  .transform(Number)
+  .refine((limit) => limit >= 1 && limit <= 200, 'must be a number from 1 to 200')
+  .default(50);
+
+export const Cursor = z.string().max(2000).optional();
+
+/** ISO 8601, UTC. */
+export const Moment = z.string();
+export const Dollars = z.number().describe('US dollars');
+
+/** Makes a cursor: opaque to whoever carries it. */
+export function cursorOf(place: unknown): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/** What a cursor says; `undefined` where it was not made by {@link cursorOf} for such a place. */
+export function placeIn<T>(cursor: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    const text = Buffer.from(cursor, 'base64url').toString();
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export function badCursor(): Refusal {
+  return new Refusal('invalid_request', 'cursor: is none of this list');
+}
+
+export function noSuchPicture(): Refusal {
+  return new Refusal('not_found', 'There is no such picture.');
+}
+
+/** What was not asked for is left out, as the compiler tells `undefined` from nothing. */
+export function withoutAbsent<T extends object>(values: T) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+export function presentDay(day: string): string {
+  return day.replaceAll('/', '-');
+}
+
+export function dollars(microUsd: number): number {
+  return microUsd / 1e6;
+}

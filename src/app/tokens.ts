@@ -1,0 +1,56 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { FallBack } from '../domain/fall-back.ts';
+import type { FindPageImage } from '../domain/find-page-image.ts';
+import type { HealPage } from '../domain/heal-page.ts';
+import type { HeldPictures } from '../domain/held-pictures.ts';
+import type { ImageKeys } from '../domain/image-key.ts';
+import type { KeepPicture } from '../domain/keep-picture.ts';
+import type { KnownPages } from '../domain/known-pages.ts';
+import type { MakePicture } from '../domain/make-picture.ts';
+import type { MakeRenditions } from '../domain/make-renditions.ts';
+import type { PaintPage } from '../domain/paint-page.ts';
+import type { PicturePool } from '../domain/picture-pool.ts';
+import type { Placements } from '../domain/placements.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { GeoLocator } from '../domain/ports/geo-locator.ts';
+import type { ImageGenerator } from '../domain/ports/image-generator.ts';
+import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Journal, Notice } from '../domain/ports/journal.ts';
+import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { PageClaims } from '../domain/ports/page-claims.ts';
+import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { RenditionUrls } from '../domain/rendition-urls.ts';
+import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { Admin } from './admin.ts';
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+/** What the container can be asked for. */
+export const T = {
+  clock: token<Clock>('Clock'),
+  journal: token<Journal>('Journal'),
+  notice: token<Notice>('Notice'),
+  keys: token<ImageKeys>('ImageKeys'),
+  store: token<ImageStore>('ImageStore'),
+  generator: token<ImageGenerator>('ImageGenerator'),
+  locator: token<GeoLocator>('GeoLocator'),
+  ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
+  healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
+  claims: token<PageClaims>('PageClaims'),
+  spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
+  renditionMaker: token<RenditionMaker>('RenditionMaker'),
+  makePicture: token<MakePicture>('MakePicture'),
+  pool: token<PicturePool>('PicturePool'),
+  held: token<HeldPictures>('HeldPictures'),
+  known: token<KnownPages>('KnownPages'),
+  makeRenditions: token<MakeRenditions>('MakeRenditions'),
+  placements: token<Placements>('Placements'),
+  keepPicture: token<KeepPicture>('KeepPicture'),
+  paintPage: token<PaintPage>('PaintPage'),
+  healPage: token<HealPage | undefined>('HealPage'),
+  fallBack: token<FallBack>('FallBack'),
+  servePageImage: token<ServePageImage>('ServePageImage'),
+  findPageImage: token<FindPageImage>('FindPageImage'),
+  renditionUrls: token<RenditionUrls>('RenditionUrls'),
+  admin: token<Admin | undefined>('Admin'),
+};

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { type Day, dayAt } from '../day.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { spansBack } from '../spans-back.ts';
+import { UUID } from '../uuid.ts';
+
+/** Something that somebody does. */
+export interface AuditedAct {
+  /** Such as `hide_picture`. */
+  action: string;
+  /** What it is done to: a picture's id, a page, or nothing in particular. */
+  subject: string;
+  /** Who: the token, or a session by the beginning of its id. */
+  actor: string;
+  details?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditEntry extends AuditedAct {
+  id: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** `begun` for one that is under way, or of which nobody knows how it ended. */
+  outcome: 'begun' | 'done' | 'failed';
+}
+
+export interface AuditPage {
+  items: AuditEntry[];
+  /** What it can be gone on behind; absent at the end. */
+  next: string | undefined;
+}
+
+const DAYS_LISTED = { first: 32, most: 512 };
+const AT_ONCE = 16;
+const KEY = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(\\d{13}-${UUID})\\.(begun|done|failed)\\.json$`);
+
+/**
+ * Who did what, and how it ended. Before anything is done it is written down; afterwards a second
+ * object says how it went. Nothing of it is ever changed:
+ * `{records}/audit/{YYYY}/{MM}/{DD}/{milliseconds}-{uuid}.{begun|done|failed}.json`.
+ */
+export class AuditTrail {
+  readonly #store: ObjectStore;
+  readonly #prefix: string;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+
+  constructor(deps: {
+    store: ObjectStore;
+    recordsPrefix: string;
+    clock: Clock;
+    journal: Journal;
+  }) {
+    this.#store = deps.store;
+    this.#prefix = `${deps.recordsPrefix}/audit/`;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+  }
+
+  /**
+   * Does something once it is written down that it is going to be done.
+   *
+   * @throws CafeError `storage_unavailable`, with nothing done, where that cannot be written; and
+   *   whatever `work` throws
+   */
+  async during<T>(act: AuditedAct, work: () => Promise<T>): Promise<T> {
+    const now = this.#clock.now();
+    const name = `${dayAt(now)}/${String(now).padStart(13, '0')}-${randomUUID()}`;
+    await this.#write(`${name}.begun.json`, { at: new Date(now).toISOString(), ...act });
+    try {
+      const result = await work();
+      await this.#end(name, 'done', {});
+      return result;
+    } catch (error) {
+      await this.#end(name, 'failed', { code: codeOf(error) });
+      throw error;
+    }
+  }
+
+  /**
+   * What was done, the newest first.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async read({ limit, before }: { limit: number; before: string | undefined }): Promise<AuditPage> {
+    const oldest = await this.#oldestDay();
+    const found: { name: string; outcome: AuditEntry['outcome'] }[] = [];
+    const newest = before ? dayOf(before) : dayAt(this.#clock.now() + 3_600_000);
+    for (const { from, to } of spansBack(newest, DAYS_LISTED)) {
+      if (!oldest || to < oldest || found.length > limit) break;
+      const acts = [...(await this.#list(from, to))].toSorted(([a], [b]) => (a < b ? 1 : -1));
+      for (const [name, outcome] of acts) {
+        if (before === undefined || name < before) found.push({ name, outcome });
+      }
+    }
+    const some = found.slice(0, limit);
+    const items: AuditEntry[] = [];
+    for (let at = 0; at < some.length; at += AT_ONCE) {
+      const entries = some.slice(at, at + AT_ONCE).map((each) => this.#open(each));
+      items.push(...(await Promise.all(entries)).filter((entry) => entry !== undefined));
+    }
+    return { items, next: found.length > limit ? some.at(-1)?.name : undefined };
+  }
+
+  /** Whether text can be what {@link read} goes on behind. */
+  isPlace(text: string): boolean {
+    return KEY.test(`${text}.begun.json`);
+  }
+
+  async #list(from: Day, to: Day): Promise<Map<string, AuditEntry['outcome']>> {
+    const acts = new Map<string, AuditEntry['outcome']>();
+    for await (const { key } of this.#store.list(this.#prefix, { after: this.#prefix + from })) {
+      const [, day, name, outcome] = KEY.exec(key.slice(this.#prefix.length)) ?? [];
+      if (!day || !name) continue;
+      if (day > to) break;
+      const act = `${day}/${name}`;
+      if (outcome !== 'begun') acts.set(act, outcome as 'done' | 'failed');
+      else if (!acts.has(act)) acts.set(act, 'begun');
+    }
+    return acts;
+  }
+
+  async #oldestDay(): Promise<Day | undefined> {
+    for await (const { key } of this.#store.list(this.#prefix)) {
+      const [, day] = KEY.exec(key.slice(this.#prefix.length)) ?? [];
+      if (day) return day as Day;
+    }
+    return undefined;
+  }
+
+  async #open({
+    name,
+    outcome,
+  }: {
+    name: string;
+    outcome: AuditEntry['outcome'];
+  }): Promise<AuditEntry | undefined> {
+    const object = await this.#store.get(`${this.#prefix}${name}.begun.json`);
+    if (!object) return undefined;
+    try {
+      const act = JSON.parse(Buffer.from(object.bytes).toString()) as Omit<AuditEntry, 'id'>;
+      return { ...act, id: name, outcome };
+    } catch (cause) {
+      const details = { name, cause };
+      this.#journal.record({ event: 'notice', message: 'an audit record is malformed', details });
+      return undefined;
+    }
+  }
+
+  async #end(name: string, outcome: 'done' | 'failed', content: object): Promise<void> {
+    try {
+      await this.#write(`${name}.${outcome}.json`, content);
+    } catch (cause) {
+      // What was done is done; that it was begun is written.
+      const message = 'how an act of the admin ended could not be written';
+      this.#journal.record({ event: 'notice', message, details: { name, outcome, cause } });
+    }
+  }
+
+  async #write(name: string, content: object): Promise<void> {
+    const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
+    await this.#store.put(this.#prefix + name, bytes, { contentType: 'application/json' });
+  }
+}
+
+function dayOf(name: string): Day {
+  return name.slice(0, 'YYYY/MM/DD'.length) as Day;
+}
+
+/** What was expected to go wrong has a code. */
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : 'internal';
+}

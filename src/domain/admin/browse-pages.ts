@@ -1,0 +1,69 @@
+import type { CountryCode } from '../country.ts';
+import type { ImageKey, ImageKeys } from '../image-key.ts';
+import type { PageType } from '../page.ts';
+import type { ImageStore } from '../ports/image-store.ts';
+import type { ShownPage, ShownPages } from './shown-pages.ts';
+
+export interface PageFilter {
+  type?: PageType;
+  /** `null` for readers whose country is unknown. */
+  country?: CountryCode | null;
+  /** A part of the readable key. */
+  search?: string;
+}
+
+export interface PagesPage {
+  items: ShownPage[];
+  /** The key behind which there may be more; absent at the end. */
+  next: string | undefined;
+}
+
+/** Keys that one request goes through. */
+const MOST_LOOKED_AT = 10_000;
+
+/** Leafs through the pages that have a picture, one entry for each page and country. */
+export class BrowsePages {
+  readonly #store: ImageStore;
+  readonly #keys: ImageKeys;
+  readonly #pages: ShownPages;
+
+  constructor(deps: { store: ImageStore; keys: ImageKeys; pages: ShownPages }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#pages = deps.pages;
+  }
+
+  /**
+   * The next pages in the order of their keys. There may be fewer than `limit`, and even none, with
+   * more behind them. Costs a listing, and a look and a note for each that is found.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async browse(
+    filter: PageFilter,
+    { limit, after }: { limit: number; after: string | undefined },
+  ): Promise<PagesPage> {
+    const found: string[] = [];
+    let lookedAt = 0;
+    let next: string | undefined;
+    const prefix = this.#keys.pagePrefix(filter.type);
+    for await (const { key } of this.#store.list(prefix, after === undefined ? {} : { after })) {
+      const parsed = this.#keys.parse(key);
+      if (parsed?.kind === 'page' && matches(parsed, filter)) found.push(key);
+      lookedAt += 1;
+      if (found.length === limit || lookedAt === MOST_LOOKED_AT) {
+        next = key;
+        break;
+      }
+    }
+    return { items: await this.#pages.look(found), next };
+  }
+}
+
+function matches(
+  { slug, country }: ImageKey & { kind: 'page' },
+  { country: asked, search }: PageFilter,
+): boolean {
+  if (asked !== undefined && (country?.code ?? null) !== asked) return false;
+  return search === undefined || slug.includes(search);
+}

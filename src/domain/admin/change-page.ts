@@ -1,0 +1,150 @@
+import { CafeError } from '../errors.ts';
+import type { ImageKeys, PoolPicture } from '../image-key.ts';
+import {
+  fallbackLabels,
+  isFallback,
+  labellingOf,
+  pictureLabels,
+  pictureOf,
+} from '../page-image.ts';
+import type { PageRequest } from '../page-request.ts';
+import type { PlacementSource, Placements } from '../placements.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ImageStore } from '../ports/image-store.ts';
+import type { ObjectHead } from '../ports/object-store.ts';
+import type { Claim, PageClaims } from '../ports/page-claims.ts';
+
+/**
+ * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be
+ * tried again. `missing`: the picture that it was to show is not in the pool.
+ */
+export type PageChange = 'changed' | 'unchanged' | 'busy' | 'missing';
+
+/** How long one waits for a page that is being painted: longer than the lease of a painter who died. */
+const MOST_WAIT_MS = 20_000;
+/** How others' painting fails: that is none of the owner's concern here. */
+const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);
+
+/**
+ * Changes what pages show, by the owner's will. It is done under the page's claim, so that nobody paints
+ * the page meanwhile, and by conditional writes.
+ *
+ * What the page has shown stands in its history from then on: whatever it gets next has an address of
+ * its own, and no cache shows the picture that was there.
+ */
+export class ChangePage {
+  readonly #store: ImageStore;
+  readonly #keys: ImageKeys;
+  readonly #claims: PageClaims;
+  readonly #placements: Placements;
+  readonly #forget: (pageKey: string) => void;
+  readonly #clock: Clock;
+
+  /** @param deps.forget hears of every page that shows something else now */
+  constructor(deps: {
+    store: ImageStore;
+    keys: ImageKeys;
+    claims: PageClaims;
+    placements: Placements;
+    forget: (pageKey: string) => void;
+    clock: Clock;
+  }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#claims = deps.claims;
+    this.#placements = deps.placements;
+    this.#forget = deps.forget;
+    this.#clock = deps.clock;
+  }
+
+  /**
+   * Takes a picture off a page, if it shows it. The page has none then, until it is asked for.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async takeOff(request: PageRequest, picture: PoolPicture): Promise<PageChange> {
+    return this.#underClaim(request, picture, async () => {
+      const there = await this.#store.head(request.key);
+      if (!there || labellingOf(there).generation !== picture.id) return 'unchanged';
+      await this.#store.delete(request.key);
+      return 'changed';
+    });
+  }
+
+  /**
+   * Shows a picture of the pool on a page.
+   *
+   * @param over what may be replaced: `fallbacks` leaves a page alone that has got one of its own
+   * @throws CafeError `storage_unavailable`
+   */
+  async show(
+    request: PageRequest,
+    picture: PoolPicture,
+    { source, over }: { source: PlacementSource; over: 'anything' | 'fallbacks' },
+  ): Promise<PageChange> {
+    return this.#underClaim(request, picture, async () => {
+      const there = await this.#store.head(request.key);
+      if (there && over === 'fallbacks' && !isFallback(there)) return 'unchanged';
+      await this.#placements.write(request, picture, source);
+      return this.#put(request, picture, source, there);
+    });
+  }
+
+  async #put(
+    { key }: PageRequest,
+    picture: PoolPicture,
+    source: PlacementSource,
+    there: ObjectHead | undefined,
+  ): Promise<PageChange> {
+    const object = await this.#store.get(this.#datedKey(picture));
+    if (!object) return 'missing';
+    const shown = pictureOf(object, picture.country);
+    const labelling = { generation: picture.id, revision: picture.id };
+    const labels =
+      source === 'fallback' ? fallbackLabels(shown, labelling) : pictureLabels(shown, labelling);
+    const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
+    const etag = await this.#store.put(key, object.bytes, labels, condition);
+    // Somebody else has changed it since it was looked at.
+    return etag === undefined ? 'busy' : 'changed';
+  }
+
+  async #underClaim(
+    request: PageRequest,
+    picture: PoolPicture,
+    work: () => Promise<PageChange>,
+  ): Promise<PageChange> {
+    const claim = await this.#claim(request, this.#datedKey(picture));
+    if (!claim) return 'busy';
+    // What was bought for the page and not placed is still to be found by whoever paints it.
+    const unplaced = claim.history.making ?? [];
+    let change: PageChange = 'busy';
+    try {
+      change = await work();
+      return change;
+    } finally {
+      this.#forget(request.key);
+      const shown = change === 'changed' ? { shown: picture.id } : {};
+      await claim.release({ ...shown, unplaced });
+    }
+  }
+
+  /** `undefined` where another holds the page for too long. */
+  async #claim(request: PageRequest, datedKey: string): Promise<Claim | undefined> {
+    const waiting = new AbortController();
+    void this.#clock.sleep(MOST_WAIT_MS).then(() => waiting.abort());
+    while (!waiting.signal.aborted) {
+      try {
+        const claim = await this.#claims.claim(request, datedKey, waiting.signal);
+        if (claim) return claim;
+      } catch (error) {
+        const isOthers = error instanceof CafeError && OTHERS_FAILURES.has(error.code);
+        if (!isOthers && !waiting.signal.aborted) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  #datedKey({ day, id, country }: PoolPicture): string {
+    return this.#keys.dated(day, id, country);
+  }
+}

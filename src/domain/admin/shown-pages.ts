@@ -1,0 +1,109 @@
+import { countryByCode } from '../country.ts';
+import type { GenerationRecord } from '../generation.ts';
+import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
+import type { PageType } from '../page.ts';
+import { isFallback, labellingOf } from '../page-image.ts';
+import { placedUrl } from '../placed-image.ts';
+import type { Placement, PlacementSource, Placements } from '../placements.ts';
+import type { ImageStore } from '../ports/image-store.ts';
+
+/** What a page shows in a country. */
+export interface ShownPage {
+  key: string;
+  type: PageType;
+  /** The readable part of its key, from which the path cannot always be told. */
+  slug: string;
+  /** Absent where nothing is written of it. */
+  path: string | undefined;
+  /** `null` for readers whose country is unknown. */
+  country: string | null;
+  url: string;
+  /** The generation that made the picture; absent for one that came another way. */
+  generation: string | undefined;
+  /** Absent where nothing is written of it. */
+  picture: PoolPicture | undefined;
+  source: PlacementSource | undefined;
+  /** ISO 8601, UTC: when it got the picture. */
+  at: string | undefined;
+  /** Bytes. */
+  size: number;
+}
+
+/** Calls under way at once. */
+const AT_ONCE = 16;
+
+/** Looks up what pages show now. */
+export class ShownPages {
+  readonly #store: ImageStore;
+  readonly #keys: ImageKeys;
+  readonly #placements: Placements;
+
+  constructor(deps: { store: ImageStore; keys: ImageKeys; placements: Placements }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#placements = deps.placements;
+  }
+
+  /**
+   * What is under these keys, in their order and without those where nothing is.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async look(pageKeys: readonly string[]): Promise<ShownPage[]> {
+    const pages: ShownPage[] = [];
+    for (let at = 0; at < pageKeys.length; at += AT_ONCE) {
+      const some = pageKeys.slice(at, at + AT_ONCE).map((key) => this.#lookAt(key));
+      pages.push(...(await Promise.all(some)).filter((page) => page !== undefined));
+    }
+    return pages;
+  }
+
+  /**
+   * The pages that show a picture now, the one that it was made for first.
+   *
+   * @param record of the picture, where there is one
+   * @throws CafeError `storage_unavailable`
+   */
+  async *showing(id: string, record: GenerationRecord | undefined): AsyncGenerator<ShownPage> {
+    const own = record?.page && this.#keys.page(record.page, countryByCode(record.country));
+    let some = own ? [own] : [];
+    for await (const key of this.#placements.pagesOf(id)) {
+      if (key !== own) some.push(key);
+      if (some.length < AT_ONCE) continue;
+      yield* await this.#stillShowing(id, some);
+      some = [];
+    }
+    yield* await this.#stillShowing(id, some);
+  }
+
+  async #stillShowing(id: string, pageKeys: readonly string[]): Promise<ShownPage[]> {
+    return (await this.look(pageKeys)).filter(({ generation }) => generation === id);
+  }
+
+  async #lookAt(key: string): Promise<ShownPage | undefined> {
+    const parsed = this.#keys.parse(key);
+    const head = await this.#store.head(key);
+    if (!head || parsed?.kind !== 'page') return undefined;
+    const { generation, revision } = labellingOf(head);
+    const placement = generation ? await this.#placements.read(generation, key) : undefined;
+    return {
+      key,
+      ...aboutKey(parsed),
+      path: placement?.page.path,
+      url: placedUrl(this.#store, key, revision),
+      generation,
+      picture: generation && placement ? pictureIn(generation, placement) : undefined,
+      source: placement?.source ?? (isFallback(head) ? 'fallback' : undefined),
+      at: placement?.at,
+      size: head.size,
+    };
+  }
+}
+
+function aboutKey({ type, slug, country }: ImageKey & { kind: 'page' }) {
+  return { type, slug, country: country?.code ?? null };
+}
+
+function pictureIn(id: string, { picture }: Placement): PoolPicture {
+  return { id, day: picture.day, country: countryByCode(picture.country) };
+}

@@ -1,0 +1,219 @@
+import { countryByCode } from '../country.ts';
+import { dayAt } from '../day.ts';
+import type { GenerationRecord } from '../generation.ts';
+import { hiddenKey } from '../hidden-key.ts';
+import { datedName, type ImageKeys, type PoolPicture } from '../image-key.ts';
+import { labellingOf } from '../page-image.ts';
+import type { PageRequest } from '../page-request.ts';
+import type { PicturePool } from '../picture-pool.ts';
+import type { PlacementSource, Placements } from '../placements.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GenerationHistory, HistoryEntry } from '../ports/generation-history.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { ChangePage, PageChange } from './change-page.ts';
+
+/** How the pages of a picture fared. */
+export interface PagesChanged {
+  /** Show something else now. */
+  changed: number;
+  /** The keys of those that are still to be changed: doing the same again does it. */
+  busy: string[];
+}
+
+/** A page that has, or had, the picture. */
+interface PictureOnPage {
+  request: PageRequest;
+  source: PlacementSource;
+}
+
+/** Pages that are changed at once. */
+const AT_ONCE = 8;
+
+/**
+ * Takes pictures out of sight, for now or for good.
+ *
+ * Every step can be done again: whatever a crash or a failing store leaves half done, the same act
+ * completes. What a picture cost goes on counting, as it is written down before the picture goes.
+ */
+export class TakeDownPicture {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
+  readonly #pool: PicturePool;
+  readonly #history: GenerationHistory;
+  readonly #placements: Placements;
+  readonly #changePage: ChangePage;
+  readonly #dearestMicroUsd: number;
+  readonly #clock: Clock;
+
+  constructor(deps: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    recordsPrefix: string;
+    pool: PicturePool;
+    history: GenerationHistory;
+    placements: Placements;
+    changePage: ChangePage;
+    /** What a picture counts for of which nothing is written down. */
+    dearestMicroUsd: number;
+    clock: Clock;
+  }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#recordsPrefix = deps.recordsPrefix;
+    this.#pool = deps.pool;
+    this.#history = deps.history;
+    this.#placements = deps.placements;
+    this.#changePage = deps.changePage;
+    this.#dearestMicroUsd = deps.dearestMicroUsd;
+    this.#clock = deps.clock;
+  }
+
+  /**
+   * Moves a picture and its renditions out of the public prefix, and takes it off every page.
+   * `undefined` where there is no such picture.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async hide(picture: PoolPicture): Promise<PagesChanged | undefined> {
+    const entry = await this.#present(picture);
+    if (!entry) return undefined;
+    await this.#writeDown(picture);
+    await this.#moveAll(this.#publicStem(picture), this.#hiddenStem(picture));
+    this.#pool.drop(this.#datedKey(picture));
+    return this.#takeOffAll(entry);
+  }
+
+  /**
+   * Moves a hidden picture back, and shows it again wherever the page has none of its own by now.
+   * `undefined` where it is not hidden.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async restore(picture: PoolPicture): Promise<PagesChanged | undefined> {
+    const entry = await this.#present(picture);
+    if (entry?.presence !== 'hidden') return undefined;
+    await this.#moveAll(this.#hiddenStem(picture), this.#publicStem(picture));
+    this.#pool.add(this.#datedKey(picture));
+    return this.#changeAll(entry, ({ request, source }) =>
+      this.#changePage.show(request, picture, { source, over: 'fallbacks' }),
+    );
+  }
+
+  /**
+   * Deletes a picture, hidden or not, and its renditions for good, and takes it off every page. Its
+   * record stays. `undefined` where there is no such picture.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async erase(picture: PoolPicture): Promise<PagesChanged | undefined> {
+    const pages = await this.hide(picture);
+    // Last, for without it the picture could not be named any more to complete what is half done.
+    if (pages) await this.#deleteAll(this.#hiddenStem(picture));
+    return pages;
+  }
+
+  /** Of a picture that nobody has recorded, the budget counts a price on its own day alone. */
+  #writeDown(picture: PoolPicture): Promise<void> {
+    const isOfToday = picture.day === dayAt(this.#clock.now());
+    return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
+  }
+
+  async #present(picture: PoolPicture): Promise<HistoryEntry | undefined> {
+    const entry = await this.#history.find(picture);
+    return entry?.presence === 'absent' ? undefined : entry;
+  }
+
+  /** The PNG last: as long as it is there, the picture is known to be. */
+  async #moveAll(from: string, to: string): Promise<void> {
+    const keys = await this.#filesOf(from);
+    for (const key of keys) {
+      const head = await this.#store.head(key);
+      if (!head) continue;
+      const { contentType, cacheControl, metadata } = head;
+      const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
+      await this.#store.copy(key, to + key.slice(from.length), labels);
+      await this.#store.delete(key);
+    }
+  }
+
+  async #deleteAll(stem: string): Promise<void> {
+    for (const key of await this.#filesOf(stem)) await this.#store.delete(key);
+  }
+
+  async #filesOf(stem: string): Promise<string[]> {
+    const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
+    const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
+    return keys.toSorted((a, b) => isPng(a) - isPng(b));
+  }
+
+  #takeOffAll(entry: HistoryEntry): Promise<PagesChanged> {
+    const { picture, record } = entry;
+    const own = record && this.#ownPage(record)?.request.key;
+    return this.#changeAll(entry, async ({ request }) => {
+      // Its own page may be just about to get it, which only the page's claim tells.
+      if (request.key !== own && !(await this.#shows(request, picture))) return 'unchanged';
+      return this.#changePage.takeOff(request, picture);
+    });
+  }
+
+  async #shows({ key }: PageRequest, { id }: PoolPicture): Promise<boolean> {
+    const head = await this.#store.head(key);
+    return head !== undefined && labellingOf(head).generation === id;
+  }
+
+  async #changeAll(
+    { picture, record }: HistoryEntry,
+    change: (page: PictureOnPage) => Promise<PageChange>,
+  ): Promise<PagesChanged> {
+    const result: PagesChanged = { changed: 0, busy: [] };
+    const changeSome = async (pages: PictureOnPage[]) => {
+      const changes = await Promise.all(pages.map(change));
+      for (const [n, { request }] of pages.entries()) {
+        if (changes[n] === 'changed') result.changed += 1;
+        if (changes[n] === 'busy') result.busy.push(request.key);
+      }
+    };
+    const own = record && this.#ownPage(record);
+    let some = own ? [own] : [];
+    for await (const page of this.#notedPages(picture.id)) {
+      if (page.request.key === own?.request.key) continue;
+      some.push(page);
+      if (some.length < AT_ONCE) continue;
+      await changeSome(some);
+      some = [];
+    }
+    await changeSome(some);
+    return result;
+  }
+
+  #ownPage({ page, country: code }: GenerationRecord): PictureOnPage | undefined {
+    if (!page) return undefined;
+    const country = countryByCode(code);
+    const key = this.#keys.page(page, country);
+    return { request: { page, country, countryIsReliable: true, key }, source: 'own' };
+  }
+
+  async *#notedPages(id: string): AsyncGenerator<PictureOnPage> {
+    for await (const key of this.#placements.pagesOf(id)) {
+      const placement = await this.#placements.read(id, key);
+      if (!placement) continue;
+      const country = countryByCode(placement.country);
+      const request = { page: placement.page, country, countryIsReliable: true, key };
+      yield { request, source: placement.source };
+    }
+  }
+
+  #datedKey({ day, id, country }: PoolPicture): string {
+    return this.#keys.dated(day, id, country);
+  }
+
+  /** Begins the keys of the picture and of its renditions, and no other's. */
+  #publicStem({ day, id, country }: PoolPicture): string {
+    return `${this.#keys.dayPrefix(day)}${datedName(id, country)}.`;
+  }
+
+  #hiddenStem({ day, id, country }: PoolPicture): string {
+    return hiddenKey(this.#recordsPrefix, day, `${datedName(id, country)}.`);
+  }
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { dayAt } from '../day.ts';
+import { CafeError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+
+/** What is not as it was: what somebody did, or what was bought. */
+export type ChangeTopic = 'activity' | 'generations';
+
+type Look = Readonly<Record<ChangeTopic, string>>;
+
+/** How often the store is looked at while anybody watches. */
+const LOOK_MS = 5000;
+/** How long one may watch until it has to be asked for again, and so to be let in again. */
+const MOST_WATCHING_MS = 300_000;
+
+/**
+ * Tells that something has changed, whichever replica did it: the names of today's records and of
+ * today's acts are listed again and again, as each of them changes with everything that happens. All
+ * who watch share the looks, which are two listings every few seconds; nobody watching costs nothing.
+ */
+export class WatchChanges {
+  readonly #store: ObjectStore;
+  readonly #recordsPrefix: string;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #stop = Promise.withResolvers<void>();
+  #stopped = false;
+  #last: { look: Promise<Look>; since: number } | undefined;
+
+  constructor(deps: {
+    store: ObjectStore;
+    recordsPrefix: string;
+    clock: Clock;
+    journal: Journal;
+  }) {
+    this.#store = deps.store;
+    this.#recordsPrefix = deps.recordsPrefix;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+  }
+
+  /**
+   * What has changed since the look before, every few seconds, for a few minutes; nothing at first.
+   * Ends early where the store does not answer, which is in the journal, and when the service stops.
+   */
+  async *watch(): AsyncGenerator<ChangeTopic[]> {
+    const end = this.#clock.monotonic() + MOST_WATCHING_MS;
+    try {
+      let before = await this.#look();
+      yield [];
+      while (!this.#stopped && this.#clock.monotonic() < end) {
+        await Promise.race([this.#clock.sleep(LOOK_MS), this.#stop.promise]);
+        if (this.#stopped) return;
+        const now = await this.#look();
+        yield topicsIn(before, now);
+        before = now;
+      }
+    } catch (cause) {
+      if (!(cause instanceof CafeError)) throw cause;
+      const message = 'the admin cannot be told of changes';
+      this.#journal.record({ event: 'notice', message, details: { cause } });
+    }
+  }
+
+  /** Ends all watching. */
+  close(): void {
+    this.#stopped = true;
+    this.#stop.resolve();
+  }
+
+  #look(): Promise<Look> {
+    const now = this.#clock.monotonic();
+    if (!this.#last || now - this.#last.since >= LOOK_MS) {
+      this.#last = { look: this.#lookNow(), since: now };
+    }
+    return this.#last.look;
+  }
+
+  async #lookNow(): Promise<Look> {
+    const day = dayAt(this.#clock.now());
+    const [activity, generations] = await Promise.all(
+      [`audit/${day}`, day].map((name) => this.#namesBelow(`${this.#recordsPrefix}/${name}/`)),
+    );
+    return { activity: String(activity), generations: String(generations) };
+  }
+
+  async #namesBelow(prefix: string): Promise<string> {
+    const names = createHash('sha256').update(prefix);
+    for await (const { key } of this.#store.list(prefix)) names.update(`${key}\n`);
+    return names.digest('hex');
+  }
+}
+
+function topicsIn(before: Look, now: Look): ChangeTopic[] {
+  const topics: ChangeTopic[] = ['activity', 'generations'];
+  return topics.filter((topic) => before[topic] !== now[topic]);
+}

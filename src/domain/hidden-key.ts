@@ -1,0 +1,14 @@
+import type { Day } from './day.ts';
+
+/**
+ * Where pictures are that the owner has taken down, outside the public prefix and under their own
+ * names: `{records}/hidden/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, renditions and a note beside it.
+ */
+export function hiddenPrefix(recordsPrefix: string): string {
+  return `${recordsPrefix}/hidden/`;
+}
+
+/** @param file the last segment of the public key */
+export function hiddenKey(recordsPrefix: string, day: Day, file: string): string {
+  return `${hiddenPrefix(recordsPrefix)}${day}/${file}`;
+}
