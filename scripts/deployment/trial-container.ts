@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { ask, type ContainerTool } from './container-tool.ts';
 
 const START_MS = 60_000;
@@ -73,14 +72,4 @@ async function answering(url: string): Promise<void> {
     if (isUp) return;
     if (Date.now() > end) throw new Error(`no answer of ${url}/health within ${START_MS} ms`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port to be had');
-  return address.port;
 }

@@ -1,39 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
-import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { GenerationOutcome } from '../../src/domain/generation.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
+import { ScheduledStore } from '../support/scheduled-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
-
-/** A store whose calls take effect, and are answered, in whatever order the scheduler likes. */
-class ScheduledStore extends MemoryImageStore {
-  readonly #scheduler: fc.Scheduler;
-
-  constructor(scheduler: fc.Scheduler) {
-    super({ publicBaseUrl: 'https://pictures.example' });
-    this.#scheduler = scheduler;
-  }
-
-  async #atSomeTime<T>(work: () => Promise<T>): Promise<T> {
-    await this.#scheduler.schedule(Promise.resolve());
-    const result = await work();
-    await this.#scheduler.schedule(Promise.resolve());
-    return result;
-  }
-
-  override put(...args: Parameters<MemoryImageStore['put']>) {
-    return this.#atSomeTime(() => super.put(...args));
-  }
-  override delete(key: string) {
-    return this.#atSomeTime(() => super.delete(key));
-  }
-  override async *list(prefix: string) {
-    // One page: a listing shows the store as it is at one moment.
-    yield* await this.#atSomeTime(() => Array.fromAsync(super.list(prefix)));
-  }
-}
 
 const PRICE = 10;
 const DAYS = ['2026/11/21', '2026/11/22'] as const;

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import type { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
 import type { Claim } from '../../src/domain/ports/page-claims.ts';
+import { ScheduledStore } from '../support/scheduled-store.ts';
 import { keys, LEASE_MS, NOON, newKey, requestFor } from './page-claims.contract.ts';
 
 /**
@@ -15,30 +16,6 @@ const TICK_MS = LEASE_MS / 14;
 const MOST_TICKS_A_CALL = 3;
 const MOST_TICKS = 3000;
 const request = requestFor('/posts/a');
-
-/** A store whose calls take effect, and are answered, in whatever order the scheduler likes. */
-class ScheduledStore extends MemoryImageStore {
-  readonly #scheduler: fc.Scheduler;
-
-  constructor(scheduler: fc.Scheduler) {
-    super({ publicBaseUrl: 'https://pictures.example' });
-    this.#scheduler = scheduler;
-  }
-
-  async #atSomeTime<T>(work: () => Promise<T>): Promise<T> {
-    await this.#scheduler.schedule(Promise.resolve());
-    const result = await work();
-    await this.#scheduler.schedule(Promise.resolve());
-    return result;
-  }
-
-  override get(key: string) {
-    return this.#atSomeTime(() => super.get(key));
-  }
-  override put(...args: Parameters<MemoryImageStore['put']>) {
-    return this.#atSomeTime(() => super.put(...args));
-  }
-}
 
 /** What one that has got a claim does with it. */
 interface Stay {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../scripts/free-port.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const START_MS = 60_000;
@@ -83,24 +83,4 @@ async function isUp(url: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-/** Below those that systems give out by themselves, so that nothing takes one before its service does. */
-const PORTS = { first: 20_000, count: 12_000 };
-let nextPort = (process.pid * 101) % PORTS.count;
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.first + nextPort;
-    nextPort = (nextPort + 1) % PORTS.count;
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, () => resolve(true));
-    });
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { setHeaders } from './flat-headers.ts';
 import { Refusal } from './refusal.ts';
 
 /** Seconds a browser may remember a preflight's answer. */
@@ -45,10 +46,7 @@ export function cors(path: string, policy: OriginPolicy): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== path) return next();
     const headers = policy.headersFor(ctx.get('Origin') || undefined);
-    for (let n = 0; n < (headers ?? VARY).length; n += 2) {
-      const [name, value] = (headers ?? VARY).slice(n, n + 2);
-      ctx.set(String(name), String(value));
-    }
+    setHeaders(ctx, headers ?? VARY);
     if (!headers && ctx.method !== 'OPTIONS') {
       throw new Refusal('origin_not_allowed', 'This origin is not allowed to ask for pictures.');
     }

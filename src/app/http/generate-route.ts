@@ -6,6 +6,7 @@ import type { PageImage } from '../../domain/page-image.ts';
 import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
+import { setHeaders } from './flat-headers.ts';
 import { jsonBody } from './json-body.ts';
 import { Refusal } from './refusal.ts';
 import { visitorOf } from './visitor.ts';
@@ -44,9 +45,7 @@ export function generateRoute(
   return async (ctx) => {
     const page = requestedPage(await jsonBody(ctx.req));
     const image = await servePageImage.serve(page, visitorOf(ctx.req, trust));
-    for (let n = 0; n < ANSWER_HEADERS.length; n += 2) {
-      ctx.set(String(ANSWER_HEADERS[n]), String(ANSWER_HEADERS[n + 1]));
-    }
+    setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
   };
 }
