@@ -1,5 +1,16 @@
 import { z } from 'zod';
 import { countryByCode } from '../domain/country.ts';
+import {
+  dollars,
+  flag,
+  list,
+  origin,
+  prefix,
+  secret,
+  text,
+  url,
+  whole,
+} from './environment-values.ts';
 
 /**
  * Every variable the service reads: its form, its default and what it is for. A blank variable is an
@@ -151,73 +162,3 @@ export const Environment = z.object({
 });
 
 export type Environment = z.infer<typeof Environment>;
-
-function text() {
-  return z.string();
-}
-
-/** Goes into headers, so a stray quote's or dash's typographic twin must not. */
-function secret() {
-  return text().regex(/^[!-~]+$/, 'must be plain ASCII without blanks');
-}
-
-function whole(least: number, most: number) {
-  const range = `must be a whole number from ${least} to ${most}`;
-  return text()
-    .regex(/^\d{1,15}$/, range)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, range);
-}
-
-/** Read as whole millionths. */
-function dollars() {
-  return text()
-    .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be an amount of US dollars such as 0.50')
-    .transform((amount) => Math.round(Number(amount) * 1e6));
-}
-
-function flag() {
-  return z
-    .enum(['true', 'false', '1', '0'], 'must be true or false')
-    .transform((word) => word === 'true' || word === '1');
-}
-
-function list(item: z.ZodType<string, string> = text()) {
-  return text()
-    .transform((words) =>
-      words
-        .split(',')
-        .map((word) => word.trim())
-        .filter(Boolean),
-    )
-    .pipe(z.array(item));
-}
-
-function url() {
-  return text()
-    .refine(isHttpUrl, 'must be an http or https URL without query')
-    .transform((value) => value.replace(/\/+$/, ''));
-}
-
-function isHttpUrl(value: string): boolean {
-  const parsed = URL.parse(value);
-  return !!parsed && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) && !parsed.username;
-}
-
-function origin() {
-  return text()
-    .transform((value) => value.replace(/\/$/, ''))
-    .refine((value) => isHttpUrl(value) && URL.parse(value)?.origin === value, {
-      error: 'must be origins such as https://blog.example, separated by commas',
-    });
-}
-
-function prefix() {
-  return text()
-    .transform((value) => value.replace(/^\/+|\/+$/g, ''))
-    .refine(
-      (value) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(value),
-      'must be segments of letters, digits, dots, hyphens and underscores, joined by /',
-    )
-    .refine((value) => value.length <= 100, 'must not be longer than 100 characters');
-}

@@ -25,7 +25,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     place: /^src\/app\/container\.ts$/,
     may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
   },
-  { place: /^src\/app\/(admin-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
+  { place: /^src\/app\/([a-z]+-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
   { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
     place: /^src\/app\//,

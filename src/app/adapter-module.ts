@@ -1,0 +1,55 @@
+import { ContainerModule } from 'inversify';
+import { SystemClock } from '../adapters/clock/system.ts';
+import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
+import type { Journal } from '../domain/ports/journal.ts';
+import type { Config } from './config.ts';
+import {
+  ledgerOf,
+  openGenerator,
+  openLocator,
+  openRenditionMaker,
+  openSpool,
+  openStore,
+} from './open-adapters.ts';
+import { T } from './tokens.ts';
+
+/** Of a day's budget: the rest is for pages that have no picture at all. */
+const HEALING_SHARE = 0.5;
+
+/** Everything behind a port. */
+export function adapterModule(config: Config, journal: Journal): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(T.clock).toConstantValue(new SystemClock());
+    bind(T.journal).toConstantValue(journal);
+    bind(T.notice).toConstantValue((message, details) =>
+      journal.record({ event: 'notice', message, details }),
+    );
+    bind(T.store)
+      .toResolvedValue((notice) => openStore(config, notice), [T.notice])
+      .onDeactivation((store) => store.close());
+    bind(T.generator).toResolvedValue(
+      (clock, notice) => openGenerator(config.generator, clock, notice),
+      [T.clock, T.notice],
+    );
+    bind(T.locator).toResolvedValue(
+      (clock, notice) => openLocator(config.locator, clock, notice),
+      [T.clock, T.notice],
+    );
+    bind(T.spool).toResolvedValue(() => openSpool(config.store));
+    bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());
+    bind(T.ledger)
+      .toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice])
+      .onDeactivation((ledger) => ledger.close());
+    // Over the same records, so that what one of them grants counts for the other.
+    bind(T.healingLedger)
+      .toResolvedValue(ledgerOf(config, HEALING_SHARE), [T.store, T.keys, T.clock, T.notice])
+      .onDeactivation((ledger) => ledger.close());
+    bind(T.claims).toResolvedValue(
+      (store, keys, clock, journal) => {
+        const { recordsPrefix, claimLeaseMs: leaseMs } = config;
+        return new ObjectStorePageClaims({ store, keys, recordsPrefix, leaseMs, clock, journal });
+      },
+      [T.store, T.keys, T.clock, T.journal],
+    );
+  });
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+export function text() {
+  return z.string();
+}
+
+/** Goes into headers, so a stray quote's or dash's typographic twin must not. */
+export function secret() {
+  return text().regex(/^[!-~]+$/, 'must be plain ASCII without blanks');
+}
+
+export function whole(least: number, most: number) {
+  const range = `must be a whole number from ${least} to ${most}`;
+  return text()
+    .regex(/^\d{1,15}$/, range)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, range);
+}
+
+/** Read as whole millionths. */
+export function dollars() {
+  return text()
+    .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be an amount of US dollars such as 0.50')
+    .transform((amount) => Math.round(Number(amount) * 1e6));
+}
+
+export function flag() {
+  return z
+    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .transform((word) => word === 'true' || word === '1');
+}
+
+export function list(item: z.ZodType<string, string> = text()) {
+  return text()
+    .transform((words) =>
+      words
+        .split(',')
+        .map((word) => word.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(item));
+}
+
+export function url() {
+  return text()
+    .refine(isHttpUrl, 'must be an http or https URL without query')
+    .transform((value) => value.replace(/\/+$/, ''));
+}
+
+function isHttpUrl(value: string): boolean {
+  const parsed = URL.parse(value);
+  return !!parsed && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) && !parsed.username;
+}
+
+export function origin() {
+  return text()
+    .transform((value) => value.replace(/\/$/, ''))
+    .refine((value) => isHttpUrl(value) && URL.parse(value)?.origin === value, {
+      error: 'must be origins such as https://blog.example, separated by commas',
+    });
+}
+
+export function prefix() {
+  return text()
+    .transform((value) => value.replace(/^\/+|\/+$/g, ''))
+    .refine(
+      (value) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(value),
+      'must be segments of letters, digits, dots, hyphens and underscores, joined by /',
+    )
+    .refine((value) => value.length <= 100, 'must not be longer than 100 characters');
+}

@@ -1,0 +1,106 @@
+import { ContainerModule } from 'inversify';
+import { FallBack } from '../domain/fall-back.ts';
+import { FallbackCopies } from '../domain/fallback-copies.ts';
+import { FindPageImage } from '../domain/find-page-image.ts';
+import { HealPage } from '../domain/heal-page.ts';
+import { HeldPictures } from '../domain/held-pictures.ts';
+import { ImageKeys } from '../domain/image-key.ts';
+import { KeepPicture } from '../domain/keep-picture.ts';
+import { KnownPages } from '../domain/known-pages.ts';
+import { MakePicture } from '../domain/make-picture.ts';
+import { MakeRenditions } from '../domain/make-renditions.ts';
+import { PaintPage } from '../domain/paint-page.ts';
+import { PicturePool } from '../domain/picture-pool.ts';
+import { RenditionUrls } from '../domain/rendition-urls.ts';
+import { ServePageImage } from '../domain/serve-page-image.ts';
+import { Slots } from '../domain/slots.ts';
+import type { Config } from './config.ts';
+import { T } from './tokens.ts';
+
+/** What finds, makes and keeps pictures for readers. */
+export function servingModule(config: Config): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
+    bind(T.makePicture).toResolvedValue(
+      (generator, clock, journal) => {
+        const slots = new Slots(config.maxConcurrentGenerations);
+        return new MakePicture({ generator, slots, clock, journal });
+      },
+      [T.generator, T.clock, T.journal],
+    );
+    bind(T.pool).toResolvedValue(
+      (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
+      [T.store, T.keys, T.clock, T.journal],
+    );
+    bind(T.held).toResolvedValue(
+      (store, keys, spool, pool, clock, journal) =>
+        new HeldPictures({ store, keys, spool, pool, clock, journal }),
+      [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
+    );
+    bind(T.makeRenditions).toResolvedValue(
+      (maker, store, keys, clock, journal) =>
+        new MakeRenditions({ maker, store, keys, clock, journal }),
+      [T.renditionMaker, T.store, T.keys, T.clock, T.journal],
+    );
+    bind(T.renditionUrls).toResolvedValue(
+      (store, keys, clock) =>
+        new RenditionUrls({ store, keys, clock, lifetimeMs: config.imageLifetimeMs }),
+      [T.store, T.keys, T.clock],
+    );
+    bind(T.keepPicture).toResolvedValue(
+      (store, keys, pool, held, makeRenditions, placements, clock, journal) =>
+        new KeepPicture({
+          ...{ store, keys, pool, held, makeRenditions, placements },
+          ...{ clock, journal },
+        }),
+      [
+        ...([T.store, T.keys, T.pool, T.held, T.makeRenditions, T.placements] as const),
+        ...([T.clock, T.journal] as const),
+      ],
+    );
+    bind(T.paintPage).toResolvedValue(
+      (claims, store, keys, makePicture, keepPicture, clock) =>
+        new PaintPage({ claims, store, keys, makePicture, keepPicture, clock }),
+      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.clock],
+    );
+    if (config.healFallbacks) {
+      bind(T.healPage).toResolvedValue(
+        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
+        [T.paintPage, T.healingLedger, T.clock, T.journal],
+      );
+    } else bind(T.healPage).toConstantValue(undefined);
+    bind(T.fallBack).toResolvedValue(
+      (store, pool, claims, keys, placements, clock, journal) => {
+        const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
+        return new FallBack({ store, pool, claims, copies, keys, placements, journal });
+      },
+      [T.store, T.pool, T.claims, T.keys, T.placements, T.clock, T.journal],
+    );
+    bind(T.known).toResolvedValue(
+      (clock) => {
+        const { pageCacheTtlMs: freshMs, pageCacheMaxPages: capacity } = config;
+        return new KnownPages({ clock, freshMs, capacity });
+      },
+      [T.clock],
+    );
+    bind(T.servePageImage).toResolvedValue(
+      (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
+        const [store, keys, clock, journal] = ground;
+        const { fallBackOnUpstreamError } = config;
+        return new ServePageImage({
+          ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
+          ...{ store, keys, clock, journal, fallBackOnUpstreamError },
+        });
+      },
+      [
+        ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
+        ...([T.store, T.keys, T.clock, T.journal] as const),
+      ],
+    );
+    bind(T.findPageImage).toResolvedValue(
+      (locator, store, keys, known, fallBack) =>
+        new FindPageImage({ locator, store, keys, known, fallBack }),
+      [T.locator, T.store, T.keys, T.known, T.fallBack],
+    );
+  });
+}
