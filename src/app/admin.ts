@@ -7,10 +7,12 @@ import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import type { WarmPages } from '../domain/admin/warm-pages.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
@@ -30,6 +32,9 @@ export interface Admin {
   steerGeneration: SteerGeneration;
   watchChanges: WatchChanges;
   servePageImage: ServePageImage;
+  warmPages: WarmPages;
+  /** The site's pages; absent where nothing says which it has. */
+  pageList: PageList | undefined;
   /** A token that was made because none is configured; never in production. */
   madeToken: string | undefined;
 }

@@ -70,7 +70,10 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     const closed = once(server, 'close');
     server.close();
     cafe.admin?.watchChanges.close();
-    await Promise.all([servePageImage.close(), pool.close(), learned]);
+    await Promise.all([
+      ...[servePageImage.close(), cafe.admin?.warmPages.close()],
+      ...[pool.close(), learned],
+    ]);
     await held.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);

@@ -8,6 +8,7 @@ import { imageActions } from './image-actions.ts';
 import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
+import { warmingRoutes } from './warming-routes.ts';
 
 /** Every route of the admin but those for signing in and out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
@@ -20,5 +21,6 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
+    ...warmingRoutes(admin),
   ];
 }
