@@ -107,6 +107,29 @@ describe('warming pages', () => {
     expect(cafe.openai.journal).toEqual([]);
   });
 
+  it('is told of to who watches, to its end', async () => {
+    const { cafe, admin } = await open();
+    const { body } = await fetch(`${cafe.url}/api/admin/events`, {
+      headers: { Cookie: admin.cookie },
+    });
+    const reader = body!.getReader();
+    let text = '';
+    const readTo = async (expected: string) => {
+      while (!text.includes(expected)) {
+        const { value } = await reader.read();
+        text += Buffer.from(value!).toString();
+      }
+    };
+    await readTo(': nothing new');
+    await admin.post('/warming', order('a', 'b', 'c', 'd', 'e', 'f'));
+    for (let state = 'running'; state === 'running'; ) {
+      text = '';
+      await readTo('data: {"topics":["warming"]}');
+      state = (await admin.get('/warming')).body.job.state;
+    }
+    await reader.cancel();
+  });
+
   it('is one job at a time, which goes on by itself until it is stopped', async () => {
     const { cafe, admin, ended } = await open({ openai: { latencyMs: 150 } });
     const names = Array.from({ length: 10 }, (_, n) => `${n}`);
