@@ -6,9 +6,9 @@ import { Flights } from './flights.ts';
 import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { KnownPages } from './known-pages.ts';
+import { LastPageKeys } from './last-page-keys.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
-import { PageKeys } from './page-keys.ts';
 import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
@@ -51,13 +51,13 @@ export class ServePageImage {
   readonly #checks = new Flights<void>();
   readonly #healings = new Flights<void>();
   readonly #looks = new Flights<PlacedImage | undefined>();
-  readonly #pageKeys: PageKeys;
+  readonly #lastKeys: LastPageKeys;
   readonly #forOwner: BrewForOwner;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
-    this.#pageKeys = new PageKeys(deps.keys);
+    this.#lastKeys = new LastPageKeys(deps.keys);
     this.#forOwner = new BrewForOwner(deps);
   }
 
@@ -93,7 +93,7 @@ export class ServePageImage {
     const { locator, known } = this.#deps;
     const whereabouts = locator.recall(visitor);
     if (!whereabouts) return undefined;
-    const recalled = known.recall(this.#pageKeys.keyOf(page, whereabouts.country));
+    const recalled = known.recall(this.#lastKeys.of(page, whereabouts.country));
     return recalled?.fresh ? recalled.image : undefined;
   }
 
