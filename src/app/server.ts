@@ -71,7 +71,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     server.close();
     cafe.admin?.watchChanges.close();
     await Promise.all([
-      ...[servePageImage.close(), cafe.admin?.warmPages.close()],
+      ...[servePageImage.close(), cafe.admin?.brewForOwner.close(), cafe.admin?.warmPages.close()],
       ...[pool.close(), learned],
     ]);
     await held.close();

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { BrewForOwner } from '../domain/brew-for-owner.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
@@ -97,6 +98,10 @@ export function servingModule(config: Config): ContainerModule {
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
         ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal] as const),
       ],
+    );
+    bind(T.brewForOwner).toResolvedValue(
+      (paintPage, store, ledger, known) => new BrewForOwner({ paintPage, store, ledger, known }),
+      [T.paintPage, T.store, T.ledger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
       (locator, store, keys, known, fallBack) =>

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { FallBack } from '../domain/fall-back.ts';
 import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HealPage } from '../domain/heal-page.ts';
@@ -53,6 +54,7 @@ export const T = {
   healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
   servePageImage: token<ServePageImage>('ServePageImage'),
+  brewForOwner: token<BrewForOwner>('BrewForOwner'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
   pageList: token<PageList | undefined>('PageList'),

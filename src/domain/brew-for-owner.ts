@@ -1,3 +1,4 @@
+import { draining } from './errors.ts';
 import { Flights } from './flights.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { PageImage } from './page-image.ts';
@@ -18,6 +19,7 @@ export class BrewForOwner {
   readonly #known: KnownPages;
   readonly #rebrewings = new Flights<PageImage | undefined>();
   readonly #obtainings = new Flights<PageImage | undefined>();
+  #closed = false;
 
   constructor(deps: {
     paintPage: PaintPage;
@@ -37,7 +39,8 @@ export class BrewForOwner {
    *
    * @throws CafeError like {@link PaintPage.paint}
    */
-  rebrew(request: PageRequest): Promise<PageImage | undefined> {
+  async rebrew(request: PageRequest): Promise<PageImage | undefined> {
+    if (this.#closed) throw draining();
     return this.#rebrewings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
       return this.#paint(request, placed ? { replacing: placed.head } : {});
@@ -50,16 +53,19 @@ export class BrewForOwner {
    *
    * @throws CafeError like {@link PaintPage.paint}
    */
-  obtain(request: PageRequest): Promise<PageImage | undefined> {
+  async obtain(request: PageRequest): Promise<PageImage | undefined> {
+    if (this.#closed) throw draining();
     return this.#obtainings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
       return placed?.image ?? this.#paint(request, {});
     });
   }
 
-  /** Resolves when all that was started has ended. */
-  async finished(): Promise<void> {
+  /** Takes on nothing more; resolves when all that was started has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([this.#rebrewings.landed(), this.#obtainings.landed()]);
+    await this.#paintPage.finished();
   }
 
   async #paint(

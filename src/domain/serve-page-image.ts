@@ -1,4 +1,3 @@
-import { BrewForOwner } from './brew-for-owner.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
@@ -52,13 +51,11 @@ export class ServePageImage {
   readonly #healings = new Flights<void>();
   readonly #looks = new Flights<PlacedImage | undefined>();
   readonly #lastKeys: LastPageKeys;
-  readonly #forOwner: BrewForOwner;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
     this.#lastKeys = new LastPageKeys(deps.keys);
-    this.#forOwner = new BrewForOwner(deps);
   }
 
   /**
@@ -97,22 +94,6 @@ export class ServePageImage {
     return recalled?.fresh ? recalled.image : undefined;
   }
 
-  /**
-   * Buys the page another picture, for its owner: see {@link BrewForOwner.rebrew}.
-   *
-   * @throws CafeError like {@link serve}
-   */
-  rebrew(request: PageRequest): Promise<PageImage | undefined> {
-    if (this.#closed) throw draining();
-    return this.#forOwner.rebrew(request);
-  }
-
-  /** Sees to it that a page has a picture: see {@link BrewForOwner.obtain}, and {@link rebrew}. */
-  obtain(request: PageRequest): Promise<PageImage | undefined> {
-    if (this.#closed) throw draining();
-    return this.#forOwner.obtain(request);
-  }
-
   /** What is remembered of a page is not so any more. */
   forget(key: string): void {
     this.#deps.known.forget(key);
@@ -121,7 +102,7 @@ export class ServePageImage {
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await Promise.all([this.#searches.landed(), this.#checks.landed()]);
-    await Promise.all([this.#healings.landed(), this.#forOwner.finished()]);
+    await this.#healings.landed();
     await this.#deps.paintPage.finished();
   }
 
