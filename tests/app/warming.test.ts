@@ -199,6 +199,8 @@ describe('warming that goes wrong', () => {
   it.each([
     ['no source', { most: 1 }],
     ['no pages', { source: 'pages', pages: [], most: 1 }],
+    ['pages left out', { source: 'pages', most: 1 }],
+    ['two sources', { ...order('a'), source: 'sitemap' }],
     ['no number', { ...order('a'), most: undefined }],
     ['none to buy', { ...order('a'), most: 0 }],
     ['no country', { ...order('a'), countries: ['ZZ'] }],
