@@ -46,8 +46,10 @@ export class FindPageImage {
    *
    * @throws CafeError `storage_unavailable`, `overloaded`
    */
-  find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
-    return this.#room.wait(() => this.#find(page, visitor));
+  async find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
+    const at = this.#locator.recall(visitor);
+    const recalled = at && this.#known.recall(this.#keys.page(page, at.country));
+    return recalled?.image ?? this.#room.wait(() => this.#find(page, visitor));
   }
 
   async #find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {

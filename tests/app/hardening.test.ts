@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hostileBodies } from '../support/hostile-bodies.ts';
 import { BLOG, openTestCafe, READERS } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
@@ -153,6 +153,24 @@ describe('hostile input', () => {
       expect(cafe.s3.journal).toEqual([]);
     },
   );
+});
+
+describe('P4: an error that nobody expected', () => {
+  it('is 500 for who asked, without a word about it, and leaves nothing behind', async () => {
+    const cafe = await openTestCafe();
+    vi.spyOn(cafe.cafe.store, 'head').mockRejectedValueOnce(new TypeError('x is not a dish'));
+    const answers = await Promise.all([cafe.ask('/posts/a'), cafe.ask('/posts/a')]);
+    for (const { status, body } of answers) {
+      expect([status, body.error.code, body.error.message]).toEqual([
+        500,
+        'internal',
+        'Something went wrong.',
+      ]);
+    }
+    expect(cafe.log.filter((line) => line.includes('x is not a dish')).length).toBeGreaterThan(0);
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+    await cafe.cafe.servePageImage.finished();
+  });
 });
 
 describe('connections that send slowly', () => {

@@ -23,6 +23,11 @@ describe('P6: too many requests', () => {
     expect([cafe.s3.journal.length, cafe.countryIs.journal.length]).toEqual(before);
     // What is known costs nothing, and goes on.
     expect((await cafe.ask('/known')).status).toBe(200);
+    const shown = await cafe.send('/api/cafe/image?path=/known&type=article', {
+      headers: { 'X-Real-IP': READERS.FR },
+      redirect: 'manual',
+    });
+    expect(shown.status).toBe(302);
     expect((await admin.get('/status')).body.shedding).toBe(true);
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await cafe.ask('/posts/b')).status).toBe(200);
