@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pageAt } from '../../src/domain/page.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { type Answer, openTestCafe, READERS } from '../support/open-test-cafe.ts';
 
@@ -43,6 +44,20 @@ describe('P6: too many requests', () => {
     expect(cafe.s3.countOf({ operation: 'head' })).toBe(looks);
     expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true);
     expect((await cafe.ask('/posts/c')).status).toBe(200);
+  });
+});
+
+describe('C8: a crowd at one new page', () => {
+  it('is served, every one of twenty thousand, and only who comes beyond them is turned away', async () => {
+    const { cafe, openai } = await openTestCafe({ openai: { latencyMs: 1500 } });
+    const page = pageAt('/posts/a', 'article');
+    const serve = () =>
+      cafe.servePageImage.serve(page, { address: undefined, header: () => undefined });
+    const waiting = Array.from({ length: 20_000 }, serve);
+    await expect(serve()).rejects.toMatchObject({ code: 'overloaded' });
+    const urls = new Set((await Promise.all(waiting)).map(({ url }) => url));
+    expect([urls.size, openai.journal.length]).toEqual([1, 1]);
+    expect((await serve()).url).toBe([...urls][0]);
   });
 });
 
