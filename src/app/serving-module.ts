@@ -11,6 +11,7 @@ import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import { PlacePicture } from '../domain/place-picture.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
@@ -47,21 +48,25 @@ export function servingModule(config: Config): ContainerModule {
         new RenditionUrls({ store, keys, clock, lifetimeMs: config.imageLifetimeMs }),
       [T.store, T.keys, T.clock],
     );
+    bind(T.placePicture).toResolvedValue(
+      (store, keys, placements) => new PlacePicture({ store, keys, placements }),
+      [T.store, T.keys, T.placements],
+    );
     bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, held, makeRenditions, placements, clock, journal) =>
+      (store, keys, pool, held, makeRenditions, placePicture, clock, journal) =>
         new KeepPicture({
-          ...{ store, keys, pool, held, makeRenditions, placements },
+          ...{ store, keys, pool, held, makeRenditions, placePicture },
           ...{ clock, journal },
         }),
       [
-        ...([T.store, T.keys, T.pool, T.held, T.makeRenditions, T.placements] as const),
+        ...([T.store, T.keys, T.pool, T.held, T.makeRenditions, T.placePicture] as const),
         ...([T.clock, T.journal] as const),
       ],
     );
     bind(T.paintPage).toResolvedValue(
-      (claims, store, keys, makePicture, keepPicture, clock) =>
-        new PaintPage({ claims, store, keys, makePicture, keepPicture, clock }),
-      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.clock],
+      (claims, store, keys, makePicture, keepPicture, placePicture, clock) =>
+        new PaintPage({ claims, store, keys, makePicture, keepPicture, placePicture, clock }),
+      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.placePicture, T.clock],
     );
     if (config.healFallbacks) {
       bind(T.healPage).toResolvedValue(

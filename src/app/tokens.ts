@@ -11,6 +11,7 @@ import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
+import type { PlacePicture } from '../domain/place-picture.ts';
 import type { Placements } from '../domain/placements.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -45,6 +46,7 @@ export const T = {
   known: token<KnownPages>('KnownPages'),
   makeRenditions: token<MakeRenditions>('MakeRenditions'),
   placements: token<Placements>('Placements'),
+  placePicture: token<PlacePicture>('PlacePicture'),
   keepPicture: token<KeepPicture>('KeepPicture'),
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),

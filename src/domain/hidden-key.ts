@@ -2,7 +2,7 @@ import type { Day } from './day.ts';
 
 /**
  * Where pictures are that the owner has taken down, outside the public prefix and under their own
- * names: `{records}/hidden/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, renditions and a note beside it.
+ * names: `{records}/hidden/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, and renditions beside it.
  */
 export function hiddenPrefix(recordsPrefix: string): string {
   return `${recordsPrefix}/hidden/`;

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { dayAt } from './day.ts';
 import { CafeError, type CafeErrorCode, draining, GenerationError } from './errors.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
-import type { KeepPicture, KeptPicture, PageBefore } from './keep-picture.ts';
+import type { KeepPicture } from './keep-picture.ts';
 import type { MadePicture, MakePicture } from './make-picture.ts';
 import { isFallback, type PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
+import type { KeptPicture, PageBefore, PlacePicture } from './place-picture.ts';
 import { findPlaced, type PlacedImage, shownBy } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
@@ -31,6 +32,7 @@ export class PaintPage {
   readonly #keys: ImageKeys;
   readonly #makePicture: MakePicture;
   readonly #keepPicture: KeepPicture;
+  readonly #placePicture: PlacePicture;
   readonly #clock: Clock;
   readonly #endings = new PendingWork();
   readonly #closing = new AbortController();
@@ -41,6 +43,7 @@ export class PaintPage {
     keys: ImageKeys;
     makePicture: MakePicture;
     keepPicture: KeepPicture;
+    placePicture: PlacePicture;
     clock: Clock;
   }) {
     this.#claims = deps.claims;
@@ -48,6 +51,7 @@ export class PaintPage {
     this.#keys = deps.keys;
     this.#makePicture = deps.makePicture;
     this.#keepPicture = deps.keepPicture;
+    this.#placePicture = deps.placePicture;
     this.#clock = deps.clock;
   }
 
@@ -150,20 +154,25 @@ export class PaintPage {
     ending: ClaimEnding,
   ): Promise<PageImage | undefined> {
     const { ledger } = commission;
-    const keep = async (made: MadePicture) => {
-      const datedKey = this.#keyOf(made.place);
-      // Whatever happens from here on, it is paid for.
-      ending.unplaced = [datedKey];
-      const kept = await this.#keepPicture.keep(request, made, beforeOf(claim, commission));
-      return concluded(ending, kept, datedKey);
-    };
+    const make = (where: PoolPicture) =>
+      this.#makePicture.make(request, where, ledger, () => {
+        const announced = this.#placePicture.announce(request, where);
+        return async (made: MadePicture) => {
+          const datedKey = this.#keyOf(where);
+          // Whatever happens from here on, it is paid for.
+          ending.unplaced = [datedKey];
+          const before = beforeOf(claim, commission);
+          const kept = await this.#keepPicture.keep(request, made, before, announced);
+          return concluded(ending, kept, datedKey);
+        };
+      });
     try {
-      return await this.#makePicture.make(request, place, ledger, keep);
+      return await make(place);
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
       const second = this.#placeFor(request);
       await claim.name(this.#keyOf(second));
-      const image = await this.#makePicture.make(request, second, ledger, keep);
+      const image = await make(second);
       if (!image) throw error;
       return image;
     }
