@@ -38,6 +38,8 @@ export interface Config {
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
   maxConcurrentGenerations: number;
+  /** New pictures wait for the owner's approval. */
+  isReviewedBefore: boolean;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
   maxFallbackCopiesPerDay: number;
@@ -189,6 +191,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,

@@ -103,6 +103,10 @@ export const Environment = z.object({
     .optional()
     .describe('US dollars per calendar month, in UTC; no limit by default'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
+  REVIEW: z
+    .enum(['after', 'before'])
+    .default('after')
+    .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
     .default(false)
     .describe(

@@ -71,7 +71,7 @@ export class FallBack {
     known?: PageHistory,
   ): Promise<PageImage | undefined> {
     const mayPlace =
-      reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
+      reason !== 'upstream_failed' && (request.country !== undefined || request.countryIsReliable);
     if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
       known ?? this.#claims.recall(request),

@@ -34,7 +34,8 @@ export class HealPage {
   }
 
   /**
-   * The page's new picture; `undefined` where it needs none, there is no budget for it, or it failed.
+   * The page's new picture; `undefined` where it needs none, there is no budget for it, it waits for the
+   * owner's approval, or it failed.
    * Whatever came of it, it is not tried again on the same day, so that pages without budget do not
    * count the day again and again. Never throws.
    */
@@ -49,7 +50,7 @@ export class HealPage {
     const { key } = request;
     try {
       const image = await this.#paintPage.paint(request, { ledger: this.#ledger, replacing: head });
-      if (!image?.placed) return undefined;
+      if (!image || image === 'awaits_review' || !image.placed) return undefined;
       if (image.source === 'generated') {
         this.#journal.record({ ...aboutPage(request), event: 'page_healed', key });
       }

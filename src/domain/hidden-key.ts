@@ -8,7 +8,20 @@ export function hiddenPrefix(recordsPrefix: string): string {
   return `${recordsPrefix}/hidden/`;
 }
 
+/**
+ * Where pictures are that wait for the owner's approval, under their own names, too:
+ * `{records}/pending/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, and renditions beside it.
+ */
+export function pendingPrefix(recordsPrefix: string): string {
+  return `${recordsPrefix}/pending/`;
+}
+
 /** @param file the last segment of the public key */
 export function hiddenKey(recordsPrefix: string, day: Day, file: string): string {
   return `${hiddenPrefix(recordsPrefix)}${day}/${file}`;
+}
+
+/** @param file the last segment of the public key */
+export function pendingKey(recordsPrefix: string, day: Day, file: string): string {
+  return `${pendingPrefix(recordsPrefix)}${day}/${file}`;
 }

@@ -1,21 +1,15 @@
 import { CafeError } from './errors.ts';
-import type { HeldPictures } from './held-pictures.ts';
+import type { UnstoredPicture } from './held-pictures.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
 import type { MakeRenditions } from './make-renditions.ts';
 import { type PageImage, pictureLabels, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import type { PersistPicture } from './persist-picture.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-picture.ts';
-import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
-import type { ObjectLabels } from './ports/object-store.ts';
-
-/** Waits between the tries to store a picture that is paid for. */
-const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
-/** A store that hangs takes longer than the waits; after this no further try begins. */
-const LAST_TRY_MS = 30_000;
 
 /** A picture that was just made. */
 type FreshPicture = OwnPicture & { bytes: Uint8Array };
@@ -28,29 +22,26 @@ export class KeepPicture {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
   readonly #pool: PicturePool;
-  readonly #held: HeldPictures;
+  readonly #persistPicture: PersistPicture;
   readonly #makeRenditions: MakeRenditions;
   readonly #placePicture: PlacePicture;
-  readonly #clock: Clock;
   readonly #journal: Journal;
 
   constructor(deps: {
     store: ImageStore;
     keys: ImageKeys;
     pool: PicturePool;
-    held: HeldPictures;
+    persistPicture: PersistPicture;
     makeRenditions: MakeRenditions;
     placePicture: PlacePicture;
-    clock: Clock;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#pool = deps.pool;
-    this.#held = deps.held;
+    this.#persistPicture = deps.persistPicture;
     this.#makeRenditions = deps.makeRenditions;
     this.#placePicture = deps.placePicture;
-    this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
@@ -79,14 +70,17 @@ export class KeepPicture {
     };
     const fresh = { place, picture, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([
-      settled(this.#persist(() => this.#putInPool(fresh))),
+      settled(this.#persistPicture.put(this.#inPool(fresh))),
       settled(this.#placePicture.place(request, fresh, before, announced)),
       files === undefined || this.#makeRenditions.store(files),
     ]);
     const kept = areFilesStored ? fresh : withoutRenditions(fresh);
-    if (kept !== fresh) await this.#relabel(request, kept, { inPool, onPage });
-    if (inPool.status === 'rejected') await this.#hold(request, kept, inPool.reason);
-    else this.#pool.add(this.#datedKey(kept));
+    if (kept !== fresh) {
+      await this.#relabel(request, kept, resultOf(inPool), resultOf(onPage)?.written);
+    }
+    if (inPool.status === 'rejected') {
+      await this.#persistPicture.hold(request, this.#inPool(kept), inPool.reason);
+    } else this.#pool.add(this.#datedKey(kept));
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
     return this.#inPoolAlone(request, kept, 'generated', onPage.reason);
@@ -103,7 +97,7 @@ export class KeepPicture {
     datedKey: string,
     before: PageBefore,
   ): Promise<KeptPicture | undefined> {
-    await this.#held.store(datedKey);
+    await this.#persistPicture.storeHeld(datedKey);
     const head = await this.#store.head(datedKey);
     const place = this.#keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;
@@ -137,36 +131,25 @@ export class KeepPicture {
     return { image: { url, source, picture: own.picture, placed: false } };
   }
 
-  async #putInPool(fresh: FreshPicture): Promise<void> {
-    await this.#store.put(this.#datedKey(fresh), fresh.bytes, labelsInPool(fresh));
+  #inPool(fresh: FreshPicture): UnstoredPicture {
+    const { place, picture, bytes } = fresh;
+    const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
+    return { key: this.#datedKey(fresh), bytes, labels };
   }
 
-  async #hold(request: PageRequest, fresh: FreshPicture, cause: unknown): Promise<void> {
-    const { bytes } = fresh;
-    const unstored = { datedKey: this.#datedKey(fresh), bytes, labels: labelsInPool(fresh) };
-    const isHeld = cause instanceof CafeError && (await this.#held.hold(unstored));
-    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
-    if (!(cause instanceof CafeError)) throw cause;
-  }
-
-  /** Corrects labels that name files which are not there. */
+  /** Corrects labels that name files which are not there, unless the owner has done something since. */
   async #relabel(
     request: PageRequest,
     kept: FreshPicture,
-    {
-      inPool,
-      onPage,
-    }: { inPool: PromiseSettledResult<void>; onPage: PromiseSettledResult<OnPage> },
+    inPool: string | undefined,
+    onPage: OnPage['written'],
   ): Promise<void> {
-    const written = onPage.status === 'fulfilled' ? onPage.value.written : undefined;
     const corrections = await Promise.all([
-      inPool.status === 'fulfilled'
-        ? settled(this.#persist(() => this.#putInPool(kept)))
-        : undefined,
-      written && settled(this.#placePicture.relabel(request, kept, kept.bytes, written)),
+      inPool && settled(this.#persistPicture.put(this.#inPool(kept), { ifMatch: inPool })),
+      onPage && settled(this.#placePicture.relabel(request, kept, kept.bytes, onPage)),
     ]);
     for (const correction of corrections) {
-      if (correction?.status !== 'rejected') continue;
+      if (!correction || correction.status === 'fulfilled') continue;
       const key = this.#datedKey(kept);
       this.#journal.record({ event: 'renditions_failed', key, cause: correction.reason });
     }
@@ -175,24 +158,6 @@ export class KeepPicture {
   #datedKey({ place: { day, id, country } }: OwnPicture): string {
     return this.#keys.dated(day, id, country);
   }
-
-  async #persist(write: () => Promise<void>): Promise<void> {
-    const started = this.#clock.monotonic();
-    for (const wait of RETRY_WAITS_MS) {
-      try {
-        return await write();
-      } catch (error) {
-        const elapsed = this.#clock.monotonic() - started;
-        if (!(error instanceof CafeError) || elapsed + wait > LAST_TRY_MS) throw error;
-      }
-      await this.#clock.sleep(wait);
-    }
-    await write();
-  }
-}
-
-function labelsInPool({ place, picture }: OwnPicture): ObjectLabels {
-  return pictureLabels(picture, { generation: place.id, revision: undefined });
 }
 
 function withoutRenditions(fresh: FreshPicture): FreshPicture {
@@ -209,4 +174,8 @@ function generated({ image, shown, written }: OnPage, { picture }: OwnPicture): 
 async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
   const [result] = await Promise.allSettled([work]);
   return result;
+}
+
+function resultOf<T>(result: PromiseSettledResult<T>): T | undefined {
+  return result.status === 'fulfilled' ? result.value : undefined;
 }

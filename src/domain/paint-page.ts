@@ -6,6 +6,7 @@ import type { KeepPicture } from './keep-picture.ts';
 import type { MadePicture, MakePicture } from './make-picture.ts';
 import { isFallback, type PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
+import type { PendingPictures } from './pending-pictures.ts';
 import { PendingWork } from './pending-work.ts';
 import type { KeptPicture, PageBefore, PlacePicture } from './place-picture.ts';
 import { findPlaced, type PlacedImage, shownBy } from './placed-image.ts';
@@ -13,7 +14,10 @@ import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { ObjectHead } from './ports/object-store.ts';
-import type { Claim, ClaimEnding, PageClaims } from './ports/page-claims.ts';
+import type { Claim, ClaimEnding, PageClaims, PageHistory } from './ports/page-claims.ts';
+
+/** What became of a painting: the page's image, or word that its picture waits for approval. */
+export type Painted = PageImage | 'awaits_review';
 
 /** What a painting may use, and what it is to replace. */
 export interface Commission {
@@ -33,6 +37,8 @@ export class PaintPage {
   readonly #makePicture: MakePicture;
   readonly #keepPicture: KeepPicture;
   readonly #placePicture: PlacePicture;
+  readonly #pendingPictures: PendingPictures;
+  readonly #isReviewedBefore: boolean;
   readonly #clock: Clock;
   readonly #endings = new PendingWork();
   readonly #closing = new AbortController();
@@ -44,6 +50,9 @@ export class PaintPage {
     makePicture: MakePicture;
     keepPicture: KeepPicture;
     placePicture: PlacePicture;
+    pendingPictures: PendingPictures;
+    /** New pictures wait for the owner's approval. */
+    isReviewedBefore: boolean;
     clock: Clock;
   }) {
     this.#claims = deps.claims;
@@ -52,6 +61,8 @@ export class PaintPage {
     this.#makePicture = deps.makePicture;
     this.#keepPicture = deps.keepPicture;
     this.#placePicture = deps.placePicture;
+    this.#pendingPictures = deps.pendingPictures;
+    this.#isReviewedBefore = deps.isReviewedBefore;
     this.#clock = deps.clock;
   }
 
@@ -61,7 +72,7 @@ export class PaintPage {
    * @throws GenerationError once the generator has failed for good, CafeError with the failure of
    *   another process that painted the page, `storage_unavailable`, or `draining` once closed
    */
-  async paint(request: PageRequest, commission: Commission): Promise<PageImage | undefined> {
+  async paint(request: PageRequest, commission: Commission): Promise<Painted | undefined> {
     for (;;) {
       const place = this.#placeFor(request);
       const { signal } = this.#closing;
@@ -70,6 +81,15 @@ export class PaintPage {
       const placed = await this.#placed(request, commission);
       if (placed || commission.replacing) return placed?.image;
     }
+  }
+
+  /**
+   * Whether a picture of the page waits for approval, for which nothing is bought.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async awaitsReview({ making = [] }: PageHistory): Promise<boolean> {
+    return (await this.#pendingPictures.among(making)).length > 0;
   }
 
   /** Begins no more calls, and waits for no other process any more. */
@@ -92,7 +112,7 @@ export class PaintPage {
     commission: Commission,
     claim: Claim,
     place: PoolPicture,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const ending: ClaimEnding = {};
     try {
       return (
@@ -116,7 +136,7 @@ export class PaintPage {
     claim: Claim,
     place: PoolPicture,
     ending: ClaimEnding,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const { isFirst, history } = claim;
     if (isFirst) return undefined;
     const { making = [] } = history;
@@ -125,7 +145,7 @@ export class PaintPage {
     const placed = await findPlaced(this.#store, request);
     if (placed && !isFallback(placed.head) && !isToGo(placed, commission)) {
       ending.shown = shownBy(placed.head);
-      ending.unplaced = [];
+      ending.unplaced = await this.#pendingPictures.among(making);
       return placed.image;
     }
     const before = { ...beforeOf(claim, commission), there: placed?.head };
@@ -133,7 +153,8 @@ export class PaintPage {
       const kept = await this.#keepPicture.recover(request, datedKey, before);
       if (kept) return concluded(ending, kept, datedKey);
     }
-    ending.unplaced = [];
+    ending.unplaced = await this.#pendingPictures.among(making);
+    if (ending.unplaced.length > 0) return 'awaits_review';
     if (placed && !commission.replacing) return placed.image;
     await claim.name(this.#keyOf(place));
     return undefined;
@@ -152,18 +173,17 @@ export class PaintPage {
     claim: Claim,
     place: PoolPicture,
     ending: ClaimEnding,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const { ledger } = commission;
     const make = (where: PoolPicture) =>
       this.#makePicture.make(request, where, ledger, () => {
-        const announced = this.#placePicture.announce(request, where);
+        const keep = this.#beginToKeep(request, where, beforeOf(claim, commission));
         return async (made: MadePicture) => {
           const datedKey = this.#keyOf(where);
           // Whatever happens from here on, it is paid for.
           ending.unplaced = [datedKey];
-          const before = beforeOf(claim, commission);
-          const kept = await this.#keepPicture.keep(request, made, before, announced);
-          return concluded(ending, kept, datedKey);
+          const kept = await keep(made);
+          return kept === 'awaits_review' ? kept : concluded(ending, kept, datedKey);
         };
       });
     try {
@@ -176,6 +196,22 @@ export class PaintPage {
       if (!image) throw error;
       return image;
     }
+  }
+
+  /** Does beside the generator what can be done before there is a picture. */
+  #beginToKeep(
+    request: PageRequest,
+    where: PoolPicture,
+    before: PageBefore,
+  ): (made: MadePicture) => Promise<KeptPicture | 'awaits_review'> {
+    if (this.#isReviewedBefore) {
+      return async (made) => {
+        await this.#pendingPictures.keep(request, made);
+        return 'awaits_review';
+      };
+    }
+    const announced = this.#placePicture.announce(request, where);
+    return (made) => this.#keepPicture.keep(request, made, before, announced);
   }
 
   #placeFor({ country }: PageRequest): PoolPicture {

@@ -10,7 +10,7 @@ import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
-import type { PaintPage } from './paint-page.ts';
+import type { Painted, PaintPage } from './paint-page.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
@@ -34,6 +34,8 @@ export interface ServePageImageDeps {
   journal: Journal;
   /** Answer from the pool when the generator fails, instead of with an error. */
   fallBackOnUpstreamError: boolean;
+  /** New pictures wait for the owner's approval. */
+  isReviewedBefore: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export class ServePageImage {
   readonly #lastKeys = new BoundedMap<Page, { country: Country | undefined; key: string }>(
     REMEMBERED_KEYS,
   );
-  readonly #rebrewings = new Flights<PageImage | undefined>();
+  readonly #rebrewings = new Flights<Painted | undefined>();
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
@@ -90,18 +92,20 @@ export class ServePageImage {
   /**
    * Buys the page another picture, whatever it shows; of several who ask at once, one does. It costs
    * what any picture costs, and goes on when whoever asked has left. `undefined` where there is no
-   * budget for it.
+   * budget for it. Where it waits for approval, the page keeps what it shows until then.
    *
    * @throws CafeError like {@link serve}
    */
-  rebrew(request: PageRequest): Promise<PageImage | undefined> {
+  rebrew(request: PageRequest): Promise<Painted | undefined> {
     if (this.#closed) throw draining();
     const { paintPage, store, ledger, known } = this.#deps;
     return this.#rebrewings.join(request.key, async () => {
       const placed = await findPlaced(store, request);
       const replacing = placed ? { replacing: placed.head } : {};
       const image = await paintPage.paint(request, { ledger, ...replacing });
-      if (image?.placed) known.remember(request.key, { ...image, source: 'stored' });
+      if (image && image !== 'awaits_review' && image.placed) {
+        known.remember(request.key, { ...image, source: 'stored' });
+      }
       return image;
     });
   }
@@ -141,10 +145,10 @@ export class ServePageImage {
   }
 
   async #find(request: PageRequest): Promise<PageImage> {
-    const { store, ledger, claims, fallBack } = this.#deps;
+    const { store, ledger, claims, fallBack, paintPage, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
-    const recalled = isSpent ? claims.recall(request) : undefined;
+    const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
     const placed = await findPlaced(store, request);
     if (placed) {
@@ -152,16 +156,18 @@ export class ServePageImage {
       return placed.image;
     }
     const history = await recalled;
+    const isWaiting = history !== undefined && (await paintPage.awaitsReview(history));
     // Something may have been bought for the page already, and only not be placed.
-    const mayHaveOwn = !history || history.making !== undefined;
-    const image =
-      (mayHaveOwn ? await this.#paint(request, history) : undefined) ??
-      (await fallBack.serve(request, 'budget_exhausted', history));
+    const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
+    const painted = mayHaveOwn ? await this.#paint(request, history) : undefined;
+    if (painted && painted !== 'awaits_review') return painted;
+    const reason = isWaiting || painted ? 'awaiting_review' : 'budget_exhausted';
+    const image = await fallBack.serve(request, reason, history);
     if (image) return image;
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
   }
 
-  async #paint(request: PageRequest, history?: PageHistory): Promise<PageImage | undefined> {
+  async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {
     const { paintPage, ledger, fallBack, fallBackOnUpstreamError } = this.#deps;
     try {
       return await paintPage.paint(request, { ledger });

@@ -30,6 +30,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
     costMicroUsd: 2,
     cause,
   },
+  picture_awaits_review: { ...about, event: 'picture_awaits_review', key: 'k' },
   fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
   page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
   storing_failed: { ...about, event: 'storing_failed', isHeld: true, cause },

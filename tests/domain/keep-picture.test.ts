@@ -10,6 +10,7 @@ import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KeepPicture } from '../../src/domain/keep-picture.ts';
 import { MakeRenditions } from '../../src/domain/make-renditions.ts';
 import { pageAt } from '../../src/domain/page.ts';
+import { PersistPicture } from '../../src/domain/persist-picture.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
 import { type PageBefore, PlacePicture } from '../../src/domain/place-picture.ts';
 import { Placements } from '../../src/domain/placements.ts';
@@ -44,12 +45,16 @@ function keepOne() {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
-  const held = new HeldPictures({ store, keys, spool: undefined, pool, clock, journal });
+  const recordsPrefix = 'records';
+  const held = new HeldPictures({
+    ...{ store, keys, recordsPrefix, spool: undefined, pool, clock, journal },
+  });
   const maker = new SharpRenditionMaker();
   const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
-  const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
+  const placements = new Placements({ store, keys, recordsPrefix, clock });
   const placePicture = new PlacePicture({ store, keys, placements });
-  const deps = { store, keys, pool, held, makeRenditions, placePicture, clock, journal };
+  const persistPicture = new PersistPicture({ store, held, clock, journal });
+  const deps = { store, keys, pool, persistPicture, makeRenditions, placePicture, journal };
   const keepPicture = new KeepPicture(deps);
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');

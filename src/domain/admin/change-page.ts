@@ -60,11 +60,19 @@ export class ChangePage {
   /**
    * Takes a picture off a page, if it shows it. The page has none then, until it is asked for.
    *
+   * @param withFallback also one that was made for another page
    * @throws CafeError `storage_unavailable`
    */
-  async takeOff(request: PageRequest, picture: PoolPicture): Promise<PageChange> {
+  async takeOff(
+    request: PageRequest,
+    picture: PoolPicture,
+    { withFallback }: { withFallback: boolean },
+  ): Promise<PageChange> {
     return this.#underClaim(request, picture, async () => {
-      if (!(await this.#shows(request, picture))) return 'unchanged';
+      const there = await this.#store.head(request.key);
+      if (!there) return 'unchanged';
+      const isToGo = labellingOf(there).generation === picture.id;
+      if (!isToGo && !(withFallback && isFallback(there))) return 'unchanged';
       await this.#store.delete(request.key);
       return 'changed';
     });

@@ -1,4 +1,4 @@
-import { hiddenKey } from '../hidden-key.ts';
+import { hiddenKey, pendingKey } from '../hidden-key.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../image-key.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -7,7 +7,9 @@ export type Shelf =
   /** In the pool, where everybody can load them. */
   | 'pool'
   /** Taken down by the owner. */
-  | 'hidden';
+  | 'hidden'
+  /** Not approved by the owner yet. */
+  | 'pending';
 
 /** The files of pictures, each PNG with its renditions, on the shelves that there are. */
 export class PictureFiles {
@@ -29,12 +31,16 @@ export class PictureFiles {
   async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<void> {
     const [stem, target] = [this.#stem(picture, from), this.#stem(picture, to)];
     for (const key of await this.#filesOf(stem)) {
-      const head = await this.#store.head(key);
-      if (!head) continue;
-      const { contentType, cacheControl, metadata } = head;
-      const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-      await this.#store.copy(key, target + key.slice(stem.length), labels);
+      await this.#copyFile(key, target + key.slice(stem.length));
       await this.#store.delete(key);
+    }
+  }
+
+  /** @throws CafeError `storage_unavailable`; doing it again completes it */
+  async copy(picture: PoolPicture, from: Shelf, to: Shelf): Promise<void> {
+    const [stem, target] = [this.#stem(picture, from), this.#stem(picture, to)];
+    for (const key of await this.#filesOf(stem)) {
+      await this.#copyFile(key, target + key.slice(stem.length));
     }
   }
 
@@ -43,6 +49,14 @@ export class PictureFiles {
     for (const key of await this.#filesOf(this.#stem(picture, shelf))) {
       await this.#store.delete(key);
     }
+  }
+
+  async #copyFile(from: string, to: string): Promise<void> {
+    const head = await this.#store.head(from);
+    if (!head) return;
+    const { contentType, cacheControl, metadata } = head;
+    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
+    await this.#store.copy(from, to, labels);
   }
 
   async #filesOf(stem: string): Promise<string[]> {
@@ -54,8 +68,7 @@ export class PictureFiles {
   /** Begins the keys of the picture and of its renditions, and no other's. */
   #stem({ day, id, country }: PoolPicture, shelf: Shelf): string {
     const file = `${datedName(id, country)}.`;
-    return shelf === 'pool'
-      ? this.#keys.dayPrefix(day) + file
-      : hiddenKey(this.#recordsPrefix, day, file);
+    if (shelf === 'pool') return this.#keys.dayPrefix(day) + file;
+    return (shelf === 'hidden' ? hiddenKey : pendingKey)(this.#recordsPrefix, day, file);
   }
 }

@@ -30,7 +30,7 @@ interface PictureOnPage {
 const AT_ONCE = 8;
 
 /**
- * Takes pictures out of sight, for now or for good.
+ * Takes pictures out of sight, for now or for good, and puts them where they are seen.
  *
  * Every step can be done again: whatever a crash or a failing store leaves half done, the same act
  * completes. What a picture cost goes on counting, as it is written down before the picture goes.
@@ -70,8 +70,29 @@ export class TakeDownPicture {
   }
 
   /**
-   * Moves a picture and its renditions out of the public prefix, and takes it off every page.
-   * `undefined` where there is no such picture.
+   * Publishes a picture that waits for approval, in the pool and on the page that it was made for,
+   * whatever that shows. `undefined` where it does not wait.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async approve(picture: PoolPicture): Promise<PagesChanged | undefined> {
+    const entry = await this.#present(picture);
+    if (entry?.presence !== 'pending') return undefined;
+    await this.#files.copy(picture, 'pending', 'pool');
+    this.#pool.add(this.#datedKey(picture));
+    const own = entry.record && this.#ownPage(entry.record);
+    const pages = await this.#changeAll(own ? [own] : [], ({ request, source }) =>
+      this.#changePage.show(request, picture, { source, over: 'anything' }),
+    );
+    // Last, for until then approving it again completes what is half done.
+    if (pages.busy.length === 0) await this.#files.delete(picture, 'pending');
+    return pages;
+  }
+
+  /**
+   * Moves a picture and its renditions out of the public prefix, and takes it off every page. One that
+   * waits for approval is rejected: its page may buy another. `undefined` where there is no such
+   * picture.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -80,6 +101,7 @@ export class TakeDownPicture {
     if (!entry) return undefined;
     await this.#writeDown(picture);
     await this.#files.move(picture, 'pool', 'hidden');
+    await this.#files.move(picture, 'pending', 'hidden');
     this.#pool.drop(this.#datedKey(picture));
     return this.#takeOffAll(entry);
   }
@@ -95,7 +117,7 @@ export class TakeDownPicture {
     if (entry?.presence !== 'hidden') return undefined;
     await this.#files.move(picture, 'hidden', 'pool');
     this.#pool.add(this.#datedKey(picture));
-    return this.#changeAll(entry, ({ request, source }) =>
+    return this.#changeAll(this.#pagesOf(entry), ({ request, source }) =>
       this.#changePage.show(request, picture, { source, over: 'fallbacks' }),
     );
   }
@@ -129,12 +151,15 @@ export class TakeDownPicture {
   }
 
   #takeOffAll(entry: HistoryEntry): Promise<PagesChanged> {
-    const { picture, record } = entry;
+    const { picture, record, presence } = entry;
     const own = record && this.#ownPage(record)?.request.key;
-    return this.#changeAll(entry, async ({ request }) => {
+    return this.#changeAll(this.#pagesOf(entry), async ({ request }) => {
+      const isOwn = request.key === own;
       // Its own page may be just about to get it, which only the page's claim tells.
-      if (request.key !== own && !(await this.#shows(request, picture))) return 'unchanged';
-      return this.#changePage.takeOff(request, picture);
+      if (!isOwn && !(await this.#shows(request, picture))) return 'unchanged';
+      // A copy that stood in for one that is rejected would keep the page from buying another.
+      const withFallback = isOwn && presence === 'pending';
+      return this.#changePage.takeOff(request, picture, { withFallback });
     });
   }
 
@@ -144,21 +169,19 @@ export class TakeDownPicture {
   }
 
   async #changeAll(
-    { picture, record }: HistoryEntry,
+    pages: Iterable<PictureOnPage> | AsyncIterable<PictureOnPage>,
     change: (page: PictureOnPage) => Promise<PageChange>,
   ): Promise<PagesChanged> {
     const result: PagesChanged = { changed: 0, busy: [] };
-    const changeSome = async (pages: PictureOnPage[]) => {
-      const changes = await Promise.all(pages.map(change));
-      for (const [n, { request }] of pages.entries()) {
+    const changeSome = async (some: PictureOnPage[]) => {
+      const changes = await Promise.all(some.map(change));
+      for (const [n, { request }] of some.entries()) {
         if (changes[n] === 'changed') result.changed += 1;
         if (changes[n] === 'busy') result.busy.push(request.key);
       }
     };
-    const own = record && this.#ownPage(record);
-    let some = own ? [own] : [];
-    for await (const page of this.#notedPages(picture.id)) {
-      if (page.request.key === own?.request.key) continue;
+    let some: PictureOnPage[] = [];
+    for await (const page of pages) {
       some.push(page);
       if (some.length < AT_ONCE) continue;
       await changeSome(some);
@@ -166,6 +189,15 @@ export class TakeDownPicture {
     }
     await changeSome(some);
     return result;
+  }
+
+  /** All that ever got it, the one that it was made for first. */
+  async *#pagesOf({ picture, record }: HistoryEntry): AsyncGenerator<PictureOnPage> {
+    const own = record && this.#ownPage(record);
+    if (own) yield own;
+    for await (const page of this.#notedPages(picture.id)) {
+      if (page.request.key !== own?.request.key) yield page;
+    }
   }
 
   #ownPage({ page, country: code }: GenerationRecord): PictureOnPage | undefined {

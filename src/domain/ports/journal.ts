@@ -9,7 +9,7 @@ interface AboutPage {
 }
 
 /** Why a page got a picture that was there before instead of one of its own. */
-export type FallbackReason = 'budget_exhausted' | 'upstream_failed';
+export type FallbackReason = 'budget_exhausted' | 'upstream_failed' | 'awaiting_review';
 
 /** Why a request to the admin was turned away. */
 export type AdminRefusal =
@@ -39,6 +39,8 @@ export type CafeEvent =
       costMicroUsd: number;
       cause: unknown;
     })
+  /** A picture that is paid for and that nobody sees until the owner approves it. */
+  | (AboutPage & { event: 'picture_awaits_review'; key: string })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
   /** A picture that is paid for; one that is not held any more is lost. */
