@@ -1,0 +1,16 @@
+// Node runs TypeScript as it is, but not below node_modules, where npm puts an installed package.
+import { readFileSync } from 'node:fs';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const sources = new URL('..', import.meta.url).href;
+
+if (sources.includes('/node_modules/')) {
+  registerHooks({
+    load(url, context, nextLoad) {
+      if (!url.startsWith(sources) || !url.endsWith('.ts')) return nextLoad(url, context);
+      const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
+      return { format: 'module', source, shortCircuit: true };
+    },
+  });
+}
