@@ -38,12 +38,11 @@ const WORDS: Readonly<Record<string, string>> = {
   TimeoutError: 'no answer came in time',
 };
 
-/** Why no answer came, as a clause. */
-export function reasonOf(error: unknown): string {
-  let last = error instanceof Error ? error.name : 'unknown';
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof AggregateError && at.errors[0] instanceof Error) at.cause ??= at.errors[0];
-    if ('code' in at && typeof at.code === 'string') last = at.code;
-  }
-  return WORDS[last] ?? `of ${last}`;
+/** Why no answer came, as a clause: what the innermost of the errors says. */
+function reasonOf(error: unknown): string {
+  let innermost: unknown = error;
+  while (innermost instanceof Error && innermost.cause instanceof Error)
+    innermost = innermost.cause;
+  const { code, name, message } = innermost as Error & { code?: string };
+  return WORDS[code ?? name] ?? WORDS[name] ?? `of this: ${code ?? message}`;
 }

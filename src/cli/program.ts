@@ -42,13 +42,13 @@ function createProgram(env: Env, terminal: Terminal, end: (isWell: boolean) => v
       'Looks after a cafe: what is wrong with it, what it cost, and what is yet to be made.',
     )
     .version(packageJson.version)
-    .option('--env-file <file>', 'take variables that are not set from a file such as .env')
+    .option('--env <file>', 'take variables that are not set from a file such as .env')
     .configureOutput({
       writeOut: (text) => terminal.write(text),
       writeErr: (text) => terminal.complain(text),
     })
     .exitOverride();
-  const environment = () => environmentWith(program.opts<{ envFile?: string }>().envFile, env);
+  const environment = () => environmentWith(program.opts<{ env?: string }>().env, env);
   addDoctor(program, environment, terminal, end);
   addCosts(program, environment, terminal);
   addSnippet(program, environment, terminal);

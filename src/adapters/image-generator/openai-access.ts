@@ -54,11 +54,11 @@ export async function askForModel(
   }
 }
 
-/** The innermost code of an error and its causes; its name where there is none. */
+/** The innermost error's code; what it says where it has none. */
 function codeOf(error: unknown): string {
-  let code = error instanceof Error ? error.name : 'unknown';
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') code = at.code;
-  }
-  return code;
+  let innermost: unknown = error;
+  while (innermost instanceof Error && innermost.cause instanceof Error)
+    innermost = innermost.cause;
+  const { code, message } = innermost as Error & { code?: string };
+  return code ?? message;
 }

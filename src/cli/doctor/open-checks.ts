@@ -20,8 +20,8 @@ import { modelShutdowns, openAiModels } from './checks/painter.ts';
 import { privateListing } from './checks/private-listing.ts';
 import { privateRecords } from './checks/private-records.ts';
 import { publicPictures } from './checks/public-pictures.ts';
+import { crossOrigin, service } from './checks/running-cafe.ts';
 import { scratch } from './checks/scratch.ts';
-import { crossOrigin, service } from './checks/service.ts';
 
 /** What the doctor is asked to look at beside the configuration. */
 export interface Asked {

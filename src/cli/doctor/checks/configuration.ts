@@ -35,13 +35,13 @@ export function configuration(config: Config, dearestMicroUsd: number): Check {
           : [
               warning(
                 'NODE_ENV is not production: this is how the cafe runs on a laptop.',
-                "Set NODE_ENV=production where readers ask, or name the file with the service's variables: --env-file cafe.env.",
+                "Set NODE_ENV=production where readers ask, or name the file with the service's variables: --env cafe.env.",
               ),
             ]),
         ...gapsIn(config, dearestMicroUsd).map((gap) =>
           warning(
             `${gap}.`,
-            `Set ${gap.split(' ')[0]} otherwise; .env.example says what it takes.`,
+            `Set ${gap.split(' ')[0]} to what you mean; .env.example says what it takes.`,
           ),
         ),
       ];

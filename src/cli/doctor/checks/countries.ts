@@ -4,6 +4,7 @@ import { publicAddress } from '../../../app/http/client-address.ts';
 import { openLocator } from '../../../app/open-adapters.ts';
 import { DAY_MS } from '../../../domain/day.ts';
 import type { Clock } from '../../../domain/ports/clock.ts';
+import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
@@ -41,10 +42,7 @@ async function countryIs(
   config: Extract<Config['locator'], { kind: 'country-is' }>,
   clock: Clock,
 ): Promise<Verdict> {
-  let told = 'no answer';
-  const locator = await openLocator(config, clock, (_, { error }) => {
-    told = String(error);
-  });
+  const locator = await openLocator(config, clock, () => {});
   const { country, reliable } = await locator.locate({
     address: KNOWN_ADDRESS,
     header: () => undefined,
@@ -57,8 +55,11 @@ async function countryIs(
       'Look whether COUNTRY_IS_URL is a server of that kind with a database, or leave it out.',
     );
   }
+  // The locator does not say why.
+  const signal = AbortSignal.timeout(config.timeoutMs);
+  const outcome = outcomeOf(await fetchText(`${config.baseUrl}/${KNOWN_ADDRESS}`, { signal }));
   return failure(
-    `${config.baseUrl} finds no country within GEO_TIMEOUT_MS, ${config.timeoutMs} ms (${told}): readers see dishes from anywhere.`,
+    `${config.baseUrl} ${outcome} (GEO_TIMEOUT_MS is ${config.timeoutMs}): readers see dishes from anywhere.`,
     'Mend COUNTRY_IS_URL, give it longer with GEO_TIMEOUT_MS, or set GEO_LOCATOR=mmdb, which asks nobody.',
   );
 }
