@@ -48,7 +48,7 @@ describe('warm', () => {
       '0/4 pages, 0/3 bought',
       '2/4 pages, 2/3 bought',
       '4/4 pages, 3/3 bought',
-      "Done: 3 bought for $0.10, 0 were there, 1 got a copy of another's.",
+      'Done: 3 bought for $0.10, 0 were there, 1 found no budget.',
       '',
     ]);
     expect(standIn.journal[1]?.body).toEqual({
@@ -110,7 +110,7 @@ describe('warm', () => {
     standIn.onLook = () => controller.abort();
     await warmHere({ sitemap: true, most: 5 }, { interrupted: () => controller.signal });
     const { out } = await warmHere({ stop: true });
-    expect(out).toMatch(/^Stopped \(stopped\): 2 bought/);
+    expect(out).toMatch(/^Stopped: 2 bought .* You stopped it\.$/m);
     expect(standIn.job?.state).toBe('stopped');
     await expect(warmHere({})).rejects.toThrow(/Nothing is running/);
   });

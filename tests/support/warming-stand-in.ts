@@ -35,8 +35,9 @@ export class WarmingStandIn {
       case 'POST':
         return this.#start(body);
       case 'DELETE':
-        this.job = this.job && { ...this.job, state: 'stopped', endedAt: NOW, reason: 'stopped' };
-        return new Response(null, { status: 204 });
+        if (this.job?.state !== 'running') return refusal(409, 'conflict');
+        this.job = { ...this.job, state: 'stopped', endedAt: NOW, reason: 'You stopped it.' };
+        return Response.json({ sitemap: true, job: this.job });
       default:
         return refusal(405, 'method_not_allowed');
     }

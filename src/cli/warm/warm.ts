@@ -76,10 +76,8 @@ async function requestFor(options: WarmOptions): Promise<WarmingRequest | undefi
 }
 
 async function stop({ json }: WarmOptions, api: WarmingApi, terminal: Terminal): Promise<boolean> {
-  await api.stop();
-  const job = await api.job();
-  const words = job ? outcomeOfJob(job) : 'Nothing was running.';
-  terminal.write(json ? jsonOf({ job }) : `${words}\n`);
+  const job = await api.stop();
+  terminal.write(json ? jsonOf({ job }) : `${outcomeOfJob(job)}\n`);
   return true;
 }
 

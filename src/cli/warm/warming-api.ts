@@ -11,7 +11,7 @@ export interface WarmingJob {
   /** Pages and countries: how many there are, and how many were looked at. */
   total: number;
   done: number;
-  /** Of these, what got a picture, had one, got a copy of another's, or failed. */
+  /** Of these, what got a picture, had one, found no budget and got none, or failed. */
   bought: number;
   there: number;
   fellBack: number;
@@ -60,12 +60,12 @@ export class WarmingApi {
   }
 
   async start(request: WarmingRequest): Promise<WarmingJob> {
-    const answer = (await this.#ask('POST', request)) as WarmingJob | { job: WarmingJob };
-    return 'job' in answer ? answer.job : answer;
+    return (await this.#ask('POST', request)) as WarmingJob;
   }
 
-  async stop(): Promise<void> {
-    await this.#ask('DELETE');
+  /** The job as it was stopped; what is being painted is finished. */
+  async stop(): Promise<WarmingJob> {
+    return ((await this.#ask('DELETE')) as { job: WarmingJob }).job;
   }
 
   /** @throws CommandError in words for the owner; it never shows the token */

@@ -39,11 +39,10 @@ export function outcomeOfJob(job: WarmingJob): string {
   const counts = [
     `${bought} bought for $${(spentMicroUsd / 1e6).toFixed(2)}`,
     `${there} were there`,
-    ...(fellBack > 0 ? [`${fellBack} got a copy of another's`] : []),
+    ...(fellBack > 0 ? [`${fellBack} found no budget`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ].join(', ');
-  const why = reason ? ` (${reason})` : '';
-  return `${WORDS[state]}${why}: ${counts}.`;
+  return `${WORDS[state]}: ${counts}.${reason ? ` ${reason}` : ''}`;
 }
 
 const WORDS: Readonly<Record<WarmingJob['state'], string>> = {
