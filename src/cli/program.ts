@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SystemClock } from '../adapters/clock/system.ts';
-import { ConfigError, loadConfig } from '../app/config.ts';
+import { type Config, ConfigError, loadConfig } from '../app/config.ts';
 import { openStore } from '../app/open-adapters.ts';
 import { CafeError } from '../domain/errors.ts';
 import { PAGE_TYPES } from '../domain/page.ts';
@@ -138,12 +138,22 @@ const SERVICE = [
 
 /** Where an environment with a bucket has its pictures; other stores are the service's own. */
 async function pictureOrigin(env: Env): Promise<string | undefined> {
-  const config = loadConfig(env);
-  if (config.store.kind !== 's3') return undefined;
+  const config = usableConfig(env);
+  if (config?.store.kind !== 's3') return undefined;
   const store = await openStore(config, () => {});
   const { origin } = new URL(store.urlFor('any'));
   await store.close();
   return origin;
+}
+
+/** What goes into a page can be told without most of the variables. */
+function usableConfig(env: Env): Config | undefined {
+  try {
+    return loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KEY, openPatient, SECRET } from '../support/doctors-patient.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
+import { WarmingStandIn } from '../support/warming-stand-in.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const BIN = path.join(ROOT, 'src/cli/bytesized-cafe.mjs');
@@ -30,6 +34,26 @@ async function folder(): Promise<string> {
 }
 
 describe('the command', () => {
+  it('leaves a job alone on Ctrl-C, and says how to stop it', async () => {
+    const standIn = new WarmingStandIn();
+    const server = await serveFetch(standIn.handle);
+    onTestFinished(() => server.close());
+    const args = [BIN, 'warm', '--service', server.url, '--sitemap', '--most', '900'];
+    standIn.pages = 1000;
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env.PATH ?? '', ADMIN_TOKEN: standIn.token },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const complaints = text(child.stderr);
+    for await (const chunk of child.stdout) {
+      if (String(chunk).includes('/1000 pages, ')) child.kill('SIGINT');
+    }
+    const [code] = child.exitCode === null ? await once(child, 'close') : [child.exitCode];
+    expect(await complaints).toContain('"warm --stop" stops it');
+    expect(code).toBe(0);
+    expect(standIn.job?.state).toBe('running');
+  });
+
   it('ends with 0 where all is well, and says so in JSON', async () => {
     const { env, site, service } = await openPatient();
     const args = [BIN, 'doctor', '--site', site.href, '--service', service, '--json'];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FindingStatus } from '../../src/cli/doctor/finding.ts';
 import {
   elementAt,
@@ -11,6 +11,7 @@ import {
   s3Error,
 } from '../support/doctors-patient.ts';
 import { CEPHS_CONDITIONS, REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
 
 interface Case extends Illness {
   name: string;
@@ -299,6 +300,25 @@ describe('the doctor', () => {
         'The store heeds conditions on puts; fallbacks are read and put, as it heeds none on copies.',
       remedy: null,
     });
+  });
+
+  it('reads the policy for the endpoint that the element asks', async () => {
+    const { env, ...asked } = await openPatient({
+      policy: (service, pictures) =>
+        `default-src 'self'; script-src ${service}; connect-src ${service}/api/cafe/generate; img-src ${pictures}/`,
+    });
+    const { findings } = await findingsOf(env, { ...asked, service: undefined });
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+  });
+
+  it('says where a page leads to', async () => {
+    const { env, site } = await openPatient();
+    const elsewhere = await serveFetch(async () => Response.redirect(site.href));
+    onTestFinished(() => elsewhere.close());
+    const { findings } = await findingsOf(env, { site: new URL(elsewhere.url) });
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([
+      expect.objectContaining({ status: 'warning', remedy: expect.stringContaining(site.origin) }),
+    ]);
   });
 
   it('lists all that is wrong with an environment, and still looks at the page', async () => {

@@ -24,6 +24,11 @@ describe('snippet', () => {
     expect(text).toContain('CORS_ALLOWED_ORIGINS');
   });
 
+  it('needs no environment that is whole', async () => {
+    const text = await printed(['--service', 'https://cafe.example'], { NODE_ENV: 'production' });
+    expect(text).toContain("and to img-src the pictures' origin");
+  });
+
   it('names the origin of the pictures where a bucket is configured', async () => {
     const env = productionEnvironment({
       s3: 'https://s3.eu-west-3.amazonaws.com',

@@ -114,7 +114,11 @@ export function recordingTerminal(over: Partial<Terminal> = {}) {
 /** What the doctor finds, with nothing lost between finding and JSON. */
 export async function findingsOf(
   env: Record<string, string>,
-  { site, service, now = Date.now() }: { site?: URL; service?: string; now?: number } = {},
+  {
+    site,
+    service,
+    now = Date.now(),
+  }: { site?: URL; service?: string | undefined; now?: number } = {},
 ): Promise<{ ok: boolean; findings: Finding[]; text: string }> {
   const { terminal, written } = recordingTerminal();
   // It stands still, for what is compared with the store's.

@@ -16,6 +16,8 @@ export class WarmingStandIn {
   readonly journal: WarmingCall[] = [];
   /** Of what is not warmed yet; what was is there. */
   job: WarmingJob | null = null;
+  /** Of the sitemap. */
+  pages = 3;
   /** Runs at each look, before the answer. */
   onLook: () => void = () => {};
   readonly #warmed = new Set<string>();
@@ -45,8 +47,8 @@ export class WarmingStandIn {
 
   // biome-ignore lint/suspicious/noExplicitAny: as above
   #start(body: any): Response {
-    const pages = body.source === 'sitemap' ? ['/', '/a/', '/b/'] : body.pages;
-    const total = pages.length * body.countries.length;
+    const pages = body.source === 'sitemap' ? this.pages : body.pages.length;
+    const total = pages * body.countries.length;
     const { most } = body;
     if (body.dryRun) {
       return Response.json({ total, most, costMicroUsdAtMost: most * 40_000, remainingToday: 9 });

@@ -1,8 +1,8 @@
 import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
 import { allows, type Wanted } from '../content-security-policy.ts';
-import { failure, ok, type Verdict } from '../finding.ts';
-import { type Attributes, type PageMarkup, readPage } from '../page-markup.ts';
+import { failure, ok, type Verdict, warning } from '../finding.ts';
+import { type PageMarkup, readPage } from '../page-markup.ts';
 
 interface ReadPage {
   url: URL;
@@ -38,6 +38,7 @@ export function page(site: URL, places: Places): Check {
       const policies = [...(header ? [header] : []), ...markup.policies];
       const read = { url: new URL(fetched.url), markup, policies };
       return [
+        ...onRedirect(site, read.url),
         onElement(markup),
         await onScript(read, signal),
         ...onPolicies(read, places),
@@ -45,6 +46,17 @@ export function page(site: URL, places: Places): Check {
       ];
     },
   };
+}
+
+/** Browsers name the origin that they end at. */
+function onRedirect(site: URL, { origin }: URL): Verdict[] {
+  if (origin === site.origin) return [];
+  return [
+    warning(
+      `${site} leads to ${origin}, which is the origin that readers' browsers name.`,
+      `Give --site an address there, and have ${origin} in CORS_ALLOWED_ORIGINS.`,
+    ),
+  ];
 }
 
 function onElement({ elements }: PageMarkup): Verdict {
@@ -112,10 +124,13 @@ function onPolicies(read: ReadPage, places: Places): Verdict[] {
 
 /** Where the element asks: as it says itself, else whence its script comes. */
 function apiUrlOf({ url, markup }: ReadPage, { service }: Places): URL | null {
-  const attribute = (attributes: Attributes | undefined) =>
-    attributes?.get('api-url') || attributes?.get('data-api-url');
-  const said = attribute(markup.elements[0]) ?? service ?? markup.scripts[0]?.get('src');
-  return said === undefined ? null : URL.parse(said, url);
+  const [element] = markup.elements;
+  const attribute = element?.get('api-url') || element?.get('data-api-url');
+  const script = markup.scripts[0]?.get('src');
+  const said = attribute || service || (script && URL.parse(script, url)?.origin);
+  const asked = said ? URL.parse(said, url) : null;
+  // An origin alone stands for its endpoint.
+  return asked?.pathname === '/' ? new URL('/api/cafe/generate', asked) : asked;
 }
 
 function onMixedContent(read: ReadPage, places: Places): Verdict[] {
