@@ -7,7 +7,8 @@ const terminal: Terminal = {
   complain: (text) => void stderr.write(text),
   isInteractive: stdout.isTTY === true,
   hasColours: stdout.isTTY === true && stdout.hasColors(),
-  columns: stdout.columns ?? 80,
+  // Where nobody says how wide it is, it is told as 0.
+  columns: stdout.columns || 80,
   interrupted() {
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FindingStatus } from '../../src/cli/doctor/finding.ts';
 import {
@@ -212,6 +214,17 @@ const CASES: Case[] = [
     finds: [['countries', 'failure', /\/no\/such\.mmdb does not open/, /GEO_DATABASE/]],
   },
   {
+    name: 'an old country database',
+    env: { GEO_LOCATOR: 'mmdb' },
+    now: Date.UTC(2028, 0, 1),
+    finds: [['countries', 'warning', /is \d{3} days old/, /newer \.mmdb file/]],
+  },
+  {
+    name: 'a folder that nobody can write',
+    env: { IMAGE_STORE: 'filesystem', DATA_DIR: '/dev/null/data' },
+    finds: [['records', 'failure', /No record can be written/, /DATA_DIR/]],
+  },
+  {
     name: 'an origin that may not ask',
     allowedOrigins: 'https://another.example',
     finds: [['cross-origin', 'failure', /Browsers keep pages of http/, /CORS_ALLOWED_ORIGINS/]],
@@ -256,6 +269,8 @@ describe('the doctor', () => {
     expect(findings.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['configuration', 'bucket', 'clock', ...BUCKET_CHECKS, ...OTHERS]),
     );
+    const guide = readFileSync(path.join(import.meta.dirname, '../../docs/doctor.md'), 'utf8');
+    for (const { check } of findings) expect(guide).toContain(`| \`${check}\` |`);
     expect([...s3.objects.keys()]).toEqual([]);
     expect(openai.journal.filter(({ method }) => method !== 'GET')).toEqual([]);
     for (const secret of [SECRET, KEY]) expect(text).not.toContain(secret);
