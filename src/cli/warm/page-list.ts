@@ -1,3 +1,4 @@
+import { CafeError } from '../../domain/errors.ts';
 import { PAGE_TYPES, type PageType, pageAt } from '../../domain/page.ts';
 import { CommandError } from '../terminal.ts';
 
@@ -45,7 +46,8 @@ function isPath(path: string): boolean {
   try {
     pageAt(path, 'article');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof CafeError) return false;
+    throw error;
   }
 }
