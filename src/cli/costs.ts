@@ -8,6 +8,7 @@ import { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { daysBefore } from '../domain/spans-back.ts';
 import type { Terminal } from './terminal.ts';
+import { UNWATCHED } from './unwatched.ts';
 
 /**
  * Prints what was spent today, this month and on each of the last days, as the store tells it: no
@@ -34,7 +35,7 @@ async function readReport(
 ): Promise<BudgetReport> {
   const config = loadConfig(env);
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
-  const { dearestMicroUsd } = await openGenerator(config.generator, clock, notice);
+  const { dearestMicroUsd } = await openGenerator(config.generator, clock, notice, UNWATCHED);
   const store = await openStore(config, notice);
   try {
     const keys = new ImageKeys(config.imagePrefix);

@@ -4,6 +4,7 @@ import { openGenerator, openStore } from '../../app/open-adapters.ts';
 import { ImageKeys } from '../../domain/image-key.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
+import { UNWATCHED } from '../unwatched.ts';
 import type { Check, ConfigOf } from './check.ts';
 import { bucketAccess } from './checks/bucket-access.ts';
 import type { S3Config } from './checks/bucket-words.ts';
@@ -56,7 +57,7 @@ export async function openChecks(
   }
   const store = await openStore(config, () => {});
   const probe = config.store.kind === 's3' ? probeOf(config as S3Config, store) : undefined;
-  const { dearestMicroUsd } = await openGenerator(config.generator, clock, () => {});
+  const { dearestMicroUsd } = await openGenerator(config.generator, clock, () => {}, UNWATCHED);
   return {
     checks: [
       configuration(config, dearestMicroUsd),

@@ -5,6 +5,7 @@ import { openLocator } from '../../../app/open-adapters.ts';
 import { DAY_MS } from '../../../domain/day.ts';
 import type { Clock } from '../../../domain/ports/clock.ts';
 import { fetchText, outcomeOf } from '../../fetch-text.ts';
+import { UNWATCHED } from '../../unwatched.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
@@ -42,7 +43,7 @@ async function countryIs(
   config: Extract<Config['locator'], { kind: 'country-is' }>,
   clock: Clock,
 ): Promise<Verdict> {
-  const locator = await openLocator(config, clock, () => {});
+  const locator = await openLocator(config, clock, () => {}, UNWATCHED);
   const { country, reliable } = await locator.locate({
     address: KNOWN_ADDRESS,
     header: () => undefined,
@@ -70,7 +71,7 @@ async function database(
 ): Promise<Verdict> {
   const name = config.file ?? 'the bundled database';
   try {
-    const locator = await openLocator(config, clock, () => {});
+    const locator = await openLocator(config, clock, () => {}, UNWATCHED);
     const days =
       locator instanceof MmdbGeoLocator
         ? Math.floor((clock.now() - locator.builtAt) / DAY_MS)
