@@ -23,6 +23,7 @@ import { privateRecords } from './checks/private-records.ts';
 import { publicPictures } from './checks/public-pictures.ts';
 import { crossOrigin, service } from './checks/running-cafe.ts';
 import { scratch } from './checks/scratch.ts';
+import { sitemap } from './checks/sitemap.ts';
 
 /** What the doctor is asked to look at beside the configuration. */
 export interface Asked {
@@ -46,7 +47,7 @@ export async function openChecks(
   asked: Asked,
   clock: Clock,
 ): Promise<OpenChecks> {
-  const secrets = SECRETS.map((name) => env[name]?.trim() ?? '').filter(isSecret);
+  const secrets = SECRETS.flatMap((name) => env[name]?.trim().split(',') ?? []).filter(isSecret);
   let config: Config;
   try {
     config = loadConfig(env);
@@ -64,6 +65,7 @@ export async function openChecks(
       ...(probe ? bucketChecks(config as S3Config, probe, store) : [scratch(config, store)]),
       ...generatorChecks(config),
       countries(config),
+      ...(config.purchase.sitemapUrl ? [sitemap(config, asked.site)] : []),
       ...webChecks(asked, pictureUrl(config, store), config.allowedOrigins),
     ],
     secrets,
@@ -74,7 +76,13 @@ export async function openChecks(
   };
 }
 
-const SECRETS = ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'OPENAI_API_KEY', 'ADMIN_TOKEN'];
+const SECRETS = [
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'OPENAI_API_KEY',
+  'ADMIN_TOKEN',
+  'PAGE_TOKEN_SECRET',
+];
 
 /** Shorter ones are somebody's trial, and words of every message. */
 function isSecret(value: string): boolean {

@@ -1,4 +1,5 @@
 import { CafeError } from '../../domain/errors.ts';
+import { usualType } from '../../domain/listed-pages.ts';
 import { PAGE_TYPES, type PageType, pageAt } from '../../domain/page.ts';
 import { CommandError } from '../terminal.ts';
 
@@ -26,9 +27,9 @@ export function parsePageList(text: string): ListedPage[] {
 function pageOf(words: readonly string[], line: number): ListedPage {
   const last = words.at(-1) ?? '';
   const path = URL.canParse(last) ? new URL(last).pathname : last;
-  const type = words.length === 1 ? typeAt(path) : PAGE_TYPES.find((each) => each === words[0]);
-  const isPage = type !== undefined && words.length <= 2 && path.startsWith('/');
-  if (!isPage || !isPath(path)) {
+  const usual = usualTypeAt(path);
+  const type = words.length === 1 ? usual : PAGE_TYPES.find((each) => each === words[0]);
+  if (!type || !usual || words.length > 2) {
     throw new CommandError(
       `Line ${line} is no page: it should be a path such as /posts/hello/, if need be behind one of ${PAGE_TYPES.join(', ')}.`,
     );
@@ -36,18 +37,13 @@ function pageOf(words: readonly string[], line: number): ListedPage {
   return { type, path };
 }
 
-/** As the element sees it, where the page does not say. */
-function typeAt(path: string): PageType {
-  if (/^\/(index\.html)?$/.test(path)) return 'index';
-  return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
-}
-
-function isPath(path: string): boolean {
+/** As the element sees it, where the page does not say; `undefined` for what is no page. */
+function usualTypeAt(path: string): PageType | undefined {
+  if (!path.startsWith('/')) return undefined;
   try {
-    pageAt(path, 'article');
-    return true;
+    return usualType(pageAt(path, 'article'));
   } catch (error) {
-    if (error instanceof CafeError) return false;
+    if (error instanceof CafeError) return undefined;
     throw error;
   }
 }
