@@ -62,6 +62,21 @@ describe('warming pages', () => {
     expect(cafe.openai.journal).toHaveLength(1);
   });
 
+  it('buys once what then waits for approval', async () => {
+    const { cafe, admin, ended } = await open({ env: { REVIEW: 'before' } });
+    for (const counts of [
+      { bought: 2, there: 0 },
+      { bought: 0, there: 2 },
+    ]) {
+      await admin.post('/warming', order('a', 'b'));
+      const job = await ended();
+      expect(job).toMatchObject({ state: 'done', ...counts });
+      expect(job.spentMicroUsd > 0).toBe(counts.bought > 0);
+    }
+    expect(cafe.openai.journal).toHaveLength(2);
+    expect(cafe.pngs()).toEqual([]);
+  });
+
   it('stops when the budget is used up, and places no copies', async () => {
     const { cafe, admin, ended } = await open({ env: { DAILY_GENERATION_BUDGET: '2' } });
     await admin.post('/warming', order('a', 'b', 'c', 'd', 'e', 'f'));
