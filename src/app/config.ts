@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;
@@ -41,6 +42,8 @@ export interface Config {
   /** Requests that wait for a picture, and pages that are looked for, at once. */
   maxWaitingRequests: number;
   maxSearches: number;
+  /** New pictures wait for the owner's approval. */
+  isReviewedBefore: boolean;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
   maxFallbackCopiesPerDay: number;
@@ -52,6 +55,7 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  purchase: PurchaseConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -92,7 +96,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? adminProblems(set) : []),
+    ...(production ? [...adminProblems(set), ...purchaseProblems(set)] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -194,6 +198,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,
+    isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
@@ -204,6 +209,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    purchase: purchaseConfig(env),
   };
 }
 
