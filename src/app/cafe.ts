@@ -4,12 +4,16 @@ import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Journal } from '../domain/ports/journal.ts';
+import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
 import type { ElementFiles } from './http/element-assets.ts';
+import type { Metrics } from './http/metrics-route.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 
 /** What runs, in words for people. */
 export interface About {
@@ -21,6 +25,9 @@ export interface About {
   /** Pictures per UTC day. */
   dailyBudget: number;
 }
+
+/** Metrics that hear of what happens. */
+export interface JournalingMetrics extends Metrics, Journal {}
 
 /** The wired service, as the server needs it. */
 export interface Cafe {
@@ -34,6 +41,11 @@ export interface Cafe {
   keys: ImageKeys;
   /** None in production where no token is configured. */
   admin: Admin | undefined;
+  requestCounts: RequestCounts;
+  /** None in production where no token is configured. */
+  metrics: Metrics | undefined;
+  /** None where there is nowhere to send alerts. */
+  raiseAlerts: RaiseAlerts | undefined;
   logger: Logger;
   about: About;
   /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */

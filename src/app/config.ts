@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;
@@ -49,6 +50,7 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  watching: WatchingConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -89,7 +91,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? adminProblems(set) : []),
+    ...(production ? [...adminProblems(set), ...watchingProblems(set)] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -199,6 +201,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    watching: watchingConfig(env, chosen.production),
   };
 }
 

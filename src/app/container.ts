@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Container } from 'inversify';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PinoJournal } from '../adapters/journal/pino.ts';
+import { SeveralJournals } from '../adapters/journal/several.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import type { Cafe } from './cafe.ts';
@@ -13,6 +14,7 @@ import { createLogger, type LogDestination } from './log.ts';
 import { locationOf } from './open-adapters.ts';
 import { servingModule } from './serving-module.ts';
 import { T } from './tokens.ts';
+import { watchingModule } from './watching-module.ts';
 
 /**
  * The whole service, wired for a configuration. Where the store, the generator and the locator come
@@ -23,8 +25,13 @@ import { T } from './tokens.ts';
 export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
-  const journal = new PinoJournal(logger);
-  await container.load(adapterModule(config, journal), servingModule(config), adminModule(config));
+  const journal = new SeveralJournals(new PinoJournal(logger));
+  await container.load(
+    adapterModule(config, journal),
+    servingModule(config),
+    adminModule(config),
+    watchingModule(config, packageJson.version),
+  );
   const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
@@ -34,6 +41,11 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     container.getAsync(T.findPageImage),
     container.getAsync(T.admin),
   ]);
+  const [metrics, raiseAlerts] = await Promise.all([
+    container.getAsync(T.metrics),
+    container.getAsync(T.raiseAlerts),
+  ]);
+  for (const listener of [metrics, raiseAlerts]) if (listener) journal.add(listener);
   return {
     config,
     logger,
@@ -45,6 +57,9 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     renditionUrls: await container.getAsync(T.renditionUrls),
     admin,
     keys: container.get(T.keys),
+    requestCounts: container.get(T.requestCounts),
+    metrics,
+    raiseAlerts,
     about: {
       name: packageJson.name,
       version: packageJson.version,

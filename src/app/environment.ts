@@ -5,10 +5,12 @@ import {
   flag,
   list,
   origin,
+  pairs,
   prefix,
   secret,
   text,
   url,
+  webhook,
   whole,
 } from './environment-values.ts';
 
@@ -145,6 +147,20 @@ export const Environment = z.object({
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
     .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+
+  METRICS_TOKEN: secret()
+    .optional()
+    .describe('Opens /metrics; in production at least 24 characters, and no metrics without it'),
+  ALERT_WEBHOOK_URL: webhook()
+    .optional()
+    .describe('Told, as JSON, what its owner should act on; an incoming webhook of Slack’s fits'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url()
+    .optional()
+    .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs()
+    .default({})
+    .describe('Headers for it: name=value, comma-separated, percent-encoded'),
+  OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),
 
   CORS_ALLOWED_ORIGINS: list(origin())
     .default([])

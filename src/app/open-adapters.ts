@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import type { Alerts } from '../domain/ports/alerts.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
@@ -10,8 +12,10 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { Retirement } from '../domain/raise-alerts.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import { hasAdmin } from './admin-config.ts';
+import type { JournalingMetrics } from './cafe.ts';
 import type { Config } from './config.ts';
 
 export async function openStore(
@@ -89,6 +93,25 @@ export async function openLocator(
 export async function openRenditionMaker(): Promise<RenditionMaker> {
   const { SharpRenditionMaker } = await import('../adapters/rendition-maker/sharp.ts');
   return new SharpRenditionMaker();
+}
+
+/** What counts for Prometheus, beside the log. */
+export async function openMetrics(readings: Readings): Promise<JournalingMetrics> {
+  const { PrometheusJournal } = await import('../adapters/journal/prometheus.ts');
+  return new PrometheusJournal(readings);
+}
+
+export async function openAlerts(url: string, clock: Clock): Promise<Alerts> {
+  const { WebhookAlerts } = await import('../adapters/alerts/webhook.ts');
+  return new WebhookAlerts({ url, clock });
+}
+
+/** The end of the configured model, where one is announced. */
+export async function retirementOf(config: GeneratorConfig): Promise<Retirement | undefined> {
+  if (config.kind !== 'openai') return undefined;
+  const { announcedShutdown } = await import('../adapters/image-generator/openai-models.ts');
+  const shutdown = announcedShutdown(config.model);
+  return shutdown === undefined ? undefined : { model: config.model, shutdown };
 }
 
 /** The budget, or of each day a part of it. */

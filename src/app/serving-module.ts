@@ -21,12 +21,10 @@ import { T } from './tokens.ts';
 export function servingModule(config: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
+    bind(T.slots).toConstantValue(new Slots(config.maxConcurrentGenerations));
     bind(T.makePicture).toResolvedValue(
-      (generator, clock, journal) => {
-        const slots = new Slots(config.maxConcurrentGenerations);
-        return new MakePicture({ generator, slots, clock, journal });
-      },
-      [T.generator, T.clock, T.journal],
+      (generator, slots, clock, journal) => new MakePicture({ generator, slots, clock, journal }),
+      [T.generator, T.slots, T.clock, T.journal],
     );
     bind(T.pool).toResolvedValue(
       (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),

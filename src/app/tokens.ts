@@ -20,9 +20,14 @@ import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { Slots } from '../domain/slots.ts';
+import type { TodaysBudget } from '../domain/todays-budget.ts';
 import type { Admin } from './admin.ts';
+import type { JournalingMetrics } from './cafe.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 /** What the container can be asked for. */
@@ -39,6 +44,7 @@ export const T = {
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
+  slots: token<Slots>('Slots'),
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
@@ -52,5 +58,9 @@ export const T = {
   servePageImage: token<ServePageImage>('ServePageImage'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
+  requestCounts: token<RequestCounts>('RequestCounts'),
+  todaysBudget: token<TodaysBudget>('TodaysBudget'),
+  metrics: token<JournalingMetrics | undefined>('Metrics'),
+  raiseAlerts: token<RaiseAlerts | undefined>('RaiseAlerts'),
   admin: token<Admin | undefined>('Admin'),
 };

@@ -116,6 +116,7 @@ export class MakePicture {
       this.#journal.record({
         ...aboutPage(request),
         event: 'generation_failed',
+        model: draft.model,
         reason,
         billing: state,
         durationMs,

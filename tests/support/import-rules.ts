@@ -15,7 +15,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$/ },
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
-    { port: 'journal', sdks: /^pino$/ },
+    { port: 'journal', sdks: /^pino$|^prom-client$/ },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({
     place: new RegExp(`^src/adapters/${port}/`),

@@ -9,6 +9,7 @@ import type { ProxyTrust } from '../config.ts';
 import { setHeaders } from './flat-headers.ts';
 import { jsonBody } from './json-body.ts';
 import { Refusal } from './refusal.ts';
+import type { RequestCounts } from './request-counts.ts';
 import { visitorOf } from './visitor.ts';
 
 const GenerateRequest = z.object({
@@ -37,14 +38,23 @@ export const ANSWER_HEADERS = [
  * where the picture came from; where they are known, its size in pixels, its ThumbHash in base64, and
  * smaller files of it.
  */
-export function generateRoute(
-  servePageImage: ServePageImage,
-  present: ImagePresenter,
-  trust: ProxyTrust,
-): Middleware {
+export function generateRoute({
+  servePageImage,
+  present,
+  trust,
+  counts: { answers },
+}: {
+  servePageImage: ServePageImage;
+  present: ImagePresenter;
+  trust: ProxyTrust;
+  counts: RequestCounts;
+}): Middleware {
   return async (ctx) => {
     const page = requestedPage(await jsonBody(ctx.req));
-    const image = await servePageImage.serve(page, visitorOf(ctx.req, trust));
+    const visitor = visitorOf(ctx.req, trust);
+    const isKnown = servePageImage.recall(page, visitor) !== undefined;
+    const image = await servePageImage.serve(page, visitor);
+    answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
   };

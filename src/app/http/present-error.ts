@@ -1,7 +1,7 @@
 import { CafeError, type CafeErrorCode } from '../../domain/errors.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
-type ErrorCode = CafeErrorCode | RefusalCode | 'internal';
+export type ErrorCode = CafeErrorCode | RefusalCode | 'internal';
 
 /** The one place where an error becomes a status. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {

@@ -8,6 +8,7 @@ import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
 import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate-route.ts';
+import { metricsRoute } from './metrics-route.ts';
 import { pageImageRoute } from './page-image-route.ts';
 import { placeholders } from './placeholders.ts';
 import { storedImageRoute } from './stored-image-route.ts';
@@ -26,7 +27,11 @@ export function addRoutes(
     ctx.body = { status: 'ok' };
   });
 
-  router.post(GENERATE, generateRoute(servePageImage, present, config.proxy));
+  const { metrics, requestCounts } = cafe;
+  if (metrics) router.get('/metrics', metricsRoute(metrics, config.watching.metricsToken));
+
+  const answering = { servePageImage, present, trust: config.proxy, counts: requestCounts };
+  router.post(GENERATE, generateRoute(answering));
   router.options(GENERATE, preflight);
   router.get('/api/cafe/image', pageImageRoute(findPageImage, renditionUrls, config.proxy));
 

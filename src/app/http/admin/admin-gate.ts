@@ -4,6 +4,7 @@ import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
 import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
 import type { ProxyTrust } from '../../config.ts';
+import { bearerTokenIn } from '../bearer-token.ts';
 import { clientAddress } from '../client-address.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import type { Caller } from './admin-route.ts';
@@ -65,8 +66,7 @@ export class AdminGate {
   ): Promise<Caller> {
     const { authorization } = ctx.req.headers;
     if (authorization !== undefined) {
-      const [, token = ''] = /^Bearer +([!-~]+) *$/i.exec(authorization) ?? [];
-      this.#checkToken(ctx, route, token);
+      this.#checkToken(ctx, route, bearerTokenIn(authorization));
       return { kind: 'token' };
     }
     this.refuseOtherSites(ctx, route);
