@@ -11,9 +11,10 @@ import type { Config } from './config.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
-import { locationOf } from './open-adapters.ts';
+import { locationOf, openTracing } from './open-adapters.ts';
 import { servingModule } from './serving-module.ts';
 import { T } from './tokens.ts';
+import { tracingModule } from './tracing-module.ts';
 import { watchingModule } from './watching-module.ts';
 
 /**
@@ -26,11 +27,14 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   const journal = new SeveralJournals(new PinoJournal(logger));
+  const { traces } = config.watching;
+  const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
     adapterModule(config, journal),
     servingModule(config),
     adminModule(config),
     watchingModule(config, packageJson.version),
+    ...(tracing ? [tracingModule(tracing)] : []),
   );
   const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
     container.getAsync(T.store),
@@ -76,6 +80,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
       // First, and before the store that they write to: the rest closes all at once.
       await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
       await container.unbindAllAsync();
+      await tracing?.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
+import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
@@ -9,7 +10,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Notice } from '../domain/ports/journal.ts';
+import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { Retirement } from '../domain/raise-alerts.ts';
@@ -17,6 +18,7 @@ import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-conf
 import { hasAdmin } from './admin-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { Config } from './config.ts';
+import type { TracesConfig } from './watching-config.ts';
 
 export async function openStore(
   { store: config, recordsPrefix }: Config,
@@ -104,6 +106,17 @@ export async function openMetrics(readings: Readings): Promise<JournalingMetrics
 export async function openAlerts(url: string, clock: Clock): Promise<Alerts> {
   const { WebhookAlerts } = await import('../adapters/alerts/webhook.ts');
   return new WebhookAlerts({ url, clock });
+}
+
+export async function openTracing(
+  config: TracesConfig,
+  version: string,
+  journal: Journal,
+): Promise<OpenTelemetryTracing> {
+  const { OpenTelemetryTracing } = await import('../adapters/tracing/opentelemetry.ts');
+  const notice: Notice = (message, details) =>
+    journal.record({ event: 'notice', message, details });
+  return new OpenTelemetryTracing({ ...config, version, notice });
 }
 
 /** The end of the configured model, where one is announced. */

@@ -16,6 +16,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'journal', sdks: /^pino$|^prom-client$/ },
+    { port: 'tracing', sdks: /^@opentelemetry\// },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({
     place: new RegExp(`^src/adapters/${port}/`),
