@@ -12,11 +12,17 @@ import { Refusal } from './refusal.ts';
 import type { RequestCounts } from './request-counts.ts';
 import { visitorOf } from './visitor.ts';
 
-const GenerateRequest = z.object({
+/** What is asked for. The rules of paths are the domain's. */
+export const GenerateRequest = z.object({
   context: z.object({
     pagePath: z.string(),
     pageType: z.enum(PAGE_TYPES),
   }),
+});
+
+/** Whatever else the query says is passed over. */
+export const GenerateQuery = z.object({
+  details: z.string().optional().describe('`1` for all that is known of the picture'),
 });
 
 export const PATH = '/api/cafe/generate';

@@ -25,6 +25,14 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   generation_timeout: 504,
 };
 
+/** Every code that an answer may have. */
+export const ERROR_CODES = Object.keys(STATUS) as ErrorCode[];
+
+/** The HTTP status that goes with a code. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code];
+}
+
 /** Seconds after which asking again makes sense. */
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   too_many_attempts: 900,

@@ -50,9 +50,10 @@ export class AdminGate {
     this.#journal = deps.journal;
     this.#trust = deps.trust;
     const attributes = 'Path=/; HttpOnly; SameSite=Strict';
-    this.#cookie = deps.isSecure
-      ? { name: '__Host-cafe-admin', attributes: `${attributes}; Secure` }
-      : { name: 'cafe-admin', attributes };
+    this.#cookie = {
+      name: cookieName(deps.isSecure),
+      attributes: deps.isSecure ? `${attributes}; Secure` : attributes,
+    };
   }
 
   /**
@@ -151,6 +152,11 @@ export class AdminGate {
     const address = clientAddress({ header, socketAddress }, this.#trust) ?? socketAddress ?? '';
     return isIPv6(address) ? networkOf(address) : address;
   }
+}
+
+/** Of the session's cookie; where browsers come by HTTPS, one that no other host can set. */
+export function cookieName(isSecure: boolean): string {
+  return isSecure ? '__Host-cafe-admin' : 'cafe-admin';
 }
 
 function hostOf(origin: string): string | undefined {
