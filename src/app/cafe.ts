@@ -6,6 +6,7 @@ import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';
+import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
@@ -35,6 +36,7 @@ export interface Cafe {
   servePageImage: ServePageImage;
   findPageImage: FindPageImage;
   renditionUrls: RenditionUrls;
+  readiness: Readiness;
   store: ImageStore;
   pool: PicturePool;
   held: HeldPictures;

@@ -21,10 +21,12 @@ import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';
+import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
-import type { Slots } from '../domain/slots.ts';
 import type { TodaysBudget } from '../domain/todays-budget.ts';
+import type { UpstreamHealth } from '../domain/upstream-health.ts';
+import type { WaitingRoom } from '../domain/waiting-room.ts';
 import type { Admin } from './admin.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { RequestCounts } from './http/request-counts.ts';
@@ -36,6 +38,7 @@ export const T = {
   journal: token<Journal>('Journal'),
   notice: token<Notice>('Notice'),
   keys: token<ImageKeys>('ImageKeys'),
+  health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
@@ -44,7 +47,6 @@ export const T = {
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
-  slots: token<Slots>('Slots'),
   makePicture: token<MakePicture>('MakePicture'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
@@ -55,6 +57,8 @@ export const T = {
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
+  room: token<WaitingRoom>('WaitingRoom'),
+  readiness: token<Readiness>('Readiness'),
   servePageImage: token<ServePageImage>('ServePageImage'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),

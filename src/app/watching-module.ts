@@ -27,13 +27,16 @@ export function watchingModule(config: Config, version: string): ContainerModule
     );
     if (watching.hasMetrics) {
       bind(T.metrics).toResolvedValue(
-        ({ answers, refusals }, pool, known, slots, todaysBudget) =>
+        ({ answers, refusals }, pool, known, held, makePicture, health, todaysBudget) =>
           openMetrics({
             ...{ answers, refusals },
             poolPictures: () => pool.size,
             knownPages: () => known.size,
-            generationsRunning: () => slots.running,
-            generationsWaiting: () => slots.waiting,
+            unstoredPictures: () => held.count,
+            generationsRunning: () => makePicture.underWay().running.length,
+            generationsWaiting: () => makePicture.underWay().waiting,
+            failures: () => health.failures(),
+            upstreams: () => health.report(),
             budget: () => todaysBudget.read(),
             about: {
               version,
@@ -42,7 +45,7 @@ export function watchingModule(config: Config, version: string): ContainerModule
               locator: config.locator.kind,
             },
           }),
-        [T.requestCounts, T.pool, T.known, T.slots, T.todaysBudget],
+        [T.requestCounts, T.pool, T.known, T.held, T.makePicture, T.health, T.todaysBudget],
       );
     } else bind(T.metrics).toConstantValue(undefined);
     const { alertWebhookUrl: url } = watching;

@@ -1,23 +1,11 @@
 /** Lets at most so many pieces of work run at once; the others wait in order of arrival. */
 export class Slots {
-  readonly #count: number;
   #free: number;
   #closed = false;
   #waiting: ((mayRun: boolean) => void)[] = [];
 
   constructor(count: number) {
-    this.#count = count;
     this.#free = count;
-  }
-
-  /** How many pieces of work have a slot. */
-  get running(): number {
-    return this.#count - this.#free;
-  }
-
-  /** How many wait for one. */
-  get waiting(): number {
-    return this.#waiting.length;
   }
 
   /** Waits for a slot, to be followed by {@link leave}; `false`, without one, once it is closed. */

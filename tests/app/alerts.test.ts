@@ -13,7 +13,7 @@ async function openWatched(status = 200, env: Record<string, string> = {}) {
   onTestFinished(close);
   const cafe = await openTestCafe({
     env: {
-      ALERT_WEBHOOK_URL: `${url}/canary-hook`,
+      ALERT_WEBHOOK_URL: `${url}/canary-webhook`,
       OPENAI_IMAGE_MODEL: 'gpt-image-2',
       ...env,
     },
@@ -38,7 +38,7 @@ describe('the webhook', () => {
     expect((await ask('/posts/one')).status).toBe(502);
     await expect.poll(() => log.join('')).toContain('alert failed');
     expect(log.join('')).toContain('status 410');
-    expect(log.join('')).not.toContain('canary-hook');
+    expect(log.join('')).not.toContain('canary-webhook');
   });
 
   it('gets nothing where nothing is wrong', async () => {

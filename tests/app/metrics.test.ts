@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { CANARIES } from '../support/canaries.ts';
 import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 
-const TOKEN = 'canary-metrics-token-012345';
+const TOKEN = CANARIES.metricsToken;
 const WITH_METRICS = { METRICS_TOKEN: TOKEN };
 
 async function scrape({ send }: TestCafe): Promise<string> {
@@ -110,7 +111,8 @@ describe('the metrics', () => {
     expect((await cafe.ask('/posts/one')).status).toBe(503);
     const text = await scrape(cafe);
     expect(linesOf(text, 'cafe_budget_')).toEqual([]);
-    expect(text).toContain('cafe_upstream_errors_total{upstream="store",code="403"} 1');
+    expect(text).toMatch(/cafe_upstream_errors_total\{upstream="store",code="status_403"\} [1-9]/);
+    expect(text).toContain('cafe_upstream_state{upstream="store",state="failing"} 1');
   });
 
   it('count each time that countries begin to be unknown', async () => {
@@ -119,7 +121,7 @@ describe('the metrics', () => {
     });
     await cafe.ask('/posts/one');
     const text = await scrape(cafe);
-    expect(text).toContain('cafe_upstream_errors_total{upstream="locator",code="failing"} 1');
+    expect(text).toContain('cafe_upstream_errors_total{upstream="locator",code="TypeError"} 1');
   });
 
   it('tell what is in memory and under way', async () => {

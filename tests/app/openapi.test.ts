@@ -7,9 +7,10 @@ import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../src/app/http/placeholders.t
 import { Refusal } from '../../src/app/http/refusal.ts';
 import { publicRouter } from '../../src/app/http/routes.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
+import { CANARIES } from '../support/canaries.ts';
 import { openTestCafe, type TestCafe, type TestCafeOptions } from '../support/open-test-cafe.ts';
 
-const TOKEN = 'canary-metrics-token-012345';
+const TOKEN = CANARIES.metricsToken;
 const EVERYTHING = { ...WITH_ADMIN, METRICS_TOKEN: TOKEN };
 const EMBEDDED = { NODE_ENV: 'development', IMAGE_STORE: 'memory', IMAGE_GENERATOR: 'sketch' };
 
@@ -30,10 +31,11 @@ function operationsIn({ paths }: OpenApiDocument) {
 /** What the service really answers to, in the document's words. */
 function served({ cafe }: TestCafe): string[] {
   const present = imagePresenter(cafe.renditionUrls);
-  const ofPublic = publicRouter(cafe, { present }).stack.flatMap(({ methods, path }) =>
-    methods
-      .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
-      .map((method) => `${method} ${String(path).replace('{*key}', '{key}')}`),
+  const ofPublic = publicRouter(cafe, { present, isOpen: () => true }).stack.flatMap(
+    ({ methods, path }) =>
+      methods
+        .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
+        .map((method) => `${method} ${String(path).replace('{*key}', '{key}')}`),
   );
   const ofAdmin = (cafe.admin ? adminRoutes(cafe.admin) : []).map(
     ({ method, path }) => `${method} /api/admin${path.replace(/:(\w+)/g, '{$1}')}`,

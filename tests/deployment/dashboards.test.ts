@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CANARIES } from '../support/canaries.ts';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 
 const read = (name: string) => readFileSync(path.join(import.meta.dirname, '../..', name), 'utf8');
-const TOKEN = 'canary-metrics-token-012345';
+const TOKEN = CANARIES.metricsToken;
 /** How Prometheus calls the parts of a histogram. */
 const PARTS = /_(bucket|count|sum)$/;
 

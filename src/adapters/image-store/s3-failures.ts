@@ -30,10 +30,8 @@ export function wasRetried(error: unknown): boolean {
  */
 export function storageUnavailable(call: string, error: unknown): CafeError {
   if (error instanceof CafeError) return error;
-  const status = statusOf(error);
-  const cause = new Error(`${call}: ${hintFor(error)}`, { cause: error });
   return new CafeError('storage_unavailable', 'The picture store is unavailable.', {
-    cause: Object.assign(cause, status === undefined ? {} : { status }),
+    cause: new Error(`${call}: ${hintFor(error)}`, { cause: error }),
   });
 }
 

@@ -7,8 +7,14 @@ export interface Readings {
   answers: Readonly<Record<string, number>>;
   /** Requests of any kind that ended as an error, by its code. */
   refusals: ReadonlyMap<string, number>;
+  /** Failed calls, by upstream and code. */
+  failures(): Iterable<{ name: string; code: string; count: number }>;
+  /** How each upstream did last. */
+  upstreams(): readonly { name: string; state: string }[];
   /** Dated pictures that are known. */
   poolPictures(): number;
+  /** Pictures that are paid for and that the store did not take yet. */
+  unstoredPictures(): number;
   /** Pages whose answer is in memory. */
   knownPages(): number;
   generationsRunning(): number;
@@ -87,8 +93,35 @@ export function addReadings(registry: Registry, readings: Readings): void {
       for (const [code, count] of readings.refusals) this.inc({ code }, count);
     },
   });
+  new Counter({
+    name: 'cafe_upstream_errors_total',
+    help: 'Failed calls to the store, the generator and the locator.',
+    labelNames: ['upstream', 'code'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, code, count } of readings.failures()) {
+        this.inc({ upstream: name, code }, count);
+      }
+    },
+  });
+  new Gauge({
+    name: 'cafe_upstream_state',
+    help: '1 for how each did when it was last called: ok, failing, open (left alone) or unused.',
+    labelNames: ['upstream', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, state } of readings.upstreams()) this.set({ upstream: name, state }, 1);
+    },
+  });
   const inMemory = [
     ['cafe_pool_pictures', 'Pictures to fall back on that are known.', readings.poolPictures],
+    [
+      'cafe_unstored_pictures',
+      'Pictures that are paid for and that the store did not take yet.',
+      readings.unstoredPictures,
+    ],
     ['cafe_known_pages', 'Pages whose answer is in memory.', readings.knownPages],
     ['cafe_generations_running', 'Calls to the generator under way.', readings.generationsRunning],
     ['cafe_generations_waiting', 'Calls that wait for their turn.', readings.generationsWaiting],

@@ -1,12 +1,9 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { CafeError } from '../../domain/errors.ts';
 import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
 import { addReadings, type Readings } from './prometheus-readings.ts';
 
 /** Seconds; a picture takes from a few to some three minutes. */
 const GENERATION_BUCKETS = [1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300];
-/** How deep an error's causes are looked through for what an upstream said. */
-const CAUSES = 5;
 
 /**
  * Counts what happens, for Prometheus. Whatever is no event is read when somebody asks.
@@ -17,7 +14,6 @@ const CAUSES = 5;
 export class PrometheusJournal implements Journal {
   readonly #registry = new Registry();
   readonly #events: Counter<'event'>;
-  readonly #upstreamErrors: Counter<'upstream' | 'code'>;
   readonly #generation: Histogram<'model' | 'outcome'>;
   readonly #dollars: Counter<'outcome'>;
   #hasDefaults = false;
@@ -28,12 +24,6 @@ export class PrometheusJournal implements Journal {
       name: 'cafe_events_total',
       help: 'What happened, by the names that the log has for it.',
       labelNames: ['event'],
-      registers,
-    });
-    this.#upstreamErrors = new Counter({
-      name: 'cafe_upstream_errors_total',
-      help: 'Failures of the generator and the store; of the locator, the times it began to fail.',
-      labelNames: ['upstream', 'code'],
       registers,
     });
     this.#generation = new Histogram({
@@ -72,12 +62,6 @@ export class PrometheusJournal implements Journal {
     }
     if (event.event === 'generation_failed') {
       this.#addGeneration({ ...event, outcome: event.billing });
-      this.#upstreamErrors.inc({ upstream: 'generator', code: event.reason });
-    } else if ('cause' in event && isOfStore(event.cause)) {
-      this.#upstreamErrors.inc({ upstream: 'store', code: statusIn(event.cause) });
-    }
-    if (event.event === 'notice' && 'locator' in event.details) {
-      this.#upstreamErrors.inc({ upstream: 'locator', code: 'failing' });
     }
   }
 
@@ -91,18 +75,4 @@ export class PrometheusJournal implements Journal {
     this.#generation.observe({ model, outcome }, durationMs / 1000);
     this.#dollars.inc({ outcome }, costMicroUsd / 1e6);
   }
-}
-
-function isOfStore(cause: unknown): boolean {
-  return cause instanceof CafeError && cause.code === 'storage_unavailable';
-}
-
-/** The HTTP status that the store answered with, or that it gave none. */
-function statusIn(error: unknown): string {
-  for (let at = error, depth = 0; at instanceof Error && depth < CAUSES; depth += 1) {
-    const { status } = at as { status?: unknown };
-    if (Number.isInteger(status)) return String(status);
-    at = at.cause;
-  }
-  return 'no_answer';
 }

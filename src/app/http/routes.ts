@@ -15,6 +15,7 @@ import { openApiRoute } from './openapi/openapi-route.ts';
 import { publicOperations } from './openapi/public-operations.ts';
 import { PATH as IMAGE, pageImageRoute } from './page-image-route.ts';
 import { placeholders } from './placeholders.ts';
+import { readyRoute } from './ready-route.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
 /** Every route there is. */
@@ -39,10 +40,15 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
 interface Parts {
   origins: OriginPolicy;
   present: ImagePresenter;
+  /** Whether new requests are still taken. */
+  isOpen: () => boolean;
 }
 
 /** What everybody may ask for, files apart. It has to be in `openapi/public-operations.ts`, too. */
-export function publicRouter(cafe: Cafe, { present }: Pick<Parts, 'present'>): Router {
+export function publicRouter(
+  cafe: Cafe,
+  { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
+): Router {
   const { config, servePageImage, findPageImage, renditionUrls, store, keys, metrics } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
@@ -50,6 +56,7 @@ export function publicRouter(cafe: Cafe, { present }: Pick<Parts, 'present'>): R
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { status: 'ok' };
   });
+  router.get('/ready', readyRoute(cafe.readiness, isOpen));
   if (metrics) router.get('/metrics', metricsRoute(metrics, config.watching.metricsToken));
   router.get(
     '/openapi.json',

@@ -32,7 +32,7 @@ const ALWAYS: readonly Operation[] = [
     errors: [
       ...(['invalid_json', 'invalid_request', 'invalid_page', 'origin_not_allowed'] as const),
       ...(['body_too_large', 'unsupported_media_type', 'upstream_failed'] as const),
-      ...(['no_image_available', 'storage_unavailable', 'draining'] as const),
+      ...(['no_image_available', 'storage_unavailable', 'draining', 'overloaded'] as const),
       'generation_timeout',
     ],
   },
@@ -74,6 +74,18 @@ const ALWAYS: readonly Operation[] = [
       status: 200,
       description: 'It runs',
       schema: z.strictObject({ status: z.literal('ok') }),
+    },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/ready',
+    tag: 'operation',
+    summary: 'Whether pages can be given pictures; 503 with another word where they cannot.',
+    answer: {
+      status: 200,
+      description: 'They can',
+      schema: z.strictObject({ status: z.literal('ready') }),
     },
     errors: [],
   },
