@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
 export interface ProxyTrust {
@@ -53,6 +54,7 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  purchase: PurchaseConfig;
   watching: WatchingConfig;
 }
 
@@ -94,7 +96,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? [...adminProblems(set), ...watchingProblems(set)] : []),
+    ...(production
+      ? [...adminProblems(set), ...purchaseProblems(set), ...watchingProblems(set)]
+      : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -206,6 +210,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    purchase: purchaseConfig(env),
     watching: watchingConfig(env, chosen.production),
   };
 }

@@ -12,6 +12,7 @@ import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
+import { purchaseModule } from './purchase-module.ts';
 import { servingModule } from './serving-module.ts';
 import { T } from './tokens.ts';
 import { tracingModule } from './tracing-module.ts';
@@ -30,10 +31,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const { traces } = config.watching;
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
-    adapterModule(config, journal),
-    servingModule(config),
-    adminModule(config),
-    watchingModule(config, packageJson.version),
+    ...[adapterModule(config, journal), purchaseModule(config)],
+    ...[servingModule(config), adminModule(config), watchingModule(config, packageJson.version)],
     ...(tracing ? [tracingModule(tracing)] : []),
   );
   const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
@@ -61,6 +60,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     readiness: await container.getAsync(T.readiness),
     renditionUrls: await container.getAsync(T.renditionUrls),
     admin,
+    listedPages: await container.getAsync(T.listedPages),
     keys: container.get(T.keys),
     requestCounts: container.get(T.requestCounts),
     metrics,

@@ -8,6 +8,7 @@ import {
   pairs,
   prefix,
   secret,
+  secrets,
   text,
   url,
   webhook,
@@ -181,6 +182,21 @@ export const Environment = z.object({
     .default({})
     .describe('Headers for it: name=value, comma-separated, percent-encoded'),
   OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),
+  SITE_SITEMAP_URL: url()
+    .optional()
+    .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),
+  PAGE_TOKEN_SECRET: secrets(24)
+    .default([])
+    .describe('Signs pages: those without a token, or a place on the sitemap, get no new picture'),
+  NEW_PAGES_PER_IP_PER_HOUR: whole(1, 1_000_000)
+    .optional()
+    .describe('New pictures for one address, or /64 of IPv6, per replica; no limit by default'),
+  BOTS_MAY_SPEND: flag()
+    .default(true)
+    .describe('false: programs that say so, such as crawlers, get no new picture'),
+  MAX_COUNTRIES_PER_PAGE_PER_DAY: whole(1, 1000)
+    .optional()
+    .describe('For which a page gets new pictures, per replica; no limit by default'),
 
   CORS_ALLOWED_ORIGINS: list(origin())
     .default([])

@@ -12,6 +12,7 @@ import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { Retirement } from '../domain/raise-alerts.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
@@ -19,6 +20,7 @@ import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-conf
 import { hasAdmin } from './admin-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { Config } from './config.ts';
+import { publicAddress } from './http/client-address.ts';
 import type { TracesConfig } from './watching-config.ts';
 
 export async function openStore(
@@ -159,6 +161,28 @@ export async function retirementOf(config: GeneratorConfig): Promise<Retirement 
   const { announcedShutdown } = await import('../adapters/image-generator/openai-models.ts');
   const shutdown = announcedShutdown(config.model);
   return shutdown === undefined ? undefined : { model: config.model, shutdown };
+}
+
+const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));
+
+/** The owner's sitemap; in development, where none is configured, the demo blog's. */
+export async function openPageList({
+  production,
+  purchase: { sitemapUrl: url },
+}: Config): Promise<PageList | undefined> {
+  if (url) {
+    const { SitemapPageList } = await import('../adapters/page-list/sitemap.ts');
+    const mayConnect = (address: string) =>
+      publicAddress(address) !== undefined || (!production && isLoopback(address));
+    return new SitemapPageList({ url, mayConnect });
+  }
+  if (production) return undefined;
+  const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');
+  return new SitemapFilePageList(DEMO_SITEMAP);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 /** The budget, or of each day a part of it. */

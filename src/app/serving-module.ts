@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { BrewForOwner } from '../domain/brew-for-owner.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
@@ -68,8 +69,9 @@ export function servingModule(config: Config): ContainerModule {
     );
     if (config.healFallbacks) {
       bind(T.healPage).toResolvedValue(
-        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
-        [T.paintPage, T.healingLedger, T.clock, T.journal],
+        (paintPage, ledger, policy, clock, journal) =>
+          new HealPage({ paintPage, ledger, policy, clock, journal }),
+        [T.paintPage, T.healingLedger, T.purchasePolicy, T.clock, T.journal],
       );
     } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
@@ -100,19 +102,23 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [store, keys, clock, journal, room, health] = ground;
+        const [policy, store, keys, clock, journal, room, health] = ground;
         const { fallBackOnUpstreamError } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ room, isStoreFailing },
+          ...{ policy, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError },
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
+        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
       ],
+    );
+    bind(T.brewForOwner).toResolvedValue(
+      (paintPage, store, ledger, known) => new BrewForOwner({ paintPage, store, ledger, known }),
+      [T.paintPage, T.store, T.ledger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
       (locator, store, keys, known, fallBack, room) =>

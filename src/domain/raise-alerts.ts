@@ -54,10 +54,12 @@ export class RaiseAlerts implements Journal {
       const what = REFUSALS[event.reason];
       if (what) this.#raise('generator_refused', () => refusal(event.model, event.reason, what));
     }
-    if (isOverBudget(event) && this.#isMorning()) {
-      this.#raise('budget_spent_early', async () =>
-        overBudget(await this.#budget.read(), this.#now),
-      );
+    const shortage = shortageIn(event);
+    if (shortage && this.#isMorning()) {
+      this.#raise('budget_spent_early', async () => {
+        const use = await this.#budget.read();
+        return shortage === 'budget' || use.left === 0 ? overBudget(use, this.#now) : undefined;
+      });
     }
   }
 
@@ -111,10 +113,11 @@ export class RaiseAlerts implements Journal {
   }
 }
 
-/** A page that got none of its own, or nothing at all, as nothing may be bought. */
-function isOverBudget(event: CafeEvent): boolean {
-  if (event.event === 'fallback_chosen') return event.reason === 'budget_exhausted';
-  return event.event === 'page_failed' && event.code === 'no_image_available';
+/** A page that got none of its own, because of the budget, or nothing at all, for whatever reason. */
+function shortageIn(event: CafeEvent): 'budget' | 'pictures' | undefined {
+  if (event.event === 'fallback_chosen' && event.reason === 'budget_exhausted') return 'budget';
+  const isEmpty = event.event === 'page_failed' && event.code === 'no_image_available';
+  return isEmpty ? 'pictures' : undefined;
 }
 
 /** Who pauses it all, or has no budget, knows. */

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
-import { imagePresenter, requestedPage } from '../../src/app/http/generate-route.ts';
+import { imagePresenter, requestedPicture } from '../../src/app/http/generate-route.ts';
 import type { OpenApiDocument, OperationObject } from '../../src/app/http/openapi/document.ts';
 import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../src/app/http/placeholders.ts';
 import { Refusal } from '../../src/app/http/refusal.ts';
@@ -189,7 +189,7 @@ describe('the OpenAPI document', () => {
 
 function isRefused(body: unknown): boolean {
   try {
-    requestedPage(body);
+    requestedPicture(body);
     return false;
   } catch (error) {
     return error instanceof Refusal;

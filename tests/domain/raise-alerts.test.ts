@@ -82,6 +82,18 @@ describe('an alert', () => {
     expect(await kinds()).toEqual(['budget_spent_early']);
   });
 
+  it('does not come where a page has no picture for another reason', async () => {
+    const { raise, kinds } = open({ use: { ...SPENT, used: 3, left: 12 } });
+    raise.record({ ...about, event: 'page_failed', code: 'no_image_available', cause: undefined });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it("comes where another limit than the day's pictures is met", async () => {
+    const { raise, kinds } = open({ use: { ...SPENT, used: 3, left: 12 } });
+    raise.record(OVER);
+    expect(await kinds()).toEqual(['budget_spent_early']);
+  });
+
   it('comes again on another day', async () => {
     const { raise, clock, kinds } = open();
     raise.record(OVER);

@@ -16,6 +16,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'circuit-breaker', sdks: /^cockatiel$/ },
+    { port: 'page-list', sdks: /^fast-xml-parser$/ },
     { port: 'journal', sdks: /^pino$|^prom-client$/ },
     { port: 'tracing', sdks: /^@opentelemetry\// },
     { port: '[^/]+', sdks: /^$/ },
@@ -31,7 +32,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
   { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
     place: /^src\/app\//,
-    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^node:/],
+    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^isbot$/, /^node:/],
   },
 ];
 

@@ -1,3 +1,4 @@
+import { isbot } from 'isbot';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
@@ -18,6 +19,8 @@ export const GenerateRequest = z.object({
     pagePath: z.string(),
     pageType: z.enum(PAGE_TYPES),
   }),
+  // Whoever sends something else has none.
+  token: z.string().optional().catch(undefined),
 });
 
 /** Whatever else the query says is passed over. */
@@ -56,24 +59,33 @@ export function generateRoute({
   counts: RequestCounts;
 }): Middleware {
   return async (ctx) => {
-    const page = requestedPage(await jsonBody(ctx.req));
+    const { page, token } = requestedPicture(await jsonBody(ctx.req));
     const visitor = visitorOf(ctx.req, trust);
+    const asker = { isBot: isBot(ctx.get('User-Agent')), token };
     const isKnown = servePageImage.recall(page, visitor) !== undefined;
-    const image = await servePageImage.serve(page, visitor);
+    const image = await servePageImage.serve(page, visitor, asker);
     answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
   };
 }
 
+/** A program that says so; and no browser goes without a name. */
+function isBot(userAgent: string): boolean {
+  return userAgent === '' || isbot(userAgent);
+}
+
 /**
- * The page that a request's JSON asks for.
+ * The page that a request's JSON asks for, and what shall prove that the site has it.
  *
  * @throws Refusal for JSON of another form, CafeError `invalid_page`
  */
-export function requestedPage(body: unknown): Page {
+export function requestedPicture(body: unknown): { page: Page; token: string | undefined } {
   const parsed = GenerateRequest.safeParse(body);
-  if (parsed.success) return pageAt(parsed.data.context.pagePath, parsed.data.context.pageType);
+  if (parsed.success) {
+    const { context, token } = parsed.data;
+    return { page: pageAt(context.pagePath, context.pageType), token };
+  }
   const where = parsed.error.issues[0]?.path.join('.') || 'the body';
   const expected = where.endsWith('pageType')
     ? `one of ${PAGE_TYPES.join(', ')}`
