@@ -158,8 +158,8 @@ export async function openTracing(
 /** The end of the configured model, where one is announced. */
 export async function retirementOf(config: GeneratorConfig): Promise<Retirement | undefined> {
   if (config.kind !== 'openai') return undefined;
-  const { announcedShutdown } = await import('../adapters/image-generator/openai-models.ts');
-  const shutdown = announcedShutdown(config.model);
+  const { shutdownOf } = await import('../adapters/image-generator/model-shutdowns.ts');
+  const shutdown = shutdownOf(config.model);
   return shutdown === undefined ? undefined : { model: config.model, shutdown };
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { announcedShutdown } from '../../src/adapters/image-generator/openai-models.ts';
 import { type ConfigError, loadConfig } from '../../src/app/config.ts';
 import { retirementOf } from '../../src/app/open-adapters.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
@@ -78,9 +77,6 @@ describe('watching', () => {
 
 describe('the end of a model', () => {
   it('is known where it is announced', async () => {
-    expect(announcedShutdown('gpt-image-1.5')).toBe('2026-12-01');
-    expect(announcedShutdown('gpt-image-2')).toBeUndefined();
-    expect(announcedShutdown('toString')).toBeUndefined();
     const { generator } = loadConfig(production);
     expect(await retirementOf(generator)).toEqual({
       model: 'gpt-image-1.5',

@@ -126,13 +126,3 @@ export class OpenAiModels {
     this.#notice(message, details);
   }
 }
-
-/** The ends that OpenAI has announced, by model, as days in UTC. */
-const SHUTDOWNS: Readonly<Record<string, string>> = {
-  'gpt-image-1.5': '2026-12-01',
-};
-
-/** The day that a model ends, as `YYYY-MM-DD`; `undefined` where none is announced. */
-export function announcedShutdown(model: string): string | undefined {
-  return Object.hasOwn(SHUTDOWNS, model) ? SHUTDOWNS[model] : undefined;
-}
