@@ -10,6 +10,7 @@ import {
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
+import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;
@@ -56,6 +57,7 @@ export interface Config {
   drainTimeoutMs: number;
   admin: AdminConfig;
   purchase: PurchaseConfig;
+  watching: WatchingConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -96,7 +98,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? [...adminProblems(set), ...purchaseProblems(set)] : []),
+    ...(production
+      ? [...adminProblems(set), ...purchaseProblems(set), ...watchingProblems(set)]
+      : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -210,6 +214,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),
+    watching: watchingConfig(env, chosen.production),
   };
 }
 

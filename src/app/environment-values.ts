@@ -60,6 +60,32 @@ function isHttpUrl(value: string): boolean {
   return !!parsed && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) && !parsed.username;
 }
 
+/** Its query and its path may be what lets one in, so that it is a secret as a whole. */
+export function webhook() {
+  const form = 'must be an http or https URL';
+  return secret().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), form);
+}
+
+/** As OpenTelemetry writes headers: `name=value`, comma-separated, values percent-encoded. */
+export function pairs() {
+  const form = 'must be name=value, separated by commas';
+  return text()
+    .regex(/^\s*[\w-]+=[^,]*(,\s*[\w-]+=[^,]*)*$/, form)
+    .transform((words, ctx) => {
+      try {
+        return Object.fromEntries(words.split(',').map(pair));
+      } catch {
+        ctx.addIssue({ code: 'custom', message: form });
+        return z.NEVER;
+      }
+    });
+}
+
+function pair(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at).trim(), decodeURIComponent(text.slice(at + 1).trim())];
+}
+
 export function origin() {
   return text()
     .transform((value) => value.replace(/\/$/, ''))

@@ -17,7 +17,8 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'circuit-breaker', sdks: /^cockatiel$/ },
     { port: 'page-list', sdks: /^fast-xml-parser$/ },
-    { port: 'journal', sdks: /^pino$/ },
+    { port: 'journal', sdks: /^pino$|^prom-client$/ },
+    { port: 'tracing', sdks: /^@opentelemetry\// },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({
     place: new RegExp(`^src/adapters/${port}/`),
