@@ -41,6 +41,7 @@ export function adminModule(config: Config): ContainerModule {
         placements,
         pool,
         servePageImage,
+        renditionUrls,
         generator,
         clock,
         journal,
@@ -56,7 +57,7 @@ export function adminModule(config: Config): ContainerModule {
         const changePage = new ChangePage({ ...common, forget });
         const takingDown = { ...common, history, changePage, dearestMicroUsd };
         return {
-          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage },
+          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
@@ -76,6 +77,7 @@ export function adminModule(config: Config): ContainerModule {
         T.placements,
         T.pool,
         T.servePageImage,
+        T.renditionUrls,
         T.generator,
         T.clock,
         T.journal,

@@ -11,6 +11,7 @@ import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
+import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
@@ -25,6 +26,7 @@ export interface Admin {
   browsePictures: BrowsePictures;
   browsePages: BrowsePages;
   auditTrail: AuditTrail;
+  renditionUrls: RenditionUrls;
   takeDownPicture: TakeDownPicture;
   changePage: ChangePage;
   steerGeneration: SteerGeneration;
