@@ -3,6 +3,7 @@ import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
+import { gapsInAdminPage } from './http/admin/admin-page.ts';
 import { gapsInElement } from './http/element-assets.ts';
 import { createCafeServer } from './server.ts';
 
@@ -37,7 +38,11 @@ server.listen(config.port, config.host, () => {
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
-  const gaps = [...gapsIn(config, cafe.dearestMicroUsd), ...gapsInElement(cafe.elementFiles)];
+  const gaps = [
+    ...gapsIn(config, cafe.dearestMicroUsd),
+    ...gapsInElement(cafe.elementFiles),
+    ...(cafe.admin ? gapsInAdminPage(cafe.adminFiles) : []),
+  ];
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 

@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate } from './admin/admin-gate.ts';
+import { adminPage } from './admin/admin-page.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
@@ -19,6 +20,7 @@ export function addRoutes(
   { origins, present }: { origins: OriginPolicy; present: ImagePresenter },
 ): void {
   const { config, servePageImage, findPageImage, renditionUrls, store, keys, admin } = cafe;
+  const imageOrigin = new URL(store.urlFor('any')).origin;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -42,14 +44,12 @@ export function addRoutes(
   if (admin) {
     const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
     app.use(adminApi(adminRoutes(admin), gate));
+    app.use(adminPage(cafe.adminFiles, imageOrigin));
   }
   app.use(cors(GENERATE, origins));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));
   app.use(elementAssets(cafe.elementFiles));
-  if (!config.production) {
-    const imageOrigin = new URL(store.urlFor('any')).origin;
-    app.use(builtPages(cafe.blogPages, imageOrigin));
-  }
+  if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }

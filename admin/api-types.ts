@@ -1,0 +1,79 @@
+/** What the API answers; `tests/app/admin-page-types.test.ts` holds these to the routes' schemas. */
+
+export interface Money {
+  used: number;
+  limit: number | null;
+}
+
+/** `GET /budget`, and what changing it answers. Amounts are US dollars. */
+export interface Budget {
+  day: string;
+  paused: boolean;
+  limit: number;
+  configuredLimit: number;
+  ceiling: number;
+  used: number;
+  reserved: number;
+  remaining: number;
+  resetsAt: string;
+  dollars: { today: Money; month: Money; dearestPicture: number };
+  history: { day: string; used: number; reserved: number; dollars: number }[];
+}
+
+export type PageType = 'index' | 'article' | 'archive';
+
+/** An item of `GET /images`. */
+export interface Image {
+  id: string;
+  day: string;
+  country: string | null;
+  presence: 'visible' | 'hidden' | 'absent';
+  state: 'reserved' | 'spent' | 'unknown' | 'refused' | 'unrecorded';
+  url: string | null;
+  renditions: string[];
+  dollars: number | null;
+  model: string | null;
+  page: { type: PageType; path: string } | null;
+  reservedAt: string | null;
+  reason: string | null;
+}
+
+/** An item of `GET /pages`. */
+export interface ShownPage {
+  type: PageType;
+  slug: string;
+  path: string | null;
+  country: string | null;
+  url: string;
+  image: string | null;
+  source: 'own' | 'fallback' | 'pinned' | null;
+  at: string | null;
+  bytes: number;
+}
+
+/** `GET /images/{id}`. */
+export interface ImageDetail extends Image {
+  prompt: string | null;
+  settledAt: string | null;
+  durationMs: number | null;
+  tokens: { input: number; output: number } | null;
+  shownOn: ShownPage[];
+  shownOnMore: boolean;
+}
+
+/** An item of `GET /activity`. */
+export interface Act {
+  id: string;
+  at: string;
+  action: string;
+  subject: string;
+  actor: string;
+  outcome: 'begun' | 'done' | 'failed';
+  details: Record<string, unknown>;
+}
+
+/** Part of a list; no cursor at its end. */
+export interface Paged<T> {
+  items: T[];
+  nextCursor: string | null;
+}
