@@ -27,7 +27,7 @@ export interface Image {
   id: string;
   day: string;
   country: string | null;
-  presence: 'visible' | 'hidden' | 'absent';
+  presence: 'visible' | 'hidden' | 'pending' | 'absent';
   state: 'reserved' | 'spent' | 'unknown' | 'refused' | 'unrecorded';
   url: string | null;
   renditions: string[];
@@ -49,6 +49,8 @@ export interface ShownPage {
   source: 'own' | 'fallback' | 'pinned' | null;
   at: string | null;
   bytes: number;
+  renditions: string[];
+  thumbhash: string | null;
 }
 
 /** `GET /images/{id}`. */
@@ -59,6 +61,14 @@ export interface ImageDetail extends Image {
   tokens: { input: number; output: number } | null;
   shownOn: ShownPage[];
   shownOnMore: boolean;
+}
+
+/** What hiding, restoring, approving or deleting a picture answers. */
+export interface ImageChanged {
+  id: string;
+  pagesChanged: number;
+  /** Pages that are being painted: the same has to be done again later. */
+  pagesBusy: number;
 }
 
 /** An item of `GET /activity`. */

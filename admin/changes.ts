@@ -1,9 +1,9 @@
 /** What `GET /events` tells of. */
-export type Topic = 'activity' | 'generations';
+export type Topic = 'activity' | 'generations' | 'warming';
 
 export type Connection = 'connecting' | 'online' | 'offline';
 
-const TOPICS: readonly Topic[] = ['activity', 'generations'];
+const TOPICS: readonly Topic[] = ['activity', 'generations', 'warming'];
 /** Where a stream was refused, browsers do not ask again by themselves. */
 const RETRY_MS = { least: 2000, most: 30_000 };
 /** A page that nobody looks at lets the stream go, as each costs the store its listings. */
