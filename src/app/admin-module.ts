@@ -59,6 +59,8 @@ export function adminModule(config: Config): ContainerModule {
         return {
           ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
+          settings: config.settings,
+          allowedOrigins: config.allowedOrigins,
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
           reportBudget: new ReportBudget({ history, control, settings: budget, clock }),

@@ -13,6 +13,7 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { SettingGroup } from './settings.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
 export interface Admin {
@@ -32,6 +33,8 @@ export interface Admin {
   steerGeneration: SteerGeneration;
   watchChanges: WatchChanges;
   servePageImage: ServePageImage;
+  settings: SettingGroup[];
+  allowedOrigins: string[];
   /** A token that was made because none is configured; never in production. */
   madeToken: string | undefined;
 }

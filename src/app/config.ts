@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type SettingGroup, settingsInForce } from './settings.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;
@@ -49,6 +50,8 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  /** Everything that was configured, without its secrets. */
+  settings: SettingGroup[];
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -92,7 +95,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(production ? adminProblems(set) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return configFrom(parsed.data, chosen);
+  const config = configFrom(parsed.data, chosen);
+  return { ...config, settings: settingsInForce(set, config) };
 }
 
 /** Without the blanks around values, of which a carriage return from Windows is one. */
@@ -168,7 +172,7 @@ function contradictions(env: Record<string, string>): string[] {
   return problems;
 }
 
-function configFrom(env: Environment, chosen: Choice): Config {
+function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> {
   const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
   return {

@@ -60,8 +60,8 @@ export const Environment = z.object({
     .regex(/^[a-z0-9-]+$/, 'is not a region such as eu-west-3')
     .optional()
     .describe('Region of the bucket'),
-  AWS_ACCESS_KEY_ID: secret().optional(),
-  AWS_SECRET_ACCESS_KEY: secret().optional(),
+  AWS_ACCESS_KEY_ID: secret().optional().describe('May list, get, put and delete in the bucket'),
+  AWS_SECRET_ACCESS_KEY: secret().optional().describe('Belongs to AWS_ACCESS_KEY_ID'),
   AWS_ENDPOINT_URL_S3: url().optional().describe('Another S3 endpoint than Amazon’s'),
   S3_FORCE_PATH_STYLE: flag()
     .optional()
@@ -80,17 +80,24 @@ export const Environment = z.object({
     .optional()
     .describe('After which the bucket’s lifecycle rule expires pictures; 30 with s3, else never'),
 
-  OPENAI_API_KEY: secret().optional(),
+  OPENAI_API_KEY: secret().optional().describe('Pays for the pictures'),
   OPENAI_BASE_URL: url().optional().describe('Another endpoint than OpenAI’s'),
-  OPENAI_IMAGE_MODEL: text().default('gpt-image-1.5'),
+  OPENAI_IMAGE_MODEL: text().default('gpt-image-1.5').describe('Who paints the pictures'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
     .default(['gpt-image-2'])
     .describe('Models asked, in order, once the first is retired; comma-separated'),
-  OPENAI_IMAGE_QUALITY: z.enum(['low', 'medium', 'high', 'auto']).default('medium'),
+  OPENAI_IMAGE_QUALITY: z
+    .enum(['low', 'medium', 'high', 'auto'])
+    .default('medium')
+    .describe('What a picture costs depends on it most'),
   OPENAI_IMAGE_SIZE: text()
     .regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, 'must be auto or a size such as 1024x1024')
-    .default('1024x1024'),
-  OPENAI_IMAGE_BACKGROUND: z.enum(['auto', 'transparent', 'opaque']).default('auto'),
+    .default('1024x1024')
+    .describe('Width and height of a picture, in pixels'),
+  OPENAI_IMAGE_BACKGROUND: z
+    .enum(['auto', 'transparent', 'opaque'])
+    .default('auto')
+    .describe('What is behind the dish'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
     .describe('For one picture; the HTTP client itself gives up after 300 seconds'),

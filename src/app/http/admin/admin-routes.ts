@@ -8,6 +8,7 @@ import { imageActions } from './image-actions.ts';
 import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
 
 /** Every route of the admin but those for signing in and out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
@@ -17,6 +18,7 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...pageRoutes(admin),
     ...activityRoutes(admin),
     ...eventRoutes(admin),
+    ...settingsRoutes(admin),
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
