@@ -50,6 +50,7 @@ export interface ShownPage {
   at: string | null;
   bytes: number;
   renditions: string[];
+  blogUrl: string | null;
   thumbhash: string | null;
 }
 
@@ -69,6 +70,51 @@ export interface ImageChanged {
   pagesChanged: number;
   /** Pages that are being painted: the same has to be done again later. */
   pagesBusy: number;
+}
+
+/** `POST /pages/rebrew`. */
+export interface Rebrewed {
+  /** `null` for a dry run. */
+  url: string | null;
+  atMostDollars: number;
+  /** Pictures that today's budget had left before. */
+  remaining: number;
+  paused: boolean;
+}
+
+/** A warming under way, or the last one. Its pages are counted once for each country. */
+export interface WarmingJob {
+  id: string;
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  startedAt: string;
+  endedAt: string | null;
+  total: number;
+  done: number;
+  bought: number;
+  /** Had a picture already. */
+  there: number;
+  /** Were lent another's, as the budget was used up. */
+  fellBack: number;
+  failed: number;
+  /** Pictures to buy at most. */
+  most: number;
+  spentMicroUsd: number;
+  reason: string | null;
+}
+
+/** `GET /warming`. */
+export interface Warming {
+  /** Whether a sitemap is configured. */
+  sitemap: boolean;
+  job: WarmingJob | null;
+}
+
+/** What warming would come to. */
+export interface WarmingEstimate {
+  total: number;
+  most: number;
+  costMicroUsdAtMost: number;
+  remainingToday: number;
 }
 
 /** An item of `GET /activity`. */

@@ -57,6 +57,7 @@ export function adminModule(config: Config): ContainerModule {
         const changePage = new ChangePage({ ...common, forget });
         const takingDown = { ...common, history, changePage, dearestMicroUsd };
         return {
+          blogOrigin: blogOriginOf(config),
           ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           settings: config.settings,
@@ -87,4 +88,10 @@ export function adminModule(config: Config): ContainerModule {
       ],
     );
   });
+}
+
+/** In development the demo blog, which is this service's own. Of several origins nobody knows which. */
+function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
+  if (!production) return '';
+  return allowedOrigins.length === 1 ? allowedOrigins[0] : undefined;
 }

@@ -28,6 +28,8 @@ export interface Admin {
   browsePages: BrowsePages;
   auditTrail: AuditTrail;
   renditionUrls: RenditionUrls;
+  /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
+  blogOrigin: string | undefined;
   takeDownPicture: TakeDownPicture;
   changePage: ChangePage;
   steerGeneration: SteerGeneration;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { dayAt } from '../../src/domain/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
-import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { BLOG, ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
 const open = (options: Parameters<typeof openTestCafe>[0] = {}) =>
@@ -289,6 +289,7 @@ describe('the pages', () => {
     const [old, own] = (await admin.get('/pages')).body.items;
     expect(old).toMatchObject({ renditions: [], thumbhash: null });
     expect(own.thumbhash).toBe(placeholder);
+    expect([old.blogUrl, own.blogUrl]).toEqual([null, `${BLOG}/posts/a`]);
     expect(own.renditions).toEqual([renditions[0].url]);
     const { shownOn } = (await admin.get(`/images/${own.image}`)).body;
     expect(shownOn).toEqual([own]);

@@ -11,9 +11,8 @@ import {
 } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
-import type { RenditionUrls } from '../../../domain/rendition-urls.ts';
 import { type AdminRoute, route } from './admin-route.ts';
-import { presentPage, ShownPageBody } from './page-routes.ts';
+import { type PageSurroundings, presentPage, ShownPageBody } from './page-routes.ts';
 import {
   badCursor,
   CalendarDay,
@@ -88,17 +87,16 @@ const Place: z.ZodType<HistoryPosition> = z.strictObject({
   name: z.string().max(200),
 });
 
-interface Deps {
+interface Deps extends PageSurroundings {
   browsePictures: BrowsePictures;
   store: ImageStore;
   keys: ImageKeys;
   recordsPrefix: string;
-  renditionUrls: RenditionUrls;
 }
 
 export function imageRoutes(deps: Deps): AdminRoute[] {
-  const { browsePictures, store, keys, recordsPrefix, renditionUrls } = deps;
-  const urls = { store, keys, renditionUrls };
+  const { browsePictures, store, keys, recordsPrefix, renditionUrls, blogOrigin } = deps;
+  const urls = { store, keys, renditionUrls, blogOrigin };
   const shelves = { store, recordsPrefix };
   return [
     route({
@@ -197,7 +195,7 @@ function presentImage(
 
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
-  urls: Pick<Deps, 'store' | 'keys' | 'renditionUrls'>,
+  urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
   return {
@@ -206,7 +204,7 @@ function presentDetail(
     settledAt: record?.settledAt ?? null,
     durationMs: record?.durationMs ?? null,
     tokens: record?.tokens ?? null,
-    shownOn: shownOn.map((page) => presentPage(page, urls.renditionUrls)),
+    shownOn: shownOn.map((page) => presentPage(page, urls)),
     shownOnMore: hasMore,
   };
 }

@@ -28,6 +28,7 @@ export const ShownPageBody = z
     at: Moment.nullable().describe('When it got the picture'),
     bytes: z.int(),
     renditions: z.array(z.string()).describe('URLs of smaller versions, narrowest first'),
+    blogUrl: z.string().nullable().describe('Where readers see it, if the blog is known'),
     thumbhash: z.string().nullable().describe('Its colours, in base64'),
   })
   .meta({ id: 'Page' });
@@ -47,9 +48,13 @@ const PageQuery = z.strictObject({
 interface Deps {
   browsePages: BrowsePages;
   renditionUrls: RenditionUrls;
+  blogOrigin: string | undefined;
 }
 
-export function pageRoutes({ browsePages, renditionUrls }: Deps): AdminRoute[] {
+/** What is known of pages beside the pages themselves. */
+export type PageSurroundings = Pick<Deps, 'renditionUrls' | 'blogOrigin'>;
+
+export function pageRoutes({ browsePages, ...surroundings }: Deps): AdminRoute[] {
   return [
     route({
       method: 'GET',
@@ -62,7 +67,7 @@ export function pageRoutes({ browsePages, renditionUrls }: Deps): AdminRoute[] {
         if (cursor !== undefined && !after) throw badCursor();
         const { items, next } = await browsePages.browse(withoutAbsent(filter), { limit, after });
         const body = {
-          items: items.map((page) => presentPage(page, renditionUrls)),
+          items: items.map((page) => presentPage(page, surroundings)),
           nextCursor: next ? cursorOf(next) : null,
         };
         return { body };
@@ -73,7 +78,7 @@ export function pageRoutes({ browsePages, renditionUrls }: Deps): AdminRoute[] {
 
 export function presentPage(
   page: ShownPage,
-  renditionUrls: RenditionUrls,
+  { renditionUrls, blogOrigin }: PageSurroundings,
 ): z.infer<typeof ShownPageBody> {
   const { type, slug, country, url, source, picture, shown } = page;
   return {
@@ -87,6 +92,7 @@ export function presentPage(
     at: page.at ?? null,
     bytes: page.size,
     renditions: renditionUrls.webps(shown).map((webp) => webp.url),
+    blogUrl: blogOrigin !== undefined && page.path ? blogOrigin + encodeURI(page.path) : null,
     thumbhash: shown.renditions?.thumbhash ?? null,
   };
 }
