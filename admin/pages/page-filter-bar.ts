@@ -8,7 +8,7 @@ export function pageFilterBar(
   filter: PageFilter,
   change: (part: Partial<PageFilter>, isTyping?: boolean) => void,
 ): TemplateResult {
-  const valueOf = ({ target }: Event) => (target as HTMLInputElement).value;
+  const textIn = ({ target }: Event) => (target as HTMLInputElement).value;
   return html`<form class="page-filter" role="search" @submit=${(event: Event) => event.preventDefault()}>
     <label>
       Search
@@ -16,12 +16,12 @@ export function pageFilterBar(
         type="search"
         placeholder="Part of a path"
         .value=${filter.search}
-        @input=${(event: Event) => change({ search: searchable(valueOf(event)) }, true)}
+        @input=${(event: Event) => change({ search: searchable(textIn(event)) }, true)}
       >
     </label>
     <label>
       Type
-      <select @change=${(event: Event) => change({ type: valueOf(event) as PageFilter['type'] })}>
+      <select @change=${(event: Event) => change({ type: textIn(event) as PageFilter['type'] })}>
         <option value="" ?selected=${!filter.type}>All</option>
         ${Object.entries(TYPE_WORDS).map(
           ([type, word]) =>
@@ -31,7 +31,7 @@ export function pageFilterBar(
     </label>
     <label>
       Country
-      <select @change=${(event: Event) => change({ country: valueOf(event) })}>
+      <select @change=${(event: Event) => change({ country: textIn(event) })}>
         <option value="" ?selected=${!filter.country}>All</option>
         <option value=${ANYWHERE} ?selected=${filter.country === ANYWHERE}>Anywhere</option>
         ${countryChoices().map(

@@ -26,7 +26,7 @@ export interface WarmFormParts {
 
 export function warmForm(parts: WarmFormParts): TemplateResult {
   const { draft, hasSitemap, change, ask } = parts;
-  const valueOf = ({ target }: Event) => (target as HTMLInputElement).value;
+  const textIn = ({ target }: Event) => (target as HTMLInputElement).value;
   const submit = (event: Event) => {
     event.preventDefault();
     ask();
@@ -42,7 +42,7 @@ export function warmForm(parts: WarmFormParts): TemplateResult {
               spellcheck="false"
               placeholder="/posts/hello&#10;/posts/a-soup-that-waits"
               .value=${draft.paths}
-              @input=${(event: Event) => change({ paths: valueOf(event) })}
+              @input=${(event: Event) => change({ paths: textIn(event) })}
             ></textarea>
           </label>`
         : nothing
@@ -57,7 +57,7 @@ export function warmForm(parts: WarmFormParts): TemplateResult {
           max="1000000"
           required
           .value=${String(draft.most)}
-          @input=${(event: Event) => change({ most: Math.max(1, Math.floor(Number(valueOf(event))) || 1) })}
+          @input=${(event: Event) => change({ most: Math.max(1, Math.floor(Number(textIn(event))) || 1) })}
         >
       </label>
     </div>

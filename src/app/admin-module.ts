@@ -11,6 +11,7 @@ import { ReportBudget } from '../domain/admin/report-budget.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
 import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import { WarmPages } from '../domain/admin/warm-pages.ts';
 import { WatchChanges } from '../domain/admin/watch-changes.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import { Placements } from '../domain/placements.ts';
@@ -43,6 +44,7 @@ export function adminModule(config: Config): ContainerModule {
         servePageImage,
         renditionUrls,
         generator,
+        pageList,
         clock,
         journal,
         notice,
@@ -56,20 +58,27 @@ export function adminModule(config: Config): ContainerModule {
         const forget = (pageKey: string) => servePageImage.forget(pageKey);
         const changePage = new ChangePage({ ...common, forget });
         const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
+        const auditTrail = new AuditTrail(common);
+        const watchChanges = new WatchChanges(common);
+        const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          blogOrigin: blogOriginOf(config),
           ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
-          sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
+          ...{ reportBudget, auditTrail, watchChanges, pageList },
+          warmPages: new WarmPages({
+            ...warming,
+            obtain: (request) => servePageImage.obtain(request),
+            tell: () => watchChanges.tellOfWarming(),
+          }),
+          blogOrigin: blogOriginOf(config),
           settings: config.settings,
           allowedOrigins: config.allowedOrigins,
+          sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
-          reportBudget: new ReportBudget({ history, control, settings: budget, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
-          auditTrail: new AuditTrail(common),
           takeDownPicture: new TakeDownPicture(takingDown),
-          watchChanges: new WatchChanges(common),
           steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },
@@ -82,6 +91,7 @@ export function adminModule(config: Config): ContainerModule {
         T.servePageImage,
         T.renditionUrls,
         T.generator,
+        T.pageList,
         T.clock,
         T.journal,
         T.notice,

@@ -7,11 +7,14 @@ import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import type { WarmPages } from '../domain/admin/warm-pages.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
+
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { SettingGroup } from './settings.ts';
 
@@ -37,6 +40,9 @@ export interface Admin {
   servePageImage: ServePageImage;
   settings: SettingGroup[];
   allowedOrigins: string[];
+  warmPages: WarmPages;
+  /** The site's pages; absent where nothing says which it has. */
+  pageList: PageList | undefined;
   /** A token that was made because none is configured; never in production. */
   madeToken: string | undefined;
 }

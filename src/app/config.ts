@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
 
 export interface ProxyTrust {
@@ -52,6 +53,7 @@ export interface Config {
   admin: AdminConfig;
   /** Everything that was configured, without its secrets. */
   settings: SettingGroup[];
+  purchase: PurchaseConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -92,7 +94,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? adminProblems(set) : []),
+    ...(production ? [...adminProblems(set), ...purchaseProblems(set)] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configFrom(parsed.data, chosen);
@@ -203,6 +205,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> 
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    purchase: purchaseConfig(env),
   };
 }
 

@@ -65,8 +65,9 @@ export function servingModule(config: Config): ContainerModule {
     );
     if (config.healFallbacks) {
       bind(T.healPage).toResolvedValue(
-        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
-        [T.paintPage, T.healingLedger, T.clock, T.journal],
+        (paintPage, ledger, policy, clock, journal) =>
+          new HealPage({ paintPage, ledger, policy, clock, journal }),
+        [T.paintPage, T.healingLedger, T.purchasePolicy, T.clock, T.journal],
       );
     } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
@@ -85,16 +86,16 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [store, keys, clock, journal] = ground;
+        const [policy, store, keys, clock, journal] = ground;
         const { fallBackOnUpstreamError } = config;
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ store, keys, clock, journal, fallBackOnUpstreamError },
+          ...{ policy, store, keys, clock, journal, fallBackOnUpstreamError },
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.store, T.keys, T.clock, T.journal] as const),
+        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal] as const),
       ],
     );
     bind(T.findPageImage).toResolvedValue(

@@ -7,6 +7,7 @@ import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { KeepPicture } from '../domain/keep-picture.ts';
 import type { KnownPages } from '../domain/known-pages.ts';
+import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
@@ -19,7 +20,9 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
@@ -52,5 +55,8 @@ export const T = {
   servePageImage: token<ServePageImage>('ServePageImage'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
+  pageList: token<PageList | undefined>('PageList'),
+  listedPages: token<ListedPages | undefined>('ListedPages'),
+  purchasePolicy: token<PurchasePolicy | undefined>('PurchasePolicy'),
   admin: token<Admin | undefined>('Admin'),
 };

@@ -155,7 +155,8 @@ export class PaintPage {
       // Whatever happens from here on, it is paid for.
       ending.unplaced = [datedKey];
       const kept = await this.#keepPicture.keep(request, made, beforeOf(claim, commission));
-      return concluded(ending, kept, datedKey);
+      const { costMicroUsd } = made.image;
+      return { ...concluded(ending, kept, datedKey), costMicroUsd };
     };
     try {
       return await this.#makePicture.make(request, place, ledger, keep);

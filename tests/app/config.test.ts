@@ -169,6 +169,14 @@ describe('a variable', () => {
     ['CORS_ALLOWED_ORIGINS', 'https://blog.example/path'],
     ['CORS_ALLOWED_ORIGINS', 'https://blog.example,blog.example'],
     ['GEO_COUNTRY_HEADER', 'bad header'],
+    ['SITE_SITEMAP_URL', 'ftp://blog.example/sitemap.xml'],
+    ['SITE_SITEMAP_URL', 'https://user:word@blog.example/sitemap.xml'],
+    ['PAGE_TOKEN_SECRET', 'x'.repeat(23)],
+    ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},short`],
+    ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},${'y'.repeat(24)},${'z'.repeat(24)}`],
+    ['NEW_PAGES_PER_IP_PER_HOUR', '0'],
+    ['BOTS_MAY_SPEND', 'never'],
+    ['MAX_COUNTRIES_PER_PAGE_PER_DAY', '0'],
   ])('%s=%j is refused by name, and its value is not repeated', (name, value) => {
     const found = problems({ [name]: value });
     expect(found).toHaveLength(1);
@@ -197,6 +205,24 @@ describe('a variable', () => {
     expect(loadConfig({ ...aliases, HOST: '::1', PORT: '9001' })).toMatchObject({
       host: '::1',
       port: 9001,
+    });
+  });
+
+  it('SITE_SITEMAP_URL must be https in production', () => {
+    const http = { SITE_SITEMAP_URL: 'http://blog.example/sitemap.xml' };
+    expect(problems({ ...production, ...http })).toEqual([
+      'SITE_SITEMAP_URL must be an https URL in production',
+    ]);
+    expect(loadConfig(http).purchase.sitemapUrl).toBe(http.SITE_SITEMAP_URL);
+  });
+
+  it('nobody is kept from new pictures where nothing is said', () => {
+    expect(loadConfig(production).purchase).toEqual({
+      botsMaySpend: true,
+      sitemapUrl: undefined,
+      pageTokenSecrets: [],
+      newPagesPerAddressPerHour: undefined,
+      countriesPerPagePerDay: undefined,
     });
   });
 

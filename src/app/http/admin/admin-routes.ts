@@ -9,6 +9,7 @@ import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { warmingRoutes } from './warming-routes.ts';
 
 /** Every route of the admin but those for signing in and out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
@@ -22,5 +23,6 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
+    ...warmingRoutes(admin),
   ];
 }
