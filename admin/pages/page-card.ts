@@ -48,7 +48,7 @@ export function pageGroup({ pages }: PageGroup, actions: PageActions): TemplateR
 }
 
 function entry(page: ShownPage, { api, pin, changed }: PageActions): TemplateResult {
-  const { flag, name } = countryLabel(page.country);
+  const { name } = countryLabel(page.country);
   const { source, at, image } = page;
   const named = nameOf(page);
   const picture = html`<img src=${pageSource(page, THUMB)} alt="" width=${THUMB} height=${THUMB} loading="lazy" decoding="async">`;
@@ -59,7 +59,7 @@ function entry(page: ShownPage, { api, pin, changed }: PageActions): TemplateRes
         : picture
     }
     <div class="page-entry-text">
-      <p class="page-entry-country"><span aria-hidden="true">${flag}</span> <b>${name}</b></p>
+      <p class="page-entry-country"><b>${name}</b></p>
       <p class="soft">
         ${
           source

@@ -56,7 +56,7 @@ export class Rebrew extends AdminElement {
       class="button small"
       ?disabled=${step === 'asking'}
       @click=${this.#ask}
-    >New picture…</button>`;
+    >Re-brew…</button>`;
   }
 
   #confirmation({ atMostDollars, remaining, paused }: Rebrewed): TemplateResult {

@@ -1,5 +1,3 @@
-import { countryLabel } from '../format/country.ts';
-
 /** What browsers name like a country, and the cafe does not take for one: groups and former codes. */
 const NONE = new Set(
   'AC AN BU CP CQ CS DD DG DY EA EU EZ FX HV IC NH QO RH SU TA TP UK UN VD XA XB YD YU ZR ZZ'.split(
@@ -30,10 +28,4 @@ export function countryChoices(): readonly CountryChoice[] {
     })
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
   return choices;
-}
-
-/** @param asked a code, or {@link ANYWHERE} */
-export function countryAsked(asked: string): string {
-  const { flag, name } = countryLabel(asked === ANYWHERE ? null : asked);
-  return `${flag} ${name}`;
 }
