@@ -133,3 +133,41 @@ export interface Paged<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+/** `GET /status`: what goes on in the process that answers. */
+export interface Status {
+  uptimeSeconds: number;
+  running: { page: { type: PageType; path: string }; country: string | null; startedAt: string }[];
+  /** Reserved, and waiting for their turn. */
+  waiting: number;
+  /** Paid for, and not taken by the store yet. */
+  unstored: number;
+  upstreams: Upstream[];
+  /** Whether work is turned away. */
+  shedding: boolean;
+}
+
+export interface Upstream {
+  name: 'store' | 'generator' | 'locator';
+  /** Such as `s3`. */
+  kind: string;
+  /** `open` while it is not asked because it failed so often. */
+  state: 'ok' | 'failing' | 'open' | 'unused';
+  since: string | null;
+  lastError: string | null;
+  lastErrorAt: string | null;
+}
+
+export interface Setting {
+  name: string;
+  value: string | null;
+  isSet: boolean;
+  isSecret: boolean;
+  about: string;
+}
+
+/** `GET /settings`. */
+export interface Settings {
+  groups: { title: string; settings: Setting[] }[];
+  allowedOrigins: string[];
+}

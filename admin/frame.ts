@@ -26,7 +26,7 @@ const PLACES: readonly Place[] = [
 const CONNECTION: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting…',
   online: 'Live',
-  offline: 'Offline: what you see may be old',
+  offline: 'Offline, may be out of date',
 };
 
 export function navigation(shown: string | undefined): TemplateResult {
@@ -42,7 +42,7 @@ export function navigation(shown: string | undefined): TemplateResult {
 
 export function connectionSign(state: Connection): TemplateResult {
   return html`<p class="connection ${state}" role="status">
-    <span class="dot" aria-hidden="true"></span>${CONNECTION[state]}
+    <span class="dot" aria-hidden="true"></span><span>${CONNECTION[state]}</span>
   </p>`;
 }
 

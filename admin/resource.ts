@@ -6,7 +6,8 @@ import type { Topic } from './changes.ts';
 /**
  * Something that a view shows and the API knows. It is read when the view comes, again whenever one
  * of its topics has changed, and the view renders each time. What was known stays while it is read
- * again, and where that fails.
+ * again, and where that fails. What is polled is read while somebody can see it, and no more once
+ * there is no such route.
  */
 export class Resource<T> implements ReactiveController {
   /** `undefined` until it is known. */
@@ -18,6 +19,8 @@ export class Resource<T> implements ReactiveController {
   readonly #host: AdminView;
   readonly #load: (signal: AbortSignal) => Promise<T>;
   readonly #topics: readonly Topic[];
+  readonly #everyMs: number | undefined;
+  #next: ReturnType<typeof setTimeout> | undefined;
   #abort: AbortController | undefined;
   #unwatch = () => {};
 
@@ -25,22 +28,26 @@ export class Resource<T> implements ReactiveController {
   constructor(
     host: AdminView,
     load: (signal: AbortSignal) => Promise<T>,
-    { topics = [] }: { topics?: readonly Topic[] } = {},
+    { topics = [], everyMs }: { topics?: readonly Topic[]; everyMs?: number } = {},
   ) {
     this.#host = host;
     this.#load = load;
     this.#topics = topics;
+    this.#everyMs = everyMs;
     host.addController(this);
   }
 
   hostConnected(): void {
     this.#unwatch = this.#host.context.changes.watch(this.#topics, () => void this.reload());
+    if (this.#everyMs) document.addEventListener('visibilitychange', this.#look);
     void this.reload();
   }
 
   hostDisconnected(): void {
     this.#unwatch();
     this.#abort?.abort();
+    clearTimeout(this.#next);
+    document.removeEventListener('visibilitychange', this.#look);
   }
 
   /** Reads it again; never throws. An attempt that is under way is given up. */
@@ -61,5 +68,17 @@ export class Resource<T> implements ReactiveController {
     if (abort !== this.#abort) return;
     this.isLoading = false;
     this.#host.requestUpdate();
+    this.#schedule();
   }
+
+  #schedule(): void {
+    clearTimeout(this.#next);
+    if (!this.#everyMs || document.hidden || this.error?.status === 404) return;
+    this.#next = setTimeout(() => void this.reload(), this.#everyMs);
+  }
+
+  #look = (): void => {
+    clearTimeout(this.#next);
+    if (!document.hidden && this.error?.status !== 404) void this.reload();
+  };
 }
