@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { icon } from '../components/icons.ts';
 import { ANYWHERE, countryChoices } from './countries.ts';
 import { isNarrowed, type PictureFilter, STATES, searchFor } from './picture-filter.ts';
@@ -84,13 +84,9 @@ function fields({ filter, models, isOpen, change }: FilterBarParts): TemplateRes
         <option value="oldest" ?selected=${filter.sort === 'oldest'}>Oldest first</option>
       </select>
     </label>
-    ${
-      isNarrowed(filter)
-        ? html`<a class="button quiet small" href="/admin/pictures${searchFor({
-            ...filter,
-            ...{ country: '', day: '', model: '', page: '' },
-          })}">Clear</a>`
-        : nothing
-    }
+    <a
+      class="button quiet small ${isNarrowed(filter) ? '' : 'idle'}"
+      href="/admin/pictures${searchFor({ ...filter, country: '', day: '', model: '', page: '' })}"
+    >Clear</a>
   </form>`;
 }

@@ -42,7 +42,9 @@ export function canBe(image: Image, act: PictureAct): boolean {
 
 /** Who shows pictures that things are done to. */
 export interface ActStage {
-  /** Shows a picture as it is by now, or is about to be. */
+  /** Hears how a picture is about to be: it may leave at once, where it is no longer asked for. */
+  expect(image: Image): void;
+  /** Shows a picture as it is now. */
   show(image: Image): void;
   /** Asks how a picture is: what has become visible has an address that the service alone knows. */
   recheck(id: string): void;
@@ -58,8 +60,8 @@ interface Tally {
 type Host = ReactiveControllerHost & { context: { api: AdminApi } };
 
 /**
- * Does things to pictures, one or many, tells how far it is, and offers to take it back. What is done
- * is shown at once, and as it was before where it fails.
+ * Does things to pictures, one or many, tells how far it is, and offers to take it back. Where it
+ * fails, a picture is shown as it was before.
  */
 export class PictureActs {
   progress: ActProgress | undefined;
@@ -112,10 +114,11 @@ export class PictureActs {
 
   async #doTo(image: Image, act: PictureAct, tally: Tally): Promise<void> {
     const changed = acted(image, act);
-    this.#stage.show(changed);
+    this.#stage.expect(changed);
     try {
       tally.busy += (await send(this.#host.context.api, image.id, act)).pagesBusy;
       tally.done.push(changed);
+      this.#stage.show(changed);
       if (changed.presence === 'visible') this.#stage.recheck(image.id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -5,7 +5,8 @@ import type { Image } from '../api-types.ts';
 import { heightOf } from './grid-geometry.ts';
 import { cellAfter } from './grid-keys.ts';
 import { GridWindow } from './grid-window.ts';
-import { awaitedCell, pictureCell } from './picture-cell.ts';
+import { pictureCell } from './picture-cell.ts';
+import { pictureRow } from './picture-row.ts';
 import { Selection } from './selection.ts';
 import './picture-grid.css';
 
@@ -107,20 +108,13 @@ export class PictureGrid extends AdminElement {
   }
 
   #row(row: number): TemplateResult {
-    const { side, pitch } = this.#window.geometry;
     const first = row * this.#columns;
-    const cells = this.items.slice(first, first + this.#columns);
-    const awaited = this.hasMore ? this.#columns - cells.length : 0;
-    return html`<div
-      class="row"
-      role="row"
-      aria-rowindex=${row + 1}
-      .style=${`transform: translateY(${row * pitch}px); height: ${side}px; grid-template-columns: repeat(${this.#columns}, ${side}px); gap: ${pitch - side}px`}
-    >${repeat(
-      cells,
-      ({ id }) => id,
-      (image, column) => this.#cell(image, column),
-    )}${Array.from({ length: awaited }, (_, n) => awaitedCell(cells.length + n))}</div>`;
+    const images = this.items.slice(first, first + this.#columns);
+    const awaited = this.hasMore ? this.#columns - images.length : 0;
+    const { geometry } = this.#window;
+    return pictureRow({ row, images, awaited, geometry }, (image, column) =>
+      this.#cell(image, column),
+    );
   }
 
   #cell(image: Image, column: number): TemplateResult {
@@ -153,14 +147,16 @@ export class PictureGrid extends AdminElement {
     return this.#places.get(id) ?? -1;
   }
 
-  /** Where the active picture is gone, the one in its place is active. */
+  /** Where the active picture is gone, the one in its place is active; the focus goes with it. */
   #itemsChanged(before: readonly Image[] | undefined): void {
     const place = this.activeId ? this.#placeOf(this.activeId) : -1;
     this.#places = undefined;
     for (const id of this.selection.ids) if (this.#placeOf(id) < 0) this.selection.drop(id);
-    if (!this.activeId || !before || this.#placeOf(this.activeId) >= 0) return;
+    if (!this.activeId || !before || this.#placeOf(this.activeId) === place) return;
     const hadFocus = this.contains(document.activeElement);
-    this.activeId = this.items[Math.min(Math.max(place, 0), this.items.length - 1)]?.id;
+    if (this.#placeOf(this.activeId) < 0) {
+      this.activeId = this.items[Math.min(Math.max(place, 0), this.items.length - 1)]?.id;
+    }
     if (hadFocus) void this.updateComplete.then(() => this.focusActive());
   }
 

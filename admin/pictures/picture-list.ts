@@ -82,6 +82,11 @@ export class PictureList {
     else if (isAsked) this.#insert(image);
   }
 
+  /** Drops a picture that, as it is about to be, is no longer asked for. */
+  letGo(image: Image): void {
+    if (!isAskedFor(image, this.filter)) this.drop(image.id);
+  }
+
   drop(id: string): void {
     const place = this.indexOf(id);
     if (place >= 0) this.#set(this.items.toSpliced(place, 1));

@@ -34,6 +34,7 @@ export class Pictures extends AdminView {
   #typed: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void)[] = [];
   readonly #acts = new PictureActs(this, {
+    expect: (image) => this.#list?.letGo(image),
     show: (image) => this.#list?.put(image),
     recheck: (id) => void this.#list?.recheck([id]),
   });
