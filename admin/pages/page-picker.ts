@@ -47,7 +47,7 @@ export class PagePicker extends AdminElement {
       </header>
       <label>
         Search
-        <input type="search" placeholder="Part of its path" @input=${this.#type}>
+        <input type="search" autofocus placeholder="Part of its path" @input=${this.#type}>
       </label>
       <div class="picker-body">${this.#list()}</div>
     </dialog>`;

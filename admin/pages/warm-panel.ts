@@ -64,10 +64,9 @@ export class WarmPanel extends AdminElement {
     clearInterval(this.#timer);
   }
 
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): TemplateResult {
     const { warming, draft, estimate, problem, isBusy } = this;
-    if (!warming) return html`<div class="card warm-panel"></div>`;
-    const { job, sitemap } = warming;
+    const { job = null, sitemap = false } = warming ?? {};
     const isOpen = job !== null && !this.isClosed;
     return html`<details class="card warm-panel" ?open=${isOpen}>
       <summary><h2>Warm pages</h2><span class="soft">so that the first reader need not wait</span></summary>

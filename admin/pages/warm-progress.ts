@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { WarmingJob } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { formatDollars } from '../format/money.ts';
+import '../design/progress.css';
 
 const STATE_WORDS: Readonly<Record<WarmingJob['state'], string>> = {
   running: 'Warming pages',

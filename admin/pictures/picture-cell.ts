@@ -33,7 +33,7 @@ export function pictureCell(image: Image, cell: CellState): TemplateResult {
     tabindex=${cell.isActive ? 0 : -1}
     data-id=${image.id}
   >
-    <a href=${cell.href} tabindex="-1" draggable="false">
+    <a href=${cell.href} tabindex="-1" draggable="false" aria-label="Open">
       ${cell.isRushing ? nothing : picture(image, cell.side)}
       <span class="cell-country" aria-hidden="true">${image.country ?? 'any'}</span>
       ${

@@ -50,7 +50,7 @@ export class PicturePicker extends AdminElement {
       <form role="search" @submit=${(event: Event) => event.preventDefault()}>
         <label>
           Made for
-          <input type="search" placeholder="Part of a path" @input=${this.#type}>
+          <input type="search" autofocus placeholder="Part of a path" @input=${this.#type}>
         </label>
         <label>
           Country

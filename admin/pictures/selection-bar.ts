@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Image } from '../api-types.ts';
 import { type IconName, icon } from '../components/icons.ts';
 import { ACT_WORDS, type ActProgress, canBe, type PictureAct } from './picture-acts.ts';
+import '../design/progress.css';
 
 export interface SelectionBarParts {
   images: readonly Image[];

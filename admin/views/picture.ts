@@ -135,9 +135,11 @@ export class Picture extends AdminView {
       <div class="view-head">
         <div>
           <h1>${image.page?.path ?? 'A picture of another way'}</h1>
-          <p class="soft">${countryLabel(image.country).name}</p>
+          <p class="soft">
+            ${countryLabel(image.country).name}
+            <span class="badge ${condition}">${CONDITION_WORDS[condition]}</span>
+          </p>
         </div>
-        <span class="badge ${condition}">${CONDITION_WORDS[condition]}</span>
       </div>
       <div class="picture-parts">
         <figure class="frame-of-picture ${condition}">${pictureFile(image)}</figure>
@@ -147,13 +149,13 @@ export class Picture extends AdminView {
             <h2 id="why">Why this picture?</h2>
             ${pictureReason(image)}
           </section>
-          <section class="card" aria-labelledby="shown-on">
-            <h2 id="shown-on">Where it is shown</h2>
-            ${shownOn(image)}
-          </section>
           <section class="card" aria-labelledby="facts">
             <h2 id="facts">In figures</h2>
             ${pictureFacts(image)}
+          </section>
+          <section class="card" aria-labelledby="shown-on">
+            <h2 id="shown-on">Where it is shown</h2>
+            ${shownOn(image)}
           </section>
         </div>
       </div>
@@ -180,7 +182,7 @@ export class Picture extends AdminView {
       canBe(image, act)
         ? html`<button
             type="button"
-            class="button ${extra}"
+            class="button act ${extra}"
             ?disabled=${this.#acts.progress !== undefined}
             @click=${() => this.#act(act, image)}
           >${icon(sign)} ${label}</button>`
@@ -189,13 +191,12 @@ export class Picture extends AdminView {
       ${button('approve', 'Approve', 'check', 'primary')}
       ${button('hide', image.presence === 'pending' ? 'Refuse' : 'Hide', 'eyeOff')}
       ${button('restore', 'Put back', 'eye', 'primary')}
-      ${
-        image.presence === 'visible'
-          ? html`<button type="button" class="button" @click=${() => this.#picker?.open()}>
-              ${icon('pin')} Pin to a page…
-            </button>`
-          : nothing
-      }
+      <button
+        type="button"
+        class="button"
+        ?disabled=${image.presence !== 'visible'}
+        @click=${() => this.#picker?.open()}
+      >${icon('pin')} Pin to a page…</button>
       <button type="button" class="button danger" @click=${() => this.#askToDelete(true)}>
         ${icon('trash')} Delete…
       </button>

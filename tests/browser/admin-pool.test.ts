@@ -124,7 +124,8 @@ if (chromium) {
     });
 
     it('keeps its filter in the address, and its place while one looks at a picture', async () => {
-      const page = await open('pictures');
+      // Of something that is there no more, and less than a pixel.
+      const page = await open('pictures', {}, /^layout shift of 0\.0000\d+: $/);
       await cellOf(page, '/posts/0').waitFor();
       await page.getByLabel('Country').selectOption('FR');
       await page.waitForURL('**/pictures?country=FR');
