@@ -1,4 +1,4 @@
-import { html, type nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type AdminContext, AdminElement } from '../admin-view.ts';
 import { ApiError } from '../api.ts';
 import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api-types.ts';

@@ -7,7 +7,9 @@ import { BrowsePages } from '../domain/admin/browse-pages.ts';
 import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import { PictureFiles } from '../domain/admin/picture-files.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
+import { ReportStatus } from '../domain/admin/report-status.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
 import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
@@ -43,11 +45,13 @@ export function adminModule(config: Config): ContainerModule {
         pool,
         servePageImage,
         renditionUrls,
+        brewForOwner,
         generator,
         pageList,
         clock,
         journal,
         notice,
+        ...[makePicture, held, health, room]
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
@@ -57,7 +61,8 @@ export function adminModule(config: Config): ContainerModule {
         const pages = new ShownPages(common);
         const forget = (pageKey: string) => servePageImage.forget(pageKey);
         const changePage = new ChangePage({ ...common, forget });
-        const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        const files = new PictureFiles(common);
+        const takingDown = { ...common, history, changePage, files, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
         const auditTrail = new AuditTrail(common);
         const watchChanges = new WatchChanges(common);
@@ -67,15 +72,17 @@ export function adminModule(config: Config): ContainerModule {
           ...{ reportBudget, auditTrail, watchChanges, pageList },
           warmPages: new WarmPages({
             ...warming,
-            obtain: (request) => servePageImage.obtain(request),
+            obtain: (request) => brewForOwner.obtain(request),
             tell: () => watchChanges.tellOfWarming(),
           }),
           blogOrigin: blogOriginOf(config),
           settings: config.settings,
           allowedOrigins: config.allowedOrigins,
+          brewForOwner,
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
+          reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
           takeDownPicture: new TakeDownPicture(takingDown),
@@ -90,11 +97,13 @@ export function adminModule(config: Config): ContainerModule {
         T.pool,
         T.servePageImage,
         T.renditionUrls,
+        T.brewForOwner,
         T.generator,
         T.pageList,
         T.clock,
         T.journal,
         T.notice,
+        ...([T.makePicture, T.held, T.health, T.room] as const),
       ],
     );
   });

@@ -13,6 +13,11 @@ export class Flights<T> {
     return flight;
   }
 
+  /** How many are under way. */
+  get count(): number {
+    return this.#underWay.size;
+  }
+
   /** What {@link join} would join. */
   underWay(key: string): Promise<T> | undefined {
     return this.#underWay.get(key);

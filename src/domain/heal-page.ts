@@ -40,7 +40,8 @@ export class HealPage {
 
   /**
    * The page's new picture; `undefined` where it needs none, there is no budget for it, it may not be
-   * bought for who asks, or it failed. Whatever came of it, it is not tried again on the same day, so that pages without budget do not
+   * bought for who asks, it waits for the owner's approval, or it failed. Whatever came of it, it is not
+   * tried again on the same day, so that pages without budget do not
    * count the day again and again. Never throws.
    */
   async heal(
@@ -49,13 +50,13 @@ export class HealPage {
   ): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today) return undefined;
+    if (this.#tried.get(request.key) === today || !this.#paintPage.mayBuy()) return undefined;
     if (this.#policy && !(await this.#policy.allows(request))) return undefined;
     this.#tried.set(request.key, today);
     const { key } = request;
     try {
       const image = await this.#paintPage.paint(request, { ledger: this.#ledger, replacing: head });
-      if (!image?.placed) return undefined;
+      if (!image || 'awaitsReview' in image || !image.placed) return undefined;
       if (image.source === 'generated') {
         this.#journal.record({ ...aboutPage(request), event: 'page_healed', key });
       }

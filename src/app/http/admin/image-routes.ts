@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { Day } from '../../../domain/day.ts';
-import { hiddenKey } from '../../../domain/hidden-key.ts';
+import { hiddenKey, pendingKey } from '../../../domain/hidden-key.ts';
 import {
   datedName,
   type ImageKeys,
@@ -37,7 +37,7 @@ const ImageQuery = z.strictObject({
   model: z.string().max(100).optional(),
   page: z.string().max(1024).optional().describe('A part of a path'),
   state: z
-    .enum(['pictures', 'visible', 'hidden', 'reserved', 'failed', 'gone', 'all'])
+    .enum(['pictures', 'visible', 'hidden', 'pending', 'reserved', 'failed', 'gone', 'all'])
     .default('pictures'),
   sort: z.enum(['newest', 'oldest']).default('newest').describe('Which ones come first'),
   after: PictureId.optional().describe('Begins behind this picture, instead of a cursor'),
@@ -49,7 +49,7 @@ const ImageParts = {
   id: z.string(),
   day: z.string(),
   country: z.string().nullable().describe('`null` for a worldwide picture'),
-  presence: z.enum(['visible', 'hidden', 'absent']),
+  presence: z.enum(['visible', 'hidden', 'pending', 'absent']),
   state: z.enum(['reserved', 'spent', 'unknown', 'refused', 'unrecorded']),
   url: z.string().nullable().describe('Where it is visible'),
   renditions: z.array(z.string()).describe('URLs of smaller versions'),
@@ -134,7 +134,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/images/:id/hidden.png',
-      summary: 'A hidden picture itself, for nobody else can see it.',
+      summary: 'A hidden or pending picture itself, for nobody else can see it.',
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
       async handle({ params: { id } }) {
@@ -160,14 +160,16 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
   ];
 }
 
-/** A file beside a hidden picture; `undefined` where that is not there. */
+/** A file of a hidden or pending picture; `undefined` where that is not there. */
 async function hiddenFile(
   { id, day, country }: PoolPicture,
   form: string,
   { store, recordsPrefix }: Pick<Deps, 'store' | 'recordsPrefix'>,
 ): Promise<Buffer<ArrayBuffer> | undefined> {
-  const key = hiddenKey(recordsPrefix, day, `${datedName(id, country)}.${form}`);
-  const object = await store.get(key);
+  const file = `${datedName(id, country)}.${form}`;
+  const object =
+    (await store.get(hiddenKey(recordsPrefix, day, file))) ??
+    (await store.get(pendingKey(recordsPrefix, day, file)));
   return object && Buffer.from(object.bytes);
 }
 

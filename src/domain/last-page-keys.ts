@@ -6,8 +6,8 @@ import type { Page } from './page.ts';
 /** Pages whose last key is remembered; the HTTP server has no more of them at hand. */
 const REMEMBERED_KEYS = 5_000;
 
-/** The keys of pages, of which the last is remembered for a page that is handed in as the same object. */
-export class PageKeys {
+/** The keys of pages, which cost least for one that was handed in before, as the same object. */
+export class LastPageKeys {
   readonly #keys: ImageKeys;
   readonly #last = new BoundedMap<Page, { country: Country | undefined; key: string }>(
     REMEMBERED_KEYS,
@@ -17,7 +17,7 @@ export class PageKeys {
     this.#keys = keys;
   }
 
-  keyOf(page: Page, country: Country | undefined): string {
+  of(page: Page, country: Country | undefined): string {
     const last = this.#last.get(page);
     if (last && last.country === country) return last.key;
     const key = this.#keys.page(page, country);
