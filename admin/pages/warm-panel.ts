@@ -25,6 +25,7 @@ export class WarmPanel extends AdminElement {
     isBusy: { state: true },
     isStopping: { state: true },
     isClosed: { state: true },
+    isOpen: { state: true },
   };
 
   declare context: AdminContext;
@@ -37,6 +38,7 @@ export class WarmPanel extends AdminElement {
   declare private isStopping: boolean;
   /** Whether the result of the last one has been seen. */
   declare private isClosed: boolean;
+  declare private isOpen: boolean;
 
   #timer: ReturnType<typeof setInterval> | undefined;
   #unwatch = () => {};
@@ -47,6 +49,7 @@ export class WarmPanel extends AdminElement {
     this.isBusy = false;
     this.isStopping = false;
     this.isClosed = false;
+    this.isOpen = false;
   }
 
   override connectedCallback(): void {
@@ -67,11 +70,10 @@ export class WarmPanel extends AdminElement {
   protected override render(): TemplateResult {
     const { warming, draft, estimate, problem, isBusy } = this;
     const { job = null, sitemap = false } = warming ?? {};
-    const isOpen = job !== null && !this.isClosed;
-    return html`<details class="card warm-panel" ?open=${isOpen}>
+    return html`<details class="card warm-panel" ?open=${this.isOpen} @toggle=${this.#toggled}>
       <summary><h2>Warm pages</h2><span class="soft">so that the first reader need not wait</span></summary>
       ${
-        job && isOpen
+        job && !this.isClosed
           ? warmProgress(job, {
               stop: () => void this.#stop(),
               isStopping: this.isStopping,
@@ -87,6 +89,10 @@ export class WarmPanel extends AdminElement {
             })
       }
     </details>`;
+  }
+
+  #toggled({ target }: Event): void {
+    this.isOpen = (target as HTMLDetailsElement).open;
   }
 
   get #running(): boolean {
@@ -105,7 +111,10 @@ export class WarmPanel extends AdminElement {
       const warming = await this.context.api.get<Warming>('/warming');
       if (!this.warming && warming.sitemap) this.draft = { ...this.draft, source: 'sitemap' };
       // The result of one that this page did not see is no news.
-      if (!this.warming) this.isClosed = warming.job?.state !== 'running';
+      if (!this.warming) {
+        this.isOpen = warming.job?.state === 'running';
+        this.isClosed = !this.isOpen;
+      }
       this.warming = warming;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -125,6 +134,7 @@ export class WarmPanel extends AdminElement {
       const job = await this.context.api.post<WarmingJob>('/warming', order);
       this.warming = { sitemap: this.warming?.sitemap ?? false, job };
       this.isClosed = false;
+      this.isOpen = true;
       this.isStopping = false;
       this.estimate = undefined;
     });

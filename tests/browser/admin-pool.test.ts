@@ -11,6 +11,8 @@ import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 const TOKEN = 'a-token-for-the-pool-of-the-admin';
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const SEEDED = 400;
+/** Less than a ten-thousandth of the screen: a word that got longer. */
+const TINY_SHIFT = /^layout shift of (0\.0000|\d\S*e-)/;
 /** Of the demo blog. */
 const ARTICLE = '/posts/the-slow-train/';
 
@@ -38,7 +40,8 @@ if (chromium) {
     async function open(at: string, options?: BrowserContextOptions, allowed = /^$/) {
       const { page, complaints } = await openWatchedPage(browser, options);
       onTestFinished(() => {
-        expect(complaints.filter((complaint) => !allowed.test(complaint))).toEqual([]);
+        const serious = complaints.filter((each) => !allowed.test(each) && !TINY_SHIFT.test(each));
+        expect(serious).toEqual([]);
       });
       const headers = { Origin: service.url };
       const session = `${service.url}/api/admin/session`;
@@ -124,8 +127,7 @@ if (chromium) {
     });
 
     it('keeps its filter in the address, and its place while one looks at a picture', async () => {
-      // Of something that is there no more, and less than a pixel.
-      const page = await open('pictures', {}, /^layout shift of 0\.0000\d+: $/);
+      const page = await open('pictures');
       await cellOf(page, '/posts/0').waitFor();
       await page.getByLabel('Country').selectOption('FR');
       await page.waitForURL('**/pictures?country=FR');

@@ -158,7 +158,7 @@ export class WarmPages {
 
   /** Takes pages until there are none, or there is a reason to stop. */
   async #work(requests: Iterator<PageRequest>, job: WarmingJob): Promise<void> {
-    while (await job.mayGoOn()) {
+    while (await job.enter()) {
       const { value: request, done } = requests.next();
       if (done) return;
       await this.#warm(request, job);
@@ -167,7 +167,6 @@ export class WarmPages {
   }
 
   async #warm(request: PageRequest, job: WarmingJob): Promise<void> {
-    job.enter();
     try {
       const image = await this.#obtain(request);
       if (!image) job.fellBack();

@@ -71,20 +71,22 @@ export class WarmingJob {
     return { ...this.#progress };
   }
 
-  /** Whether a further page may be begun; waits where that depends on those under way. */
-  async mayGoOn(): Promise<boolean> {
+  /**
+   * Begins a further page, if one may be; waits where that depends on those under way. In one step, as
+   * several ask at once.
+   */
+  async enter(): Promise<boolean> {
     const { total, most } = this.#progress;
     while (this.#begun < total && this.#progress.reason === undefined) {
-      if (this.#paid + this.#underWay < most) return true;
+      if (this.#paid + this.#underWay < most) {
+        this.#begun += 1;
+        this.#underWay += 1;
+        return true;
+      }
       if (this.#paid >= most) this.stop('most_bought');
       else await this.#change.promise;
     }
     return false;
-  }
-
-  enter(): void {
-    this.#begun += 1;
-    this.#underWay += 1;
   }
 
   leave(): void {
