@@ -13,6 +13,7 @@ import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
+import type { CompressedFiles } from './http/compressed-files.ts';
 import type { ElementFiles } from './http/element-assets.ts';
 import type { Metrics } from './http/metrics-route.ts';
 import type { RequestCounts } from './http/request-counts.ts';
@@ -60,6 +61,8 @@ export interface Cafe {
   /** What is shown where there is no picture at all, by name. */
   placeholders: BuiltPages;
   elementFiles: ElementFiles;
+  /** The admin page; none where there is no admin. */
+  adminFiles: CompressedFiles;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;
 }

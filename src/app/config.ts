@@ -10,6 +10,7 @@ import {
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
+import { type SettingGroup, settingsInForce } from './settings.ts';
 import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
 export interface ProxyTrust {
@@ -56,6 +57,8 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  /** Everything that was configured, without its secrets. */
+  settings: SettingGroup[];
   purchase: PurchaseConfig;
   watching: WatchingConfig;
 }
@@ -103,7 +106,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return configFrom(parsed.data, chosen);
+  const config = configFrom(parsed.data, chosen);
+  return { ...config, settings: settingsInForce(set, config) };
 }
 
 /** Without the blanks around values, of which a carriage return from Windows is one. */
@@ -179,7 +183,7 @@ function contradictions(env: Record<string, string>): string[] {
   return problems;
 }
 
-function configFrom(env: Environment, chosen: Choice): Config {
+function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> {
   const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
   return {

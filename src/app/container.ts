@@ -8,6 +8,7 @@ import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
+import { readAdminFiles } from './http/admin/admin-page.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
@@ -77,6 +78,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readElementFiles(ELEMENT),
+    adminFiles: admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
       await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
@@ -89,4 +91,5 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
 const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
 const PLACEHOLDERS = fileURLToPath(new URL('placeholders', import.meta.url));
 const A_DAY = 'public, max-age=86400';
+const ADMIN_PAGE = fileURLToPath(new URL('../../dist/admin', import.meta.url));
 const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));

@@ -4,9 +4,11 @@ export function text() {
   return z.string();
 }
 
-/** Goes into headers, so a stray quote's or dash's typographic twin must not. */
+/** Never shown to anybody. Goes into headers, so a stray quote's or dash's typographic twin must not. */
 export function secret() {
-  return text().regex(/^[!-~]+$/, 'must be plain ASCII without blanks');
+  return text()
+    .regex(/^[!-~]+$/, 'must be plain ASCII without blanks')
+    .meta({ isSecret: true });
 }
 
 /** One, or two while one follows the other. */

@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate, cookieName } from './admin/admin-gate.ts';
+import { adminPage } from './admin/admin-page.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
@@ -21,20 +22,20 @@ import { storedImageRoute } from './stored-image-route.ts';
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   const { config, store, admin } = cafe;
+  const imageOrigin = new URL(store.urlFor('any')).origin;
   const router = publicRouter(cafe, parts);
+
   if (admin) {
     const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
     app.use(adminApi(adminRoutes(admin), gate));
+    app.use(adminPage(cafe.adminFiles, imageOrigin));
   }
   app.use(cors(GENERATE, parts.origins));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));
   app.use(elementAssets(cafe.elementFiles));
-  if (!config.production) {
-    const imageOrigin = new URL(store.urlFor('any')).origin;
-    app.use(builtPages(cafe.blogPages, imageOrigin));
-  }
+  if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }
 
 interface Parts {
