@@ -1,11 +1,11 @@
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type AdminContext, AdminElement, type AdminView } from './admin-view.ts';
 import { AdminApi, ApiError } from './api.ts';
 import type { Budget } from './api-types.ts';
 import { changePause } from './change-pause.ts';
 import { Changes } from './changes.ts';
 import { errorState, skeleton } from './components/states.ts';
-import { connectionSign, navigation, pauseNotice, signOutButton } from './frame.ts';
+import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
 import { Router } from './router.ts';
 import './components/relative-time.ts';
 import './toasts.ts';
@@ -80,7 +80,7 @@ export class AdminApp extends AdminElement {
           <a class="sign" href="/admin/" aria-label="Back office, overview">Back office</a>
           ${navigation(router.route?.tag)}
           <div class="side-end">
-            ${this.budget?.paused ? pauseNotice(() => this.#resume()) : nothing}
+            ${notices(!!this.budget?.paused, changes.state, () => this.#resume())}
             ${connectionSign(changes.state)}
             ${signOutButton(() => void this.#signOut())}
           </div>
