@@ -144,7 +144,7 @@ export class BudgetCard extends AdminElement {
       this.wanted = undefined;
       this.#tell(budget);
       const undo = () => this.#set(before === configuredLimit ? null : before);
-      showToast({ text: `Today’s limit is ${budget.limit} now.`, undo });
+      showToast({ about: 'limit', text: `Today’s limit is ${budget.limit} now.`, undo });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       showToast({ text: `The limit could not be changed. ${reasonOf(error)}`, tone: 'failed' });
