@@ -8,6 +8,7 @@ import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
+import { ReportStatus } from '../domain/admin/report-status.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
 import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
@@ -45,6 +46,7 @@ export function adminModule(config: Config): ContainerModule {
         clock,
         journal,
         notice,
+        ...[makePicture, held, health, room]
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
@@ -63,6 +65,7 @@ export function adminModule(config: Config): ContainerModule {
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
           reportBudget: new ReportBudget({ history, control, settings: budget, clock }),
+          reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
           auditTrail: new AuditTrail(common),
@@ -82,6 +85,7 @@ export function adminModule(config: Config): ContainerModule {
         T.clock,
         T.journal,
         T.notice,
+        ...([T.makePicture, T.held, T.health, T.room] as const),
       ],
     );
   });

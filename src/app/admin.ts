@@ -5,6 +5,7 @@ import type { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import type { ChangePage } from '../domain/admin/change-page.ts';
 import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
+import type { ReportStatus } from '../domain/admin/report-status.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
@@ -23,6 +24,7 @@ export interface Admin {
   keys: ImageKeys;
   recordsPrefix: string;
   reportBudget: ReportBudget;
+  reportStatus: ReportStatus;
   browsePictures: BrowsePictures;
   browsePages: BrowsePages;
   auditTrail: AuditTrail;

@@ -4,6 +4,7 @@ import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
@@ -29,6 +30,7 @@ export interface Cafe {
   servePageImage: ServePageImage;
   findPageImage: FindPageImage;
   renditionUrls: RenditionUrls;
+  readiness: Readiness;
   store: ImageStore;
   pool: PicturePool;
   held: HeldPictures;

@@ -39,6 +39,9 @@ export interface Config {
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
   maxConcurrentGenerations: number;
+  /** Requests that wait for a picture, and pages that are looked for, at once. */
+  maxWaitingRequests: number;
+  maxSearches: number;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
   maxFallbackCopiesPerDay: number;
@@ -193,6 +196,8 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> 
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    maxWaitingRequests: env.MAX_WAITING_REQUESTS,
+    maxSearches: env.MAX_SEARCHES,
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,

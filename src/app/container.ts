@@ -43,6 +43,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     held,
     servePageImage,
     findPageImage,
+    readiness: await container.getAsync(T.readiness),
     renditionUrls: await container.getAsync(T.renditionUrls),
     admin,
     keys: container.get(T.keys),

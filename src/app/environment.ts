@@ -32,6 +32,12 @@ export const Environment = z.object({
   KEEP_ALIVE_TIMEOUT_MS: whole(1000, 600_000)
     .default(75_000)
     .describe('For an idle connection; longer than the proxy in front keeps its own'),
+  MAX_WAITING_REQUESTS: whole(1, 1_000_000)
+    .default(20_000)
+    .describe('Requests that wait for a picture at once; more are turned away'),
+  MAX_SEARCHES: whole(1, 1_000_000)
+    .default(2000)
+    .describe('Pages that are not known and looked for at once; more are turned away'),
   DATA_DIR: text()
     .optional()
     .describe('Folder of the filesystem store, data by default; with S3, of what it did not take'),
@@ -110,6 +116,9 @@ export const Environment = z.object({
     .optional()
     .describe('US dollars per calendar month, in UTC; no limit by default'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
+  GENERATOR_PAUSE_MS: whole(100, 3_600_000)
+    .default(60_000)
+    .describe('Without calls, after failures that others would follow; then one is tried'),
   HEAL_FALLBACKS: flag()
     .default(false)
     .describe(

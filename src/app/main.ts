@@ -5,7 +5,11 @@ import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
 import { gapsInAdminPage } from './http/admin/admin-page.ts';
 import { gapsInElement } from './http/element-assets.ts';
+import { gapsInLimits, machineLimits } from './machine-limits.ts';
 import { createCafeServer } from './server.ts';
+
+/** Connections that wait to be taken, while a crowd arrives; the kernel may allow fewer. */
+const BACKLOG = 4096;
 
 function configOrExit(): Config {
   try {
@@ -32,7 +36,7 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`Cannot listen on ${config.host}:${config.port}: ${why}\n`);
   process.exit(1);
 });
-server.listen(config.port, config.host, () => {
+server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
   if (!config.production) {
     process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
     return;
@@ -40,6 +44,7 @@ server.listen(config.port, config.host, () => {
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
   const gaps = [
     ...gapsIn(config, cafe.dearestMicroUsd),
+    ...gapsInLimits(machineLimits(), config),
     ...gapsInElement(cafe.elementFiles),
     ...(cafe.admin ? gapsInAdminPage(cafe.adminFiles) : []),
   ];

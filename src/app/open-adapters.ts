@@ -10,6 +10,7 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
@@ -45,17 +46,41 @@ export async function openSpool(config: StoreConfig): Promise<ObjectStore | unde
   return new FilesystemImageStore({ root, publicBaseUrl: pathToFileURL(root).href });
 }
 
+/** In a row, after which it is left alone. */
+const GENERATOR_FAILURES = 5;
+const LOCATOR_FAILURES = 3;
+/** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
+const LOCATOR_PAUSE_MS = 30_000;
+
 export async function openGenerator(
   config: GeneratorConfig,
   clock: Clock,
   notice: Notice,
+  watch: UpstreamWatch,
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
     return new SketchImageGenerator();
   }
   const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
-  return new OpenAiImageGenerator({ ...config, clock, notice });
+  const { BreakingImageGenerator, weightOfGenerationFailure } = await import(
+    '../adapters/image-generator/breaking.ts'
+  );
+  const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
+  const { pauseMs } = config;
+  const breaker = new CockatielCircuitBreaker({
+    failuresInARow: GENERATOR_FAILURES,
+    pauseMs,
+    weigh: weightOfGenerationFailure,
+    changed: (isPaused) => {
+      watch.paused(isPaused);
+      const message = isPaused ? 'the generator fails and is left alone' : 'the generator is back';
+      notice(message, isPaused ? { pauseMs } : {});
+    },
+    clock,
+  });
+  const generator = new OpenAiImageGenerator({ ...config, clock, notice });
+  return new BreakingImageGenerator(generator, breaker, watch);
 }
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
@@ -64,11 +89,20 @@ export async function openLocator(
   config: LocatorConfig,
   clock: Clock,
   notice: Notice,
+  watch: UpstreamWatch,
 ): Promise<GeoLocator> {
   switch (config.kind) {
     case 'country-is': {
       const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
-      return new CountryIsGeoLocator({ ...config, clock, notice });
+      const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
+      const breaker = new CockatielCircuitBreaker({
+        failuresInARow: LOCATOR_FAILURES,
+        pauseMs: LOCATOR_PAUSE_MS,
+        weigh: () => 'counts',
+        changed: (isPaused) => watch.paused(isPaused),
+        clock,
+      });
+      return new CountryIsGeoLocator({ ...config, clock, notice, breaker, watch });
     }
     case 'mmdb': {
       const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');

@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import type { Cafe } from './cafe.ts';
 import { OriginPolicy } from './http/cors.ts';
 import { fastLane } from './http/fast-lane.ts';
+import { setHeaders } from './http/flat-headers.ts';
 import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import { addRoutes } from './http/routes.ts';
+import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /** How often connections are looked at for having used up their time. */
 const CHECK_MS = 500;
@@ -41,9 +43,9 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   app.use(answerErrors(logger));
   const origins = new OriginPolicy(config.allowedOrigins);
   const present = imagePresenter(cafe.renditionUrls);
-  addRoutes(app, cafe, { origins, present });
-  const koa = app.callback();
   const isOpen = () => server.listening;
+  addRoutes(app, cafe, { origins, present, isOpen });
+  const koa = app.callback();
   const lane = { servePageImage, present, trust: config.proxy, origins, isOpen };
 
   const server = createServer(
@@ -84,6 +86,7 @@ function answerErrors(logger: Logger): Koa.Middleware {
   return async (ctx, next) => {
     const requestId = randomUUID();
     ctx.set('X-Request-Id', requestId);
+    setHeaders(ctx, SECURITY_HEADERS);
     try {
       await next();
       refuseUnanswered(ctx);

@@ -11,9 +11,11 @@ import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import { Readiness } from '../domain/readiness.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
+import { WaitingRoom } from '../domain/waiting-room.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
@@ -24,7 +26,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        return new MakePicture({ generator, slots, clock, journal });
+        const mostModerated = Math.max(config.dailyBudget, config.admin.budgetCeiling);
+        return new MakePicture({ generator, mostModerated, slots, clock, journal });
       },
       [T.generator, T.clock, T.journal],
     );
@@ -83,24 +86,38 @@ export function servingModule(config: Config): ContainerModule {
       },
       [T.clock],
     );
+    bind(T.room).toResolvedValue(
+      (clock) => {
+        const { maxWaitingRequests: mostWaiting, maxSearches: mostSearches } = config;
+        return new WaitingRoom({ mostWaiting, mostSearches, clock });
+      },
+      [T.clock],
+    );
+    bind(T.readiness).toResolvedValue(
+      (store, clock) =>
+        new Readiness({ store, key: `${config.recordsPrefix}/control.json`, clock }),
+      [T.store, T.clock],
+    );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [store, keys, clock, journal] = ground;
+        const [store, keys, clock, journal, room, health] = ground;
         const { fallBackOnUpstreamError } = config;
+        const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
+          ...{ room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError },
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.store, T.keys, T.clock, T.journal] as const),
+        ...([T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
       ],
     );
     bind(T.findPageImage).toResolvedValue(
-      (locator, store, keys, known, fallBack) =>
-        new FindPageImage({ locator, store, keys, known, fallBack }),
-      [T.locator, T.store, T.keys, T.known, T.fallBack],
+      (locator, store, keys, known, fallBack, room) =>
+        new FindPageImage({ locator, store, keys, known, fallBack, room }),
+      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room],
     );
   });
 }

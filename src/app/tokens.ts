@@ -20,8 +20,11 @@ import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { UpstreamHealth } from '../domain/upstream-health.ts';
+import type { WaitingRoom } from '../domain/waiting-room.ts';
 import type { Admin } from './admin.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -31,6 +34,7 @@ export const T = {
   journal: token<Journal>('Journal'),
   notice: token<Notice>('Notice'),
   keys: token<ImageKeys>('ImageKeys'),
+  health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
@@ -49,6 +53,8 @@ export const T = {
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
+  room: token<WaitingRoom>('WaitingRoom'),
+  readiness: token<Readiness>('Readiness'),
   servePageImage: token<ServePageImage>('ServePageImage'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),

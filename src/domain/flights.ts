@@ -13,6 +13,11 @@ export class Flights<T> {
     return flight;
   }
 
+  /** How many are under way. */
+  get count(): number {
+    return this.#underWay.size;
+  }
+
   /** Resolves when nothing is under way any more, however it ended. */
   async landed(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());

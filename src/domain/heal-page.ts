@@ -44,7 +44,7 @@ export class HealPage {
   ): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today) return undefined;
+    if (this.#tried.get(request.key) === today || !this.#paintPage.mayBuy()) return undefined;
     this.#tried.set(request.key, today);
     const { key } = request;
     try {

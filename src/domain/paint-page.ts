@@ -68,6 +68,11 @@ export class PaintPage {
     }
   }
 
+  /** Whether a picture could be bought just now, as far as is known without trying. */
+  mayBuy(): boolean {
+    return this.#makePicture.refusal() === undefined;
+  }
+
   /** Begins no more calls, and waits for no other process any more. */
   close(): void {
     this.#closing.abort(draining());

@@ -1,5 +1,3 @@
-import { BoundedMap } from './bounded-map.ts';
-import type { Country } from './country.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
@@ -7,6 +5,7 @@ import { Flights } from './flights.ts';
 import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { KnownPages } from './known-pages.ts';
+import { LastPageKeys } from './last-page-keys.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
@@ -14,10 +13,11 @@ import type { PaintPage } from './paint-page.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
-import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
+import type { GeoLocator, Visitor, Whereabouts } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
 import type { PageClaims, PageHistory } from './ports/page-claims.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 export interface ServePageImageDeps {
   locator: GeoLocator;
@@ -30,6 +30,9 @@ export interface ServePageImageDeps {
   fallBack: FallBack;
   /** Absent where pages that show another's picture keep it. */
   healPage: HealPage | undefined;
+  room: WaitingRoom;
+  /** Whether the store's last call failed. */
+  isStoreFailing: () => boolean;
   clock: Clock;
   journal: Journal;
   /** Answer from the pool when the generator fails, instead of with an error. */
@@ -47,32 +50,26 @@ export class ServePageImage {
   readonly #searches = new Flights<PageImage>();
   readonly #checks = new Flights<void>();
   readonly #healings = new Flights<void>();
-  readonly #lastKeys = new BoundedMap<Page, { country: Country | undefined; key: string }>(
-    REMEMBERED_KEYS,
-  );
+  readonly #lastKeys: LastPageKeys;
   readonly #rebrewings = new Flights<PageImage | undefined>();
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
+    this.#lastKeys = new LastPageKeys(deps.keys);
   }
 
   /**
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
-   *   `no_image_available` where the budget is spent and there is nothing to fall back on, or
-   *   `draining` once it is closed
+   *   `no_image_available` where the budget is spent and there is nothing to fall back on, `overloaded`
+   *   where too much is under way, or `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor): Promise<PageImage> {
-    const { locator, known, keys } = this.#deps;
-    const { country, reliable } = await locator.locate(visitor);
+    const { locator, room } = this.#deps;
     if (this.#closed) throw draining();
-    const key = keys.page(page, country);
-    const recalled = known.recall(key);
-    if (recalled?.fresh) return recalled.image;
-    const request = { page, country, countryIsReliable: reliable, key };
-    if (!recalled) return this.#searches.join(key, () => this.#search(request));
-    void this.#checks.join(key, () => this.#check(request));
-    return recalled.image;
+    const whereabouts = locator.recall(visitor);
+    const image = whereabouts && this.#fromMemory(this.#requestFor(page, whereabouts));
+    return image ?? room.wait(async () => this.#look(page, await locator.locate(visitor)));
   }
 
   /**
@@ -83,7 +80,7 @@ export class ServePageImage {
     const { locator, known } = this.#deps;
     const whereabouts = locator.recall(visitor);
     if (!whereabouts) return undefined;
-    const recalled = known.recall(this.#keyOf(page, whereabouts.country));
+    const recalled = known.recall(this.#lastKeys.of(page, whereabouts.country));
     return recalled?.fresh ? recalled.image : undefined;
   }
 
@@ -125,6 +122,32 @@ export class ServePageImage {
     return this.finished();
   }
 
+  #requestFor(page: Page, { country, reliable }: Whereabouts): PageRequest {
+    const key = this.#deps.keys.page(page, country);
+    return { page, country, countryIsReliable: reliable, key };
+  }
+
+  /** What a page is known to show; where that is not fresh, it is checked behind the reader's back. */
+  #fromMemory(request: PageRequest): PageImage | undefined {
+    const { known, isStoreFailing } = this.#deps;
+    const { key } = request;
+    const recalled = known.recall(key);
+    if (recalled?.fresh) return recalled.image;
+    const isFailing = isStoreFailing();
+    const image = recalled?.image ?? (isFailing ? known.cling(key) : undefined);
+    // While the store is away, one look at a time is enough to find out that it is back.
+    const isLooking = isFailing && this.#checks.count > 0;
+    if (image && !isLooking) void this.#checks.join(key, () => this.#check(request));
+    return image;
+  }
+
+  async #look(page: Page, whereabouts: Whereabouts): Promise<PageImage> {
+    if (this.#closed) throw draining();
+    const request = this.#requestFor(page, whereabouts);
+    const search = () => this.#deps.room.search(() => this.#search(request));
+    return this.#fromMemory(request) ?? this.#searches.join(request.key, search);
+  }
+
   async #search(request: PageRequest): Promise<PageImage> {
     try {
       const image = await this.#find(request);
@@ -136,12 +159,14 @@ export class ServePageImage {
       if (!(cause instanceof GenerationError) && code !== 'draining') {
         this.#deps.journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
+      const last = code === 'storage_unavailable' && this.#deps.known.cling(request.key);
+      if (last) return last;
       throw cause;
     }
   }
 
   async #find(request: PageRequest): Promise<PageImage> {
-    const { store, ledger, claims, fallBack } = this.#deps;
+    const { store, ledger, claims, fallBack, known } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
     const recalled = isSpent ? claims.recall(request) : undefined;
@@ -151,6 +176,7 @@ export class ServePageImage {
       this.#heal(request, placed);
       return placed.image;
     }
+    known.forget(request.key);
     const history = await recalled;
     // Something may have been bought for the page already, and only not be placed.
     const mayHaveOwn = !history || history.making !== undefined;
@@ -188,6 +214,7 @@ export class ServePageImage {
       known.forget(key);
       journal.record({ event: 'page_vanished', key });
     } catch (cause) {
+      known.cling(key);
       journal.record({ event: 'page_check_failed', key, cause });
     }
   }
@@ -202,21 +229,10 @@ export class ServePageImage {
     });
   }
 
-  #keyOf(page: Page, country: Country | undefined): string {
-    const last = this.#lastKeys.get(page);
-    if (last && last.country === country) return last.key;
-    const key = this.#deps.keys.page(page, country);
-    this.#lastKeys.set(page, { country, key });
-    return key;
-  }
-
   #today(): Day {
     return dayAt(this.#deps.clock.now());
   }
 }
-
-/** Pages whose last key is remembered; the HTTP server has no more of them at hand. */
-const REMEMBERED_KEYS = 5_000;
 
 /** Those of the generator, here or in another process that painted the page. */
 const GENERATION_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);

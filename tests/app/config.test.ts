@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../../src/app/config.ts';
 import { gapsIn } from '../../src/app/config-gaps.ts';
 import { Environment } from '../../src/app/environment.ts';
+import { gapsInLimits, machineLimits } from '../../src/app/machine-limits.ts';
 
 const production = {
   NODE_ENV: 'production',
@@ -307,5 +308,28 @@ describe('.env.example', () => {
     // What is set is told from what is not, though it says the same.
     const without = (env: Record<string, string>) => ({ ...loadConfig(env), settings: [] });
     expect(without(Object.fromEntries(values))).toEqual(without({}));
+  });
+});
+
+describe("the machine's limits", () => {
+  const enough = { openFiles: 65_536, memory: 512 * 2 ** 20 };
+  const eight = { maxConcurrentGenerations: 8 };
+
+  it('P6, P8: are told where they are low', () => {
+    expect(gapsInLimits(enough, eight)).toEqual([]);
+    expect(gapsInLimits({ openFiles: undefined, memory: undefined }, eight)).toEqual([]);
+    expect(gapsInLimits({ ...enough, openFiles: 1024 }, eight)).toEqual([
+      expect.stringContaining('ulimit -n is 1024'),
+    ]);
+    expect(gapsInLimits({ ...enough, memory: 256 * 2 ** 20 }, eight)).toEqual([
+      expect.stringMatching(/256 MB.*MAX_CONCURRENT_GENERATIONS=8/),
+    ]);
+  });
+
+  it('P6, P8: are read from the system', () => {
+    const { openFiles, memory } = machineLimits();
+    for (const limit of [openFiles, memory]) {
+      expect(limit).toSatisfy((value) => value === undefined || value > 0);
+    }
   });
 });

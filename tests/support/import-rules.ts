@@ -16,6 +16,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$/ },
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
+    { port: 'circuit-breaker', sdks: /^cockatiel$/ },
     { port: 'journal', sdks: /^pino$/ },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({

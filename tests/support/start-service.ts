@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../../scripts/free-port.ts';
+import { expectNoCanary } from './canaries.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const START_MS = 60_000;
@@ -28,6 +29,7 @@ export interface Service {
 export async function runService(env: Record<string, string>): Promise<Exit & { output: string }> {
   const { child, output } = launch(env);
   const [code, signal] = await once(child, 'close');
+  expectNoCanary(output());
   return { code, signal, output: output() };
 }
 
@@ -58,13 +60,14 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const [code, endedBy] = await closed;
+      expectNoCanary(output());
       return { code, signal: endedBy };
     },
   };
 }
 
 function launch(env: Record<string, string>): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['src/app/main.ts'], {
+  const child = spawn(process.execPath, ['src/app/start.mjs'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

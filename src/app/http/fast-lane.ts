@@ -14,6 +14,7 @@ import {
   requestedPage,
 } from './generate-route.ts';
 import { BODY_LIMIT, handOver, parseJson } from './json-body.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Bodies whose page is remembered, each of a few hundred bytes. */
@@ -101,6 +102,7 @@ function send(response: ServerResponse, corsHeaders: readonly string[], body: st
   const length = Buffer.byteLength(body);
   response.writeHead(200, [
     ...ANSWER_HEADERS,
+    ...SECURITY_HEADERS,
     ...corsHeaders,
     'X-Request-Id',
     randomUUID(),

@@ -9,6 +9,7 @@ import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { statusRoutes } from './status-route.ts';
 
 /** Every route of the admin but those for signing in and out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
@@ -19,6 +20,7 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...activityRoutes(admin),
     ...eventRoutes(admin),
     ...settingsRoutes(admin),
+    ...statusRoutes(admin),
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
