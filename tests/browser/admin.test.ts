@@ -136,6 +136,14 @@ if (chromium) {
         expect(await day.getAttribute('aria-label')).toContain(`${before + 1} pictures`);
       });
 
+      it('tells how those are that the cafe depends on', async () => {
+        const page = await open();
+        const rows = page.locator('.upstreams li');
+        await expect.poll(() => rows.count()).toBe(3);
+        expect(await rows.first().innerText()).toMatch(/^Store filesystem\s+Fine/);
+        await page.getByText('Nothing is being painted.').waitFor();
+      });
+
       it('changes the limit of today within the ceiling, and takes it back, by keyboard', async () => {
         const page = await open();
         await expect.poll(() => gauge(page)).toContain(`today’s ${LIMIT} pictures`);
