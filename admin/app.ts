@@ -4,11 +4,11 @@ import { AdminApi, ApiError } from './api.ts';
 import type { Budget } from './api-types.ts';
 import { changePause } from './change-pause.ts';
 import { Changes } from './changes.ts';
-import { errorState, skeleton } from './components/states.ts';
+import { errorState, reasonOf, skeleton } from './components/states.ts';
 import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
 import { Router } from './router.ts';
 import './components/relative-time.ts';
-import './toasts.ts';
+import { showToast } from './toasts.ts';
 import './views/sign-in.ts';
 import './design/tokens.css';
 import './design/base.css';
@@ -49,7 +49,10 @@ export class AdminApp extends AdminElement {
     changes.addEventListener('state', () => this.requestUpdate());
     changes.addEventListener('refused', () => void this.#readBudget());
     changes.watch(['activity', 'generations'], () => void this.#readBudget());
-    this.addEventListener('cafe-admin-signed-in', () => void this.#enter());
+    this.addEventListener('cafe-admin-signed-in', () => {
+      this.session = 'unknown';
+      void this.#enter();
+    });
     this.addEventListener('cafe-admin-budget', (event) => {
       this.budget = (event as CustomEvent<Budget>).detail;
     });
@@ -195,7 +198,7 @@ export class AdminApp extends AdminElement {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401) this.#leave();
-      else this.failure = error;
+      else showToast({ text: `You are still signed in. ${reasonOf(error)}`, tone: 'failed' });
     }
   }
 }

@@ -127,7 +127,7 @@ if (chromium) {
         await expect.poll(() => strip.count()).toBe(before);
         await visit('/posts/second');
         await expect.poll(used, { timeout: 20_000 }).toBe(before + 1);
-        await expect.poll(() => strip.count()).toBe(before + 1);
+        await expect.poll(() => strip.count(), { timeout: 20_000 }).toBe(before + 1);
         await page
           .locator('.strip img')
           .first()
