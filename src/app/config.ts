@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
 
 export interface ProxyTrust {
@@ -42,6 +43,8 @@ export interface Config {
   /** Requests that wait for a picture, and pages that are looked for, at once. */
   maxWaitingRequests: number;
   maxSearches: number;
+  /** New pictures wait for the owner's approval. */
+  isReviewedBefore: boolean;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
   maxFallbackCopiesPerDay: number;
@@ -55,6 +58,7 @@ export interface Config {
   admin: AdminConfig;
   /** Everything that was configured, without its secrets. */
   settings: SettingGroup[];
+  purchase: PurchaseConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -95,7 +99,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? adminProblems(set) : []),
+    ...(production ? [...adminProblems(set), ...purchaseProblems(set)] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configFrom(parsed.data, chosen);
@@ -198,6 +202,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> 
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,
+    isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
@@ -208,6 +213,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> 
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    purchase: purchaseConfig(env),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   origin,
   prefix,
   secret,
+  secrets,
   text,
   url,
   whole,
@@ -119,6 +120,10 @@ export const Environment = z.object({
   GENERATOR_PAUSE_MS: whole(100, 3_600_000)
     .default(60_000)
     .describe('Without calls, after failures that others would follow; then one is tried'),
+  REVIEW: z
+    .enum(['after', 'before'])
+    .default('after')
+    .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
     .default(false)
     .describe(
@@ -161,6 +166,22 @@ export const Environment = z.object({
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
     .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+
+  SITE_SITEMAP_URL: url()
+    .optional()
+    .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),
+  PAGE_TOKEN_SECRET: secrets(24)
+    .default([])
+    .describe('Signs pages: those without a token, or a place on the sitemap, get no new picture'),
+  NEW_PAGES_PER_IP_PER_HOUR: whole(1, 1_000_000)
+    .optional()
+    .describe('New pictures for one address, or /64 of IPv6, per replica; no limit by default'),
+  BOTS_MAY_SPEND: flag()
+    .default(true)
+    .describe('false: programs that say so, such as crawlers, get no new picture'),
+  MAX_COUNTRIES_PER_PAGE_PER_DAY: whole(1, 1000)
+    .optional()
+    .describe('For which a page gets new pictures, per replica; no limit by default'),
 
   CORS_ALLOWED_ORIGINS: list(origin())
     .default([])

@@ -9,11 +9,13 @@ import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
+import { publicAddress } from './http/client-address.ts';
 
 export async function openStore(
   { store: config, recordsPrefix }: Config,
@@ -123,6 +125,28 @@ export async function openLocator(
 export async function openRenditionMaker(): Promise<RenditionMaker> {
   const { SharpRenditionMaker } = await import('../adapters/rendition-maker/sharp.ts');
   return new SharpRenditionMaker();
+}
+
+const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));
+
+/** The owner's sitemap; in development, where none is configured, the demo blog's. */
+export async function openPageList({
+  production,
+  purchase: { sitemapUrl: url },
+}: Config): Promise<PageList | undefined> {
+  if (url) {
+    const { SitemapPageList } = await import('../adapters/page-list/sitemap.ts');
+    const mayConnect = (address: string) =>
+      publicAddress(address) !== undefined || (!production && isLoopback(address));
+    return new SitemapPageList({ url, mayConnect });
+  }
+  if (production) return undefined;
+  const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');
+  return new SitemapFilePageList(DEMO_SITEMAP);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 /** The budget, or of each day a part of it. */

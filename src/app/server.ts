@@ -31,7 +31,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, logger, pool, servePageImage, store } = cafe;
+  const { config, held, listedPages, logger, pool, servePageImage, store } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -63,6 +63,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   let learned: Promise<void> | undefined;
   server.once('listening', () => {
     void pool.refresh();
+    void listedPages?.refresh();
     void held.resume();
     learned = store.learnAbilities?.();
   });
@@ -71,7 +72,10 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     const closed = once(server, 'close');
     server.close();
     cafe.admin?.watchChanges.close();
-    await Promise.all([servePageImage.close(), pool.close(), learned]);
+    await Promise.all([
+      ...[servePageImage.close(), cafe.admin?.brewForOwner.close(), cafe.admin?.warmPages.close()],
+      ...[pool.close(), learned],
+    ]);
     await held.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { BrewForOwner } from '../domain/brew-for-owner.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
@@ -10,7 +11,10 @@ import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
+import { PendingPictures } from '../domain/pending-pictures.ts';
+import { PersistPicture } from '../domain/persist-picture.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import { PlacePicture } from '../domain/place-picture.ts';
 import { Readiness } from '../domain/readiness.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
@@ -21,6 +25,7 @@ import { T } from './tokens.ts';
 
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
+  const { recordsPrefix, isReviewedBefore } = config;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.makePicture).toResolvedValue(
@@ -37,7 +42,7 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.held).toResolvedValue(
       (store, keys, spool, pool, clock, journal) =>
-        new HeldPictures({ store, keys, spool, pool, clock, journal }),
+        new HeldPictures({ store, keys, recordsPrefix, spool, pool, clock, journal }),
       [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
     );
     bind(T.makeRenditions).toResolvedValue(
@@ -50,26 +55,49 @@ export function servingModule(config: Config): ContainerModule {
         new RenditionUrls({ store, keys, clock, lifetimeMs: config.imageLifetimeMs }),
       [T.store, T.keys, T.clock],
     );
+    bind(T.placePicture).toResolvedValue(
+      (store, keys, placements) => new PlacePicture({ store, keys, placements }),
+      [T.store, T.keys, T.placements],
+    );
+    bind(T.persistPicture).toResolvedValue(
+      (store, held, clock, journal) => new PersistPicture({ store, held, clock, journal }),
+      [T.store, T.held, T.clock, T.journal],
+    );
     bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, held, makeRenditions, placements, clock, journal) =>
+      (store, keys, pool, persistPicture, makeRenditions, placePicture, journal) =>
         new KeepPicture({
-          ...{ store, keys, pool, held, makeRenditions, placements },
-          ...{ clock, journal },
+          ...{ store, keys, pool, persistPicture },
+          ...{ makeRenditions, placePicture, journal },
         }),
       [
-        ...([T.store, T.keys, T.pool, T.held, T.makeRenditions, T.placements] as const),
-        ...([T.clock, T.journal] as const),
+        ...([T.store, T.keys, T.pool, T.persistPicture, T.makeRenditions] as const),
+        ...([T.placePicture, T.journal] as const),
       ],
     );
+    bind(T.pendingPictures).toResolvedValue(
+      (store, keys, persistPicture, makeRenditions, journal) =>
+        new PendingPictures({
+          ...{ store, keys, recordsPrefix },
+          ...{ persistPicture, makeRenditions, journal },
+        }),
+      [T.store, T.keys, T.persistPicture, T.makeRenditions, T.journal],
+    );
     bind(T.paintPage).toResolvedValue(
-      (claims, store, keys, makePicture, keepPicture, clock) =>
-        new PaintPage({ claims, store, keys, makePicture, keepPicture, clock }),
-      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.clock],
+      (claims, store, keys, clock, makePicture, keepPicture, placePicture, pendingPictures) =>
+        new PaintPage({
+          ...{ claims, store, keys, clock, makePicture, keepPicture, placePicture },
+          ...{ pendingPictures, isReviewedBefore },
+        }),
+      [
+        ...([T.claims, T.store, T.keys, T.clock, T.makePicture, T.keepPicture] as const),
+        ...([T.placePicture, T.pendingPictures] as const),
+      ],
     );
     if (config.healFallbacks) {
       bind(T.healPage).toResolvedValue(
-        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
-        [T.paintPage, T.healingLedger, T.clock, T.journal],
+        (paintPage, ledger, policy, clock, journal) =>
+          new HealPage({ paintPage, ledger, policy, clock, journal }),
+        [T.paintPage, T.healingLedger, T.purchasePolicy, T.clock, T.journal],
       );
     } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
@@ -100,19 +128,23 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [store, keys, clock, journal, room, health] = ground;
+        const [policy, store, keys, clock, journal, room, health] = ground;
         const { fallBackOnUpstreamError } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ room, isStoreFailing },
-          ...{ store, keys, clock, journal, fallBackOnUpstreamError },
+          ...{ policy, room, isStoreFailing },
+          ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
+        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
       ],
+    );
+    bind(T.brewForOwner).toResolvedValue(
+      (paintPage, store, ledger, known) => new BrewForOwner({ paintPage, store, ledger, known }),
+      [T.paintPage, T.store, T.ledger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
       (locator, store, keys, known, fallBack, room) =>

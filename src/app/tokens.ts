@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { FallBack } from '../domain/fall-back.ts';
 import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HealPage } from '../domain/heal-page.ts';
@@ -7,10 +8,14 @@ import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { KeepPicture } from '../domain/keep-picture.ts';
 import type { KnownPages } from '../domain/known-pages.ts';
+import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
+import type { PendingPictures } from '../domain/pending-pictures.ts';
+import type { PersistPicture } from '../domain/persist-picture.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
+import type { PlacePicture } from '../domain/place-picture.ts';
 import type { Placements } from '../domain/placements.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -19,7 +24,9 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
@@ -49,6 +56,9 @@ export const T = {
   known: token<KnownPages>('KnownPages'),
   makeRenditions: token<MakeRenditions>('MakeRenditions'),
   placements: token<Placements>('Placements'),
+  placePicture: token<PlacePicture>('PlacePicture'),
+  persistPicture: token<PersistPicture>('PersistPicture'),
+  pendingPictures: token<PendingPictures>('PendingPictures'),
   keepPicture: token<KeepPicture>('KeepPicture'),
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
@@ -56,7 +66,11 @@ export const T = {
   room: token<WaitingRoom>('WaitingRoom'),
   readiness: token<Readiness>('Readiness'),
   servePageImage: token<ServePageImage>('ServePageImage'),
+  brewForOwner: token<BrewForOwner>('BrewForOwner'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
+  pageList: token<PageList | undefined>('PageList'),
+  listedPages: token<ListedPages | undefined>('ListedPages'),
+  purchasePolicy: token<PurchasePolicy | undefined>('PurchasePolicy'),
   admin: token<Admin | undefined>('Admin'),
 };

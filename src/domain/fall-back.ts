@@ -20,6 +20,9 @@ import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 /** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
 
+/** Why a page keeps its fallback: it is known to be a page, and to get no picture of its own for now. */
+const PLACED: ReadonlySet<FallbackReason> = new Set(['budget_exhausted', 'awaiting_review']);
+
 /** A picture of the pool, looked at. */
 interface Chosen {
   stored: StoredPicture;
@@ -59,9 +62,9 @@ export class FallBack {
    * A copy of a random picture, placed under the page's key; `undefined` where there is none.
    *
    * Some pages get the pool's own URL and keep no copy: one that should have had a picture of its own
-   * but for a failing generator, and one whose reader's country is unknown only because the locator
-   * is down, would hold on to the wrong picture; and beyond the day's copies nobody gets one. For
-   * those the picture is chosen by the page, so that it keeps it.
+   * but for a failing generator, one whose reader may have nothing bought, and one whose reader's country
+   * is unknown only because the locator is down, would hold on to the wrong picture; and beyond the
+   * day's copies nobody gets one. For those the picture is chosen by the page, so that it keeps it.
    *
    * @param known what is written of the page, where the caller knows already
    */
@@ -71,7 +74,7 @@ export class FallBack {
     known?: PageHistory,
   ): Promise<PageImage | undefined> {
     const mayPlace =
-      reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
+      PLACED.has(reason) && (request.country !== undefined || request.countryIsReliable);
     if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
       known ?? this.#claims.recall(request),

@@ -18,6 +18,11 @@ export class Flights<T> {
     return this.#underWay.size;
   }
 
+  /** What {@link join} would join. */
+  underWay(key: string): Promise<T> | undefined {
+    return this.#underWay.get(key);
+  }
+
   /** Resolves when nothing is under way any more, however it ended. */
   async landed(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());

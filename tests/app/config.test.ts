@@ -170,6 +170,14 @@ describe('a variable', () => {
     ['CORS_ALLOWED_ORIGINS', 'https://blog.example/path'],
     ['CORS_ALLOWED_ORIGINS', 'https://blog.example,blog.example'],
     ['GEO_COUNTRY_HEADER', 'bad header'],
+    ['SITE_SITEMAP_URL', 'ftp://blog.example/sitemap.xml'],
+    ['SITE_SITEMAP_URL', 'https://user:word@blog.example/sitemap.xml'],
+    ['PAGE_TOKEN_SECRET', 'x'.repeat(23)],
+    ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},short`],
+    ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},${'y'.repeat(24)},${'z'.repeat(24)}`],
+    ['NEW_PAGES_PER_IP_PER_HOUR', '0'],
+    ['BOTS_MAY_SPEND', 'never'],
+    ['MAX_COUNTRIES_PER_PAGE_PER_DAY', '0'],
   ])('%s=%j is refused by name, and its value is not repeated', (name, value) => {
     const found = problems({ [name]: value });
     expect(found).toHaveLength(1);
@@ -198,6 +206,24 @@ describe('a variable', () => {
     expect(loadConfig({ ...aliases, HOST: '::1', PORT: '9001' })).toMatchObject({
       host: '::1',
       port: 9001,
+    });
+  });
+
+  it('SITE_SITEMAP_URL must be https in production', () => {
+    const http = { SITE_SITEMAP_URL: 'http://blog.example/sitemap.xml' };
+    expect(problems({ ...production, ...http })).toEqual([
+      'SITE_SITEMAP_URL must be an https URL in production',
+    ]);
+    expect(loadConfig(http).purchase.sitemapUrl).toBe(http.SITE_SITEMAP_URL);
+  });
+
+  it('nobody is kept from new pictures where nothing is said', () => {
+    expect(loadConfig(production).purchase).toEqual({
+      botsMaySpend: true,
+      sitemapUrl: undefined,
+      pageTokenSecrets: [],
+      newPagesPerAddressPerHour: undefined,
+      countriesPerPagePerDay: undefined,
     });
   });
 
@@ -285,6 +311,16 @@ describe('what will hardly be meant so', () => {
     ]);
     expect(gaps({ DAILY_BUDGET_USD: '0', MONTHLY_BUDGET_USD: '0.04608' })).toEqual([]);
     expect(gaps({})).toEqual([]);
+  });
+
+  it('is told: reviews without anybody who could approve', () => {
+    const gaps = (env: Record<string, string>) => gapsIn(loadConfig({ ...whole, ...env }), 1);
+    const told = expect.stringContaining('REVIEW=before shows no new picture ever');
+    expect(gaps({ REVIEW: 'before' })).toContainEqual(told);
+    const ADMIN_TOKEN = 'a-token-of-24-characters-or-more';
+    expect(gaps({ REVIEW: 'before', ADMIN_TOKEN })).not.toContainEqual(told);
+    // Elsewhere a token is made.
+    expect(gapsIn(loadConfig({ REVIEW: 'before' }), 1)).not.toContainEqual(told);
   });
 });
 

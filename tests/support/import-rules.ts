@@ -17,6 +17,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'circuit-breaker', sdks: /^cockatiel$/ },
+    { port: 'page-list', sdks: /^fast-xml-parser$/ },
     { port: 'journal', sdks: /^pino$/ },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({
@@ -30,8 +31,12 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
   { place: /^src\/app\/([a-z]+-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
   { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
+    place: /^src\/cli\//,
+    may: [/^src\/(domain|app|adapters|cli)\//, /^commander$/, /^node:/, /^package\.json$/],
+  },
+  {
     place: /^src\/app\//,
-    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^node:/],
+    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^isbot$/, /^node:/],
   },
 ];
 

@@ -5,7 +5,10 @@ import type { AdminRefusal, CafeEvent, Journal } from '../../domain/ports/journa
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   picture_generated: 'info',
   generation_failed: 'warn',
+  picture_awaits_review: 'info',
   fallback_chosen: 'info',
+  purchase_refused: 'info',
+  page_list_failed: 'warn',
   page_placing_failed: 'warn',
   storing_failed: 'warn',
   renditions_failed: 'warn',

@@ -11,7 +11,7 @@ import {
   DETAILS_PATH,
   type ImagePresenter,
   PATH,
-  requestedPage,
+  requestedPicture,
 } from './generate-route.ts';
 import { BODY_LIMIT, handOver, parseJson } from './json-body.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -81,7 +81,7 @@ export function fastLane(
 
 function pageOrNothing(bytes: Buffer): Page | undefined {
   try {
-    return requestedPage(parseJson(bytes));
+    return requestedPicture(parseJson(bytes)).page;
   } catch {
     // Koa's lane finds the same fault, and says so.
     return undefined;

@@ -10,6 +10,7 @@ import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { statusRoutes } from './status-route.ts';
+import { warmingRoutes } from './warming-routes.ts';
 
 /** Every route of the admin but those for signing in and out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
@@ -24,5 +25,6 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
+    ...warmingRoutes(admin),
   ];
 }

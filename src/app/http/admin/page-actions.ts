@@ -3,11 +3,11 @@ import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
 import type { ChangePage } from '../../../domain/admin/change-page.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import type { BrewForOwner } from '../../../domain/brew-for-owner.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';
 import { pageAt } from '../../../domain/page.ts';
 import type { PageRequest } from '../../../domain/page-request.ts';
-import type { ServePageImage } from '../../../domain/serve-page-image.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import {
@@ -25,23 +25,27 @@ export const Pinned = z.strictObject({ image: z.string() }).meta({ id: 'Pinned' 
 
 export const Rebrewed = z
   .strictObject({
-    url: z.string().nullable().describe('The new picture; `null` for a dry run'),
+    url: z
+      .string()
+      .nullable()
+      .describe('The new picture; `null` for a dry run, and where it is pending'),
     atMostDollars: Dollars.describe('What a picture can cost'),
     remaining: z.int().describe('Pictures that today’s budget had left before'),
     paused: z.boolean(),
+    pending: z.boolean().describe('The picture waits to be approved'),
   })
   .meta({ id: 'Rebrewed' });
 
 interface Deps {
   keys: ImageKeys;
   changePage: ChangePage;
-  servePageImage: ServePageImage;
+  brewForOwner: BrewForOwner;
   reportBudget: ReportBudget;
   auditTrail: AuditTrail;
 }
 
 export function pageActions(deps: Deps): AdminRoute[] {
-  const { keys, changePage, servePageImage, reportBudget, auditTrail } = deps;
+  const { keys, changePage, brewForOwner, reportBudget, auditTrail } = deps;
   return [
     route({
       method: 'PUT',
@@ -73,14 +77,15 @@ export function pageActions(deps: Deps): AdminRoute[] {
         const request = requestFor(keys, body);
         const { remaining, isPaused, dearestMicroUsd } = await reportBudget.report();
         const estimate = { atMostDollars: dollars(dearestMicroUsd), remaining, paused: isPaused };
-        if (body.dryRun) return { body: { url: null, ...estimate } };
+        if (body.dryRun) return { body: { url: null, ...estimate, pending: false } };
         const act = { action: 'rebrew_page', subject: subjectOf(request), actor: actorOf(caller) };
         const image = await auditTrail.during(act, async () => {
-          const made = await servePageImage.rebrew(request);
+          const made = await brewForOwner.rebrew(request);
           if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');
           return made;
         });
-        return { body: { url: image.url, ...estimate } };
+        const pending = 'awaitsReview' in image;
+        return { body: { url: 'awaitsReview' in image ? null : image.url, ...estimate, pending } };
       },
     }),
   ];
