@@ -20,6 +20,8 @@ export interface Service {
   output(): string;
   /** Stops reading it, as a pipe's reader does that has seen enough. */
   closeOutput(): void;
+  /** Sends a signal and waits for nothing: SIGSTOP lets it stand still, SIGCONT go on. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal, if it still runs, and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
@@ -54,6 +56,9 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
     closeOutput() {
       child.stdout?.destroy();
       child.stderr?.destroy();
+    },
+    signal(signal) {
+      child.kill(signal);
     },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
