@@ -64,7 +64,7 @@ describe('N9, N10: a hostile path', () => {
     const { openai, log, ask } = await openTestCafe();
     const { status, headers } = await ask(PATH);
     expect(status).toBe(200);
-    const { prompt } = openai.journal[0]?.body as { prompt: string };
+    const { prompt } = openai.journal[0]!.body as { prompt: string };
     expect(prompt).not.toMatch(/ignore|script|role|7/);
     expect([...headers].join()).not.toMatch(/ignore|script/);
     for (const line of log) expect(() => JSON.parse(line)).not.toThrow();
