@@ -4,7 +4,13 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
 import { gapsInElement } from './http/element-assets.ts';
+import { openFileLimit } from './open-file-limit.ts';
 import { createCafeServer } from './server.ts';
+
+/** Connections that wait to be accepted; the system may allow fewer. */
+const BACKLOG = 4096;
+/** For readers who all wait for one picture. */
+const ENOUGH_FILES = 4096;
 
 function configOrExit(): Config {
   try {
@@ -31,13 +37,18 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`Cannot listen on ${config.host}:${config.port}: ${why}\n`);
   process.exit(1);
 });
-server.listen(config.port, config.host, () => {
+const { host, port } = config;
+server.listen({ host, port, backlog: BACKLOG }, () => {
   if (!config.production) {
     process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
   const gaps = [...gapsIn(config, cafe.dearestMicroUsd), ...gapsInElement(cafe.elementFiles)];
+  const openFiles = openFileLimit() ?? ENOUGH_FILES;
+  if (openFiles < ENOUGH_FILES) {
+    gaps.push(`Only ${openFiles} connections and files may be open at once: see ulimit -n`);
+  }
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 

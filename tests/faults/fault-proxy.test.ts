@@ -1,6 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
+
+// Processes and storms take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function opened() {
   let served = 0;

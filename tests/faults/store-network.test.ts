@@ -1,8 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import type { Weather } from '../support/fault-proxy.ts';
 import { openProxiedCafe, PICTURES } from '../support/open-proxied-cafe.ts';
 import type { S3Service } from '../support/real-services.ts';
+
+// Processes and storms take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PAGE = 'generated/v2/page-cache/article/posts/a-anywhere.png';
 const PAGE_URL = `${PICTURES}/${PAGE}`;

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
+
+// Processes and storms take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const POOLED = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 

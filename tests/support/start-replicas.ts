@@ -15,8 +15,11 @@ export async function openUpstreams() {
     s3.mend();
     await Promise.all([bucket.close(), images.close()]);
   });
-  const start = async (env: Record<string, string> = {}) => {
-    const service = await startService({ ...productionEnvironment(urls), ...env });
+  const start = async (
+    env: Record<string, string> = {},
+    options: Parameters<typeof startService>[1] = {},
+  ) => {
+    const service = await startService({ ...productionEnvironment(urls), ...env }, options);
     onTestFinished(async () => void (await service.stop('SIGKILL')));
     return service;
   };
