@@ -11,6 +11,8 @@ import { allThatComes, rawConnection } from './raw-http.ts';
 const BATCH = 100;
 /** After which a request that is not whole will not become so. */
 const QUIET_MS = 150;
+/** On a busy machine. */
+const PATIENCE_MS = 60_000;
 const BUDGET = 20;
 const POOLED = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 const KEY = /^(generated\/v2|records)\//;
@@ -26,9 +28,13 @@ export interface FuzzFigures {
 
 /**
  * Sends generated requests to the whole service, in this process, and looks at every answer and at
- * all that the service did for it. What fails is thrown with the seed by which it comes again.
+ * all that the service did for it. What fails is thrown with the seed by which it comes again, and
+ * the path to the batch alone.
  */
-export async function fuzz(requests: number, seed = Date.now() | 0): Promise<FuzzFigures> {
+export async function fuzz(
+  requests: number,
+  { seed = Date.now() | 0, path = '' } = {},
+): Promise<FuzzFigures> {
   const cafe = await openTestCafe({
     env: {
       DAILY_GENERATION_BUDGET: String(BUDGET),
@@ -60,7 +66,19 @@ export async function fuzz(requests: number, seed = Date.now() | 0): Promise<Fuz
     checkLog(cafe);
     expect(uncaught).toEqual([]);
   });
-  await fc.assert(property, { seed, numRuns: Math.ceil(requests / BATCH), endOnFailure: true });
+  const details = await fc.check(property, {
+    seed,
+    ...(path ? { path } : {}),
+    numRuns: Math.ceil(requests / BATCH),
+    endOnFailure: true,
+  });
+  if (details.failed) {
+    // The whole batch would fill screens; the error names the request in it.
+    const place = `FUZZ_SEED=${details.seed} FUZZ_PATH=${details.counterexamplePath}`;
+    throw new Error(`After ${details.numRuns * BATCH} requests, with ${place}`, {
+      cause: details.errorInstance,
+    });
+  }
   checkBucket(cafe);
   expect((await cafe.send('/health')).status).toBe(200);
   expect((await cafe.ask('/posts/after-all-that')).status).toBe(200);
@@ -70,9 +88,12 @@ export async function fuzz(requests: number, seed = Date.now() | 0): Promise<Fuz
 
 async function answerTo(url: string, { bytes, isHttp }: HostileRequest): Promise<string> {
   const socket = rawConnection(url);
-  const answer = allThatComes(socket, isHttp ? 10_000 : QUIET_MS);
+  const answer = allThatComes(socket, isHttp ? PATIENCE_MS : QUIET_MS);
   socket.write(bytes);
-  return answer;
+  const since = performance.now();
+  const text = await answer;
+  if (isHttp && text === '') return `nothing, for ${Math.round(performance.now() - since)} ms`;
+  return text;
 }
 
 /** Looks at an answer and gives its status, 0 where bytes that are no request got none. */
