@@ -191,7 +191,7 @@ describe('a store that fails', () => {
 describe('a generator that fails', () => {
   it.each([
     [
-      'O2',
+      'O2, O14',
       401,
       502,
       'refused',
