@@ -23,6 +23,8 @@ const MINUTES = Number(process.env.CHAOS_MINUTES ?? 1.5);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1e9);
 const REPLICAS = 3;
 const READERS = 6;
+/** Pages that are looked at when all is over. */
+const SIDE_BY_SIDE = 8;
 /** A picture every two seconds or so, so that there is always one to buy, and at last none. */
 const BUDGET = Math.ceil(MINUTES * 30);
 const PAGES = BUDGET * 2;
@@ -85,7 +87,8 @@ async function harm(world: World, random: () => number, isOver: () => boolean) {
   const harms = new Set<Promise<void>>();
   while (!isOver()) {
     await wait(300 + random() * 900);
-    if (free.size === 0) continue;
+    // One is always left to readers.
+    if (free.size === 1) continue;
     const replica = oneOf([...free], random);
     free.delete(replica);
     const harmed = hurt(replica).then((what) => {
@@ -134,7 +137,10 @@ function chaos(service: S3Service): void {
         const answer = await askFor(oneOf(replicas, random).url, `/posts/${page}`, init).catch(
           ({ name }: Error) => (name === 'TimeoutError' ? 'too late' : 'cut off'),
         );
-        if (typeof answer === 'string') return count(answer);
+        if (typeof answer === 'string') {
+          count(answer);
+          return wait(200);
+        }
         count(answer.status);
         if (answer.status === 200) await load(answer);
       };
@@ -159,7 +165,7 @@ function chaos(service: S3Service): void {
       const calm = performance.now();
       // Leases of those who are gone, and looks at what is gone, have their time.
       const last = new Map<number, PageAnswer[]>();
-      for (const page of asked) {
+      const settle = async (page: number) => {
         const settled = async () => {
           const answers = await Promise.all(
             replicas.map(({ url }) => askFor(url, `/posts/${page}`)),
@@ -170,6 +176,10 @@ function chaos(service: S3Service): void {
         await expect
           .poll(settled, { timeout: 60_000, interval: 500 })
           .toSatisfy((urls: unknown[]) => typeof urls[0] === 'string' && new Set(urls).size === 1);
+      };
+      const pages = [...asked];
+      for (let at = 0; at < pages.length; at += SIDE_BY_SIDE) {
+        await Promise.all(pages.slice(at, at + SIDE_BY_SIDE).map(settle));
       }
       const settledMs = Math.round(performance.now() - calm);
       for (const answers of last.values()) await Promise.all(answers.map(load));
@@ -206,7 +216,7 @@ function chaos(service: S3Service): void {
       expect(harms.killed).toBeGreaterThan(0);
       expect(harms.paused).toBeGreaterThan(0);
       expect(openai.journal.length).toBeGreaterThan(BUDGET / 4);
-      expect(outcomes[200]).toBeGreaterThan(50);
+      expect(outcomes[200]).toBeGreaterThan(20);
     },
     lastingOf(MINUTES),
   );
