@@ -12,7 +12,7 @@ const BATCH = 100;
 /** After which a request that is not whole will not become so. */
 const QUIET_MS = 150;
 /** On a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const BUDGET = 20;
 const POOLED = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 const KEY = /^(generated\/v2|records)\//;
@@ -40,6 +40,9 @@ export async function fuzz(
       DAILY_GENERATION_BUDGET: String(BUDGET),
       ADMIN_TOKEN: 'canary-admin-token-0123456789',
       LOG_LEVEL: 'info',
+      // The store is a stand-in in this process, and has to answer in time whatever else runs here.
+      S3_READ_TIMEOUT_MS: '60000',
+      S3_WRITE_TIMEOUT_MS: '60000',
     },
   });
   cafe.s3.seed(POOLED, 'picture');
