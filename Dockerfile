@@ -31,10 +31,12 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=element /app/bytesized-cafe-app ./bytesized-cafe-app
 COPY package.json ./
 COPY src ./src
-RUN install -d -o 1000 -g 1000 data
-ENV NODE_ENV=production
+RUN install -d -o 1000 -g 1000 data compiled
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/compiled
 USER 1000:1000
+# What every start would have to compile again, as its file system is new, and may be read-only.
+RUN node --input-type=module --eval "await Promise.all(['app/container', 'app/server', 'adapters/image-store/s3', 'adapters/image-generator/openai-failure'].map((name) => import('/app/src/' + name + '.ts')))"
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT || process.env.BACKEND_PORT || 8080}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/app/main.ts"]
+CMD ["node", "src/app/start.mjs"]

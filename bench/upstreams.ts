@@ -68,7 +68,7 @@ export class Upstreams {
 
   /** The cafe as in production, with these upstreams. */
   startCafe(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    return startServer('src/app/main.ts', {
+    return startServer('src/app/start.mjs', {
       NODE_ENV: 'production',
       ...this.#env(),
       CORS_ALLOWED_ORIGINS: 'https://blog.example',

@@ -12,14 +12,14 @@ export async function askCafe(page: PageContext): Promise<Dish | Refusal> {
   }
 }
 
-async function post({ endpoint, pagePath, pageType }: PageContext): Promise<Dish | Refusal> {
+async function post({ endpoint, pagePath, pageType, token }: PageContext): Promise<Dish | Refusal> {
   let status: number | undefined;
   try {
     const response = await fetch(`${endpoint}${endpoint.includes('?') ? '&' : '?'}details=1`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       credentials: 'omit',
-      body: JSON.stringify({ context: { pagePath, pageType } }),
+      body: JSON.stringify({ context: { pagePath, pageType }, token }),
     });
     if (!response.ok) {
       const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);

@@ -58,6 +58,7 @@ export class CafeImage extends ReactiveElement {
     apiUrl: { attribute: 'api-url' },
     pagePath: { attribute: 'page-path' },
     pageType: { attribute: 'page-type' },
+    token: {},
     loading: {},
     sizes: {},
     ratio: {},
@@ -73,6 +74,8 @@ export class CafeImage extends ReactiveElement {
   declare pagePath: string | null;
   /** `index`, `article` or `archive`; by default after the path. */
   declare pageType: string | null;
+  /** The page's token, for a cafe that asks for one. */
+  declare token: string | null;
   /** `eager` asks without waiting for the reader to come near. */
   declare loading: string | null;
   /** As for `<img>`; by default the element's own width. */
@@ -124,7 +127,8 @@ export class CafeImage extends ReactiveElement {
 
   protected override willUpdate(): void {
     this.#view ??= new CafeImageView(this.renderRoot);
-    const page = pageContext(this.apiUrl || defaultApiUrl(), this.pagePath, this.pageType);
+    const { pagePath, pageType, token } = this;
+    const page = pageContext(this.apiUrl || defaultApiUrl(), pagePath, pageType, token);
     if (page.key !== this.#page?.key) this.#turnTo(page);
     this.#stopWaiting();
     if (this.status !== 'waiting' || !this.isConnected) return;

@@ -7,6 +7,8 @@ export interface PageContext {
   readonly pagePath: string;
   /** As the author wrote it; the API refuses what is no {@link PageType}. */
   readonly pageType: string;
+  /** What proves to the cafe that the site has the page. */
+  readonly token: string | undefined;
   /** The same for the same page, type and API only. */
   readonly key: string;
 }
@@ -29,6 +31,7 @@ export function pageContext(
   apiUrl: string,
   pagePath: string | null | undefined,
   pageType: string | null | undefined,
+  token?: string | null,
 ): PageContext {
   const endpoint = endpointAt(apiUrl);
   const path = pagePath || location.pathname;
@@ -37,6 +40,7 @@ export function pageContext(
     endpoint,
     pagePath: path,
     pageType: type,
+    token: token || undefined,
     key: `cafe-image ${endpoint} ${type} ${path}`,
   };
 }

@@ -42,7 +42,7 @@ try {
     backend: {
       name: 'backend',
       command: process.execPath,
-      args: ['src/app/main.ts'],
+      args: ['src/app/start.mjs'],
       env: {
         HOST: '127.0.0.1',
         PORT: String(backendPort),

@@ -17,7 +17,8 @@ export const start: Row = async ({ upstreams, rounds }) => {
   });
   const finding = (what: string, of: (server: ServerProcess) => number): Finding => ({
     ...{ row: 'B14', what, unit: 'x', goal: { atMost: 2 } },
-    // The first one reads the files from the disk.
+    note: 'what Node compiled is kept between starts, and is in the image',
+    // The first one reads the files from the disk, and compiles them.
     values: ratios(results.cafe.map(of), results.koa.map(of)).slice(1),
   });
   return [

@@ -9,6 +9,7 @@ const MOUNT = 'data-cafe-image';
 const ATTRIBUTES = [
   'page-path',
   'page-type',
+  'token',
   'api-url',
   'loading',
   'sizes',

@@ -97,7 +97,7 @@ async function lookInside(container: TrialContainer): Promise<void> {
     ),
   );
   const expected = { uid: 1000, app: 'EROFS', etc: 'EROFS', data: 'written', there: [] };
-  const first = ['node', 'src/app/main.ts'];
+  const first = ['node', 'src/app/start.mjs'];
   const wanted = JSON.stringify({ ...expected, first });
   if (JSON.stringify(found) !== wanted) {
     throw new Error(`found ${JSON.stringify(found)}\ninstead of ${wanted}`);

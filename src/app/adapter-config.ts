@@ -30,6 +30,8 @@ export type GeneratorConfig =
       size: string;
       background: Environment['OPENAI_IMAGE_BACKGROUND'];
       timeoutMs: number;
+      /** For which it is left alone once it fails. */
+      pauseMs: number;
     }
   | { kind: 'sketch' };
 
@@ -75,6 +77,7 @@ export function generatorConfig(env: Environment, kind: GeneratorConfig['kind'])
     size: env.OPENAI_IMAGE_SIZE,
     background: env.OPENAI_IMAGE_BACKGROUND,
     timeoutMs: env.OPENAI_TIMEOUT_MS,
+    pauseMs: env.GENERATOR_PAUSE_MS,
   };
 }
 

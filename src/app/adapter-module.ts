@@ -1,7 +1,9 @@
 import { ContainerModule } from 'inversify';
 import { SystemClock } from '../adapters/clock/system.ts';
+import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
+import { UpstreamHealth } from '../domain/upstream-health.ts';
 import type { Config } from './config.ts';
 import {
   ledgerOf,
@@ -24,16 +26,30 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     bind(T.notice).toConstantValue((message, details) =>
       journal.record({ event: 'notice', message, details }),
     );
+    bind(T.health).toResolvedValue(
+      (clock) => {
+        const { store, generator, locator } = config;
+        const kinds = { store: store.kind, generator: generator.kind, locator: locator.kind };
+        return new UpstreamHealth(kinds, clock);
+      },
+      [T.clock],
+    );
     bind(T.store)
-      .toResolvedValue((notice) => openStore(config, notice), [T.notice])
+      .toResolvedValue(
+        async (notice, health) =>
+          new ObservedImageStore(await openStore(config, notice), health.watch('store')),
+        [T.notice, T.health],
+      )
       .onDeactivation((store) => store.close());
     bind(T.generator).toResolvedValue(
-      (clock, notice) => openGenerator(config.generator, clock, notice),
-      [T.clock, T.notice],
+      (clock, notice, health) =>
+        openGenerator(config.generator, clock, notice, health.watch('generator')),
+      [T.clock, T.notice, T.health],
     );
     bind(T.locator).toResolvedValue(
-      (clock, notice) => openLocator(config.locator, clock, notice),
-      [T.clock, T.notice],
+      (clock, notice, health) =>
+        openLocator(config.locator, clock, notice, health.watch('locator')),
+      [T.clock, T.notice, T.health],
     );
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
     bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());

@@ -8,9 +8,11 @@ import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
+import { ReportStatus } from '../domain/admin/report-status.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
 import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import { WarmPages } from '../domain/admin/warm-pages.ts';
 import { WatchChanges } from '../domain/admin/watch-changes.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import { Placements } from '../domain/placements.ts';
@@ -41,10 +43,13 @@ export function adminModule(config: Config): ContainerModule {
         placements,
         pool,
         servePageImage,
+        brewForOwner,
         generator,
+        pageList,
         clock,
         journal,
         notice,
+        ...[makePicture, held, health, room]
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
@@ -55,17 +60,25 @@ export function adminModule(config: Config): ContainerModule {
         const forget = (pageKey: string) => servePageImage.forget(pageKey);
         const changePage = new ChangePage({ ...common, forget });
         const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
+        const auditTrail = new AuditTrail(common);
+        const watchChanges = new WatchChanges(common);
+        const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage },
+          ...{ reportBudget, auditTrail, watchChanges, pageList },
+          warmPages: new WarmPages({
+            ...warming,
+            obtain: (request) => brewForOwner.obtain(request),
+            tell: () => watchChanges.tellOfWarming(),
+          }),
+          ...{ store, keys, recordsPrefix, journal, brewForOwner, changePage },
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
-          reportBudget: new ReportBudget({ history, control, settings: budget, clock }),
+          reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
-          auditTrail: new AuditTrail(common),
           takeDownPicture: new TakeDownPicture(takingDown),
-          watchChanges: new WatchChanges(common),
           steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },
@@ -76,10 +89,13 @@ export function adminModule(config: Config): ContainerModule {
         T.placements,
         T.pool,
         T.servePageImage,
+        T.brewForOwner,
         T.generator,
+        T.pageList,
         T.clock,
         T.journal,
         T.notice,
+        ...([T.makePicture, T.held, T.health, T.room] as const),
       ],
     );
   });

@@ -5,13 +5,16 @@ import type { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import type { ChangePage } from '../domain/admin/change-page.ts';
 import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
+import type { ReportStatus } from '../domain/admin/report-status.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
+import type { WarmPages } from '../domain/admin/warm-pages.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
+import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
-import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
 export interface Admin {
@@ -22,6 +25,7 @@ export interface Admin {
   keys: ImageKeys;
   recordsPrefix: string;
   reportBudget: ReportBudget;
+  reportStatus: ReportStatus;
   browsePictures: BrowsePictures;
   browsePages: BrowsePages;
   auditTrail: AuditTrail;
@@ -29,7 +33,10 @@ export interface Admin {
   changePage: ChangePage;
   steerGeneration: SteerGeneration;
   watchChanges: WatchChanges;
-  servePageImage: ServePageImage;
+  brewForOwner: BrewForOwner;
+  warmPages: WarmPages;
+  /** The site's pages; absent where nothing says which it has. */
+  pageList: PageList | undefined;
   /** A token that was made because none is configured; never in production. */
   madeToken: string | undefined;
 }

@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import type { ListedPages } from '../domain/listed-pages.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
@@ -28,12 +30,15 @@ export interface Cafe {
   servePageImage: ServePageImage;
   findPageImage: FindPageImage;
   renditionUrls: RenditionUrls;
+  readiness: Readiness;
   store: ImageStore;
   pool: PicturePool;
   held: HeldPictures;
   keys: ImageKeys;
   /** None in production where no token is configured. */
   admin: Admin | undefined;
+  /** The site's pages, where others get no new picture. */
+  listedPages: ListedPages | undefined;
   logger: Logger;
   about: About;
   /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */

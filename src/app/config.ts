@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;
@@ -38,6 +39,9 @@ export interface Config {
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
   maxConcurrentGenerations: number;
+  /** Requests that wait for a picture, and pages that are looked for, at once. */
+  maxWaitingRequests: number;
+  maxSearches: number;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
   maxFallbackCopiesPerDay: number;
@@ -49,6 +53,7 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  purchase: PurchaseConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -89,7 +94,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? adminProblems(set) : []),
+    ...(production ? [...adminProblems(set), ...purchaseProblems(set)] : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return configFrom(parsed.data, chosen);
@@ -189,6 +194,8 @@ function configFrom(env: Environment, chosen: Choice): Config {
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    maxWaitingRequests: env.MAX_WAITING_REQUESTS,
+    maxSearches: env.MAX_SEARCHES,
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
@@ -199,6 +206,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    purchase: purchaseConfig(env),
   };
 }
 

@@ -11,6 +11,7 @@ import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
 import { locationOf } from './open-adapters.ts';
+import { purchaseModule } from './purchase-module.ts';
 import { servingModule } from './serving-module.ts';
 import { T } from './tokens.ts';
 
@@ -24,7 +25,10 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   const journal = new PinoJournal(logger);
-  await container.load(adapterModule(config, journal), servingModule(config), adminModule(config));
+  await container.load(
+    ...[adapterModule(config, journal), purchaseModule(config)],
+    ...[servingModule(config), adminModule(config)],
+  );
   const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
     container.getAsync(T.store),
     container.getAsync(T.generator),
@@ -42,8 +46,10 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     held,
     servePageImage,
     findPageImage,
+    readiness: await container.getAsync(T.readiness),
     renditionUrls: await container.getAsync(T.renditionUrls),
     admin,
+    listedPages: await container.getAsync(T.listedPages),
     keys: container.get(T.keys),
     about: {
       name: packageJson.name,

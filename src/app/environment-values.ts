@@ -9,6 +9,14 @@ export function secret() {
   return text().regex(/^[!-~]+$/, 'must be plain ASCII without blanks');
 }
 
+/** One, or two while one follows the other. */
+export function secrets(least: number) {
+  return list(secret().min(least, `must have at least ${least} characters`)).refine(
+    ({ length }) => length <= 2,
+    'must be one secret, or two separated by a comma',
+  );
+}
+
 export function whole(least: number, most: number) {
   const range = `must be a whole number from ${least} to ${most}`;
   return text()

@@ -7,6 +7,7 @@ import {
   origin,
   prefix,
   secret,
+  secrets,
   text,
   url,
   whole,
@@ -32,6 +33,12 @@ export const Environment = z.object({
   KEEP_ALIVE_TIMEOUT_MS: whole(1000, 600_000)
     .default(75_000)
     .describe('For an idle connection; longer than the proxy in front keeps its own'),
+  MAX_WAITING_REQUESTS: whole(1, 1_000_000)
+    .default(20_000)
+    .describe('Requests that wait for a picture at once; more are turned away'),
+  MAX_SEARCHES: whole(1, 1_000_000)
+    .default(2000)
+    .describe('Pages that are not known and looked for at once; more are turned away'),
   DATA_DIR: text()
     .optional()
     .describe('Folder of the filesystem store, data by default; with S3, of what it did not take'),
@@ -103,6 +110,9 @@ export const Environment = z.object({
     .optional()
     .describe('US dollars per calendar month, in UTC; no limit by default'),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
+  GENERATOR_PAUSE_MS: whole(100, 3_600_000)
+    .default(60_000)
+    .describe('Without calls, after failures that others would follow; then one is tried'),
   HEAL_FALLBACKS: flag()
     .default(false)
     .describe(
@@ -145,6 +155,22 @@ export const Environment = z.object({
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
     .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+
+  SITE_SITEMAP_URL: url()
+    .optional()
+    .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),
+  PAGE_TOKEN_SECRET: secrets(24)
+    .default([])
+    .describe('Signs pages: those without a token, or a place on the sitemap, get no new picture'),
+  NEW_PAGES_PER_IP_PER_HOUR: whole(1, 1_000_000)
+    .optional()
+    .describe('New pictures for one address, or /64 of IPv6, per replica; no limit by default'),
+  BOTS_MAY_SPEND: flag()
+    .default(true)
+    .describe('false: programs that say so, such as crawlers, get no new picture'),
+  MAX_COUNTRIES_PER_PAGE_PER_DAY: whole(1, 1000)
+    .optional()
+    .describe('For which a page gets new pictures, per replica; no limit by default'),
 
   CORS_ALLOWED_ORIGINS: list(origin())
     .default([])

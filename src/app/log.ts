@@ -11,11 +11,12 @@ export interface LogDestination {
 }
 
 /** The configured secrets, none of which may appear in a log line. */
-function secretsOf({ store, generator, admin }: Config): string[] {
+function secretsOf({ store, generator, admin, purchase }: Config): string[] {
   return [
     ...(store.kind === 's3' ? [store.accessKeyId, store.secretAccessKey] : []),
     ...(generator.kind === 'openai' ? [generator.apiKey] : []),
     ...(admin.token ? [admin.token] : []),
+    ...purchase.pageTokenSecrets,
   ];
 }
 

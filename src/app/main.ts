@@ -4,13 +4,11 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
 import { gapsInElement } from './http/element-assets.ts';
-import { openFileLimit } from './open-file-limit.ts';
+import { gapsInLimits, machineLimits } from './machine-limits.ts';
 import { createCafeServer } from './server.ts';
 
-/** Connections that wait to be accepted; the system may allow fewer. */
+/** Connections that wait to be taken, while a crowd arrives; the kernel may allow fewer. */
 const BACKLOG = 4096;
-/** For readers who all wait for one picture. */
-const ENOUGH_FILES = 4096;
 
 function configOrExit(): Config {
   try {
@@ -37,18 +35,17 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`Cannot listen on ${config.host}:${config.port}: ${why}\n`);
   process.exit(1);
 });
-const { host, port } = config;
-server.listen({ host, port, backlog: BACKLOG }, () => {
+server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
   if (!config.production) {
     process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
-  const gaps = [...gapsIn(config, cafe.dearestMicroUsd), ...gapsInElement(cafe.elementFiles)];
-  const openFiles = openFileLimit() ?? ENOUGH_FILES;
-  if (openFiles < ENOUGH_FILES) {
-    gaps.push(`Only ${openFiles} connections and files may be open at once: see ulimit -n`);
-  }
+  const gaps = [
+    ...gapsIn(config, cafe.dearestMicroUsd),
+    ...gapsInLimits(machineLimits(), config),
+    ...gapsInElement(cafe.elementFiles),
+  ];
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 

@@ -9,10 +9,13 @@ import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
+import { publicAddress } from './http/client-address.ts';
 
 export async function openStore(
   { store: config, recordsPrefix }: Config,
@@ -45,17 +48,41 @@ export async function openSpool(config: StoreConfig): Promise<ObjectStore | unde
   return new FilesystemImageStore({ root, publicBaseUrl: pathToFileURL(root).href });
 }
 
+/** In a row, after which it is left alone. */
+const GENERATOR_FAILURES = 5;
+const LOCATOR_FAILURES = 3;
+/** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
+const LOCATOR_PAUSE_MS = 30_000;
+
 export async function openGenerator(
   config: GeneratorConfig,
   clock: Clock,
   notice: Notice,
+  watch: UpstreamWatch,
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
     return new SketchImageGenerator();
   }
   const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
-  return new OpenAiImageGenerator({ ...config, clock, notice });
+  const { BreakingImageGenerator, weightOfGenerationFailure } = await import(
+    '../adapters/image-generator/breaking.ts'
+  );
+  const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
+  const { pauseMs } = config;
+  const breaker = new CockatielCircuitBreaker({
+    failuresInARow: GENERATOR_FAILURES,
+    pauseMs,
+    weigh: weightOfGenerationFailure,
+    changed: (isPaused) => {
+      watch.paused(isPaused);
+      const message = isPaused ? 'the generator fails and is left alone' : 'the generator is back';
+      notice(message, isPaused ? { pauseMs } : {});
+    },
+    clock,
+  });
+  const generator = new OpenAiImageGenerator({ ...config, clock, notice });
+  return new BreakingImageGenerator(generator, breaker, watch);
 }
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
@@ -64,11 +91,20 @@ export async function openLocator(
   config: LocatorConfig,
   clock: Clock,
   notice: Notice,
+  watch: UpstreamWatch,
 ): Promise<GeoLocator> {
   switch (config.kind) {
     case 'country-is': {
       const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
-      return new CountryIsGeoLocator({ ...config, clock, notice });
+      const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
+      const breaker = new CockatielCircuitBreaker({
+        failuresInARow: LOCATOR_FAILURES,
+        pauseMs: LOCATOR_PAUSE_MS,
+        weigh: () => 'counts',
+        changed: (isPaused) => watch.paused(isPaused),
+        clock,
+      });
+      return new CountryIsGeoLocator({ ...config, clock, notice, breaker, watch });
     }
     case 'mmdb': {
       const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');
@@ -89,6 +125,28 @@ export async function openLocator(
 export async function openRenditionMaker(): Promise<RenditionMaker> {
   const { SharpRenditionMaker } = await import('../adapters/rendition-maker/sharp.ts');
   return new SharpRenditionMaker();
+}
+
+const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));
+
+/** The owner's sitemap; in development, where none is configured, the demo blog's. */
+export async function openPageList({
+  production,
+  purchase: { sitemapUrl: url },
+}: Config): Promise<PageList | undefined> {
+  if (url) {
+    const { SitemapPageList } = await import('../adapters/page-list/sitemap.ts');
+    const mayConnect = (address: string) =>
+      publicAddress(address) !== undefined || (!production && isLoopback(address));
+    return new SitemapPageList({ url, mayConnect });
+  }
+  if (production) return undefined;
+  const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');
+  return new SitemapFilePageList(DEMO_SITEMAP);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 /** The budget, or of each day a part of it. */

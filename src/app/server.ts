@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import type { Cafe } from './cafe.ts';
 import { OriginPolicy } from './http/cors.ts';
 import { fastLane } from './http/fast-lane.ts';
+import { setHeaders } from './http/flat-headers.ts';
 import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import { addRoutes } from './http/routes.ts';
+import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /** How often connections are looked at for having used up their time. */
 const CHECK_MS = 500;
@@ -29,7 +31,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, logger, pool, servePageImage, store } = cafe;
+  const { config, held, listedPages, logger, pool, servePageImage, store } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -41,9 +43,9 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   app.use(answerErrors(logger));
   const origins = new OriginPolicy(config.allowedOrigins);
   const present = imagePresenter(cafe.renditionUrls);
-  addRoutes(app, cafe, { origins, present });
-  const koa = app.callback();
   const isOpen = () => server.listening;
+  addRoutes(app, cafe, { origins, present, isOpen });
+  const koa = app.callback();
   const lane = { servePageImage, present, trust: config.proxy, origins, isOpen };
 
   const server = createServer(
@@ -61,6 +63,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   let learned: Promise<void> | undefined;
   server.once('listening', () => {
     void pool.refresh();
+    void listedPages?.refresh();
     void held.resume();
     learned = store.learnAbilities?.();
   });
@@ -69,7 +72,10 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     const closed = once(server, 'close');
     server.close();
     cafe.admin?.watchChanges.close();
-    await Promise.all([servePageImage.close(), pool.close(), learned]);
+    await Promise.all([
+      ...[servePageImage.close(), cafe.admin?.brewForOwner.close(), cafe.admin?.warmPages.close()],
+      ...[pool.close(), learned],
+    ]);
     await held.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
@@ -84,6 +90,7 @@ function answerErrors(logger: Logger): Koa.Middleware {
   return async (ctx, next) => {
     const requestId = randomUUID();
     ctx.set('X-Request-Id', requestId);
+    setHeaders(ctx, SECURITY_HEADERS);
     try {
       await next();
       refuseUnanswered(ctx);

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { BrewForOwner } from '../domain/brew-for-owner.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
@@ -11,9 +12,11 @@ import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import { Readiness } from '../domain/readiness.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
+import { WaitingRoom } from '../domain/waiting-room.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
@@ -24,7 +27,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        return new MakePicture({ generator, slots, clock, journal });
+        const mostModerated = Math.max(config.dailyBudget, config.admin.budgetCeiling);
+        return new MakePicture({ generator, mostModerated, slots, clock, journal });
       },
       [T.generator, T.clock, T.journal],
     );
@@ -65,8 +69,9 @@ export function servingModule(config: Config): ContainerModule {
     );
     if (config.healFallbacks) {
       bind(T.healPage).toResolvedValue(
-        (paintPage, ledger, clock, journal) => new HealPage({ paintPage, ledger, clock, journal }),
-        [T.paintPage, T.healingLedger, T.clock, T.journal],
+        (paintPage, ledger, policy, clock, journal) =>
+          new HealPage({ paintPage, ledger, policy, clock, journal }),
+        [T.paintPage, T.healingLedger, T.purchasePolicy, T.clock, T.journal],
       );
     } else bind(T.healPage).toConstantValue(undefined);
     bind(T.fallBack).toResolvedValue(
@@ -83,24 +88,42 @@ export function servingModule(config: Config): ContainerModule {
       },
       [T.clock],
     );
+    bind(T.room).toResolvedValue(
+      (clock) => {
+        const { maxWaitingRequests: mostWaiting, maxSearches: mostSearches } = config;
+        return new WaitingRoom({ mostWaiting, mostSearches, clock });
+      },
+      [T.clock],
+    );
+    bind(T.readiness).toResolvedValue(
+      (store, clock) =>
+        new Readiness({ store, key: `${config.recordsPrefix}/control.json`, clock }),
+      [T.store, T.clock],
+    );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [store, keys, clock, journal] = ground;
+        const [policy, store, keys, clock, journal, room, health] = ground;
         const { fallBackOnUpstreamError } = config;
+        const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
+          ...{ policy, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError },
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.store, T.keys, T.clock, T.journal] as const),
+        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
       ],
     );
+    bind(T.brewForOwner).toResolvedValue(
+      (paintPage, store, ledger, known) => new BrewForOwner({ paintPage, store, ledger, known }),
+      [T.paintPage, T.store, T.ledger, T.known],
+    );
     bind(T.findPageImage).toResolvedValue(
-      (locator, store, keys, known, fallBack) =>
-        new FindPageImage({ locator, store, keys, known, fallBack }),
-      [T.locator, T.store, T.keys, T.known, T.fallBack],
+      (locator, store, keys, known, fallBack, room) =>
+        new FindPageImage({ locator, store, keys, known, fallBack, room }),
+      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room],
     );
   });
 }

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { FallBack } from '../domain/fall-back.ts';
 import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HealPage } from '../domain/heal-page.ts';
@@ -7,6 +8,7 @@ import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { KeepPicture } from '../domain/keep-picture.ts';
 import type { KnownPages } from '../domain/known-pages.ts';
+import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
@@ -19,9 +21,14 @@ import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageClaims } from '../domain/ports/page-claims.ts';
+import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { PurchasePolicy } from '../domain/purchase-policy.ts';
+import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { UpstreamHealth } from '../domain/upstream-health.ts';
+import type { WaitingRoom } from '../domain/waiting-room.ts';
 import type { Admin } from './admin.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -31,6 +38,7 @@ export const T = {
   journal: token<Journal>('Journal'),
   notice: token<Notice>('Notice'),
   keys: token<ImageKeys>('ImageKeys'),
+  health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
   locator: token<GeoLocator>('GeoLocator'),
@@ -49,8 +57,14 @@ export const T = {
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
   fallBack: token<FallBack>('FallBack'),
+  room: token<WaitingRoom>('WaitingRoom'),
+  readiness: token<Readiness>('Readiness'),
   servePageImage: token<ServePageImage>('ServePageImage'),
+  brewForOwner: token<BrewForOwner>('BrewForOwner'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
+  pageList: token<PageList | undefined>('PageList'),
+  listedPages: token<ListedPages | undefined>('ListedPages'),
+  purchasePolicy: token<PurchasePolicy | undefined>('PurchasePolicy'),
   admin: token<Admin | undefined>('Admin'),
 };

@@ -7,6 +7,7 @@
  * - `upstream_failed`: the image generator refused, or sent something that is not a picture.
  * - `generation_timeout`: the image generator did not answer in time.
  * - `draining`: the service is stopping and takes no new work.
+ * - `overloaded`: so much is under way that nothing more is begun.
  */
 export type CafeErrorCode =
   | 'invalid_page'
@@ -14,7 +15,8 @@ export type CafeErrorCode =
   | 'storage_unavailable'
   | 'upstream_failed'
   | 'generation_timeout'
-  | 'draining';
+  | 'draining'
+  | 'overloaded';
 
 /**
  * An expected failure. `message` is written for the caller of the API and holds nothing an
@@ -22,11 +24,18 @@ export type CafeErrorCode =
  */
 export class CafeError extends Error {
   readonly code: CafeErrorCode;
+  /** After which asking again makes sense, in milliseconds; absent where the code says enough. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: CafeErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(
+    code: CafeErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'CafeError';
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -52,14 +61,19 @@ export class GenerationError extends CafeError {
   constructor(
     code: 'upstream_failed' | 'generation_timeout',
     reason: string,
-    details: { billing: Billing; mayRetry?: boolean; cause?: unknown },
+    details: {
+      billing: Billing;
+      mayRetry?: boolean;
+      cause?: unknown;
+      retryAfterMs?: number | undefined;
+    },
   ) {
     super(
       code,
       code === 'generation_timeout'
         ? 'The picture took too long to make.'
         : 'The picture could not be made.',
-      { cause: details.cause },
+      { cause: details.cause, retryAfterMs: details.retryAfterMs },
     );
     this.name = 'GenerationError';
     this.reason = reason;

@@ -59,9 +59,9 @@ export class FallBack {
    * A copy of a random picture, placed under the page's key; `undefined` where there is none.
    *
    * Some pages get the pool's own URL and keep no copy: one that should have had a picture of its own
-   * but for a failing generator, and one whose reader's country is unknown only because the locator
-   * is down, would hold on to the wrong picture; and beyond the day's copies nobody gets one. For
-   * those the picture is chosen by the page, so that it keeps it.
+   * but for a failing generator, one whose reader may have nothing bought, and one whose reader's country
+   * is unknown only because the locator is down, would hold on to the wrong picture; and beyond the
+   * day's copies nobody gets one. For those the picture is chosen by the page, so that it keeps it.
    *
    * @param known what is written of the page, where the caller knows already
    */

@@ -8,6 +8,7 @@ import type { PageRequest } from './page-request.ts';
 import { findPlaced } from './placed-image.ts';
 import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
@@ -19,6 +20,7 @@ export class FindPageImage {
   readonly #keys: ImageKeys;
   readonly #known: KnownPages;
   readonly #fallBack: FallBack;
+  readonly #room: WaitingRoom;
   readonly #searches = new Flights<PageImage | undefined>();
 
   /** @param deps.known shared with those who serve pages their pictures */
@@ -28,33 +30,48 @@ export class FindPageImage {
     keys: ImageKeys;
     known: KnownPages;
     fallBack: FallBack;
+    room: WaitingRoom;
   }) {
     this.#locator = deps.locator;
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#known = deps.known;
     this.#fallBack = deps.fallBack;
+    this.#room = deps.room;
   }
 
   /**
    * `undefined` where no picture is known at all. A page that is not known costs one look at its key
    * and one at another's picture, and never a listing.
    *
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable`, `overloaded`
    */
   async find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
+    const at = this.#locator.recall(visitor);
+    const recalled = at && this.#known.recall(this.#keys.page(page, at.country));
+    return recalled?.image ?? this.#room.wait(() => this.#find(page, visitor));
+  }
+
+  async #find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
     const { country, reliable } = await this.#locator.locate(visitor);
     const key = this.#keys.page(page, country);
     const recalled = this.#known.recall(key);
     if (recalled) return recalled.image;
     const request = { page, country, countryIsReliable: reliable, key };
-    return this.#searches.join(key, () => this.#search(request));
+    return this.#searches.join(key, () => this.#room.search(() => this.#search(request)));
   }
 
   async #search(request: PageRequest): Promise<PageImage | undefined> {
-    const placed = await findPlaced(this.#store, request);
-    if (!placed) return this.#fallBack.suggest(request);
-    this.#known.remember(request.key, placed.image);
-    return placed.image;
+    const { key } = request;
+    try {
+      const placed = await findPlaced(this.#store, request);
+      if (placed) this.#known.remember(key, placed.image);
+      else this.#known.forget(key);
+      return placed?.image ?? (await this.#fallBack.suggest(request));
+    } catch (error) {
+      const last = this.#known.cling(key);
+      if (last) return last;
+      throw error;
+    }
   }
 }

@@ -13,6 +13,16 @@ export class Flights<T> {
     return flight;
   }
 
+  /** How many are under way. */
+  get count(): number {
+    return this.#underWay.size;
+  }
+
+  /** What {@link join} would join. */
+  underWay(key: string): Promise<T> | undefined {
+    return this.#underWay.get(key);
+  }
+
   /** Resolves when nothing is under way any more, however it ended. */
   async landed(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());

@@ -8,6 +8,7 @@ import type { PlacedImage } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
+import type { PurchasePolicy } from './purchase-policy.ts';
 
 /** Pages that are remembered for having been tried. */
 const MOST_PAGES = 10_000;
@@ -16,6 +17,7 @@ const MOST_PAGES = 10_000;
 export class HealPage {
   readonly #paintPage: PaintPage;
   readonly #ledger: BudgetLedger;
+  readonly #policy: PurchasePolicy | undefined;
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #tried = new BoundedMap<string, Day>(MOST_PAGES);
@@ -24,18 +26,21 @@ export class HealPage {
   constructor(deps: {
     paintPage: PaintPage;
     ledger: BudgetLedger;
+    /** Absent where everybody's visit may lead to a purchase. */
+    policy: PurchasePolicy | undefined;
     clock: Clock;
     journal: Journal;
   }) {
     this.#paintPage = deps.paintPage;
     this.#ledger = deps.ledger;
+    this.#policy = deps.policy;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
   /**
-   * The page's new picture; `undefined` where it needs none, there is no budget for it, or it failed.
-   * Whatever came of it, it is not tried again on the same day, so that pages without budget do not
+   * The page's new picture; `undefined` where it needs none, there is no budget for it, it may not be
+   * bought for who asks, or it failed. Whatever came of it, it is not tried again on the same day, so that pages without budget do not
    * count the day again and again. Never throws.
    */
   async heal(
@@ -44,7 +49,8 @@ export class HealPage {
   ): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today) return undefined;
+    if (this.#tried.get(request.key) === today || !this.#paintPage.mayBuy()) return undefined;
+    if (this.#policy && !(await this.#policy.allows(request))) return undefined;
     this.#tried.set(request.key, today);
     const { key } = request;
     try {

@@ -59,6 +59,11 @@ export class HeldPictures {
     this.#journal = deps.journal;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#held.size;
+  }
+
   /** Takes a picture, to be tried again; `false` where there is no room for it, and it is lost. */
   async hold(picture: UnstoredPicture): Promise<boolean> {
     const isSpooled = await this.#spoolIn(picture);

@@ -21,6 +21,8 @@ interface Known {
   since: number;
 }
 
+/** How long the answer of a page that could not be checked is given without trying again. */
+const CLING_MS = 5_000;
 /** A few for each country; far more would mean that pictures are of all sizes. */
 const REMEMBERED_FORMS = 10_000;
 
@@ -28,7 +30,8 @@ const REMEMBERED_FORMS = 10_000;
  * The answers of pages that were served lately, so that serving them again makes no call.
  *
  * An answer is fresh for a while; for as long again it is still given, and is to be checked behind
- * the reader's back; then it is forgotten, so that no picture that is gone is shown for long. Ages are
+ * the reader's back; then it is given no more, so that no picture that is gone is shown for long, but
+ * to cling to while the store cannot be asked. Ages are
  * monotonic: a wall clock that jumps changes nothing. Beyond the capacity, the page that was remembered
  * longest ago goes first. A page takes some two hundred bytes (`npm run bench`).
  */
@@ -49,9 +52,20 @@ export class KnownPages {
     const known = this.#pages.get(key);
     if (!known) return undefined;
     const age = this.#clock.monotonic() - known.since;
-    if (age < 2 * this.#freshMs) return { image: imageOf(key, known), fresh: age < this.#freshMs };
-    this.#pages.delete(key);
-    return undefined;
+    if (age >= 2 * this.#freshMs) return undefined;
+    return { image: imageOf(key, known), fresh: age < this.#freshMs };
+  }
+
+  /**
+   * The last answer of a page that cannot be looked up, whatever its age. For a few seconds it counts
+   * as fresh, so that a store that is away is not asked all the time.
+   */
+  cling(key: string): PageImage | undefined {
+    const known = this.#pages.get(key);
+    if (!known) return undefined;
+    const freshFor = Math.min(CLING_MS, this.#freshMs);
+    known.since = Math.floor(this.#clock.monotonic()) - this.#freshMs + freshFor;
+    return imageOf(key, known);
   }
 
   remember(key: string, { url, source, picture, placed }: PageImage): void {

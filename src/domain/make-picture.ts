@@ -1,7 +1,10 @@
+import type { CountryCode } from './country.ts';
+import { DailyCount } from './daily-count.ts';
 import { dishPrompt } from './dish-prompt.ts';
 import { draining, GenerationError } from './errors.ts';
 import type { GenerationDraft, GenerationOutcome } from './generation.ts';
 import type { PoolPicture } from './image-key.ts';
+import type { Page } from './page.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
@@ -17,6 +20,15 @@ export interface MadePicture {
   image: GeneratedImage;
 }
 
+/** A call that is under way, until its picture is stored. */
+export interface RunningCall {
+  page: Page;
+  /** `null` for readers whose country is unknown. */
+  country: CountryCode | null;
+  /** Milliseconds since the Unix epoch. */
+  startedAt: number;
+}
+
 /** Buys a picture: reserves, calls the generator, settles. No call without a reservation. */
 export class MakePicture {
   readonly #generator: ImageGenerator;
@@ -24,14 +36,22 @@ export class MakePicture {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #settlings = new PendingWork();
+  readonly #mostModerated: number;
+  readonly #moderated: DailyCount;
+  readonly #running = new Set<RunningCall>();
+  #waiting = 0;
 
+  /** @param deps.mostModerated calls a day that may end without a picture because of their prompt */
   constructor(deps: {
     generator: ImageGenerator;
+    mostModerated: number;
     slots: Slots;
     clock: Clock;
     journal: Journal;
   }) {
     this.#generator = deps.generator;
+    this.#mostModerated = deps.mostModerated;
+    this.#moderated = new DailyCount(deps.clock);
     this.#slots = deps.slots;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
@@ -41,8 +61,8 @@ export class MakePicture {
    * What `keep` makes of the picture; `undefined` where the ledger has nothing left. As long as it is
    * not kept no other takes its turn, so that pictures in memory are as few as calls under way.
    *
-   * @throws GenerationError once the generator has failed, CafeError `draining` once closed, and what
-   *   `keep` throws
+   * @throws GenerationError once the generator has failed, or at once where a call would; CafeError
+   *   `draining` once closed, and what `keep` throws
    */
   async make<T>(
     request: PageRequest,
@@ -50,6 +70,8 @@ export class MakePicture {
     ledger: BudgetLedger,
     keep: (made: MadePicture) => Promise<T>,
   ): Promise<T | undefined> {
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
     const { page, country } = request;
     const draft: GenerationDraft = {
       id: place.id,
@@ -62,16 +84,33 @@ export class MakePicture {
     };
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
-    if (!(await this.#slots.enter())) {
+    if (!(await this.#turn())) {
       const refused = { state: 'refused', reason: 'draining', durationMs: 0 } as const;
       await this.#settle(draft, reservation, refused);
       throw draining();
     }
+    const running = { ...aboutPage(request), startedAt: this.#clock.now() };
+    this.#running.add(running);
     try {
       return await keep({ place, image: await this.#call(request, draft, reservation) });
     } finally {
+      this.#running.delete(running);
       this.#slots.leave();
     }
+  }
+
+  /**
+   * What would come of a call just now, where that is known without making it. Prompts that are
+   * refused cost nothing, but as many of them as there may be pictures are enough for a day.
+   */
+  refusal(): GenerationError | undefined {
+    if (this.#moderated.today < this.#mostModerated) return this.#generator.refusal?.();
+    return new GenerationError('upstream_failed', 'moderated_too_often', { billing: 'refused' });
+  }
+
+  /** The calls that run, and how many reservations wait for their turn. */
+  underWay(): { running: readonly RunningCall[]; waiting: number } {
+    return { running: [...this.#running], waiting: this.#waiting };
   }
 
   /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */
@@ -82,6 +121,15 @@ export class MakePicture {
   /** Resolves when what was paid is written down. */
   finished(): Promise<void> {
     return this.#settlings.ended();
+  }
+
+  async #turn(): Promise<boolean> {
+    this.#waiting += 1;
+    try {
+      return await this.#slots.enter();
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   async #call(
@@ -113,6 +161,7 @@ export class MakePicture {
       const state = known?.billing ?? 'unknown';
       const reason = known?.reason ?? 'unexpected_error';
       const durationMs = elapsed();
+      if (reason === 'moderation_blocked') this.#moderated.add();
       this.#journal.record({
         ...aboutPage(request),
         event: 'generation_failed',

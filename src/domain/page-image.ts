@@ -22,6 +22,8 @@ export interface PageImage {
   picture: Picture;
   /** Whether the URL is the page's own; another's says that the page still needs placing. */
   placed: boolean;
+  /** Millionths of a US dollar, of one that was bought now. */
+  costMicroUsd?: number;
 }
 
 /** How an object of a page or of the pool is labelled beside its picture. */

@@ -1,6 +1,16 @@
 import type { Country } from './country.ts';
 import type { Page } from './page.ts';
 
+/** Who asks, as far as it decides what may be bought for them. */
+export interface Asker {
+  /** Absent where it is unknown, private or malformed. */
+  address: string | undefined;
+  /** A program that says so, such as a search engine's. */
+  isBot: boolean;
+  /** What shall prove that the site has the page. */
+  token: string | undefined;
+}
+
 /** A page as one reader asks for it. */
 export interface PageRequest {
   page: Page;
@@ -10,6 +20,8 @@ export interface PageRequest {
   countryIsReliable: boolean;
   /** The stable key of the page in that country. */
   key: string;
+  /** Absent where the owner asks, who may have everything bought. */
+  asker?: Asker;
 }
 
 /** How the journal names a request. */

@@ -23,7 +23,8 @@ const MAX_PATH_BYTES = 1024;
 const MAX_SLUG_LENGTH = 700;
 const MAX_SLUG_SEGMENT_LENGTH = 180;
 
-/** Of nearly all segments there is nothing to decode, to fold or to replace, which is found out sooner. */
+/** Of nearly all paths there is nothing to decode, to fold or to replace, which is found out sooner. */
+const PLAIN_PATH = /^(?:\/[a-z0-9]+(?:-[a-z0-9]+)*)+$/;
 const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
@@ -33,6 +34,7 @@ const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
  *   characters, backslashes, broken escapes and paths over {@link MAX_PATH_BYTES}.
  */
 export function pageAt(pagePath: string, type: PageType): Page {
+  if (isPlain(pagePath)) return { type, path: pagePath };
   if (pagePath === '') throw invalid('pagePath must not be empty.');
   const segments = pagePath
     .replace(/[?#].*$/su, '')
@@ -54,6 +56,7 @@ export function pageAt(pagePath: string, type: PageType): Page {
  */
 export function pathSlug(page: Page): { slug: string; lossless: boolean } {
   if (page.path === '/') return { slug: 'root', lossless: true };
+  if (isPlain(page.path)) return { slug: page.path.slice(1), lossless: page.path !== '/root' };
   const slug = page.path
     .slice(1)
     .split('/')
@@ -62,6 +65,11 @@ export function pathSlug(page: Page): { slug: string; lossless: boolean } {
     .slice(0, MAX_SLUG_LENGTH)
     .replace(/\/$/, '');
   return { slug, lossless: `/${slug}` === page.path && slug !== 'root' };
+}
+
+/** Its own canonical path, and its own slug: too short for anything to be cut off. */
+function isPlain(path: string): boolean {
+  return path.length <= MAX_SLUG_SEGMENT_LENGTH && PLAIN_PATH.test(path);
 }
 
 /** Never empty: nothing but accents folds to nothing at all. */

@@ -68,6 +68,11 @@ export class PaintPage {
     }
   }
 
+  /** Whether a picture could be bought just now, as far as is known without trying. */
+  mayBuy(): boolean {
+    return this.#makePicture.refusal() === undefined;
+  }
+
   /** Begins no more calls, and waits for no other process any more. */
   close(): void {
     this.#closing.abort(draining());
@@ -155,7 +160,8 @@ export class PaintPage {
       // Whatever happens from here on, it is paid for.
       ending.unplaced = [datedKey];
       const kept = await this.#keepPicture.keep(request, made, beforeOf(claim, commission));
-      return concluded(ending, kept, datedKey);
+      const { costMicroUsd } = made.image;
+      return { ...concluded(ending, kept, datedKey), costMicroUsd };
     };
     try {
       return await this.#makePicture.make(request, place, ledger, keep);

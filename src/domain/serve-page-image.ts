@@ -1,5 +1,3 @@
-import { BoundedMap } from './bounded-map.ts';
-import type { Country } from './country.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
@@ -7,17 +5,21 @@ import { Flights } from './flights.ts';
 import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { KnownPages } from './known-pages.ts';
+import { LastPageKeys } from './last-page-keys.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
+import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
-import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
+import type { GeoLocator, Visitor, Whereabouts } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
-import type { Journal } from './ports/journal.ts';
+import type { FallbackReason, Journal } from './ports/journal.ts';
 import type { PageClaims, PageHistory } from './ports/page-claims.ts';
+import type { PurchasePolicy } from './purchase-policy.ts';
+import { RememberedPages } from './remembered-pages.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 export interface ServePageImageDeps {
   locator: GeoLocator;
@@ -30,6 +32,11 @@ export interface ServePageImageDeps {
   fallBack: FallBack;
   /** Absent where pages that show another's picture keep it. */
   healPage: HealPage | undefined;
+  room: WaitingRoom;
+  /** Whether the store's last call failed. */
+  isStoreFailing: () => boolean;
+  /** Absent where a picture may be bought for everybody. */
+  policy: PurchasePolicy | undefined;
   clock: Clock;
   journal: Journal;
   /** Answer from the pool when the generator fails, instead of with an error. */
@@ -45,34 +52,38 @@ export interface ServePageImageDeps {
 export class ServePageImage {
   readonly #deps: ServePageImageDeps;
   readonly #searches = new Flights<PageImage>();
-  readonly #checks = new Flights<void>();
-  readonly #healings = new Flights<void>();
-  readonly #lastKeys = new BoundedMap<Page, { country: Country | undefined; key: string }>(
-    REMEMBERED_KEYS,
-  );
-  readonly #rebrewings = new Flights<PageImage | undefined>();
+  readonly #looks = new Flights<PlacedImage | undefined>();
+  readonly #lastKeys: LastPageKeys;
+  readonly #remembered: RememberedPages;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
+    this.#lastKeys = new LastPageKeys(deps.keys);
+    this.#remembered = new RememberedPages(deps);
   }
 
   /**
+   * @param asker beside the address what is known of who asks; a plain reader by default
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
-   *   `no_image_available` where the budget is spent and there is nothing to fall back on, or
-   *   `draining` once it is closed
+   *   `no_image_available` where nothing may be bought and there is nothing to fall back on, `overloaded`
+   *   where too much is under way, or `draining` once it is closed
    */
-  async serve(page: Page, visitor: Visitor): Promise<PageImage> {
-    const { locator, known, keys } = this.#deps;
-    const { country, reliable } = await locator.locate(visitor);
+  async serve(
+    page: Page,
+    visitor: Visitor,
+    asker: Omit<Asker, 'address'> = { isBot: false, token: undefined },
+  ): Promise<PageImage> {
+    const { locator, room } = this.#deps;
     if (this.#closed) throw draining();
-    const key = keys.page(page, country);
-    const recalled = known.recall(key);
-    if (recalled?.fresh) return recalled.image;
-    const request = { page, country, countryIsReliable: reliable, key };
-    if (!recalled) return this.#searches.join(key, () => this.#search(request));
-    void this.#checks.join(key, () => this.#check(request));
-    return recalled.image;
+    const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
+      ...{ page, country, countryIsReliable: reliable },
+      key: this.#deps.keys.page(page, country),
+      asker: { ...asker, address: visitor.address },
+    });
+    const whereabouts = locator.recall(visitor);
+    const image = whereabouts && this.#remembered.recall(requestIn(whereabouts));
+    return image ?? room.wait(async () => this.#look(requestIn(await locator.locate(visitor))));
   }
 
   /**
@@ -83,27 +94,8 @@ export class ServePageImage {
     const { locator, known } = this.#deps;
     const whereabouts = locator.recall(visitor);
     if (!whereabouts) return undefined;
-    const recalled = known.recall(this.#keyOf(page, whereabouts.country));
+    const recalled = known.recall(this.#lastKeys.of(page, whereabouts.country));
     return recalled?.fresh ? recalled.image : undefined;
-  }
-
-  /**
-   * Buys the page another picture, whatever it shows; of several who ask at once, one does. It costs
-   * what any picture costs, and goes on when whoever asked has left. `undefined` where there is no
-   * budget for it.
-   *
-   * @throws CafeError like {@link serve}
-   */
-  rebrew(request: PageRequest): Promise<PageImage | undefined> {
-    if (this.#closed) throw draining();
-    const { paintPage, store, ledger, known } = this.#deps;
-    return this.#rebrewings.join(request.key, async () => {
-      const placed = await findPlaced(store, request);
-      const replacing = placed ? { replacing: placed.head } : {};
-      const image = await paintPage.paint(request, { ledger, ...replacing });
-      if (image?.placed) known.remember(request.key, { ...image, source: 'stored' });
-      return image;
-    });
   }
 
   /** What is remembered of a page is not so any more. */
@@ -113,21 +105,51 @@ export class ServePageImage {
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
-    await Promise.all([this.#searches.landed(), this.#checks.landed()]);
-    await Promise.all([this.#healings.landed(), this.#rebrewings.landed()]);
+    await this.#searches.landed();
+    await this.#remembered.finished();
     await this.#deps.paintPage.finished();
   }
 
   /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
+    this.#remembered.close();
     this.#deps.paintPage.close();
     return this.finished();
   }
 
-  async #search(request: PageRequest): Promise<PageImage> {
+  async #look(request: PageRequest): Promise<PageImage> {
+    if (this.#closed) throw draining();
+    return this.#remembered.recall(request) ?? this.#searchFor(request);
+  }
+
+  /**
+   * One search for all who may have a picture bought; and another, that buys nothing, for all who may not,
+   * so that these never decide for those.
+   */
+  async #searchFor(request: PageRequest): Promise<PageImage> {
+    const { policy, store, room } = this.#deps;
+    const { key } = request;
+    const running = this.#searches.underWay(key);
+    if (running) return running;
+    const looked =
+      policy && this.#looks.join(key, () => room.search(() => findPlaced(store, request)));
+    const isMissing = await looked?.then((placed) => !placed).catch(() => false);
+    if (isMissing && !(await policy?.allows(request))) {
+      return this.#searches.join(`${key} other`, () =>
+        room.search(() =>
+          this.#search(request, () => this.#showOther(request, 'purchase_refused')),
+        ),
+      );
+    }
+    return this.#searches.join(key, () =>
+      room.search(() => this.#search(request, () => this.#find(request, looked))),
+    );
+  }
+
+  async #search(request: PageRequest, find: () => Promise<PageImage>): Promise<PageImage> {
     try {
-      const image = await this.#find(request);
+      const image = await find();
       if (image.placed) this.#deps.known.remember(request.key, { ...image, source: 'stored' });
       return image;
     } catch (cause) {
@@ -136,27 +158,40 @@ export class ServePageImage {
       if (!(cause instanceof GenerationError) && code !== 'draining') {
         this.#deps.journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
+      const last = code === 'storage_unavailable' && this.#deps.known.cling(request.key);
+      if (last) return last;
       throw cause;
     }
   }
 
-  async #find(request: PageRequest): Promise<PageImage> {
-    const { store, ledger, claims, fallBack } = this.#deps;
+  /** @param looked what is under the page's key, where somebody has looked already */
+  async #find(request: PageRequest, looked?: Promise<PlacedImage | undefined>): Promise<PageImage> {
+    const { store, ledger, claims, known } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
     const recalled = isSpent ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
-    const placed = await findPlaced(store, request);
+    const placed = await (looked ?? findPlaced(store, request));
     if (placed) {
-      this.#heal(request, placed);
+      this.#remembered.heal(request, placed);
       return placed.image;
     }
+    known.forget(request.key);
     const history = await recalled;
     // Something may have been bought for the page already, and only not be placed.
     const mayHaveOwn = !history || history.making !== undefined;
-    const image =
+    return (
       (mayHaveOwn ? await this.#paint(request, history) : undefined) ??
-      (await fallBack.serve(request, 'budget_exhausted', history));
+      this.#showOther(request, 'budget_exhausted', history)
+    );
+  }
+
+  async #showOther(
+    request: PageRequest,
+    reason: FallbackReason,
+    history?: PageHistory,
+  ): Promise<PageImage> {
+    const image = await this.#deps.fallBack.serve(request, reason, history);
     if (image) return image;
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
   }
@@ -174,49 +209,10 @@ export class ServePageImage {
     }
   }
 
-  /** Notices pictures that were deleted or replaced behind the service's back. */
-  async #check(request: PageRequest): Promise<void> {
-    const { store, known, journal } = this.#deps;
-    const { key } = request;
-    try {
-      const placed = await findPlaced(store, request);
-      if (placed) {
-        known.remember(key, placed.image);
-        this.#heal(request, placed);
-        return;
-      }
-      known.forget(key);
-      journal.record({ event: 'page_vanished', key });
-    } catch (cause) {
-      journal.record({ event: 'page_check_failed', key, cause });
-    }
-  }
-
-  /** Behind the readers' backs. */
-  #heal(request: PageRequest, placed: PlacedImage): void {
-    const { healPage, known } = this.#deps;
-    if (!healPage || this.#closed) return;
-    void this.#healings.join(request.key, async () => {
-      const image = await healPage.heal(request, placed);
-      if (image) known.remember(request.key, { ...image, source: 'stored' });
-    });
-  }
-
-  #keyOf(page: Page, country: Country | undefined): string {
-    const last = this.#lastKeys.get(page);
-    if (last && last.country === country) return last.key;
-    const key = this.#deps.keys.page(page, country);
-    this.#lastKeys.set(page, { country, key });
-    return key;
-  }
-
   #today(): Day {
     return dayAt(this.#deps.clock.now());
   }
 }
-
-/** Pages whose last key is remembered; the HTTP server has no more of them at hand. */
-const REMEMBERED_KEYS = 5_000;
 
 /** Those of the generator, here or in another process that painted the page. */
 const GENERATION_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CockatielCircuitBreaker } from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { CountryIsGeoLocator } from '../../src/adapters/geo-locator/country-is.ts';
+import { UpstreamHealth } from '../../src/domain/upstream-health.ts';
 import { visitor } from '../contracts/geo-locator.contract.ts';
 import { CountryIsStandIn } from '../support/country-is-stand-in.ts';
 import { type FetchHandler, type FetchServer, serveFetch } from '../support/serve-fetch.ts';
@@ -20,13 +22,26 @@ afterEach(() => server.close());
 function openLocator(baseUrl = server.url) {
   const notices: unknown[] = [];
   const clock = new ManualClock(0);
+  const health = new UpstreamHealth(
+    { store: 'memory', generator: 'sketch', locator: 'country-is' },
+    clock,
+  );
+  const watch = health.watch('locator');
+  const breaker = new CockatielCircuitBreaker({
+    failuresInARow: 3,
+    pauseMs: 30_000,
+    weigh: () => 'counts',
+    changed: watch.paused,
+    clock,
+  });
   const locator = new CountryIsGeoLocator({
     baseUrl,
     timeoutMs: 150,
     clock,
     notice: (message, details) => notices.push([message, details]),
+    ...{ breaker, watch },
   });
-  return { locator, clock, notices };
+  return { locator, clock, notices, state: () => health.report()[2] };
 }
 
 describe('country.is', () => {
@@ -116,6 +131,42 @@ describe('country.is', () => {
     upstream.answerWith(fail);
     await locator.locate(visitor('8.8.8.4'));
     expect(notices).toHaveLength(2);
+  });
+
+  it('G6: that hangs three times in a row keeps nobody waiting, until one look-up succeeds', async () => {
+    const { locator, clock, state } = openLocator();
+    const unreliable = { country: undefined, reliable: false };
+    upstream.answerWith(() => new Promise(() => {}));
+    for (const n of [1, 2, 3]) await locator.locate(visitor(`8.8.8.${n}`));
+    expect(state()).toMatchObject({ state: 'open', lastError: 'TimeoutError', lastErrorAt: 0 });
+    for (const n of [4, 5, 6]) {
+      expect(await locator.locate(visitor(`8.8.8.${n}`))).toEqual(unreliable);
+    }
+    expect(upstream.journal).toHaveLength(3);
+
+    await clock.advance(30_000);
+    const tried = locator.locate(visitor('8.8.8.7'));
+    expect(await locator.locate(reader)).toEqual(unreliable);
+    expect(await tried).toEqual(unreliable);
+    expect(upstream.journal).toHaveLength(4);
+
+    upstream.answerWith(undefined);
+    await clock.advance(29_999);
+    await locator.locate(visitor('8.8.8.8'));
+    expect(upstream.journal).toHaveLength(4);
+    await clock.advance(1);
+    expect((await locator.locate(reader)).country?.code).toBe('GB');
+    expect(state()).toMatchObject({ state: 'ok', since: 60_000, lastError: 'TimeoutError' });
+  });
+
+  it('G6: that is left alone still knows where a reader was', async () => {
+    const { locator, clock } = openLocator();
+    await locator.locate(reader);
+    await clock.advance(2 * HOUR);
+    upstream.answerWith(async () => new Response('no', { status: 500 }));
+    for (const n of [1, 2, 3]) await locator.locate(visitor(`8.8.8.${n}`));
+    const { country, reliable } = await locator.locate(reader);
+    expect([country?.code, reliable, upstream.journal.length]).toEqual(['GB', true, 4]);
   });
 
   it('G6: that fails for an address it once knew leaves it where it was', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../../src/app/config.ts';
 import { gapsIn } from '../../src/app/config-gaps.ts';
 import { Environment } from '../../src/app/environment.ts';
+import { gapsInLimits, machineLimits } from '../../src/app/machine-limits.ts';
 
 const production = {
   NODE_ENV: 'production',
@@ -169,6 +170,14 @@ describe('a variable', () => {
     ['CORS_ALLOWED_ORIGINS', 'https://blog.example/path'],
     ['CORS_ALLOWED_ORIGINS', 'https://blog.example,blog.example'],
     ['GEO_COUNTRY_HEADER', 'bad header'],
+    ['SITE_SITEMAP_URL', 'ftp://blog.example/sitemap.xml'],
+    ['SITE_SITEMAP_URL', 'https://user:word@blog.example/sitemap.xml'],
+    ['PAGE_TOKEN_SECRET', 'x'.repeat(23)],
+    ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},short`],
+    ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},${'y'.repeat(24)},${'z'.repeat(24)}`],
+    ['NEW_PAGES_PER_IP_PER_HOUR', '0'],
+    ['BOTS_MAY_SPEND', 'never'],
+    ['MAX_COUNTRIES_PER_PAGE_PER_DAY', '0'],
   ])('K10, N8: %s=%j is refused by name, and its value is not repeated', (name, value) => {
     const found = problems({ [name]: value });
     expect(found).toHaveLength(1);
@@ -197,6 +206,24 @@ describe('a variable', () => {
     expect(loadConfig({ ...aliases, HOST: '::1', PORT: '9001' })).toMatchObject({
       host: '::1',
       port: 9001,
+    });
+  });
+
+  it('SITE_SITEMAP_URL must be https in production', () => {
+    const http = { SITE_SITEMAP_URL: 'http://blog.example/sitemap.xml' };
+    expect(problems({ ...production, ...http })).toEqual([
+      'SITE_SITEMAP_URL must be an https URL in production',
+    ]);
+    expect(loadConfig(http).purchase.sitemapUrl).toBe(http.SITE_SITEMAP_URL);
+  });
+
+  it('nobody is kept from new pictures where nothing is said', () => {
+    expect(loadConfig(production).purchase).toEqual({
+      botsMaySpend: true,
+      sitemapUrl: undefined,
+      pageTokenSecrets: [],
+      newPagesPerAddressPerHour: undefined,
+      countriesPerPagePerDay: undefined,
     });
   });
 
@@ -305,5 +332,28 @@ describe('.env.example', () => {
       .filter(([name, value]) => value !== '' && !examples.includes(name));
     expect(values.length).toBeGreaterThan(20);
     expect(loadConfig(Object.fromEntries(values))).toEqual(loadConfig({}));
+  });
+});
+
+describe("the machine's limits", () => {
+  const enough = { openFiles: 65_536, memory: 512 * 2 ** 20 };
+  const eight = { maxConcurrentGenerations: 8 };
+
+  it('P6, P8: are told where they are low', () => {
+    expect(gapsInLimits(enough, eight)).toEqual([]);
+    expect(gapsInLimits({ openFiles: undefined, memory: undefined }, eight)).toEqual([]);
+    expect(gapsInLimits({ ...enough, openFiles: 1024 }, eight)).toEqual([
+      expect.stringContaining('ulimit -n is 1024'),
+    ]);
+    expect(gapsInLimits({ ...enough, memory: 256 * 2 ** 20 }, eight)).toEqual([
+      expect.stringMatching(/256 MB.*MAX_CONCURRENT_GENERATIONS=8/),
+    ]);
+  });
+
+  it('P6, P8: are read from the system', () => {
+    const { openFiles, memory } = machineLimits();
+    for (const limit of [openFiles, memory]) {
+      expect(limit).toSatisfy((value) => value === undefined || value > 0);
+    }
   });
 });

@@ -190,15 +190,7 @@ describe('a store that fails', () => {
 
 describe('a generator that fails', () => {
   it.each([
-    [
-      'O2, O14',
-      401,
-      502,
-      'refused',
-      refusal(401, { message: 'Incorrect API key', code: 'invalid_api_key' }),
-    ],
-    ['O2', 403, 502, 'refused', refusal(403, { message: 'must be verified' })],
-    ['O2', 429, 502, 'refused', refusal(429, { message: 'quota', code: 'insufficient_quota' })],
+    ['O4', 400, 502, 'refused', refusal(400, { message: 'The server does not know what to do' })],
     ['O4', 500, 502, 'unknown', refusal(500, { message: 'The server had an error' })],
     ['O5', 'a reset', 502, 'unknown', networkError()],
     ['O6', 'silence', 504, 'unknown', hang()],
@@ -217,7 +209,7 @@ describe('a generator that fails', () => {
 
   it('counts against the budget where its outcome is unknown, and not where it refused', async () => {
     const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '2' } });
-    cafe.openai.answerNext(refusal(401, { message: 'no' }), networkError());
+    cafe.openai.answerNext(refusal(400, { message: 'no' }), networkError());
     expect((await cafe.ask('/posts/a')).status).toBe(502);
     expect((await cafe.ask('/posts/b')).status).toBe(502);
     expect((await cafe.ask('/posts/c')).status).toBe(200);
@@ -251,7 +243,7 @@ describe('a generator that fails', () => {
 
   it('is covered by the pool, without a trace on the page, with FALLBACK_ON_UPSTREAM_ERROR', async () => {
     const cafe = await openTestCafe({ env: { FALLBACK_ON_UPSTREAM_ERROR: 'true' } });
-    cafe.openai.answerNext(refusal(401, { message: 'no' }), refusal(401, { message: 'no' }));
+    cafe.openai.answerNext(refusal(400, { message: 'no' }), refusal(400, { message: 'no' }));
     expect((await cafe.ask('/posts/a')).status).toBe(502);
     const pooled = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001-japan.png';
     cafe.s3.seed(pooled, 'picture');
@@ -300,15 +292,22 @@ describe('the log', () => {
     const cafe = await openTestCafe({ env: { LOG_LEVEL: 'info' } });
     cafe.openai.answerNext(refusal(401, { message: 'no' }));
     await cafe.ask('/posts/a');
-    expect(lines(cafe)[0]).toMatchObject({ billing: 'refused', costMicroUsd: 0 });
+    expect(lines(cafe)).toContainEqual(
+      expect.objectContaining({ billing: 'refused', costMicroUsd: 0 }),
+    );
   });
 
   it('holds no address and no secret, and neither does any answer, whatever upstreams echo', async () => {
-    const cafe = await openTestCafe({ env: { ...quick, LOG_LEVEL: 'trace' } });
+    const cafe = await openTestCafe({
+      env: { ...quick, GENERATOR_PAUSE_MS: '100', LOG_LEVEL: 'trace' },
+    });
     const secrets = ['canary-key-id', 'canary-secret', 'sk-canary'];
     const echo = { message: `You sent Bearer sk-canary from ${READERS.FR}`, code: 'x' };
     cafe.openai.answerNext(refusal(401, echo), refusal(500, echo));
-    const answers = [await cafe.ask('/posts/a'), await cafe.ask('/posts/a')];
+    const answers = [await cafe.ask('/posts/a')];
+    await expect
+      .poll(async () => answers.push(await cafe.ask('/posts/a')) && cafe.openai.journal.length)
+      .toBe(2);
     cafe.s3.fault({ operation: 'head' }, { kind: 'status', status: 403, code: 'canary-secret' }, 9);
     answers.push(await cafe.ask('/posts/b'));
     cafe.s3.fault({ operation: 'head' }, { kind: 'cut' }, 9);

@@ -140,7 +140,7 @@ describe('D18: a page that got a fallback yesterday', () => {
 
   it('keeps its fallback where the generator fails, and is not tried again on that day', async () => {
     const cafe = await theDayAfter(['/posts/a']);
-    cafe.openai.answerNext(refusal(401, { message: 'no' }));
+    cafe.openai.answerNext(refusal(400, { message: 'no' }));
     const plain = `${ORIGIN}/${keyOf('/posts/a')}`;
     for (const _ of [1, 2, 3]) expect(await visit(cafe, '/posts/a')).toBe(plain);
     expect(cafe.openai.journal).toHaveLength(1);

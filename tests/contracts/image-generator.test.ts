@@ -1,6 +1,7 @@
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
+import { BreakingImageGenerator } from '../../src/adapters/image-generator/breaking.ts';
 import { OpenAiImageGenerator } from '../../src/adapters/image-generator/openai.ts';
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
 import { hang, networkError, refusal } from '../support/openai-answers.ts';
@@ -13,6 +14,14 @@ import {
 /** Every adapter that honours the contract. */
 
 imageGeneratorContract('SketchImageGenerator', () => ({ generator: new SketchImageGenerator() }));
+
+imageGeneratorContract('BreakingImageGenerator', () => ({
+  generator: new BreakingImageGenerator(
+    new SketchImageGenerator(),
+    { pausedMs: () => undefined, run: (call) => call() },
+    { succeeded: () => {}, failed: () => {} },
+  ),
+}));
 
 remoteImageGeneratorContract('OpenAiImageGenerator', () => {
   const standIn = new OpenAiStandIn({ models: ['gpt-image-1.5'] });

@@ -13,6 +13,7 @@ import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, describe, inject, onTestFinished } from 'vitest';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { ObservedImageStore } from '../../src/adapters/image-store/observed.ts';
 import { S3ImageStore, type S3ImageStoreOptions } from '../../src/adapters/image-store/s3.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { imageStoreContract } from './image-store.contract.ts';
@@ -23,6 +24,12 @@ imageStoreContract('MemoryImageStore', async () => ({
   store: new MemoryImageStore({ publicBaseUrl }),
   publicBaseUrl,
 }));
+
+imageStoreContract('ObservedImageStore', async () => {
+  const watch = { succeeded: () => {}, failed: () => {} };
+  const store = new MemoryImageStore({ publicBaseUrl });
+  return { store: new ObservedImageStore(store, watch), publicBaseUrl };
+});
 
 imageStoreContract('FilesystemImageStore', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cafe-store-'));

@@ -31,6 +31,8 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
     cause,
   },
   fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
+  purchase_refused: { ...about, event: 'purchase_refused', reason: 'bot' },
+  page_list_failed: { event: 'page_list_failed', known: 3, cause },
   page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
   storing_failed: { ...about, event: 'storing_failed', isHeld: true, cause },
   renditions_failed: { event: 'renditions_failed', key: 'k', cause },

@@ -76,6 +76,19 @@ if (chromium) {
       expect(cafe.asked).toEqual(['archive /posts/b']);
     });
 
+    it("sends its page's token along, where it has one", async () => {
+      const body = '<cafe-image page-path="/posts/b" token="W0edI8pc1Q959rvxCEDNSg"></cafe-image>';
+      const { page, cafe, visit } = await openBlog(browser, { body });
+      await visit('/posts/a');
+      await until(page, 'loaded');
+      expect(cafe.posts.map((post) => JSON.parse(post.body))).toEqual([
+        {
+          context: { pagePath: '/posts/b', pageType: 'article' },
+          token: 'W0edI8pc1Q959rvxCEDNSg',
+        },
+      ]);
+    });
+
     it.each(['', '/other?key=1'])(
       'R0-023: asks where api-url says, the other cafe%s',
       async (rest) => {

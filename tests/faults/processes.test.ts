@@ -71,7 +71,7 @@ describe.runIf(process.platform === 'linux')('P8: more connections than there ma
   it('are turned away, and the service goes on when they have left', async () => {
     const { start } = await openUpstreams();
     const service = await start({}, { mostOpenFiles: 100 });
-    expect(service.output()).toContain('Only 100 connections and files');
+    expect(service.output()).toContain('ulimit -n is 100');
     const crowd = Array.from({ length: 200 }, () => rawConnection(service.url));
     await wait(500);
     for (const socket of crowd) socket.destroy();

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { allThatComes, closed, rawConnection, rawRequest } from '../support/raw-http.ts';
@@ -77,44 +76,5 @@ describe('a body without end', () => {
     for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
     expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(100);
     expect((await send('/health')).status).toBe(200);
-  });
-});
-
-describe('C12: three hundred readers who never finish their headers', () => {
-  it('keep nobody else waiting, and are cut off', async () => {
-    const { url, ask } = await openTestCafe({ env: { REQUEST_TIMEOUT_MS: '1500' } });
-    expect((await ask('/posts/known')).status).toBe(200);
-    const slow = Array.from({ length: 300 }, () => rawConnection(url));
-    const answers = slow.map((socket) => allThatComes(socket, 15_000));
-    const dripping = setInterval(() => {
-      for (const socket of slow) if (socket.writable) socket.write('X-A: b\r\n');
-    }, 200);
-    onTestFinished(() => clearInterval(dripping));
-    for (const socket of slow) socket.write('POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\n');
-    for (let n = 0; n < 20; n += 1) {
-      expect((await ask('/posts/known')).status).toBe(200);
-      await wait(20);
-    }
-    for (const answer of await Promise.all(answers)) {
-      // Whoever went on sending has its answer overtaken by the reset now and then.
-      expect(answer).toMatch(/^(HTTP\/1\.1 408 [\s\S]*)?$/);
-    }
-    expect((await ask('/posts/new')).status).toBe(200);
-  });
-});
-
-describe('P4: a fault of our own', () => {
-  it('costs one answer, which says nothing of it, and the next request for the page is served', async () => {
-    const { cafe, log, ask } = await openTestCafe();
-    const head = cafe.store.head.bind(cafe.store);
-    cafe.store.head = () => {
-      throw new TypeError('a fault of our own');
-    };
-    const broken = await ask('/posts/a');
-    expect([broken.status, broken.body.error.code]).toEqual([500, 'internal']);
-    expect(JSON.stringify(broken.body)).not.toContain('our own');
-    expect(log.some((line) => line.includes('our own'))).toBe(true);
-    cafe.store.head = head;
-    expect((await ask('/posts/a')).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe } from '../support/open-test-cafe.ts';
 
 // Processes and storms take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -23,27 +23,6 @@ describe('S12: a store that says SlowDown to everything', () => {
     expect(openai.journal).toHaveLength(1);
     s3.mend();
     expect((await ask('/posts/after')).status).toBe(200);
-  });
-});
-
-describe('G9: a locator that is down', () => {
-  it('makes every reader one from anywhere, which costs neither more than the budget nor copies', async () => {
-    const budget = 3;
-    const { s3, openai, countryIs, ask, keys } = await openTestCafe({
-      env: { DAILY_GENERATION_BUDGET: String(budget) },
-    });
-    s3.seed(POOLED, 'picture');
-    countryIs.answerWith(async () => new Response('down', { status: 500 }));
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => ask(`/posts/${n}`, { from: READERS.JP })),
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(openai.journal).toHaveLength(budget);
-    const placed = keys('generated/v2/page-cache/');
-    expect(placed).toHaveLength(budget);
-    for (const key of placed) expect(s3.objects.get(key)?.metadata.source).toBe('generated');
-    const pooled = answers.filter(({ body }) => /\/generated\/v2\/\d{4}\//.test(body.url));
-    expect(pooled).toHaveLength(100 - budget);
   });
 });
 

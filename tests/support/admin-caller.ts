@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
+import { CANARIES } from './canaries.ts';
 import type { Answer, TestCafe } from './open-test-cafe.ts';
 
-export const TOKEN = 'canary-admin-token-0123456789';
+export const TOKEN = CANARIES.adminToken;
 /** What a service with an admin is opened with. */
 export const WITH_ADMIN = { ADMIN_TOKEN: TOKEN };
 /** The cookie's name where browsers come by HTTPS. */

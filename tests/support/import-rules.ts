@@ -15,6 +15,8 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$/ },
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
+    { port: 'circuit-breaker', sdks: /^cockatiel$/ },
+    { port: 'page-list', sdks: /^fast-xml-parser$/ },
     { port: 'journal', sdks: /^pino$/ },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({
@@ -29,7 +31,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
   { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
     place: /^src\/app\//,
-    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^node:/],
+    may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^isbot$/, /^node:/],
   },
 ];
 

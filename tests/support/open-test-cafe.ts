@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
 import { openCafe } from '../../src/app/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
+import { CANARIES, expectNoCanary } from './canaries.ts';
 import { CountryIsStandIn } from './country-is-stand-in.ts';
 import { OpenAiStandIn, type OpenAiStandInOptions } from './openai-stand-in.ts';
 import { S3StandIn, type S3StandInOptions } from './s3-stand-in.ts';
@@ -87,10 +88,10 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     NODE_ENV: 'production',
     GENERATED_IMAGES_BUCKET: s3.bucket,
     AWS_REGION: 'eu-west-3',
-    AWS_ACCESS_KEY_ID: 'canary-key-id',
-    AWS_SECRET_ACCESS_KEY: 'canary-secret',
+    AWS_ACCESS_KEY_ID: CANARIES.keyId,
+    AWS_SECRET_ACCESS_KEY: CANARIES.secretKey,
     AWS_ENDPOINT_URL_S3: urls.s3,
-    OPENAI_API_KEY: 'sk-canary',
+    OPENAI_API_KEY: CANARIES.apiKey,
     OPENAI_BASE_URL: `${urls.openai}/v1`,
     COUNTRY_IS_URL: urls.countryIs,
     CORS_ALLOWED_ORIGINS: BLOG,
@@ -107,17 +108,23 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
   }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const answers: string[] = [];
   onTestFinished(async () => {
+    const stored = [...s3.objects].map(([key, { bytes, metadata }]) =>
+      [key, JSON.stringify(metadata), Buffer.from(bytes).toString('latin1')].join('\n'),
+    );
     s3.reset();
     openai.reset();
     server.closeAllConnections();
     await drain();
     await cafe.close();
+    expectNoCanary(...log, ...answers, ...stored);
   });
 
   async function send(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(url + path, init);
     const text = await response.text();
+    answers.push(JSON.stringify([...response.headers]), text);
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
     const body = isJson && text ? JSON.parse(text) : text;
     return { status: response.status, headers: response.headers, body };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../../scripts/free-port.ts';
+import { expectNoCanary } from './canaries.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const START_MS = 60_000;
@@ -30,6 +31,7 @@ export interface Service {
 export async function runService(env: Record<string, string>): Promise<Exit & { output: string }> {
   const { child, output } = launch(env);
   const [code, signal] = await once(child, 'close');
+  expectNoCanary(output());
   return { code, signal, output: output() };
 }
 
@@ -68,6 +70,7 @@ export async function startService(
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const [code, endedBy] = await closed;
+      expectNoCanary(output());
       return { code, signal: endedBy };
     },
   };
@@ -78,7 +81,7 @@ function launch(
   { mostOpenFiles: most }: { mostOpenFiles?: number } = {},
 ): { child: ChildProcess; output: () => string } {
   const limited = most === undefined ? [] : ['prlimit', `--nofile=${most}:${most}`];
-  const [command = process.execPath, ...args] = [...limited, process.execPath, 'src/app/main.ts'];
+  const [command = process.execPath, ...args] = [...limited, process.execPath, 'src/app/start.mjs'];
   const child = spawn(command, args, {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', ...env },

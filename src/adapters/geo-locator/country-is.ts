@@ -1,8 +1,10 @@
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import { type Country, countryByCode } from '../../domain/country.ts';
 import { Flights } from '../../domain/flights.ts';
+import { type CircuitBreaker, CircuitOpen } from '../../domain/ports/circuit-breaker.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
+import type { UpstreamWatch } from '../../domain/upstream-health.ts';
 
 /** As long as country.is lets its own answers be cached. */
 const KNOWN_MS = 3_600_000;
@@ -29,13 +31,16 @@ interface Remembered {
  * Asks country.is (or a server of the same kind), `GET {baseUrl}/{address}`.
  *
  * Each lookup has its time and no more; each address is asked for once at a time. Its answer is good
- * for an hour, and for a day while no other can be had; it is kept in memory only.
+ * for an hour, and for a day while no other can be had; it is kept in memory only. While the breaker
+ * is open nobody waits for a lookup.
  */
 export class CountryIsGeoLocator implements GeoLocator {
   readonly #baseUrl: string;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #breaker: CircuitBreaker;
+  readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
   readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_ADDRESSES);
   readonly #lookUps = new Flights<Whereabouts>();
   /** The last look-up failed. */
@@ -47,11 +52,15 @@ export class CountryIsGeoLocator implements GeoLocator {
     timeoutMs: number;
     clock: Clock;
     notice: (message: string, details: Record<string, unknown>) => void;
+    breaker: CircuitBreaker;
+    watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
   }) {
     this.#baseUrl = options.baseUrl;
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
     this.#notice = options.notice;
+    this.#breaker = options.breaker;
+    this.#watch = options.watch;
   }
 
   recall({ address }: Visitor): Whereabouts | undefined {
@@ -70,23 +79,26 @@ export class CountryIsGeoLocator implements GeoLocator {
 
   async #lookUp(address: string): Promise<Whereabouts> {
     try {
-      const country = await this.#ask(address);
+      const country = await this.#breaker.run(() => this.#ask(address));
       this.#failing = false;
+      this.#watch.succeeded();
       const now = this.#clock.monotonic();
       const whereabouts = { country, reliable: true };
       this.#remembered.set(address, { whereabouts, until: now + KNOWN_MS, since: now });
       return whereabouts;
     } catch (error) {
-      this.#tellOnce(error);
+      if (!(error instanceof CircuitOpen)) this.#tell(error);
       return this.#standIn(address);
     }
   }
 
-  /** The error is named and not shown: its text may hold the URL, and so the address. */
-  #tellOnce(error: unknown): void {
+  /** Once. The error is named and not shown: its text may hold the URL, and so the address. */
+  #tell(error: unknown): void {
+    const name = errorName(error);
+    this.#watch.failed(name.replaceAll(' ', '_'));
     if (this.#failing) return;
     this.#failing = true;
-    this.#notice('the locator fails', { locator: 'country-is', error: errorName(error) });
+    this.#notice('the locator fails', { locator: 'country-is', error: name });
   }
 
   async #ask(address: string): Promise<Country | undefined> {

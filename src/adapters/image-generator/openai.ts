@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { GenerationError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type {
@@ -7,7 +7,7 @@ import type {
   ImageRequest,
 } from '../../domain/ports/image-generator.ts';
 import { type Answer, answerFrom, MAX_ANSWER_BYTES } from './openai-answer.ts';
-import { type Failure, failureFrom } from './openai-failure.ts';
+import type { Failure } from './openai-failure.ts';
 import { boundedFetch } from './openai-fetch.ts';
 import { OpenAiModels, type Parameters, type PictureSettings } from './openai-models.ts';
 import { SecondChances } from './openai-second-chances.ts';
@@ -67,15 +67,17 @@ interface Attempt {
  * as `unknown`. The SDK's own retries are off: they repeat what may have been billed.
  */
 export class OpenAiImageGenerator implements ImageGenerator {
-  readonly #client: OpenAI;
   readonly #apiKey: string;
+  readonly #baseUrl: string | undefined;
   readonly #models: OpenAiModels;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
+  #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {
     const { quality, size, background } = options;
     this.#apiKey = options.apiKey;
+    this.#baseUrl = options.baseUrl?.trim();
     this.#models = new OpenAiModels(
       [options.model, ...options.fallbackModels],
       { quality, size, background },
@@ -83,18 +85,6 @@ export class OpenAiImageGenerator implements ImageGenerator {
     );
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
-    // The nulls and the log level keep the SDK from looking for these settings in the environment.
-    this.#client = new OpenAI({
-      apiKey: options.apiKey,
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      baseURL: options.baseUrl?.trim() || null,
-      logLevel: 'off',
-      maxRetries: 0,
-      timeout: SDK_TIMEOUT_MS,
-    });
   }
 
   get model(): string {
@@ -141,6 +131,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {
         cause = withoutSecret(error, this.#apiKey);
+        const { failureFrom } = await import('./openai-failure.ts');
         const { sent } = attempt;
         const circumstances = { sent, late: call.signal.aborted, now: this.#clock.now() };
         await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
@@ -153,8 +144,26 @@ export class OpenAiImageGenerator implements ImageGenerator {
     const fetch = boundedFetch(MAX_ANSWER_BYTES, () => {
       attempt.sent = true;
     });
-    const client = this.#client.withOptions({ fetch });
+    this.#opened ??= this.#open();
+    const client = (await this.#opened).withOptions({ fetch });
     return answerFrom(await client.images.generate({ model, prompt, ...parameters }, { signal }));
+  }
+
+  /** Late, as the SDK takes a fifth of the service's whole start to load. */
+  async #open(): Promise<OpenAI> {
+    const { default: OpenAI } = await import('openai');
+    // The nulls and the log level keep the SDK from looking for these settings in the environment.
+    return new OpenAI({
+      apiKey: this.#apiKey,
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      baseURL: this.#baseUrl || null,
+      logLevel: 'off',
+      maxRetries: 0,
+      timeout: SDK_TIMEOUT_MS,
+    });
   }
 
   #pictureFrom(answer: Answer, { model, parameters }: Attempt, call: Call): GeneratedImage {

@@ -6,6 +6,8 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   picture_generated: 'info',
   generation_failed: 'warn',
   fallback_chosen: 'info',
+  purchase_refused: 'info',
+  page_list_failed: 'warn',
   page_placing_failed: 'warn',
   storing_failed: 'warn',
   renditions_failed: 'warn',

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<CafeErrorCode, string>> = {
   upstream_failed: 'The picture could not be made.',
   generation_timeout: 'The picture took too long to make.',
   draining: 'The picture was not begun; ask again soon.',
+  overloaded: 'There is too much to do at the moment; ask again soon.',
 };
 
 export function isFailure(code: unknown): code is CafeErrorCode {

@@ -76,7 +76,6 @@ export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
     if (!file) return next();
     label(ctx, file);
     ctx.set('Content-Security-Policy', policy);
-    ctx.set('Referrer-Policy', 'no-referrer');
     if (found && isNotModified(ctx)) return;
     ctx.status = found ? 200 : 404;
     ctx.type = file.type;

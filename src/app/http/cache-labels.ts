@@ -7,7 +7,6 @@ export function label(
 ) {
   ctx.set('ETag', etag);
   ctx.set('Cache-Control', cacheControl);
-  ctx.set('X-Content-Type-Options', 'nosniff');
 }
 
 /** Answers 304 where the browser has what is labelled already; then there is nothing to send. */

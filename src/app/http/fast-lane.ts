@@ -11,9 +11,10 @@ import {
   DETAILS_PATH,
   type ImagePresenter,
   PATH,
-  requestedPage,
+  requestedPicture,
 } from './generate-route.ts';
 import { BODY_LIMIT, handOver, parseJson } from './json-body.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { visitorOf } from './visitor.ts';
 
 /** Bodies whose page is remembered, each of a few hundred bytes. */
@@ -80,7 +81,7 @@ export function fastLane(
 
 function pageOrNothing(bytes: Buffer): Page | undefined {
   try {
-    return requestedPage(parseJson(bytes));
+    return requestedPicture(parseJson(bytes)).page;
   } catch {
     // Koa's lane finds the same fault, and says so.
     return undefined;
@@ -101,6 +102,7 @@ function send(response: ServerResponse, corsHeaders: readonly string[], body: st
   const length = Buffer.byteLength(body);
   response.writeHead(200, [
     ...ANSWER_HEADERS,
+    ...SECURITY_HEADERS,
     ...corsHeaders,
     'X-Request-Id',
     randomUUID(),

@@ -1,3 +1,4 @@
+import { isbot } from 'isbot';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
@@ -16,6 +17,8 @@ const GenerateRequest = z.object({
     pagePath: z.string(),
     pageType: z.enum(PAGE_TYPES),
   }),
+  // Whoever sends something else has none.
+  token: z.string().optional().catch(undefined),
 });
 
 export const PATH = '/api/cafe/generate';
@@ -43,21 +46,30 @@ export function generateRoute(
   trust: ProxyTrust,
 ): Middleware {
   return async (ctx) => {
-    const page = requestedPage(await jsonBody(ctx.req));
-    const image = await servePageImage.serve(page, visitorOf(ctx.req, trust));
+    const { page, token } = requestedPicture(await jsonBody(ctx.req));
+    const asker = { isBot: isBot(ctx.get('User-Agent')), token };
+    const image = await servePageImage.serve(page, visitorOf(ctx.req, trust), asker);
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
   };
 }
 
+/** A program that says so; and no browser goes without a name. */
+function isBot(userAgent: string): boolean {
+  return userAgent === '' || isbot(userAgent);
+}
+
 /**
- * The page that a request's JSON asks for.
+ * The page that a request's JSON asks for, and what shall prove that the site has it.
  *
  * @throws Refusal for JSON of another form, CafeError `invalid_page`
  */
-export function requestedPage(body: unknown): Page {
+export function requestedPicture(body: unknown): { page: Page; token: string | undefined } {
   const parsed = GenerateRequest.safeParse(body);
-  if (parsed.success) return pageAt(parsed.data.context.pagePath, parsed.data.context.pageType);
+  if (parsed.success) {
+    const { context, token } = parsed.data;
+    return { page: pageAt(context.pagePath, context.pageType), token };
+  }
   const where = parsed.error.issues[0]?.path.join('.') || 'the body';
   const expected = where.endsWith('pageType')
     ? `one of ${PAGE_TYPES.join(', ')}`

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.ts';
 
-/** Bytes. A path has at most 1,024; the rest of a request is a few dozen. */
+/** Bytes. A path has at most 1,024; the rest of a request is a few dozen. Some routes take more. */
 export const BODY_LIMIT = 4096;
 
 /**
  * The JSON of a request.
  *
- * @throws Refusal for another content type, more than {@link BODY_LIMIT} bytes, broken UTF-8 or JSON. What
+ * @throws Refusal for another content type, more than so many bytes, broken UTF-8 or JSON. What
  *   the client goes on to send of a body that is too large, Node discards until its request timeout.
  */
-export async function jsonBody(request: IncomingMessage): Promise<unknown> {
+export async function jsonBody(request: IncomingMessage, limit = BODY_LIMIT): Promise<unknown> {
   const { 'content-type': contentType, 'content-encoding': encoding } = request.headers;
   if (!isJson(contentType) || (encoding !== undefined && encoding !== 'identity')) {
     throw new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
   }
-  if (Number(request.headers['content-length']) > BODY_LIMIT) throw tooLarge();
-  return parseJson(handedOver.get(request) ?? (await readAll(request)));
+  if (Number(request.headers['content-length']) > limit) throw tooLarge(limit);
+  return parseJson(handedOver.get(request) ?? (await readAll(request, limit)));
 }
 
 /** @throws Refusal for broken UTF-8 or JSON */
@@ -40,13 +40,13 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');
 }
 
-function readAll(request: IncomingMessage): Promise<Buffer> {
+function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > BODY_LIMIT) reject(tooLarge());
+      if (size > limit) reject(tooLarge(limit));
       else chunks.push(chunk);
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
@@ -55,8 +55,8 @@ function readAll(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function tooLarge(): Refusal {
-  return new Refusal('body_too_large', `The body must not be larger than ${BODY_LIMIT} bytes.`);
+function tooLarge(limit: number): Refusal {
+  return new Refusal('body_too_large', `The body must not be larger than ${limit} bytes.`);
 }
 
 /** Nobody is left to read this; it only ends the request's handling. */

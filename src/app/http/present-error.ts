@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   no_image_available: 503,
   storage_unavailable: 503,
   draining: 503,
+  overloaded: 503,
   generation_timeout: 504,
 };
 
@@ -31,6 +32,7 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   no_image_available: 60,
   storage_unavailable: 10,
   draining: 5,
+  overloaded: 5,
 };
 
 export interface ErrorAnswer {
@@ -44,7 +46,8 @@ export function presentError(error: unknown, requestId: string): ErrorAnswer {
   const expected = error instanceof CafeError || error instanceof Refusal;
   const code: ErrorCode = expected ? error.code : 'internal';
   const message = expected ? error.message : 'Something went wrong.';
-  const retryAfter = RETRY_AFTER[code];
+  const told = error instanceof CafeError ? error.retryAfterMs : undefined;
+  const retryAfter = told === undefined ? RETRY_AFTER[code] : Math.ceil(told / 1000);
   return {
     status: STATUS[code],
     headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },

@@ -10,13 +10,18 @@ import { elementAssets } from './element-assets.ts';
 import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate-route.ts';
 import { pageImageRoute } from './page-image-route.ts';
 import { placeholders } from './placeholders.ts';
+import { readyRoute } from './ready-route.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
 /** Every route there is. */
 export function addRoutes(
   app: Koa,
   cafe: Cafe,
-  { origins, present }: { origins: OriginPolicy; present: ImagePresenter },
+  {
+    origins,
+    present,
+    isOpen,
+  }: { origins: OriginPolicy; present: ImagePresenter; isOpen: () => boolean },
 ): void {
   const { config, servePageImage, findPageImage, renditionUrls, store, keys, admin } = cafe;
   const router = new Router({ strict: true, sensitive: true });
@@ -25,6 +30,8 @@ export function addRoutes(
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { status: 'ok' };
   });
+
+  router.get('/ready', readyRoute(cafe.readiness, isOpen));
 
   router.post(GENERATE, generateRoute(servePageImage, present, config.proxy));
   router.options(GENERATE, preflight);

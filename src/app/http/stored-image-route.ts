@@ -14,6 +14,7 @@ export function storedImageRoute(store: ObjectStore, keys: ImageKeys): Middlewar
     const head = keys.parse(key) && (await store.head(key));
     if (!head) throw notFound();
     label(ctx, labelsOf(head));
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     if (isNotModified(ctx)) return;
     const object = await store.get(key);
     if (!object) throw notFound();

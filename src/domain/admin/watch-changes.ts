@@ -5,13 +5,18 @@ import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
-/** What is not as it was: what somebody did, or what was bought. */
-export type ChangeTopic = 'activity' | 'generations';
+/** What is not as it was, for all to see in the store: what somebody did, or what was bought. */
+type StoredTopic = 'activity' | 'generations';
 
-type Look = Readonly<Record<ChangeTopic, string>>;
+/** `warming` is known to the one process that does it. */
+export type ChangeTopic = StoredTopic | 'warming';
+
+type Look = Readonly<Record<StoredTopic, string>>;
 
 /** How often the store is looked at while anybody watches. */
 const LOOK_MS = 5000;
+/** What comes of this process itself is told no more often. */
+const TELL_MS = 500;
 /** How long one may watch until it has to be asked for again, and so to be let in again. */
 const MOST_WATCHING_MS = 300_000;
 
@@ -27,6 +32,9 @@ export class WatchChanges {
   readonly #journal: Journal;
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
+  #told = Promise.withResolvers<void>();
+  #tellings = 0;
+  #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;
 
   constructor(deps: {
@@ -49,9 +57,19 @@ export class WatchChanges {
     const end = this.#clock.monotonic() + MOST_WATCHING_MS;
     try {
       let before = await this.#look();
+      let heard = this.#tellings;
       yield [];
       while (!this.#stopped && this.#clock.monotonic() < end) {
-        await Promise.race([this.#clock.sleep(LOOK_MS), this.#stop.promise]);
+        let isTime = false;
+        const pause = this.#clock.sleep(LOOK_MS).then(() => {
+          isTime = true;
+        });
+        while (!isTime && !this.#stopped) {
+          if (heard !== this.#tellings) {
+            heard = this.#tellings;
+            yield ['warming'];
+          } else await Promise.race([pause, this.#told.promise, this.#stop.promise]);
+        }
         if (this.#stopped) return;
         const now = await this.#look();
         yield topicsIn(before, now);
@@ -62,6 +80,18 @@ export class WatchChanges {
       const message = 'the admin cannot be told of changes';
       this.#journal.record({ event: 'notice', message, details: { cause } });
     }
+  }
+
+  /** Tells all who watch here, within half a second, that the warming of pages has got on. */
+  tellOfWarming(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    void this.#clock.sleep(TELL_MS).then(() => {
+      this.#isTelling = false;
+      this.#tellings += 1;
+      this.#told.resolve();
+      this.#told = Promise.withResolvers<void>();
+    });
   }
 
   /** Ends all watching. */
@@ -94,6 +124,6 @@ export class WatchChanges {
 }
 
 function topicsIn(before: Look, now: Look): ChangeTopic[] {
-  const topics: ChangeTopic[] = ['activity', 'generations'];
+  const topics: StoredTopic[] = ['activity', 'generations'];
   return topics.filter((topic) => before[topic] !== now[topic]);
 }

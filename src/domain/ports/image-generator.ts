@@ -1,3 +1,5 @@
+import type { GenerationError } from '../errors.ts';
+
 /** One picture to be made. */
 export interface ImageRequest {
   /** The words for the model. */
@@ -40,4 +42,10 @@ export interface ImageGenerator {
   readonly dearestMicroUsd: number;
 
   generate(request: ImageRequest): Promise<GeneratedImage>;
+
+  /**
+   * What a call would be refused with just now without being sent, so that nothing need be reserved
+   * for it; `undefined` where it would be sent. Absent where that is never known beforehand.
+   */
+  refusal?(): GenerationError | undefined;
 }

@@ -9,7 +9,18 @@ interface AboutPage {
 }
 
 /** Why a page got a picture that was there before instead of one of its own. */
-export type FallbackReason = 'budget_exhausted' | 'upstream_failed';
+export type FallbackReason = 'budget_exhausted' | 'upstream_failed' | 'purchase_refused';
+
+/** Why nothing was bought for a reader, by the rules that the owner has configured. */
+export type PurchaseRefusal =
+  /** A program that says so. */
+  | 'bot'
+  /** Neither listed by the site nor with a valid token. */
+  | 'unknown_page'
+  /** The page has pictures for as many countries today as it may. */
+  | 'too_many_countries'
+  /** The address has had as many new pages lately as it may. */
+  | 'too_many_pages';
 
 /** Why a request to the admin was turned away. */
 export type AdminRefusal =
@@ -40,6 +51,9 @@ export type CafeEvent =
       cause: unknown;
     })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
+  | (AboutPage & { event: 'purchase_refused'; reason: PurchaseRefusal })
+  /** The list of the site's pages could not be read; so many are known from before. */
+  | { event: 'page_list_failed'; known: number; cause: unknown }
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
   /** A picture that is paid for; one that is not held any more is lost. */
   | (AboutPage & { event: 'storing_failed'; isHeld: boolean; cause: unknown })

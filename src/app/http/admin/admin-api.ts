@@ -53,7 +53,7 @@ async function signIn(ctx: Context, gate: AdminGate): Promise<void> {
 }
 
 async function answer(ctx: Context, { route, params }: Found, caller: Caller): Promise<void> {
-  const body = route.body ? await jsonBody(ctx.req) : undefined;
+  const body = route.body ? await jsonBody(ctx.req, route.bodyLimit) : undefined;
   const {
     status = 200,
     body: content,

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { Context } from 'koa';
 import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
@@ -143,25 +142,14 @@ export class AdminGate {
     ctx.set('Set-Cookie', `${this.#cookie.name}=${value}; ${this.#cookie.attributes}`);
   }
 
-  /** Of an IPv6 network one person has as many addresses as they like. */
   #addressOf(ctx: Context): string {
     const { headers, socket } = ctx.req;
     const header = (name: string) => headers[name]?.toString();
     const socketAddress = socket.remoteAddress;
-    const address = clientAddress({ header, socketAddress }, this.#trust) ?? socketAddress ?? '';
-    return isIPv6(address) ? networkOf(address) : address;
+    return clientAddress({ header, socketAddress }, this.#trust) ?? socketAddress ?? '';
   }
 }
 
 function hostOf(origin: string): string | undefined {
   return URL.parse(origin)?.host;
-}
-
-/** The first 64 bits, in hexadecimal words. */
-function networkOf(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const words = head.split(':').filter(Boolean);
-  const rest = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const zeros = Array.from({ length: Math.max(0, 8 - words.length - rest.length) }, () => '0');
-  return [...words, ...zeros, ...rest].slice(0, 4).join(':');
 }

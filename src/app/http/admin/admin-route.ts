@@ -44,6 +44,8 @@ export interface AdminRoute<Params = unknown, Query = unknown, Body = unknown, A
   query: z.ZodType<Query>;
   /** Absent where a body is not read. */
   body: z.ZodType<Body> | undefined;
+  /** Bytes of a body, where it may be larger than others'. */
+  bodyLimit?: number;
   answer: z.ZodType<Answer>;
   /** Asked for by a page on its own: that keeps no session alive. */
   isBackground?: boolean;
@@ -63,6 +65,7 @@ export function route<
     params?: z.ZodType<Params>;
     query?: z.ZodType<Query>;
     body?: z.ZodType<Body>;
+    bodyLimit?: number;
     isBackground?: boolean;
     handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
   },

@@ -8,6 +8,8 @@ import { imageActions } from './image-actions.ts';
 import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
+import { statusRoutes } from './status-route.ts';
+import { warmingRoutes } from './warming-routes.ts';
 
 /** Every route of the admin but those for signing in and out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
@@ -17,8 +19,10 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...pageRoutes(admin),
     ...activityRoutes(admin),
     ...eventRoutes(admin),
+    ...statusRoutes(admin),
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
+    ...warmingRoutes(admin),
   ];
 }

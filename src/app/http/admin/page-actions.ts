@@ -3,11 +3,11 @@ import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
 import type { ChangePage } from '../../../domain/admin/change-page.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import type { BrewForOwner } from '../../../domain/brew-for-owner.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';
 import { pageAt } from '../../../domain/page.ts';
 import type { PageRequest } from '../../../domain/page-request.ts';
-import type { ServePageImage } from '../../../domain/serve-page-image.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import {
@@ -35,13 +35,13 @@ export const Rebrewed = z
 interface Deps {
   keys: ImageKeys;
   changePage: ChangePage;
-  servePageImage: ServePageImage;
+  brewForOwner: BrewForOwner;
   reportBudget: ReportBudget;
   auditTrail: AuditTrail;
 }
 
 export function pageActions(deps: Deps): AdminRoute[] {
-  const { keys, changePage, servePageImage, reportBudget, auditTrail } = deps;
+  const { keys, changePage, brewForOwner, reportBudget, auditTrail } = deps;
   return [
     route({
       method: 'PUT',
@@ -76,7 +76,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
         if (body.dryRun) return { body: { url: null, ...estimate } };
         const act = { action: 'rebrew_page', subject: subjectOf(request), actor: actorOf(caller) };
         const image = await auditTrail.during(act, async () => {
-          const made = await servePageImage.rebrew(request);
+          const made = await brewForOwner.rebrew(request);
           if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');
           return made;
         });

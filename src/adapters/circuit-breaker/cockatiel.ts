@@ -1,0 +1,104 @@
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  type IBackoff,
+} from 'cockatiel';
+import {
+  type CircuitBreaker,
+  CircuitOpen,
+  type FailureWeight,
+} from '../../domain/ports/circuit-breaker.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+
+export interface CockatielCircuitBreakerOptions {
+  /** So many failures that count, one after the other, open it. */
+  failuresInARow: number;
+  /** Milliseconds for which it stays open. */
+  pauseMs: number;
+  weigh(error: unknown): FailureWeight;
+  /** Hears when the pause begins, and when a call that was tried has ended it. */
+  changed(isPaused: boolean): void;
+  clock: Clock;
+}
+
+/** Cockatiel's circuit breaker, by the monotonic clock. */
+export class CockatielCircuitBreaker implements CircuitBreaker {
+  readonly #policy: CircuitBreakerPolicy;
+  readonly #pauseMs: number;
+  readonly #clock: Clock;
+  /** Monotonic: when a call may be tried. */
+  #tryAt = 0;
+  #isPaused = false;
+
+  constructor({ failuresInARow, pauseMs, weigh, changed, clock }: CockatielCircuitBreakerOptions) {
+    this.#pauseMs = pauseMs;
+    this.#clock = clock;
+    const isGrave = () => {
+      const { lastFailure } = this.#policy;
+      return lastFailure !== undefined && 'error' in lastFailure
+        ? weigh(lastFailure.error) === 'opens'
+        : false;
+    };
+    const counting = handleWhen((error) => weigh(error) !== 'none');
+    this.#policy = circuitBreaker(counting, {
+      breaker: new ConsecutiveOrGrave(failuresInARow, isGrave),
+      halfOpenAfter: { next: () => this.#pause() },
+    });
+    const change = (isPaused: boolean) => {
+      // A trial that fails opens it again, which is no news.
+      if (isPaused === this.#isPaused) return;
+      this.#isPaused = isPaused;
+      changed(isPaused);
+    };
+    this.#policy.onBreak(() => change(true));
+    this.#policy.onReset(() => change(false));
+  }
+
+  pausedMs(): number | undefined {
+    const { state } = this.#policy;
+    // While a call is tried nobody waits for how it ends: that may take minutes.
+    if (state === CircuitState.HalfOpen) return this.#pauseMs;
+    const leftMs = this.#tryAt - this.#clock.monotonic();
+    return state === CircuitState.Open && leftMs > 0 ? leftMs : undefined;
+  }
+
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    const pausedMs = this.pausedMs();
+    if (pausedMs !== undefined) throw new CircuitOpen(pausedMs);
+    try {
+      return await this.#policy.execute(call);
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) throw new CircuitOpen(this.#pauseMs);
+      throw error;
+    }
+  }
+
+  /** The library compares with the wall clock, which may jump: it gets to compare with no number. */
+  #pause(): IBackoff<unknown> {
+    this.#tryAt = this.#clock.monotonic() + this.#pauseMs;
+    const isOver = () => this.#clock.monotonic() >= this.#tryAt;
+    return {
+      get duration() {
+        return isOver() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      },
+      next: () => this.#pause(),
+    };
+  }
+}
+
+class ConsecutiveOrGrave extends ConsecutiveBreaker {
+  readonly #isGrave: () => boolean;
+
+  constructor(threshold: number, isGrave: () => boolean) {
+    super(threshold);
+    this.#isGrave = isGrave;
+  }
+
+  override failure(): boolean {
+    return super.failure() || this.#isGrave();
+  }
+}

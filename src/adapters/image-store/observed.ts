@@ -1,0 +1,106 @@
+import { CafeError } from '../../domain/errors.ts';
+import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type {
+  ListedObject,
+  ListOptions,
+  ObjectHead,
+  ObjectLabels,
+  StoredObject,
+  WriteCondition,
+} from '../../domain/ports/object-store.ts';
+import type { UpstreamWatch } from '../../domain/upstream-health.ts';
+import { statusOf } from './s3-failures.ts';
+
+/** Deep enough for a socket's error within the SDK's within ours. */
+const CAUSES = 5;
+
+/** Any store, whose calls are watched. */
+export class ObservedImageStore implements ImageStore {
+  readonly #store: ImageStore;
+  readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
+
+  constructor(store: ImageStore, watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>) {
+    this.#store = store;
+    this.#watch = watch;
+  }
+
+  head(key: string): Promise<ObjectHead | undefined> {
+    return this.#observe(this.#store.head(key));
+  }
+
+  get(key: string): Promise<StoredObject | undefined> {
+    return this.#observe(this.#store.get(key));
+  }
+
+  put(
+    key: string,
+    bytes: Uint8Array,
+    labels: ObjectLabels,
+    condition?: WriteCondition,
+  ): Promise<string | undefined> {
+    return this.#observe(this.#store.put(key, bytes, labels, condition));
+  }
+
+  copy(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    options?: { ifAbsent?: boolean },
+  ): Promise<'copied' | 'missing' | 'exists'> {
+    return this.#observe(this.#store.copy(from, to, labels, options));
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#observe(this.#store.delete(key));
+  }
+
+  async *list(prefix: string, options?: ListOptions): AsyncGenerator<ListedObject> {
+    try {
+      yield* this.#store.list(prefix, options);
+      this.#watch.succeeded();
+    } catch (error) {
+      this.#tell(error);
+      throw error;
+    }
+  }
+
+  urlFor(key: string): string {
+    return this.#store.urlFor(key);
+  }
+
+  async learnAbilities(): Promise<void> {
+    await this.#store.learnAbilities?.();
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #observe<T>(call: Promise<T>): Promise<T> {
+    try {
+      const answer = await call;
+      this.#watch.succeeded();
+      return answer;
+    } catch (error) {
+      this.#tell(error);
+      throw error;
+    }
+  }
+
+  /** Whoever asks for what is no key learns nothing about the store. */
+  #tell(error: unknown): void {
+    if (error instanceof CafeError) this.#watch.failed(codeOf(error));
+  }
+}
+
+/** An HTTP status or a system's error such as `ECONNREFUSED`; no word that a store has chosen. */
+function codeOf(error: unknown): string {
+  for (let at = error, depth = 0; at instanceof Error && depth < CAUSES; depth += 1) {
+    const status = statusOf(at);
+    if (status !== undefined) return `status_${status}`;
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string' && /^E[A-Z]{3,20}$/.test(code)) return code;
+    at = at.cause;
+  }
+  return 'storage_unavailable';
+}

@@ -1,0 +1,109 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+
+/** Resolves a name to all its addresses. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+export interface FetchGuard {
+  /** Whether an address may be connected to. */
+  mayConnect: (address: string) => boolean;
+  resolve: Resolve;
+}
+
+/** Bytes, as they are sent. */
+const MOST_BYTES = 10_000_000;
+const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
+
+export const resolveBySystem: Resolve = (hostname) =>
+  new Promise((resolve, reject) => {
+    systemLookup(hostname, { all: true }, (error, addresses) => {
+      if (error) reject(error);
+      else resolve(addresses);
+    });
+  });
+
+/**
+ * Gets a file over HTTP without being led astray: it connects to none but the addresses that were looked
+ * at, and to none at all of a name that has one where nobody may go; it follows one redirect, on the same
+ * host; and it reads 10 MB at most.
+ *
+ * @param signal ends it, with its reason
+ * @throws Error that says why not
+ */
+export async function guardedFetch(
+  url: URL,
+  guard: FetchGuard,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const first = await get(url, guard, signal);
+  if (!REDIRECTS.has(first.statusCode)) return bodyOf(first, signal);
+  first.destroy();
+  const target = URL.parse(first.headers.location ?? '', url);
+  if (target?.origin !== url.origin) throw new Error('it redirects to another host');
+  const second = await get(target, guard, signal);
+  if (!REDIRECTS.has(second.statusCode)) return bodyOf(second, signal);
+  second.destroy();
+  throw new Error('it redirects more than once');
+}
+
+function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<IncomingMessage> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // Addresses are connected to without being looked up.
+  if (isIP(host) !== 0) refuseOthers([host], guard);
+  return new Promise((resolve, reject) => {
+    const { get: send } = url.protocol === 'https:' ? https : http;
+    const request = send(url, {
+      // Of a connection that is kept nobody would look at the address again.
+      agent: false,
+      signal,
+      lookup: guardedLookup(guard),
+      headers: { Accept: 'application/xml, text/xml', 'Accept-Encoding': 'identity' },
+    });
+    request.once('response', resolve);
+    request.once('error', (error) => reject(signal.aborted ? signal.reason : error));
+  });
+}
+
+/** What is connected to is what was looked at: names are resolved once for each connection. */
+function guardedLookup(guard: FetchGuard): LookupFunction {
+  return (hostname, options, callback) => {
+    guard
+      .resolve(hostname)
+      .then((addresses) => {
+        refuseOthers(
+          addresses.map(({ address }) => address),
+          guard,
+        );
+        const [first] = addresses;
+        if (!first) throw new Error('its host has no address');
+        if (options.all) callback(null, [...addresses]);
+        else callback(null, first.address, first.family);
+      })
+      .catch((error: Error) => callback(error, ''));
+  };
+}
+
+function refuseOthers(addresses: readonly string[], { mayConnect }: FetchGuard): void {
+  if (!addresses.every(mayConnect)) throw new Error('its host has an address that is not public');
+}
+
+async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
+  const { statusCode } = response;
+  try {
+    if (statusCode !== 200) throw new Error(`it answers ${statusCode}`);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response) {
+      size += chunk.length;
+      if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    response.destroy();
+  }
+}

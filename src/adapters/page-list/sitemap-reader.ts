@@ -1,0 +1,37 @@
+import { Worker } from 'node:worker_threads';
+import type { SitemapDocument } from './sitemap-document.ts';
+
+const WORKER = new URL('./sitemap-worker.ts', import.meta.url);
+/** Megabytes; ten times what a full sitemap takes. */
+const MOST_MEMORY = 512;
+
+/**
+ * Reads documents on a thread of its own, which knows nothing of the environment and ends with it.
+ *
+ * @param signal ends it early, with its reason
+ * @throws Error for a document that is none of a sitemap
+ */
+export async function readDocuments(
+  documents: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<SitemapDocument[]> {
+  signal.throwIfAborted();
+  const worker = new Worker(WORKER, {
+    workerData: documents,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<SitemapDocument[]>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  worker.once('message', resolve);
+  worker.once('error', reject);
+  worker.once('exit', () => reject(new Error('the reader of sitemaps ended without an answer')));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await worker.terminate();
+  }
+}

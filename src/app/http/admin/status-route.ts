@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Status as Report, ReportStatus } from '../../../domain/admin/report-status.ts';
+import { UPSTREAMS } from '../../../domain/upstream-health.ts';
+import { type AdminRoute, route } from './admin-route.ts';
+import { Moment, PageTypeName } from './schemas.ts';
+
+export const Status = z
+  .strictObject({
+    uptimeSeconds: z.int(),
+    running: z
+      .array(
+        z.strictObject({
+          page: z.strictObject({ type: PageTypeName, path: z.string() }),
+          country: z.string().nullable(),
+          startedAt: Moment,
+        }),
+      )
+      .describe('Pictures that are being made and stored'),
+    waiting: z.int().describe('Pictures that are reserved and wait for their turn'),
+    unstored: z.int().describe('Pictures that are paid for and that the store did not take yet'),
+    upstreams: z.array(
+      z.strictObject({
+        name: z.enum(UPSTREAMS),
+        kind: z.string(),
+        state: z.enum(['ok', 'failing', 'open', 'unused']),
+        since: Moment.nullable(),
+        lastError: z.string().nullable(),
+        lastErrorAt: Moment.nullable(),
+      }),
+    ),
+    shedding: z.boolean().describe('Requests are turned away because there are too many'),
+  })
+  .meta({ id: 'Status' });
+
+export function statusRoutes({ reportStatus }: { reportStatus: ReportStatus }): AdminRoute[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/status',
+      summary: 'How the replica that answers does, and those that it depends on.',
+      answer: Status,
+      isBackground: true,
+      handle: async () => ({ body: presentStatus(reportStatus.report()) }),
+    }),
+  ];
+}
+
+function presentStatus(report: Report): z.infer<typeof Status> {
+  return {
+    uptimeSeconds: Math.floor(report.uptimeMs / 1000),
+    running: report.running.map(({ page: { type, path }, country, startedAt }) => ({
+      page: { type, path },
+      country,
+      startedAt: moment(startedAt),
+    })),
+    waiting: report.waiting,
+    unstored: report.unstored,
+    upstreams: report.upstreams.map(({ name, kind, state, since, lastError, lastErrorAt }) => ({
+      ...{ name, kind, state },
+      since: since === undefined ? null : moment(since),
+      lastError: lastError ?? null,
+      lastErrorAt: lastErrorAt === undefined ? null : moment(lastErrorAt),
+    })),
+    shedding: report.isShedding,
+  };
+}
+
+function moment(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

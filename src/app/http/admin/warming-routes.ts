@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import type { WarmingOrder, WarmPages } from '../../../domain/admin/warm-pages.ts';
+import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/warming-job.ts';
+import { countryByCode } from '../../../domain/country.ts';
+import { CafeError } from '../../../domain/errors.ts';
+import { pagesAt } from '../../../domain/listed-pages.ts';
+import { pageAt } from '../../../domain/page.ts';
+import type { Journal } from '../../../domain/ports/journal.ts';
+import type { PageList } from '../../../domain/ports/page-list.ts';
+import { Refusal } from '../refusal.ts';
+import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import { CountryInBody, Moment, PageTypeName } from './schemas.ts';
+
+/** Bytes: for 5,000 pages of some fifty each. */
+const BODY_LIMIT = 262_144;
+const MOST_PAGES = 5_000;
+
+const Parts = {
+  countries: z
+    .array(CountryInBody)
+    .min(1)
+    .max(300)
+    .default([null])
+    .describe('`null` for readers whose country is unknown'),
+  most: z.int().min(1).max(1_000_000).describe('Pictures that may be bought'),
+  dryRun: z.boolean().default(false).describe('Only says what it may cost'),
+};
+
+const Order = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('sitemap'), ...Parts }),
+  z.strictObject({
+    source: z.literal('pages'),
+    pages: z
+      .array(z.strictObject({ type: PageTypeName, path: z.string().min(1).max(3000) }))
+      .min(1)
+      .max(MOST_PAGES),
+    ...Parts,
+  }),
+]);
+
+const MicroUsd = z.int().describe('Millionths of a US dollar');
+
+const Job = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(['running', 'done', 'stopped', 'failed']),
+    startedAt: Moment,
+    endedAt: Moment.nullable(),
+    total: z.int().describe('Pages, each for each country'),
+    done: z.int(),
+    bought: z.int(),
+    there: z.int().describe('Had a picture already'),
+    fellBack: z.int().describe('Found no budget, and got none'),
+    failed: z.int(),
+    most: z.int(),
+    spentMicroUsd: MicroUsd,
+    reason: z.string().nullable().describe('Why it ends before its last page'),
+  })
+  .meta({ id: 'WarmingJob' });
+
+export const Warming = z
+  .strictObject({
+    sitemap: z.boolean().describe('Something says which pages the site has'),
+    job: Job.nullable().describe('Under way in this process, or its last one'),
+  })
+  .meta({ id: 'Warming' });
+
+const Estimate = z
+  .strictObject({
+    total: z.int(),
+    most: z.int(),
+    costMicroUsdAtMost: MicroUsd,
+    remainingToday: z.int().describe('Pictures'),
+  })
+  .meta({ id: 'WarmingEstimate' });
+
+const REASONS: Readonly<Record<WarmingEnd, string>> = {
+  most_bought: 'As many pictures were bought as you allowed.',
+  no_budget: 'Today’s budget is used up, or generation is paused.',
+  asked: 'You stopped it.',
+  draining: 'The service was stopped.',
+  upstream_failed: 'Painting failed several times in a row.',
+  storage_unavailable: 'The store was unavailable.',
+  internal: 'Something went wrong; see the log.',
+};
+
+interface Deps {
+  warmPages: WarmPages;
+  pageList: PageList | undefined;
+  auditTrail: AuditTrail;
+  journal: Journal;
+}
+
+export function warmingRoutes(deps: Deps): AdminRoute[] {
+  const { warmPages, pageList, auditTrail } = deps;
+  const current = () => {
+    const job = warmPages.progress();
+    return { sitemap: pageList !== undefined, job: job ? presentJob(job) : null };
+  };
+  return [
+    route({
+      method: 'GET',
+      path: '/warming',
+      summary: 'The job that sees to it that pages have a picture before a reader comes.',
+      answer: Warming,
+      isBackground: true,
+      handle: async () => ({ body: current() }),
+    }),
+    route({
+      method: 'POST',
+      path: '/warming',
+      summary: 'Begins such a job; with `dryRun` says what it may cost.',
+      body: Order,
+      bodyLimit: BODY_LIMIT,
+      answer: z.union([Estimate, Job]),
+      async handle({ body, caller }) {
+        const order = await orderFrom(body, deps);
+        if (body.dryRun) return { body: await warmPages.estimate(order) };
+        const job = await warmPages.begin(order, actorOf(caller));
+        if (!job) throw new Refusal('conflict', 'Pages are being warmed already.');
+        return { status: 202, body: presentJob(job) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/warming',
+      summary: 'Stops it: what is being painted is finished, and nothing more begun.',
+      answer: Warming,
+      async handle({ caller }) {
+        const subject = warmPages.progress()?.id ?? 'nothing';
+        const act = { action: 'stop_warming', subject, actor: actorOf(caller) };
+        await auditTrail.during(act, async () => {
+          if (!warmPages.stop()) throw new Refusal('conflict', 'No pages are being warmed.');
+        });
+        return { body: current() };
+      },
+    }),
+  ];
+}
+
+async function orderFrom(
+  body: z.infer<typeof Order>,
+  deps: Pick<Deps, 'pageList' | 'journal'>,
+): Promise<WarmingOrder> {
+  const { source, most } = body;
+  const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
+  const pages =
+    body.source === 'pages'
+      ? body.pages.map(({ path, type }) => pageAt(path, type))
+      : pagesAt(await listed(deps));
+  return { source, pages, countries, most };
+}
+
+async function listed({
+  pageList,
+  journal,
+}: Pick<Deps, 'pageList' | 'journal'>): Promise<readonly string[]> {
+  if (!pageList) throw new Refusal('conflict', 'No SITE_SITEMAP_URL is configured.');
+  try {
+    return await pageList.read();
+  } catch (cause) {
+    journal.record({ event: 'page_list_failed', known: 0, cause });
+    throw new CafeError('upstream_failed', 'The sitemap could not be read; see the log.');
+  }
+}
+
+function presentJob(job: WarmingProgress): z.infer<typeof Job> {
+  const { startedAt, endedAt, reason, ...counts } = job;
+  return {
+    ...counts,
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
+    reason: reason ? REASONS[reason] : null,
+  };
+}

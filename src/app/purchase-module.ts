@@ -1,0 +1,53 @@
+import { ContainerModule } from 'inversify';
+import { CountriesPerPage } from '../domain/countries-per-page.ts';
+import { CountsByAddress } from '../domain/counts-by-address.ts';
+import { ListedPages } from '../domain/listed-pages.ts';
+import { PageTokens } from '../domain/page-token.ts';
+import { PurchasePolicy } from '../domain/purchase-policy.ts';
+import type { Config } from './config.ts';
+import { openPageList } from './open-adapters.ts';
+import { hasRules } from './purchase-config.ts';
+import { T } from './tokens.ts';
+
+const AN_HOUR_MS = 3_600_000;
+/** Addresses that are remembered, each in some two hundred bytes. */
+const MOST_ADDRESSES = 100_000;
+
+/** For whom pictures are bought; where nothing is configured, for everybody. */
+export function purchaseModule(config: Config): ContainerModule {
+  const { purchase } = config;
+  return new ContainerModule(({ bind }) => {
+    bind(T.pageList)
+      .toResolvedValue(() => openPageList(config))
+      .onDeactivation((list) => list?.close());
+    bind(T.listedPages).toResolvedValue(
+      (list, clock, journal) =>
+        // In development the demo blog's list is there to warm its pages, and turns nobody away.
+        list && purchase.sitemapUrl ? new ListedPages({ list, clock, journal }) : undefined,
+      [T.pageList, T.clock, T.journal],
+    );
+    bind(T.purchasePolicy).toResolvedValue(
+      (listed, clock, journal) => {
+        if (!hasRules(purchase)) return undefined;
+        const { botsMaySpend, pageTokenSecrets: secrets } = purchase;
+        const { newPagesPerAddressPerHour, countriesPerPagePerDay } = purchase;
+        const perHour = { clock, windowMs: AN_HOUR_MS, capacity: MOST_ADDRESSES };
+        const rules = {
+          botsMaySpend,
+          listed,
+          tokens: secrets.length > 0 ? new PageTokens(secrets) : undefined,
+          countries:
+            countriesPerPagePerDay === undefined
+              ? undefined
+              : new CountriesPerPage({ most: countriesPerPagePerDay, clock }),
+          newPages:
+            newPagesPerAddressPerHour === undefined
+              ? undefined
+              : { counts: new CountsByAddress(perHour), most: newPagesPerAddressPerHour },
+        };
+        return new PurchasePolicy(rules, journal);
+      },
+      [T.listedPages, T.clock, T.journal],
+    );
+  });
+}

@@ -1,0 +1,54 @@
+import type { HeldPictures } from '../held-pictures.ts';
+import type { MakePicture, RunningCall } from '../make-picture.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { UpstreamHealth, UpstreamReport } from '../upstream-health.ts';
+import type { WaitingRoom } from '../waiting-room.ts';
+
+/** How one replica does, at this moment. */
+export interface Status {
+  uptimeMs: number;
+  running: readonly RunningCall[];
+  /** Reservations that wait for their turn. */
+  waiting: number;
+  /** Pictures that are paid for and that the store did not take yet. */
+  unstored: number;
+  upstreams: readonly UpstreamReport[];
+  /** Whether requests are turned away because there are too many. */
+  isShedding: boolean;
+}
+
+/** Tells how this process does, from what it knows; asks nobody. */
+export class ReportStatus {
+  readonly #makePicture: MakePicture;
+  readonly #held: HeldPictures;
+  readonly #health: UpstreamHealth;
+  readonly #room: WaitingRoom;
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+
+  /** Counts the uptime from here on. */
+  constructor(deps: {
+    makePicture: MakePicture;
+    held: HeldPictures;
+    health: UpstreamHealth;
+    room: WaitingRoom;
+    clock: Clock;
+  }) {
+    this.#makePicture = deps.makePicture;
+    this.#held = deps.held;
+    this.#health = deps.health;
+    this.#room = deps.room;
+    this.#clock = deps.clock;
+    this.#startedAt = deps.clock.monotonic();
+  }
+
+  report(): Status {
+    return {
+      ...this.#makePicture.underWay(),
+      uptimeMs: this.#clock.monotonic() - this.#startedAt,
+      unstored: this.#held.count,
+      upstreams: this.#health.report(),
+      isShedding: this.#room.isShedding,
+    };
+  }
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import type { Country } from '../country.ts';
+import { CafeError, draining, GenerationError } from '../errors.ts';
+import type { ImageKeys } from '../image-key.ts';
+import type { Page } from '../page.ts';
+import type { PageImage } from '../page-image.ts';
+import type { PageRequest } from '../page-request.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { ReportBudget } from './report-budget.ts';
+import { WarmingJob, type WarmingProgress } from './warming-job.ts';
+
+/** Which pages are to have a picture, for which countries, and for how many pictures at most. */
+export interface WarmingOrder {
+  source: 'sitemap' | 'pages';
+  pages: readonly Page[];
+  /** `undefined` for readers whose country is unknown. */
+  countries: readonly (Country | undefined)[];
+  /** Pictures that may be bought. */
+  most: number;
+}
+
+export interface WarmingEstimate {
+  /** Pages, each for each country. */
+  total: number;
+  most: number;
+  /** Millionths of a US dollar, if none of them has a picture. */
+  costMicroUsdAtMost: number;
+  /** Pictures. */
+  remainingToday: number;
+}
+
+/** Pages that are worked on at once. */
+const AT_ONCE = 2;
+/** After so many failures in a row there is something wrong that time may mend, and tries do not. */
+const MOST_FAILURES = 3;
+
+/**
+ * Sees to it that pages have a picture before a reader comes, within the budget: one job at a time in a
+ * process, which goes on when whoever began it has left. A page that has a picture, whichever, costs a
+ * look; one that gets none keeps none.
+ */
+export class WarmPages {
+  readonly #obtain: (request: PageRequest) => Promise<PageImage | undefined>;
+  readonly #keys: ImageKeys;
+  readonly #auditTrail: AuditTrail;
+  readonly #reportBudget: ReportBudget;
+  readonly #dearestMicroUsd: number;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #tell: () => void;
+  #job: WarmingJob | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  /** @param deps.tell hears of every step */
+  constructor(deps: {
+    obtain: (request: PageRequest) => Promise<PageImage | undefined>;
+    keys: ImageKeys;
+    auditTrail: AuditTrail;
+    reportBudget: ReportBudget;
+    dearestMicroUsd: number;
+    clock: Clock;
+    journal: Journal;
+    tell: () => void;
+  }) {
+    this.#obtain = deps.obtain;
+    this.#keys = deps.keys;
+    this.#auditTrail = deps.auditTrail;
+    this.#reportBudget = deps.reportBudget;
+    this.#dearestMicroUsd = deps.dearestMicroUsd;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+    this.#tell = deps.tell;
+  }
+
+  /** How the job stands that is under way, or was last in this process. */
+  progress(): WarmingProgress | undefined {
+    return this.#job?.progress();
+  }
+
+  /** @throws CafeError `storage_unavailable` */
+  async estimate(order: WarmingOrder): Promise<WarmingEstimate> {
+    const { remaining, isPaused } = await this.#reportBudget.report();
+    const total = totalOf(order);
+    const remainingToday = isPaused ? 0 : remaining;
+    const pictures = Math.min(total, order.most, remainingToday);
+    const costMicroUsdAtMost = pictures * this.#dearestMicroUsd;
+    return { total, most: order.most, costMicroUsdAtMost, remainingToday };
+  }
+
+  /**
+   * Begins a job, once it is written down that it begins; `undefined` where one is under way.
+   *
+   * @throws CafeError `storage_unavailable`, or `draining` once closed
+   */
+  async begin(order: WarmingOrder, actor: string): Promise<WarmingProgress | undefined> {
+    if (this.#closed) throw draining();
+    if (this.#running) return undefined;
+    const { source, countries, most } = order;
+    const total = totalOf(order);
+    const id = randomUUID();
+    const job = new WarmingJob({ id, total, most, startedAt: this.#clock.now() });
+    const details = { source, total, most, countries: countries.map((each) => each?.code ?? null) };
+    const act = { action: 'warm_pages', subject: id, actor, details };
+    const begun = Promise.withResolvers<void>();
+    const work = async () => {
+      this.#job = job;
+      begun.resolve();
+      await this.#run(order, job);
+    };
+    this.#running = this.#auditTrail
+      .during(act, work)
+      // One that could not be written down has not begun.
+      .catch((error) => (this.#job === job ? this.#fail(job, error) : begun.reject(error)))
+      .finally(() => {
+        this.#running = undefined;
+        job.end(this.#clock.now());
+        this.#tell();
+      });
+    await begun.promise;
+    return job.progress();
+  }
+
+  /** Begins no further page; what is being painted is finished. `false` where nothing is under way. */
+  stop(): boolean {
+    if (!this.#running || !this.#job) return false;
+    this.#job.stop('asked');
+    this.#tell();
+    return true;
+  }
+
+  /** Stops, and begins no more jobs; resolves when the one under way has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#running) this.#job?.stop('draining');
+    await this.#running;
+  }
+
+  async #run(order: WarmingOrder, job: WarmingJob): Promise<void> {
+    const requests = this.#requestsOf(order);
+    const workers = Array.from({ length: AT_ONCE }, () => this.#work(requests, job));
+    await Promise.all(workers);
+    const { reason } = job.progress();
+    if (reason === 'upstream_failed' || reason === 'storage_unavailable') {
+      throw new CafeError(reason, 'Too many pages have failed.');
+    }
+  }
+
+  /** An expected failure is in the job's own words. */
+  #fail(job: WarmingJob, cause: unknown): void {
+    if (cause instanceof CafeError) return;
+    job.stop('internal');
+    const details = { id: job.progress().id, cause };
+    this.#journal.record({ event: 'notice', message: 'warming pages has failed', details });
+  }
+
+  /** Takes pages until there are none, or there is a reason to stop. */
+  async #work(requests: Iterator<PageRequest>, job: WarmingJob): Promise<void> {
+    while (await job.mayGoOn()) {
+      const { value: request, done } = requests.next();
+      if (done) return;
+      await this.#warm(request, job);
+      this.#tell();
+    }
+  }
+
+  async #warm(request: PageRequest, job: WarmingJob): Promise<void> {
+    job.enter();
+    try {
+      const image = await this.#obtain(request);
+      if (!image) job.fellBack();
+      else if (image.source === 'generated') job.bought(image.costMicroUsd ?? 0);
+      else job.wasThere();
+    } catch (error) {
+      if (!(error instanceof CafeError)) throw error;
+      if (error.code === 'draining') job.stop('draining');
+      else job.failed(...this.#costOf(error));
+      if (error.code === 'storage_unavailable') job.stop('storage_unavailable');
+      if (job.failuresInARow >= MOST_FAILURES) job.stop('upstream_failed');
+    } finally {
+      job.leave();
+    }
+  }
+
+  /** What nobody knows the price of may have been billed. */
+  #costOf(error: CafeError): [isBilled: boolean, costMicroUsd: number] {
+    const isBilled = error instanceof GenerationError && error.billing === 'unknown';
+    return [isBilled, isBilled ? this.#dearestMicroUsd : 0];
+  }
+
+  *#requestsOf({ pages, countries }: WarmingOrder): Generator<PageRequest, undefined> {
+    for (const country of countries) {
+      for (const page of pages) {
+        yield { page, country, countryIsReliable: true, key: this.#keys.page(page, country) };
+      }
+    }
+    return undefined;
+  }
+}
+
+function totalOf({ pages, countries }: WarmingOrder): number {
+  return pages.length * countries.length;
+}

@@ -1,0 +1,80 @@
+import { draining } from './errors.ts';
+import { Flights } from './flights.ts';
+import type { KnownPages } from './known-pages.ts';
+import type { PageImage } from './page-image.ts';
+import type { PageRequest } from './page-request.ts';
+import type { PaintPage } from './paint-page.ts';
+import { findPlaced } from './placed-image.ts';
+import type { BudgetLedger } from './ports/budget-ledger.ts';
+import type { ImageStore } from './ports/image-store.ts';
+
+/**
+ * Pictures that the owner asks for. They cost what any picture costs, none of other pages is shown
+ * instead, and they go on when whoever asked has left.
+ */
+export class BrewForOwner {
+  readonly #paintPage: PaintPage;
+  readonly #store: ImageStore;
+  readonly #ledger: BudgetLedger;
+  readonly #known: KnownPages;
+  readonly #rebrewings = new Flights<PageImage | undefined>();
+  readonly #obtainings = new Flights<PageImage | undefined>();
+  #closed = false;
+
+  constructor(deps: {
+    paintPage: PaintPage;
+    store: ImageStore;
+    ledger: BudgetLedger;
+    known: KnownPages;
+  }) {
+    this.#paintPage = deps.paintPage;
+    this.#store = deps.store;
+    this.#ledger = deps.ledger;
+    this.#known = deps.known;
+  }
+
+  /**
+   * Buys the page another picture, whatever it shows; of several who ask at once, one does. `undefined`
+   * where there is no budget for it.
+   *
+   * @throws CafeError like {@link PaintPage.paint}
+   */
+  async rebrew(request: PageRequest): Promise<PageImage | undefined> {
+    if (this.#closed) throw draining();
+    return this.#rebrewings.join(request.key, async () => {
+      const placed = await findPlaced(this.#store, request);
+      return this.#paint(request, placed ? { replacing: placed.head } : {});
+    });
+  }
+
+  /**
+   * The picture that the page shows, whichever, else a new one; `undefined` where there is no budget for
+   * it.
+   *
+   * @throws CafeError like {@link PaintPage.paint}
+   */
+  async obtain(request: PageRequest): Promise<PageImage | undefined> {
+    if (this.#closed) throw draining();
+    return this.#obtainings.join(request.key, async () => {
+      const placed = await findPlaced(this.#store, request);
+      return placed?.image ?? this.#paint(request, {});
+    });
+  }
+
+  /** Takes on nothing more; resolves when all that was started has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#rebrewings.landed(), this.#obtainings.landed()]);
+    await this.#paintPage.finished();
+  }
+
+  async #paint(
+    request: PageRequest,
+    { replacing }: Pick<Parameters<PaintPage['paint']>[1], 'replacing'>,
+  ): Promise<PageImage | undefined> {
+    const commission = { ledger: this.#ledger, ...(replacing ? { replacing } : {}) };
+    const image = await this.#paintPage.paint(request, commission);
+    if (image?.placed) this.#known.remember(request.key, { ...image, source: 'stored' });
+    return image;
+  }
+}

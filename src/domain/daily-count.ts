@@ -1,0 +1,27 @@
+import { type Day, dayAt } from './day.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** How often something has happened today, in this process. */
+export class DailyCount {
+  readonly #clock: Clock;
+  /** The latest there was: a clock that jumps back begins no day anew. */
+  #day: Day | undefined;
+  #count = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get today(): number {
+    const today = dayAt(this.#clock.now());
+    if (this.#day === undefined || today > this.#day) {
+      this.#day = today;
+      this.#count = 0;
+    }
+    return this.#count;
+  }
+
+  add(): void {
+    this.#count = this.today + 1;
+  }
+}

@@ -1,0 +1,101 @@
+import { CafeError } from './errors.ts';
+import { type Page, type PageType, pageAt } from './page.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { PageList } from './ports/page-list.ts';
+
+/** How old the list gets before it is read again behind a reader. */
+const REFRESH_MS = 600_000;
+/** How often it is read again for a page that is not on it, and where it could not be read. */
+const RETRY_MS = 60_000;
+/** How long a reader waits for that. */
+const MOST_WAIT_MS = 5_000;
+
+/**
+ * The pages that the site lists, as far as is known. What was read last is kept where reading fails; before
+ * the first time, no page is listed. It is read only while somebody asks, so an idle service makes no call.
+ */
+export class ListedPages {
+  readonly #list: PageList;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  #paths: ReadonlySet<string> | undefined;
+  #reading: Promise<void> | undefined;
+  #lastTry = Number.NEGATIVE_INFINITY;
+  #lastRead = Number.NEGATIVE_INFINITY;
+  #isFailing = false;
+
+  constructor(deps: { list: PageList; clock: Clock; journal: Journal }) {
+    this.#list = deps.list;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+  }
+
+  /**
+   * Whether the site lists the page's path; for one that is new, the list may be read again first, for
+   * which one waits no longer than five seconds.
+   */
+  async has({ path }: Page): Promise<boolean> {
+    if (this.#paths?.has(path)) {
+      if (this.#clock.monotonic() - this.#lastRead >= REFRESH_MS) this.refresh();
+      return true;
+    }
+    const reading = this.refresh();
+    if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
+    return this.#paths?.has(path) ?? false;
+  }
+
+  /**
+   * Reads the list, unless that was begun within the last minute; `undefined` where nothing is under way.
+   * Never rejects, and nobody needs to wait for it.
+   */
+  refresh(): Promise<void> | undefined {
+    const now = this.#clock.monotonic();
+    if (!this.#reading && now - this.#lastTry >= RETRY_MS) {
+      this.#lastTry = now;
+      this.#reading = this.#read().finally(() => {
+        this.#reading = undefined;
+      });
+    }
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const pages = pagesAt(await this.#list.read());
+      this.#paths = new Set(pages.map(({ path }) => path));
+      this.#lastRead = this.#clock.monotonic();
+      this.#isFailing = false;
+    } catch (cause) {
+      const known = this.#paths?.size ?? 0;
+      if (!this.#isFailing) this.#journal.record({ event: 'page_list_failed', known, cause });
+      this.#isFailing = true;
+    }
+  }
+}
+
+/** Each page once, in the order in which they are listed; what can be no page is left out. */
+export function pagesAt(paths: readonly string[]): Page[] {
+  const pages = new Map<string, Page>();
+  for (const each of paths) {
+    const page = pageOrNothing(each);
+    if (page && !pages.has(page.path)) pages.set(page.path, page);
+  }
+  return [...pages.values()];
+}
+
+function pageOrNothing(path: string): Page | undefined {
+  try {
+    const page = pageAt(path, 'article');
+    return { ...page, type: usualType(page) };
+  } catch (error) {
+    if (error instanceof CafeError) return undefined;
+    throw error;
+  }
+}
+
+/** What the element takes a page for whose author does not say. */
+function usualType({ path }: Page): PageType {
+  if (path === '/') return 'index';
+  return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
+}

@@ -1,0 +1,61 @@
+import type { CountriesPerPage } from './countries-per-page.ts';
+import type { CountsByAddress } from './counts-by-address.ts';
+import type { ListedPages } from './listed-pages.ts';
+import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
+import type { PageTokens } from './page-token.ts';
+import type { Journal, PurchaseRefusal } from './ports/journal.ts';
+
+/** What the owner has configured; what is absent turns nobody away. */
+export interface PurchaseRules {
+  botsMaySpend: boolean;
+  tokens: PageTokens | undefined;
+  listed: ListedPages | undefined;
+  countries: CountriesPerPage | undefined;
+  /** Counts the new pages of an address, of which there may be `most` in a window. */
+  newPages: { counts: CountsByAddress; most: number } | undefined;
+}
+
+/** Stands for all readers whose address is unknown: they share one allowance. */
+const NOWHERE = '';
+
+/**
+ * For whom a page may have a new picture bought. It is asked once nothing is known to be there, so that
+ * nobody is ever kept from a picture that is.
+ */
+export class PurchasePolicy {
+  readonly #rules: PurchaseRules;
+  readonly #journal: Journal;
+
+  constructor(rules: PurchaseRules, journal: Journal) {
+    this.#rules = rules;
+    this.#journal = journal;
+  }
+
+  /** Whether one may be bought. What is allowed counts; what is not is in the journal. Never throws. */
+  async allows(request: PageRequest): Promise<boolean> {
+    const { asker } = request;
+    const reason = asker && (await this.#refusal(request, asker));
+    if (reason) this.#journal.record({ ...aboutPage(request), event: 'purchase_refused', reason });
+    return !reason;
+  }
+
+  async #refusal(request: PageRequest, asker: Asker): Promise<PurchaseRefusal | undefined> {
+    const { botsMaySpend, countries, newPages } = this.#rules;
+    if (asker.isBot && !botsMaySpend) return 'bot';
+    if (!(await this.#isKnown(request, asker))) return 'unknown_page';
+    if (countries && !countries.hasRoomFor(request)) return 'too_many_countries';
+    const address = asker.address ?? NOWHERE;
+    if (newPages && newPages.counts.of(address) >= newPages.most) return 'too_many_pages';
+    newPages?.counts.add(address);
+    countries?.add(request);
+    return undefined;
+  }
+
+  /** Either proof will do. */
+  async #isKnown({ page }: PageRequest, { token }: Asker): Promise<boolean> {
+    const { tokens, listed } = this.#rules;
+    if (!tokens && !listed) return true;
+    if (token !== undefined && tokens?.isTokenOf(page, token)) return true;
+    return (await listed?.has(page)) ?? false;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Clock } from './ports/clock.ts';
+
+export const UPSTREAMS = ['store', 'generator', 'locator'] as const;
+export type UpstreamName = (typeof UPSTREAMS)[number];
+
+/** How an upstream did when it was last called. */
+export type UpstreamState =
+  /** It answered, or it is none that could fail to. */
+  | 'ok'
+  | 'failing'
+  /** It is left alone for a while. */
+  | 'open'
+  /** Nobody has called it yet. */
+  | 'unused';
+
+export interface UpstreamReport {
+  name: UpstreamName;
+  /** Which adapter it is, such as `s3`. */
+  kind: string;
+  state: UpstreamState;
+  /** Milliseconds since the Unix epoch, as are the others; absent where it is unused. */
+  since: number | undefined;
+  lastError: string | undefined;
+  lastErrorAt: number | undefined;
+}
+
+/** Hears how an upstream does. */
+export interface UpstreamWatch {
+  succeeded(): void;
+  /** @param code short and fixed, such as `quota_exhausted`; nothing that an upstream said */
+  failed(code: string): void;
+  /** It is left alone, or is no longer. */
+  paused(isPaused: boolean): void;
+}
+
+/** Adapters that call nobody, and so never fail. */
+const BY_THEMSELVES: ReadonlySet<string> = new Set(['sketch', 'mmdb', 'header', 'fixed']);
+
+/** Knows how the store, the generator and the locator do, from those who call them. */
+export class UpstreamHealth {
+  readonly #clock: Clock;
+  readonly #reports: Record<UpstreamName, UpstreamReport>;
+
+  constructor(kinds: Readonly<Record<UpstreamName, string>>, clock: Clock) {
+    this.#clock = clock;
+    const begin = (name: UpstreamName): UpstreamReport => {
+      const isByItself = BY_THEMSELVES.has(kinds[name]);
+      return {
+        name,
+        kind: kinds[name],
+        state: isByItself ? 'ok' : 'unused',
+        since: isByItself ? clock.now() : undefined,
+        lastError: undefined,
+        lastErrorAt: undefined,
+      };
+    };
+    this.#reports = {
+      store: begin('store'),
+      generator: begin('generator'),
+      locator: begin('locator'),
+    };
+  }
+
+  /** What hears of the calls of one of them. */
+  watch(name: UpstreamName): UpstreamWatch {
+    return {
+      succeeded: () => this.#follow(name, 'ok'),
+      failed: (code) => {
+        const report = this.#reports[name];
+        report.lastError = code;
+        report.lastErrorAt = this.#clock.now();
+        this.#follow(name, 'failing');
+      },
+      paused: (isPaused) => this.#enter(name, isPaused ? 'open' : 'ok'),
+    };
+  }
+
+  /** Whether its last call failed. */
+  isFailing(name: UpstreamName): boolean {
+    return this.#reports[name].state === 'failing';
+  }
+
+  report(): readonly UpstreamReport[] {
+    return UPSTREAMS.map((name) => ({ ...this.#reports[name] }));
+  }
+
+  /** While it is left alone, calls that were begun before say nothing about the next one. */
+  #follow(name: UpstreamName, state: UpstreamState): void {
+    if (this.#reports[name].state !== 'open') this.#enter(name, state);
+  }
+
+  #enter(name: UpstreamName, state: UpstreamState): void {
+    const report = this.#reports[name];
+    if (report.state === state) return;
+    report.state = state;
+    report.since = this.#clock.now();
+  }
+}
