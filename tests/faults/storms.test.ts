@@ -4,8 +4,6 @@ import { ORIGIN, openTestCafe } from '../support/open-test-cafe.ts';
 // Processes and storms take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const POOLED = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
-
 describe('S12: a store that says SlowDown to everything', () => {
   it('is not asked much more than once for each request, and known pages do not notice', async () => {
     const { s3, openai, ask } = await openTestCafe();
