@@ -43,14 +43,18 @@ describe('the structure', () => {
     ['src/app/x.ts', "import { Container } from 'inversify';"],
     ['src/app/http/x.ts', "import { x } from '../../adapters/image-store/s3.ts';"],
     ['src/app/x.ts', "import OpenAI from 'openai';"],
+    ['src/app/x.ts', "import { Command } from 'commander';"],
+    ['src/app/x.ts', "import { run } from '../cli/program.ts';"],
+    ['src/cli/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
+    ['src/cli/x.ts', "import { Container } from 'inversify';"],
     ['element/x.ts', "import { Page } from '../src/domain/page.ts';"],
   ])('would not let %s say %s', (name, text) => {
     expect(forbiddenImports({ name, text })).toHaveLength(1);
   });
 
-  it('reads the environment and ends the process in main.ts alone', () => {
+  it('reads the environment and ends the process in the two main.ts alone', () => {
     const users = src.filter(({ text }) => /process\.(env|exit\b)/.test(text));
-    expect(users.map(({ name }) => name)).toEqual(['src/app/main.ts']);
+    expect(users.map(({ name }) => name)).toEqual(['src/app/main.ts', 'src/cli/main.ts']);
   });
 
   it('has no decorators, which type stripping does not know', () => {

@@ -7,6 +7,7 @@ import { BrowsePages } from '../domain/admin/browse-pages.ts';
 import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import { PictureFiles } from '../domain/admin/picture-files.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
 import { ReportStatus } from '../domain/admin/report-status.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
@@ -59,7 +60,8 @@ export function adminModule(config: Config): ContainerModule {
         const pages = new ShownPages(common);
         const forget = (pageKey: string) => servePageImage.forget(pageKey);
         const changePage = new ChangePage({ ...common, forget });
-        const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        const files = new PictureFiles(common);
+        const takingDown = { ...common, history, changePage, files, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
         const auditTrail = new AuditTrail(common);
         const watchChanges = new WatchChanges(common);

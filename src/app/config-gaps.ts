@@ -23,6 +23,9 @@ export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
     ...(config.healFallbacks && config.dailyBudget === 1
       ? ['HEAL_FALLBACKS heals nothing: half of a budget of one picture is none']
       : []),
+    ...(config.isReviewedBefore && config.production && !config.admin.token
+      ? ['REVIEW=before shows no new picture ever: without ADMIN_TOKEN nobody can approve one']
+      : []),
     // Who says 0 means it.
     ...dollarBudgets
       .filter(({ microUsd = 0 }) => microUsd > 0 && microUsd < dearestMicroUsd)

@@ -42,6 +42,8 @@ export interface Config {
   /** Requests that wait for a picture, and pages that are looked for, at once. */
   maxWaitingRequests: number;
   maxSearches: number;
+  /** New pictures wait for the owner's approval. */
+  isReviewedBefore: boolean;
   healFallbacks: boolean;
   /** `Infinity` for no limit. */
   maxFallbackCopiesPerDay: number;
@@ -196,6 +198,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,
+    isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,

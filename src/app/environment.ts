@@ -113,6 +113,10 @@ export const Environment = z.object({
   GENERATOR_PAUSE_MS: whole(100, 3_600_000)
     .default(60_000)
     .describe('Without calls, after failures that others would follow; then one is tried'),
+  REVIEW: z
+    .enum(['after', 'before'])
+    .default('after')
+    .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
     .default(false)
     .describe(

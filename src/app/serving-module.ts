@@ -11,7 +11,10 @@ import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
 import { PaintPage } from '../domain/paint-page.ts';
+import { PendingPictures } from '../domain/pending-pictures.ts';
+import { PersistPicture } from '../domain/persist-picture.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import { PlacePicture } from '../domain/place-picture.ts';
 import { Readiness } from '../domain/readiness.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
@@ -22,6 +25,7 @@ import { T } from './tokens.ts';
 
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
+  const { recordsPrefix, isReviewedBefore } = config;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.makePicture).toResolvedValue(
@@ -38,7 +42,7 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.held).toResolvedValue(
       (store, keys, spool, pool, clock, journal) =>
-        new HeldPictures({ store, keys, spool, pool, clock, journal }),
+        new HeldPictures({ store, keys, recordsPrefix, spool, pool, clock, journal }),
       [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
     );
     bind(T.makeRenditions).toResolvedValue(
@@ -51,21 +55,43 @@ export function servingModule(config: Config): ContainerModule {
         new RenditionUrls({ store, keys, clock, lifetimeMs: config.imageLifetimeMs }),
       [T.store, T.keys, T.clock],
     );
+    bind(T.placePicture).toResolvedValue(
+      (store, keys, placements) => new PlacePicture({ store, keys, placements }),
+      [T.store, T.keys, T.placements],
+    );
+    bind(T.persistPicture).toResolvedValue(
+      (store, held, clock, journal) => new PersistPicture({ store, held, clock, journal }),
+      [T.store, T.held, T.clock, T.journal],
+    );
     bind(T.keepPicture).toResolvedValue(
-      (store, keys, pool, held, makeRenditions, placements, clock, journal) =>
+      (store, keys, pool, persistPicture, makeRenditions, placePicture, journal) =>
         new KeepPicture({
-          ...{ store, keys, pool, held, makeRenditions, placements },
-          ...{ clock, journal },
+          ...{ store, keys, pool, persistPicture },
+          ...{ makeRenditions, placePicture, journal },
         }),
       [
-        ...([T.store, T.keys, T.pool, T.held, T.makeRenditions, T.placements] as const),
-        ...([T.clock, T.journal] as const),
+        ...([T.store, T.keys, T.pool, T.persistPicture, T.makeRenditions] as const),
+        ...([T.placePicture, T.journal] as const),
       ],
     );
+    bind(T.pendingPictures).toResolvedValue(
+      (store, keys, persistPicture, makeRenditions, journal) =>
+        new PendingPictures({
+          ...{ store, keys, recordsPrefix },
+          ...{ persistPicture, makeRenditions, journal },
+        }),
+      [T.store, T.keys, T.persistPicture, T.makeRenditions, T.journal],
+    );
     bind(T.paintPage).toResolvedValue(
-      (claims, store, keys, makePicture, keepPicture, clock) =>
-        new PaintPage({ claims, store, keys, makePicture, keepPicture, clock }),
-      [T.claims, T.store, T.keys, T.makePicture, T.keepPicture, T.clock],
+      (claims, store, keys, clock, makePicture, keepPicture, placePicture, pendingPictures) =>
+        new PaintPage({
+          ...{ claims, store, keys, clock, makePicture, keepPicture, placePicture },
+          ...{ pendingPictures, isReviewedBefore },
+        }),
+      [
+        ...([T.claims, T.store, T.keys, T.clock, T.makePicture, T.keepPicture] as const),
+        ...([T.placePicture, T.pendingPictures] as const),
+      ],
     );
     if (config.healFallbacks) {
       bind(T.healPage).toResolvedValue(
@@ -108,7 +134,7 @@ export function servingModule(config: Config): ContainerModule {
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
           ...{ policy, room, isStoreFailing },
-          ...{ store, keys, clock, journal, fallBackOnUpstreamError },
+          ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
         });
       },
       [

@@ -12,7 +12,10 @@ import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
+import type { PendingPictures } from '../domain/pending-pictures.ts';
+import type { PersistPicture } from '../domain/persist-picture.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
+import type { PlacePicture } from '../domain/place-picture.ts';
 import type { Placements } from '../domain/placements.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -53,6 +56,9 @@ export const T = {
   known: token<KnownPages>('KnownPages'),
   makeRenditions: token<MakeRenditions>('MakeRenditions'),
   placements: token<Placements>('Placements'),
+  placePicture: token<PlacePicture>('PlacePicture'),
+  persistPicture: token<PersistPicture>('PersistPicture'),
+  pendingPictures: token<PendingPictures>('PendingPictures'),
   keepPicture: token<KeepPicture>('KeepPicture'),
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),

@@ -1,9 +1,9 @@
 import { draining } from './errors.ts';
 import { Flights } from './flights.ts';
 import type { KnownPages } from './known-pages.ts';
-import type { PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
+import type { Painted } from './painting.ts';
 import { findPlaced } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { ImageStore } from './ports/image-store.ts';
@@ -17,8 +17,8 @@ export class BrewForOwner {
   readonly #store: ImageStore;
   readonly #ledger: BudgetLedger;
   readonly #known: KnownPages;
-  readonly #rebrewings = new Flights<PageImage | undefined>();
-  readonly #obtainings = new Flights<PageImage | undefined>();
+  readonly #rebrewings = new Flights<Painted | undefined>();
+  readonly #obtainings = new Flights<Painted | undefined>();
   #closed = false;
 
   constructor(deps: {
@@ -34,12 +34,13 @@ export class BrewForOwner {
   }
 
   /**
-   * Buys the page another picture, whatever it shows; of several who ask at once, one does. `undefined`
+   * Buys the page another picture, whatever it shows; of several who ask at once, one does. Where it
+   * waits for approval, the page keeps what it shows until then. `undefined`
    * where there is no budget for it.
    *
    * @throws CafeError like {@link PaintPage.paint}
    */
-  async rebrew(request: PageRequest): Promise<PageImage | undefined> {
+  async rebrew(request: PageRequest): Promise<Painted | undefined> {
     if (this.#closed) throw draining();
     return this.#rebrewings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
@@ -53,7 +54,7 @@ export class BrewForOwner {
    *
    * @throws CafeError like {@link PaintPage.paint}
    */
-  async obtain(request: PageRequest): Promise<PageImage | undefined> {
+  async obtain(request: PageRequest): Promise<Painted | undefined> {
     if (this.#closed) throw draining();
     return this.#obtainings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
@@ -71,10 +72,12 @@ export class BrewForOwner {
   async #paint(
     request: PageRequest,
     { replacing }: Pick<Parameters<PaintPage['paint']>[1], 'replacing'>,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const commission = { ledger: this.#ledger, ...(replacing ? { replacing } : {}) };
     const image = await this.#paintPage.paint(request, commission);
-    if (image?.placed) this.#known.remember(request.key, { ...image, source: 'stored' });
+    if (image && !('awaitsReview' in image) && image.placed) {
+      this.#known.remember(request.key, { ...image, source: 'stored' });
+    }
     return image;
   }
 }

@@ -20,6 +20,9 @@ import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 /** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
 
+/** Why a page keeps its fallback: it is known to be a page, and to get no picture of its own for now. */
+const PLACED: ReadonlySet<FallbackReason> = new Set(['budget_exhausted', 'awaiting_review']);
+
 /** A picture of the pool, looked at. */
 interface Chosen {
   stored: StoredPicture;
@@ -71,7 +74,7 @@ export class FallBack {
     known?: PageHistory,
   ): Promise<PageImage | undefined> {
     const mayPlace =
-      reason === 'budget_exhausted' && (request.country !== undefined || request.countryIsReliable);
+      PLACED.has(reason) && (request.country !== undefined || request.countryIsReliable);
     if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
       known ?? this.#claims.recall(request),

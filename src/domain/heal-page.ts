@@ -40,7 +40,8 @@ export class HealPage {
 
   /**
    * The page's new picture; `undefined` where it needs none, there is no budget for it, it may not be
-   * bought for who asks, or it failed. Whatever came of it, it is not tried again on the same day, so that pages without budget do not
+   * bought for who asks, it waits for the owner's approval, or it failed. Whatever came of it, it is not
+   * tried again on the same day, so that pages without budget do not
    * count the day again and again. Never throws.
    */
   async heal(
@@ -55,7 +56,7 @@ export class HealPage {
     const { key } = request;
     try {
       const image = await this.#paintPage.paint(request, { ledger: this.#ledger, replacing: head });
-      if (!image?.placed) return undefined;
+      if (!image || 'awaitsReview' in image || !image.placed) return undefined;
       if (image.source === 'generated') {
         this.#journal.record({ ...aboutPage(request), event: 'page_healed', key });
       }

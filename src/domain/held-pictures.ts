@@ -1,4 +1,5 @@
 import { CafeError } from './errors.ts';
+import { hiddenPrefix, pendingPrefix } from './hidden-key.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
@@ -12,7 +13,8 @@ const IN_MEMORY = { most: 8, ms: 600_000 };
 
 /** A picture that is paid for. */
 export interface UnstoredPicture {
-  datedKey: string;
+  /** Where it belongs: in the pool, or among those that wait for approval. */
+  key: string;
   bytes: Uint8Array;
   labels: ObjectLabels;
 }
@@ -27,12 +29,13 @@ interface Held {
 }
 
 /**
- * Pictures that are paid for and that the store did not take, by their dated keys: in memory for ten
+ * Pictures that are paid for and that the store did not take, by the keys they belong under: in memory for ten
  * minutes, and where there is a spool in there too, which outlives the process.
  */
 export class HeldPictures {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
   readonly #spool: ObjectStore | undefined;
   readonly #pool: PicturePool;
   readonly #clock: Clock;
@@ -46,6 +49,7 @@ export class HeldPictures {
   constructor(deps: {
     store: ObjectStore;
     keys: ImageKeys;
+    recordsPrefix: string;
     spool: ObjectStore | undefined;
     pool: PicturePool;
     clock: Clock;
@@ -53,6 +57,7 @@ export class HeldPictures {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
+    this.#recordsPrefix = deps.recordsPrefix;
     this.#spool = deps.spool;
     this.#pool = deps.pool;
     this.#clock = deps.clock;
@@ -70,7 +75,7 @@ export class HeldPictures {
     const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
     const hasRoom = inMemory < IN_MEMORY.most;
     if (!isSpooled && !hasRoom) return false;
-    this.#held.set(picture.datedKey, {
+    this.#held.set(picture.key, {
       picture: hasRoom ? picture : undefined,
       isSpooled,
       since: this.#clock.monotonic(),
@@ -84,19 +89,22 @@ export class HeldPictures {
    *
    * @throws CafeError `storage_unavailable`; then it goes on being held
    */
-  async store(datedKey: string): Promise<void> {
-    const held = this.#held.get(datedKey);
+  async store(key: string): Promise<void> {
+    const held = this.#held.get(key);
     if (!held) return;
-    const picture = held.picture ?? (await this.#spooled(datedKey));
+    const picture = held.picture ?? (await this.#spooled(key));
     if (!picture) {
-      this.#lose(datedKey, new Error('It is not in the spool any more'));
+      this.#lose(key, new Error('It is not in the spool any more'));
       return;
     }
-    await this.#store.put(datedKey, picture.bytes, picture.labels);
-    this.#held.delete(datedKey);
-    this.#pool.add(datedKey);
-    this.#journal.record({ event: 'held_picture_stored', key: datedKey });
-    if (held.isSpooled) await this.#clearSpool(datedKey);
+    // It may be there all the same, or on a page, and the owner have moved it since.
+    if (!(await this.#isElsewhere(key))) {
+      await this.#store.put(key, picture.bytes, picture.labels);
+      this.#pool.add(key);
+      this.#journal.record({ event: 'held_picture_stored', key });
+    }
+    this.#held.delete(key);
+    if (held.isSpooled) await this.#clearSpool(key);
   }
 
   /** Takes up what an earlier process left in the spool. Never throws. */
@@ -104,8 +112,7 @@ export class HeldPictures {
     if (!this.#spool) return;
     try {
       for await (const { key } of this.#spool.list('')) {
-        const isPicture = this.#keys.parse(key)?.kind === 'dated';
-        if (!isPicture || this.#held.has(key)) continue;
+        if (!this.#isPicture(key) || this.#held.has(key)) continue;
         const since = this.#clock.monotonic();
         this.#held.set(key, { picture: undefined, isSpooled: true, since });
       }
@@ -120,15 +127,15 @@ export class HeldPictures {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#tryAll();
-    for (const [datedKey, { isSpooled }] of this.#held) {
-      if (!isSpooled) this.#lose(datedKey, new Error('The process ends'));
+    for (const [key, { isSpooled }] of this.#held) {
+      if (!isSpooled) this.#lose(key, new Error('The process ends'));
     }
   }
 
-  async #spoolIn({ datedKey, bytes, labels }: UnstoredPicture): Promise<boolean> {
+  async #spoolIn({ key, bytes, labels }: UnstoredPicture): Promise<boolean> {
     if (!this.#spool) return false;
     try {
-      await this.#spool.put(datedKey, bytes, labels);
+      await this.#spool.put(key, bytes, labels);
       return true;
     } catch (cause) {
       this.#journal.record({ event: 'spool_failed', cause });
@@ -136,17 +143,17 @@ export class HeldPictures {
     }
   }
 
-  async #spooled(datedKey: string): Promise<UnstoredPicture | undefined> {
-    const object = await this.#spool?.get(datedKey);
+  async #spooled(key: string): Promise<UnstoredPicture | undefined> {
+    const object = await this.#spool?.get(key);
     if (!object) return undefined;
     const { contentType, cacheControl, metadata, bytes } = object;
     const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-    return { datedKey, bytes, labels };
+    return { key, bytes, labels };
   }
 
-  async #clearSpool(datedKey: string): Promise<void> {
+  async #clearSpool(key: string): Promise<void> {
     try {
-      await this.#spool?.delete(datedKey);
+      await this.#spool?.delete(key);
     } catch (cause) {
       // It is stored all the same, and will be once more by the next process.
       this.#journal.record({ event: 'spool_failed', cause });
@@ -163,30 +170,49 @@ export class HeldPictures {
     this.#isWatched = false;
   }
 
+  #isPicture(key: string): boolean {
+    return this.#keys.parse(this.#inPool(key))?.kind === 'dated';
+  }
+
+  /** Whether the owner has hidden it, or approved what waited for that. */
+  async #isElsewhere(key: string): Promise<boolean> {
+    const inPool = this.#inPool(key);
+    const hidden = hiddenPrefix(this.#recordsPrefix) + inPool.slice(this.#keys.root.length);
+    const others = key === inPool ? [hidden] : [hidden, inPool];
+    const heads = await Promise.all(others.map((other) => this.#store.head(other)));
+    return heads.some((head) => head !== undefined);
+  }
+
+  /** The key under which everybody sees it. */
+  #inPool(key: string): string {
+    const pending = pendingPrefix(this.#recordsPrefix);
+    return key.startsWith(pending) ? this.#keys.root + key.slice(pending.length) : key;
+  }
+
   #tryAll(): Promise<void> {
     this.#trying = this.#trying.then(async () => {
-      for (const datedKey of [...this.#held.keys()]) await this.#try(datedKey);
+      for (const key of [...this.#held.keys()]) await this.#try(key);
     });
     return this.#trying;
   }
 
-  async #try(datedKey: string): Promise<void> {
-    const held = this.#held.get(datedKey);
+  async #try(key: string): Promise<void> {
+    const held = this.#held.get(key);
     if (!held) return;
     try {
-      await this.store(datedKey);
+      await this.store(key);
     } catch (cause) {
       // That it failed was told at first; what is left to tell is that it is lost.
-      if (!(cause instanceof CafeError)) this.#lose(datedKey, cause);
+      if (!(cause instanceof CafeError)) this.#lose(key, cause);
       else if (this.#clock.monotonic() - held.since >= IN_MEMORY.ms) {
         if (held.isSpooled) held.picture = undefined;
-        else this.#lose(datedKey, cause);
+        else this.#lose(key, cause);
       }
     }
   }
 
-  #lose(datedKey: string, cause: unknown): void {
-    if (!this.#held.delete(datedKey)) return;
-    this.#journal.record({ event: 'held_picture_lost', key: datedKey, cause });
+  #lose(key: string, cause: unknown): void {
+    if (!this.#held.delete(key)) return;
+    this.#journal.record({ event: 'held_picture_lost', key, cause });
   }
 }

@@ -95,7 +95,7 @@ function pageOrNothing(path: string): Page | undefined {
 }
 
 /** What the element takes a page for whose author does not say. */
-function usualType({ path }: Page): PageType {
+export function usualType({ path }: Page): PageType {
   if (path === '/') return 'index';
   return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
 }

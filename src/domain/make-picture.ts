@@ -58,17 +58,19 @@ export class MakePicture {
   }
 
   /**
-   * What `keep` makes of the picture; `undefined` where the ledger has nothing left. As long as it is
-   * not kept no other takes its turn, so that pictures in memory are as few as calls under way.
+   * What is made of the picture; `undefined` where the ledger has nothing left. As long as it is not
+   * kept no other takes its turn, so that pictures in memory are as few as calls under way.
    *
+   * @param begin is told that the call begins, and does beside it what takes its time; what it answers
+   *   keeps the picture
    * @throws GenerationError once the generator has failed, or at once where a call would; CafeError
-   *   `draining` once closed, and what `keep` throws
+   *   `draining` once closed, and what keeping throws
    */
   async make<T>(
     request: PageRequest,
     place: PoolPicture,
     ledger: BudgetLedger,
-    keep: (made: MadePicture) => Promise<T>,
+    begin: () => (made: MadePicture) => Promise<T>,
   ): Promise<T | undefined> {
     const refusal = this.refusal();
     if (refusal) throw refusal;
@@ -92,6 +94,7 @@ export class MakePicture {
     const running = { ...aboutPage(request), startedAt: this.#clock.now() };
     this.#running.add(running);
     try {
+      const keep = begin();
       return await keep({ place, image: await this.#call(request, draft, reservation) });
     } finally {
       this.#running.delete(running);

@@ -1,6 +1,6 @@
-import { Flights } from './flights.ts';
 import type { ImageKeys, PoolPicture, RenditionForm } from './image-key.ts';
 import { FOREVER } from './page-image.ts';
+import { PendingWork } from './pending-work.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -13,6 +13,12 @@ const MOST_MS = 5_000;
 /** An unpacked picture takes tens of megabytes. */
 const AT_ONCE = 1;
 
+/** What was made of a picture, and is not stored yet. */
+export interface UnstoredRenditions {
+  renditions: Renditions;
+  files: readonly { key: string; bytes: Uint8Array; contentType: string }[];
+}
+
 /** Makes a picture's renditions and stores them beside it, once and for all. */
 export class MakeRenditions {
   readonly #maker: RenditionMaker;
@@ -21,7 +27,7 @@ export class MakeRenditions {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #slots = new Slots(AT_ONCE);
-  readonly #underWay = new Flights<Renditions>();
+  readonly #underWay = new PendingWork();
 
   constructor(deps: {
     maker: RenditionMaker;
@@ -38,35 +44,52 @@ export class MakeRenditions {
   }
 
   /**
-   * What is stored now; `undefined` where that failed or took longer than {@link MOST_MS}. Never
-   * throws: a picture is worth showing without.
+   * Made in memory; `undefined` where that failed or took longer than {@link MOST_MS}. Never throws: a
+   * picture is worth showing without.
    */
-  async make(of: PoolPicture, png: Uint8Array): Promise<Renditions | undefined> {
+  async make(of: PoolPicture, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
     const expiry = new AbortController();
-    const made = this.#underWay.join(of.id, () => this.#make(of, png, expiry.signal));
-    const expired = this.#clock.sleep(MOST_MS).then((): never => {
-      throw new Error(`They took more than ${MOST_MS} ms`);
-    });
     try {
-      return await Promise.race([made, expired]);
+      const making = this.#makeInTurn(png, expiry.signal);
+      this.#underWay.add(making.then(done, done));
+      return this.#unstored(of, await this.#inTime(making));
     } catch (cause) {
       expiry.abort(cause);
-      const key = this.#keys.dated(of.day, of.id, of.country);
-      this.#journal.record({ event: 'renditions_failed', key, cause });
+      this.#tell(of, cause);
       return undefined;
+    }
+  }
+
+  /** Whether all are stored now, within {@link MOST_MS}. Never throws, like {@link make}. */
+  async store({ renditions, files }: UnstoredRenditions): Promise<boolean> {
+    const puts = files.map(({ key, bytes, contentType }) =>
+      this.#store.put(key, bytes, { contentType, cacheControl: FOREVER }),
+    );
+    this.#underWay.add(Promise.allSettled(puts).then(done));
+    try {
+      await this.#inTime(Promise.all(puts));
+      return true;
+    } catch (cause) {
+      this.#tell(renditions.of, cause);
+      return false;
     }
   }
 
   /** Resolves when nothing is made or stored any more, in time or not. */
   finished(): Promise<void> {
-    return this.#underWay.landed();
+    return this.#underWay.ended();
   }
 
-  async #make(of: PoolPicture, png: Uint8Array, signal: AbortSignal): Promise<Renditions> {
-    const made = await this.#makeInTurn(png, signal);
-    signal.throwIfAborted();
-    await this.#storeAll(of, made);
-    return { of, widths: made.webps.map(({ width }) => width), thumbhash: made.thumbhash };
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    const expired = this.#clock.sleep(MOST_MS).then((): never => {
+      throw new Error(`They took more than ${MOST_MS} ms`);
+    });
+    return Promise.race([work, expired]);
+  }
+
+  #tell({ day, id, country }: PoolPicture, cause: unknown): void {
+    const key = this.#keys.dated(day, id, country);
+    this.#journal.record({ event: 'renditions_failed', key, cause });
   }
 
   async #makeInTurn(png: Uint8Array, signal: AbortSignal): Promise<MadeRenditions> {
@@ -79,17 +102,20 @@ export class MakeRenditions {
     }
   }
 
-  async #storeAll(of: PoolPicture, { webps, card }: MadeRenditions): Promise<void> {
-    const put = (form: RenditionForm, bytes: Uint8Array, contentType: string) =>
-      this.#store.put(this.#keys.rendition(of, form), bytes, {
-        contentType,
-        cacheControl: FOREVER,
-      });
-    const puts = await Promise.allSettled([
-      ...webps.map(({ width, bytes }) => put(width, bytes, 'image/webp')),
-      put('card', card, 'image/jpeg'),
-    ]);
-    const failed = puts.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
+  #unstored(of: PoolPicture, { webps, card, thumbhash }: MadeRenditions): UnstoredRenditions {
+    const file = (form: RenditionForm, bytes: Uint8Array, contentType: string) => ({
+      key: this.#keys.rendition(of, form),
+      bytes,
+      contentType,
+    });
+    return {
+      renditions: { of, widths: webps.map(({ width }) => width), thumbhash },
+      files: [
+        ...webps.map(({ width, bytes }) => file(width, bytes, 'image/webp')),
+        file('card', card, 'image/jpeg'),
+      ],
+    };
   }
 }
+
+function done(): void {}

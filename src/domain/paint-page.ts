@@ -2,24 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { dayAt } from './day.ts';
 import { CafeError, type CafeErrorCode, draining, GenerationError } from './errors.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
-import type { KeepPicture, KeptPicture, PageBefore } from './keep-picture.ts';
+import type { KeepPicture } from './keep-picture.ts';
 import type { MadePicture, MakePicture } from './make-picture.ts';
 import { isFallback, type PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
+import type { Commission, Painted } from './painting.ts';
+import type { PendingPictures } from './pending-pictures.ts';
 import { PendingWork } from './pending-work.ts';
+import type { KeptPicture, PageBefore, PlacePicture } from './place-picture.ts';
 import { findPlaced, type PlacedImage, shownBy } from './placed-image.ts';
-import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
-import type { ObjectHead } from './ports/object-store.ts';
-import type { Claim, ClaimEnding, PageClaims } from './ports/page-claims.ts';
-
-/** What a painting may use, and what it is to replace. */
-export interface Commission {
-  ledger: BudgetLedger;
-  /** What the page shows now: a fallback, or what the owner wants another picture for. */
-  replacing?: ObjectHead;
-}
+import type { Claim, ClaimEnding, PageClaims, PageHistory } from './ports/page-claims.ts';
 
 /**
  * Gives a page a picture of its own, once, however many processes are at it: claims the page, looks
@@ -31,6 +25,9 @@ export class PaintPage {
   readonly #keys: ImageKeys;
   readonly #makePicture: MakePicture;
   readonly #keepPicture: KeepPicture;
+  readonly #placePicture: PlacePicture;
+  readonly #pendingPictures: PendingPictures;
+  readonly #isReviewedBefore: boolean;
   readonly #clock: Clock;
   readonly #endings = new PendingWork();
   readonly #closing = new AbortController();
@@ -41,6 +38,10 @@ export class PaintPage {
     keys: ImageKeys;
     makePicture: MakePicture;
     keepPicture: KeepPicture;
+    placePicture: PlacePicture;
+    pendingPictures: PendingPictures;
+    /** New pictures wait for the owner's approval. */
+    isReviewedBefore: boolean;
     clock: Clock;
   }) {
     this.#claims = deps.claims;
@@ -48,6 +49,9 @@ export class PaintPage {
     this.#keys = deps.keys;
     this.#makePicture = deps.makePicture;
     this.#keepPicture = deps.keepPicture;
+    this.#placePicture = deps.placePicture;
+    this.#pendingPictures = deps.pendingPictures;
+    this.#isReviewedBefore = deps.isReviewedBefore;
     this.#clock = deps.clock;
   }
 
@@ -57,7 +61,7 @@ export class PaintPage {
    * @throws GenerationError once the generator has failed for good, CafeError with the failure of
    *   another process that painted the page, `storage_unavailable`, or `draining` once closed
    */
-  async paint(request: PageRequest, commission: Commission): Promise<PageImage | undefined> {
+  async paint(request: PageRequest, commission: Commission): Promise<Painted | undefined> {
     for (;;) {
       const place = this.#placeFor(request);
       const { signal } = this.#closing;
@@ -71,6 +75,15 @@ export class PaintPage {
   /** Whether a picture could be bought just now, as far as is known without trying. */
   mayBuy(): boolean {
     return this.#makePicture.refusal() === undefined;
+  }
+
+  /**
+   * Whether a picture of the page waits for approval, for which nothing is bought.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async awaitsReview({ making = [] }: PageHistory): Promise<boolean> {
+    return (await this.#pendingPictures.among(making)).length > 0;
   }
 
   /** Begins no more calls, and waits for no other process any more. */
@@ -93,7 +106,7 @@ export class PaintPage {
     commission: Commission,
     claim: Claim,
     place: PoolPicture,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const ending: ClaimEnding = {};
     try {
       return (
@@ -117,7 +130,7 @@ export class PaintPage {
     claim: Claim,
     place: PoolPicture,
     ending: ClaimEnding,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const { isFirst, history } = claim;
     if (isFirst) return undefined;
     const { making = [] } = history;
@@ -126,7 +139,7 @@ export class PaintPage {
     const placed = await findPlaced(this.#store, request);
     if (placed && !isFallback(placed.head) && !isToGo(placed, commission)) {
       ending.shown = shownBy(placed.head);
-      ending.unplaced = [];
+      ending.unplaced = await this.#pendingPictures.among(making);
       return placed.image;
     }
     const before = { ...beforeOf(claim, commission), there: placed?.head };
@@ -134,7 +147,8 @@ export class PaintPage {
       const kept = await this.#keepPicture.recover(request, datedKey, before);
       if (kept) return concluded(ending, kept, datedKey);
     }
-    ending.unplaced = [];
+    ending.unplaced = await this.#pendingPictures.among(making);
+    if (ending.unplaced.length > 0) return { awaitsReview: true };
     if (placed && !commission.replacing) return placed.image;
     await claim.name(this.#keyOf(place));
     return undefined;
@@ -153,26 +167,50 @@ export class PaintPage {
     claim: Claim,
     place: PoolPicture,
     ending: ClaimEnding,
-  ): Promise<PageImage | undefined> {
+  ): Promise<Painted | undefined> {
     const { ledger } = commission;
-    const keep = async (made: MadePicture) => {
-      const datedKey = this.#keyOf(made.place);
-      // Whatever happens from here on, it is paid for.
-      ending.unplaced = [datedKey];
-      const kept = await this.#keepPicture.keep(request, made, beforeOf(claim, commission));
-      const { costMicroUsd } = made.image;
-      return { ...concluded(ending, kept, datedKey), costMicroUsd };
-    };
+    const make = (where: PoolPicture) =>
+      this.#makePicture.make(request, where, ledger, () => {
+        const keep = this.#beginToKeep(request, where, beforeOf(claim, commission));
+        return async (made: MadePicture): Promise<Painted> => {
+          const datedKey = this.#keyOf(where);
+          // Whatever happens from here on, it is paid for.
+          ending.unplaced = [datedKey];
+          const kept = await keep(made);
+          const { costMicroUsd } = made.image;
+          if (kept === undefined) return { awaitsReview: true, costMicroUsd };
+          return { ...concluded(ending, kept, datedKey), costMicroUsd };
+        };
+      });
     try {
-      return await this.#makePicture.make(request, place, ledger, keep);
+      return await make(place);
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
       const second = this.#placeFor(request);
       await claim.name(this.#keyOf(second));
-      const image = await this.#makePicture.make(request, second, ledger, keep);
+      const image = await make(second);
       if (!image) throw error;
       return image;
     }
+  }
+
+  /**
+   * Does beside the generator what can be done before there is a picture. The answer keeps it, and comes
+   * to `undefined` where it waits for approval.
+   */
+  #beginToKeep(
+    request: PageRequest,
+    where: PoolPicture,
+    before: PageBefore,
+  ): (made: MadePicture) => Promise<KeptPicture | undefined> {
+    if (this.#isReviewedBefore) {
+      return async (made) => {
+        await this.#pendingPictures.keep(request, made);
+        return undefined;
+      };
+    }
+    const announced = this.#placePicture.announce(request, where);
+    return (made) => this.#keepPicture.keep(request, made, before, announced);
   }
 
   #placeFor({ country }: PageRequest): PoolPicture {

@@ -10,6 +10,7 @@ import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
+import type { Painted } from './painting.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
@@ -41,6 +42,8 @@ export interface ServePageImageDeps {
   journal: Journal;
   /** Answer from the pool when the generator fails, instead of with an error. */
   fallBackOnUpstreamError: boolean;
+  /** New pictures wait for the owner's approval. */
+  isReviewedBefore: boolean;
 }
 
 /**
@@ -166,10 +169,10 @@ export class ServePageImage {
 
   /** @param looked what is under the page's key, where somebody has looked already */
   async #find(request: PageRequest, looked?: Promise<PlacedImage | undefined>): Promise<PageImage> {
-    const { store, ledger, claims, known } = this.#deps;
+    const { store, ledger, claims, known, paintPage, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
-    const recalled = isSpent ? claims.recall(request) : undefined;
+    const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
     if (placed) {
@@ -178,12 +181,13 @@ export class ServePageImage {
     }
     known.forget(request.key);
     const history = await recalled;
+    const isWaiting = history !== undefined && (await paintPage.awaitsReview(history));
     // Something may have been bought for the page already, and only not be placed.
-    const mayHaveOwn = !history || history.making !== undefined;
-    return (
-      (mayHaveOwn ? await this.#paint(request, history) : undefined) ??
-      this.#showOther(request, 'budget_exhausted', history)
-    );
+    const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
+    const painted = mayHaveOwn ? await this.#paint(request, history) : undefined;
+    if (painted && !('awaitsReview' in painted)) return painted;
+    const reason = isWaiting || painted ? 'awaiting_review' : 'budget_exhausted';
+    return this.#showOther(request, reason, history);
   }
 
   async #showOther(
@@ -196,7 +200,7 @@ export class ServePageImage {
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
   }
 
-  async #paint(request: PageRequest, history?: PageHistory): Promise<PageImage | undefined> {
+  async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {
     const { paintPage, ledger, fallBack, fallBackOnUpstreamError } = this.#deps;
     try {
       return await paintPage.paint(request, { ledger });

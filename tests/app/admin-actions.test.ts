@@ -113,6 +113,17 @@ describe('hiding a picture', () => {
     expect((await admin.get('/budget')).body.dollars).toEqual(before);
   });
 
+  it('finds one that a crash has left on its pages alone', async () => {
+    const { cafe, admin, image, dated } = await openBlog();
+    const bytes = cafe.s3.objects.get(dated)?.bytes;
+    cafe.s3.objects.delete(dated);
+    const { status, body } = await admin.post(`/images/${image.id}/hide`);
+    expect([status, body.pagesChanged]).toEqual([200, 3]);
+    expect(publicKeys(cafe)).toEqual([]);
+    const hidden = dated.replace('generated/v2', 'records/hidden');
+    expect(cafe.s3.objects.get(hidden)?.bytes).toEqual(bytes);
+  });
+
   it('leaves a page alone that shows another picture by now', async () => {
     const { cafe, admin, image } = await openBlog();
     cafe.s3.seed(OWN, 'by hand', {

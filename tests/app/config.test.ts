@@ -312,6 +312,16 @@ describe('what will hardly be meant so', () => {
     expect(gaps({ DAILY_BUDGET_USD: '0', MONTHLY_BUDGET_USD: '0.04608' })).toEqual([]);
     expect(gaps({})).toEqual([]);
   });
+
+  it('is told: reviews without anybody who could approve', () => {
+    const gaps = (env: Record<string, string>) => gapsIn(loadConfig({ ...whole, ...env }), 1);
+    const told = expect.stringContaining('REVIEW=before shows no new picture ever');
+    expect(gaps({ REVIEW: 'before' })).toContainEqual(told);
+    const ADMIN_TOKEN = 'a-token-of-24-characters-or-more';
+    expect(gaps({ REVIEW: 'before', ADMIN_TOKEN })).not.toContainEqual(told);
+    // Elsewhere a token is made.
+    expect(gapsIn(loadConfig({ REVIEW: 'before' }), 1)).not.toContainEqual(told);
+  });
 });
 
 describe('.env.example', () => {

@@ -13,7 +13,7 @@ describe('a new page', () => {
     const calls = (folder: string) =>
       s3.journal.filter(({ key }) => key.startsWith(folder)).map(({ operation }) => operation);
     // The record is settled while the pictures are uploaded, which costs nobody any time.
-    // Three sizes and a card go up side by side, before the picture itself and the page's.
+    // Three sizes, a card, the picture itself and the page's go up side by side.
     const uploads = ['put', 'put', 'put', 'put', 'put', 'put'];
     expect(calls('generated/')).toEqual(['head', 'list', ...uploads]);
     expect(calls('records/2')).toEqual(['put', 'list', 'put', 'delete']);

@@ -34,7 +34,7 @@ describe('K11: readers of one new page, over three replicas', () => {
     const [{ openai, ask }] = replicas as [TestCafe];
     openai.answerNext(async () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
-      return new Response(JSON.stringify({ error: { message: 'no' } }), { status: 401 });
+      return new Response(JSON.stringify({ error: { message: 'no' } }), { status: 400 });
     });
     const answers = await Promise.all(replicas.map((replica) => replica.ask('/posts/a')));
     expect(answers.map(({ status }) => status)).toEqual([502, 502, 502]);

@@ -156,13 +156,31 @@ export function generationHistoryContract(
       await it.store.put('records/hidden/2026/03/05/note.json', Buffer.from('x'), PNG);
       const rendition = `generated/v2/2026/03/04/${id}.480.webp`;
       await it.store.put(rendition, Buffer.from('x'), { contentType: 'image/webp' });
+      await it.store.put(`records/pending/2026/03/06/${id}-france.png`, Buffer.from('x'), PNG);
+      await it.store.put(`records/pending/2026/03/06/${id}-france.480.webp`, Buffer.from('x'), PNG);
       const none = { state: 'unrecorded', costMicroUsd: undefined, record: undefined };
       const hidden = { day: '2026/03/05', id, country: france };
+      const pending = { ...hidden, day: '2026/03/06' };
       const visible = { day: '2026/03/04', id, country: undefined };
       expect(await Array.fromAsync(it.history.entries(TODAY))).toEqual([
+        { picture: pending, presence: 'pending', renditions: [], ...none },
         { picture: hidden, presence: 'hidden', renditions: [], ...none },
         { picture: visible, presence: 'visible', renditions: [rendition], ...none },
       ]);
+    });
+
+    it('tells of a picture in two places where it is going to, and a pending one as long as it is', async () => {
+      const it = await open();
+      const picture = { day: TODAY, id: randomUUID(), country: france } as const;
+      const file = `${TODAY}/${picture.id}-france.png`;
+      const tell = async () => (await it.history.find(picture))?.presence;
+      const put = (place: string) => it.store.put(`${place}/${file}`, Buffer.from('x'), PNG);
+      await put('generated/v2');
+      expect(await tell()).toBe('visible');
+      await put('records/pending');
+      expect(await tell()).toBe('pending');
+      await put('records/hidden');
+      expect(await tell()).toBe('hidden');
     });
 
     it('lets a picture go on counting once it is gone, one that came another way too', async () => {

@@ -71,7 +71,7 @@ describe('the newest page of a long history', () => {
       if (count === 50) break;
     }
     expect(count).toBe(50);
-    expect(standIn.countOf({ operation: 'list' })).toBe(3);
+    expect(standIn.countOf({ operation: 'list' })).toBe(4);
     expect(standIn.countOf({ operation: 'get' })).toBe(0);
   });
 

@@ -30,6 +30,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
     costMicroUsd: 2,
     cause,
   },
+  picture_awaits_review: { ...about, event: 'picture_awaits_review', key: 'k' },
   fallback_chosen: { ...about, event: 'fallback_chosen', reason: 'budget_exhausted', key: 'k' },
   purchase_refused: { ...about, event: 'purchase_refused', reason: 'bot' },
   page_list_failed: { event: 'page_list_failed', known: 3, cause },

@@ -30,21 +30,22 @@ function setting({ spool }: { spool?: ObjectStore | undefined } = {}) {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
-  const open = () => new HeldPictures({ store, keys, spool, pool, clock, journal });
+  const open = () =>
+    new HeldPictures({ store, keys, recordsPrefix: 'records', spool, pool, clock, journal });
   return { store, spool, clock, journal, pool, open };
 }
 
 function picture(n = 1) {
-  const datedKey = `generated/v2/2026/11/21/00000000-0000-4000-8000-${String(n).padStart(12, '0')}.png`;
+  const key = `generated/v2/2026/11/21/00000000-0000-4000-8000-${String(n).padStart(12, '0')}.png`;
   const labels = {
     contentType: 'image/png',
     cacheControl: 'public, max-age=31536000, immutable',
     metadata: { source: 'generated', country: 'FR' },
   };
-  return { datedKey, bytes: Buffer.from(`picture ${n}`), labels };
+  return { key, bytes: Buffer.from(`picture ${n}`), labels };
 }
 
-const { datedKey: key, bytes, labels } = picture();
+const { key, bytes, labels } = picture();
 const STORED = { key, bytes, ...labels };
 
 async function keysIn(store: ObjectStore): Promise<string[]> {
@@ -56,8 +57,8 @@ describe('a picture that the store did not take', () => {
     const { store, pool, open } = setting();
     const held = open();
     expect(await held.hold(picture())).toBe(true);
-    await held.store(picture().datedKey);
-    expect(await store.get(picture().datedKey)).toMatchObject(STORED);
+    await held.store(picture().key);
+    expect(await store.get(picture().key)).toMatchObject(STORED);
     expect(pool.size).toBe(1);
   });
 
@@ -66,10 +67,10 @@ describe('a picture that the store did not take', () => {
     const held = open();
     await held.hold(picture());
     store.isAway = true;
-    await expect(held.store(picture().datedKey)).rejects.toThrow('down');
+    await expect(held.store(picture().key)).rejects.toThrow('down');
     store.isAway = false;
-    await held.store(picture().datedKey);
-    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    await held.store(picture().key);
+    expect(await keysIn(store)).toEqual([picture().key]);
   });
 
   it('is stored behind the readers once the store takes it', async () => {
@@ -79,7 +80,7 @@ describe('a picture that the store did not take', () => {
     await clock.advance(MINUTE);
     store.isAway = false;
     await clock.advance(20 * SECOND);
-    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(await keysIn(store)).toEqual([picture().key]);
   });
 
   it('is lost after ten minutes in memory, which is written down once', async () => {
@@ -90,10 +91,10 @@ describe('a picture that the store did not take', () => {
     await clock.advance(11 * MINUTE);
     await clock.advance(11 * MINUTE);
     expect(journal.events).toMatchObject([
-      { event: 'held_picture_lost', key: picture().datedKey, cause: { message: 'down' } },
+      { event: 'held_picture_lost', key: picture().key, cause: { message: 'down' } },
     ]);
     store.isAway = false;
-    await held.store(picture().datedKey);
+    await held.store(picture().key);
     expect(await keysIn(store)).toEqual([]);
   });
 
@@ -112,7 +113,7 @@ describe('when the process ends, a picture that the store did not take', () => {
     const held = open();
     await held.hold(picture());
     await held.close();
-    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(await keysIn(store)).toEqual([picture().key]);
     expect(journal.events).toMatchObject([{ event: 'held_picture_stored' }]);
   });
 
@@ -132,8 +133,42 @@ describe('when the process ends, a picture that the store did not take', () => {
     const held = open();
     await held.hold(picture());
     await held.close();
-    expect(await keysIn(spool)).toEqual([picture().datedKey]);
+    expect(await keysIn(spool)).toEqual([picture().key]);
     expect(journal.events).toEqual([]);
+  });
+});
+
+describe('a picture that the owner has moved while it was held', () => {
+  it.each([
+    ['hidden', 'generated/v2', 'records/hidden'],
+    ['rejected', 'records/pending', 'records/hidden'],
+    ['approved', 'records/pending', 'generated/v2'],
+  ])('does not come back once it is %s', async (_, from, to) => {
+    const { store, clock, pool, open } = setting();
+    const at = (place: string) => picture().key.replace('generated/v2', place);
+    store.isAway = true;
+    await open().hold({ ...picture(), key: at(from) });
+    store.isAway = false;
+    await store.put(at(to), bytes, labels);
+    await clock.advance(20 * SECOND);
+    expect(await keysIn(store)).toEqual([at(to)]);
+    expect(pool.size).toBe(0);
+  });
+});
+
+describe('a picture that waits for approval', () => {
+  it('outlives the process in the spool, too, and gets into no pool', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    const { store, pool, open } = setting({ spool });
+    const key = picture().key.replace('generated/v2', 'records/pending');
+    store.isAway = true;
+    const before = open();
+    await before.hold({ ...picture(), key });
+    await before.close();
+    store.isAway = false;
+    await open().resume();
+    expect(await store.get(key)).toMatchObject({ ...STORED, key });
+    expect([await keysIn(spool), pool.size]).toEqual([[], 0]);
   });
 });
 
@@ -147,19 +182,19 @@ describe('with a spool, a picture that the store did not take', () => {
     await before.close();
     store.isAway = false;
     await open().resume();
-    expect(await store.get(picture().datedKey)).toMatchObject(STORED);
+    expect(await store.get(picture().key)).toMatchObject(STORED);
     expect(await keysIn(spool)).toEqual([]);
   });
 
   it('is stored by the next process when its store takes it, not only at its start', async () => {
     const spool = new MemoryImageStore({ publicBaseUrl });
-    await spool.put(picture().datedKey, picture().bytes, picture().labels);
+    await spool.put(picture().key, picture().bytes, picture().labels);
     const { store, clock, open } = setting({ spool });
     store.isAway = true;
     await open().resume();
     store.isAway = false;
     await clock.advance(20 * SECOND);
-    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    expect(await keysIn(store)).toEqual([picture().key]);
   });
 
   it('is held in any number, and for hours', async () => {
@@ -183,7 +218,7 @@ describe('with a spool, a picture that the store did not take', () => {
     const held = open();
     expect(await held.hold(picture())).toBe(true);
     expect(journal.events).toMatchObject([{ event: 'spool_failed' }]);
-    await held.store(picture().datedKey);
+    await held.store(picture().key);
     expect(await keysIn(store)).toHaveLength(1);
   });
 
@@ -193,8 +228,8 @@ describe('with a spool, a picture that the store did not take', () => {
     const { store, journal, open } = setting({ spool });
     const held = open();
     await held.hold(picture());
-    await held.store(picture().datedKey);
-    expect(await keysIn(store)).toEqual([picture().datedKey]);
+    await held.store(picture().key);
+    expect(await keysIn(store)).toEqual([picture().key]);
     expect(journal.events).toMatchObject([
       { event: 'held_picture_stored' },
       { event: 'spool_failed' },
@@ -211,11 +246,11 @@ describe('with a spool, a picture that the store did not take', () => {
 
   it('that somebody took out of the spool is lost, and keeps nobody from starting', async () => {
     const spool = new MemoryImageStore({ publicBaseUrl });
-    await spool.put(picture().datedKey, picture().bytes, picture().labels);
+    await spool.put(picture().key, picture().bytes, picture().labels);
     const { store, journal, clock, open } = setting({ spool });
     store.isAway = true;
     await open().resume();
-    await spool.delete(picture().datedKey);
+    await spool.delete(picture().key);
     await clock.advance(20 * SECOND);
     await turn();
     expect(journal.events).toMatchObject([{ event: 'held_picture_lost' }]);

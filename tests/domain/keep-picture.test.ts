@@ -7,24 +7,30 @@ import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import { KeepPicture, type PageBefore } from '../../src/domain/keep-picture.ts';
+import { KeepPicture } from '../../src/domain/keep-picture.ts';
 import { MakeRenditions } from '../../src/domain/make-renditions.ts';
 import { pageAt } from '../../src/domain/page.ts';
+import { PersistPicture } from '../../src/domain/persist-picture.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
+import { type PageBefore, PlacePicture } from '../../src/domain/place-picture.ts';
 import { Placements } from '../../src/domain/placements.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
-/** A store of which writing PNGs fails a number of times. */
+const DOWN = () => Promise.reject(new CafeError('storage_unavailable', 'down'));
+
+/** A store of which writing to the pool fails a number of times, and to other places as is said. */
 class MoodyStore extends MemoryImageStore {
   failures = 0;
   puts = 0;
+  refuses: RegExp | undefined;
 
   override put(...args: Parameters<MemoryImageStore['put']>) {
-    if (!args[0].endsWith('.png')) return super.put(...args);
+    if (this.refuses?.test(args[0])) return DOWN();
+    if (args[0] !== DATED) return super.put(...args);
     this.puts += 1;
     if (this.failures === 0) return super.put(...args);
     this.failures -= 1;
-    return Promise.reject(new CafeError('storage_unavailable', 'down'));
+    return DOWN();
   }
 }
 
@@ -39,11 +45,16 @@ function keepOne() {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new PicturePool({ store, keys, clock, journal });
-  const held = new HeldPictures({ store, keys, spool: undefined, pool, clock, journal });
+  const recordsPrefix = 'records';
+  const held = new HeldPictures({
+    ...{ store, keys, recordsPrefix, spool: undefined, pool, clock, journal },
+  });
   const maker = new SharpRenditionMaker();
   const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
-  const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
-  const deps = { store, keys, pool, held, makeRenditions, placements, clock, journal };
+  const placements = new Placements({ store, keys, recordsPrefix, clock });
+  const placePicture = new PlacePicture({ store, keys, placements });
+  const persistPicture = new PersistPicture({ store, held, clock, journal });
+  const deps = { store, keys, pool, persistPicture, makeRenditions, placePicture, journal };
   const keepPicture = new KeepPicture(deps);
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
@@ -56,7 +67,8 @@ function keepOne() {
     store,
     clock,
     journal,
-    keep: (before: PageBefore = { hadPicture: false }) => keepPicture.keep(request, made, before),
+    keep: (before: PageBefore = { hadPicture: false }) =>
+      keepPicture.keep(request, made, before, placePicture.announce(request, made.place)),
     recover: (hadPicture = false) => keepPicture.recover(request, DATED, { hadPicture }),
     stored: async () => {
       const keys = (await Array.fromAsync(store.list('generated/'))).map(({ key }) => key);
@@ -78,10 +90,11 @@ describe('S4: a picture that is paid for', () => {
     },
   );
 
-  /** A picture that the store did not take for half a minute. */
+  /** A picture that the store did not take for half a minute, nor put on its page. */
   async function keepInVain() {
     const kept = keepOne();
     kept.store.failures = Number.POSITIVE_INFINITY;
+    kept.store.refuses = /page-cache/;
     const failure = expect(kept.keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
     await vi.waitFor(() => expect(kept.store.puts).toBe(1));
     await kept.clock.advance(30_000);
@@ -95,6 +108,7 @@ describe('S4: a picture that is paid for', () => {
     const { store, recover, stored } = await keepInVain();
     await expect(recover()).rejects.toMatchObject({ code: 'storage_unavailable' });
     store.failures = 0;
+    store.refuses = undefined;
     expect(await recover()).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
     expect(await stored()).toEqual([DATED, FRENCH]);
   });
@@ -102,6 +116,7 @@ describe('S4: a picture that is paid for', () => {
   it('is held after six tries, and placed when it is recovered after it was stored', async () => {
     const { store, clock, recover, stored } = await keepInVain();
     store.failures = 0;
+    store.refuses = undefined;
     await clock.advance(20_000);
     expect(await stored()).toEqual([DATED]);
     expect(await recover()).toMatchObject({ image: { placed: true } });
@@ -113,6 +128,71 @@ describe('S4: a picture that is paid for', () => {
     await clock.advance(11 * 60_000);
     store.failures = 0;
     expect(await recover()).toBeUndefined();
+  });
+});
+
+describe('a picture of which a part cannot be stored', () => {
+  it('is on its page though the pool does not take it, which gets it later', async () => {
+    const { store, clock, journal, keep, stored } = keepOne();
+    store.failures = Number.POSITIVE_INFINITY;
+    const kept = keep();
+    await vi.waitFor(() => expect(store.puts).toBe(1));
+    await clock.advance(30_000);
+    expect(await kept).toMatchObject({
+      image: { url: OWN, source: 'generated', placed: true },
+      shown: ID,
+    });
+    expect(journal.events).toMatchObject([{ event: 'storing_failed', isHeld: true }]);
+    expect(await stored()).toEqual([FRENCH]);
+    store.failures = 0;
+    await clock.advance(20_000);
+    expect(await stored()).toEqual([DATED, FRENCH]);
+  });
+
+  it.each([
+    ['a rendition', /card\.jpg$/, [DATED, FRENCH]],
+    ['a rendition, and the page', /card\.jpg$|page-cache/, [DATED]],
+  ])('names no file that is not there without %s', async (_, refuses, keys) => {
+    const { store, keep, stored } = keepOne();
+    store.refuses = refuses;
+    const { image } = await keep();
+    expect(image.picture).toMatchObject({ width: 16, renditions: undefined });
+    expect(await stored()).toEqual(keys);
+    for (const key of keys) {
+      const { source, generation, thumbhash } = (await store.head(key))?.metadata ?? {};
+      expect([source, generation, thumbhash]).toEqual(['generated', ID, undefined]);
+    }
+  });
+
+  it('leaves a page as it is that another process has changed before it could be corrected', async () => {
+    const { store, keep } = keepOne();
+    store.refuses = /card\.jpg$/;
+    const own = { contentType: 'image/png', metadata: { source: 'generated' } };
+    const put = store.put.bind(store);
+    vi.spyOn(store, 'put').mockImplementation(async (...args) => {
+      const etag = await put(...args);
+      if (args[0] === FRENCH) await put(FRENCH, Buffer.from("the owner's"), own);
+      return etag;
+    });
+    await keep();
+    expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe("the owner's");
+  });
+
+  it('is placed once it is written down, though that failed at first', async () => {
+    const { store, keep } = keepOne();
+    store.refuses = /shown/;
+    const announcing = keep();
+    store.refuses = undefined;
+    expect(await announcing).toMatchObject({ image: { placed: true } });
+    expect((await Array.fromAsync(store.list('records/shown/'))).length).toBe(1);
+  });
+
+  it('is not placed as long as that cannot be written down', async () => {
+    const { store, keep, stored, journal } = keepOne();
+    store.refuses = /shown/;
+    expect(await keep()).toMatchObject({ image: { placed: false } });
+    expect(await stored()).toEqual([DATED]);
+    expect(journal.events).toMatchObject([{ event: 'page_placing_failed' }]);
   });
 });
 

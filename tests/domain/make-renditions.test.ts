@@ -62,7 +62,10 @@ describe("a picture's renditions", () => {
   it('are stored beside it, for ever, and are known', async () => {
     const { store, makeRenditions, stored, journal } = open();
     const made = await makeRenditions.make(OF, png);
-    expect(made).toEqual({ of: OF, widths: [480, 768], thumbhash: expect.any(String) });
+    const renditions = { of: OF, widths: [480, 768], thumbhash: expect.any(String) };
+    expect(made).toMatchObject({ renditions });
+    expect(await stored()).toEqual([]);
+    expect(await makeRenditions.store(made!)).toBe(true);
     expect(await stored()).toEqual([`${BASE}.480.webp`, `${BASE}.768.webp`, `${BASE}.card.jpg`]);
     const heads = await Promise.all((await stored()).map((key) => store.head(key)));
     expect(heads).toMatchObject([
@@ -73,26 +76,30 @@ describe("a picture's renditions", () => {
     expect(journal.events).toEqual([]);
   });
 
-  it.each([
-    ['it cannot be read', { picky: false, bytes: png.subarray(0, 100) }],
-    ['not all of them can be stored', { picky: true, bytes: png }],
-  ])('are none, and that is told, where %s', async (_, { picky, bytes }) => {
-    const { makeRenditions, journal } = open({ picky });
-    expect(await makeRenditions.make(OF, bytes)).toBeUndefined();
-    const told = { event: 'renditions_failed', key: `${BASE}.png`, cause: expect.any(Error) };
-    expect(journal.events).toEqual([told]);
+  const TOLD = { event: 'renditions_failed', key: `${BASE}.png`, cause: expect.any(Error) };
+
+  it('are none, and that is told, where it cannot be read', async () => {
+    const { makeRenditions, journal } = open();
+    expect(await makeRenditions.make(OF, png.subarray(0, 100))).toBeUndefined();
+    expect(journal.events).toEqual([TOLD]);
   });
 
-  it('are none where they take too long, and what comes late is not stored', async () => {
+  it('are not stored, and that is told, where not all of them can be', async () => {
+    const { makeRenditions, journal } = open({ picky: true });
+    const made = await makeRenditions.make(OF, png);
+    expect(await makeRenditions.store(made!)).toBe(false);
+    expect(journal.events).toEqual([TOLD]);
+  });
+
+  it('are none where they take too long', async () => {
     const maker = new HeldMaker();
-    const { clock, journal, makeRenditions, stored } = open({ maker });
+    const { clock, journal, makeRenditions } = open({ maker });
     const made = makeRenditions.make(OF, png);
     await clock.advance(5_000);
     expect(await made).toBeUndefined();
     expect(journal.events).toMatchObject([{ event: 'renditions_failed' }]);
     maker.go();
     await makeRenditions.finished();
-    expect(await stored()).toEqual([]);
   });
 
   it('are made of one picture after the other', async () => {
@@ -103,7 +110,7 @@ describe("a picture's renditions", () => {
     );
     await vi.waitFor(() => expect(maker.underWay).toBe(1));
     maker.go();
-    for (const made of await Promise.all(all)) expect(made?.widths).toEqual([480, 768]);
+    for (const made of await Promise.all(all)) expect(made?.renditions.widths).toEqual([480, 768]);
     expect(maker.most).toBe(1);
   });
 });

@@ -17,6 +17,7 @@ const RESERVED = /\.reserved\./;
 const SPENT = /\.spent\./;
 const DATED = /^generated\/v2\/\d{4}\/.*\.png$/;
 const CARD = /\.card\.jpg$/;
+const NOTE = /^records\/shown\//;
 const PAGE = /\/page-cache\//;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 
@@ -32,6 +33,8 @@ const STEPS: [string, S3CallPattern | 'openai', Fault][] = [
   ['the reservation is written', { operation: 'put', key: RESERVED }, after],
   ['the day is counted', { operation: 'list', key: RECORD }, before],
   ['the picture is painted', 'openai', before],
+  ['it is written down where it will be shown', { operation: 'put', key: NOTE }, before],
+  ['its card is stored, unheard', { operation: 'put', key: CARD }, before],
   ['its card is stored', { operation: 'put', key: CARD }, after],
   ['the picture is stored, unheard', { operation: 'put', key: DATED }, before],
   ['the picture is stored', { operation: 'put', key: DATED }, after],

@@ -30,6 +30,10 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
   { place: /^src\/app\/([a-z]+-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
   { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
   {
+    place: /^src\/cli\//,
+    may: [/^src\/(domain|app|adapters|cli)\//, /^commander$/, /^node:/, /^package\.json$/],
+  },
+  {
     place: /^src\/app\//,
     may: [/^src\/(domain|app)\//, /^koa$/, /^@koa\//, /^pino$/, /^zod$/, /^isbot$/, /^node:/],
   },

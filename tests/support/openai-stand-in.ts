@@ -31,6 +31,8 @@ export interface OpenAiStandInOptions {
   latencyMs?: number;
   /** The models there are; any by default. */
   models?: readonly string[];
+  /** The one key that is valid; any by default. */
+  key?: string;
   /** Makes the picture of the n-th answer, from 1. */
   picture?: (n: number) => Uint8Array;
   /** Whether answers report tokens. */
@@ -56,7 +58,7 @@ const PARAMETERS = [
 
 /**
  * Stands in for OpenAI's images API: `POST .../images/generations`, strict about what it is sent,
- * and a different real PNG each time. `handle` takes and gives what the web platform has, so it can
+ * and a different real PNG each time; and `GET /v1/models/{model}`. `handle` takes and gives what the web platform has, so it can
  * sit behind an interceptor as well as behind a server. A cut connection is `Response.error()`.
  */
 export class OpenAiStandIn {
@@ -94,12 +96,27 @@ export class OpenAiStandIn {
   };
 
   #usual(request: Request, entry: JournalEntry): Response {
+    const [, model] = /\/v1\/models\/([^/]+)$/.exec(new URL(request.url).pathname) ?? [];
+    if (request.method === 'GET' && model) return this.#describe(model, request);
     const refusal = this.#refusal(request, entry);
     if (refusal) return refusal;
     this.#pictures += 1;
     const n = this.#pictures;
     const png = this.#options.picture?.(n) ?? tinyPng({ seed: n, width: 16 + (n % 8) });
     return Response.json(pictureAnswer(png, entry.body, this.#options.usage ?? true));
+  }
+
+  #describe(model: string, { headers }: Request): Response {
+    const { key, models } = this.#options;
+    const sent = headers.get('authorization');
+    if (key !== undefined && sent !== `Bearer ${key}`) {
+      return errorAnswer(401, { message: `Incorrect API key provided: ${sent}.` });
+    }
+    if (models && !models.includes(model)) {
+      const message = `The model '${model}' does not exist or you do not have access to it.`;
+      return errorAnswer(404, { message, code: 'model_not_found' });
+    }
+    return Response.json({ id: model, object: 'model', created: 1, owned_by: 'system' });
   }
 
   #refusal(request: Request, { body }: JournalEntry): Response | undefined {

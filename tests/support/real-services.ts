@@ -50,7 +50,9 @@ export async function setup(project: TestProject): Promise<void> {
   if (!radosgw) {
     missing.push({
       service: `an S3 server at ${s3Endpoint()}`,
-      groups: ['tests/contracts/{image-store,page-claims} and tests/acceptance/s3 over radosgw'],
+      groups: [
+        'tests/contracts/{image-store,page-claims}, tests/acceptance/s3 and tests/cli over radosgw',
+      ],
       remedy: 'tests/support/radosgw.sh start, or set CAFE_TEST_S3_ENDPOINT',
     });
   }

@@ -21,7 +21,7 @@ const NAME = new RegExp(`^(${UUID})(?:-([a-z0-9-]+))?$`);
 
 /**
  * Reads the history out of the ledger's records and the pictures beside them. Days are listed in spans
- * that grow, so that the newest page of a long history costs three listings; of each day that is
+ * that grow, so that the newest page of a long history costs four listings; of each day that is
  * reached, its fold is opened, or its single records are.
  */
 export class ObjectStoreGenerationHistory implements GenerationHistory {
@@ -137,7 +137,11 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   async #entriesOf(day: Day, listed: ListedDay | undefined): Promise<HistoryEntry[]> {
     if (!listed) return [];
     const known = await this.#reader.read(listed.recordKeys);
-    const pictures = new Map<string, PoolPicture>([...listed.hidden, ...listed.visible]);
+    const pictures = new Map<string, PoolPicture>([
+      ...listed.hidden,
+      ...listed.pending,
+      ...listed.visible,
+    ]);
     for (const name of known.keys()) {
       const picture = pictures.get(name) ?? pictureNamed(day, name);
       if (picture) pictures.set(name, picture);
@@ -177,9 +181,13 @@ function entryOf(
   };
 }
 
-/** Copied before it is deleted, so a picture that is in both places is being put back or taken down. */
-function presenceOf(name: string, { visible, hidden }: ListedDay): HistoryEntry['presence'] {
+/** Copied before it is deleted, so a picture that is in both places is being put back, taken down or approved. */
+function presenceOf(
+  name: string,
+  { visible, hidden, pending }: ListedDay,
+): HistoryEntry['presence'] {
   if (hidden.has(name)) return 'hidden';
+  if (pending.has(name)) return 'pending';
   return visible.has(name) ? 'visible' : 'absent';
 }
 

@@ -1,5 +1,5 @@
 import type { Day } from '../../domain/day.ts';
-import { hiddenPrefix } from '../../domain/hidden-key.ts';
+import { hiddenPrefix, pendingPrefix } from '../../domain/hidden-key.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { parseFoldKey, parseRecordKey } from './record-key.ts';
@@ -8,6 +8,8 @@ import { parseFoldKey, parseRecordKey } from './record-key.ts';
 export interface ListedDay {
   visible: Map<string, PoolPicture>;
   hidden: Map<string, PoolPicture>;
+  /** They wait for approval. */
+  pending: Map<string, PoolPicture>;
   /** The keys of what else is beside a picture in the pool, and made from it. */
   renditions: Map<string, string[]>;
   /** The keys of all records, single and folded. */
@@ -49,15 +51,15 @@ export async function listDays(
     const name = datedName(parsed.id, parsed.country);
     renditions.set(name, [...(renditions.get(name) ?? []), key]);
   };
-  const hidden = hiddenPrefix(recordsPrefix);
+  const unseen = (prefix: string, shelf: (day: ListedDay) => Map<string, PoolPicture>) =>
+    readSpan(shelves, prefix, from, to, (key) => add(keys.root + key.slice(prefix.length), shelf));
   await Promise.all([
     readSpan(shelves, keys.root, from, to, (key) => {
       if (key.endsWith('.png')) add(key, ({ visible }) => visible);
       else addRendition(key);
     }),
-    readSpan(shelves, hidden, from, to, (key) => {
-      add(keys.root + key.slice(hidden.length), (day) => day.hidden);
-    }),
+    unseen(hiddenPrefix(recordsPrefix), ({ hidden }) => hidden),
+    unseen(pendingPrefix(recordsPrefix), ({ pending }) => pending),
     readSpan(shelves, `${recordsPrefix}/`, from, to, (key) => {
       const { day } = parseFoldKey(recordsPrefix, key) ?? parseRecordKey(recordsPrefix, key) ?? {};
       if (day) of(day).recordKeys.push(key);
@@ -67,12 +69,23 @@ export async function listDays(
 }
 
 function emptyDay(): ListedDay {
-  return { visible: new Map(), hidden: new Map(), renditions: new Map(), recordKeys: [] };
+  return {
+    visible: new Map(),
+    hidden: new Map(),
+    pending: new Map(),
+    renditions: new Map(),
+    recordKeys: [],
+  };
 }
 
 /** The first day of which anything is there, pictures or records; `undefined` where nothing is. */
 export async function oldestDay({ store, keys, recordsPrefix }: Shelves): Promise<Day | undefined> {
-  const roots = [keys.root, hiddenPrefix(recordsPrefix), `${recordsPrefix}/`];
+  const roots = [
+    keys.root,
+    hiddenPrefix(recordsPrefix),
+    pendingPrefix(recordsPrefix),
+    `${recordsPrefix}/`,
+  ];
   const firsts = await Promise.all(
     roots.map(async (root) => {
       for await (const { key } of store.list(root + CENTURY)) {

@@ -21,6 +21,11 @@ export class MmdbGeoLocator implements GeoLocator {
     return new MmdbGeoLocator(await open<CountryRow>(file));
   }
 
+  /** When the database was made, in milliseconds since the Unix epoch. */
+  get builtAt(): number {
+    return this.#reader.metadata.buildEpoch.getTime();
+  }
+
   recall({ address }: Visitor): Whereabouts {
     const row = address === undefined ? null : this.#reader.get(address);
     const country = countryByCode(row?.country_code ?? row?.country?.iso_code);

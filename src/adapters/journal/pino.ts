@@ -5,6 +5,7 @@ import type { AdminRefusal, CafeEvent, Journal } from '../../domain/ports/journa
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   picture_generated: 'info',
   generation_failed: 'warn',
+  picture_awaits_review: 'info',
   fallback_chosen: 'info',
   purchase_refused: 'info',
   page_list_failed: 'warn',

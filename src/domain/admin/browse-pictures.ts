@@ -18,7 +18,7 @@ export interface PictureFilter {
   /** A part of the path of the page that it was made for. */
   page?: string;
   /** `pictures` are those that are there, `failed` those that may have cost something for nothing. */
-  state?: 'pictures' | 'visible' | 'hidden' | 'reserved' | 'failed' | 'gone' | 'all';
+  state?: 'pictures' | 'visible' | 'hidden' | 'pending' | 'reserved' | 'failed' | 'gone' | 'all';
 }
 
 export interface PicturePage {
@@ -108,6 +108,7 @@ function isIn({ presence, state }: HistoryEntry, asked: PictureFilter['state']):
   switch (asked) {
     case 'visible':
     case 'hidden':
+    case 'pending':
       return presence === asked;
     case 'reserved':
       return state === 'reserved';

@@ -60,12 +60,19 @@ export class ChangePage {
   /**
    * Takes a picture off a page, if it shows it. The page has none then, until it is asked for.
    *
+   * @param withFallback also one that was made for another page
    * @throws CafeError `storage_unavailable`
    */
-  async takeOff(request: PageRequest, picture: PoolPicture): Promise<PageChange> {
+  async takeOff(
+    request: PageRequest,
+    picture: PoolPicture,
+    { withFallback }: { withFallback: boolean },
+  ): Promise<PageChange> {
     return this.#underClaim(request, picture, async () => {
       const there = await this.#store.head(request.key);
-      if (!there || labellingOf(there).generation !== picture.id) return 'unchanged';
+      if (!there) return 'unchanged';
+      const isToGo = labellingOf(there).generation === picture.id;
+      if (!isToGo && !(withFallback && isFallback(there))) return 'unchanged';
       await this.#store.delete(request.key);
       return 'changed';
     });
@@ -88,6 +95,30 @@ export class ChangePage {
       await this.#placements.write(request, picture, source);
       return this.#put(request, picture, source, there);
     });
+  }
+
+  /**
+   * Puts a picture back into the pool that is there no more and that its own page shows; whether it
+   * was. The claim sees to it that whoever painted it is not just about to do so.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async putBack(request: PageRequest, picture: PoolPicture): Promise<boolean> {
+    if (!(await this.#shows(request, picture))) return false;
+    const change = await this.#underClaim(request, picture, async () => {
+      const there = await this.#shows(request, picture);
+      if (!there) return 'unchanged';
+      const shown = pictureOf(there, picture.country);
+      const labels = pictureLabels(shown, { generation: picture.id, revision: undefined });
+      const outcome = await this.#store.copy(request.key, this.#datedKey(picture), labels);
+      return outcome === 'copied' ? 'changed' : 'missing';
+    });
+    return change === 'changed';
+  }
+
+  async #shows({ key }: PageRequest, { id }: PoolPicture): Promise<ObjectHead | undefined> {
+    const head = await this.#store.head(key);
+    return head && labellingOf(head).generation === id ? head : undefined;
   }
 
   async #put(

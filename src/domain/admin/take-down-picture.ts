@@ -1,8 +1,7 @@
 import { countryByCode } from '../country.ts';
 import { dayAt } from '../day.ts';
 import type { GenerationRecord } from '../generation.ts';
-import { hiddenKey } from '../hidden-key.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../image-key.ts';
+import type { ImageKeys, PoolPicture } from '../image-key.ts';
 import { labellingOf } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
 import type { PicturePool } from '../picture-pool.ts';
@@ -11,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GenerationHistory, HistoryEntry } from '../ports/generation-history.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ChangePage, PageChange } from './change-page.ts';
+import type { PictureFiles } from './picture-files.ts';
 
 /** How the pages of a picture fared. */
 export interface PagesChanged {
@@ -30,7 +30,7 @@ interface PictureOnPage {
 const AT_ONCE = 8;
 
 /**
- * Takes pictures out of sight, for now or for good.
+ * Takes pictures out of sight, for now or for good, and puts them where they are seen.
  *
  * Every step can be done again: whatever a crash or a failing store leaves half done, the same act
  * completes. What a picture cost goes on counting, as it is written down before the picture goes.
@@ -38,7 +38,7 @@ const AT_ONCE = 8;
 export class TakeDownPicture {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
+  readonly #files: PictureFiles;
   readonly #pool: PicturePool;
   readonly #history: GenerationHistory;
   readonly #placements: Placements;
@@ -49,7 +49,7 @@ export class TakeDownPicture {
   constructor(deps: {
     store: ObjectStore;
     keys: ImageKeys;
-    recordsPrefix: string;
+    files: PictureFiles;
     pool: PicturePool;
     history: GenerationHistory;
     placements: Placements;
@@ -60,7 +60,7 @@ export class TakeDownPicture {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
+    this.#files = deps.files;
     this.#pool = deps.pool;
     this.#history = deps.history;
     this.#placements = deps.placements;
@@ -70,8 +70,29 @@ export class TakeDownPicture {
   }
 
   /**
-   * Moves a picture and its renditions out of the public prefix, and takes it off every page.
-   * `undefined` where there is no such picture.
+   * Publishes a picture that waits for approval, in the pool and on the page that it was made for,
+   * whatever that shows. `undefined` where it does not wait.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async approve(picture: PoolPicture): Promise<PagesChanged | undefined> {
+    const entry = await this.#present(picture);
+    if (entry?.presence !== 'pending') return undefined;
+    await this.#files.copy(picture, 'pending', 'pool');
+    this.#pool.add(this.#datedKey(picture));
+    const own = entry.record && this.#ownPage(entry.record);
+    const pages = await this.#changeAll(own ? [own] : [], ({ request, source }) =>
+      this.#changePage.show(request, picture, { source, over: 'anything' }),
+    );
+    // Last, for until then approving it again completes what is half done.
+    if (pages.busy.length === 0) await this.#files.delete(picture, 'pending');
+    return pages;
+  }
+
+  /**
+   * Moves a picture and its renditions out of the public prefix, and takes it off every page. One that
+   * waits for approval is rejected: its page may buy another. `undefined` where there is no such
+   * picture.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -79,7 +100,8 @@ export class TakeDownPicture {
     const entry = await this.#present(picture);
     if (!entry) return undefined;
     await this.#writeDown(picture);
-    await this.#moveAll(this.#publicStem(picture), this.#hiddenStem(picture));
+    await this.#files.move(picture, 'pool', 'hidden');
+    await this.#files.move(picture, 'pending', 'hidden');
     this.#pool.drop(this.#datedKey(picture));
     return this.#takeOffAll(entry);
   }
@@ -93,9 +115,9 @@ export class TakeDownPicture {
   async restore(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const entry = await this.#present(picture);
     if (entry?.presence !== 'hidden') return undefined;
-    await this.#moveAll(this.#hiddenStem(picture), this.#publicStem(picture));
+    await this.#files.move(picture, 'hidden', 'pool');
     this.#pool.add(this.#datedKey(picture));
-    return this.#changeAll(entry, ({ request, source }) =>
+    return this.#changeAll(this.#pagesOf(entry), ({ request, source }) =>
       this.#changePage.show(request, picture, { source, over: 'fallbacks' }),
     );
   }
@@ -109,7 +131,7 @@ export class TakeDownPicture {
   async erase(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const pages = await this.hide(picture);
     // Last, for without it the picture could not be named any more to complete what is half done.
-    if (pages) await this.#deleteAll(this.#hiddenStem(picture));
+    if (pages) await this.#files.delete(picture, 'hidden');
     return pages;
   }
 
@@ -119,41 +141,25 @@ export class TakeDownPicture {
     return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
   }
 
+  /** Where a crash has left a picture on its own page alone, it is put back first. */
   async #present(picture: PoolPicture): Promise<HistoryEntry | undefined> {
     const entry = await this.#history.find(picture);
-    return entry?.presence === 'absent' ? undefined : entry;
-  }
-
-  /** The PNG last: as long as it is there, the picture is known to be. */
-  async #moveAll(from: string, to: string): Promise<void> {
-    const keys = await this.#filesOf(from);
-    for (const key of keys) {
-      const head = await this.#store.head(key);
-      if (!head) continue;
-      const { contentType, cacheControl, metadata } = head;
-      const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-      await this.#store.copy(key, to + key.slice(from.length), labels);
-      await this.#store.delete(key);
-    }
-  }
-
-  async #deleteAll(stem: string): Promise<void> {
-    for (const key of await this.#filesOf(stem)) await this.#store.delete(key);
-  }
-
-  async #filesOf(stem: string): Promise<string[]> {
-    const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
-    const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
-    return keys.toSorted((a, b) => isPng(a) - isPng(b));
+    if (entry?.presence !== 'absent') return entry;
+    const own = entry.record && this.#ownPage(entry.record);
+    const isBack = own && (await this.#changePage.putBack(own.request, picture));
+    return isBack ? { ...entry, presence: 'visible' } : undefined;
   }
 
   #takeOffAll(entry: HistoryEntry): Promise<PagesChanged> {
-    const { picture, record } = entry;
+    const { picture, record, presence } = entry;
     const own = record && this.#ownPage(record)?.request.key;
-    return this.#changeAll(entry, async ({ request }) => {
+    return this.#changeAll(this.#pagesOf(entry), async ({ request }) => {
+      const isOwn = request.key === own;
       // Its own page may be just about to get it, which only the page's claim tells.
-      if (request.key !== own && !(await this.#shows(request, picture))) return 'unchanged';
-      return this.#changePage.takeOff(request, picture);
+      if (!isOwn && !(await this.#shows(request, picture))) return 'unchanged';
+      // A copy that stood in for one that is rejected would keep the page from buying another.
+      const withFallback = isOwn && presence === 'pending';
+      return this.#changePage.takeOff(request, picture, { withFallback });
     });
   }
 
@@ -163,21 +169,19 @@ export class TakeDownPicture {
   }
 
   async #changeAll(
-    { picture, record }: HistoryEntry,
+    pages: Iterable<PictureOnPage> | AsyncIterable<PictureOnPage>,
     change: (page: PictureOnPage) => Promise<PageChange>,
   ): Promise<PagesChanged> {
     const result: PagesChanged = { changed: 0, busy: [] };
-    const changeSome = async (pages: PictureOnPage[]) => {
-      const changes = await Promise.all(pages.map(change));
-      for (const [n, { request }] of pages.entries()) {
+    const changeSome = async (some: PictureOnPage[]) => {
+      const changes = await Promise.all(some.map(change));
+      for (const [n, { request }] of some.entries()) {
         if (changes[n] === 'changed') result.changed += 1;
         if (changes[n] === 'busy') result.busy.push(request.key);
       }
     };
-    const own = record && this.#ownPage(record);
-    let some = own ? [own] : [];
-    for await (const page of this.#notedPages(picture.id)) {
-      if (page.request.key === own?.request.key) continue;
+    let some: PictureOnPage[] = [];
+    for await (const page of pages) {
       some.push(page);
       if (some.length < AT_ONCE) continue;
       await changeSome(some);
@@ -185,6 +189,15 @@ export class TakeDownPicture {
     }
     await changeSome(some);
     return result;
+  }
+
+  /** All that ever got it, the one that it was made for first. */
+  async *#pagesOf({ picture, record }: HistoryEntry): AsyncGenerator<PictureOnPage> {
+    const own = record && this.#ownPage(record);
+    if (own) yield own;
+    for await (const page of this.#notedPages(picture.id)) {
+      if (page.request.key !== own?.request.key) yield page;
+    }
   }
 
   #ownPage({ page, country: code }: GenerationRecord): PictureOnPage | undefined {
@@ -206,14 +219,5 @@ export class TakeDownPicture {
 
   #datedKey({ day, id, country }: PoolPicture): string {
     return this.#keys.dated(day, id, country);
-  }
-
-  /** Begins the keys of the picture and of its renditions, and no other's. */
-  #publicStem({ day, id, country }: PoolPicture): string {
-    return `${this.#keys.dayPrefix(day)}${datedName(id, country)}.`;
-  }
-
-  #hiddenStem({ day, id, country }: PoolPicture): string {
-    return hiddenKey(this.#recordsPrefix, day, `${datedName(id, country)}.`);
   }
 }

@@ -3,8 +3,8 @@ import type { Country } from '../country.ts';
 import { CafeError, draining, GenerationError } from '../errors.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { Page } from '../page.ts';
-import type { PageImage } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
+import type { Painted } from '../painting.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -42,7 +42,7 @@ const MOST_FAILURES = 3;
  * look; one that gets none keeps none.
  */
 export class WarmPages {
-  readonly #obtain: (request: PageRequest) => Promise<PageImage | undefined>;
+  readonly #obtain: (request: PageRequest) => Promise<Painted | undefined>;
   readonly #keys: ImageKeys;
   readonly #auditTrail: AuditTrail;
   readonly #reportBudget: ReportBudget;
@@ -56,7 +56,7 @@ export class WarmPages {
 
   /** @param deps.tell hears of every step */
   constructor(deps: {
-    obtain: (request: PageRequest) => Promise<PageImage | undefined>;
+    obtain: (request: PageRequest) => Promise<Painted | undefined>;
     keys: ImageKeys;
     auditTrail: AuditTrail;
     reportBudget: ReportBudget;
@@ -171,7 +171,7 @@ export class WarmPages {
     try {
       const image = await this.#obtain(request);
       if (!image) job.fellBack();
-      else if (image.source === 'generated') job.bought(image.costMicroUsd ?? 0);
+      else if (wasBought(image)) job.bought(image.costMicroUsd ?? 0);
       else job.wasThere();
     } catch (error) {
       if (!(error instanceof CafeError)) throw error;
@@ -202,4 +202,9 @@ export class WarmPages {
 
 function totalOf({ pages, countries }: WarmingOrder): number {
   return pages.length * countries.length;
+}
+
+/** And not there before, on its page or waiting for approval. */
+function wasBought(image: Painted): boolean {
+  return 'awaitsReview' in image ? image.costMicroUsd !== undefined : image.source === 'generated';
 }

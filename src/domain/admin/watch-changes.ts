@@ -21,9 +21,9 @@ const TELL_MS = 500;
 const MOST_WATCHING_MS = 300_000;
 
 /**
- * Tells that something has changed, whichever replica did it: the names of today's records and of
- * today's acts are listed again and again, as each of them changes with everything that happens. All
- * who watch share the looks, which are two listings every few seconds; nobody watching costs nothing.
+ * Tells that something has changed, whichever replica did it: the names of today's records, of
+ * today's pictures that wait for approval and of today's acts are listed again and again, as one of them
+ * changes with everything that happens. All who watch share the looks, which are three listings every few seconds; nobody watching costs nothing.
  */
 export class WatchChanges {
   readonly #store: ObjectStore;
@@ -110,10 +110,12 @@ export class WatchChanges {
 
   async #lookNow(): Promise<Look> {
     const day = dayAt(this.#clock.now());
-    const [activity, generations] = await Promise.all(
-      [`audit/${day}`, day].map((name) => this.#namesBelow(`${this.#recordsPrefix}/${name}/`)),
+    const [activity, ...generations] = await Promise.all(
+      [`audit/${day}`, day, `pending/${day}`].map((name) =>
+        this.#namesBelow(`${this.#recordsPrefix}/${name}/`),
+      ),
     );
-    return { activity: String(activity), generations: String(generations) };
+    return { activity: String(activity), generations: generations.join() };
   }
 
   async #namesBelow(prefix: string): Promise<string> {

@@ -19,6 +19,8 @@ export type Presence =
   | 'visible'
   /** The owner has taken it down; it can be put back. */
   | 'hidden'
+  /** It was bought and waits for the owner's approval, and was never to be seen. */
+  | 'pending'
   /** There is no picture: none was made, it was deleted, or it is not stored yet. */
   | 'absent';
 

@@ -9,7 +9,11 @@ interface AboutPage {
 }
 
 /** Why a page got a picture that was there before instead of one of its own. */
-export type FallbackReason = 'budget_exhausted' | 'upstream_failed' | 'purchase_refused';
+export type FallbackReason =
+  | 'budget_exhausted'
+  | 'upstream_failed'
+  | 'purchase_refused'
+  | 'awaiting_review';
 
 /** Why nothing was bought for a reader, by the rules that the owner has configured. */
 export type PurchaseRefusal =
@@ -50,6 +54,8 @@ export type CafeEvent =
       costMicroUsd: number;
       cause: unknown;
     })
+  /** A picture that is paid for and that nobody sees until the owner approves it. */
+  | (AboutPage & { event: 'picture_awaits_review'; key: string })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
   | (AboutPage & { event: 'purchase_refused'; reason: PurchaseRefusal })
   /** The list of the site's pages could not be read; so many are known from before. */

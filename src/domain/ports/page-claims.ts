@@ -7,7 +7,8 @@ export interface PageHistory {
   shown?: string;
   /**
    * The dated keys of pictures that were to be bought for the page and are not known to be placed,
-   * oldest first; absent where there is none. What is behind such a key, if anything, is paid for.
+   * oldest first; absent where there is none. What is behind such a key, if anything, is paid for: it is
+   * to be placed, or waits for the owner's approval.
    */
   making?: readonly string[];
 }

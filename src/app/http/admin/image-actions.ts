@@ -44,8 +44,18 @@ export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[
     acting(
       {
         method: 'POST',
+        path: '/images/:id/approve',
+        summary: 'Publishes a pending picture, in the pool and on the page that it was made for.',
+      },
+      'approve_picture',
+      (picture) => takeDownPicture.approve(picture),
+    ),
+    acting(
+      {
+        method: 'POST',
         path: '/images/:id/hide',
-        summary: 'Takes a picture out of the pool and off every page; it can be restored.',
+        summary:
+          'Takes a picture out of the pool and off every page, or rejects a pending one; it can be restored.',
       },
       'hide_picture',
       (picture) => takeDownPicture.hide(picture),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { Day } from '../../../domain/day.ts';
-import { hiddenKey } from '../../../domain/hidden-key.ts';
+import { hiddenKey, pendingKey } from '../../../domain/hidden-key.ts';
 import { datedName, type ImageKeys } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
@@ -32,7 +32,7 @@ const ImageQuery = z.strictObject({
   model: z.string().max(100).optional(),
   page: z.string().max(1024).optional().describe('A part of a path'),
   state: z
-    .enum(['pictures', 'visible', 'hidden', 'reserved', 'failed', 'gone', 'all'])
+    .enum(['pictures', 'visible', 'hidden', 'pending', 'reserved', 'failed', 'gone', 'all'])
     .default('pictures'),
   limit: Limit,
   cursor: Cursor,
@@ -42,7 +42,7 @@ const ImageParts = {
   id: z.string(),
   day: z.string(),
   country: z.string().nullable().describe('`null` for a worldwide picture'),
-  presence: z.enum(['visible', 'hidden', 'absent']),
+  presence: z.enum(['visible', 'hidden', 'pending', 'absent']),
   state: z.enum(['reserved', 'spent', 'unknown', 'refused', 'unrecorded']),
   url: z.string().nullable().describe('Where it is visible'),
   renditions: z.array(z.string()).describe('URLs of smaller versions'),
@@ -125,12 +125,14 @@ export function imageRoutes({ browsePictures, store, keys, recordsPrefix }: Deps
     route({
       method: 'GET',
       path: '/images/:id/hidden.png',
-      summary: 'A hidden picture itself, for nobody else can see it.',
+      summary: 'A hidden or pending picture itself, for nobody else can see it.',
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
       async handle({ params: { id } }) {
         const file = `${datedName(id.id, id.country)}.png`;
-        const object = await store.get(hiddenKey(recordsPrefix, id.day, file));
+        const object =
+          (await store.get(hiddenKey(recordsPrefix, id.day, file))) ??
+          (await store.get(pendingKey(recordsPrefix, id.day, file)));
         if (!object) throw noSuchPicture();
         return { body: Buffer.from(object.bytes), type: 'image/png' };
       },

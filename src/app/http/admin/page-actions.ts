@@ -25,10 +25,14 @@ export const Pinned = z.strictObject({ image: z.string() }).meta({ id: 'Pinned' 
 
 export const Rebrewed = z
   .strictObject({
-    url: z.string().nullable().describe('The new picture; `null` for a dry run'),
+    url: z
+      .string()
+      .nullable()
+      .describe('The new picture; `null` for a dry run, and where it is pending'),
     atMostDollars: Dollars.describe('What a picture can cost'),
     remaining: z.int().describe('Pictures that today’s budget had left before'),
     paused: z.boolean(),
+    pending: z.boolean().describe('The picture waits to be approved'),
   })
   .meta({ id: 'Rebrewed' });
 
@@ -73,14 +77,15 @@ export function pageActions(deps: Deps): AdminRoute[] {
         const request = requestFor(keys, body);
         const { remaining, isPaused, dearestMicroUsd } = await reportBudget.report();
         const estimate = { atMostDollars: dollars(dearestMicroUsd), remaining, paused: isPaused };
-        if (body.dryRun) return { body: { url: null, ...estimate } };
+        if (body.dryRun) return { body: { url: null, ...estimate, pending: false } };
         const act = { action: 'rebrew_page', subject: subjectOf(request), actor: actorOf(caller) };
         const image = await auditTrail.during(act, async () => {
           const made = await brewForOwner.rebrew(request);
           if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');
           return made;
         });
-        return { body: { url: image.url, ...estimate } };
+        const pending = 'awaitsReview' in image;
+        return { body: { url: 'awaitsReview' in image ? null : image.url, ...estimate, pending } };
       },
     }),
   ];

@@ -1,0 +1,105 @@
+import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
+import { loadConfig } from '../app/config.ts';
+import { openGenerator, openStore } from '../app/open-adapters.ts';
+import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
+import { dayAt } from '../domain/day.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
+import { ImageKeys } from '../domain/image-key.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import { daysBefore } from '../domain/spans-back.ts';
+import type { Terminal } from './terminal.ts';
+import { UNWATCHED } from './unwatched.ts';
+
+/**
+ * Prints what was spent today, this month and on each of the last days, as the store tells it: no
+ * service needs to run.
+ *
+ * @param options.days how many, today included, at most 90
+ * @throws ConfigError; CafeError `storage_unavailable`
+ */
+export async function costs(
+  env: Readonly<Record<string, string | undefined>>,
+  { days, json, clock }: { days: number; json: boolean; clock: Clock },
+  terminal: Terminal,
+): Promise<void> {
+  const report = await readReport(env, clock, (message) => terminal.complain(`${message}\n`));
+  const since = daysBefore(dayAt(clock.now()), days - 1);
+  const shown = { ...report, history: report.history.filter(({ day }) => day >= since) };
+  terminal.write(json ? `${JSON.stringify(summaryOf(shown), null, 2)}\n` : textOf(shown));
+}
+
+async function readReport(
+  env: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+  notice: (message: string) => void,
+): Promise<BudgetReport> {
+  const config = loadConfig(env);
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { dearestMicroUsd } = await openGenerator(config.generator, clock, notice, UNWATCHED);
+  const store = await openStore(config, notice);
+  try {
+    const keys = new ImageKeys(config.imagePrefix);
+    const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
+    const control = new GenerationControl({ store, recordsPrefix });
+    const { budgetCeiling: ceiling } = config.admin;
+    const settings = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
+    return await new ReportBudget({ history, control, settings, clock }).report();
+  } finally {
+    await store.close();
+  }
+}
+
+function summaryOf({ day, isPaused, used, reserved, limit, today, month, history }: BudgetReport) {
+  return {
+    day: isoDay(day),
+    isPaused,
+    today: {
+      pictures: used,
+      reserved,
+      limit,
+      dollars: today.costMicroUsd / 1e6,
+      limitDollars: today.limitMicroUsd === undefined ? null : today.limitMicroUsd / 1e6,
+    },
+    month: {
+      dollars: month.costMicroUsd / 1e6,
+      limitDollars: month.limitMicroUsd === undefined ? null : month.limitMicroUsd / 1e6,
+    },
+    days: history.map((each) => ({
+      day: isoDay(each.day),
+      pictures: each.pictures,
+      dollars: each.costMicroUsd / 1e6,
+    })),
+  };
+}
+
+function textOf({ day, isPaused, used, reserved, limit, today, month, history }: BudgetReport) {
+  const of = (limitMicroUsd: number | undefined) =>
+    limitMicroUsd === undefined ? '' : ` of ${dollars(limitMicroUsd)}`;
+  const underWay = reserved > 0 ? ` (${reserved} under way)` : '';
+  const rows = history
+    .toReversed()
+    .map((each) => [isoDay(each.day), String(each.pictures), dollars(each.costMicroUsd)]);
+  return [
+    `Today, ${isoDay(day)} in UTC: ${used} of ${limit} pictures${underWay}, ${dollars(today.costMicroUsd)}${of(today.limitMicroUsd)}`,
+    `This month: ${dollars(month.costMicroUsd)}${of(month.limitMicroUsd)}`,
+    ...(isPaused ? ['Nothing is bought: the admin has paused it.'] : []),
+    '',
+    ...(rows.length === 0 ? ['Nothing was bought in these days.'] : tableOf(rows)),
+    '',
+  ].join('\n');
+}
+
+function tableOf(rows: string[][]): string[] {
+  return [['day', 'pictures', 'dollars'], ...rows].map(
+    ([day = '', pictures = '', cost = '']) =>
+      `${day.padEnd(10)}  ${pictures.padStart(8)}  ${cost.padStart(10)}`,
+  );
+}
+
+function dollars(microUsd: number): string {
+  return `$${(microUsd / 1e6).toFixed(2)}`;
+}
+
+function isoDay(day: string): string {
+  return day.replaceAll('/', '-');
+}

@@ -1,0 +1,138 @@
+import { S3BucketProbe } from '../../adapters/image-store/s3-probe.ts';
+import { type Config, ConfigError, loadConfig } from '../../app/config.ts';
+import { openGenerator, openStore } from '../../app/open-adapters.ts';
+import { ImageKeys } from '../../domain/image-key.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { ImageStore } from '../../domain/ports/image-store.ts';
+import { UNWATCHED } from '../unwatched.ts';
+import type { Check, ConfigOf } from './check.ts';
+import { bucketAccess } from './checks/bucket-access.ts';
+import type { S3Config } from './checks/bucket-words.ts';
+import { clockSkew } from './checks/clock-skew.ts';
+import { conditionalWrites } from './checks/conditional-writes.ts';
+import { configuration, unusableConfiguration } from './checks/configuration.ts';
+import { countries } from './checks/countries.ts';
+import { lifecycle } from './checks/lifecycle.ts';
+import { listing } from './checks/listing.ts';
+import { missingPicture } from './checks/missing-picture.ts';
+import { ownership } from './checks/ownership.ts';
+import { page } from './checks/page.ts';
+import { modelShutdowns, openAiModels } from './checks/painter.ts';
+import { privateListing } from './checks/private-listing.ts';
+import { privateRecords } from './checks/private-records.ts';
+import { publicPictures } from './checks/public-pictures.ts';
+import { crossOrigin, service } from './checks/running-cafe.ts';
+import { scratch } from './checks/scratch.ts';
+import { sitemap } from './checks/sitemap.ts';
+
+/** What the doctor is asked to look at beside the configuration. */
+export interface Asked {
+  /** A page of the blog. */
+  site: URL | undefined;
+  /** The running service's address, without a slash at its end. */
+  service: string | undefined;
+}
+
+/** All checks that make sense for an environment. */
+export interface OpenChecks {
+  checks: Check[];
+  /** What must not be shown. */
+  secrets: string[];
+  close(): Promise<void>;
+}
+
+/** With an environment that is not usable, only what needs none of it is checked. */
+export async function openChecks(
+  env: Readonly<Record<string, string | undefined>>,
+  asked: Asked,
+  clock: Clock,
+): Promise<OpenChecks> {
+  const secrets = SECRETS.flatMap((name) => env[name]?.trim().split(',') ?? []).filter(isSecret);
+  let config: Config;
+  try {
+    config = loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const checks = [unusableConfiguration(error.problems), ...webChecks(asked, undefined, [])];
+    return { checks, secrets, close: async () => {} };
+  }
+  const store = await openStore(config, () => {});
+  const probe = config.store.kind === 's3' ? probeOf(config as S3Config, store) : undefined;
+  const { dearestMicroUsd } = await openGenerator(config.generator, clock, () => {}, UNWATCHED);
+  return {
+    checks: [
+      configuration(config, dearestMicroUsd),
+      ...(probe ? bucketChecks(config as S3Config, probe, store) : [scratch(config, store)]),
+      ...generatorChecks(config),
+      countries(config),
+      ...(config.purchase.sitemapUrl ? [sitemap(config, asked.site)] : []),
+      ...webChecks(asked, pictureUrl(config, store), config.allowedOrigins),
+    ],
+    secrets,
+    async close() {
+      probe?.close();
+      await store.close?.();
+    },
+  };
+}
+
+const SECRETS = [
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'OPENAI_API_KEY',
+  'ADMIN_TOKEN',
+  'PAGE_TOKEN_SECRET',
+];
+
+/** Shorter ones are somebody's trial, and words of every message. */
+function isSecret(value: string): boolean {
+  return value.length >= 8;
+}
+
+function probeOf({ store, recordsPrefix }: S3Config, images: ImageStore): S3BucketProbe {
+  const { accessKeyId, secretAccessKey, bucket, region, endpoint, forcePathStyle } = store;
+  return new S3BucketProbe({
+    ...{ bucket, region, endpoint, forcePathStyle },
+    credentials: { accessKeyId, secretAccessKey },
+    scratchPrefix: `${recordsPrefix}/scratch`,
+    timeoutMs: store.readTimeoutMs,
+    remove: (key) => images.delete(key),
+  });
+}
+
+function bucketChecks(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check[] {
+  return [
+    bucketAccess(config, probe),
+    clockSkew(probe),
+    listing(config, probe),
+    missingPicture(config, probe),
+    scratch(config, store),
+    conditionalWrites(probe),
+    publicPictures(config, probe, store),
+    privateRecords(config, probe, store),
+    privateListing(config, probe),
+    ownership(probe),
+    lifecycle(config, probe, store),
+  ];
+}
+
+function generatorChecks(config: Config): Check[] {
+  if (config.generator.kind !== 'openai') return [];
+  const painting = config as ConfigOf<'generator', 'openai'>;
+  return [openAiModels(painting), modelShutdowns(painting)];
+}
+
+function webChecks(asked: Asked, picture: string | undefined, allowed: readonly string[]): Check[] {
+  const { site } = asked;
+  const origins = new Set([...allowed, ...(site ? [site.origin] : [])]);
+  return [
+    ...(asked.service ? [service(asked.service), crossOrigin(asked.service, [...origins])] : []),
+    ...(site ? [page(site, { service: asked.service, picture })] : []),
+  ];
+}
+
+/** Of no picture that there is, but where all are. */
+function pictureUrl({ imagePrefix }: Config, store: ImageStore): string {
+  const keys = new ImageKeys(imagePrefix);
+  return store.urlFor(keys.page({ type: 'index', path: '/' }, undefined));
+}

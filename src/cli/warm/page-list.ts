@@ -1,0 +1,49 @@
+import { CafeError } from '../../domain/errors.ts';
+import { usualType } from '../../domain/listed-pages.ts';
+import { PAGE_TYPES, type PageType, pageAt } from '../../domain/page.ts';
+import { CommandError } from '../terminal.ts';
+
+export interface ListedPage {
+  type: PageType;
+  path: string;
+}
+
+/**
+ * Reads a list of pages, a line each: a path or a whole address, and before it, if it is not what the
+ * path looks like, the type. Blank lines and lines that begin with `#` are left out.
+ *
+ * @throws CommandError naming the first line that is no page
+ */
+export function parsePageList(text: string): ListedPage[] {
+  const pages = text.split('\n').flatMap((line, at) => {
+    const words = line.trim().split(/\s+/);
+    if (words[0] === '' || words[0]?.startsWith('#')) return [];
+    return [pageOf(words, at + 1)];
+  });
+  if (pages.length === 0) throw new CommandError('The list has no pages.');
+  return pages;
+}
+
+function pageOf(words: readonly string[], line: number): ListedPage {
+  const last = words.at(-1) ?? '';
+  const path = URL.canParse(last) ? new URL(last).pathname : last;
+  const usual = usualTypeAt(path);
+  const type = words.length === 1 ? usual : PAGE_TYPES.find((each) => each === words[0]);
+  if (!type || !usual || words.length > 2) {
+    throw new CommandError(
+      `Line ${line} is no page: it should be a path such as /posts/hello/, if need be behind one of ${PAGE_TYPES.join(', ')}.`,
+    );
+  }
+  return { type, path };
+}
+
+/** As the element sees it, where the page does not say; `undefined` for what is no page. */
+function usualTypeAt(path: string): PageType | undefined {
+  if (!path.startsWith('/')) return undefined;
+  try {
+    return usualType(pageAt(path, 'article'));
+  } catch (error) {
+    if (error instanceof CafeError) return undefined;
+    throw error;
+  }
+}

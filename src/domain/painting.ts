@@ -1,0 +1,20 @@
+import type { PageImage } from './page-image.ts';
+import type { BudgetLedger } from './ports/budget-ledger.ts';
+import type { ObjectHead } from './ports/object-store.ts';
+
+/** The page's picture waits for approval, out of sight. */
+export interface AwaitingReview {
+  awaitsReview: true;
+  /** What it cost, in millionths of a US dollar, where it was just bought. */
+  costMicroUsd?: number;
+}
+
+/** What became of a painting. */
+export type Painted = PageImage | AwaitingReview;
+
+/** What a painting may use, and what it is to replace. */
+export interface Commission {
+  ledger: BudgetLedger;
+  /** What the page shows now: a fallback, or what the owner wants another picture for. */
+  replacing?: ObjectHead;
+}

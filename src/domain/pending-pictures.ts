@@ -1,0 +1,94 @@
+import { pendingPrefix } from './hidden-key.ts';
+import type { ImageKeys } from './image-key.ts';
+import type { MadePicture } from './make-picture.ts';
+import type { MakeRenditions, UnstoredRenditions } from './make-renditions.ts';
+import { pictureLabels } from './page-image.ts';
+import { aboutPage, type PageRequest } from './page-request.ts';
+import type { PersistPicture } from './persist-picture.ts';
+import type { Journal } from './ports/journal.ts';
+import type { ObjectStore } from './ports/object-store.ts';
+
+/**
+ * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of
+ * the page goes on naming the picture for as long as it waits, so that every replica knows of it.
+ */
+export class PendingPictures {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
+  readonly #persistPicture: PersistPicture;
+  readonly #makeRenditions: MakeRenditions;
+  readonly #journal: Journal;
+
+  constructor(deps: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    recordsPrefix: string;
+    persistPicture: PersistPicture;
+    makeRenditions: MakeRenditions;
+    journal: Journal;
+  }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#recordsPrefix = deps.recordsPrefix;
+    this.#persistPicture = deps.persistPicture;
+    this.#makeRenditions = deps.makeRenditions;
+    this.#journal = deps.journal;
+  }
+
+  /**
+   * Keeps a new picture, labelled as it will be in the pool.
+   *
+   * @throws CafeError `storage_unavailable`; the picture is held then
+   */
+  async keep(request: PageRequest, { place, image }: MadePicture): Promise<void> {
+    const { width, height, bytes } = image;
+    const files = await this.#makeRenditions.make(place, bytes);
+    const renditions = files && (await this.#storeFiles(files)) ? files.renditions : undefined;
+    const picture = { country: request.country?.code, width, height, renditions };
+    const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
+    const key = this.#keyOf(this.#keys.dated(place.day, place.id, place.country));
+    try {
+      await this.#persistPicture.put({ key, bytes, labels });
+    } catch (cause) {
+      await this.#persistPicture.hold(request, { key, bytes, labels }, cause);
+      throw cause;
+    }
+    this.#journal.record({ ...aboutPage(request), event: 'picture_awaits_review', key });
+  }
+
+  /**
+   * Whether a picture waits. One that is in the pool, too, was approved.
+   *
+   * @param datedKey that it will have in the pool
+   * @throws CafeError `storage_unavailable`
+   */
+  async has(datedKey: string): Promise<boolean> {
+    const key = this.#keyOf(datedKey);
+    await this.#persistPicture.storeHeld(key);
+    const [waiting, approved] = await Promise.all([
+      this.#store.head(key),
+      this.#store.head(datedKey),
+    ]);
+    return waiting !== undefined && approved === undefined;
+  }
+
+  /**
+   * Of these pictures, those that wait.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async among(datedKeys: readonly string[]): Promise<string[]> {
+    const waiting = await Promise.all(datedKeys.map((key) => this.has(key)));
+    return datedKeys.filter((_, n) => waiting[n]);
+  }
+
+  #storeFiles({ renditions, files }: UnstoredRenditions): Promise<boolean> {
+    const out = files.map((file) => ({ ...file, key: this.#keyOf(file.key) }));
+    return this.#makeRenditions.store({ renditions, files: out });
+  }
+
+  #keyOf(publicKey: string): string {
+    return pendingPrefix(this.#recordsPrefix) + publicKey.slice(this.#keys.root.length);
+  }
+}

@@ -1,0 +1,69 @@
+import { CafeError } from './errors.ts';
+import type { HeldPictures, UnstoredPicture } from './held-pictures.ts';
+import { aboutPage, type PageRequest } from './page-request.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { ObjectStore, WriteCondition } from './ports/object-store.ts';
+
+/** Waits between the tries to store a picture that is paid for. */
+const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
+/** A store that hangs takes longer than the waits; after this no further try begins. */
+const LAST_TRY_MS = 30_000;
+
+/** Does what can be done to store a picture that is paid for. */
+export class PersistPicture {
+  readonly #store: ObjectStore;
+  readonly #held: HeldPictures;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+
+  constructor(deps: { store: ObjectStore; held: HeldPictures; clock: Clock; journal: Journal }) {
+    this.#store = deps.store;
+    this.#held = deps.held;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+  }
+
+  /**
+   * Tries for half a minute. Resolves with the ETag, or with `undefined` where the condition does not
+   * hold.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async put(
+    { key, bytes, labels }: UnstoredPicture,
+    condition?: WriteCondition,
+  ): Promise<string | undefined> {
+    const started = this.#clock.monotonic();
+    for (const wait of RETRY_WAITS_MS) {
+      try {
+        return await this.#store.put(key, bytes, labels, condition);
+      } catch (error) {
+        const elapsed = this.#clock.monotonic() - started;
+        if (!(error instanceof CafeError) || elapsed + wait > LAST_TRY_MS) throw error;
+      }
+      await this.#clock.sleep(wait);
+    }
+    return this.#store.put(key, bytes, labels, condition);
+  }
+
+  /**
+   * Has it tried again later, as far as there is room.
+   *
+   * @param cause why {@link put} failed; thrown again where it was not the store
+   */
+  async hold(request: PageRequest, picture: UnstoredPicture, cause: unknown): Promise<void> {
+    const isHeld = cause instanceof CafeError && (await this.#held.hold(picture));
+    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+    if (!(cause instanceof CafeError)) throw cause;
+  }
+
+  /**
+   * Stores what is held under a key, if anything is.
+   *
+   * @throws CafeError `storage_unavailable`; then it goes on being held
+   */
+  storeHeld(key: string): Promise<void> {
+    return this.#held.store(key);
+  }
+}
