@@ -47,6 +47,7 @@ async function openReplicas(service: S3Service) {
         DATA_DIR,
         OPENAI_API_KEY: 'sk-canary-chaos',
         OPENAI_TIMEOUT_MS: '4000',
+        GENERATOR_PAUSE_MS: '1000',
         DAILY_GENERATION_BUDGET: String(BUDGET),
         S3_READ_TIMEOUT_MS: '2000',
         S3_WRITE_TIMEOUT_MS: '3000',

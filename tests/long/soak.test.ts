@@ -38,6 +38,8 @@ async function openBehindProxies() {
     COUNTRY_IS_URL: places.url,
     GEO_TIMEOUT_MS: '500',
     OPENAI_TIMEOUT_MS: '3000',
+    // A storm here lasts a second or so; otherwise nothing would be bought for most of the time.
+    GENERATOR_PAUSE_MS: '500',
     DAILY_GENERATION_BUDGET: String(BUDGET),
     S3_READ_TIMEOUT_MS: '1000',
     S3_WRITE_TIMEOUT_MS: '1500',
