@@ -6,6 +6,7 @@ import { askFor } from '../support/open-proxied-cafe.ts';
 import { openUpstreams } from '../support/start-replicas.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-anywhere.png';
+const PNG = /^generated\/v2\/.*\.png$/;
 const DATED = /^generated\/v2\/\d{4}\/[^.]*\.png$/;
 
 async function temporaryFolder(): Promise<string> {
@@ -20,7 +21,8 @@ describe('K3, S4: a picture that is paid for and cannot be stored', () => {
     const DATA_DIR = await temporaryFolder();
     const env = { DATA_DIR, DAILY_GENERATION_BUDGET: '1', S3_WRITE_TIMEOUT_MS: '500' };
     const service = await start(env);
-    s3.fault({ operation: 'put', key: DATED }, { kind: 'status', status: 500 }, 1000);
+    // Neither in the pool nor on the page: either would be a picture to show.
+    s3.fault({ operation: 'put', key: PNG }, { kind: 'status', status: 500 }, 1000);
     expect((await askFor(service.url, '/posts/a')).code).toBe('storage_unavailable');
     expect((await readdir(path.join(DATA_DIR, 'unstored'), { recursive: true })).join()).toContain(
       '.png',
