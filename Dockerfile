@@ -1,15 +1,18 @@
-# The service alone: Node, its production dependencies, its sources as they are, and the element as
-# browsers get it. What it writes is below /app/data, or DATA_DIR; the rest may be read-only.
+# The service alone: Node, its production dependencies, its sources as they are, and the element and
+# the admin page as browsers get them. What it writes is below /app/data, or DATA_DIR; the rest may be read-only.
 
 # Scripts of packages are not needed and not run. One of them would bring a second Node, which npm
 # scripts use on a laptop; here the image's own does everything.
-FROM node:24.21.0-bookworm AS element
+FROM node:24.21.0-bookworm AS browsers
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.element.json vite.element.config.ts ./
+COPY tsconfig.json tsconfig.element.json vite.element.config.ts vite.admin.config.ts ./
 COPY element ./element
-RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.element.config.ts
+COPY admin ./admin
+COPY examples/blog/static ./examples/blog/static
+RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.element.config.ts \
+  && NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.admin.config.ts
 
 FROM node:24.21.0-bookworm AS dependencies
 WORKDIR /app
@@ -28,7 +31,8 @@ LABEL org.opencontainers.image.title="bytesized-cafe" \
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=element /app/bytesized-cafe-app ./bytesized-cafe-app
+COPY --from=browsers /app/bytesized-cafe-app ./bytesized-cafe-app
+COPY --from=browsers /app/dist/admin ./dist/admin
 COPY package.json ./
 COPY src ./src
 RUN install -d -o 1000 -g 1000 data compiled

@@ -10,6 +10,11 @@ const BUILDS = [
     sources: ['element', 'tsconfig.element.json', 'vite.element.config.ts'],
     build: buildElement,
   },
+  {
+    built: 'dist/admin/index.html',
+    sources: ['admin', 'vite.admin.config.ts'],
+    build: buildAdminPage,
+  },
   { built: 'dist/site/index.html', sources: ['examples/blog'], build: buildBlog },
 ];
 
@@ -29,6 +34,11 @@ for (const { built, sources, build } of BUILDS) {
 async function buildElement(): Promise<void> {
   const { build } = await import('vite');
   await build({ configFile: join(root, 'vite.element.config.ts'), logLevel: 'error' });
+}
+
+async function buildAdminPage(): Promise<void> {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'vite.admin.config.ts'), logLevel: 'error' });
 }
 
 /** With the bar for development; absolute addresses, in its feed and such, are the default port's. */

@@ -10,7 +10,7 @@ export interface AdminConfig {
 }
 
 /** A token that nobody guesses. */
-const LEAST_TOKEN_LENGTH = 24;
+export const LEAST_TOKEN_LENGTH = 24;
 
 export function adminConfig(env: Environment): AdminConfig {
   return {

@@ -44,6 +44,7 @@ export function adminModule(config: Config): ContainerModule {
         placements,
         pool,
         servePageImage,
+        renditionUrls,
         brewForOwner,
         generator,
         pageList,
@@ -67,13 +68,17 @@ export function adminModule(config: Config): ContainerModule {
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
+          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
           ...{ reportBudget, auditTrail, watchChanges, pageList },
           warmPages: new WarmPages({
             ...warming,
             obtain: (request) => brewForOwner.obtain(request),
             tell: () => watchChanges.tellOfWarming(),
           }),
-          ...{ store, keys, recordsPrefix, journal, brewForOwner, changePage },
+          blogOrigin: blogOriginOf(config),
+          settings: config.settings,
+          allowedOrigins: config.allowedOrigins,
+          brewForOwner,
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts(clock),
           madeToken: config.admin.token ? undefined : madeToken,
@@ -91,6 +96,7 @@ export function adminModule(config: Config): ContainerModule {
         T.placements,
         T.pool,
         T.servePageImage,
+        T.renditionUrls,
         T.brewForOwner,
         T.generator,
         T.pageList,
@@ -101,4 +107,10 @@ export function adminModule(config: Config): ContainerModule {
       ],
     );
   });
+}
+
+/** In development the demo blog, which is this service's own. Of several origins nobody knows which. */
+function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
+  if (!production) return '';
+  return allowedOrigins.length === 1 ? allowedOrigins[0] : undefined;
 }

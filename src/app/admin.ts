@@ -15,6 +15,8 @@ import type { ImageKeys } from '../domain/image-key.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
+import type { RenditionUrls } from '../domain/rendition-urls.ts';
+import type { SettingGroup } from './settings.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
 export interface Admin {
@@ -29,10 +31,15 @@ export interface Admin {
   browsePictures: BrowsePictures;
   browsePages: BrowsePages;
   auditTrail: AuditTrail;
+  renditionUrls: RenditionUrls;
+  /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
+  blogOrigin: string | undefined;
   takeDownPicture: TakeDownPicture;
   changePage: ChangePage;
   steerGeneration: SteerGeneration;
   watchChanges: WatchChanges;
+  settings: SettingGroup[];
+  allowedOrigins: string[];
   brewForOwner: BrewForOwner;
   warmPages: WarmPages;
   /** The site's pages; absent where nothing says which it has. */

@@ -23,7 +23,7 @@ export function banner(config: Config, about: About, adminToken: string | undefi
     ['Countries', about.locator.kind],
     ['Budget', `${about.dailyBudget} pictures a day (UTC)`],
     ['Origins', config.allowedOrigins.join(', ') || 'this one only (CORS_ALLOWED_ORIGINS)'],
-    ['Admin', adminToken ? `${localUrl}/api/admin, token ${adminToken}` : `${localUrl}/api/admin`],
+    ['Admin', `${localUrl}/admin/${adminToken ? `  token: ${adminToken}` : ''}`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);

@@ -5,13 +5,18 @@ import type { ImageKeys } from '../domain/image-key.ts';
 import type { ListedPages } from '../domain/listed-pages.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Journal } from '../domain/ports/journal.ts';
+import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
+import type { CompressedFiles } from './http/compressed-files.ts';
 import type { ElementFiles } from './http/element-assets.ts';
+import type { Metrics } from './http/metrics-route.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 
 /** What runs, in words for people. */
 export interface About {
@@ -23,6 +28,9 @@ export interface About {
   /** Pictures per UTC day. */
   dailyBudget: number;
 }
+
+/** Metrics that hear of what happens. */
+export interface JournalingMetrics extends Metrics, Journal {}
 
 /** The wired service, as the server needs it. */
 export interface Cafe {
@@ -37,6 +45,11 @@ export interface Cafe {
   keys: ImageKeys;
   /** None in production where no token is configured. */
   admin: Admin | undefined;
+  requestCounts: RequestCounts;
+  /** None in production where no token is configured. */
+  metrics: Metrics | undefined;
+  /** None where there is nowhere to send alerts. */
+  raiseAlerts: RaiseAlerts | undefined;
   /** The site's pages, where others get no new picture. */
   listedPages: ListedPages | undefined;
   logger: Logger;
@@ -48,6 +61,8 @@ export interface Cafe {
   /** What is shown where there is no picture at all, by name. */
   placeholders: BuiltPages;
   elementFiles: ElementFiles;
+  /** The admin page; none where there is no admin. */
+  adminFiles: CompressedFiles;
   /** Lets go of connections and files; nothing may be under way. */
   close(): Promise<void>;
 }

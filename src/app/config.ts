@@ -10,6 +10,8 @@ import {
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
+import { type SettingGroup, settingsInForce } from './settings.ts';
+import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;
@@ -55,7 +57,10 @@ export interface Config {
   claimLeaseMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
+  /** Everything that was configured, without its secrets. */
+  settings: SettingGroup[];
   purchase: PurchaseConfig;
+  watching: WatchingConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -96,10 +101,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production ? [...adminProblems(set), ...purchaseProblems(set)] : []),
+    ...(production
+      ? [...adminProblems(set), ...purchaseProblems(set), ...watchingProblems(set)]
+      : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return configFrom(parsed.data, chosen);
+  const config = configFrom(parsed.data, chosen);
+  return { ...config, settings: settingsInForce(set, config) };
 }
 
 /** Without the blanks around values, of which a carriage return from Windows is one. */
@@ -175,7 +183,7 @@ function contradictions(env: Record<string, string>): string[] {
   return problems;
 }
 
-function configFrom(env: Environment, chosen: Choice): Config {
+function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> {
   const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
   return {
@@ -210,6 +218,7 @@ function configFrom(env: Environment, chosen: Choice): Config {
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),
+    watching: watchingConfig(env, chosen.production),
   };
 }
 

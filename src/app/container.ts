@@ -3,17 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { Container } from 'inversify';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PinoJournal } from '../adapters/journal/pino.ts';
+import { SeveralJournals } from '../adapters/journal/several.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import type { Cafe } from './cafe.ts';
 import type { Config } from './config.ts';
+import { readAdminFiles } from './http/admin/admin-page.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';
 import { createLogger, type LogDestination } from './log.ts';
-import { locationOf } from './open-adapters.ts';
+import { locationOf, openTracing } from './open-adapters.ts';
 import { purchaseModule } from './purchase-module.ts';
 import { servingModule } from './serving-module.ts';
 import { T } from './tokens.ts';
+import { tracingModule } from './tracing-module.ts';
+import { watchingModule } from './watching-module.ts';
 
 /**
  * The whole service, wired for a configuration. Where the store, the generator and the locator come
@@ -24,10 +28,13 @@ import { T } from './tokens.ts';
 export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
-  const journal = new PinoJournal(logger);
+  const journal = new SeveralJournals(new PinoJournal(logger));
+  const { traces } = config.watching;
+  const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
     ...[adapterModule(config, journal), purchaseModule(config)],
-    ...[servingModule(config), adminModule(config)],
+    ...[servingModule(config), adminModule(config), watchingModule(config, packageJson.version)],
+    ...(tracing ? [tracingModule(tracing)] : []),
   );
   const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
     container.getAsync(T.store),
@@ -38,6 +45,11 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     container.getAsync(T.findPageImage),
     container.getAsync(T.admin),
   ]);
+  const [metrics, raiseAlerts] = await Promise.all([
+    container.getAsync(T.metrics),
+    container.getAsync(T.raiseAlerts),
+  ]);
+  for (const listener of [metrics, raiseAlerts]) if (listener) journal.add(listener);
   return {
     config,
     logger,
@@ -51,6 +63,9 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     admin,
     listedPages: await container.getAsync(T.listedPages),
     keys: container.get(T.keys),
+    requestCounts: container.get(T.requestCounts),
+    metrics,
+    raiseAlerts,
     about: {
       name: packageJson.name,
       version: packageJson.version,
@@ -63,10 +78,12 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readElementFiles(ELEMENT),
+    adminFiles: admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
       await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
       await container.unbindAllAsync();
+      await tracing?.close();
     },
   };
 }
@@ -74,4 +91,5 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
 const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
 const PLACEHOLDERS = fileURLToPath(new URL('placeholders', import.meta.url));
 const A_DAY = 'public, max-age=86400';
+const ADMIN_PAGE = fileURLToPath(new URL('../../dist/admin', import.meta.url));
 const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));

@@ -4,9 +4,11 @@ export function text() {
   return z.string();
 }
 
-/** Goes into headers, so a stray quote's or dash's typographic twin must not. */
+/** Never shown to anybody. Goes into headers, so a stray quote's or dash's typographic twin must not. */
 export function secret() {
-  return text().regex(/^[!-~]+$/, 'must be plain ASCII without blanks');
+  return text()
+    .regex(/^[!-~]+$/, 'must be plain ASCII without blanks')
+    .meta({ isSecret: true });
 }
 
 /** One, or two while one follows the other. */
@@ -58,6 +60,32 @@ export function url() {
 function isHttpUrl(value: string): boolean {
   const parsed = URL.parse(value);
   return !!parsed && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) && !parsed.username;
+}
+
+/** Its query and its path may be what lets one in, so that it is a secret as a whole. */
+export function webhook() {
+  const form = 'must be an http or https URL';
+  return secret().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), form);
+}
+
+/** As OpenTelemetry writes headers: `name=value`, comma-separated, values percent-encoded. */
+export function pairs() {
+  const form = 'must be name=value, separated by commas';
+  return text()
+    .regex(/^\s*[\w-]+=[^,]*(,\s*[\w-]+=[^,]*)*$/, form)
+    .transform((words, ctx) => {
+      try {
+        return Object.fromEntries(words.split(',').map(pair));
+      } catch {
+        ctx.addIssue({ code: 'custom', message: form });
+        return z.NEVER;
+      }
+    });
+}
+
+function pair(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at).trim(), decodeURIComponent(text.slice(at + 1).trim())];
 }
 
 export function origin() {

@@ -5,11 +5,13 @@ import {
   flag,
   list,
   origin,
+  pairs,
   prefix,
   secret,
   secrets,
   text,
   url,
+  webhook,
   whole,
 } from './environment-values.ts';
 
@@ -67,8 +69,10 @@ export const Environment = z.object({
     .regex(/^[a-z0-9-]+$/, 'is not a region such as eu-west-3')
     .optional()
     .describe('Region of the bucket'),
-  AWS_ACCESS_KEY_ID: secret().optional(),
-  AWS_SECRET_ACCESS_KEY: secret().optional(),
+  AWS_ACCESS_KEY_ID: secret()
+    .optional()
+    .describe('Of a user that may list, get, put and delete in the bucket'),
+  AWS_SECRET_ACCESS_KEY: secret().optional().describe('That user’s'),
   AWS_ENDPOINT_URL_S3: url().optional().describe('Another S3 endpoint than Amazon’s'),
   S3_FORCE_PATH_STYLE: flag()
     .optional()
@@ -87,17 +91,26 @@ export const Environment = z.object({
     .optional()
     .describe('After which the bucket’s lifecycle rule expires pictures; 30 with s3, else never'),
 
-  OPENAI_API_KEY: secret().optional(),
+  OPENAI_API_KEY: secret().optional().describe('Pays for the pictures'),
   OPENAI_BASE_URL: url().optional().describe('Another endpoint than OpenAI’s'),
-  OPENAI_IMAGE_MODEL: text().default('gpt-image-1.5'),
+  OPENAI_IMAGE_MODEL: text()
+    .default('gpt-image-1.5')
+    .describe('Model asked first; OpenAI ends gpt-image-1.5 on 2026-12-01'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
     .default(['gpt-image-2'])
     .describe('Models asked, in order, once the first is retired; comma-separated'),
-  OPENAI_IMAGE_QUALITY: z.enum(['low', 'medium', 'high', 'auto']).default('medium'),
+  OPENAI_IMAGE_QUALITY: z
+    .enum(['low', 'medium', 'high', 'auto'])
+    .default('medium')
+    .describe('What a picture costs depends on it most'),
   OPENAI_IMAGE_SIZE: text()
     .regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, 'must be auto or a size such as 1024x1024')
-    .default('1024x1024'),
-  OPENAI_IMAGE_BACKGROUND: z.enum(['auto', 'transparent', 'opaque']).default('auto'),
+    .default('1024x1024')
+    .describe('Width and height in pixels, as far as the model knows them'),
+  OPENAI_IMAGE_BACKGROUND: z
+    .enum(['auto', 'transparent', 'opaque'])
+    .default('auto')
+    .describe('Behind the dish, as far as the model knows it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
     .describe('For one picture; the HTTP client itself gives up after 300 seconds'),
@@ -160,6 +173,19 @@ export const Environment = z.object({
     .optional()
     .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
 
+  METRICS_TOKEN: secret()
+    .optional()
+    .describe('Opens /metrics; in production at least 24 characters, and no metrics without it'),
+  ALERT_WEBHOOK_URL: webhook()
+    .optional()
+    .describe('Told, as JSON, what its owner should act on; an incoming webhook of Slack’s fits'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url()
+    .optional()
+    .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs()
+    .default({})
+    .describe('Headers for it: name=value, comma-separated, percent-encoded'),
+  OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),
   SITE_SITEMAP_URL: url()
     .optional()
     .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),

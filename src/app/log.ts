@@ -11,12 +11,16 @@ export interface LogDestination {
 }
 
 /** The configured secrets, none of which may appear in a log line. */
-function secretsOf({ store, generator, admin, purchase }: Config): string[] {
+function secretsOf({ store, generator, admin, purchase, watching }: Config): string[] {
   return [
     ...(store.kind === 's3' ? [store.accessKeyId, store.secretAccessKey] : []),
     ...(generator.kind === 'openai' ? [generator.apiKey] : []),
     ...(admin.token ? [admin.token] : []),
     ...purchase.pageTokenSecrets,
+    ...(watching.metricsToken ? [watching.metricsToken] : []),
+    ...(watching.alertWebhookUrl ? [watching.alertWebhookUrl] : []),
+    // A short one is no secret, and would blot out words that are none.
+    ...Object.values(watching.traces?.headers ?? {}).filter((value) => value.length >= 8),
   ];
 }
 

@@ -3,6 +3,7 @@ import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { gapsIn } from './config-gaps.ts';
 import { openCafe } from './container.ts';
+import { gapsInAdminPage } from './http/admin/admin-page.ts';
 import { gapsInElement } from './http/element-assets.ts';
 import { gapsInLimits, machineLimits } from './machine-limits.ts';
 import { createCafeServer } from './server.ts';
@@ -45,6 +46,7 @@ server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => 
     ...gapsIn(config, cafe.dearestMicroUsd),
     ...gapsInLimits(machineLimits(), config),
     ...gapsInElement(cafe.elementFiles),
+    ...(cafe.admin ? gapsInAdminPage(cafe.adminFiles) : []),
   ];
   for (const gap of gaps) cafe.logger.warn(gap);
 });

@@ -1,21 +1,27 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { Readings } from '../adapters/journal/prometheus-readings.ts';
+import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import type { Alerts } from '../domain/ports/alerts.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Notice } from '../domain/ports/journal.ts';
+import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
+import type { Retirement } from '../domain/raise-alerts.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import { hasAdmin } from './admin-config.ts';
+import type { JournalingMetrics } from './cafe.ts';
 import type { Config } from './config.ts';
 import { publicAddress } from './http/client-address.ts';
+import type { TracesConfig } from './watching-config.ts';
 
 export async function openStore(
   { store: config, recordsPrefix }: Config,
@@ -125,6 +131,36 @@ export async function openLocator(
 export async function openRenditionMaker(): Promise<RenditionMaker> {
   const { SharpRenditionMaker } = await import('../adapters/rendition-maker/sharp.ts');
   return new SharpRenditionMaker();
+}
+
+/** What counts for Prometheus, beside the log. */
+export async function openMetrics(readings: Readings): Promise<JournalingMetrics> {
+  const { PrometheusJournal } = await import('../adapters/journal/prometheus.ts');
+  return new PrometheusJournal(readings);
+}
+
+export async function openAlerts(url: string, clock: Clock): Promise<Alerts> {
+  const { WebhookAlerts } = await import('../adapters/alerts/webhook.ts');
+  return new WebhookAlerts({ url, clock });
+}
+
+export async function openTracing(
+  config: TracesConfig,
+  version: string,
+  journal: Journal,
+): Promise<OpenTelemetryTracing> {
+  const { OpenTelemetryTracing } = await import('../adapters/tracing/opentelemetry.ts');
+  const notice: Notice = (message, details) =>
+    journal.record({ event: 'notice', message, details });
+  return new OpenTelemetryTracing({ ...config, version, notice });
+}
+
+/** The end of the configured model, where one is announced. */
+export async function retirementOf(config: GeneratorConfig): Promise<Retirement | undefined> {
+  if (config.kind !== 'openai') return undefined;
+  const { shutdownOf } = await import('../adapters/image-generator/model-shutdowns.ts');
+  const shutdown = shutdownOf(config.model);
+  return shutdown === undefined ? undefined : { model: config.model, shutdown };
 }
 
 const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));

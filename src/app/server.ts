@@ -10,11 +10,13 @@ import { setHeaders } from './http/flat-headers.ts';
 import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 import { addRoutes } from './http/routes.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /** How often connections are looked at for having used up their time. */
 const CHECK_MS = 500;
+const AN_HOUR_MS = 3_600_000;
 
 export interface CafeServer {
   server: Server;
@@ -32,6 +34,7 @@ export interface CafeServer {
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
   const { config, held, listedPages, logger, pool, servePageImage, store } = cafe;
+  const { raiseAlerts, requestCounts } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -40,13 +43,17 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     // A connection that is kept would keep the process.
     if (!server.listening) ctx.set('Connection', 'close');
   });
-  app.use(answerErrors(logger));
+  app.use(answerErrors(logger, requestCounts));
   const origins = new OriginPolicy(config.allowedOrigins);
   const present = imagePresenter(cafe.renditionUrls);
   const isOpen = () => server.listening;
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
-  const lane = { servePageImage, present, trust: config.proxy, origins, isOpen };
+  const lane = {
+    ...{ servePageImage, present, origins, isOpen },
+    trust: config.proxy,
+    counts: requestCounts,
+  };
 
   const server = createServer(
     {
@@ -66,7 +73,9 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     void listedPages?.refresh();
     void held.resume();
     learned = store.learnAbilities?.();
+    raiseAlerts?.checkCalendar();
   });
+  const hourly = setInterval(() => raiseAlerts?.checkCalendar(), AN_HOUR_MS).unref();
 
   async function drain(): Promise<void> {
     const closed = once(server, 'close');
@@ -77,6 +86,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       ...[pool.close(), learned],
     ]);
     await held.close();
+    clearInterval(hourly);
+    await raiseAlerts?.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
     await closed;
@@ -86,7 +97,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
 }
 
 /** Outermost: whatever happens further in ends as an answer with a request id. */
-function answerErrors(logger: Logger): Koa.Middleware {
+function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
   return async (ctx, next) => {
     const requestId = randomUUID();
     ctx.set('X-Request-Id', requestId);
@@ -101,6 +112,7 @@ function answerErrors(logger: Logger): Koa.Middleware {
       ctx.status = answer.status;
       ctx.body = answer.body;
       const { code } = answer.body.error;
+      counts.addRefusal(code);
       if (code === 'internal') logger.error({ requestId, err: error }, 'unexpected error');
       else logger[answer.status < 500 ? 'debug' : 'info']({ requestId, code }, 'request refused');
     }

@@ -27,12 +27,16 @@ import type { PageClaims } from '../domain/ports/page-claims.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { PurchasePolicy } from '../domain/purchase-policy.ts';
+import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { TodaysBudget } from '../domain/todays-budget.ts';
 import type { UpstreamHealth } from '../domain/upstream-health.ts';
 import type { WaitingRoom } from '../domain/waiting-room.ts';
 import type { Admin } from './admin.ts';
+import type { JournalingMetrics } from './cafe.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 /** What the container can be asked for. */
@@ -69,6 +73,10 @@ export const T = {
   brewForOwner: token<BrewForOwner>('BrewForOwner'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
+  requestCounts: token<RequestCounts>('RequestCounts'),
+  todaysBudget: token<TodaysBudget>('TodaysBudget'),
+  metrics: token<JournalingMetrics | undefined>('Metrics'),
+  raiseAlerts: token<RaiseAlerts | undefined>('RaiseAlerts'),
   pageList: token<PageList | undefined>('PageList'),
   listedPages: token<ListedPages | undefined>('ListedPages'),
   purchasePolicy: token<PurchasePolicy | undefined>('PurchasePolicy'),

@@ -35,8 +35,8 @@ export class BrewForOwner {
 
   /**
    * Buys the page another picture, whatever it shows; of several who ask at once, one does. Where it
-   * waits for approval, the page keeps what it shows until then. `undefined`
-   * where there is no budget for it.
+   * waits for approval, the page keeps what it shows until then. `undefined` where there is no budget
+   * for it.
    *
    * @throws CafeError like {@link PaintPage.paint}
    */

@@ -48,6 +48,11 @@ export class KnownPages {
     this.#pages = new BoundedMap(options.freshMs > 0 ? options.capacity : 0);
   }
 
+  /** How many pages are remembered, those that are not fresh any more included. */
+  get size(): number {
+    return this.#pages.size;
+  }
+
   recall(key: string): { image: PageImage; fresh: boolean } | undefined {
     const known = this.#pages.get(key);
     if (!known) return undefined;

@@ -168,6 +168,7 @@ export class MakePicture {
       this.#journal.record({
         ...aboutPage(request),
         event: 'generation_failed',
+        model: draft.model,
         reason,
         billing: state,
         durationMs,

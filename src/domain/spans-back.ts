@@ -17,6 +17,19 @@ export function* spansBack(
   }
 }
 
+/** The other way round: spans of days from one on towards today and beyond, without end. */
+export function* spansOn(
+  oldest: Day,
+  { first, most }: { first: number; most: number },
+): Generator<{ from: Day; to: Day }> {
+  let from = oldest;
+  for (let days = first; ; days = Math.min(most, days * 2)) {
+    const to = daysBefore(from, 1 - days);
+    yield { from, to };
+    from = daysBefore(to, -1);
+  }
+}
+
 export function daysBefore(day: Day, count: number): Day {
   return dayAt(startOf(day) - count * DAY_MS);
 }

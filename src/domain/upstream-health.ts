@@ -24,6 +24,13 @@ export interface UpstreamReport {
   lastErrorAt: number | undefined;
 }
 
+/** How often an upstream has failed in one way. */
+export interface FailureCount {
+  name: UpstreamName;
+  code: string;
+  count: number;
+}
+
 /** Hears how an upstream does. */
 export interface UpstreamWatch {
   succeeded(): void;
@@ -40,6 +47,8 @@ const BY_THEMSELVES: ReadonlySet<string> = new Set(['sketch', 'mmdb', 'header', 
 export class UpstreamHealth {
   readonly #clock: Clock;
   readonly #reports: Record<UpstreamName, UpstreamReport>;
+  /** By name and code, of which there are a few dozen. */
+  readonly #failures = new Map<string, FailureCount>();
 
   constructor(kinds: Readonly<Record<UpstreamName, string>>, clock: Clock) {
     this.#clock = clock;
@@ -69,6 +78,7 @@ export class UpstreamHealth {
         const report = this.#reports[name];
         report.lastError = code;
         report.lastErrorAt = this.#clock.now();
+        this.#count(name, code);
         this.#follow(name, 'failing');
       },
       paused: (isPaused) => this.#enter(name, isPaused ? 'open' : 'ok'),
@@ -82,6 +92,17 @@ export class UpstreamHealth {
 
   report(): readonly UpstreamReport[] {
     return UPSTREAMS.map((name) => ({ ...this.#reports[name] }));
+  }
+
+  /** Every way in which calls have failed since the process began. */
+  failures(): Iterable<Readonly<FailureCount>> {
+    return this.#failures.values();
+  }
+
+  #count(name: UpstreamName, code: string): void {
+    const known = this.#failures.get(`${name} ${code}`);
+    if (known) known.count += 1;
+    else this.#failures.set(`${name} ${code}`, { name, code, count: 1 });
   }
 
   /** While it is left alone, calls that were begun before say nothing about the next one. */

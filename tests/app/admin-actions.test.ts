@@ -44,10 +44,18 @@ describe('hiding a picture', () => {
       contentType: 'image/webp',
       cacheControl: 'public',
     });
-    const file = await fetch(`${cafe.url}/api/admin/images/${image.id}/hidden.png`, {
-      headers: { Cookie: admin.cookie },
-    });
-    expect([file.headers.get('content-type'), await file.bytes()]).toEqual(['image/png', bytes]);
+    const load = async (name: string) => {
+      const at = `${cafe.url}/api/admin/images/${image.id}/${name}`;
+      const file = await fetch(at, { headers: { Cookie: admin.cookie } });
+      return [file.headers.get('content-type'), await file.bytes()];
+    };
+    expect(await load('hidden.png')).toEqual(['image/png', bytes]);
+    expect(await load('hidden-small')).toEqual([
+      'image/webp',
+      Uint8Array.from(Buffer.from('small')),
+    ]);
+    cafe.s3.objects.delete(hidden.replace('.png', '.480.webp'));
+    expect(await load('hidden-small')).toEqual(['image/png', bytes]);
     const [shown] = (await admin.get('/images')).body.items;
     expect(shown).toMatchObject({ id: image.id, presence: 'hidden', url: null, renditions: [] });
   });

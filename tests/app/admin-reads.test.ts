@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { dayAt } from '../../src/domain/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
-import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { BLOG, ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { tinyPng } from '../support/tiny-png.ts';
 
 const open = (options: Parameters<typeof openTestCafe>[0] = {}) =>
   openTestCafe({ ...options, env: { ...WITH_ADMIN, ...options.env } });
@@ -105,6 +106,26 @@ describe('the pictures', () => {
     expect(seen).toEqual(seen.toSorted().reverse());
   });
 
+  it('come the oldest first if asked, and behind any of them', async () => {
+    const cafe = await open();
+    const admin = await openAdmin(cafe);
+    for (let n = 0; n < 12; n += 1) {
+      cafe.s3.seed(`generated/v2/2026/0${1 + (n % 3)}/01/${randomUUID()}-france.png`, 'x');
+    }
+    const ids = async (query: string) =>
+      (await admin.get(`/images?${query}`)).body.items.map(({ id }: { id: string }) => id);
+    const all = await ids('');
+    expect(await ids('sort=oldest')).toEqual(all.toReversed());
+    expect(await ids('sort=oldest&day=2026-02-01')).toEqual(all.slice(4, 8).reverse());
+    expect(await ids(`after=${all[5]}`)).toEqual(all.slice(6));
+    expect(await ids(`after=${all[5]}&sort=oldest&limit=2`)).toEqual([all[4], all[3]]);
+    expect(await ids(`after=${all[0]}&sort=oldest`)).toEqual([]);
+    const { body } = await admin.get('/images?sort=oldest&limit=5');
+    expect(await ids(`sort=oldest&cursor=${body.nextCursor}`)).toEqual(all.toReversed().slice(5));
+    const { status } = await admin.get(`/images?after=2026-01-01_${randomUUID()}-france`);
+    expect(status).toBe(404);
+  });
+
   it('can be asked for by country, day, model, state and page', async () => {
     const cafe = await open({ env: { DAILY_GENERATION_BUDGET: '3' } });
     const admin = await openAdmin(cafe);
@@ -138,6 +159,8 @@ describe('the pictures', () => {
     'day=yesterday',
     'state=nice',
     'cursor=rubbish',
+    'sort=dearest',
+    'after=../records',
     'cursor=eyJkYXkiOiIuLi8uLi8uLiJ9',
     'prefix=records',
     'limit=1&limit=2',
@@ -255,7 +278,21 @@ describe('the pages', () => {
     expect(fallback).toMatchObject({ path: '/posts/b', country: 'JP', source: 'fallback' });
     expect(own).toMatchObject({ path: '/posts/café', country: 'FR', source: 'own' });
     expect(own.image).toBe(fallback.image);
-    expect(Date.parse(own.at)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('are shown small where there are smaller files', async () => {
+    const picture = (seed: number) => tinyPng({ seed, width: 512, height: 512 });
+    const cafe = await open({ openai: { picture } });
+    const admin = await openAdmin(cafe);
+    cafe.s3.seed('generated/v2/page-cache/archive/old-anywhere.png', 'x');
+    const { placeholder, renditions } = (await cafe.ask('/posts/a', { query: '?details=1' })).body;
+    const [old, own] = (await admin.get('/pages')).body.items;
+    expect(old).toMatchObject({ renditions: [], thumbhash: null });
+    expect(own.thumbhash).toBe(placeholder);
+    expect([old.blogUrl, own.blogUrl]).toEqual([null, `${BLOG}/posts/a`]);
+    expect(own.renditions).toEqual([renditions[0].url]);
+    const { shownOn } = (await admin.get(`/images/${own.image}`)).body;
+    expect(shownOn).toEqual([own]);
   });
 
   it('are paged, and can be asked for by type, country and a part of their key', async () => {

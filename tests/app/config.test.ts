@@ -341,7 +341,9 @@ describe('.env.example', () => {
       .map(([, name, value]) => [String(name), String(value)] as const)
       .filter(([name, value]) => value !== '' && !examples.includes(name));
     expect(values.length).toBeGreaterThan(20);
-    expect(loadConfig(Object.fromEntries(values))).toEqual(loadConfig({}));
+    // What is set is told from what is not, though it says the same.
+    const without = (env: Record<string, string>) => ({ ...loadConfig(env), settings: [] });
+    expect(without(Object.fromEntries(values))).toEqual(without({}));
   });
 });
 

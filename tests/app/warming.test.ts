@@ -62,6 +62,21 @@ describe('warming pages', () => {
     expect(cafe.openai.journal).toHaveLength(1);
   });
 
+  it('buys once what then waits for approval', async () => {
+    const { cafe, admin, ended } = await open({ env: { REVIEW: 'before' } });
+    for (const counts of [
+      { bought: 2, there: 0 },
+      { bought: 0, there: 2 },
+    ]) {
+      await admin.post('/warming', order('a', 'b'));
+      const job = await ended();
+      expect(job).toMatchObject({ state: 'done', ...counts });
+      expect(job.spentMicroUsd > 0).toBe(counts.bought > 0);
+    }
+    expect(cafe.openai.journal).toHaveLength(2);
+    expect(cafe.pngs()).toEqual([]);
+  });
+
   it('stops when the budget is used up, and places no copies', async () => {
     const { cafe, admin, ended } = await open({ env: { DAILY_GENERATION_BUDGET: '2' } });
     await admin.post('/warming', order('a', 'b', 'c', 'd', 'e', 'f'));
@@ -79,8 +94,15 @@ describe('warming pages', () => {
 
   it('buys no more than was allowed', async () => {
     const { cafe, admin, ended } = await open();
-    await admin.post('/warming', { ...order('a', 'b', 'c', 'd', 'e'), most: 3 });
-    expect(await ended()).toMatchObject({ state: 'done', bought: 3, done: 3, most: 3 });
+    for (const [most, bought] of [
+      [1, 1],
+      [2, 2],
+    ]) {
+      await admin.post('/warming', { ...order('a', 'b', 'c', 'd', 'e'), most });
+      const job = await ended();
+      expect(job).toMatchObject({ state: 'done', bought, most });
+      expect(job.reason).toMatch(/as you allowed/);
+    }
     expect(cafe.openai.journal).toHaveLength(3);
     await admin.post('/warming', { ...order('a', 'b', 'c', 'd', 'e'), most: 2 });
     expect(await ended()).toMatchObject({ there: 3, bought: 2, done: 5, reason: null });
@@ -192,6 +214,8 @@ describe('warming that goes wrong', () => {
   it.each([
     ['no source', { most: 1 }],
     ['no pages', { source: 'pages', pages: [], most: 1 }],
+    ['pages left out', { source: 'pages', most: 1 }],
+    ['two sources', { ...order('a'), source: 'sitemap' }],
     ['no number', { ...order('a'), most: undefined }],
     ['none to buy', { ...order('a'), most: 0 }],
     ['no country', { ...order('a'), countries: ['ZZ'] }],

@@ -54,6 +54,7 @@ export function generationHistoryContract(
       const { history } = await open();
       expect(await history.spending('2026/09/01', TODAY)).toEqual([]);
       expect(await Array.fromAsync(history.entries(TODAY))).toEqual([]);
+      expect(await Array.fromAsync(history.entriesUpTo(TODAY))).toEqual([]);
       expect(await history.usage(TODAY, 7)).toEqual({
         day: TODAY,
         pictures: 0,
@@ -110,6 +111,25 @@ export function generationHistoryContract(
       expect(idsOf(await Array.fromAsync(it.history.entries(today)))).toEqual(made);
     });
 
+    it('lists the oldest first as well, up to a day, folded or not', async () => {
+      const it = await open();
+      const made: string[] = [];
+      for (let n = 0; n < 9; n += 1) {
+        made.push((await generate(it)).id);
+        if (n % 3 === 2) await it.clock.advance(20 * DAY_MS);
+      }
+      const day = (ahead: number) => dayAt(Date.UTC(2026, 10, 21) + ahead * DAY_MS);
+      for (const isFolded of [false, true]) {
+        if (isFolded) await it.foldDays();
+        const listed = async (last: Day) =>
+          idsOf(await Array.fromAsync(it.history.entriesUpTo(last)));
+        expect(await listed(dayAt(it.clock.now()))).toEqual(made);
+        expect(await listed(day(20))).toEqual(made.slice(0, 6));
+        expect(await listed(day(19))).toEqual(made.slice(0, 3));
+        expect(await listed(day(-1))).toEqual([]);
+      }
+    });
+
     it('goes on behind any place, and leaves nothing out', async () => {
       const it = await open();
       for (let n = 0; n < 6; n += 1) {
@@ -124,6 +144,8 @@ export function generationHistoryContract(
         const place = { day: picture.day, reservedAt, name: datedName(picture.id, france) };
         const rest = await Array.fromAsync(it.history.entries(place));
         expect(idsOf(rest)).toEqual(idsOf(all.slice(n + 1)));
+        const newer = await Array.fromAsync(it.history.entriesUpTo(today, place));
+        expect(idsOf(newer)).toEqual(idsOf(all.slice(0, n).reverse()));
       }
     });
 

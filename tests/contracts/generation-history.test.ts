@@ -96,6 +96,7 @@ describe('a store that fails', () => {
     await failureOf(history.spending(today, today));
     await failureOf(history.usage(today, 1));
     await failureOf(Array.fromAsync(history.entries(today)));
+    await failureOf(Array.fromAsync(history.entriesUpTo(today)));
     await failureOf(history.find({ day: today, id: randomUUID(), country: undefined }));
   });
 });

@@ -24,6 +24,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   generation_failed: {
     ...about,
     event: 'generation_failed',
+    model: 'm',
     reason: 'connection_lost',
     billing: 'unknown',
     durationMs: 1,
@@ -49,6 +50,8 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   pool_listing_failed: { event: 'pool_listing_failed', known: 3, cause },
   settling_failed: { event: 'settling_failed', id: 'i', cause },
   claim_failed: { event: 'claim_failed', key: 'k', cause },
+  alert_sent: { event: 'alert_sent', alert: 'budget_spent_early' },
+  alert_failed: { event: 'alert_failed', alert: 'generator_refused', cause },
   admin_signed_in: { event: 'admin_signed_in' },
   admin_signed_out: { event: 'admin_signed_out' },
   admin_refused: {

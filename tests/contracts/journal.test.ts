@@ -1,5 +1,7 @@
+import { expect } from 'vitest';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PinoJournal } from '../../src/adapters/journal/pino.ts';
+import { SeveralJournals } from '../../src/adapters/journal/several.ts';
 import { loadConfig } from '../../src/app/config.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { journalContract } from './journal.contract.ts';
@@ -13,4 +15,16 @@ journalContract('the log', () => {
 journalContract('memory', () => {
   const journal = new MemoryJournal();
   return { journal, entries: () => journal.events.map((event) => JSON.stringify(event)) };
+});
+
+journalContract('several', () => {
+  const [first, second] = [new MemoryJournal(), new MemoryJournal()];
+  const journal = new SeveralJournals(first);
+  journal.add(second);
+  // Each has to hear of everything.
+  const entries = () => {
+    expect(second.events).toEqual(first.events);
+    return second.events.map((event) => JSON.stringify(event));
+  };
+  return { journal, entries };
 });

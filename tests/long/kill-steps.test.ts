@@ -17,15 +17,18 @@ const RESERVED = /\.reserved\./;
 const SPENT = /\.spent\./;
 const DATED = /^generated\/v2\/\d{4}\/.*\.png$/;
 const CARD = /\.card\.jpg$/;
+const PENDING = /^records\/pending\/.*\.png$/;
 const NOTE = /^records\/shown\//;
 const PAGE = /\/page-cache\//;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
+
+const REVIEWED = { REVIEW: 'before' };
 
 const before: Fault = { kind: 'hang' };
 const after: Fault = { kind: 'hang', afterwards: true };
 
 /** Where a purchase is cut off: a call that is never answered, whether or not it was heard. */
-const STEPS: [string, S3CallPattern | 'openai', Fault][] = [
+const STEPS: [string, S3CallPattern | 'openai', Fault, Record<string, string>?][] = [
   ['the page is looked up', { operation: 'head', key: PAGE }, before],
   ['the page is claimed, unheard', { operation: 'put', key: CLAIM }, before],
   ['the page is claimed', { operation: 'put', key: CLAIM }, after],
@@ -38,6 +41,8 @@ const STEPS: [string, S3CallPattern | 'openai', Fault][] = [
   ['its card is stored', { operation: 'put', key: CARD }, after],
   ['the picture is stored, unheard', { operation: 'put', key: DATED }, before],
   ['the picture is stored', { operation: 'put', key: DATED }, after],
+  ['it is put aside for review, unheard', { operation: 'put', key: PENDING }, before, REVIEWED],
+  ['it is put aside for review', { operation: 'put', key: PENDING }, after, REVIEWED],
   ['the page is placed, unheard', { operation: 'put', key: PAGE }, before],
   ['the page is placed', { operation: 'put', key: PAGE }, after],
   ['the cost is written, unheard', { operation: 'put', key: SPENT }, before],
@@ -59,7 +64,7 @@ async function ask({ url }: Service, page: number): Promise<number | 'cut off'> 
 describe('P3, K4: killed when', () => {
   it.concurrent.each(STEPS)(
     '%s, twenty times over, it never buys more than its budget, and serves every page in the end',
-    async (_, at, fault) => {
+    async (_, at, fault, env = {}) => {
       const s3 = new S3StandIn();
       // Where all the budget went into purchases that were cut off, there is still this one to show.
       s3.seed(OLDER, 'older');
@@ -74,6 +79,7 @@ describe('P3, K4: killed when', () => {
           ...productionEnvironment(urls),
           DAILY_GENERATION_BUDGET: String(BUDGET),
           CLAIM_LEASE_MS: '1000',
+          ...env,
         });
       };
 
@@ -107,7 +113,8 @@ describe('P3, K4: killed when', () => {
       expect(placed).toHaveLength(ROUNDS);
       for (const [, { bytes }] of placed) expect(bytes.length).toBeGreaterThan(0);
       expect(openai.journal.length).toBeLessThanOrEqual(BUDGET * days.size);
-      const stored = [...s3.objects.keys()].filter((key) => DATED.test(key) && key !== OLDER);
+      const isNew = (key: string) => PENDING.test(key) || (DATED.test(key) && key !== OLDER);
+      const stored = [...s3.objects.keys()].filter(isNew);
       expect(stored.length).toBeLessThanOrEqual(BUDGET * days.size);
       await Promise.all(upstreams.map((upstream) => upstream.close()));
     },

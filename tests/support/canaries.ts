@@ -4,6 +4,9 @@ export const CANARIES = {
   secretKey: 'canary-secret',
   apiKey: 'sk-canary',
   adminToken: 'canary-admin-token-0123456789',
+  metricsToken: 'canary-metrics-token-0123456789',
+  webhook: 'canary-webhook',
+  collector: 'canary-collector',
 };
 
 /**

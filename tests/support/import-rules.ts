@@ -9,6 +9,7 @@ export interface SourceFile {
 /** Who may import whom. The first rule whose place fits a file decides. */
 const RULES: { place: RegExp; may: RegExp[] }[] = [
   { place: /^element\//, may: [/^element\//, /^lit$/, /^thumbhash$/] },
+  { place: /^admin\//, may: [/^admin\//, /^lit(\/|$)/] },
   { place: /^src\/domain\//, may: [/^src\/domain\//, /^node:crypto$/] },
   ...[
     { port: 'image-store', sdks: /^@aws-sdk\/client-s3$|^@smithy\// },
@@ -17,7 +18,8 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'circuit-breaker', sdks: /^cockatiel$/ },
     { port: 'page-list', sdks: /^fast-xml-parser$/ },
-    { port: 'journal', sdks: /^pino$/ },
+    { port: 'journal', sdks: /^pino$|^prom-client$/ },
+    { port: 'tracing', sdks: /^@opentelemetry\// },
     { port: '[^/]+', sdks: /^$/ },
   ].map(({ port, sdks }) => ({
     place: new RegExp(`^src/adapters/${port}/`),

@@ -8,7 +8,7 @@ import type {
   HistoryPosition,
 } from '../../domain/ports/generation-history.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { spansBack } from '../../domain/spans-back.ts';
+import { spansBack, spansOn } from '../../domain/spans-back.ts';
 import { UUID } from '../../domain/uuid.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
@@ -81,6 +81,15 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     }
   }
 
+  async *entriesUpTo(last: Day, behind?: HistoryPosition): AsyncGenerator<HistoryEntry> {
+    const first = behind?.day ?? (await oldestDay(this.#shelves)) ?? last;
+    for await (const [day, listed] of this.#daysOnFrom(first, last)) {
+      for (const entry of (await this.#entriesOf(day, listed)).reverse()) {
+        if (!behind || isNewer(entry, behind)) yield entry;
+      }
+    }
+  }
+
   async find(picture: PoolPicture): Promise<HistoryEntry | undefined> {
     const { day } = picture;
     const listed = (await listDays(this.#shelves, day, day)).get(day);
@@ -127,6 +136,14 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       yield* days.toSorted(([a], [b]) => (a < b ? 1 : -1));
       oldest ??= await oldestDay(this.#shelves);
       if (!oldest || from <= oldest) return;
+    }
+  }
+
+  async *#daysOnFrom(oldest: Day, last: Day): AsyncGenerator<[Day, ListedDay]> {
+    for (const { from, to } of spansOn(oldest, SPAN_DAYS)) {
+      if (from > last) return;
+      const days = [...(await listDays(this.#shelves, from, to < last ? to : last))];
+      yield* days.toSorted(([a], [b]) => (a < b ? -1 : 1));
     }
   }
 
@@ -200,6 +217,10 @@ function pictureNamed(day: Day, name: string): PoolPicture | undefined {
 
 function isBehind(entry: HistoryEntry, { day, reservedAt, name }: HistoryPosition): boolean {
   return entry.picture.day < day || orderOf(entry) < `${reservedAt} ${name}`;
+}
+
+function isNewer(entry: HistoryEntry, { day, reservedAt, name }: HistoryPosition): boolean {
+  return entry.picture.day > day || orderOf(entry) > `${reservedAt} ${name}`;
 }
 
 function orderOf({ picture, record }: HistoryEntry): string {

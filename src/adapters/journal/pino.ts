@@ -24,6 +24,8 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   pool_listing_failed: 'warn',
   settling_failed: 'warn',
   claim_failed: 'warn',
+  alert_sent: 'info',
+  alert_failed: 'warn',
   admin_signed_in: 'info',
   admin_signed_out: 'info',
   admin_refused: 'warn',

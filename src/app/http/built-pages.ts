@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Middleware } from 'koa';
 import { isNotModified, label } from './cache-labels.ts';
+import { contentPolicy } from './content-policy.ts';
 
 export interface BuiltFile {
   body: Buffer;
@@ -53,17 +54,7 @@ export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Pro
  * @param imageOrigin where the pages' pictures come from
  */
 export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "font-src 'self'",
-    `img-src 'self' data: ${imageOrigin}`,
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  const policy = contentPolicy(['data:', imageOrigin]);
   return async (ctx, next) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next();
     const found = pages.get(ctx.path);

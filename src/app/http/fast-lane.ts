@@ -14,6 +14,7 @@ import {
   requestedPicture,
 } from './generate-route.ts';
 import { BODY_LIMIT, handOver, parseJson } from './json-body.ts';
+import type { RequestCounts } from './request-counts.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { visitorOf } from './visitor.ts';
 
@@ -32,12 +33,14 @@ export function fastLane(
     present: ImagePresenter;
     trust: ProxyTrust;
     origins: OriginPolicy;
+    counts: RequestCounts;
     /** Whether new requests are still taken. */
     isOpen: () => boolean;
   },
   koa: RequestListener,
 ): RequestListener {
   const { servePageImage, present, trust, origins, isOpen } = deps;
+  const { answers } = deps.counts;
   const pages = new BoundedMap<string, Page>(REMEMBERED_BODIES);
 
   function pageIn(bytes: Buffer): Page | undefined {
@@ -70,8 +73,10 @@ export function fastLane(
     }
     whole(request, (bytes) => {
       const image = known(request, bytes);
-      if (image) send(response, corsHeaders, present(image, isDetailed));
-      else {
+      if (image) {
+        answers.known += 1;
+        send(response, corsHeaders, present(image, isDetailed));
+      } else {
         handOver(request, bytes);
         koa(request, response);
       }

@@ -10,15 +10,22 @@ import type { ProxyTrust } from '../config.ts';
 import { setHeaders } from './flat-headers.ts';
 import { jsonBody } from './json-body.ts';
 import { Refusal } from './refusal.ts';
+import type { RequestCounts } from './request-counts.ts';
 import { visitorOf } from './visitor.ts';
 
-const GenerateRequest = z.object({
+/** What is asked for. The rules of paths are the domain's. */
+export const GenerateRequest = z.object({
   context: z.object({
     pagePath: z.string(),
     pageType: z.enum(PAGE_TYPES),
   }),
   // Whoever sends something else has none.
   token: z.string().optional().catch(undefined),
+});
+
+/** Whatever else the query says is passed over. */
+export const GenerateQuery = z.object({
+  details: z.string().optional().describe('`1` for all that is known of the picture'),
 });
 
 export const PATH = '/api/cafe/generate';
@@ -40,15 +47,24 @@ export const ANSWER_HEADERS = [
  * where the picture came from; where they are known, its size in pixels, its ThumbHash in base64, and
  * smaller files of it.
  */
-export function generateRoute(
-  servePageImage: ServePageImage,
-  present: ImagePresenter,
-  trust: ProxyTrust,
-): Middleware {
+export function generateRoute({
+  servePageImage,
+  present,
+  trust,
+  counts: { answers },
+}: {
+  servePageImage: ServePageImage;
+  present: ImagePresenter;
+  trust: ProxyTrust;
+  counts: RequestCounts;
+}): Middleware {
   return async (ctx) => {
     const { page, token } = requestedPicture(await jsonBody(ctx.req));
+    const visitor = visitorOf(ctx.req, trust);
     const asker = { isBot: isBot(ctx.get('User-Agent')), token };
-    const image = await servePageImage.serve(page, visitorOf(ctx.req, trust), asker);
+    const isKnown = servePageImage.recall(page, visitor) !== undefined;
+    const image = await servePageImage.serve(page, visitor, asker);
+    answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
   };

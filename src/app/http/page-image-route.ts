@@ -9,7 +9,9 @@ import { PLACEHOLDER, PLACEHOLDER_CARD } from './placeholders.ts';
 import { Refusal } from './refusal.ts';
 import { visitorOf } from './visitor.ts';
 
-const PageImageQuery = z.object({
+export const PATH = '/api/cafe/image';
+
+export const PageImageQuery = z.object({
   path: z.string(),
   type: z.enum(PAGE_TYPES),
   rendition: z.literal('card').optional(),

@@ -1,7 +1,7 @@
 import { CafeError, type CafeErrorCode } from '../../domain/errors.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
-type ErrorCode = CafeErrorCode | RefusalCode | 'internal';
+export type ErrorCode = CafeErrorCode | RefusalCode | 'internal';
 
 /** The one place where an error becomes a status. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -25,6 +25,14 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   overloaded: 503,
   generation_timeout: 504,
 };
+
+/** Every code that an answer may have. */
+export const ERROR_CODES = Object.keys(STATUS) as ErrorCode[];
+
+/** The HTTP status that goes with a code. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code];
+}
 
 /** Seconds after which asking again makes sense. */
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {

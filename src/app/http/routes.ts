@@ -2,40 +2,72 @@ import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
 import { adminApi } from './admin/admin-api.ts';
-import { AdminGate } from './admin/admin-gate.ts';
+import { AdminGate, cookieName } from './admin/admin-gate.ts';
+import { adminPage } from './admin/admin-page.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
 import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate-route.ts';
-import { pageImageRoute } from './page-image-route.ts';
+import { metricsRoute } from './metrics-route.ts';
+import { adminOperations } from './openapi/admin-operations.ts';
+import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
+import { openApiRoute } from './openapi/openapi-route.ts';
+import { publicOperations } from './openapi/public-operations.ts';
+import { PATH as IMAGE, pageImageRoute } from './page-image-route.ts';
 import { placeholders } from './placeholders.ts';
 import { readyRoute } from './ready-route.ts';
 import { storedImageRoute } from './stored-image-route.ts';
 
 /** Every route there is. */
-export function addRoutes(
-  app: Koa,
+export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
+  const { config, store, admin } = cafe;
+  const imageOrigin = new URL(store.urlFor('any')).origin;
+  const router = publicRouter(cafe, parts);
+
+  if (admin) {
+    const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
+    app.use(adminApi(adminRoutes(admin), gate));
+    app.use(adminPage(cafe.adminFiles, imageOrigin));
+  }
+  app.use(cors(GENERATE, parts.origins));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  app.use(placeholders(cafe.placeholders));
+  app.use(elementAssets(cafe.elementFiles));
+  if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
+}
+
+interface Parts {
+  origins: OriginPolicy;
+  present: ImagePresenter;
+  /** Whether new requests are still taken. */
+  isOpen: () => boolean;
+}
+
+/** What everybody may ask for, files apart. It has to be in `openapi/public-operations.ts`, too. */
+export function publicRouter(
   cafe: Cafe,
-  {
-    origins,
-    present,
-    isOpen,
-  }: { origins: OriginPolicy; present: ImagePresenter; isOpen: () => boolean },
-): void {
-  const { config, servePageImage, findPageImage, renditionUrls, store, keys, admin } = cafe;
+  { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
+): Router {
+  const { config, servePageImage, findPageImage, renditionUrls, store, keys, metrics } = cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { status: 'ok' };
   });
-
   router.get('/ready', readyRoute(cafe.readiness, isOpen));
+  if (metrics) router.get('/metrics', metricsRoute(metrics, config.watching.metricsToken));
+  router.get(
+    '/openapi.json',
+    openApiRoute(() => describeApi(cafe)),
+  );
 
-  router.post(GENERATE, generateRoute(servePageImage, present, config.proxy));
+  const answering = { servePageImage, present, trust: config.proxy, counts: cafe.requestCounts };
+  router.post(GENERATE, generateRoute(answering));
   router.options(GENERATE, preflight);
-  router.get('/api/cafe/image', pageImageRoute(findPageImage, renditionUrls, config.proxy));
+  router.get(IMAGE, pageImageRoute(findPageImage, renditionUrls, config.proxy));
 
   if (config.store.kind !== 's3') {
     router.get('/images/{*key}', storedImageRoute(store, keys));
@@ -45,18 +77,18 @@ export function addRoutes(
       ctx.body = cafe.about;
     });
   }
+  return router;
+}
 
-  if (admin) {
-    const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
-    app.use(adminApi(adminRoutes(admin), gate));
-  }
-  app.use(cors(GENERATE, origins));
-  app.use(router.routes());
-  app.use(router.allowedMethods());
-  app.use(placeholders(cafe.placeholders));
-  app.use(elementAssets(cafe.elementFiles));
-  if (!config.production) {
-    const imageOrigin = new URL(store.urlFor('any')).origin;
-    app.use(builtPages(cafe.blogPages, imageOrigin));
-  }
+/** What is served, in OpenAPI's words; the admin's routes as their table has them. */
+export function describeApi({ about, admin, config, metrics }: Cafe): OpenApiDocument {
+  const { production, store, watching } = config;
+  const operations = publicOperations({
+    metricsAreGuarded: metrics && watching.metricsToken !== undefined,
+    hasStoredImages: store.kind !== 's3',
+    production,
+  });
+  const ofAdmin = admin ? adminOperations(adminRoutes(admin)) : [];
+  const { version } = about;
+  return openApiDocument([...operations, ...ofAdmin], { version, cookie: cookieName(production) });
 }

@@ -21,6 +21,14 @@ export interface PictureFilter {
   state?: 'pictures' | 'visible' | 'hidden' | 'pending' | 'reserved' | 'failed' | 'gone' | 'all';
 }
 
+/** How far to leaf. */
+export interface PictureRange {
+  limit: number;
+  /** Absent for the beginning. */
+  after: HistoryPosition | undefined;
+  first: 'newest' | 'oldest';
+}
+
 export interface PicturePage {
   items: HistoryEntry[];
   /** There may be more behind it; absent at the end. */
@@ -52,20 +60,15 @@ export class BrowsePictures {
   }
 
   /**
-   * The next pictures, newest first. There may be fewer than `limit`, and even none, with more behind
-   * them: what one request looks at is bounded.
+   * The next pictures. There may be fewer than `limit`, and even none, with more behind them: what one
+   * request looks at is bounded.
    *
    * @throws CafeError `storage_unavailable`
    */
-  async browse(
-    filter: PictureFilter,
-    { limit, after }: { limit: number; after: HistoryPosition | undefined },
-  ): Promise<PicturePage> {
+  async browse(filter: PictureFilter, { limit, after, first }: PictureRange): Promise<PicturePage> {
     const items: HistoryEntry[] = [];
     let lookedAt = 0;
-    // A machine whose clock is ahead may have bought some already.
-    const newest = filter.day ?? dayAt(this.#clock.now() + 3_600_000);
-    for await (const entry of this.#history.entries(after ?? newest)) {
+    for await (const entry of this.#entries(filter.day, first, after)) {
       if (filter.day && entry.picture.day !== filter.day) return { items, next: undefined };
       if (matches(entry, filter)) items.push(entry);
       lookedAt += 1;
@@ -73,6 +76,16 @@ export class BrowsePictures {
       if (isEnough) return { items, next: positionOf(entry) };
     }
     return { items, next: undefined };
+  }
+
+  /**
+   * Where a picture is in the history; `undefined` where there is neither picture nor record.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async placeOf(picture: PoolPicture): Promise<HistoryPosition | undefined> {
+    const entry = await this.#history.find(picture);
+    return entry && positionOf(entry);
   }
 
   /**
@@ -89,6 +102,18 @@ export class BrowsePictures {
       shownOn.push(page);
     }
     return { entry, shownOn, hasMore: false };
+  }
+
+  #entries(
+    day: Day | undefined,
+    first: PictureRange['first'],
+    after: HistoryPosition | undefined,
+  ): AsyncIterable<HistoryEntry> {
+    // A machine whose clock is ahead may have bought some already.
+    const newest = day ?? dayAt(this.#clock.now() + 3_600_000);
+    if (first === 'newest') return this.#history.entries(after ?? newest);
+    const start = day && { day, reservedAt: '', name: '' };
+    return this.#history.entriesUpTo(newest, after ?? start);
   }
 }
 

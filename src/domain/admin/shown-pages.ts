@@ -2,7 +2,7 @@ import { countryByCode } from '../country.ts';
 import type { GenerationRecord } from '../generation.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import type { PageType } from '../page.ts';
-import { isFallback, labellingOf } from '../page-image.ts';
+import { isFallback, labellingOf, type Picture, pictureOf } from '../page-image.ts';
 import { placedUrl } from '../placed-image.ts';
 import type { Placement, PlacementSource, Placements } from '../placements.ts';
 import type { ImageStore } from '../ports/image-store.ts';
@@ -18,6 +18,8 @@ export interface ShownPage {
   /** `null` for readers whose country is unknown. */
   country: string | null;
   url: string;
+  /** What is to be seen there. */
+  shown: Picture;
   /** The generation that made the picture; absent for one that came another way. */
   generation: string | undefined;
   /** Absent where nothing is written of it. */
@@ -91,6 +93,7 @@ export class ShownPages {
       ...aboutKey(parsed),
       path: placement?.page.path,
       url: placedUrl(this.#store, key, revision),
+      shown: pictureOf(head, parsed.country),
       generation,
       picture: generation && placement ? pictureIn(generation, placement) : undefined,
       source: placement?.source ?? (isFallback(head) ? 'fallback' : undefined),

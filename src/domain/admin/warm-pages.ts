@@ -107,13 +107,14 @@ export class WarmPages {
     const begun = Promise.withResolvers<void>();
     const work = async () => {
       this.#job = job;
+      if (this.#closed) job.stop('draining');
       begun.resolve();
       await this.#run(order, job);
     };
     this.#running = this.#auditTrail
       .during(act, work)
-      // One that could not be written down has not begun.
-      .catch((error) => (this.#job === job ? this.#fail(job, error) : begun.reject(error)))
+      // One that could not be written down has not begun; how another one failed, it says itself.
+      .catch((error) => begun.reject(error))
       .finally(() => {
         this.#running = undefined;
         job.end(this.#clock.now());
@@ -125,7 +126,7 @@ export class WarmPages {
 
   /** Begins no further page; what is being painted is finished. `false` where nothing is under way. */
   stop(): boolean {
-    if (!this.#running || !this.#job) return false;
+    if (this.#job?.progress().state !== 'running') return false;
     this.#job.stop('asked');
     this.#tell();
     return true;
@@ -134,69 +135,63 @@ export class WarmPages {
   /** Stops, and begins no more jobs; resolves when the one under way has ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#running) this.#job?.stop('draining');
+    if (this.#job?.progress().state === 'running') this.#job.stop('draining');
     await this.#running;
   }
 
   async #run(order: WarmingOrder, job: WarmingJob): Promise<void> {
-    const requests = this.#requestsOf(order);
-    const workers = Array.from({ length: AT_ONCE }, () => this.#work(requests, job));
+    const workers = Array.from({ length: AT_ONCE }, () => this.#work(order, job));
     await Promise.all(workers);
     const { reason } = job.progress();
+    if (reason === 'internal') throw new Error('Warming has failed; the journal says why.');
     if (reason === 'upstream_failed' || reason === 'storage_unavailable') {
       throw new CafeError(reason, 'Too many pages have failed.');
     }
   }
 
-  /** An expected failure is in the job's own words. */
-  #fail(job: WarmingJob, cause: unknown): void {
-    if (cause instanceof CafeError) return;
-    job.stop('internal');
-    const details = { id: job.progress().id, cause };
-    this.#journal.record({ event: 'notice', message: 'warming pages has failed', details });
-  }
-
   /** Takes pages until there are none, or there is a reason to stop. */
-  async #work(requests: Iterator<PageRequest>, job: WarmingJob): Promise<void> {
-    while (await job.mayGoOn()) {
-      const { value: request, done } = requests.next();
-      if (done) return;
-      await this.#warm(request, job);
+  async #work({ pages, countries }: WarmingOrder, job: WarmingJob): Promise<void> {
+    for (let place = await job.enter(); place !== undefined; place = await job.enter()) {
+      const page = pages[place % pages.length] as Page;
+      const country = countries[Math.floor(place / pages.length)];
+      const key = this.#keys.page(page, country);
+      await this.#warm({ page, country, countryIsReliable: true, key }, job);
+      job.leave();
       this.#tell();
     }
   }
 
+  /** Never throws. */
   async #warm(request: PageRequest, job: WarmingJob): Promise<void> {
-    job.enter();
     try {
       const image = await this.#obtain(request);
       if (!image) job.fellBack();
       else if (wasBought(image)) job.bought(image.costMicroUsd ?? 0);
       else job.wasThere();
-    } catch (error) {
-      if (!(error instanceof CafeError)) throw error;
-      if (error.code === 'draining') job.stop('draining');
-      else job.failed(...this.#costOf(error));
-      if (error.code === 'storage_unavailable') job.stop('storage_unavailable');
-      if (job.failuresInARow >= MOST_FAILURES) job.stop('upstream_failed');
-    } finally {
-      job.leave();
+    } catch (cause) {
+      if (cause instanceof CafeError) this.#failed(cause, job);
+      else {
+        job.stop('internal');
+        const details = { id: job.progress().id, cause };
+        this.#journal.record({ event: 'notice', message: 'warming pages has failed', details });
+      }
     }
+  }
+
+  #failed(error: CafeError, job: WarmingJob): void {
+    if (error.code === 'draining') {
+      job.stop('draining');
+      return;
+    }
+    job.failed(...this.#costOf(error));
+    if (error.code === 'storage_unavailable') job.stop('storage_unavailable');
+    if (job.failuresInARow >= MOST_FAILURES) job.stop('upstream_failed');
   }
 
   /** What nobody knows the price of may have been billed. */
   #costOf(error: CafeError): [isBilled: boolean, costMicroUsd: number] {
     const isBilled = error instanceof GenerationError && error.billing === 'unknown';
     return [isBilled, isBilled ? this.#dearestMicroUsd : 0];
-  }
-
-  *#requestsOf({ pages, countries }: WarmingOrder): Generator<PageRequest, undefined> {
-    for (const country of countries) {
-      for (const page of pages) {
-        yield { page, country, countryIsReliable: true, key: this.#keys.page(page, country) };
-      }
-    }
-    return undefined;
   }
 }
 

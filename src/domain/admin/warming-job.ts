@@ -71,20 +71,22 @@ export class WarmingJob {
     return { ...this.#progress };
   }
 
-  /** Whether a further page may be begun; waits where that depends on those under way. */
-  async mayGoOn(): Promise<boolean> {
+  /**
+   * Begins a further page, to be followed by {@link leave}: its place among all, from 0. Waits where it
+   * depends on those under way whether it may be begun; `undefined` where it may not.
+   */
+  async enter(): Promise<number | undefined> {
     const { total, most } = this.#progress;
     while (this.#begun < total && this.#progress.reason === undefined) {
-      if (this.#paid + this.#underWay < most) return true;
+      if (this.#paid + this.#underWay < most) {
+        this.#underWay += 1;
+        this.#begun += 1;
+        return this.#begun - 1;
+      }
       if (this.#paid >= most) this.stop('most_bought');
       else await this.#change.promise;
     }
-    return false;
-  }
-
-  enter(): void {
-    this.#begun += 1;
-    this.#underWay += 1;
+    return undefined;
   }
 
   leave(): void {

@@ -38,7 +38,7 @@ export interface HistoryEntry {
   renditions: readonly string[];
 }
 
-/** A place in the history: whatever comes behind it is older. */
+/** A place in the history, at one entry: what comes behind it is older, or newer the other way round. */
 export interface HistoryPosition {
   day: Day;
   /** ISO 8601, or empty where it is not known. */
@@ -70,6 +70,13 @@ export interface GenerationHistory {
    * come last. Whoever stops reading stops the listing, and reading goes on behind a position.
    */
   entries(from: HistoryPosition | Day): AsyncIterable<HistoryEntry>;
+
+  /**
+   * The same the other way round, the oldest first, up to a day and that day included.
+   *
+   * @param behind where to go on; from the oldest there is where nothing is said
+   */
+  entriesUpTo(last: Day, behind?: HistoryPosition): AsyncIterable<HistoryEntry>;
 
   /** `undefined` where there is neither picture nor record. */
   find(picture: PoolPicture): Promise<HistoryEntry | undefined>;

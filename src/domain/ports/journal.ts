@@ -1,6 +1,7 @@
 import type { CountryCode } from '../country.ts';
 import type { Billing, CafeErrorCode } from '../errors.ts';
 import type { Page } from '../page.ts';
+import type { AlertKind } from './alerts.ts';
 
 interface AboutPage {
   page: Page;
@@ -47,6 +48,8 @@ export type CafeEvent =
     })
   | (AboutPage & {
       event: 'generation_failed';
+      /** The one that was asked first. */
+      model: string;
       reason: string;
       billing: Billing;
       durationMs: number;
@@ -79,6 +82,9 @@ export type CafeEvent =
   | { event: 'settling_failed'; id: string; cause: unknown }
   /** A page's claim that could not be renewed or let go, or that another has taken over. */
   | { event: 'claim_failed'; key: string; cause: unknown }
+  | { event: 'alert_sent'; alert: AlertKind }
+  /** An alert that did not get through. */
+  | { event: 'alert_failed'; alert: AlertKind; cause: unknown }
   | { event: 'admin_signed_in' | 'admin_signed_out' }
   /** A request to the admin that was turned away; with the route that it was for, if there is one. */
   | { event: 'admin_refused'; reason: AdminRefusal; method: string; route: string | undefined }

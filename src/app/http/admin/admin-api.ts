@@ -5,8 +5,9 @@ import { Refusal } from '../refusal.ts';
 import type { AdminGate } from './admin-gate.ts';
 import { ADMIN_ROOT, type AdminRoute, type Caller } from './admin-route.ts';
 
-const SESSION = `${ADMIN_ROOT}/session`;
-const SignIn = z.strictObject({ token: z.string().min(1).max(1000) });
+/** Where one signs in and out. */
+export const SESSION = `${ADMIN_ROOT}/session`;
+export const SignIn = z.strictObject({ token: z.string().min(1).max(1000) });
 
 /** What was found for a request's method and path. */
 interface Found {

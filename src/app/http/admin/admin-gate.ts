@@ -3,6 +3,7 @@ import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
 import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
 import type { ProxyTrust } from '../../config.ts';
+import { bearerTokenIn } from '../bearer-token.ts';
 import { clientAddress } from '../client-address.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import type { Caller } from './admin-route.ts';
@@ -48,9 +49,10 @@ export class AdminGate {
     this.#journal = deps.journal;
     this.#trust = deps.trust;
     const attributes = 'Path=/; HttpOnly; SameSite=Strict';
-    this.#cookie = deps.isSecure
-      ? { name: '__Host-cafe-admin', attributes: `${attributes}; Secure` }
-      : { name: 'cafe-admin', attributes };
+    this.#cookie = {
+      name: cookieName(deps.isSecure),
+      attributes: deps.isSecure ? `${attributes}; Secure` : attributes,
+    };
   }
 
   /**
@@ -64,8 +66,7 @@ export class AdminGate {
   ): Promise<Caller> {
     const { authorization } = ctx.req.headers;
     if (authorization !== undefined) {
-      const [, token = ''] = /^Bearer +([!-~]+) *$/i.exec(authorization) ?? [];
-      this.#checkToken(ctx, route, token);
+      this.#checkToken(ctx, route, bearerTokenIn(authorization));
       return { kind: 'token' };
     }
     this.refuseOtherSites(ctx, route);
@@ -148,6 +149,11 @@ export class AdminGate {
     const socketAddress = socket.remoteAddress;
     return clientAddress({ header, socketAddress }, this.#trust) ?? socketAddress ?? '';
   }
+}
+
+/** Of the session's cookie; where browsers come by HTTPS, one that no other host can set. */
+export function cookieName(isSecure: boolean): string {
+  return isSecure ? '__Host-cafe-admin' : 'cafe-admin';
 }
 
 function hostOf(origin: string): string | undefined {

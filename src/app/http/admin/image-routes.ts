@@ -3,11 +3,16 @@ import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { Day } from '../../../domain/day.ts';
 import { hiddenKey, pendingKey } from '../../../domain/hidden-key.ts';
-import { datedName, type ImageKeys } from '../../../domain/image-key.ts';
+import {
+  datedName,
+  type ImageKeys,
+  type PoolPicture,
+  RENDITION_WIDTHS,
+} from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
 import { type AdminRoute, route } from './admin-route.ts';
-import { presentPage, ShownPageBody } from './page-routes.ts';
+import { type PageSurroundings, presentPage, ShownPageBody } from './page-routes.ts';
 import {
   badCursor,
   CalendarDay,
@@ -34,6 +39,8 @@ const ImageQuery = z.strictObject({
   state: z
     .enum(['pictures', 'visible', 'hidden', 'pending', 'reserved', 'failed', 'gone', 'all'])
     .default('pictures'),
+  sort: z.enum(['newest', 'oldest']).default('newest').describe('Which ones come first'),
+  after: PictureId.optional().describe('Begins behind this picture, instead of a cursor'),
   limit: Limit,
   cursor: Cursor,
 });
@@ -80,29 +87,31 @@ const Place: z.ZodType<HistoryPosition> = z.strictObject({
   name: z.string().max(200),
 });
 
-interface Deps {
+interface Deps extends PageSurroundings {
   browsePictures: BrowsePictures;
   store: ImageStore;
   keys: ImageKeys;
   recordsPrefix: string;
 }
 
-export function imageRoutes({ browsePictures, store, keys, recordsPrefix }: Deps): AdminRoute[] {
-  const urls = { store, keys };
+export function imageRoutes(deps: Deps): AdminRoute[] {
+  const { browsePictures, store, keys, recordsPrefix, renditionUrls, blogOrigin } = deps;
+  const urls = { store, keys, renditionUrls, blogOrigin };
+  const shelves = { store, recordsPrefix };
   return [
     route({
       method: 'GET',
       path: '/images',
-      summary: 'Pictures and attempts to make them, newest first.',
+      summary: 'Pictures and attempts to make them, newest first unless asked otherwise.',
       query: ImageQuery,
       answer: Images,
-      async handle({ query: { limit, cursor, ...filter } }) {
-        const after = cursor === undefined ? undefined : placeIn(cursor, Place);
+      async handle({ query: { limit, cursor, after: behind, sort: first, ...filter } }) {
+        const start = behind && (await browsePictures.placeOf(behind));
+        if (behind && !start) throw noSuchPicture();
+        const after = cursor === undefined ? start : placeIn(cursor, Place);
         if (cursor !== undefined && !after) throw badCursor();
-        const { items, next } = await browsePictures.browse(withoutAbsent(filter), {
-          limit,
-          after,
-        });
+        const range = { limit, after, first };
+        const { items, next } = await browsePictures.browse(withoutAbsent(filter), range);
         const body = {
           items: items.map((entry) => presentImage(entry, urls)),
           nextCursor: next ? cursorOf(next) : null,
@@ -129,15 +138,39 @@ export function imageRoutes({ browsePictures, store, keys, recordsPrefix }: Deps
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
       async handle({ params: { id } }) {
-        const file = `${datedName(id.id, id.country)}.png`;
-        const object =
-          (await store.get(hiddenKey(recordsPrefix, id.day, file))) ??
-          (await store.get(pendingKey(recordsPrefix, id.day, file)));
-        if (!object) throw noSuchPicture();
-        return { body: Buffer.from(object.bytes), type: 'image/png' };
+        const png = await hiddenFile(id, 'png', shelves);
+        if (!png) throw noSuchPicture();
+        return { body: png, type: 'image/png' };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/images/:id/hidden-small',
+      summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
+      params: z.strictObject({ id: PictureId }),
+      answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),
+      async handle({ params: { id } }) {
+        const webp = await hiddenFile(id, `${RENDITION_WIDTHS[0]}.webp`, shelves);
+        if (webp) return { body: webp, type: 'image/webp' };
+        const png = await hiddenFile(id, 'png', shelves);
+        if (!png) throw noSuchPicture();
+        return { body: png, type: 'image/png' };
       },
     }),
   ];
+}
+
+/** A file of a hidden or pending picture; `undefined` where that is not there. */
+async function hiddenFile(
+  { id, day, country }: PoolPicture,
+  form: string,
+  { store, recordsPrefix }: Pick<Deps, 'store' | 'recordsPrefix'>,
+): Promise<Buffer<ArrayBuffer> | undefined> {
+  const file = `${datedName(id, country)}.${form}`;
+  const object =
+    (await store.get(hiddenKey(recordsPrefix, day, file))) ??
+    (await store.get(pendingKey(recordsPrefix, day, file)));
+  return object && Buffer.from(object.bytes);
 }
 
 function presentImage(
@@ -164,7 +197,7 @@ function presentImage(
 
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
-  urls: Pick<Deps, 'store' | 'keys'>,
+  urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
   return {
@@ -173,7 +206,7 @@ function presentDetail(
     settledAt: record?.settledAt ?? null,
     durationMs: record?.durationMs ?? null,
     tokens: record?.tokens ?? null,
-    shownOn: shownOn.map(presentPage),
+    shownOn: shownOn.map((page) => presentPage(page, urls)),
     shownOnMore: hasMore,
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BrowsePages } from '../../../domain/admin/browse-pages.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ShownPage } from '../../../domain/admin/shown-pages.ts';
+import type { RenditionUrls } from '../../../domain/rendition-urls.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import {
   badCursor,
@@ -26,6 +27,9 @@ export const ShownPageBody = z
     source: z.enum(['own', 'fallback', 'pinned']).nullable(),
     at: Moment.nullable().describe('When it got the picture'),
     bytes: z.int(),
+    renditions: z.array(z.string()).describe('URLs of smaller versions, narrowest first'),
+    blogUrl: z.string().nullable().describe('Where readers see it, if the blog is known'),
+    thumbhash: z.string().nullable().describe('Its colours, in base64'),
   })
   .meta({ id: 'Page' });
 
@@ -41,7 +45,16 @@ const PageQuery = z.strictObject({
   cursor: Cursor,
 });
 
-export function pageRoutes({ browsePages }: { browsePages: BrowsePages }): AdminRoute[] {
+interface Deps {
+  browsePages: BrowsePages;
+  renditionUrls: RenditionUrls;
+  blogOrigin: string | undefined;
+}
+
+/** What is known of pages beside the pages themselves. */
+export type PageSurroundings = Pick<Deps, 'renditionUrls' | 'blogOrigin'>;
+
+export function pageRoutes({ browsePages, ...surroundings }: Deps): AdminRoute[] {
   return [
     route({
       method: 'GET',
@@ -54,7 +67,7 @@ export function pageRoutes({ browsePages }: { browsePages: BrowsePages }): Admin
         if (cursor !== undefined && !after) throw badCursor();
         const { items, next } = await browsePages.browse(withoutAbsent(filter), { limit, after });
         const body = {
-          items: items.map(presentPage),
+          items: items.map((page) => presentPage(page, surroundings)),
           nextCursor: next ? cursorOf(next) : null,
         };
         return { body };
@@ -63,8 +76,11 @@ export function pageRoutes({ browsePages }: { browsePages: BrowsePages }): Admin
   ];
 }
 
-export function presentPage(page: ShownPage): z.infer<typeof ShownPageBody> {
-  const { type, slug, country, url, source, picture } = page;
+export function presentPage(
+  page: ShownPage,
+  { renditionUrls, blogOrigin }: PageSurroundings,
+): z.infer<typeof ShownPageBody> {
+  const { type, slug, country, url, source, picture, shown } = page;
   return {
     type,
     slug,
@@ -75,5 +91,8 @@ export function presentPage(page: ShownPage): z.infer<typeof ShownPageBody> {
     source: source ?? null,
     at: page.at ?? null,
     bytes: page.size,
+    renditions: renditionUrls.webps(shown).map((webp) => webp.url),
+    blogUrl: blogOrigin !== undefined && page.path ? blogOrigin + encodeURI(page.path) : null,
+    thumbhash: shown.renditions?.thumbhash ?? null,
   };
 }

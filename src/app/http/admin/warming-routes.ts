@@ -16,28 +16,28 @@ import { CountryInBody, Moment, PageTypeName } from './schemas.ts';
 const BODY_LIMIT = 262_144;
 const MOST_PAGES = 5_000;
 
-const Parts = {
-  countries: z
-    .array(CountryInBody)
-    .min(1)
-    .max(300)
-    .default([null])
-    .describe('`null` for readers whose country is unknown'),
-  most: z.int().min(1).max(1_000_000).describe('Pictures that may be bought'),
-  dryRun: z.boolean().default(false).describe('Only says what it may cost'),
-};
-
-const Order = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('sitemap'), ...Parts }),
-  z.strictObject({
-    source: z.literal('pages'),
+const Order = z
+  .strictObject({
+    source: z.enum(['sitemap', 'pages']),
     pages: z
       .array(z.strictObject({ type: PageTypeName, path: z.string().min(1).max(3000) }))
       .min(1)
-      .max(MOST_PAGES),
-    ...Parts,
-  }),
-]);
+      .max(MOST_PAGES)
+      .optional()
+      .describe('With the source `pages`'),
+    countries: z
+      .array(CountryInBody)
+      .min(1)
+      .max(300)
+      .default([null])
+      .describe('`null` for readers whose country is unknown'),
+    most: z.int().min(1).max(1_000_000).describe('Pictures that may be bought'),
+    dryRun: z.boolean().default(false).describe('Only says what it may cost'),
+  })
+  .refine(({ source, pages }) => (source === 'pages') === (pages !== undefined), {
+    path: ['pages'],
+    error: 'go with the source "pages", and with no other',
+  });
 
 const MicroUsd = z.int().describe('Millionths of a US dollar');
 
@@ -146,9 +146,7 @@ async function orderFrom(
   const { source, most } = body;
   const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
   const pages =
-    body.source === 'pages'
-      ? body.pages.map(({ path, type }) => pageAt(path, type))
-      : pagesAt(await listed(deps));
+    body.pages?.map(({ path, type }) => pageAt(path, type)) ?? pagesAt(await listed(deps));
   return { source, pages, countries, most };
 }
 

@@ -1,0 +1,102 @@
+import type { Act } from '../api-types.ts';
+import type { IconName } from '../components/icons.ts';
+import { countryLabel } from '../format/country.ts';
+import { formatDay } from '../format/time.ts';
+
+/** An act in words, in three parts, so that what it was done to can be a link. */
+export interface Sentence {
+  icon: IconName;
+  /** Up to what it was done to, such as `You hid`. */
+  start: string;
+  subject: string;
+  /** Where the subject is, behind `/admin/`. */
+  at?: string;
+  end: string;
+}
+
+/** What one does, and did. */
+type Verb = [does: string, did: string];
+
+/** What is done to a picture, and its sign. */
+const ON_PICTURES: Readonly<Record<string, [IconName, Verb]>> = {
+  hide_picture: ['eyeOff', ['hide', 'hid']],
+  restore_picture: ['eye', ['restore', 'restored']],
+  delete_picture: ['close', ['delete', 'deleted']],
+  approve_picture: ['check', ['approve', 'approved']],
+  reject_picture: ['close', ['reject', 'rejected']],
+};
+
+const PICTURE = /^(\d{4}-\d{2}-\d{2})_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-(.+))?$/;
+const PAGE = /^(index|article|archive) (.+) (\S+)$/s;
+
+export function sentenceFor(act: Act): Sentence {
+  const onPicture = ON_PICTURES[act.action];
+  if (onPicture) {
+    const [icon, verb] = onPicture;
+    return { icon, start: begin(act, verb), ...picture(act.subject), end: '' };
+  }
+  switch (act.action) {
+    case 'pin_picture': {
+      const pinned = picture(String(act.details.image));
+      const end = `to ${page(act.subject)}`;
+      return { icon: 'pictures', start: begin(act, ['pin', 'pinned']), ...pinned, end };
+    }
+    case 'rebrew_page': {
+      const start = begin(act, ['have', 'had']);
+      return { icon: 'retry', start, subject: page(act.subject), end: 'painted again' };
+    }
+    case 'change_budget': {
+      const { limit } = act.details;
+      const subject = limit === null ? 'as configured' : `${limit} pictures`;
+      const start = `${begin(act, ['set', 'set'])} today’s budget to`;
+      return { icon: 'overview', start, subject, end: '' };
+    }
+    case 'pause_generation':
+      return {
+        icon: 'pause',
+        start: begin(act, ['pause', 'paused']),
+        subject: 'all buying',
+        end: '',
+      };
+    case 'resume_generation':
+      return {
+        icon: 'play',
+        start: begin(act, ['resume', 'resumed']),
+        subject: 'all buying',
+        end: '',
+      };
+    default: {
+      const start = `${who(act)}: ${act.action.replaceAll('_', ' ')}`;
+      return { icon: 'activity', start, subject: act.subject, end: '' };
+    }
+  }
+}
+
+/** One who has not done it, or not yet, tried to. */
+function begin(act: Act, [does, did]: Verb): string {
+  return `${who(act)} ${act.outcome === 'done' ? did : `tried to ${does}`}`;
+}
+
+function who({ actor }: Act): string {
+  return actor === 'token' ? 'A script' : 'You';
+}
+
+/** The id says the day and the country, and where all the rest is. */
+function picture(id: string): Pick<Sentence, 'subject' | 'at'> {
+  const [, day, country] = PICTURE.exec(id) ?? [];
+  if (!day) return { subject: id };
+  const where = country ? ` for ${asName(country)}` : '';
+  return { subject: `the picture of ${formatDay(day)}${where}`, at: `pictures/${id}` };
+}
+
+/** Such as `/posts/hello for France`. */
+function page(subject: string): string {
+  const [, , path, country] = PAGE.exec(subject) ?? [];
+  if (!path || !country) return subject;
+  return `${path} for ${country === 'anywhere' ? 'everybody else' : countryLabel(country).name}`;
+}
+
+/** `south-korea`, as it stands in keys, as `South Korea`. */
+function asName(slug: string): string {
+  return slug.replaceAll('-', ' ').replace(/(?<=^| )./g, (letter) => letter.toUpperCase());
+}

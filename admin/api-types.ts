@@ -1,0 +1,173 @@
+/** What the API answers; `tests/app/admin-page-types.test.ts` holds these to the routes' schemas. */
+
+export interface Money {
+  used: number;
+  limit: number | null;
+}
+
+/** `GET /budget`, and what changing it answers. Amounts are US dollars. */
+export interface Budget {
+  day: string;
+  paused: boolean;
+  limit: number;
+  configuredLimit: number;
+  ceiling: number;
+  used: number;
+  reserved: number;
+  remaining: number;
+  resetsAt: string;
+  dollars: { today: Money; month: Money; dearestPicture: number };
+  history: { day: string; used: number; reserved: number; dollars: number }[];
+}
+
+export type PageType = 'index' | 'article' | 'archive';
+
+/** An item of `GET /images`. */
+export interface Image {
+  id: string;
+  day: string;
+  country: string | null;
+  presence: 'visible' | 'hidden' | 'pending' | 'absent';
+  state: 'reserved' | 'spent' | 'unknown' | 'refused' | 'unrecorded';
+  url: string | null;
+  renditions: string[];
+  dollars: number | null;
+  model: string | null;
+  page: { type: PageType; path: string } | null;
+  reservedAt: string | null;
+  reason: string | null;
+}
+
+/** An item of `GET /pages`. */
+export interface ShownPage {
+  type: PageType;
+  slug: string;
+  path: string | null;
+  country: string | null;
+  url: string;
+  image: string | null;
+  source: 'own' | 'fallback' | 'pinned' | null;
+  at: string | null;
+  bytes: number;
+  renditions: string[];
+  blogUrl: string | null;
+  thumbhash: string | null;
+}
+
+/** `GET /images/{id}`. */
+export interface ImageDetail extends Image {
+  prompt: string | null;
+  settledAt: string | null;
+  durationMs: number | null;
+  tokens: { input: number; output: number } | null;
+  shownOn: ShownPage[];
+  shownOnMore: boolean;
+}
+
+/** What hiding, restoring, approving or deleting a picture answers. */
+export interface ImageChanged {
+  id: string;
+  pagesChanged: number;
+  /** Pages that are being painted: the same has to be done again later. */
+  pagesBusy: number;
+}
+
+/** `POST /pages/rebrew`. */
+export interface Rebrewed {
+  /** `null` for a dry run. */
+  url: string | null;
+  atMostDollars: number;
+  /** Pictures that today's budget had left before. */
+  remaining: number;
+  paused: boolean;
+}
+
+/** A warming under way, or the last one. Its pages are counted once for each country. */
+export interface WarmingJob {
+  id: string;
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  startedAt: string;
+  endedAt: string | null;
+  total: number;
+  done: number;
+  bought: number;
+  /** Had a picture already. */
+  there: number;
+  /** Were lent another's, as the budget was used up. */
+  fellBack: number;
+  failed: number;
+  /** Pictures to buy at most. */
+  most: number;
+  spentMicroUsd: number;
+  reason: string | null;
+}
+
+/** `GET /warming`. */
+export interface Warming {
+  /** Whether a sitemap is configured. */
+  sitemap: boolean;
+  job: WarmingJob | null;
+}
+
+/** What warming would come to. */
+export interface WarmingEstimate {
+  total: number;
+  most: number;
+  costMicroUsdAtMost: number;
+  remainingToday: number;
+}
+
+/** An item of `GET /activity`. */
+export interface Act {
+  id: string;
+  at: string;
+  action: string;
+  subject: string;
+  actor: string;
+  outcome: 'begun' | 'done' | 'failed';
+  details: Record<string, unknown>;
+}
+
+/** Part of a list; no cursor at its end. */
+export interface Paged<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** `GET /status`: what goes on in the process that answers. */
+export interface Status {
+  uptimeSeconds: number;
+  running: { page: { type: PageType; path: string }; country: string | null; startedAt: string }[];
+  /** Reserved, and waiting for their turn. */
+  waiting: number;
+  /** Paid for, and not taken by the store yet. */
+  unstored: number;
+  upstreams: Upstream[];
+  /** Whether work is turned away. */
+  shedding: boolean;
+}
+
+export interface Upstream {
+  name: 'store' | 'generator' | 'locator';
+  /** Such as `s3`. */
+  kind: string;
+  /** `open` while it is not asked because it failed so often. */
+  state: 'ok' | 'failing' | 'open' | 'unused';
+  since: string | null;
+  lastError: string | null;
+  lastErrorAt: string | null;
+}
+
+export interface Setting {
+  name: string;
+  value: string | null;
+  isSet: boolean;
+  isSecret: boolean;
+  about: string;
+}
+
+/** `GET /settings`. */
+export interface Settings {
+  groups: { title: string; settings: Setting[] }[];
+  allowedOrigins: string[];
+}

@@ -1,0 +1,27 @@
+import { type AdminApi, ApiError } from './api.ts';
+import type { Budget } from './api-types.ts';
+import { reasonOf } from './components/states.ts';
+import { showToast } from './toasts.ts';
+
+/**
+ * Pauses or resumes all buying, and offers to take that back. Never throws: a failure is a toast.
+ *
+ * @param tell gets the budget as it is then
+ */
+export async function changePause(
+  api: AdminApi,
+  paused: boolean,
+  tell: (budget: Budget) => void,
+): Promise<void> {
+  try {
+    tell(await api.post<Budget>(`/generation/${paused ? 'pause' : 'resume'}`));
+    showToast({
+      text: paused ? 'Paused: no pictures are bought.' : 'Resumed: pictures are bought again.',
+      undo: () => changePause(api, !paused, tell),
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const what = paused ? 'It could not be paused.' : 'It could not be resumed.';
+    showToast({ text: `${what} ${reasonOf(error)}`, tone: 'failed' });
+  }
+}

@@ -1,0 +1,2 @@
+/** A stylesheet, which Vite links. */
+declare module '*.css';

@@ -1,0 +1,176 @@
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { AdminElement } from '../admin-view.ts';
+import { type AdminApi, ApiError } from '../api.ts';
+import type { Budget, Money } from '../api-types.ts';
+import { changePause } from '../change-pause.ts';
+import { icon } from '../components/icons.ts';
+import { reasonOf } from '../components/states.ts';
+import { formatDollars } from '../format/money.ts';
+import { formatDuration } from '../format/time.ts';
+import { showToast } from '../toasts.ts';
+import { budgetGauge } from './budget-gauge.ts';
+
+const TICK_MS = 30_000;
+
+/**
+ * Today's budget, and the means to change it.
+ *
+ * @fires cafe-admin-budget - the budget as an answer brought it
+ */
+export class BudgetCard extends AdminElement {
+  static override properties: PropertyDeclarations = {
+    api: { attribute: false },
+    budget: { attribute: false },
+    wanted: { state: true },
+    isBusy: { state: true },
+  };
+
+  declare api: AdminApi;
+  declare budget: Budget;
+  /** The limit in the field, where it is another than the one in force. */
+  declare private wanted: number | undefined;
+  declare private isBusy: boolean;
+
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => this.requestUpdate(), TICK_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  protected override render(): TemplateResult {
+    const { budget } = this;
+    const { today, month } = budget.dollars;
+    return html`<section class="card budget-card" aria-labelledby="budget-title">
+      <header>
+        <h2 id="budget-title">Today’s budget</h2>
+        <button type="button" class="button small" ?disabled=${this.isBusy} @click=${this.#pause}>
+          ${icon(budget.paused ? 'play' : 'pause')} ${budget.paused ? 'Resume' : 'Pause'}
+        </button>
+      </header>
+      <div class="budget-parts">
+        ${budgetGauge(budget)}
+        <dl class="facts">
+          ${fact('Left today', `${budget.remaining} ${budget.remaining === 1 ? 'picture' : 'pictures'}`)}
+          ${fact('Reserved', html`<span class="swatch reserved"></span>${budget.reserved}`)}
+          ${fact('Spent today', spent(today))} ${fact('This month', spent(month))}
+          ${fact('Resets', `in ${formatDuration(Math.max(0, Date.parse(budget.resetsAt) - Date.now()))}`)}
+        </dl>
+      </div>
+      ${this.#limitForm(budget)}
+    </section>`;
+  }
+
+  #limitForm({ limit, ceiling, configuredLimit }: Budget): TemplateResult {
+    const wanted = this.wanted ?? limit;
+    const step = (by: number) => () => this.#want(wanted + by);
+    return html`<form class="limit" @submit=${this.#submit} novalidate>
+      <label for="limit">Limit for today</label>
+      <div class="limit-row">
+        <div class="stepper">
+          <button
+            type="button"
+            class="button quiet bare"
+            aria-label="One less"
+            ?disabled=${wanted <= 0}
+            @click=${step(-1)}
+          >−</button>
+          <input
+            id="limit"
+            class="number"
+            inputmode="numeric"
+            autocomplete="off"
+            maxlength="7"
+            aria-describedby="limit-hint"
+            .value=${String(wanted)}
+            @input=${this.#typed}
+          >
+          <button
+            type="button"
+            class="button quiet bare"
+            aria-label="One more"
+            ?disabled=${wanted >= ceiling}
+            @click=${step(1)}
+          >+</button>
+        </div>
+        <button
+          type="submit"
+          class="button primary"
+          ?disabled=${this.isBusy || wanted === limit}
+        >Set</button>
+        ${
+          limit === configuredLimit
+            ? nothing
+            : html`<button type="button" class="button quiet" @click=${() => this.#set(null)}>
+                Back to ${configuredLimit}
+              </button>`
+        }
+      </div>
+      <p class="soft hint" id="limit-hint">
+        Up to ${ceiling}. Tomorrow has ${configuredLimit} again.
+      </p>
+    </form>`;
+  }
+
+  #typed(event: InputEvent): void {
+    const field = event.target as HTMLInputElement;
+    const digits = field.value.replace(/\D/g, '');
+    if (digits !== field.value) field.value = digits;
+    if (digits) this.#want(Number(digits), field);
+  }
+
+  #want(limit: number, field?: HTMLInputElement): void {
+    const possible = Math.min(Math.max(0, limit), this.budget.ceiling);
+    if (field && possible !== limit) field.value = String(possible);
+    this.wanted = possible === this.budget.limit ? undefined : possible;
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    if (this.wanted !== undefined) void this.#set(this.wanted);
+  }
+
+  /** @param limit `null` for the configured one */
+  async #set(limit: number | null): Promise<void> {
+    const { limit: before, configuredLimit } = this.budget;
+    this.isBusy = true;
+    try {
+      const budget = await this.api.put<Budget>('/budget', { limit });
+      this.wanted = undefined;
+      this.#tell(budget);
+      const undo = () => this.#set(before === configuredLimit ? null : before);
+      showToast({ text: `Today’s limit is ${budget.limit} now.`, undo });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      showToast({ text: `The limit could not be changed. ${reasonOf(error)}`, tone: 'failed' });
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  async #pause(): Promise<void> {
+    this.isBusy = true;
+    await changePause(this.api, !this.budget.paused, (budget) => this.#tell(budget));
+    this.isBusy = false;
+  }
+
+  #tell(detail: Budget): void {
+    this.dispatchEvent(new CustomEvent('cafe-admin-budget', { bubbles: true, detail }));
+  }
+}
+
+function fact(term: string, value: unknown): TemplateResult {
+  return html`<div><dt>${term}</dt><dd class="number">${value}</dd></div>`;
+}
+
+function spent({ used, limit }: Money): TemplateResult {
+  const of = limit === null ? nothing : html` <span class="soft">of ${formatDollars(limit)}</span>`;
+  return html`${formatDollars(used)}${of}`;
+}
+
+customElements.define('cafe-admin-budget-card', BudgetCard);

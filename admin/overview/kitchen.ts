@@ -1,0 +1,85 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Status, Upstream } from '../api-types.ts';
+import { icon } from '../components/icons.ts';
+import { countryLabel } from '../format/country.ts';
+import { formatDuration } from '../format/time.ts';
+
+const NAMES: Readonly<Record<Upstream['name'], string>> = {
+  store: 'Store',
+  generator: 'Painter',
+  locator: 'Countries',
+};
+
+const STATES: Readonly<Record<Upstream['state'], [tone: string, words: string]>> = {
+  ok: ['good', 'Fine'],
+  failing: ['bad', 'Failing'],
+  open: ['bad', 'Left alone'],
+  unused: ['', 'Not asked yet'],
+};
+
+/** Of the pictures that are being painted. */
+const MOST_SHOWN = 4;
+
+/** What is going on, and how those it needs are. */
+export function kitchenNow(status: Status): TemplateResult {
+  const { running, waiting, unstored, shedding, upstreams, uptimeSeconds } = status;
+  return html`
+    <ul class="upstreams">${upstreams.map(upstreamRow)}</ul>
+    ${shedding ? note('Too busy: some readers are turned away for the moment.') : nothing}
+    ${
+      unstored > 0
+        ? note(
+            `${unstored} paid for, and not taken by the store yet. They are kept, and tried again.`,
+          )
+        : nothing
+    }
+    <h3>At the stove</h3>
+    ${
+      running.length === 0
+        ? html`<p class="soft">Nothing is being painted.</p>`
+        : html`<ul class="running">${running.slice(0, MOST_SHOWN).map(runningRow)}</ul>
+            ${running.length > MOST_SHOWN ? html`<p class="soft">and ${running.length - MOST_SHOWN} more</p>` : nothing}`
+    }
+    <p class="soft small-print">
+      ${waiting > 0 ? `${waiting} waiting for a turn · ` : nothing}open for ${formatDuration(uptimeSeconds * 1000)}
+    </p>
+  `;
+}
+
+function upstreamRow({
+  name,
+  kind,
+  state,
+  since,
+  lastError,
+  lastErrorAt,
+}: Upstream): TemplateResult {
+  const [tone, words] = STATES[state];
+  return html`<li>
+    <span class="upstream-name"><b>${NAMES[name]}</b> <span class="soft">${kind}</span></span>
+    <span class="badge ${tone}">${words}</span>
+    <span class="soft upstream-more">
+      ${since && state !== 'ok' ? html`since <cafe-admin-time at=${since}></cafe-admin-time>` : nothing}
+      ${
+        lastError
+          ? html`${since && state !== 'ok' ? ' · ' : nothing}last error <code>${lastError}</code>
+              ${lastErrorAt ? html`<cafe-admin-time at=${lastErrorAt}></cafe-admin-time>` : nothing}`
+          : nothing
+      }
+    </span>
+  </li>`;
+}
+
+function runningRow({ page, country, startedAt }: Status['running'][number]): TemplateResult {
+  const { flag, name } = countryLabel(country);
+  const lasts = formatDuration(Math.max(0, Date.now() - Date.parse(startedAt)));
+  return html`<li>
+    <span class="flame" aria-hidden="true"></span>
+    <span class="running-page">${page.path}</span>
+    <span class="soft"><span aria-hidden="true">${flag}</span> ${name}, ${lasts}</span>
+  </li>`;
+}
+
+function note(text: string): TemplateResult {
+  return html`<p class="stale" role="status">${icon('warning')} <span>${text}</span></p>`;
+}

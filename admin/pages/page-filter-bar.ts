@@ -1,0 +1,50 @@
+import { html, type TemplateResult } from 'lit';
+import { ANYWHERE, countryChoices } from '../pictures/countries.ts';
+import type { PageFilter } from './page-list.ts';
+import { TYPE_WORDS } from './page-words.ts';
+
+/** @param change the second argument tells that further changes will follow at once */
+export function pageFilterBar(
+  filter: PageFilter,
+  change: (part: Partial<PageFilter>, isTyping?: boolean) => void,
+): TemplateResult {
+  const textIn = ({ target }: Event) => (target as HTMLInputElement).value;
+  return html`<form class="page-filter" role="search" @submit=${(event: Event) => event.preventDefault()}>
+    <label>
+      Search
+      <input
+        type="search"
+        placeholder="Part of a path"
+        .value=${filter.search}
+        @input=${(event: Event) => change({ search: searchable(textIn(event)) }, true)}
+      >
+    </label>
+    <label>
+      Type
+      <select @change=${(event: Event) => change({ type: textIn(event) as PageFilter['type'] })}>
+        <option value="" ?selected=${!filter.type}>All</option>
+        ${Object.entries(TYPE_WORDS).map(
+          ([type, word]) =>
+            html`<option value=${type} ?selected=${filter.type === type}>${word}</option>`,
+        )}
+      </select>
+    </label>
+    <label>
+      Country
+      <select @change=${(event: Event) => change({ country: textIn(event) })}>
+        <option value="" ?selected=${!filter.country}>All</option>
+        <option value=${ANYWHERE} ?selected=${filter.country === ANYWHERE}>Anywhere</option>
+        ${countryChoices().map(
+          ({ code, name }) => html`<option value=${code} ?selected=${filter.country === code}>
+            ${name}
+          </option>`,
+        )}
+      </select>
+    </label>
+  </form>`;
+}
+
+/** Paths are searched as their keys write them. */
+export function searchable(text: string): string {
+  return text.trim().toLowerCase().replace(/^\//, '');
+}

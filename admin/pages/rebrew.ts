@@ -1,0 +1,129 @@
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { AdminElement } from '../admin-view.ts';
+import { type AdminApi, ApiError } from '../api.ts';
+import type { Rebrewed } from '../api-types.ts';
+import { reasonOf } from '../components/states.ts';
+import { formatDollars } from '../format/money.ts';
+import { showToast } from '../toasts.ts';
+import { type PageName, pageInWords } from './page-words.ts';
+
+type Step = 'idle' | 'asking' | 'offered' | 'painting';
+
+const SECOND = 1000;
+
+/**
+ * Buys a page another picture: says first what that costs, then how long it takes.
+ *
+ * @fires rebrewed - the page shows another picture
+ */
+export class Rebrew extends AdminElement {
+  static override properties: PropertyDeclarations = {
+    api: { attribute: false },
+    page: { attribute: false },
+    step: { state: true },
+    seconds: { state: true },
+  };
+
+  declare api: AdminApi;
+  declare page: PageName;
+  declare private step: Step;
+  /** Since it was ordered. */
+  declare private seconds: number;
+  #offer: Rebrewed | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.step = 'idle';
+    this.seconds = 0;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  protected override render(): TemplateResult {
+    const { step } = this;
+    if (step === 'painting') {
+      return html`<p class="rebrew" role="status">
+        <label>Being painted… <span class="number">${this.seconds} s</span> <progress></progress></label>
+      </p>`;
+    }
+    if (step === 'offered' && this.#offer) return this.#confirmation(this.#offer);
+    return html`<button
+      type="button"
+      class="button small"
+      ?disabled=${step === 'asking'}
+      @click=${this.#ask}
+    >Re-brew…</button>`;
+  }
+
+  #confirmation({ atMostDollars, remaining, paused }: Rebrewed): TemplateResult {
+    const cannot = paused ? 'The cafe is paused.' : 'Today’s budget is used up.';
+    const left = remaining === 1 ? '1 picture is left' : `${remaining} pictures are left`;
+    return html`<div class="rebrew" role="group" aria-label="A new picture">
+      ${
+        paused || remaining < 1
+          ? html`<p role="status">${cannot}</p>`
+          : html`<p role="status">
+                At most <b>${formatDollars(atMostDollars)}</b>; ${left} today. The page keeps this one until
+                then.
+              </p>
+              <button type="button" class="button small primary" @click=${this.#buy}>Buy it</button>`
+      }
+      <button type="button" class="button small quiet" @click=${this.#leave}>Not now</button>
+    </div>`;
+  }
+
+  #leave(): void {
+    this.step = 'idle';
+    void this.#focusButton();
+  }
+
+  async #focusButton(): Promise<void> {
+    await this.updateComplete;
+    this.querySelector('button')?.focus();
+  }
+
+  async #ask(): Promise<void> {
+    this.step = 'asking';
+    try {
+      this.#offer = await this.#send({ dryRun: true });
+      this.step = 'offered';
+      await this.#focusButton();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #buy(): Promise<void> {
+    this.step = 'painting';
+    this.seconds = 0;
+    this.#timer = setInterval(() => {
+      this.seconds += 1;
+    }, SECOND);
+    try {
+      await this.#send({});
+      showToast({ text: `There is a new picture on ${pageInWords(this.page)}.` });
+      this.step = 'idle';
+      this.dispatchEvent(new CustomEvent('rebrewed', { bubbles: true }));
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      clearInterval(this.#timer);
+    }
+  }
+
+  #send(options: { dryRun?: true }): Promise<Rebrewed> {
+    return this.api.post('/pages/rebrew', { ...this.page, ...options });
+  }
+
+  #fail(error: unknown): void {
+    this.step = 'idle';
+    if (!(error instanceof ApiError)) throw error;
+    showToast({ text: `There is no new picture. ${reasonOf(error)}`, tone: 'failed' });
+  }
+}
+
+customElements.define('cafe-admin-rebrew', Rebrew);

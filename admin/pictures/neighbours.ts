@@ -1,0 +1,46 @@
+import { type AdminApi, ApiError, type Query } from '../api.ts';
+import type { Image, Paged } from '../api-types.ts';
+import type { PictureFilter } from './picture-filter.ts';
+
+/** The pictures before and behind one in a selection, by their ids. */
+export interface Neighbours {
+  previous: string | undefined;
+  next: string | undefined;
+}
+
+/** An answer may be empty with more behind it; further than this nobody looks for a rare one. */
+const MOST_ANSWERS = 5;
+
+/** None where they cannot be told, which is no reason to show less of the picture itself. */
+export async function neighboursOf(
+  api: AdminApi,
+  id: string,
+  filter: PictureFilter,
+  signal: AbortSignal,
+): Promise<Neighbours> {
+  const back = filter.sort === 'newest' ? 'oldest' : 'newest';
+  const [previous, next] = await Promise.all(
+    [back, filter.sort].map((sort) => firstBehind(api, id, { ...filter, sort }, signal)),
+  );
+  return { previous, next };
+}
+
+async function firstBehind(
+  api: AdminApi,
+  id: string,
+  filter: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let place: { after: string } | { cursor: string } = { after: id };
+  try {
+    for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
+      const query: Query = { ...filter, ...place, limit: 1 };
+      const { items, nextCursor }: Paged<Image> = await api.get('/images', { query, signal });
+      if (items[0] || !nextCursor) return items[0]?.id;
+      place = { cursor: nextCursor };
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { html, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Image } from '../api-types.ts';
+import type { GridGeometry } from './grid-geometry.ts';
+import { awaitedCell } from './picture-cell.ts';
+
+export interface PictureRow {
+  /** From zero. */
+  row: number;
+  images: readonly Image[];
+  /** How many more cells keep the place of pictures that are being got. */
+  awaited: number;
+  geometry: GridGeometry;
+}
+
+/** A row of a grid, at its place from the grid's top. */
+export function pictureRow(
+  { row, images, awaited, geometry: { columns, side, pitch } }: PictureRow,
+  cell: (image: Image, column: number) => TemplateResult,
+): TemplateResult {
+  return html`<div
+    class="row"
+    role="row"
+    aria-rowindex=${row + 1}
+    .style=${`transform: translateY(${row * pitch}px); height: ${side}px; grid-template-columns: repeat(${columns}, ${side}px); gap: ${pitch - side}px`}
+  >${repeat(
+    images,
+    // A cell whose picture moves up is another cell: nothing slides.
+    ({ id }, column) => `${id} ${column}`,
+    cell,
+  )}${Array.from({ length: awaited }, (_, n) => awaitedCell(images.length + n))}</div>`;
+}

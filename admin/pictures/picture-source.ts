@@ -1,0 +1,29 @@
+import type { Image, ShownPage } from '../api-types.ts';
+
+const WIDTH = /\.(\d+)\.webp$/;
+
+/**
+ * The smallest file that is as wide as it will be shown; `undefined` where there is none, or where it
+ * is not known yet.
+ */
+export function pictureSource(image: Image, cssPixels: number): string | undefined {
+  const { presence, id, url, renditions } = image;
+  if (presence === 'absent') return undefined;
+  if (presence === 'visible')
+    return (url && smallestThatFits(renditions, cssPixels)) ?? url ?? undefined;
+  const own = `/api/admin/images/${encodeURIComponent(id)}`;
+  return cssPixels * devicePixelRatio <= 480 ? `${own}/hidden-small` : `${own}/hidden.png`;
+}
+
+export function pageSource({ renditions, url }: ShownPage, cssPixels: number): string {
+  return smallestThatFits(renditions, cssPixels) ?? url;
+}
+
+/** Of WebPs, whose names tell how wide they are; others do not count. */
+function smallestThatFits(urls: readonly string[], cssPixels: number): string | undefined {
+  const needed = cssPixels * Math.min(devicePixelRatio, 2);
+  return urls
+    .map((url) => ({ url, width: Number(WIDTH.exec(url)?.[1] ?? Number.NaN) }))
+    .filter(({ width }) => width >= needed)
+    .sort((a, b) => a.width - b.width)[0]?.url;
+}

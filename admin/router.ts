@@ -1,0 +1,134 @@
+/** Where the admin page is. */
+export const BASE = '/admin/';
+
+export interface Route {
+  /** What the navigation calls it, and the title of the tab. */
+  title: string;
+  /** The view's element. */
+  tag: string;
+  /** Defines the element. */
+  load(): Promise<unknown>;
+  /** Parameters of the path, unescaped, such as `id`. */
+  params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+}
+
+interface Entry {
+  pattern: RegExp;
+  title: string;
+  tag: string;
+  load(): Promise<unknown>;
+}
+
+/** Behind {@link BASE}. A view's code is loaded when it is first gone to. */
+const ENTRIES: readonly Entry[] = [
+  {
+    pattern: /^$/,
+    title: 'Overview',
+    tag: 'cafe-admin-overview',
+    load: () => import('./views/overview.ts'),
+  },
+  {
+    pattern: /^pictures\/?$/,
+    title: 'Pictures',
+    tag: 'cafe-admin-pictures',
+    load: () => import('./views/pictures.ts'),
+  },
+  {
+    pattern: /^pictures\/(?<id>[^/]+)$/,
+    title: 'Picture',
+    tag: 'cafe-admin-picture',
+    load: () => import('./views/picture.ts'),
+  },
+  {
+    pattern: /^pages\/?$/,
+    title: 'Pages',
+    tag: 'cafe-admin-pages',
+    load: () => import('./views/pages.ts'),
+  },
+  {
+    pattern: /^activity\/?$/,
+    title: 'Activity',
+    tag: 'cafe-admin-activity',
+    load: () => import('./views/activity.ts'),
+  },
+  {
+    pattern: /^settings\/?$/,
+    title: 'Settings',
+    tag: 'cafe-admin-settings',
+    load: () => import('./views/settings.ts'),
+  },
+];
+
+/**
+ * The page's routes, over the browser's history. Links within {@link BASE} are followed without
+ * loading the document.
+ *
+ * @fires change - there is another route, or another query
+ */
+export class Router extends EventTarget {
+  #route: Route | undefined = routeAt(location.href);
+
+  constructor() {
+    super();
+    addEventListener('popstate', () => this.#arrive());
+    document.addEventListener('click', (event) => this.#follow(event));
+  }
+
+  /** Where one is; `undefined` where there is nothing. */
+  get route(): Route | undefined {
+    return this.#route;
+  }
+
+  /**
+   * Goes somewhere else.
+   *
+   * @param to a path behind {@link BASE}, with its query, such as `pictures?country=FR`
+   * @param options.replace without an entry in the history, such as for a filter that is being typed
+   */
+  go(to: string, { replace = false } = {}): void {
+    history[replace ? 'replaceState' : 'pushState'](null, '', BASE + to);
+    this.#arrive();
+    if (!replace) scrollTo(0, 0);
+  }
+
+  #arrive(): void {
+    this.#route = routeAt(location.href);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #follow(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[href]');
+    if (!link || link.origin !== location.origin || !link.pathname.startsWith(BASE)) return;
+    if (link.target || link.hasAttribute('download') || link.getAttribute('href')?.startsWith('#'))
+      return;
+    event.preventDefault();
+    this.go(link.pathname.slice(BASE.length) + link.search);
+  }
+}
+
+function routeAt(href: string): Route | undefined {
+  const { pathname, searchParams } = new URL(href);
+  if (!pathname.startsWith(BASE)) return undefined;
+  for (const { pattern, ...entry } of ENTRIES) {
+    const match = pattern.exec(pathname.slice(BASE.length));
+    if (!match) continue;
+    const params = Object.entries(match.groups ?? {}).map(([name, value]) => [
+      name,
+      unescaped(value),
+    ]);
+    return { ...entry, params: Object.fromEntries(params), query: searchParams };
+  }
+  return undefined;
+}
+
+/** As it stands where it is not escaped properly. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

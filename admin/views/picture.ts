@@ -1,0 +1,238 @@
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { AdminView } from '../admin-view.ts';
+import type { ImageDetail, ShownPage } from '../api-types.ts';
+import { icon } from '../components/icons.ts';
+import { emptyState, errorState, staleNote } from '../components/states.ts';
+import { countryLabel } from '../format/country.ts';
+import type { PagePicker } from '../pages/page-picker.ts';
+import { pinPicture } from '../pages/pin-picture.ts';
+import { type Neighbours, neighboursOf } from '../pictures/neighbours.ts';
+import { canBe, type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
+import { pictureFile } from '../pictures/picture-file.ts';
+import { filterIn, searchFor } from '../pictures/picture-filter.ts';
+import { pictureFacts, pictureReason } from '../pictures/picture-reason.ts';
+import { CONDITION_WORDS, conditionOf } from '../pictures/picture-words.ts';
+import { shownOn } from '../pictures/shown-on.ts';
+import { Resource } from '../resource.ts';
+import '../pages/page-picker.ts';
+import './picture.css';
+
+/** What is read for one picture. */
+interface Opened {
+  image: ImageDetail;
+  neighbours: Neighbours;
+}
+
+/** Everything about one picture. */
+export class Picture extends AdminView {
+  static override properties: PropertyDeclarations = {
+    isDeleting: { state: true },
+  };
+
+  /** Whether it was asked for to delete it, and not yet confirmed. */
+  declare private isDeleting: boolean;
+  #shown: string | undefined;
+
+  readonly #opened = new Resource<Opened>(
+    this,
+    async (signal) => {
+      const { api } = this.context;
+      const { id = '' } = this.route.params;
+      const filter = filterIn(this.route.query);
+      const [image, neighbours] = await Promise.all([
+        api.get<ImageDetail>(`/images/${encodeURIComponent(id)}`, { signal }),
+        neighboursOf(api, id, filter, signal),
+      ]);
+      return { image, neighbours };
+    },
+    { topics: ['activity', 'generations'] },
+  );
+
+  readonly #acts = new PictureActs(this, {
+    // It is read again as a whole, once all is done.
+    expect: () => {},
+    show: () => {},
+    recheck: () => {},
+  });
+
+  constructor() {
+    super();
+    this.isDeleting = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#pressed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#pressed);
+  }
+
+  protected override willUpdate(): void {
+    const { id } = this.route.params;
+    if (id === this.#shown) return;
+    if (this.#shown !== undefined) {
+      this.#opened.value = undefined;
+      void this.#opened.reload();
+    }
+    this.#shown = id;
+    this.isDeleting = false;
+  }
+
+  protected override render(): TemplateResult {
+    const { value, error } = this.#opened;
+    return html`
+      ${this.#crumbs(value?.neighbours)}
+      ${value ? this.#picture(value.image) : this.#instead()}
+      ${value && error ? staleNote(error, () => void this.#opened.reload()) : nothing}
+      <cafe-admin-page-picker
+        .api=${this.context.api}
+        @page-chosen=${({ detail }: CustomEvent<ShownPage>) => this.#pin(detail)}
+      ></cafe-admin-page-picker>
+    `;
+  }
+
+  #instead(): TemplateResult {
+    const { error } = this.#opened;
+    if (error?.status === 404 || error?.status === 400) {
+      return html`<h1>No such picture</h1>
+        ${emptyState({ title: 'It is not on the menu', text: 'There is neither a picture nor a record of that name.' })}`;
+    }
+    if (error) return html`<h1>Picture</h1>${errorState(error, () => void this.#opened.reload())}`;
+    return html`<h1>Picture</h1>
+      <div class="picture-parts" role="status">
+        <span class="visually-hidden">Loading</span>
+        <div class="frame-of-picture bone"></div>
+        <div class="card picture-bones"></div>
+      </div>`;
+  }
+
+  #crumbs(neighbours: Neighbours | undefined): TemplateResult {
+    const search = searchFor(filterIn(this.route.query));
+    return html`<nav class="crumbs" aria-label="Pictures">
+      <a class="button quiet small" href="/admin/pictures${search}">${icon('back')} Pictures</a>
+      <span>
+        ${this.#step(neighbours?.previous, 'Previous', 'back')}
+        ${this.#step(neighbours?.next, 'Next', 'next')}
+      </span>
+    </nav>`;
+  }
+
+  #step(id: string | undefined, label: string, sign: 'back' | 'next'): TemplateResult {
+    const name = `${label} picture`;
+    return id
+      ? html`<a class="button small bare" href=${this.#hrefOf(id)} aria-label=${name}>${icon(sign)}</a>`
+      : html`<button type="button" class="button small bare" aria-label=${name} disabled>
+          ${icon(sign)}
+        </button>`;
+  }
+
+  #picture(image: ImageDetail): TemplateResult {
+    const condition = conditionOf(image);
+    return html`
+      <div class="view-head">
+        <div>
+          <h1>${image.page?.path ?? 'A picture of another way'}</h1>
+          <p class="soft">
+            ${countryLabel(image.country).name}
+            <span class="badge ${condition}">${CONDITION_WORDS[condition]}</span>
+          </p>
+        </div>
+      </div>
+      <div class="picture-parts">
+        <figure class="frame-of-picture ${condition}">${pictureFile(image)}</figure>
+        <div class="picture-about">
+          ${this.#actions(image)}
+          <section class="card" aria-labelledby="why">
+            <h2 id="why">Why this picture?</h2>
+            ${pictureReason(image)}
+          </section>
+          <section class="card" aria-labelledby="facts">
+            <h2 id="facts">In figures</h2>
+            ${pictureFacts(image)}
+          </section>
+          <section class="card" aria-labelledby="shown-on">
+            <h2 id="shown-on">Where it is shown</h2>
+            ${shownOn(image)}
+          </section>
+        </div>
+      </div>
+    `;
+  }
+
+  #actions(image: ImageDetail): TemplateResult | typeof nothing {
+    if (image.presence === 'absent') return nothing;
+    if (this.isDeleting) {
+      return html`<div class="picture-actions" role="alert">
+        <p>Delete it for good? There is no way back, and what it cost stays spent.</p>
+        <button type="button" class="button danger" @click=${() => this.#act('delete', image)}>
+          ${icon('trash')} Delete for good
+        </button>
+        <button type="button" class="button" @click=${() => this.#askToDelete(false)}>Keep</button>
+      </div>`;
+    }
+    const button = (
+      act: PictureAct,
+      label: string,
+      sign: 'check' | 'eye' | 'eyeOff',
+      extra = '',
+    ) =>
+      canBe(image, act)
+        ? html`<button
+            type="button"
+            class="button act ${extra}"
+            ?disabled=${this.#acts.progress !== undefined}
+            @click=${() => this.#act(act, image)}
+          >${icon(sign)} ${label}</button>`
+        : nothing;
+    return html`<div class="picture-actions">
+      ${button('approve', 'Approve', 'check', 'primary')}
+      ${button('hide', image.presence === 'pending' ? 'Refuse' : 'Hide', 'eyeOff')}
+      ${button('restore', 'Put back', 'eye', 'primary')}
+      <button
+        type="button"
+        class="button"
+        ?disabled=${image.presence !== 'visible'}
+        @click=${() => this.#picker?.open()}
+      >${icon('pin')} Pin to a page…</button>
+      <button type="button" class="button danger" @click=${() => this.#askToDelete(true)}>
+        ${icon('trash')} Delete…
+      </button>
+    </div>`;
+  }
+
+  get #picker(): PagePicker | null {
+    return this.querySelector('cafe-admin-page-picker');
+  }
+
+  #askToDelete(asked: boolean): void {
+    this.isDeleting = asked;
+  }
+
+  async #act(act: PictureAct, image: ImageDetail): Promise<void> {
+    this.isDeleting = false;
+    await this.#acts.run(act, [image]);
+    await this.#opened.reload();
+  }
+
+  #pin(page: ShownPage): void {
+    const { id = '' } = this.route.params;
+    void pinPicture(this.context.api, page, id, () => void this.#opened.reload());
+  }
+
+  #hrefOf(id: string): string {
+    return `/admin/pictures/${encodeURIComponent(id)}${searchFor(filterIn(this.route.query))}`;
+  }
+
+  #pressed = ({ key, target, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): void => {
+    if (altKey || ctrlKey || metaKey || shiftKey) return;
+    if ((target as Element).closest('input, select, textarea, dialog')) return;
+    const { previous, next } = this.#opened.value?.neighbours ?? {};
+    const id = key === 'ArrowLeft' ? previous : key === 'ArrowRight' ? next : undefined;
+    if (id) this.context.router.go(this.#hrefOf(id).slice('/admin/'.length));
+  };
+}
+
+customElements.define('cafe-admin-picture', Picture);

@@ -1,0 +1,119 @@
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { AdminView } from '../admin-view.ts';
+import type { Setting, Settings as SettingsInForce } from '../api-types.ts';
+import { icon } from '../components/icons.ts';
+import { errorState, skeleton } from '../components/states.ts';
+import { Resource } from '../resource.ts';
+import { showToast } from '../toasts.ts';
+import './settings.css';
+
+/** What goes into the owner's pages, from the cafe that answers here. */
+const SNIPPET = `<script type="module" src="${location.origin}/bytesized-cafe-app/cafe-image.js"></script>
+
+<cafe-image caption></cafe-image>`;
+
+/** What is in force, and the lines for the blog. Settings are the environment's: here they are read only. */
+export class Settings extends AdminView {
+  static override properties: PropertyDeclarations = { onlySet: { state: true } };
+
+  /** Whether defaults are left out. */
+  declare private onlySet: boolean;
+
+  readonly #settings = new Resource(this, (signal) =>
+    this.context.api.get<SettingsInForce>('/settings', { signal }),
+  );
+
+  protected override render(): TemplateResult {
+    return html`<div class="view-head">
+        <h1>Settings</h1>
+        <p class="soft">They come from the environment, and change with a restart.</p>
+      </div>
+      <div class="settings">${this.#embed()} ${this.#groups()}</div>`;
+  }
+
+  #embed(): TemplateResult {
+    return html`<section class="card" aria-labelledby="embed-title">
+      <header>
+        <h2 id="embed-title">On your blog</h2>
+        <button type="button" class="button small" @click=${this.#copy}>
+          ${icon('copy')} Copy
+        </button>
+      </header>
+      <p>Two lines, wherever the picture shall be:</p>
+      <pre tabindex="0" aria-label="The lines for your blog"><code>${SNIPPET}</code></pre>
+      ${this.#origins()}
+    </section>`;
+  }
+
+  #origins(): TemplateResult {
+    const origins = this.#settings.value?.allowedOrigins;
+    if (!origins) return html`<p class="origins soft">&nbsp;</p>`;
+    if (origins.length === 0) {
+      return html`<p class="origins warn-text">
+        ${icon('warning')} <span>No other origin may ask yet. Set <code>CORS_ALLOWED_ORIGINS</code> to your blog’s,
+        such as <code>https://blog.example</code>.</span>
+      </p>`;
+    }
+    return html`<p class="origins">
+      <span class="soft">Pages of these may ask:</span>
+      ${origins.map((origin) => html`<code class="origin">${origin}</code> `)}
+    </p>`;
+  }
+
+  #groups(): TemplateResult {
+    const { value, error } = this.#settings;
+    if (!value) {
+      const waiting = skeleton('Loading the settings', 12);
+      const retry = () => void this.#settings.reload();
+      return html`<section class="card">${error ? errorState(error, retry) : waiting}</section>`;
+    }
+    return html`
+      <label class="only-set">
+        <input
+          type="checkbox"
+          .checked=${this.onlySet ?? false}
+          @change=${(event: Event) => {
+            this.onlySet = (event.target as HTMLInputElement).checked;
+          }}
+        >
+        Only what is set
+      </label>
+      ${value.groups.map(({ title, settings }) => {
+        const shown = this.onlySet ? settings.filter(({ isSet }) => isSet) : settings;
+        if (shown.length === 0) return nothing;
+        return html`<section class="card" aria-label=${title}>
+          <header><h2>${title}</h2></header>
+          <dl class="setting-list">${shown.map(settingRow)}</dl>
+        </section>`;
+      })}
+    `;
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(SNIPPET);
+      showToast({ text: 'Copied.' });
+    } catch {
+      // Browsers give the clipboard to pages over HTTPS only, and people may refuse it.
+      const lines = this.querySelector('pre');
+      if (lines) getSelection()?.selectAllChildren(lines);
+      showToast({ text: 'Selected: copy it with Ctrl+C or ⌘C.' });
+    }
+  }
+}
+
+function settingRow({ name, value, isSet, isSecret, about }: Setting): TemplateResult {
+  return html`<div>
+    <dt><code>${name}</code><span class="soft">${about}</span></dt>
+    <dd>
+      ${isSecret ? html`<span class="soft">${isSet ? 'hidden' : ''}</span>` : inForce(value)}
+      <span class="badge ${isSet ? 'good' : ''}">${isSet ? 'set' : isSecret ? 'not set' : 'default'}</span>
+    </dd>
+  </div>`;
+}
+
+function inForce(value: string | null): TemplateResult {
+  return value === null ? html`<span class="soft">none</span>` : html`<code>${value}</code>`;
+}
+
+customElements.define('cafe-admin-settings', Settings);

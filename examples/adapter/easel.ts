@@ -1,0 +1,62 @@
+import { checkedPng, PngError } from '../../src/adapters/image-generator/checked-png.ts';
+import { GenerationError } from '../../src/domain/errors.ts';
+import type {
+  GeneratedImage,
+  ImageGenerator,
+  ImageRequest,
+} from '../../src/domain/ports/image-generator.ts';
+
+/** Every picture costs the same, two cents. */
+const PRICE_MICRO_USD = 20_000;
+
+/** Paints with Easel: `POST /paint` with the prompt, answered with a PNG. */
+export class EaselImageGenerator implements ImageGenerator {
+  readonly model = 'easel-1';
+  readonly dearestMicroUsd = PRICE_MICRO_USD;
+  readonly #options: { baseUrl: string; apiKey: string; timeoutMs: number };
+
+  constructor(options: { baseUrl: string; apiKey: string; timeoutMs: number }) {
+    this.#options = options;
+  }
+
+  async generate({ prompt }: ImageRequest): Promise<GeneratedImage> {
+    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    try {
+      const bytes = await this.#paint(prompt, signal);
+      const size = checkedPng(bytes);
+      return { bytes, ...size, model: this.model, costMicroUsd: PRICE_MICRO_USD };
+    } catch (cause) {
+      if (cause instanceof GenerationError) throw cause;
+      // Whatever is not understood may have been billed.
+      if (signal.aborted) throw unknown('generation_timeout', 'deadline', cause);
+      const reason = cause instanceof PngError ? cause.flaw : 'connection_lost';
+      throw unknown('upstream_failed', reason, cause);
+    }
+  }
+
+  async #paint(prompt: string, signal: AbortSignal): Promise<Uint8Array> {
+    const { baseUrl, apiKey } = this.#options;
+    const response = await fetch(`${baseUrl}/paint`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      // The seed stays here: it names a page.
+      body: JSON.stringify({ prompt }),
+      redirect: 'error',
+      signal,
+    });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    await response.body?.cancel();
+    const isRefusal = response.status >= 400 && response.status < 500;
+    if (!isRefusal) throw unknown('upstream_failed', 'server_error');
+    const reason = response.status === 401 ? 'credentials_refused' : 'request_refused';
+    throw new GenerationError('upstream_failed', reason, { billing: 'refused' });
+  }
+}
+
+function unknown(
+  code: 'upstream_failed' | 'generation_timeout',
+  reason: string,
+  cause?: unknown,
+): GenerationError {
+  return new GenerationError(code, reason, { billing: 'unknown', cause });
+}

@@ -1,0 +1,19 @@
+import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+
+/** Hands what happened on to several journals, in the order in which they were added. */
+export class SeveralJournals implements Journal {
+  readonly #journals: Journal[];
+
+  constructor(...journals: Journal[]) {
+    this.#journals = journals;
+  }
+
+  /** It hears of what happens from now on. */
+  add(journal: Journal): void {
+    this.#journals.push(journal);
+  }
+
+  record(event: CafeEvent): void {
+    for (const journal of this.#journals) journal.record(event);
+  }
+}

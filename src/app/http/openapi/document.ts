@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode, statusOf } from '../present-error.ts';
+import { type JsonSchema, JsonSchemas } from './json-schemas.ts';
+import type { Answer, Operation } from './operation.ts';
+
+/** How every error is answered. */
+export const ErrorBody = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.enum(ERROR_CODES),
+      message: z.string().describe('For people'),
+      requestId: z.string().describe('The same as in the log'),
+    }),
+  })
+  .meta({ id: 'Error' });
+
+/** An OpenAPI 3.1 document, as far as it is made here. */
+export interface OpenApiDocument {
+  openapi: '3.1.1';
+  info: Record<string, unknown>;
+  servers: { url: string }[];
+  tags: { name: string; description: string }[];
+  /** By path, and below that by method. */
+  paths: Record<string, Record<string, OperationObject>>;
+  components: {
+    schemas: Record<string, JsonSchema>;
+    securitySchemes: Record<string, Record<string, unknown>>;
+  };
+}
+
+export interface OperationObject {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  parameters?: Record<string, unknown>[];
+  requestBody?: Record<string, unknown>;
+  responses: Record<string, Record<string, unknown>>;
+  security: Record<string, never[]>[];
+}
+
+const TAGS = [
+  { name: 'pictures', description: 'For readers, and whatever shows them pages.' },
+  { name: 'operation', description: 'For whoever runs the service.' },
+  { name: 'admin', description: 'For the owner.' },
+];
+
+/**
+ * Documents operations, out of the schemas that validate them.
+ *
+ * @param options.cookie the name of the admin's session cookie
+ * @throws Error where two different schemas have one name
+ */
+export function openApiDocument(
+  operations: readonly Operation[],
+  { version, cookie }: { version: string; cookie: string },
+): OpenApiDocument {
+  const schemas = new JsonSchemas();
+  const paths: OpenApiDocument['paths'] = {};
+  for (const operation of operations) {
+    const path = paths[operation.path] ?? {};
+    path[operation.method] = operationObject(operation, schemas);
+    paths[operation.path] = path;
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'bytesized-cafe',
+      version,
+      summary: 'A picture for every page of a blog.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: TAGS.filter(({ name }) => operations.some(({ tag }) => tag === name)),
+    paths,
+    components: {
+      schemas: schemas.named,
+      securitySchemes: {
+        adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
+        adminSession: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: cookie,
+          description:
+            'Set by POST /api/admin/session. What changes something also needs ' +
+            '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
+        },
+        metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
+      },
+    },
+  };
+}
+
+function operationObject(operation: Operation, schemas: JsonSchemas): OperationObject {
+  const { method, path, tag, summary, params, query, body, answer, security = [] } = operation;
+  const parameters = [
+    ...parametersOf(params, 'path', schemas),
+    ...parametersOf(query, 'query', schemas),
+  ];
+  return {
+    operationId: [method, ...path.split(/[^a-zA-Z0-9]+/)].filter(Boolean).join('_'),
+    tags: [tag],
+    summary,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: json(schemas.of(body, 'input')) } } : {}),
+    responses: {
+      [answer.status]: answerObject(answer, schemas),
+      ...errorObjects(operation.errors, schemas),
+    },
+    security: security.map((name) => ({ [name]: [] })),
+  };
+}
+
+function parametersOf(
+  schema: z.ZodType | undefined,
+  place: 'path' | 'query',
+  schemas: JsonSchemas,
+): Record<string, unknown>[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = schemas.of(schema, 'input');
+  return Object.entries(properties).map(([name, { description, ...form }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: form,
+  }));
+}
+
+function answerObject({ description, schema, type, headers = {} }: Answer, schemas: JsonSchemas) {
+  const body = schema && schemas.of(schema, 'output');
+  const mime = type ?? String(body?.contentMediaType ?? 'application/json');
+  const described = Object.entries(headers).map(([name, words]) => [
+    name,
+    { description: words, schema: { type: 'string' } },
+  ]);
+  return {
+    description,
+    ...(described.length > 0 ? { headers: Object.fromEntries(described) } : {}),
+    ...(body ? { content: { [mime]: { schema: body } } } : {}),
+  };
+}
+
+/** By status, each with its codes; whatever else goes wrong looks the same. */
+function errorObjects(codes: readonly ErrorCode[], schemas: JsonSchemas) {
+  const content = json(schemas.of(ErrorBody, 'output'));
+  const byStatus = Object.groupBy(codes, (code) => String(statusOf(code)));
+  const expected = Object.entries(byStatus).map(([status, found = []]) => [
+    status,
+    { description: found.map((code) => `\`${code}\``).join(', '), content },
+  ]);
+  return {
+    ...Object.fromEntries(expected),
+    default: { description: 'Any other error', content },
+  };
+}
+
+function json(schema: JsonSchema) {
+  return { 'application/json': { schema } };
+}

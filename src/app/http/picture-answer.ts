@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** What the answers for a page's picture look like; they are worded by hand, see `generate-route.ts`. */
+export const PictureUrl = z
+  .strictObject({ url: z.string().describe('The picture, a PNG') })
+  .meta({ id: 'PictureUrl' });
+
+const Pixels = z.int().positive();
+
+export const PictureDetails = z
+  .strictObject({
+    url: z.string().describe('The picture, a PNG'),
+    alt: z.string().describe('Alternative text'),
+    country: z
+      .strictObject({ code: z.string(), name: z.string() })
+      .nullable()
+      .describe('Of the dish; `null` for a worldwide one'),
+    width: Pixels.optional(),
+    height: Pixels.optional(),
+    source: z.enum(['stored', 'generated', 'fallback']),
+    placeholder: z.string().optional().describe('A ThumbHash in base64'),
+    renditions: z
+      .array(z.strictObject({ url: z.string(), type: z.string(), width: Pixels, height: Pixels }))
+      .optional()
+      .describe('Smaller files of it, narrowest first'),
+  })
+  .meta({ id: 'PictureDetails' });

@@ -1,0 +1,65 @@
+import { ContainerModule } from 'inversify';
+import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
+import { RaiseAlerts } from '../domain/raise-alerts.ts';
+import { TodaysBudget } from '../domain/todays-budget.ts';
+import { hasAdmin } from './admin-config.ts';
+import type { Config } from './config.ts';
+import { RequestCounts } from './http/request-counts.ts';
+import { openAlerts, openMetrics, retirementOf } from './open-adapters.ts';
+import { T } from './tokens.ts';
+
+/** What tells the owner how it goes: metrics, and alerts where there is somewhere to send them. */
+export function watchingModule(config: Config, version: string): ContainerModule {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, watching } = config;
+  return new ContainerModule(({ bind }) => {
+    bind(T.requestCounts).toConstantValue(new RequestCounts());
+    bind(T.todaysBudget).toResolvedValue(
+      (store, keys, generator, clock, notice) =>
+        new TodaysBudget({
+          history: new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice }),
+          // Where there is no admin, nobody can have told anything.
+          control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
+          limits: { dailyBudget, dailyMicroUsd },
+          ...{ generator, clock },
+        }),
+      [T.store, T.keys, T.generator, T.clock, T.notice],
+    );
+    if (watching.hasMetrics) {
+      bind(T.metrics).toResolvedValue(
+        ({ answers, refusals }, pool, known, held, makePicture, health, todaysBudget) =>
+          openMetrics({
+            ...{ answers, refusals },
+            poolPictures: () => pool.size,
+            knownPages: () => known.size,
+            unstoredPictures: () => held.count,
+            generationsRunning: () => makePicture.underWay().running.length,
+            generationsWaiting: () => makePicture.underWay().waiting,
+            failures: () => health.failures(),
+            upstreams: () => health.report(),
+            budget: () => todaysBudget.read(),
+            about: {
+              version,
+              store: config.store.kind,
+              generator: config.generator.kind,
+              locator: config.locator.kind,
+            },
+          }),
+        [T.requestCounts, T.pool, T.known, T.held, T.makePicture, T.health, T.todaysBudget],
+      );
+    } else bind(T.metrics).toConstantValue(undefined);
+    const { alertWebhookUrl: url } = watching;
+    if (url !== undefined) {
+      bind(T.raiseAlerts).toResolvedValue(
+        async (budget, clock, journal) => {
+          const [alerts, retirement] = await Promise.all([
+            openAlerts(url, clock),
+            retirementOf(config.generator),
+          ]);
+          return new RaiseAlerts({ alerts, budget, retirement, clock, journal });
+        },
+        [T.todaysBudget, T.clock, T.journal],
+      );
+    } else bind(T.raiseAlerts).toConstantValue(undefined);
+  });
+}

@@ -1,0 +1,155 @@
+import { DAY_MS, type Day, dayAt } from './day.ts';
+import { PendingWork } from './pending-work.ts';
+import type { Alert, AlertKind, Alerts } from './ports/alerts.ts';
+import type { Clock } from './ports/clock.ts';
+import type { CafeEvent, Journal } from './ports/journal.ts';
+import type { TodaysBudget, TodaysUse } from './todays-budget.ts';
+
+/** Why a generator turns calls down until somebody does something about it. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  credentials_refused: 'The image generator refuses the key.',
+  access_refused: 'The image generator refuses access with this key.',
+  quota_exhausted: 'The account at the image generator has no credit left, or has met its limit.',
+};
+
+const WARNING_DAYS = 14;
+
+/** The model that is asked, and the last day that it is announced for. */
+export interface Retirement {
+  model: string;
+  /** `YYYY-MM-DD`, in UTC. */
+  shutdown: string;
+}
+
+/**
+ * Listens to what happens and tells the owner what needs them, of each kind once a day at most, for
+ * each process. Never keeps anybody waiting: what it finds out and sends goes on by itself.
+ */
+export class RaiseAlerts implements Journal {
+  readonly #alerts: Alerts;
+  readonly #budget: Pick<TodaysBudget, 'read'>;
+  readonly #retirement: Retirement | undefined;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #raised = new Map<AlertKind, Day>();
+  readonly #sending = new PendingWork();
+
+  constructor(deps: {
+    alerts: Alerts;
+    budget: Pick<TodaysBudget, 'read'>;
+    /** Absent where no end is announced. */
+    retirement: Retirement | undefined;
+    clock: Clock;
+    journal: Journal;
+  }) {
+    this.#alerts = deps.alerts;
+    this.#budget = deps.budget;
+    this.#retirement = deps.retirement;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+  }
+
+  record(event: CafeEvent): void {
+    if (event.event === 'generation_failed') {
+      const what = REFUSALS[event.reason];
+      if (what) this.#raise('generator_refused', () => refusal(event.model, event.reason, what));
+    }
+    const shortage = shortageIn(event);
+    if (shortage && this.#isMorning()) {
+      this.#raise('budget_spent_early', async () => {
+        const use = await this.#budget.read();
+        return shortage === 'budget' || use.left === 0 ? overBudget(use, this.#now) : undefined;
+      });
+    }
+  }
+
+  /** Looks at what comes with time and not by an event; worth a call every hour or so. */
+  checkCalendar(): void {
+    if (!this.#retirement) return;
+    const { model, shutdown } = this.#retirement;
+    const days = Math.ceil((Date.parse(shutdown) - this.#now) / DAY_MS);
+    if (days < 0 || days > WARNING_DAYS) return;
+    this.#raise('model_retiring', () => retiring(model, shutdown, days));
+  }
+
+  /** Begins no more tries; resolves when none is under way. */
+  close(): Promise<void> {
+    this.#alerts.close();
+    return this.#sending.ended();
+  }
+
+  get #now(): number {
+    return this.#clock.now();
+  }
+
+  #isMorning(): boolean {
+    return this.#now % DAY_MS < DAY_MS / 2;
+  }
+
+  /** @param make the alert; `undefined` where there turns out to be no need for one */
+  #raise(kind: AlertKind, make: () => Alert | undefined | Promise<Alert | undefined>): void {
+    const today = dayAt(this.#now);
+    if (this.#raised.get(kind) === today) return;
+    // At once, so that what happens meanwhile raises none beside it.
+    this.#raised.set(kind, today);
+    this.#sending.add(this.#send(kind, make));
+  }
+
+  async #send(
+    kind: AlertKind,
+    make: () => Alert | undefined | Promise<Alert | undefined>,
+  ): Promise<void> {
+    try {
+      const alert = await make();
+      if (!alert) {
+        this.#raised.delete(kind);
+        return;
+      }
+      await this.#alerts.send(alert);
+      this.#journal.record({ event: 'alert_sent', alert: kind });
+    } catch (cause) {
+      this.#journal.record({ event: 'alert_failed', alert: kind, cause });
+    }
+  }
+}
+
+/** A page that got none of its own, because of the budget, or nothing at all, for whatever reason. */
+function shortageIn(event: CafeEvent): 'budget' | 'pictures' | undefined {
+  if (event.event === 'fallback_chosen' && event.reason === 'budget_exhausted') return 'budget';
+  const isEmpty = event.event === 'page_failed' && event.code === 'no_image_available';
+  return isEmpty ? 'pictures' : undefined;
+}
+
+/** Who pauses it all, or has no budget, knows. */
+function overBudget(use: TodaysUse, now: number): Alert | undefined {
+  const { isPaused, limit, used, costMicroUsd } = use;
+  if (isPaused || limit === 0) return undefined;
+  const dollars = costMicroUsd / 1e6;
+  const at = new Date(now).toISOString().slice(11, 16);
+  return {
+    kind: 'budget_spent_early',
+    text:
+      `The budget is spent at ${at} UTC: ${used} of ${limit} pictures, $${dollars.toFixed(2)} ` +
+      'today. New pages get copies of other pictures until there is budget again.',
+    details: { pictures: used, limit, dollars },
+  };
+}
+
+function refusal(model: string, reason: string, what: string): Alert {
+  return {
+    kind: 'generator_refused',
+    text: `${what} Nothing is painted until that is mended.`,
+    details: { model, reason },
+  };
+}
+
+function retiring(model: string, shutdown: string, days: number): Alert {
+  const when = days === 0 ? 'today' : days === 1 ? 'in one day' : `in ${days} days`;
+  return {
+    kind: 'model_retiring',
+    text:
+      `The image model ${model} is announced to end on ${shutdown}, ${when}. ` +
+      'Choose another with OPENAI_IMAGE_MODEL.',
+    details: { model, shutdown, days },
+  };
+}

@@ -1,0 +1,79 @@
+import { type Day, dayAt } from './day.ts';
+import type { GenerationControl } from './generation-control.ts';
+import type { Clock } from './ports/clock.ts';
+import type { GenerationHistory } from './ports/generation-history.ts';
+import type { ImageGenerator } from './ports/image-generator.ts';
+
+/** What today may use, and what it has used. */
+export interface TodaysUse {
+  day: Day;
+  /** The owner has told all replicas to buy nothing. */
+  isPaused: boolean;
+  /** Pictures; those that are reserved are among the used ones. */
+  limit: number;
+  used: number;
+  reserved: number;
+  left: number;
+  /** Millionths of a US dollar; what is reserved counts with what is set aside for it. */
+  costMicroUsd: number;
+  /** No limit where absent. */
+  limitMicroUsd: number | undefined;
+}
+
+/** How long a reading is good for, a failed one too: whoever asks every second costs no more. */
+const FRESH_MS = 30_000;
+
+/** Today's budget for those who only want to know, at the cost of two listings now and then. */
+export class TodaysBudget {
+  readonly #history: Pick<GenerationHistory, 'usage'>;
+  readonly #control: Pick<GenerationControl, 'read'> | undefined;
+  readonly #limits: { dailyBudget: number; dailyMicroUsd: number | undefined };
+  readonly #generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
+  readonly #clock: Clock;
+  #last: { at: number; reading: Promise<TodaysUse> } | undefined;
+
+  constructor(deps: {
+    history: Pick<GenerationHistory, 'usage'>;
+    /** Absent where nobody can change a budget. */
+    control: Pick<GenerationControl, 'read'> | undefined;
+    /** Pictures and millionths of a US dollar per UTC day, as configured. */
+    limits: { dailyBudget: number; dailyMicroUsd: number | undefined };
+    generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
+    clock: Clock;
+  }) {
+    this.#history = deps.history;
+    this.#control = deps.control;
+    this.#limits = deps.limits;
+    this.#generator = deps.generator;
+    this.#clock = deps.clock;
+  }
+
+  /**
+   * As it was at most half a minute ago.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  read(): Promise<TodaysUse> {
+    const now = this.#clock.monotonic();
+    if (!this.#last || now - this.#last.at >= FRESH_MS) {
+      this.#last = { at: now, reading: this.#count() };
+    }
+    return this.#last.reading;
+  }
+
+  async #count(): Promise<TodaysUse> {
+    const day = dayAt(this.#clock.now());
+    const [told, usage] = await Promise.all([
+      this.#control?.read(),
+      this.#history.usage(day, this.#generator.dearestMicroUsd),
+    ]);
+    const limit = told?.budget?.day === day ? told.budget.pictures : this.#limits.dailyBudget;
+    const { pictures: used, reserved, costMicroUsd } = usage;
+    return {
+      ...{ day, limit, used, reserved, costMicroUsd },
+      isPaused: told?.paused ?? false,
+      left: Math.max(0, limit - used),
+      limitMicroUsd: this.#limits.dailyMicroUsd,
+    };
+  }
+}

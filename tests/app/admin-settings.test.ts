@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/app/config.ts';
+import { Environment } from '../../src/app/environment.ts';
+import { openAdmin, TOKEN, WITH_ADMIN } from '../support/admin-caller.ts';
+import { BLOG, openTestCafe } from '../support/open-test-cafe.ts';
+
+type Setting = { name: string; value: string | null; isSet: boolean; isSecret: boolean };
+
+async function settings(env: Record<string, string> = {}) {
+  const cafe = await openTestCafe({ env: { ...WITH_ADMIN, ...env } });
+  const { status, body } = await (await openAdmin(cafe)).get('/settings');
+  expect(status).toBe(200);
+  const all: Setting[] = body.groups.flatMap((group: { settings: Setting[] }) => group.settings);
+  return { body, all, of: (name: string) => all.find((each) => each.name === name) };
+}
+
+describe('the settings', () => {
+  it('name every variable once, in a group, and say what it is for', async () => {
+    const { all } = await settings();
+    expect(all.map(({ name }) => name).toSorted()).toEqual(
+      Object.keys(Environment.shape).toSorted(),
+    );
+    expect(all.filter((each) => !(each as unknown as { about: string }).about)).toEqual([]);
+  });
+
+  it('tell what is set from what is a default', async () => {
+    const { body, of } = await settings({
+      DAILY_GENERATION_BUDGET: '7',
+      MONTHLY_BUDGET_USD: '20.50',
+    });
+    expect(of('DAILY_GENERATION_BUDGET')).toMatchObject({ value: '7', isSet: true });
+    expect(of('MONTHLY_BUDGET_USD')).toMatchObject({ value: '20.50', isSet: true });
+    expect(of('DAILY_BUDGET_USD')).toMatchObject({ value: null, isSet: false });
+    expect(of('OPENAI_IMAGE_MODEL')).toMatchObject({ value: 'gpt-image-1.5', isSet: false });
+    expect(of('IMAGE_STORE')).toMatchObject({ value: 's3', isSet: false });
+    expect(of('ADMIN_BUDGET_CEILING')).toMatchObject({ value: '7', isSet: false });
+    expect(body.allowedOrigins).toEqual([BLOG]);
+  });
+
+  it('hold no secret, nor a part of one', async () => {
+    const { body, of } = await settings();
+    for (const name of ['ADMIN_TOKEN', 'OPENAI_API_KEY', 'AWS_ACCESS_KEY_ID']) {
+      expect(of(name)).toMatchObject({ value: null, isSet: true, isSecret: true });
+    }
+    const text = JSON.stringify(body);
+    for (const secret of [TOKEN, 'canary-key-id', 'canary-secret', 'sk-canary', 'canary']) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it('hold no password that a URL carries', () => {
+    const { settings } = loadConfig({ COUNTRY_IS_URL: 'https://:canary@country.example/at' });
+    const all = settings.flatMap((group) => group.settings);
+    expect(all.find(({ name }) => name === 'COUNTRY_IS_URL')?.value).toBe(
+      'https://country.example/at',
+    );
+  });
+
+  it('take every variable for a secret whose name says so', () => {
+    const { settings } = loadConfig({});
+    const open = settings.flatMap((group) => group.settings).filter(({ isSecret }) => !isSecret);
+    expect(open.filter(({ name }) => /TOKEN|SECRET|PASSWORD|WEBHOOK|_KEY/.test(name))).toEqual([]);
+  });
+});

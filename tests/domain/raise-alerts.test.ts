@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import type { Alert, Alerts } from '../../src/domain/ports/alerts.ts';
+import type { CafeEvent } from '../../src/domain/ports/journal.ts';
+import { RaiseAlerts } from '../../src/domain/raise-alerts.ts';
+import type { TodaysUse } from '../../src/domain/todays-budget.ts';
+
+const HOUR = 3_600_000;
+const MORNING = Date.parse('2026-11-21T09:12:00Z');
+const about = { page: { type: 'article', path: '/posts/a' }, country: 'FR' } as const;
+const OVER: CafeEvent = {
+  ...about,
+  event: 'fallback_chosen',
+  reason: 'budget_exhausted',
+  key: 'k',
+};
+const SPENT: TodaysUse = {
+  day: '2026/11/21',
+  isPaused: false,
+  limit: 15,
+  used: 15,
+  reserved: 0,
+  left: 0,
+  costMicroUsd: 510_000,
+  limitMicroUsd: undefined,
+};
+
+/** An owner who takes alerts, unless told otherwise. */
+class Owner implements Alerts {
+  readonly got: Alert[] = [];
+  refuses = false;
+
+  async send(alert: Alert): Promise<void> {
+    if (this.refuses) throw new Error('not now');
+    this.got.push(alert);
+  }
+
+  close(): void {}
+}
+
+function open(options: { at?: number; use?: TodaysUse | Error; shutdown?: string } = {}) {
+  const { at = MORNING, use = SPENT, shutdown } = options;
+  const [clock, owner, journal] = [new ManualClock(at), new Owner(), new MemoryJournal()];
+  const budget = {
+    read: async () => {
+      if (use instanceof Error) throw use;
+      return use;
+    },
+  };
+  const retirement = shutdown === undefined ? undefined : { model: 'old-model', shutdown };
+  const raise = new RaiseAlerts({ alerts: owner, budget, retirement, clock, journal });
+  const kinds = async () => {
+    await raise.close();
+    return owner.got.map(({ kind }) => kind);
+  };
+  return { raise, clock, owner, journal, kinds };
+}
+
+function failed(reason: string): CafeEvent {
+  const cost = { durationMs: 1, costMicroUsd: 0 };
+  const what = { event: 'generation_failed', model: 'm', billing: 'refused' } as const;
+  return { ...about, ...what, ...cost, reason, cause: undefined };
+}
+
+describe('an alert', () => {
+  it('comes when the budget is spent before noon, once', async () => {
+    const { raise, owner, journal, kinds } = open();
+    for (let n = 0; n < 5; n += 1) raise.record(OVER);
+    expect(await kinds()).toEqual(['budget_spent_early']);
+    expect(owner.got[0]).toEqual({
+      kind: 'budget_spent_early',
+      text: expect.stringMatching(/spent at 09:12 UTC: 15 of 15 pictures, \$0\.51 today/),
+      details: { pictures: 15, limit: 15, dollars: 0.51 },
+    });
+    expect(journal.events).toEqual([{ event: 'alert_sent', alert: 'budget_spent_early' }]);
+  });
+
+  it('comes where the spent budget leaves a page without any picture, too', async () => {
+    const { raise, kinds } = open();
+    raise.record({ ...about, event: 'page_failed', code: 'no_image_available', cause: undefined });
+    expect(await kinds()).toEqual(['budget_spent_early']);
+  });
+
+  it('does not come where a page has no picture for another reason', async () => {
+    const { raise, kinds } = open({ use: { ...SPENT, used: 3, left: 12 } });
+    raise.record({ ...about, event: 'page_failed', code: 'no_image_available', cause: undefined });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it("comes where another limit than the day's pictures is met", async () => {
+    const { raise, kinds } = open({ use: { ...SPENT, used: 3, left: 12 } });
+    raise.record(OVER);
+    expect(await kinds()).toEqual(['budget_spent_early']);
+  });
+
+  it('comes again on another day', async () => {
+    const { raise, clock, kinds } = open();
+    raise.record(OVER);
+    clock.jump(24 * HOUR);
+    raise.record(OVER);
+    expect(await kinds()).toHaveLength(2);
+  });
+
+  it.each([
+    ['in the afternoon', { at: MORNING + 3 * HOUR }],
+    ['while all is paused', { use: { ...SPENT, isPaused: true } }],
+    ['without any budget', { use: { ...SPENT, limit: 0 } }],
+  ])('does not come for a spent budget %s', async (_, options) => {
+    const { raise, kinds } = open(options);
+    raise.record(OVER);
+    expect(await kinds()).toEqual([]);
+  });
+
+  it('comes once a pause has ended and the budget is spent', async () => {
+    const use = { ...SPENT, isPaused: true };
+    const { raise, kinds } = open({ use });
+    raise.record(OVER);
+    await kinds();
+    use.isPaused = false;
+    raise.record(OVER);
+    expect(await kinds()).toEqual(['budget_spent_early']);
+  });
+
+  it.each(['credentials_refused', 'access_refused', 'quota_exhausted'])(
+    'comes when the generator says %s',
+    async (reason) => {
+      const { raise, owner, kinds } = open({ at: MORNING + 10 * HOUR });
+      raise.record(failed(reason));
+      raise.record(failed(reason));
+      expect(await kinds()).toEqual(['generator_refused']);
+      expect(owner.got[0]?.details).toEqual({ model: 'm', reason });
+    },
+  );
+
+  it.each(['moderation_blocked', 'deadline', 'rate_limited'])(
+    'does not come for %s, which passes',
+    async (reason) => {
+      const { raise, kinds } = open();
+      raise.record(failed(reason));
+      raise.record({ ...OVER, reason: 'upstream_failed' } as CafeEvent);
+      expect(await kinds()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['2026-12-06', false],
+    ['2026-12-05', true],
+    ['2026-12-01', true],
+    ['2026-11-21', true],
+    ['2026-11-20', false],
+  ])('on 2026-11-21, of a model that ends on %s: %s', async (shutdown, comes) => {
+    const { raise, kinds } = open({ at: Date.parse('2026-11-21T00:00:00Z'), shutdown });
+    raise.checkCalendar();
+    raise.checkCalendar();
+    expect(await kinds()).toEqual(comes ? ['model_retiring'] : []);
+  });
+
+  it('says how long the model has', async () => {
+    const { raise, owner, kinds } = open({ shutdown: '2026-12-01' });
+    raise.checkCalendar();
+    await kinds();
+    expect(owner.got[0]?.text).toContain('old-model is announced to end on 2026-12-01, in 10 days');
+  });
+
+  it('that does not get through is in the journal, and is not tried again that day', async () => {
+    const { raise, owner, journal, kinds } = open();
+    owner.refuses = true;
+    raise.record(OVER);
+    await kinds();
+    owner.refuses = false;
+    raise.record(OVER);
+    expect(await kinds()).toEqual([]);
+    expect(journal.events).toEqual([
+      { event: 'alert_failed', alert: 'budget_spent_early', cause: new Error('not now') },
+    ]);
+  });
+
+  it('about a budget that cannot be read is in the journal', async () => {
+    const { raise, journal, kinds } = open({ use: new Error('down') });
+    raise.record(OVER);
+    await kinds();
+    expect(journal.events).toMatchObject([{ event: 'alert_failed' }]);
+  });
+});
