@@ -16,6 +16,8 @@ describe.runIf(canMount())('D7: a disk that is full', () => {
         DATA_DIR: disk,
         PUBLIC_IMAGE_BASE_URL: 'https://cafe.example/images',
         PAGE_CACHE_TTL_SECONDS: '0',
+        // A claim that could be written is not let go of where nothing more can be.
+        CLAIM_LEASE_MS: '1000',
       },
     });
     expect((await ask('/posts/known')).status).toBe(200);
