@@ -27,7 +27,8 @@ export interface Image {
   id: string;
   day: string;
   country: string | null;
-  presence: 'visible' | 'hidden' | 'pending' | 'absent';
+  /** `pending` until it is approved. */
+  presence: 'visible' | 'pending' | 'hidden' | 'absent';
   state: 'reserved' | 'spent' | 'unknown' | 'refused' | 'unrecorded';
   url: string | null;
   renditions: string[];

@@ -1,14 +1,14 @@
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type AdminContext, AdminElement, type AdminView } from './admin-view.ts';
 import { AdminApi, ApiError } from './api.ts';
 import type { Budget } from './api-types.ts';
 import { changePause } from './change-pause.ts';
 import { Changes } from './changes.ts';
-import { errorState, skeleton } from './components/states.ts';
-import { connectionSign, navigation, pauseNotice, signOutButton } from './frame.ts';
+import { errorState, reasonOf, skeleton } from './components/states.ts';
+import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
 import { Router } from './router.ts';
 import './components/relative-time.ts';
-import './toasts.ts';
+import { showToast } from './toasts.ts';
 import './views/sign-in.ts';
 import './design/tokens.css';
 import './design/base.css';
@@ -49,7 +49,10 @@ export class AdminApp extends AdminElement {
     changes.addEventListener('state', () => this.requestUpdate());
     changes.addEventListener('refused', () => void this.#readBudget());
     changes.watch(['activity', 'generations'], () => void this.#readBudget());
-    this.addEventListener('cafe-admin-signed-in', () => void this.#enter());
+    this.addEventListener('cafe-admin-signed-in', () => {
+      this.session = 'unknown';
+      void this.#enter();
+    });
     this.addEventListener('cafe-admin-budget', (event) => {
       this.budget = (event as CustomEvent<Budget>).detail;
     });
@@ -80,7 +83,7 @@ export class AdminApp extends AdminElement {
           <a class="sign" href="/admin/" aria-label="Back office, overview">Back office</a>
           ${navigation(router.route?.tag)}
           <div class="side-end">
-            ${this.budget?.paused ? pauseNotice(() => this.#resume()) : nothing}
+            ${notices(!!this.budget?.paused, changes.state, () => this.#resume())}
             ${connectionSign(changes.state)}
             ${signOutButton(() => void this.#signOut())}
           </div>
@@ -195,7 +198,7 @@ export class AdminApp extends AdminElement {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401) this.#leave();
-      else this.failure = error;
+      else showToast({ text: `You are still signed in. ${reasonOf(error)}`, tone: 'failed' });
     }
   }
 }

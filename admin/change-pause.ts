@@ -16,6 +16,7 @@ export async function changePause(
   try {
     tell(await api.post<Budget>(`/generation/${paused ? 'pause' : 'resume'}`));
     showToast({
+      about: 'pause',
       text: paused ? 'Paused: no pictures are bought.' : 'Resumed: pictures are bought again.',
       undo: () => changePause(api, !paused, tell),
     });

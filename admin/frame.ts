@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Connection } from './changes.ts';
 import { type IconName, icon } from './components/icons.ts';
 
@@ -26,7 +26,7 @@ const PLACES: readonly Place[] = [
 const CONNECTION: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting…',
   online: 'Live',
-  offline: 'Offline, may be out of date',
+  offline: 'Offline',
 };
 
 export function navigation(shown: string | undefined): TemplateResult {
@@ -46,11 +46,27 @@ export function connectionSign(state: Connection): TemplateResult {
   </p>`;
 }
 
-export function pauseNotice(resume: () => void): TemplateResult {
-  return html`<section class="pause-notice" aria-label="Paused">
-    <p>${icon('pause')} <span><b>Paused.</b> No pictures are bought.</span></p>
-    <button type="button" class="button small" @click=${resume}>${icon('play')} Resume</button>
-  </section>`;
+/** What concerns every view: nothing where all is well. */
+export function notices(isPaused: boolean, state: Connection, resume: () => void): TemplateResult {
+  return html`<div class="notices">
+    ${
+      state === 'offline'
+        ? html`<section class="notice" aria-label="Offline">
+            <p>${icon('warning')} <span><b>Offline.</b> What you see may be out of date.</span></p>
+          </section>`
+        : nothing
+    }
+    ${
+      isPaused
+        ? html`<section class="notice" aria-label="Paused">
+            <p>${icon('pause')} <span><b>Paused.</b> No pictures are bought.</span></p>
+            <button type="button" class="button small" @click=${resume}>
+              ${icon('play')} Resume
+            </button>
+          </section>`
+        : nothing
+    }
+  </div>`;
 }
 
 export function signOutButton(signOut: () => void): TemplateResult {

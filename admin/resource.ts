@@ -58,14 +58,16 @@ export class Resource<T> implements ReactiveController {
     this.isLoading = true;
     this.#host.requestUpdate();
     try {
-      this.value = await this.#load(abort.signal);
+      const value = await this.#load(abort.signal);
+      // Read to its end just before it was given up: what came after it is newer.
+      if (abort.signal.aborted) return;
+      this.value = value;
       this.error = undefined;
     } catch (error) {
       if (abort.signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
     }
-    if (abort !== this.#abort) return;
     this.isLoading = false;
     this.#host.requestUpdate();
     this.#schedule();

@@ -9,6 +9,8 @@ export interface Toast {
   /** Takes it back. A failure of it has to be told by another toast. */
   undo?: () => void | Promise<void>;
   tone?: 'done' | 'failed';
+  /** What it is about: it takes the place of another about the same, whose way back is no more. */
+  about?: string;
 }
 
 interface Shown extends Toast {
@@ -76,7 +78,9 @@ export class Toasts extends AdminElement {
     const { detail } = event as CustomEvent<Toast>;
     this.#count += 1;
     const ends = Date.now() + (detail.undo ? SHOWN_MS.undoable : SHOWN_MS.plain);
-    this.#toasts = [...this.#toasts, { ...detail, key: this.#count, ends }].slice(-MOST);
+    const { about } = detail;
+    const others = this.#toasts.filter((each) => about === undefined || each.about !== about);
+    this.#toasts = [...others, { ...detail, key: this.#count, ends }].slice(-MOST);
     this.requestUpdate();
   };
 

@@ -7,6 +7,8 @@ export interface Bar {
   label: string;
   /** Its values in words, one sentence. */
   tells: string;
+  /** Whether there is nothing to tell; a table leaves it out. */
+  isNothing: boolean;
   /** From the bottom up; kinds are classes of the stylesheet. */
   parts: readonly { kind: 'main' | 'light' | 'failed'; value: number }[];
 }
@@ -106,7 +108,7 @@ export class BarChart extends AdminElement {
         <tbody>
           ${this.bars
             .toReversed()
-            .filter((bar) => sum(bar) > 0)
+            .filter(({ isNothing }) => !isNothing)
             .map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${bar.tells}</td></tr>`)}
         </tbody>
       </table>

@@ -49,7 +49,7 @@ export class BudgetCard extends AdminElement {
     return html`<section class="card budget-card" aria-labelledby="budget-title">
       <header>
         <h2 id="budget-title">Today’s budget</h2>
-        <button type="button" class="button small" ?disabled=${this.isBusy} @click=${this.#pause}>
+        <button type="button" class="button small pause" ?disabled=${this.isBusy} @click=${this.#pause}>
           ${icon(budget.paused ? 'play' : 'pause')} ${budget.paused ? 'Resume' : 'Pause'}
         </button>
       </header>
@@ -144,7 +144,7 @@ export class BudgetCard extends AdminElement {
       this.wanted = undefined;
       this.#tell(budget);
       const undo = () => this.#set(before === configuredLimit ? null : before);
-      showToast({ text: `Today’s limit is ${budget.limit} now.`, undo });
+      showToast({ about: 'limit', text: `Today’s limit is ${budget.limit} now.`, undo });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       showToast({ text: `The limit could not be changed. ${reasonOf(error)}`, tone: 'failed' });

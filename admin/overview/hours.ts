@@ -16,6 +16,7 @@ export function hoursOf(images: readonly Image[]): Bar[] {
   return hours.map(({ painted, underWay, failed }, n) => ({
     label: `${two(n)}:00 to ${two(n + 1)}:00`,
     tells: tell(painted, underWay, failed),
+    isNothing: painted + underWay + failed === 0,
     parts: [
       { kind: 'main', value: painted },
       { kind: 'light', value: underWay },

@@ -22,7 +22,8 @@ const MOST_SHOWN = 4;
 
 /** What is going on, and how those it needs are. */
 export function kitchenNow(status: Status): TemplateResult {
-  const { running, waiting, unstored, shedding, upstreams, uptimeSeconds } = status;
+  const { running, waiting, unstored, shedding, upstreams } = status;
+  const unseen = Math.max(0, running.length - MOST_SHOWN);
   return html`
     <ul class="upstreams">${upstreams.map(upstreamRow)}</ul>
     ${shedding ? note('Too busy: some readers are turned away for the moment.') : nothing}
@@ -38,11 +39,9 @@ export function kitchenNow(status: Status): TemplateResult {
       running.length === 0
         ? html`<p class="soft">Nothing is being painted.</p>`
         : html`<ul class="running">${running.slice(0, MOST_SHOWN).map(runningRow)}</ul>
-            ${running.length > MOST_SHOWN ? html`<p class="soft">and ${running.length - MOST_SHOWN} more</p>` : nothing}`
+            ${unseen > 0 ? html`<p class="soft">and ${unseen} more</p>` : nothing}`
     }
-    <p class="soft small-print">
-      ${waiting > 0 ? `${waiting} waiting for a turn · ` : nothing}open for ${formatDuration(uptimeSeconds * 1000)}
-    </p>
+    ${waiting > 0 ? html`<p class="soft small-print">${waiting} wait for their turn</p>` : nothing}
   `;
 }
 
@@ -76,7 +75,8 @@ function runningRow({ page, country, startedAt }: Status['running'][number]): Te
   return html`<li>
     <span class="flame" aria-hidden="true"></span>
     <span class="running-page">${page.path}</span>
-    <span class="soft"><span aria-hidden="true">${flag}</span> ${name}, ${lasts}</span>
+    <span class="soft"><span aria-hidden="true">${flag}</span> ${name}</span>
+    <span class="soft number lasts">${lasts}</span>
   </li>`;
 }
 

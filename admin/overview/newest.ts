@@ -3,7 +3,7 @@ import type { Image } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 
-/** The smallest of a picture's files that is fine enough for a thumbnail; none where it is hidden. */
+/** The smallest of a picture's files that is fine enough for a thumbnail; none where readers cannot see it. */
 export function thumbnailOf({ renditions, url }: Image): string | null {
   return renditions.find((each) => each.endsWith('.480.webp')) ?? url;
 }
@@ -20,7 +20,7 @@ export function newestStrip(images: readonly Image[]): TemplateResult {
           ${
             thumbnail
               ? html`<img src=${thumbnail} alt=${about} width="160" height="160" loading="lazy" decoding="async">`
-              : html`<span class="no-picture">${icon('eyeOff')}<span>Hidden</span></span>`
+              : html`<span class="no-picture">${icon('eyeOff')}<span>${image.presence === 'pending' ? 'To approve' : 'Hidden'}</span></span>`
           }
           <span class="strip-country" aria-hidden=${thumbnail ? 'true' : 'false'}>
             <span aria-hidden="true">${flag}</span> ${name}

@@ -22,7 +22,8 @@ export function spendingIn({ day: today, history }: Budget): Spending {
   const bars = days.map((day): Bar => {
     const { used = 0, dollars = 0 } = known.get(day) ?? {};
     const tells = used ? `${formatDollars(dollars)}, ${count(used)}` : 'Nothing spent';
-    return { label: formatDay(day), tells, parts: [{ kind: 'main', value: dollars }] };
+    const parts = [{ kind: 'main', value: dollars }] as const;
+    return { label: formatDay(day), tells, isNothing: used === 0, parts };
   });
   return {
     bars,

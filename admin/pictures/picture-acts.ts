@@ -53,6 +53,8 @@ export interface ActStage {
 /** What became of those that were taken in hand. */
 interface Tally {
   done: Image[];
+  /** Whether one waited for review: to put it back would be to approve it. */
+  wasPending: boolean;
   busy: number;
   failure: ApiError | undefined;
 }
@@ -93,7 +95,7 @@ export class PictureActs {
 
   async #run(act: PictureAct, images: readonly Image[]): Promise<void> {
     this.#isStopped = false;
-    const tally: Tally = { done: [], busy: 0, failure: undefined };
+    const tally: Tally = { done: [], wasPending: false, busy: 0, failure: undefined };
     const waiting = images.values();
     this.#tell({ act, done: 0, total: images.length });
     const work = async () => {
@@ -118,6 +120,7 @@ export class PictureActs {
     try {
       tally.busy += (await send(this.#host.context.api, image.id, act)).pagesBusy;
       tally.done.push(changed);
+      tally.wasPending ||= image.presence === 'pending';
       this.#stage.show(changed);
       if (changed.presence === 'visible') this.#stage.recheck(image.id);
     } catch (error) {
@@ -132,11 +135,11 @@ export class PictureActs {
     this.#host.requestUpdate();
   }
 
-  #toast(act: PictureAct, { done, busy }: Tally): void {
+  #toast(act: PictureAct, { done, wasPending, busy }: Tally): void {
     const what = done.length === 1 ? 'The picture is' : `${done.length} pictures are`;
     const pages = busy === 1 ? 'A page was' : `${busy} pages were`;
     const late = busy > 0 ? ` ${pages} just being painted: do it again in a moment.` : '';
-    const back = UNDONE_BY[act];
+    const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
     showToast({ text: `${what} ${ACT_WORDS[act].done}.${late}`, ...(undo ? { undo } : {}) });
   }

@@ -12,6 +12,8 @@ import './activity.css';
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 /** How far before its end the list is gone on with, in pixels. */
 const AHEAD = '600px';
+/** What has begun and not ended for so long was interrupted. */
+const MAY_LAST_MS = 600_000;
 
 /** What was done, by whom, and how it ended. */
 export class Activity extends AdminView {
@@ -147,10 +149,12 @@ function subjectOf({ subject, at }: Sentence): TemplateResult {
   return at ? html`<a href="/admin/${at}">${subject}</a>` : html`<b>${subject}</b>`;
 }
 
-function outcomeOf({ outcome }: Act): TemplateResult | typeof nothing {
+function outcomeOf({ outcome, at }: Act): TemplateResult | typeof nothing {
   if (outcome === 'failed') return html`<span class="badge bad">Failed</span>`;
-  if (outcome === 'begun') return html`<span class="badge warn">Not known to have ended</span>`;
-  return nothing;
+  if (outcome === 'done') return nothing;
+  return Date.now() - Date.parse(at) < MAY_LAST_MS
+    ? html`<span class="badge">Under way</span>`
+    : html`<span class="badge warn">Not known to have ended</span>`;
 }
 
 customElements.define('cafe-admin-activity', Activity);

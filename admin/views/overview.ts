@@ -3,7 +3,7 @@ import { AdminView } from '../admin-view.ts';
 import type { Budget, Image, Paged, Status } from '../api-types.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { formatDollars } from '../format/money.ts';
-import { formatDay } from '../format/time.ts';
+import { formatDay, formatDuration } from '../format/time.ts';
 import { HOUR_TICKS, hoursOf } from '../overview/hours.ts';
 import { kitchenNow } from '../overview/kitchen.ts';
 import { newestStrip } from '../overview/newest.ts';
@@ -58,7 +58,10 @@ export class Overview extends AdminView {
             : html`<section class="card">${skeleton('Loading the budget', 6)}</section>`
         }
         <section class="card kitchen" aria-labelledby="kitchen-title" tabindex="0">
-          <header><h2 id="kitchen-title">The kitchen</h2></header>
+          <header>
+            <h2 id="kitchen-title">The kitchen</h2>
+            <p class="soft small-print">${this.#openFor()}</p>
+          </header>
           ${this.#kitchen()}
         </section>
         <section class="card newest" aria-labelledby="newest-title">
@@ -70,6 +73,11 @@ export class Overview extends AdminView {
         </section>
         ${budget ? this.#days(budget) : nothing} ${this.#hours()}
       </div>`;
+  }
+
+  #openFor(): string {
+    const { value } = this.#status;
+    return value ? `open for ${formatDuration(value.uptimeSeconds * 1000)}` : '';
   }
 
   #kitchen(): TemplateResult {

@@ -74,6 +74,10 @@ async function tryRunning(
       const { status } = await fetch(`${container.url}/bytesized-cafe-app/cafe-image.js`);
       if (status !== 200) throw new Error(`status ${status}`);
     });
+    await findings.check('the admin page is there', async () => {
+      const { status } = await fetch(`${container.url}/admin/`);
+      if (status !== 200) throw new Error(`status ${status}`);
+    });
     await findings.check('on SIGTERM in the middle of pictures it answers, and ends with 0', () =>
       stopInTheMiddle(container),
     );

@@ -33,6 +33,7 @@ export async function startTrial(tool: ContainerTool, tag: string): Promise<Tria
     IMAGE_GENERATOR: 'sketch',
     GEO_LOCATOR: 'none',
     PUBLIC_IMAGE_BASE_URL: `${url}/images`,
+    ADMIN_TOKEN: randomUUID(),
   };
   const container: TrialContainer = {
     url,

@@ -62,30 +62,33 @@ if (chromium) {
       }
 
       const session = await page.context().newCDPSession(page);
-      await page.evaluate(() => {
-        const tasks: number[] = [];
-        Object.assign(window, { tasks });
-        new PerformanceObserver((list) => {
-          tasks.push(...list.getEntries().map(({ duration }) => duration));
-        }).observe({ type: 'longtask' });
-      });
-      const last = page.getByRole('gridcell', { name: ` for /posts/${PICTURES - 1},` });
+      await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+      // By its id: to look for names as a screen reader does would be a long task of its own.
+      const last = `.cell[data-id*="${(PICTURES - 1).toString(16).padStart(12, '0')}"]`;
+      const look = () =>
+        page.evaluate(
+          (selector) => [
+            document.getElementsByTagName('*').length,
+            Number(document.querySelector(selector) !== null),
+          ],
+          last,
+        );
       let mostNodes = 0;
-      for (let n = 0; n < 1500 && (await last.count()) === 0; n += 1) {
+      for (let isAtEnd = 0, n = 0; !isAtEnd && n < 1500; n += 1) {
         await page.mouse.wheel(0, 700);
-        if (n % 20 === 0) {
-          const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
-          mostNodes = Math.max(mostNodes, nodes);
-        }
+        if (n % 20 !== 0) continue;
+        const [nodes = 0, found = 0] = await look();
+        mostNodes = Math.max(mostNodes, nodes);
+        isAtEnd = found;
       }
-      await last.waitFor();
-      const tasks = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+      await page.locator(last).waitFor();
+      const tasks = mainThreadTasks(await browser.stopTracing());
       await session.send('HeapProfiler.collectGarbage');
       const { usedSize } = await session.send('Runtime.getHeapUsage');
       const measured = {
         firstScreensMs: firstScreens.map(Math.round),
-        longTasks: tasks.length,
-        longestTaskMs: Math.max(0, ...tasks),
+        longTasks: tasks.filter((ms) => ms > MOST.longTaskMs).length,
+        longestTaskMs: Math.round(tasks.reduce((most, ms) => Math.max(most, ms), 0)),
         mostNodes,
         heapMb: Math.round(usedSize / 1e5) / 10,
       };
@@ -96,4 +99,27 @@ if (chromium) {
       expect(measured.longestTaskMs).toBeLessThanOrEqual(MOST.longTaskMs);
     });
   });
+}
+
+interface TraceEvent {
+  name: string;
+  pid: number;
+  tid: number;
+  /** Of the processor, in microseconds; a machine that is busy otherwise does not count. */
+  tdur?: number;
+  args: { name?: string };
+}
+
+/** How long the page's own thread was at each task, in milliseconds of the processor. */
+function mainThreadTasks(trace: Buffer): number[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  const isName = ({ name, args }: TraceEvent) =>
+    name === 'thread_name' && args.name === 'CrRendererMain';
+  const threads = new Set(traceEvents.filter(isName).map(threadOf));
+  const durations = traceEvents.flatMap((event) =>
+    threads.has(threadOf(event)) && event.tdur !== undefined ? [event.tdur / 1000] : [],
+  );
+  if (durations.length === 0) throw new Error('the trace tells of no task');
+  return durations;
 }

@@ -36,9 +36,7 @@ export function adminPage(files: CompressedFiles, imageOrigin: string): Middlewa
     const file = files.get(ctx.path) ?? (isOfPage(ctx) ? files.get(PAGE) : undefined);
     if (!file) return next();
     ctx.set('Content-Security-Policy', policy);
-    ctx.set('Referrer-Policy', 'no-referrer');
     ctx.set('Cross-Origin-Opener-Policy', 'same-origin');
-    ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
     ctx.set('Permissions-Policy', PERMISSIONS.map((name) => `${name}=()`).join(', '));
     sendCompressed(ctx, file);
   };

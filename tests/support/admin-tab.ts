@@ -1,0 +1,64 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { openWatchedPage } from './watched-page.ts';
+
+export const ADMIN_TOKEN = 'a-token-of-the-browser-tests';
+
+/** What a browser says by itself of an answer that is no success. */
+const REFUSED = /status of (401|404|429)/;
+
+/**
+ * A tab at the admin page, signed in if nothing else is said. The test fails if the page complains of
+ * more than of refused requests, and of what is allowed.
+ */
+export async function openAdminTab(
+  browser: Browser,
+  url: string,
+  {
+    at = '',
+    signsIn = true,
+    allowed = /^$/,
+    ...options
+  }: { at?: string; signsIn?: boolean; allowed?: RegExp } & BrowserContextOptions = {},
+): Promise<Page> {
+  const { page, complaints } = await openWatchedPage(browser, options);
+  onTestFinished(() => {
+    const serious = complaints.filter((each) => !REFUSED.test(each) && !allowed.test(each));
+    expect(serious).toEqual([]);
+  });
+  await page.goto(`${url}/admin/${at}`);
+  if (signsIn) {
+    await signInWith(page, ADMIN_TOKEN);
+    await page.getByRole('navigation').waitFor();
+  }
+  return page;
+}
+
+/** Types a token and sends it, by keyboard. */
+export async function signInWith(page: Page, token: string): Promise<void> {
+  const field = page.getByLabel('Token', { exact: true });
+  await field.waitFor();
+  await expect.poll(() => focused(page)).toBe('token');
+  await page.keyboard.type(token);
+  await page.keyboard.press('Enter');
+}
+
+/** The id of what has the focus, else its text. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.id || element?.getAttribute('aria-label') || element?.textContent?.trim() || '';
+  });
+}
+
+/** Presses a key until something else has the focus. */
+export async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press(key);
+    const now = await focused(page);
+    if (typeof name === 'string' ? now === name : name.test(now)) return;
+    seen.push(now);
+  }
+  throw new Error(`the keyboard does not get to ${name}, only to: ${seen.join(', ')}`);
+}
