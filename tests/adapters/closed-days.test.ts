@@ -211,7 +211,7 @@ describe("a closed day's records", () => {
 });
 
 describe('a closed day', () => {
-  it('grants nothing when the clock jumps back into it, and is known as spent', async () => {
+  it('K9: grants nothing when the clock jumps back into it, and is known as spent', async () => {
     const { clock, open, buy, recordKeys } = cafe();
     const ledger = open(9);
     await buy(ledger, '2026/11/21', spent(5));

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
+import { canMount, mountedDisk } from '../support/small-disk.ts';
 
 const PNG = { contentType: 'image/png' };
 const LABELS = { ...PNG, cacheControl: 'public, max-age=60', metadata: { revision: '7' } };
@@ -285,8 +286,8 @@ describe('a FilesystemImageStore that cannot write', () => {
 
   // Whoever may mount may also write everywhere, so it is one test or the other.
   if (canMount()) {
-    it('says so when the disk is full, keeps what it has and recovers', async () => {
-      const root = await mounted('size=200k');
+    it('D7: says so when the disk is full, keeps what it has and recovers', async () => {
+      const root = await mountedDisk('size=200k');
       const store = storeAt(root);
       await store.put('a.png', text('old'), LABELS);
       await unavailable(store.put('a.png', new Uint8Array(300_000), PNG), 'ENOSPC');
@@ -297,8 +298,8 @@ describe('a FilesystemImageStore that cannot write', () => {
       expect(await contentOf(store, 'a.png')).toBe('new');
     });
 
-    it('says so when the disk may only be read, and still reads', async () => {
-      const root = await mounted('size=200k');
+    it('D7: says so when the disk may only be read, and still reads', async () => {
+      const root = await mountedDisk('size=200k');
       const store = storeAt(root);
       await store.put('a.png', text('old'), LABELS);
       execFileSync('mount', ['-o', 'remount,ro', root]);
@@ -309,7 +310,7 @@ describe('a FilesystemImageStore that cannot write', () => {
       expect(await contentOf(store, 'a.png')).toBe('old');
     });
   } else {
-    it('says so when it may not write, and still reads', async () => {
+    it('D7: says so when it may not write, and still reads', async () => {
       const { root, store } = await opened();
       await store.put('a/b.png', text('old'), LABELS);
       await chmod(join(root, 'a'), 0o500);
@@ -328,23 +329,3 @@ describe('a FilesystemImageStore that cannot write', () => {
     await unavailable(listed(store), 'ENOTDIR');
   });
 });
-
-/** Whether this process may mount a small disk of its own. */
-function canMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], {
-      stdio: 'ignore',
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function mounted(options: string): Promise<string> {
-  const root = await temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', root]);
-  onTestFinished(() => void execFileSync('umount', [root]));
-  return root;
-}

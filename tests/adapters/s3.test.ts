@@ -68,7 +68,7 @@ describe('S3ImageStore on Amazon', () => {
       ]);
     });
 
-    it('names the source of a copy percent-encoded, and replaces its labels', async () => {
+    it('S11: names the source of a copy percent-encoded, and replaces its labels', async () => {
       standIn.seed('crème/a b+~é.png', 'cake');
       expect(await openS3Store().copy('crème/a b+~é.png', 'to.png', PNG)).toBe('copied');
       expect(standIn.calls('copy')[0]!.headers).toMatchObject({
@@ -103,7 +103,7 @@ describe('S3ImageStore on Amazon', () => {
   });
 
   describe('a refusal', () => {
-    it('of a head is never taken for a missing object, and hints at what is missing', async () => {
+    it('S1: of a head is never taken for a missing object, and hints at what is missing', async () => {
       standIn.fault({ operation: 'head' }, { kind: 'status', status: 403 });
       const { message, cause } = await failureOf(openS3Store().head('pages/a.png'));
       expect(message).toBe('The picture store is unavailable.');
@@ -130,7 +130,7 @@ describe('S3ImageStore on Amazon', () => {
       }
     });
 
-    it('by another region hints at the region', async () => {
+    it('S15: by another region hints at the region', async () => {
       const moved = { kind: 'status', status: 301, code: 'PermanentRedirect' } as const;
       standIn.fault({ operation: 'list' }, moved);
       const { cause } = await failureOf(Array.fromAsync(openS3Store().list('a/')));
@@ -153,7 +153,7 @@ describe('S3ImageStore on Amazon', () => {
       },
     );
 
-    it('is found out when it says 200 to a copy that failed', async () => {
+    it('S11: is found out when it says 200 to a copy that failed', async () => {
       standIn.seed('a.png', 'cake');
       const error = '<Error><Code>InternalError</Code><Message>x</Message></Error>';
       for (const body of ['<CopyObjectResult></CopyObjectResult>', error, '']) {
@@ -188,7 +188,7 @@ describe('S3ImageStore on Amazon', () => {
     await failureOf(callOf(openS3Store(), operation));
   });
 
-  it('asks for the next page with the token of the last, and ignores what is no key', async () => {
+  it('S13: asks for the next page with the token of the last, and ignores what is no key', async () => {
     for (let index = 0; index < 1500; index += 1) standIn.seed(`d/${10_000 + index}.png`, 'x');
     for (const name of ['d/', 'd/folder/', 'd/.hidden', 'd//x.png', 'd/a/../b']) {
       standIn.seed(name, '');

@@ -106,17 +106,17 @@ describe("the reader's address", () => {
     expect(publicAddress(text)).toBeUndefined();
   });
 
-  it('is X-Real-IP, before X-Forwarded-For', () => {
+  it('G4: is X-Real-IP, before X-Forwarded-For', () => {
     expect(from({ 'x-real-ip': '8.8.8.8', 'x-forwarded-for': '9.9.9.9' })).toBe('8.8.8.8');
   });
 
-  it('is unknown when X-Real-IP is private or broken, whatever else was sent', () => {
+  it('G1: is unknown when X-Real-IP is private or broken, whatever else was sent', () => {
     for (const realIp of ['10.1.2.3', 'junk', '8.8.8.8, 9.9.9.9']) {
       expect(from({ 'x-real-ip': realIp, 'x-forwarded-for': '9.9.9.9' })).toBeUndefined();
     }
   });
 
-  it('is the first public address of X-Forwarded-For where X-Real-IP is missing or blank', () => {
+  it('G4: is the first public address of X-Forwarded-For where X-Real-IP is missing or blank', () => {
     expect(from({ 'x-forwarded-for': '9.9.9.9, 8.8.8.8' })).toBe('9.9.9.9');
     expect(from({ 'x-forwarded-for': 'unknown, , 10.0.0.7 ,8.8.8.8:80' })).toBe('8.8.8.8');
     expect(from({ 'x-real-ip': ' ', 'x-forwarded-for': '9.9.9.9' })).toBe('9.9.9.9');
@@ -128,7 +128,7 @@ describe("the reader's address", () => {
     expect(from({}, '127.0.0.1')).toBeUndefined();
   });
 
-  it('is counted from the right with trusted hops, and X-Real-IP is ignored', () => {
+  it('G4: is counted from the right with trusted hops, and X-Real-IP is ignored', () => {
     const headers = { 'x-real-ip': '1.1.1.1', 'x-forwarded-for': '6.6.6.6, 8.8.8.8, 9.9.9.9' };
     const at = (trustedHops: number) =>
       from(headers, '10.0.0.1', { trustProxy: true, trustedHops });

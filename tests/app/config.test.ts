@@ -178,7 +178,7 @@ describe('a variable', () => {
     ['NEW_PAGES_PER_IP_PER_HOUR', '0'],
     ['BOTS_MAY_SPEND', 'never'],
     ['MAX_COUNTRIES_PER_PAGE_PER_DAY', '0'],
-  ])('%s=%j is refused by name, and its value is not repeated', (name, value) => {
+  ])('K10, N8: %s=%j is refused by name, and its value is not repeated', (name, value) => {
     const found = problems({ [name]: value });
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(name.replace('BACKEND_', ''));
@@ -227,7 +227,7 @@ describe('a variable', () => {
     });
   });
 
-  it('DAILY_GENERATION_BUDGET may be 0', () => {
+  it('K10: DAILY_GENERATION_BUDGET may be 0', () => {
     expect(loadConfig({ DAILY_GENERATION_BUDGET: '0' }).dailyBudget).toBe(0);
   });
 
@@ -243,7 +243,7 @@ describe('a variable', () => {
     });
   });
 
-  it('IMAGE_GEN_PREFIX loses slashes at its ends', () => {
+  it('N8: IMAGE_GEN_PREFIX loses slashes at its ends', () => {
     expect(loadConfig({ IMAGE_GEN_PREFIX: '/pictures/v1/' }).imagePrefix).toBe('pictures/v1');
   });
 

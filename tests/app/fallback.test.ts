@@ -72,7 +72,7 @@ describe('a fallback', () => {
     expect(beyondTheLedger.filter((key) => !key.includes(today()))).toEqual([]);
   });
 
-  it('is another picture where the chosen ones were deleted, and they are not chosen again', async () => {
+  it('S10: is another picture where the chosen ones were deleted, and they are not chosen again', async () => {
     const cafe = await openTestCafe({
       env: SPENT,
       before: (s3) => {
@@ -118,7 +118,7 @@ describe('a service that has just started', () => {
   };
   const slow = { ...SPENT, S3_READ_TIMEOUT_MS: '2000' };
 
-  it('is ready, and falls back with one listing, before it knows the pool', async () => {
+  it('P7: is ready, and falls back with one listing, before it knows the pool', async () => {
     const cafe = await openTestCafe({ env: slow, before: hangingListing, warm: false });
     const started = performance.now();
     const { status, body } = await cafe.ask('/posts/a');

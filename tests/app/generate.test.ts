@@ -29,7 +29,7 @@ describe('a new page', () => {
     expect([openai.journal.length, countryIs.journal.length]).toEqual([1, 1]);
   });
 
-  it('is asked of the model with nothing but the settings and the prompt', async () => {
+  it('N9: is asked of the model with nothing but the settings and the prompt', async () => {
     const { openai, ask } = await openTestCafe();
     await ask('/posts/secret-page-name', { headers: { 'User-Agent': 'canary' } });
     const [call] = openai.journal;
@@ -86,7 +86,7 @@ describe('a new page', () => {
 });
 
 describe('a page that many readers open at once', () => {
-  it('is bought once, and all get the same URL', async () => {
+  it('C8: is bought once, and all get the same URL', async () => {
     const { openai, s3, ask } = await openTestCafe({ openai: { latencyMs: 200 } });
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask('/posts/a')));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.url}`)).size).toBe(1);
@@ -154,7 +154,7 @@ describe('an exhausted budget', () => {
     expect([openai.journal.length, keys('')]).toEqual([0, []]);
   });
 
-  it('gives a page a copy that says so and lives an hour in caches', async () => {
+  it('N11: gives a page a copy that says so and lives an hour in caches', async () => {
     const { s3, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '1' } });
     await ask('/posts/a', { from: READERS.JP });
     const { body } = await ask('/posts/b', { query: '?details=1' });
@@ -255,7 +255,7 @@ describe('twenty generations on a slow upstream', () => {
     expect(openai.journal).toHaveLength(21);
   });
 
-  it('run no more at once than MAX_CONCURRENT_GENERATIONS', async () => {
+  it('C9: run no more at once than MAX_CONCURRENT_GENERATIONS', async () => {
     let underWay = 0;
     let most = 0;
     const { openai, ask } = await openTestCafe({

@@ -56,7 +56,7 @@ afterEach(() => {
 });
 
 describe('D18: a page that got a fallback yesterday', () => {
-  it('gets its own dish today, under a URL that no cache has', async () => {
+  it('N11: gets its own dish today, under a URL that no cache has', async () => {
     const cafe = await theDayAfter(['/posts/a']);
     const plain = `${ORIGIN}/${keyOf('/posts/a')}`;
     expect(await visit(cafe, '/posts/a')).toBe(plain);

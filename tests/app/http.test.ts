@@ -70,7 +70,7 @@ describe('the endpoint', () => {
     expectNothingHappened(cafe);
   });
 
-  it('refuses a compressed body with 415', async () => {
+  it('C6: refuses a compressed body with 415', async () => {
     const { ask } = await openTestCafe();
     expect((await ask('/a', { headers: { 'Content-Encoding': 'gzip' } })).status).toBe(415);
   });
@@ -96,7 +96,7 @@ describe('the endpoint', () => {
     expectNothingHappened(cafe);
   });
 
-  it('ignores fields it does not know', async () => {
+  it('C5: ignores fields it does not know', async () => {
     const { send } = await openTestCafe();
     const context = { pagePath: '/a', pageType: 'article', country: 'XX', prompt: 'a cat' };
     const body = JSON.stringify({ context, __proto__: { a: 1 }, extra: [1] });
@@ -214,7 +214,7 @@ describe('cross-origin access', () => {
     expectNothingHappened(cafe);
   });
 
-  it('does not concern a request without an origin', async () => {
+  it('C7: does not concern a request without an origin', async () => {
     const { send } = await openTestCafe();
     const body = JSON.stringify({ context: { pagePath: '/a', pageType: 'article' } });
     const { status, headers } = await send(GENERATE, { method: 'POST', headers: json, body });

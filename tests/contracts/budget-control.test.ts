@@ -34,7 +34,7 @@ const many = (ledger: ObjectStoreBudgetLedger, count: number, day = TODAY as typ
   Array.from({ length: count }, () => ledger.reserve(draft({ day })));
 
 describe('a budget that the owner changes', () => {
-  it('grants at once no more than what is less', async () => {
+  it('K10: grants at once no more than what is less', async () => {
     const { start, tell } = open();
     const ledger = start(10);
     expect(await grantedOf(many(ledger, 3))).toBe(3);

@@ -69,7 +69,7 @@ class Bill {
 }
 
 describe('replicas that share nothing but a store', () => {
-  it('never exceed any limit together, in whatever order their calls take effect', async () => {
+  it('K1: never exceed any limit together, in whatever order their calls take effect', async () => {
     const met = { pictures: 0, day: 0, month: 0 };
     await fc.assert(
       fc.asyncProperty(

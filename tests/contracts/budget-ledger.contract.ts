@@ -62,7 +62,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
     reservations.filter((reservation) => reservation !== undefined);
 
   describe(`${name} as a budget ledger`, () => {
-    it('grants exactly what is left, however many ask at once', async () => {
+    it('K1: grants exactly what is left, however many ask at once', async () => {
       const { open: start } = await open();
       const ledger = start(5);
       expect(granted(await reserveMany(ledger, 40))).toHaveLength(5);
@@ -107,7 +107,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       expect(await start(1).reserve(draft())).toBeUndefined();
     });
 
-    it('counts every PNG of the day, whoever put it there and whatever its name', async () => {
+    it('K2: counts every PNG of the day, whoever put it there and whatever its name', async () => {
       const { open: start, store, keys } = await open();
       const ledger = start(4);
       const today = keys.dayPrefix('2026/11/21');
@@ -116,7 +116,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       expect(granted(await reserveMany(ledger, 9))).toHaveLength(2);
     });
 
-    it('counts PNGs that appear while it runs', async () => {
+    it('K2: counts PNGs that appear while it runs', async () => {
       const { open: start, store, keys } = await open();
       const ledger = start(2);
       await ledger.reserve(draft());
@@ -173,7 +173,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       expect(calls).not.toHaveBeenCalled();
     });
 
-    it('grants nothing and makes no call with a budget of 0', async () => {
+    it('K10: grants nothing and makes no call with a budget of 0', async () => {
       const { open: start, store } = await open();
       const calls = vi.spyOn(store, 'list');
       expect(await start(0).reserve(draft())).toBeUndefined();
@@ -181,7 +181,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       for await (const { key } of store.list('records/')) expect(key).toBeUndefined();
     });
 
-    it('charges a reservation to the day that it is for, whatever the clock says', async () => {
+    it('K6: charges a reservation to the day that it is for, whatever the clock says', async () => {
       const { open: start, clock } = await open();
       const ledger = start(1);
       const last = await ledger.reserve(draft());
@@ -194,7 +194,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       expect(await ledger.reserve(draft())).toBeUndefined();
     });
 
-    it('serves callers of two days that come at once, each day with its own limit', async () => {
+    it('K7: serves callers of two days that come at once, each day with its own limit', async () => {
       const { open: start } = await open();
       const ledger = start(2);
       const asked = await Promise.all([
@@ -206,7 +206,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       expect([one.length + three.length, two.length]).toEqual([2, 2]);
     });
 
-    it('does not refill a day when the clock jumps back into it', async () => {
+    it('K9: does not refill a day when the clock jumps back into it', async () => {
       const { open: start, clock } = await open();
       const ledger = start(1);
       const reservation = await ledger.reserve(draft());

@@ -252,7 +252,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         expect(await store.head(`${folder}/from.png`)).toMatchObject(LABELS);
       });
 
-      it('keeps no label of the source', async () => {
+      it('S11: keeps no label of the source', async () => {
         const { store, folder } = await opened();
         await store.put(`${folder}/from.png`, text('cake'), LABELS);
         await store.copy(`${folder}/from.png`, `${folder}/to.png`, { contentType: 'image/webp' });
@@ -415,7 +415,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         expect(await keysOf(store, `${folder}/`)).toEqual(inOrder);
       });
 
-      it('goes on past 1,000 objects', async () => {
+      it('S13: goes on past 1,000 objects', async () => {
         const { store, folder } = await opened();
         const keys = Array.from({ length: 1_105 }, (_, index) => {
           const number = String(index).padStart(4, '0');

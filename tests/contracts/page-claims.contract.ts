@@ -153,7 +153,7 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
       expect(taken?.history).toEqual({ shown: 'the-first', making: [lost] });
     });
 
-    it('lets one that was paused for too long change nothing any more', async () => {
+    it('K12: lets one that was paused for too long change nothing any more', async () => {
       const all = await replicas();
       const [one, two, three] = [all.start(), all.start(), all.start()];
       const late = await claim(one);

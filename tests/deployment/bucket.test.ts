@@ -53,7 +53,7 @@ describe('create-bucket.sh', () => {
     expect(calls.flat().join(' ')).not.toMatch(/--acl|--grant/);
   });
 
-  it('R0-046, R0-049: lets everybody get what is below the prefix, and nothing else', async () => {
+  it('N12, R0-046, R0-049: lets everybody get what is below the prefix, and nothing else', async () => {
     const { calls } = await createBucket([...BUCKET, '--prefix', 'pictures/v3'], {
       answer: NOTHING_THERE,
     });

@@ -8,7 +8,7 @@ describe('the country table', () => {
     expect(new Set(COUNTRIES.map(({ slug }) => slug)).size).toBe(250);
   });
 
-  it('agrees with the names of the Node that runs it', () => {
+  it('N3: agrees with the names of the Node that runs it', () => {
     const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
     for (const { code, name } of COUNTRIES) expect([code, name]).toEqual([code, names.of(code)]);
   });

@@ -13,7 +13,7 @@ describe('the prompt', () => {
     expect(dishPrompt(undefined)).toContain('popular somewhere in the world');
   });
 
-  it('differs between countries and the world by nothing but the scope', () => {
+  it('N9: differs between countries and the world by nothing but the scope', () => {
     const worldwide = dishPrompt(undefined);
     for (const country of COUNTRIES) {
       expect(dishPrompt(country)).toContain(country.name);

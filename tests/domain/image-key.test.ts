@@ -34,17 +34,17 @@ describe("a page's key", () => {
     ['/寿司/メニュー', /\/-\/-~[0-9a-f]{16}-france\.png$/],
     ['/smørrebrød-ß-œuf', /\/smorrebrod-ss-oeuf~[0-9a-f]{16}-france\.png$/],
     [`/${'x'.repeat(900)}`, /\/x{180}~[0-9a-f]{16}-france\.png$/],
-  ])('of %s, of which the slug loses something, carries a digest', (path, shape) => {
+  ])('N4, N5, N6: of %s, of which the slug loses something, carries a digest', (path, shape) => {
     expect(pageKey(path, 'FR')).toMatch(shape);
   });
 
-  it('belongs to the reading with the longest country, and others carry a digest', () => {
+  it('N1: belongs to the reading with the longest country, and others carry a digest', () => {
     expect(pageKey('/a', 'GQ')).toMatch(/\/a-equatorial-guinea\.png$/);
     expect(pageKey('/a-equatorial', 'GN')).toMatch(/\/a-equatorial~[0-9a-f]{16}-guinea\.png$/);
     expect(pageKey('/posts/equatorial', 'GN')).toMatch(/\/posts\/equatorial-guinea\.png$/);
   });
 
-  it('is not shared by two pages over every pair of countries', () => {
+  it('N1: is not shared by two pages over every pair of countries', () => {
     const paths = ['/a', ...SCOPES.map((scope) => `/a-${scope?.slug ?? 'anywhere'}`)];
     const seen = new Map<string, string>();
     for (const first of SCOPES) {
@@ -64,7 +64,7 @@ describe("a page's key", () => {
     }
   });
 
-  it('is not shared by any two of hostile pages, and can be read back', () => {
+  it('N5: is not shared by any two of hostile pages, and can be read back', () => {
     const request = fc.tuple(
       hostilePath(),
       fc.constantFrom(...PAGE_TYPES),
@@ -116,7 +116,7 @@ describe("a generated picture's key", () => {
     expect(keys.dated('2026/11/21', id, undefined)).toBe(`generated/v2/2026/11/21/${id}.png`);
   });
 
-  it('can be read back for every country, the ones that end like others included', () => {
+  it('N2: can be read back for every country, the ones that end like others included', () => {
     for (const country of SCOPES) {
       const key = keys.dated('2026/01/02', id, country);
       expect(keys.parse(key)).toEqual({ kind: 'dated', day: '2026/01/02', id, country });

@@ -123,7 +123,7 @@ describe('S4: a picture that is paid for', () => {
     expect(await stored()).toEqual([DATED, FRENCH]);
   });
 
-  it('cannot be recovered once it is lost', async () => {
+  it('K3: cannot be recovered once it is lost', async () => {
     const { store, clock, recover } = await keepInVain();
     await clock.advance(11 * 60_000);
     store.failures = 0;

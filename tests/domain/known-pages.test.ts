@@ -28,7 +28,7 @@ describe('a known page', () => {
     expect(known.recall('a')).toBeUndefined();
   });
 
-  it('does not age when the wall clock jumps', () => {
+  it('K9: does not age when the wall clock jumps', () => {
     const { clock, known } = open();
     known.remember('a', image('a'));
     clock.jump(24 * 60 * MINUTE);
@@ -43,7 +43,7 @@ describe('a known page', () => {
     expect(known.recall('a')).toEqual({ image: image('b'), fresh: true });
   });
 
-  it('makes room for others when it was remembered longest ago', () => {
+  it('P7: makes room for others when it was remembered longest ago', () => {
     const { known } = open();
     for (const key of ['a', 'b', 'c', 'a', 'd']) known.remember(key, image(key));
     expect(['a', 'b', 'c', 'd'].map((key) => known.recall(key) !== undefined)).toEqual([

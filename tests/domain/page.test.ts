@@ -32,7 +32,7 @@ describe('a page', () => {
     ['/a%252Fb', '/a%252fb'],
     ['/a%3Fb%23c', '/a?b#c'],
     ['/%F0%9F%8D%A3', '/🍣'],
-  ])('at %j has the canonical path %j', (given, canonical) => {
+  ])('N4, N7: at %j has the canonical path %j', (given, canonical) => {
     expect(path(given)).toBe(canonical);
   });
 
@@ -54,11 +54,11 @@ describe('a page', () => {
     ['with a lone surrogate', '/\ud800'],
     ['of 1,025 bytes', `/${'a'.repeat(1024)}`],
     ['of 1,025 bytes in fewer characters', `/${'é'.repeat(512)}`],
-  ])('%s is refused', (_, given) => {
+  ])('N4, N6: %s is refused', (_, given) => {
     expect(() => path(given)).toThrowError(expect.objectContaining({ code: 'invalid_page' }));
   });
 
-  it('may have a path of 1,024 bytes', () => {
+  it('N6: may have a path of 1,024 bytes', () => {
     expect(path(`/${'a'.repeat(1023)}`)).toHaveLength(1024);
   });
 

@@ -49,7 +49,7 @@ function openPool() {
 }
 
 describe('a pool that is known', () => {
-  it('is chosen from without any listing', async () => {
+  it('P7: is chosen from without any listing', async () => {
     const { store, pool, put, choose } = openPool();
     const french = await put('2025/01/01', 'FR');
     await put('2026/11/21', 'JP');
@@ -77,7 +77,7 @@ describe('a pool that is known', () => {
     expect([await choose('FR'), pool.size]).toEqual([key, 1]);
   });
 
-  it('has no empty objects, and nothing but pictures of the cafe', async () => {
+  it('S13: has no empty objects, and nothing but pictures of the cafe', async () => {
     const { store, pool } = openPool();
     const folder = 'generated/v2/2026/01/01';
     const id = '00000000-0000-4000-8000-000000000001';
@@ -151,7 +151,7 @@ describe('a pool that is known', () => {
 });
 
 describe('a pool that is being listed', () => {
-  it('is sampled with one listing of one page that begins anywhere, and makes nobody wait', async () => {
+  it('P7: is sampled with one listing of one page that begins anywhere, and makes nobody wait', async () => {
     const { store, pool, put, choose } = openPool();
     const days = Array.from({ length: 60 }, (_, n) => `2026/${n < 30 ? '10' : '11'}/${n % 30}`);
     for (const day of days)

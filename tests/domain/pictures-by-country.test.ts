@@ -57,7 +57,7 @@ describe('a pick', () => {
     expectFair(picked(pool, 200 * 30, 'FR'), all.slice(30));
   });
 
-  it('never takes a country for another that its name is part of', () => {
+  it('N2: never takes a country for another that its name is part of', () => {
     const guinea = pictureOf('GN');
     const pool = poolOf([guinea, pictureOf('GQ'), pictureOf('GW'), pictureOf('PG')]);
     expect([...picked(pool, 100, 'GN').keys()]).toEqual([guinea.id]);

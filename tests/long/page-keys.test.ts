@@ -17,7 +17,7 @@ function pageOrRefusal(path: string, type: (typeof PAGE_TYPES)[number]): Page | 
   }
 }
 
-it('no two of 200,000 hostile pages share a key, and every key can be read back', () => {
+it('N5: no two of 200,000 hostile pages share a key, and every key can be read back', () => {
   const owners = new Map<string, string>();
   const anyPath = fc.oneof(
     { weight: 3, arbitrary: hostilePath() },

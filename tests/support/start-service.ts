@@ -21,6 +21,8 @@ export interface Service {
   output(): string;
   /** Stops reading it, as a pipe's reader does that has seen enough. */
   closeOutput(): void;
+  /** Sends a signal and waits for nothing: SIGSTOP lets it stand still, SIGCONT go on. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal, if it still runs, and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
@@ -36,11 +38,16 @@ export async function runService(env: Record<string, string>): Promise<Exit & { 
 /**
  * Starts the service in a process of its own on a free port, with nothing but this environment, and
  * waits until it answers.
+ *
+ * @param options.mostOpenFiles files and connections that it may have open at once; Linux only
  */
-export async function startService(env: Record<string, string> = {}): Promise<Service> {
+export async function startService(
+  env: Record<string, string> = {},
+  options: { mostOpenFiles?: number } = {},
+): Promise<Service> {
   const PORT = env.PORT ?? String(await freePort());
   const url = `http://localhost:${PORT}`;
-  const { child, output } = launch({ ...env, PORT });
+  const { child, output } = launch({ ...env, PORT }, options);
   const closed = once(child, 'close');
   for (const end = Date.now() + START_MS; !(await isUp(url)); await wait(25)) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
@@ -57,6 +64,9 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
       child.stdout?.destroy();
       child.stderr?.destroy();
     },
+    signal(signal) {
+      child.kill(signal);
+    },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const [code, endedBy] = await closed;
@@ -66,8 +76,13 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   };
 }
 
-function launch(env: Record<string, string>): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['src/app/start.mjs'], {
+function launch(
+  env: Record<string, string>,
+  { mostOpenFiles: most }: { mostOpenFiles?: number } = {},
+): { child: ChildProcess; output: () => string } {
+  const limited = most === undefined ? [] : ['prlimit', `--nofile=${most}:${most}`];
+  const [command = process.execPath, ...args] = [...limited, process.execPath, 'src/app/start.mjs'];
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
