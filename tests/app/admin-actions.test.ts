@@ -332,6 +332,19 @@ describe('a page that is just being painted', () => {
     expect(cafe.openai.journal).toHaveLength(4);
   });
 
+  it('leaves nothing of its picture in sight that is hidden before all of it is stored', async () => {
+    const cafe = await open();
+    const admin = await openAdmin(cafe);
+    cafe.s3.fault({ operation: 'put', key: /\.card\.jpg$/ }, { kind: 'delay', ms: 1500 });
+    const asking = cafe.ask('/posts/own');
+    const dated = () => cafe.keys(`generated/v2/${today()}/`).find((key) => key.endsWith('.png'));
+    await expect.poll(dated).toBeDefined();
+    const [image] = (await admin.get('/images')).body.items;
+    expect((await admin.post(`/images/${image.id}/hide`)).body.pagesBusy).toBe(0);
+    expect((await asking).status).toBe(200);
+    expect(publicKeys(cafe)).toEqual([]);
+  });
+
   it('is waited for by who pins a picture to it', async () => {
     const { cafe, admin, image } = await openBlog({ DAILY_GENERATION_BUDGET: '5' });
     cafe.openai.latencyMs = 400;
