@@ -132,6 +132,19 @@ describe('hiding a picture', () => {
     expect(cafe.s3.objects.get(hidden)?.bytes).toEqual(bytes);
   });
 
+  it('takes it off pages that got it from another page, once the pool had none any more', async () => {
+    const cafe = await open({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    const admin = await openAdmin(cafe);
+    await cafe.ask('/posts/own');
+    const [image] = (await admin.get('/images')).body.items;
+    for (const key of cafe.keys(`generated/v2/${today()}/`)) cafe.s3.objects.delete(key);
+    const later = await open({ beside: cafe, env: { DAILY_GENERATION_BUDGET: '0' } });
+    await later.ask('/posts/b');
+    expect(publicKeys(cafe)).toHaveLength(2);
+    expect((await admin.post(`/images/${image.id}/hide`)).body.pagesChanged).toBe(2);
+    expect(publicKeys(cafe)).toEqual([]);
+  });
+
   it('leaves a page alone that shows another picture by now', async () => {
     const { cafe, admin, image } = await openBlog();
     cafe.s3.seed(OWN, 'by hand', {
