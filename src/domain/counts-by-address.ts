@@ -2,6 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './ports/clock.ts';
 
+/** Before the address of one who came by IPv4 to a socket for both. */
+const IPV4_IN_IPV6 = /^::ffff:(?=[\d.]+$)/i;
+
 interface Count {
   count: number;
   /** On the monotonic clock. */
@@ -49,7 +52,8 @@ export class CountsByAddress {
   }
 
   #nameOf(address: string): string {
-    const network = address.includes(':') ? networkOf(address) : address;
+    const unmapped = address.replace(IPV4_IN_IPV6, '');
+    const network = unmapped.includes(':') ? networkOf(unmapped) : unmapped;
     return createHmac('sha256', this.#key).update(network).digest('base64');
   }
 }

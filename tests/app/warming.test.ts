@@ -53,6 +53,15 @@ describe('warming pages', () => {
     expect(cafe.openai.journal).toHaveLength(4);
   });
 
+  it('takes a page once that is named in several ways', async () => {
+    const { admin, ended } = await open();
+    await admin.post('/warming', order('a', 'A/', 'a?x=1'));
+    const job = await ended();
+    expect(job).toMatchObject({ total: 1, done: 1, bought: 1 });
+    const { used } = (await admin.get('/budget')).body.dollars.today;
+    expect(job.spentMicroUsd).toBe(Math.round(used * 1e6));
+  });
+
   it('costs nothing where there is a picture, whichever', async () => {
     const { cafe, admin, ended } = await open({ env: { DAILY_GENERATION_BUDGET: '1' } });
     await cafe.ask('/posts/own');

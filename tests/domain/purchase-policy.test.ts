@@ -153,6 +153,14 @@ describe('an address', () => {
     return { clock, counts: new CountsByAddress({ clock, windowMs: MINUTE, capacity }) };
   };
 
+  it('tells IPv4 addresses apart, also as a socket for both families names them', () => {
+    const { counts } = open();
+    counts.add('::ffff:10.0.0.1');
+    expect(
+      ['10.0.0.1', '::ffff:10.0.0.1', '::ffff:10.0.0.2', '::1'].map((a) => counts.of(a)),
+    ).toEqual([1, 1, 0, 0]);
+  });
+
   it('counts alone, until its window ends', async () => {
     const { clock, counts } = open();
     counts.add('1.2.3.4');

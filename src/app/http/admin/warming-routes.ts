@@ -5,7 +5,7 @@ import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/warming-
 import { countryByCode } from '../../../domain/country.ts';
 import { CafeError } from '../../../domain/errors.ts';
 import { pagesAt } from '../../../domain/listed-pages.ts';
-import { pageAt } from '../../../domain/page.ts';
+import { type Page, pageAt } from '../../../domain/page.ts';
 import type { Journal } from '../../../domain/ports/journal.ts';
 import type { PageList } from '../../../domain/ports/page-list.ts';
 import { Refusal } from '../refusal.ts';
@@ -145,9 +145,14 @@ async function orderFrom(
 ): Promise<WarmingOrder> {
   const { source, most } = body;
   const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
-  const pages =
-    body.pages?.map(({ path, type }) => pageAt(path, type)) ?? pagesAt(await listed(deps));
+  const pages = body.pages ? pagesNamed(body.pages) : pagesAt(await listed(deps));
   return { source, pages, countries, most };
+}
+
+/** Each page once, in whatever ways its path is written. */
+function pagesNamed(named: NonNullable<z.infer<typeof Order>['pages']>): Page[] {
+  const pages = named.map(({ path, type }) => pageAt(path, type));
+  return [...new Map(pages.map((page) => [`${page.type} ${page.path}`, page])).values()];
 }
 
 async function listed({
