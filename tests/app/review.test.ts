@@ -246,6 +246,16 @@ describe('rejecting a picture', () => {
     },
   );
 
+  it('that fails while claiming its page is completed by doing it again', async () => {
+    const { cafe, admin, id } = await openWaiting({ hasOther: true });
+    const refused = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
+    cafe.s3.fault({ operation: 'put', key: /records\/pages/ }, refused, 1);
+    expect((await admin.post(`/images/${id}/hide`)).status).toBe(503);
+    expect((await admin.post(`/images/${id}/hide`)).status).toBe(200);
+    await cafe.ask(PAGE);
+    expect(cafe.openai.journal).toHaveLength(2);
+  });
+
   it('goes on counting: without budget its page buys nothing', async () => {
     const { cafe, admin, id } = await openWaiting({ env: { DAILY_GENERATION_BUDGET: '1' } });
     await admin.post(`/images/${id}/hide`);

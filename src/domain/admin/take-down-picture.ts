@@ -161,8 +161,9 @@ export class TakeDownPicture {
       const isOwn = request.key === own;
       // Its own page may be just about to get it, which only the page's claim tells.
       if (!isOwn && !(await this.#shows(request, picture))) return 'unchanged';
-      // A copy that stood in for one that is rejected would keep the page from buying another.
-      const withFallback = isOwn && presence === 'pending';
+      // A copy that stands in for one that is rejected, which may have been half done before, would keep
+      // the page from buying another.
+      const withFallback = isOwn && presence !== 'visible';
       return this.#changePage.takeOff(request, picture, { withFallback });
     });
   }
