@@ -2,6 +2,7 @@ import type { Day } from '../../domain/day.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { type Amounts, fits, leftOf } from './amounts.ts';
+import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { dayPrefix, monthPrefix } from './record-key.ts';
 import type { Undecided } from './undecided.ts';
@@ -47,14 +48,9 @@ export class DayCounter {
     this.#undecided = options.undecided;
   }
 
-  /** The names of the day's PNGs: every one counts, whoever put it there and whatever its name. */
-  async picturesOf(day: Day): Promise<ReadonlySet<string>> {
-    const prefix = this.#keys.dayPrefix(day);
-    const names = new Set<string>();
-    for await (const { key } of this.#store.list(prefix)) {
-      if (key.endsWith('.png')) names.add(key.slice(prefix.length, -'.png'.length));
-    }
-    return names;
+  /** What {@link count} wants first: the names of the day's PNGs. */
+  picturesOf(day: Day): Promise<ReadonlySet<string>> {
+    return picturesOf(this.#store, this.#keys, day);
   }
 
   /**

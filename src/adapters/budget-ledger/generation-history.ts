@@ -10,6 +10,7 @@ import type {
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { spansBack, spansOn } from '../../domain/spans-back.ts';
 import { UUID } from '../../domain/uuid.ts';
+import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
 import { recordKey } from './record-key.ts';
@@ -53,12 +54,8 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   }
 
   async usage(day: Day, priceMicroUsd: number): Promise<DaySpending> {
-    const prefix = this.#keys.dayPrefix(day);
-    const unrecorded = new Set<string>();
     // First the pictures: one that is not there yet has a record that is.
-    for await (const { key } of this.#store.list(prefix)) {
-      if (key.endsWith('.png')) unrecorded.add(key.slice(prefix.length, -'.png'.length));
-    }
+    const unrecorded = await picturesOf(this.#store, this.#keys, day);
     const records = (await this.#recordsOf(day, day)).get(day) ?? NO_RECORDS;
     for (const { name, state } of records.records.values()) {
       if (state !== 'refused') unrecorded.delete(name);
