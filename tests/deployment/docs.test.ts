@@ -71,6 +71,15 @@ describe('the documentation', () => {
     expect(missing).toEqual([]);
   });
 
+  it('describes an architecture of files that there are', () => {
+    const there = filesIn(['src', 'admin', 'tests'], /\.(ts|mjs)$/).map((name) => `/${name}`);
+    const used = [...read('ARCHITECTURE.md').matchAll(/`([\w./-]+\.(?:ts|mjs))`/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(used.length).toBeGreaterThan(20);
+    expect(used.filter((name) => !there.some((one) => one.endsWith(`/${name}`)))).toEqual([]);
+  });
+
   it('links only to files and headings that there are', () => {
     const links = texts.flatMap(({ name, text }) =>
       [...proseOf(text).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to = '']) => ({
