@@ -477,6 +477,51 @@ describe('what is done', () => {
   });
 });
 
+/** Names that would lead out of the prefix if they were taken into a key as they come. */
+const TRICKS = [
+  '..%2f..%2frecords%2fcontrol',
+  '%2e%2e',
+  '2026-11-21_..%2f..%2fcontrol',
+  '2026-11-21_00000000-0000-4000-8000-000000000001%2f..%2fx',
+  '2026-11-21_00000000-0000-4000-8000-000000000001%00.png',
+  '..%5c..%5crecords',
+];
+
+describe('a name that is a trick with paths', () => {
+  it.each(TRICKS)('%s: nothing is done to it, and nothing is touched', async (name) => {
+    const { cafe, admin } = await openBlog();
+    const before = cafe.keys('');
+    cafe.s3.journal.length = 0;
+    const answers = [
+      await admin.delete(`/images/${name}`),
+      await admin.post(`/images/${name}/hide`),
+      await admin.post(`/images/${name}/restore`),
+      await admin.post(`/images/${name}/approve`),
+      await admin.get(`/images/${name}/hidden.png`),
+      await admin.get(`/images/${name}/hidden-small`),
+    ];
+    for (const { status } of answers) expect([400, 404]).toContain(status);
+    const touched = cafe.s3.journal.filter(({ operation }) => operation !== 'head');
+    expect([touched, cafe.keys('')]).toEqual([[], before]);
+  });
+
+  it.each([
+    '/../../records',
+    '/%2e%2e/x',
+    '/a/%2e%2e%2f%2e%2e/b',
+    '/a\\..\\b',
+
+    '/a\u0000b',
+  ])('the page %j is neither painted nor warmed', async (path) => {
+    const { cafe, admin } = await openBlog();
+    const before = cafe.keys('');
+    const page = { type: 'article', path };
+    const rebrew = await admin.post('/pages/rebrew', { ...page, country: null });
+    const warm = await admin.post('/warming', { source: 'pages', pages: [page], most: 1 });
+    expect([rebrew.status, warm.status, cafe.keys('')]).toEqual([400, 400, before]);
+  });
+});
+
 describe('a form on another site', () => {
   it('can do nothing of all this', async () => {
     const { cafe, admin, image } = await openBlog();
