@@ -30,6 +30,9 @@ interface Options {
 }
 
 const ROOT = '/api/admin';
+/** Who has done nothing for so long may be gone, and what is asked for then keeps no session. */
+const ATTENDED_MS = 60_000;
+const SIGNS_OF_LIFE = ['keydown', 'pointerdown', 'pointermove', 'touchmove', 'wheel'];
 
 /**
  * The admin's API. Every method throws {@link ApiError}, or the `AbortError` of its signal.
@@ -37,6 +40,17 @@ const ROOT = '/api/admin';
  * @fires signed-out - an answer said that there is no session, or no longer
  */
 export class AdminApi extends EventTarget {
+  /** To open the page is to be there. */
+  #attendedAt = Date.now();
+
+  constructor() {
+    super();
+    const attend = () => {
+      this.#attendedAt = Date.now();
+    };
+    for (const sign of SIGNS_OF_LIFE) addEventListener(sign, attend, { passive: true });
+  }
+
   /** @param path behind `/api/admin`, such as `/images`; what it contains must be escaped */
   get<T>(path: string, options: Pick<Options, 'query' | 'signal'> = {}): Promise<T> {
     return this.#send('GET', path, options);
@@ -82,6 +96,7 @@ export class AdminApi extends EventTarget {
       headers: {
         Accept: 'application/json',
         'X-Cafe-Admin': '1',
+        ...(Date.now() - this.#attendedAt > ATTENDED_MS ? { 'X-Cafe-Background': '1' } : {}),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -23,7 +23,6 @@ const ON_PICTURES: Readonly<Record<string, [IconName, Verb]>> = {
   restore_picture: ['eye', ['restore', 'restored']],
   delete_picture: ['close', ['delete', 'deleted']],
   approve_picture: ['check', ['approve', 'approved']],
-  reject_picture: ['close', ['reject', 'rejected']],
 };
 
 const PICTURE = /^(\d{4}-\d{2}-\d{2})_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-(.+))?$/;
@@ -65,6 +64,10 @@ export function sentenceFor(act: Act): Sentence {
         subject: 'all buying',
         end: '',
       };
+    case 'warm_pages':
+      return { icon: 'cup', start: begin(act, ['warm', 'warmed']), ...warming(act) };
+    case 'stop_warming':
+      return { icon: 'close', start: begin(act, ['stop', 'stopped']), subject: 'warming', end: '' };
     default: {
       const start = `${who(act)}: ${act.action.replaceAll('_', ' ')}`;
       return { icon: 'activity', start, subject: act.subject, end: '' };
@@ -87,6 +90,17 @@ function picture(id: string): Pick<Sentence, 'subject' | 'at'> {
   if (!day) return { subject: id };
   const where = country ? ` for ${asName(country)}` : '';
   return { subject: `the picture of ${formatDay(day)}${where}`, at: `pictures/${id}` };
+}
+
+/** Such as `12 pages of the sitemap`, `with at most 5 new pictures`. */
+function warming({ details }: Act): Pick<Sentence, 'subject' | 'end'> {
+  const countries = Array.isArray(details.countries) ? details.countries.length : 1;
+  const pages = Number(details.total) / countries;
+  const source = details.source === 'sitemap' ? ' of the sitemap' : '';
+  const where = countries > 1 ? ` for ${countries} countries` : '';
+  const most = details.most === 1 ? '1 new picture' : `${details.most} new pictures`;
+  const subject = `${pages === 1 ? '1 page' : `${pages} pages`}${source}${where}`;
+  return { subject, end: `with at most ${most}` };
 }
 
 /** Such as `/posts/hello for France`. */

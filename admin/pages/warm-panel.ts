@@ -127,6 +127,7 @@ export class WarmPanel extends AdminElement {
       const body = { ...order, dryRun: true };
       this.estimate = await this.context.api.post<WarmingEstimate>('/warming', body);
     });
+    if (this.estimate) await this.#focus('.warm-offer .primary');
   }
 
   async #begin(): Promise<void> {
@@ -138,6 +139,13 @@ export class WarmPanel extends AdminElement {
       this.isStopping = false;
       this.estimate = undefined;
     });
+    if (this.#running) await this.#focus('.warm-title button');
+  }
+
+  /** What had the focus has made room for what comes next. */
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
   }
 
   async #attempt(work: (order: WarmOrder) => Promise<void>): Promise<void> {

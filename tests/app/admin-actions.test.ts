@@ -132,6 +132,19 @@ describe('hiding a picture', () => {
     expect(cafe.s3.objects.get(hidden)?.bytes).toEqual(bytes);
   });
 
+  it('takes it off pages that got it from another page, once the pool had none any more', async () => {
+    const cafe = await open({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    const admin = await openAdmin(cafe);
+    await cafe.ask('/posts/own');
+    const [image] = (await admin.get('/images')).body.items;
+    for (const key of cafe.keys(`generated/v2/${today()}/`)) cafe.s3.objects.delete(key);
+    const later = await open({ beside: cafe, env: { DAILY_GENERATION_BUDGET: '0' } });
+    await later.ask('/posts/b');
+    expect(publicKeys(cafe)).toHaveLength(2);
+    expect((await admin.post(`/images/${image.id}/hide`)).body.pagesChanged).toBe(2);
+    expect(publicKeys(cafe)).toEqual([]);
+  });
+
   it('leaves a page alone that shows another picture by now', async () => {
     const { cafe, admin, image } = await openBlog();
     cafe.s3.seed(OWN, 'by hand', {
@@ -332,6 +345,19 @@ describe('a page that is just being painted', () => {
     expect(cafe.openai.journal).toHaveLength(4);
   });
 
+  it('leaves nothing of its picture in sight that is hidden before all of it is stored', async () => {
+    const cafe = await open();
+    const admin = await openAdmin(cafe);
+    cafe.s3.fault({ operation: 'put', key: /\.card\.jpg$/ }, { kind: 'delay', ms: 1500 });
+    const asking = cafe.ask('/posts/own');
+    const dated = () => cafe.keys(`generated/v2/${today()}/`).find((key) => key.endsWith('.png'));
+    await expect.poll(dated).toBeDefined();
+    const [image] = (await admin.get('/images')).body.items;
+    expect((await admin.post(`/images/${image.id}/hide`)).body.pagesBusy).toBe(0);
+    expect((await asking).status).toBe(200);
+    expect(publicKeys(cafe)).toEqual([]);
+  });
+
   it('is waited for by who pins a picture to it', async () => {
     const { cafe, admin, image } = await openBlog({ DAILY_GENERATION_BUDGET: '5' });
     cafe.openai.latencyMs = 400;
@@ -448,6 +474,51 @@ describe('what is done', () => {
     cafe.s3.fault({ operation: 'put', key: /audit/ }, denied, 9);
     expect((await admin.post(`/images/${image.id}/hide`)).status).toBe(503);
     expect(publicKeys(cafe)).toEqual(before);
+  });
+});
+
+/** Names that would lead out of the prefix if they were taken into a key as they come. */
+const TRICKS = [
+  '..%2f..%2frecords%2fcontrol',
+  '%2e%2e',
+  '2026-11-21_..%2f..%2fcontrol',
+  '2026-11-21_00000000-0000-4000-8000-000000000001%2f..%2fx',
+  '2026-11-21_00000000-0000-4000-8000-000000000001%00.png',
+  '..%5c..%5crecords',
+];
+
+describe('a name that is a trick with paths', () => {
+  it.each(TRICKS)('%s: nothing is done to it, and nothing is touched', async (name) => {
+    const { cafe, admin } = await openBlog();
+    const before = cafe.keys('');
+    cafe.s3.journal.length = 0;
+    const answers = [
+      await admin.delete(`/images/${name}`),
+      await admin.post(`/images/${name}/hide`),
+      await admin.post(`/images/${name}/restore`),
+      await admin.post(`/images/${name}/approve`),
+      await admin.get(`/images/${name}/hidden.png`),
+      await admin.get(`/images/${name}/hidden-small`),
+    ];
+    for (const { status } of answers) expect([400, 404]).toContain(status);
+    const touched = cafe.s3.journal.filter(({ operation }) => operation !== 'head');
+    expect([touched, cafe.keys('')]).toEqual([[], before]);
+  });
+
+  it.each([
+    '/../../records',
+    '/%2e%2e/x',
+    '/a/%2e%2e%2f%2e%2e/b',
+    '/a\\..\\b',
+
+    '/a\u0000b',
+  ])('the page %j is neither painted nor warmed', async (path) => {
+    const { cafe, admin } = await openBlog();
+    const before = cafe.keys('');
+    const page = { type: 'article', path };
+    const rebrew = await admin.post('/pages/rebrew', { ...page, country: null });
+    const warm = await admin.post('/warming', { source: 'pages', pages: [page], most: 1 });
+    expect([rebrew.status, warm.status, cafe.keys('')]).toEqual([400, 400, before]);
   });
 });
 

@@ -241,6 +241,32 @@ describe('watching', () => {
   });
 });
 
+describe('a page that nobody sits at', () => {
+  const AGED = `${COOKIE}=${valueFrom(Date.now() - 20 * MINUTE)}`;
+  const ask = (cafe: TestCafe, path: string, headers: Record<string, string> = {}) =>
+    cafe.send(`/api/admin${path}`, { headers: { Cookie: AGED, ...headers } });
+
+  it.each(['/budget', '/images', '/pages', '/activity', '/nothing'])(
+    'does not keep its session alive by refreshing %s, and reads it all the same',
+    async (path) => {
+      const cafe = await open();
+      const alone = await ask(cafe, path, { 'X-Cafe-Background': '1' });
+      const attended = await ask(cafe, path);
+      expect(alone.status).toBe(attended.status);
+      expect(alone.headers.getSetCookie()).toEqual([]);
+      expect(attended.headers.getSetCookie()).toHaveLength(1);
+    },
+  );
+
+  it.each(['/status', '/warming', '/images/x/hidden.png', '/images/x/hidden-small'])(
+    'nor by %s, which is never asked for by hand',
+    async (path) => {
+      const cafe = await open();
+      expect((await ask(cafe, path)).headers.getSetCookie()).toEqual([]);
+    },
+  );
+});
+
 describe('a request from another site', () => {
   const post = (cafe: TestCafe, cookie: string, headers: Record<string, string>) =>
     cafe.send('/api/admin/session', { method: 'DELETE', headers: { Cookie: cookie, ...headers } });

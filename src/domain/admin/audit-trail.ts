@@ -6,10 +6,26 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { spansBack } from '../spans-back.ts';
 import { UUID } from '../uuid.ts';
 
+/** All that is written down. One that nobody can do any more has to stay: it is in the records. */
+export const AUDITED_ACTIONS = [
+  'approve_picture',
+  'hide_picture',
+  'restore_picture',
+  'delete_picture',
+  'pin_picture',
+  'rebrew_page',
+  'change_budget',
+  'pause_generation',
+  'resume_generation',
+  'warm_pages',
+  'stop_warming',
+] as const;
+
+export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
+
 /** Something that somebody does. */
 export interface AuditedAct {
-  /** Such as `hide_picture`. */
-  action: string;
+  action: AuditedAction;
   /** What it is done to: a picture's id, a page, or nothing in particular. */
   subject: string;
   /** Who: the token, or a session by the beginning of its id. */

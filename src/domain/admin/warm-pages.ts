@@ -103,7 +103,7 @@ export class WarmPages {
     const id = randomUUID();
     const job = new WarmingJob({ id, total, most, startedAt: this.#clock.now() });
     const details = { source, total, most, countries: countries.map((each) => each?.code ?? null) };
-    const act = { action: 'warm_pages', subject: id, actor, details };
+    const act = { action: 'warm_pages' as const, subject: id, actor, details };
     const begun = Promise.withResolvers<void>();
     const work = async () => {
       this.#job = job;

@@ -21,6 +21,8 @@ const TOLD: Readonly<Record<AdminRefusal, [RefusalCode, string]>> = {
 
 /** A proof that a request was not made by a form, which can be sent from any site. */
 const OWN_HEADER = 'X-Cafe-Admin';
+/** By this a page says that it asks on its own, and nobody has done anything there. */
+const BACKGROUND_HEADER = 'X-Cafe-Background';
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
@@ -56,7 +58,8 @@ export class AdminGate {
   }
 
   /**
-   * Who asks. Renews the session where it is time to, unless nobody may be there any more.
+   * Who asks. Renews the session where it is time to, unless nobody may be there any more: where the
+   * route is one that pages ask for on their own, or the request says so.
    *
    * @throws Refusal for everybody else; CafeError `storage_unavailable` where the store cannot tell
    */
@@ -74,7 +77,8 @@ export class AdminGate {
     if (value === undefined) throw this.#refusal(ctx, route, 'no_session');
     const checked = await this.#sessions.check(value);
     if ('fault' in checked) throw this.#refusal(ctx, route, `session_${checked.fault}`);
-    if (checked.renewal && !isBackground) this.#setCookie(ctx, checked.renewal);
+    const isAttended = !isBackground && ctx.get(BACKGROUND_HEADER) === '';
+    if (checked.renewal && isAttended) this.#setCookie(ctx, checked.renewal);
     return { kind: 'session', session: checked.session };
   }
 

@@ -37,7 +37,7 @@ export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Dep
       body: z.strictObject({ limit: z.int().min(0).nullable() }),
       answer: Budget,
       async handle({ body: { limit }, caller }) {
-        const act = { action: 'change_budget', subject: 'budget', details: { limit } };
+        const act = { action: 'change_budget' as const, subject: 'budget', details: { limit } };
         await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
           if (await steerGeneration.setTodaysBudget(limit ?? undefined)) return;
           throw new Refusal('invalid_request', 'limit: is more than ADMIN_BUDGET_CEILING allows');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import type { AuditedAction, AuditTrail } from '../../../domain/admin/audit-trail.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { PagesChanged, TakeDownPicture } from '../../../domain/admin/take-down-picture.ts';
 import type { PoolPicture } from '../../../domain/image-key.ts';
@@ -22,7 +22,7 @@ interface Deps {
 export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[] {
   const acting = (
     parts: Pick<AdminRoute, 'method' | 'path' | 'summary'>,
-    action: string,
+    action: AuditedAction,
     act: (picture: PoolPicture) => Promise<PagesChanged | undefined>,
   ) =>
     route({

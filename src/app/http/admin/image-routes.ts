@@ -135,6 +135,8 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden.png',
       summary: 'A hidden or pending picture itself, for nobody else can see it.',
+      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      isBackground: true,
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
       async handle({ params: { id } }) {
@@ -147,6 +149,8 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden-small',
       summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
+      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      isBackground: true,
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),
       async handle({ params: { id } }) {

@@ -56,7 +56,11 @@ export function pageActions(deps: Deps): AdminRoute[] {
       async handle({ body, caller }) {
         const request = requestFor(keys, body);
         const image = pictureIdOf(body.image);
-        const act = { action: 'pin_picture', subject: subjectOf(request), details: { image } };
+        const act = {
+          action: 'pin_picture' as const,
+          subject: subjectOf(request),
+          details: { image },
+        };
         await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
           const pinned = { source: 'pinned', over: 'anything' } as const;
           const change = await changePage.show(request, body.image, pinned);
@@ -78,7 +82,11 @@ export function pageActions(deps: Deps): AdminRoute[] {
         const { remaining, isPaused, dearestMicroUsd } = await reportBudget.report();
         const estimate = { atMostDollars: dollars(dearestMicroUsd), remaining, paused: isPaused };
         if (body.dryRun) return { body: { url: null, ...estimate, pending: false } };
-        const act = { action: 'rebrew_page', subject: subjectOf(request), actor: actorOf(caller) };
+        const act = {
+          action: 'rebrew_page' as const,
+          subject: subjectOf(request),
+          actor: actorOf(caller),
+        };
         const image = await auditTrail.during(act, async () => {
           const made = await brewForOwner.rebrew(request);
           if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');

@@ -129,7 +129,7 @@ export function warmingRoutes(deps: Deps): AdminRoute[] {
       answer: Warming,
       async handle({ caller }) {
         const subject = warmPages.progress()?.id ?? 'nothing';
-        const act = { action: 'stop_warming', subject, actor: actorOf(caller) };
+        const act = { action: 'stop_warming' as const, subject, actor: actorOf(caller) };
         await auditTrail.during(act, async () => {
           if (!warmPages.stop()) throw new Refusal('conflict', 'No pages are being warmed.');
         });
