@@ -38,8 +38,15 @@ COPY src ./src
 RUN install -d -o 1000 -g 1000 data compiled
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/compiled
 USER 1000:1000
-# What every start would have to compile again, as its file system is new, and may be read-only.
-RUN node --input-type=module --eval "await Promise.all(['app/container', 'app/server', 'adapters/image-store/s3', 'adapters/image-generator/openai-failure'].map((name) => import('/app/src/' + name + '.ts')))"
+# What every start would have to compile again, as its file system is new, and may be read-only: all
+# there is, and what a start comes to run. Node keeps it by user, so another one than 1000 has none.
+RUN HOST=127.0.0.1 PORT=47123 IMAGE_STORE=memory IMAGE_GENERATOR=sketch GEO_LOCATOR=none PUBLIC_IMAGE_BASE_URL=http://localhost \
+  node --input-type=module --eval " \
+    import { globSync } from 'node:fs'; \
+    const sources = globSync('/app/src/**/*.ts', { exclude: ['/app/src/*/main.ts'] }); \
+    await Promise.all(sources.map((file) => import(file))); \
+    await import('/app/src/app/start.mjs'); \
+    process.kill(process.pid, 'SIGTERM');"
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT || process.env.BACKEND_PORT || 8080}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

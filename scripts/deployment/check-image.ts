@@ -64,9 +64,19 @@ async function tryRunning(
     await findings.check('only production dependencies are there', () =>
       lookForDependencies(container, root),
     );
+    await findings.check('a start finds all of its sources compiled', () =>
+      lookForCompiling(container),
+    );
+    await findings.check('the command line runs in it', async () => {
+      await container.execute('node', 'src/cli/bytesized-cafe.mjs', 'doctor', '--help');
+    });
     await findings.check('its own health check passes', () =>
       container.execute(...about.healthcheck.slice(1)),
     );
+    await findings.check('it is ready', async () => {
+      const { status } = await fetch(`${container.url}/ready`);
+      if (status !== 200) throw new Error(`status ${status}`);
+    });
     await findings.check('a page gets a picture, and the picture loads', () =>
       loadPicture(container, '/posts/trial'),
     );
@@ -123,6 +133,24 @@ async function lookForDependencies(container: TrialContainer, root: string): Pro
   const extra = Object.keys(about.devDependencies).filter((name) => there.has(name));
   if (missing.length + extra.length > 0) {
     throw new Error(`missing: ${missing.join(' ')}; not for production: ${extra.join(' ')}`);
+  }
+}
+
+/** A second start, as in production, which ends when it finds the port taken. */
+async function lookForCompiling(container: TrialContainer): Promise<void> {
+  const said = await container.execute(
+    'sh',
+    '-c',
+    `IMAGE_STORE=s3 GENERATED_IMAGES_BUCKET=trial AWS_REGION=eu-west-3 AWS_ACCESS_KEY_ID=trial \
+    AWS_SECRET_ACCESS_KEY=trial AWS_ENDPOINT_URL_S3=http://127.0.0.1:1 IMAGE_GENERATOR=openai \
+    OPENAI_API_KEY=trial GEO_LOCATOR=country-is NODE_DEBUG_NATIVE=COMPILE_CACHE \
+    node src/app/start.mjs 2>&1; true`,
+  );
+  if (!said.includes('Cannot listen on')) throw new Error(said.slice(-1000));
+  const found = said.match(/retrieving transpile cache for .*success/g) ?? [];
+  const anew = [...said.matchAll(/no transpile cache for \S+ (\S+)/g)].map(([, url]) => url);
+  if (found.length === 0 || anew.length > 0) {
+    throw new Error(`${found.length} were found, and not ${anew.join(' ')}`);
   }
 }
 

@@ -14,14 +14,17 @@ const STORE: FollowedMethods = {
   lists: { list: 'store list' },
 };
 
+const outcome = (image: unknown) => (image as Partial<PageImage> | undefined)?.source;
+
 /** What becomes a span, by what the container is asked for. */
 const FOLLOWED = [
   {
     token: T.servePageImage,
-    methods: {
-      calls: { serve: 'serve', rebrew: 'rebrew' },
-      outcome: (image: unknown) => (image as PageImage | undefined)?.source,
-    },
+    methods: { calls: { serve: 'serve' }, outcome },
+  },
+  {
+    token: T.brewForOwner,
+    methods: { calls: { rebrew: 'rebrew', obtain: 'warm' }, outcome },
   },
   { token: T.findPageImage, methods: { calls: { find: 'find' } } },
   { token: T.locator, methods: { calls: { locate: 'locate' } } },

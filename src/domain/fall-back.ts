@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { countryByCode } from './country.ts';
 import type { FallbackCopies } from './fallback-copies.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
 import {
@@ -139,12 +140,23 @@ export class FallBack {
   }
 
   /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
-  #chooseNoted(request: PageRequest): Promise<Chosen | undefined> {
+  async #chooseNoted(request: PageRequest): Promise<Chosen | undefined> {
     const note = async (stored: StoredPicture) => {
       const dated = this.#datedOf(stored);
       if (dated) await this.#placements.write(request, dated, 'fallback');
     };
-    return this.#choose(request, { note });
+    const chosen = await this.#choose(request, { note });
+    if (chosen && !this.#datedOf(chosen.stored)) await this.#noteOfPages(request, chosen);
+    return chosen;
+  }
+
+  /** Of another page's picture only its labels and its own note tell which it is. */
+  async #noteOfPages(request: PageRequest, { stored, head }: Chosen): Promise<void> {
+    const { generation: id } = labellingOf(head);
+    const placement = id && (await this.#placements.read(id, stored.key));
+    if (!placement) return;
+    const { day, country } = placement.picture;
+    await this.#placements.write(request, { id, day, country: countryByCode(country) }, 'fallback');
   }
 
   /** Absent for a page's picture, which is only shown where there is no other. */

@@ -1,5 +1,5 @@
 import { CafeError } from './errors.ts';
-import { hiddenPrefix, pendingPrefix } from './hidden-key.ts';
+import { erasedPrefix, hiddenPrefix, pendingPrefix } from './hidden-key.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
@@ -174,11 +174,12 @@ export class HeldPictures {
     return this.#keys.parse(this.#inPool(key))?.kind === 'dated';
   }
 
-  /** Whether the owner has hidden it, or approved what waited for that. */
+  /** Whether the owner has hidden or deleted it, or approved what waited for that. */
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
-    const hidden = hiddenPrefix(this.#recordsPrefix) + inPool.slice(this.#keys.root.length);
-    const others = key === inPool ? [hidden] : [hidden, inPool];
+    const name = inPool.slice(this.#keys.root.length);
+    const gone = [hiddenPrefix, erasedPrefix].map((prefix) => prefix(this.#recordsPrefix) + name);
+    const others = key === inPool ? gone : [...gone, inPool];
     const heads = await Promise.all(others.map((other) => this.#store.head(other)));
     return heads.some((head) => head !== undefined);
   }

@@ -16,6 +16,11 @@ export function pendingPrefix(recordsPrefix: string): string {
   return `${recordsPrefix}/pending/`;
 }
 
+/** Where an empty object, under its own name, says of a picture that the owner has deleted it. */
+export function erasedPrefix(recordsPrefix: string): string {
+  return `${recordsPrefix}/erased/`;
+}
+
 /** @param file the last segment of the public key */
 export function hiddenKey(recordsPrefix: string, day: Day, file: string): string {
   return `${hiddenPrefix(recordsPrefix)}${day}/${file}`;
@@ -24,4 +29,9 @@ export function hiddenKey(recordsPrefix: string, day: Day, file: string): string
 /** @param file the last segment of the public key */
 export function pendingKey(recordsPrefix: string, day: Day, file: string): string {
   return `${pendingPrefix(recordsPrefix)}${day}/${file}`;
+}
+
+/** @param file the last segment of the public key */
+export function erasedKey(recordsPrefix: string, day: Day, file: string): string {
+  return `${erasedPrefix(recordsPrefix)}${day}/${file}`;
 }

@@ -31,24 +31,44 @@ export class PurchasePolicy {
     this.#journal = journal;
   }
 
-  /** Whether one may be bought. What is allowed counts; what is not is in the journal. Never throws. */
+  /** Whether one may be bought: {@link mayAsk} and {@link take}. Never throws. */
   async allows(request: PageRequest): Promise<boolean> {
-    const { asker } = request;
-    const reason = asker && (await this.#refusal(request, asker));
-    if (reason) this.#journal.record({ ...aboutPage(request), event: 'purchase_refused', reason });
-    return !reason;
+    return (await this.mayAsk(request)) && this.take(request);
   }
 
-  async #refusal(request: PageRequest, asker: Asker): Promise<PurchaseRefusal | undefined> {
-    const { botsMaySpend, countries, newPages } = this.#rules;
-    if (asker.isBot && !botsMaySpend) return 'bot';
-    if (!(await this.#isKnown(request, asker))) return 'unknown_page';
-    if (countries && !countries.hasRoomFor(request)) return 'too_many_countries';
-    const address = asker.address ?? NOWHERE;
-    if (newPages && newPages.counts.of(address) >= newPages.most) return 'too_many_pages';
+  /**
+   * Whether this asker may have something bought, and the site has the page; who may not is in the
+   * journal. Never throws.
+   */
+  async mayAsk(request: PageRequest): Promise<boolean> {
+    const { asker } = request;
+    if (!asker) return true;
+    if (asker.isBot && !this.#rules.botsMaySpend) return this.#refuse(request, 'bot');
+    return (await this.#isKnown(request, asker)) || this.#refuse(request, 'unknown_page');
+  }
+
+  /**
+   * Whether the limits have room for it, which it takes then; where not, that is in the journal. In one
+   * step, so that of many at once no more are allowed than there is room for.
+   */
+  take(request: PageRequest): boolean {
+    const { countries, newPages } = this.#rules;
+    if (!request.asker) return true;
+    if (countries && !countries.hasRoomFor(request)) {
+      return this.#refuse(request, 'too_many_countries');
+    }
+    const address = request.asker.address ?? NOWHERE;
+    if (newPages && newPages.counts.of(address) >= newPages.most) {
+      return this.#refuse(request, 'too_many_pages');
+    }
     newPages?.counts.add(address);
     countries?.add(request);
-    return undefined;
+    return true;
+  }
+
+  #refuse(request: PageRequest, reason: PurchaseRefusal): false {
+    this.#journal.record({ ...aboutPage(request), event: 'purchase_refused', reason });
+    return false;
   }
 
   /** Either proof will do. */

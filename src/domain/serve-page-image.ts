@@ -138,15 +138,17 @@ export class ServePageImage {
     const looked =
       policy && this.#looks.join(key, () => room.search(() => findPlaced(store, request)));
     const isMissing = await looked?.then((placed) => !placed).catch(() => false);
-    if (isMissing && !(await policy?.allows(request))) {
-      return this.#searches.join(`${key} other`, () =>
-        room.search(() =>
-          this.#search(request, () => this.#showOther(request, 'purchase_refused')),
-        ),
+    const mayAsk = !isMissing || (await policy?.mayAsk(request));
+    // From here on in one step: what others have begun meanwhile is joined, and counts once.
+    const begun = this.#searches.underWay(key);
+    if (begun) return begun;
+    if (mayAsk && (!isMissing || policy?.take(request))) {
+      return this.#searches.join(key, () =>
+        room.search(() => this.#search(request, () => this.#find(request, looked))),
       );
     }
-    return this.#searches.join(key, () =>
-      room.search(() => this.#search(request, () => this.#find(request, looked))),
+    return this.#searches.join(`${key} other`, () =>
+      room.search(() => this.#search(request, () => this.#showOther(request, 'purchase_refused'))),
     );
   }
 

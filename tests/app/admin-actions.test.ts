@@ -132,6 +132,19 @@ describe('hiding a picture', () => {
     expect(cafe.s3.objects.get(hidden)?.bytes).toEqual(bytes);
   });
 
+  it('takes it off pages that got it from another page, once the pool had none any more', async () => {
+    const cafe = await open({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    const admin = await openAdmin(cafe);
+    await cafe.ask('/posts/own');
+    const [image] = (await admin.get('/images')).body.items;
+    for (const key of cafe.keys(`generated/v2/${today()}/`)) cafe.s3.objects.delete(key);
+    const later = await open({ beside: cafe, env: { DAILY_GENERATION_BUDGET: '0' } });
+    await later.ask('/posts/b');
+    expect(publicKeys(cafe)).toHaveLength(2);
+    expect((await admin.post(`/images/${image.id}/hide`)).body.pagesChanged).toBe(2);
+    expect(publicKeys(cafe)).toEqual([]);
+  });
+
   it('leaves a page alone that shows another picture by now', async () => {
     const { cafe, admin, image } = await openBlog();
     cafe.s3.seed(OWN, 'by hand', {
@@ -330,6 +343,19 @@ describe('a page that is just being painted', () => {
     expect(rebrewed.body.url).toBe(`${ORIGIN}/${OWN}?v=${shown}`);
     expect(image.id).not.toContain(shown);
     expect(cafe.openai.journal).toHaveLength(4);
+  });
+
+  it('leaves nothing of its picture in sight that is hidden before all of it is stored', async () => {
+    const cafe = await open();
+    const admin = await openAdmin(cafe);
+    cafe.s3.fault({ operation: 'put', key: /\.card\.jpg$/ }, { kind: 'delay', ms: 1500 });
+    const asking = cafe.ask('/posts/own');
+    const dated = () => cafe.keys(`generated/v2/${today()}/`).find((key) => key.endsWith('.png'));
+    await expect.poll(dated).toBeDefined();
+    const [image] = (await admin.get('/images')).body.items;
+    expect((await admin.post(`/images/${image.id}/hide`)).body.pagesBusy).toBe(0);
+    expect((await asking).status).toBe(200);
+    expect(publicKeys(cafe)).toEqual([]);
   });
 
   it('is waited for by who pins a picture to it', async () => {

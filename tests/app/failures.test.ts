@@ -152,9 +152,9 @@ describe('a store that fails', () => {
   });
 
   it('S7: has a picture of the page from another replica meanwhile, which stays', async () => {
-    const { s3, ask, pngs } = await openTestCafe({ openai: { latencyMs: 200 } });
+    const { s3, openai, ask, pngs } = await openTestCafe({ openai: { latencyMs: 1000 } });
     const answer = ask('/posts/a', { query: '?details=1' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => openai.journal.length, { interval: 10 }).toBe(1);
     s3.seed(PAGE_KEY, "the other replica's", {
       contentType: 'image/png',
       metadata: { source: 'generated', country: 'FR', width: '640', height: '480' },

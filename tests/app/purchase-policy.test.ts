@@ -247,6 +247,22 @@ describe('limits', () => {
     expect(cafe.log.join()).not.toContain('2a00:1450');
   });
 
+  it('count a page once that many at one address ask for at the same time', async () => {
+    const cafe = await openTestCafe({ env: { NEW_PAGES_PER_IP_PER_HOUR: '2' }, before: withPool });
+    cafe.openai.latencyMs = 100;
+    const crowd = Array.from({ length: 5 }, () => cafe.ask('/posts/a', DETAILS));
+    const sources = (await Promise.all(crowd)).map(({ body }) => body.source);
+    expect(sources).toEqual(crowd.map(() => 'generated'));
+    expect((await cafe.ask('/posts/b', DETAILS)).body.source).toBe('generated');
+    expect((await cafe.ask('/posts/c', DETAILS)).body.source).toBe('fallback');
+  });
+
+  it('hold for many pages that are asked for at the same time', async () => {
+    const cafe = await openTestCafe({ env: { NEW_PAGES_PER_IP_PER_HOUR: '2' }, before: withPool });
+    await Promise.all(Array.from({ length: 8 }, (_, n) => cafe.ask(`/posts/${n}`)));
+    expect(cafe.openai.journal).toHaveLength(2);
+  });
+
   it('of countries hold for a page', async () => {
     const env = { MAX_COUNTRIES_PER_PAGE_PER_DAY: '1' };
     const cafe = await openTestCafe({ env, before: withPool });

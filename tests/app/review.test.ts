@@ -206,6 +206,27 @@ describe('approving a picture', () => {
   });
 });
 
+describe('a picture that waits, and that its page', () => {
+  it('could not be given at first, is all that is bought for the page', async () => {
+    const { cafe, admin, id } = await openWaiting();
+    const refused = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
+    cafe.s3.fault({ operation: 'put', key: /page-cache/ }, refused, 1);
+    expect((await admin.post(`/images/${id}/approve`)).status).toBe(503);
+    expect((await cafe.ask(PAGE)).status).toBe(200);
+    expect(cafe.s3.objects.get(PAGE_KEY)?.metadata).toMatchObject({
+      ...{ source: 'generated', generation: generationOf(id) },
+    });
+    expect(cafe.openai.journal).toHaveLength(1);
+  });
+
+  it('may not show yet, is not forgotten by who pins it there', async () => {
+    const { cafe, admin, id } = await openWaiting();
+    expect((await admin.put('/pages/image', { ...NAMED, image: id })).status).toBe(404);
+    expect((await cafe.ask(PAGE)).status).toBe(503);
+    expect(cafe.openai.journal).toHaveLength(1);
+  });
+});
+
 describe('rejecting a picture', () => {
   it.each([false, true])(
     'hides it for good, and lets its page buy another (with a fallback: %s)',

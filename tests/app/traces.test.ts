@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { openTestCafe, READERS } from '../support/open-test-cafe.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 
@@ -72,6 +73,22 @@ describe('traces', () => {
         'serve > store head',
       ]),
     );
+  });
+
+  it('show what the owner has bought, too', async () => {
+    const cafe = await openTraced(WITH_ADMIN);
+    const admin = await openAdmin(cafe);
+    const page = { type: 'article', path: '/posts/one', country: 'FR' };
+    expect((await admin.post('/pages/rebrew', page)).status).toBe(200);
+    const pages = [{ type: 'article', path: '/posts/two' }];
+    await admin.post('/warming', { source: 'pages', pages, most: 1 });
+    await expect.poll(() => cafe.pngs('generated/v2/page-cache')).toHaveLength(2);
+    const all = await cafe.spans();
+    for (const name of ['rebrew', 'warm']) {
+      const root = all.find((span) => span.name === name);
+      expect([name, root?.parentSpanId]).toEqual([name, undefined]);
+      expect(waysIn(all, root?.traceId ?? '')).toContain(`${name} > generate`);
+    }
   });
 
   it('keep readers apart who come at once', async () => {

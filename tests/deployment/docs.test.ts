@@ -4,18 +4,57 @@ import { describe, expect, it } from 'vitest';
 import { Environment } from '../../src/app/environment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const FILES = [
-  ...['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'infra/README.md'],
-  'infra/terraform/README.md',
-  ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`),
-].filter((name) => name.endsWith('.md'));
+const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
 
-const texts = FILES.map((name) => ({ name, text: readFileSync(path.join(ROOT, name), 'utf8') }));
-const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+/** The files in some folders whose names end like that, relative to the repository. */
+function filesIn(folders: string[], ending: RegExp): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && ending.test(entry.name))
+      .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name))),
+  );
+}
+
+const FILES = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...filesIn(['docs', 'infra', 'bench'], /\.md$/),
+];
+const texts = FILES.map((name) => ({ name, text: read(name) }));
+const { scripts } = JSON.parse(read('package.json'));
 
 /** Every match's first group, in all files. */
 function named(pattern: RegExp): string[] {
   return texts.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, found = '']) => found));
+}
+
+/** A text without its code, where `](` and `#` mean something else. */
+function proseOf(text: string): string {
+  return text.replaceAll(/^( *)```.*?^\1```$/gms, '');
+}
+
+/** The anchors that GitHub gives a file's headings. */
+function anchorsOf(name: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of proseOf(read(name)).matchAll(/^#+ (.+)$/gm)) {
+    const slug = heading
+      .toLowerCase()
+      .replaceAll(/\]\([^)]*\)/g, '')
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+    let anchor = slug;
+    for (let n = 1; anchors.has(anchor); n += 1) anchor = `${slug}-${n}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+/** What is wrong with a link, if anything. */
+function flawOf(from: string, link: string): string | undefined {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? from : path.join(path.dirname(from), file);
+  if (!existsSync(path.join(ROOT, target))) return `${from}: there is no ${target}`;
+  if (anchor === undefined || !target.endsWith('.md')) return undefined;
+  return anchorsOf(target).has(anchor) ? undefined : `${from}: ${target} has no #${anchor}`;
 }
 
 describe('the documentation', () => {
@@ -26,36 +65,64 @@ describe('the documentation', () => {
   });
 
   it('runs only files that there are', () => {
-    const used = named(/((?:scripts|src|infra\/aws-cli|tests\/support)\/[\w./-]+\.(?:ts|sh))/g);
+    const used = named(/((?:scripts|src|infra\/aws-cli|tests\/support)\/[\w./-]+\.(?:ts|mjs|sh))/g);
+    const missing = used.filter((name) => !existsSync(path.join(ROOT, name)));
     expect(used.length).toBeGreaterThan(5);
-    expect(used.filter((name) => !existsSync(path.join(ROOT, name)))).toEqual([]);
+    expect(missing).toEqual([]);
   });
 
-  it('links only to files that there are', () => {
-    const broken = texts.flatMap(({ name, text }) =>
-      [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)]
-        .map(([, target = '']) => path.join(path.dirname(name), target))
-        .filter((target) => !existsSync(path.join(ROOT, target)))
-        .map((target) => `${name}: ${target}`),
-    );
-    expect(broken).toEqual([]);
-  });
-
-  it("sets only variables that the service, Railway or this repository's scripts read", () => {
-    const sources = readdirSync(path.join(ROOT, 'scripts'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => readFileSync(path.join(ROOT, 'scripts', name), 'utf8'))
-      .join('\n');
-    const deploy = texts.find(({ name }) => name === 'docs/deploy.md')?.text ?? '';
-    const set = [...deploy.matchAll(/\b([A-Z][A-Z0-9_]+_[A-Z0-9_]+)=/g)].map(
+  it('describes an architecture of files that there are', () => {
+    const there = filesIn(['src', 'admin', 'tests'], /\.(ts|mjs)$/).map((name) => `/${name}`);
+    const used = [...read('ARCHITECTURE.md').matchAll(/`([\w./-]+\.(?:ts|mjs))`/g)].map(
       ([, name = '']) => name,
     );
-    const railways = /^RAILWAY_(DEPLOYMENT_(DRAINING|OVERLAP)_SECONDS|RUN_UID)$/;
-    expect(set).toContain('CORS_ALLOWED_ORIGINS');
+    expect(used.length).toBeGreaterThan(20);
+    expect(used.filter((name) => !there.some((one) => one.endsWith(`/${name}`)))).toEqual([]);
+  });
+
+  it('links only to files and headings that there are', () => {
+    const links = texts.flatMap(({ name, text }) =>
+      [...proseOf(text).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to = '']) => ({
+        name,
+        to,
+      })),
+    );
+    expect(links.filter(({ to }) => to.includes('#')).length).toBeGreaterThan(10);
+    expect(links.flatMap(({ name, to }) => flawOf(name, to) ?? [])).toEqual([]);
+  });
+
+  it.each([
+    ['a file', 'docs/doctor.md', 'nowhere.md'],
+    ['a heading of its own', 'docs/doctor.md', '#nothing'],
+    ['a heading elsewhere', 'docs/doctor.md', '../README.md#nothing'],
+  ])('would not link to %s that there is not', (_, from, link) => {
+    expect(flawOf(from, link)).toContain(from);
+  });
+
+  it('lists each of its files in docs/README.md', () => {
+    const list = read('docs/README.md');
+    const names = readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+    const missing = names.filter((name) => name !== 'README.md' && !list.includes(`(${name})`));
+    expect(missing).toEqual([]);
+  });
+
+  it('names only variables that something reads', () => {
+    const folders = ['src', 'scripts', 'tests', 'bench', 'examples', 'infra', '.github'];
+    const sources = filesIn(folders, /\.(ts|mjs|sh|tf|yml)$/).filter(
+      (name) => !name.endsWith('docs.test.ts'),
+    );
+    const words = new Set(
+      sources.flatMap((name) => read(name).match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
+    );
+    // Railway's, those of Amazon's command line, and what the guides have their readers make up.
+    const others = /^(RAILWAY_(DEPLOYMENT_\w+|RUN_UID)|AWS_PROFILE|EASEL_API_KEY|PUBLIC_CAFE_URL)$/;
+    const used = [
+      ...named(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`/g),
+      ...named(/\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)=/g),
+    ];
+    expect(used).toContain('CORS_ALLOWED_ORIGINS');
     expect(
-      set.filter(
-        (name) => !(name in Environment.shape) && !sources.includes(name) && !railways.test(name),
-      ),
+      used.filter((name) => !(name in Environment.shape) && !words.has(name) && !others.test(name)),
     ).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { PictureFiles } from '../../src/domain/admin/picture-files.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
@@ -81,6 +82,19 @@ describe('a picture that the store did not take', () => {
     store.isAway = false;
     await clock.advance(20 * SECOND);
     expect(await keysIn(store)).toEqual([picture().key]);
+  });
+
+  it('and that the owner has deleted from its page since is not put back', async () => {
+    const { store, clock, open } = setting();
+    store.isAway = true;
+    await open().hold(picture());
+    store.isAway = false;
+    const keys = new ImageKeys('generated/v2');
+    const parsed = keys.parse(key);
+    if (parsed?.kind !== 'dated') throw new Error('not a key of the pool');
+    await new PictureFiles({ store, keys, recordsPrefix: 'records' }).erase(parsed);
+    await clock.advance(MINUTE);
+    expect((await keysIn(store)).filter((each) => !each.startsWith('records/'))).toEqual([]);
   });
 
   it('is lost after ten minutes in memory, which is written down once', async () => {

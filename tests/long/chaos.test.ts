@@ -23,6 +23,8 @@ const MINUTES = Number(process.env.CHAOS_MINUTES ?? 1.5);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1e9);
 const REPLICAS = 3;
 const READERS = 6;
+/** Of a number below 1, what lies below each of them and not below the one before it; else OpenAI is cut off. */
+const [KILLED, PAUSED, S3] = [0.25, 0.45, 0.8];
 /** Pages that are looked at when all is over. */
 const SIDE_BY_SIDE = 8;
 /** A picture every two seconds or so, so that there is always one to buy, and at last none. */
@@ -68,31 +70,32 @@ type World = Awaited<ReturnType<typeof openReplicas>>;
 async function harm(world: World, random: () => number, isOver: () => boolean) {
   const done: Record<string, number> = {};
   const free = new Set(world.replicas);
-  const hurt = async (replica: ChaosReplica): Promise<string> => {
-    const what = random();
-    if (what < 0.25) {
+  const hurt = async (replica: ChaosReplica, what: number): Promise<string> => {
+    if (what < KILLED) {
       await replica.kill();
       await wait(random() * 2000);
       await replica.start();
       return 'killed';
     }
-    if (what < 0.45) {
+    if (what < PAUSED) {
       replica.pause();
       await wait(random() * 6000);
       replica.wake();
       return 'paused';
     }
-    const [proxy, name] = what < 0.8 ? [replica.s3, 's3'] : [replica.openai, 'openai'];
+    const [proxy, name] = what < S3 ? [replica.s3, 's3'] : [replica.openai, 'openai'];
     return `${name}: ${await storm(proxy, random, 5000)}`;
   };
   const harms = new Set<Promise<void>>();
+  // One of each to begin with, however short the run and whatever the seed.
+  const first = [0, KILLED, PAUSED, S3];
   while (!isOver()) {
     await wait(300 + random() * 900);
     // One is always left to readers.
     if (free.size === 1) continue;
     const replica = oneOf([...free], random);
     free.delete(replica);
-    const harmed = hurt(replica).then((what) => {
+    const harmed = hurt(replica, first.shift() ?? random()).then((what) => {
       done[what] = (done[what] ?? 0) + 1;
       free.add(replica);
       harms.delete(harmed);

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../support/faults.ts';
+import { askFor } from '../support/open-proxied-cafe.ts';
 import { hang } from '../support/openai-answers.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
@@ -8,8 +9,10 @@ import { type S3CallPattern, S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { type Service, startService } from '../support/start-service.ts';
 
-const ROUNDS = 20;
-const BUDGET = 12;
+/** KILL_ROUNDS makes it shorter: processes that are killed at each step. */
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 20);
+/** Used up before the last of them. */
+const BUDGET = Math.ceil(ROUNDS * 0.6);
 
 const CLAIM = /^records\/pages\//;
 const RECORD = /^records\/\d{4}\//;
@@ -63,7 +66,7 @@ async function ask({ url }: Service, page: number): Promise<number | 'cut off'> 
 
 describe('P3, K4: killed when', () => {
   it.concurrent.each(STEPS)(
-    '%s, twenty times over, it never buys more than its budget, and serves every page in the end',
+    '%s, over and over, it never buys more than its budget, and serves every page in the end',
     async (_, at, fault, env = {}) => {
       const s3 = new S3StandIn();
       // Where all the budget went into purchases that were cut off, there is still this one to show.
@@ -78,6 +81,8 @@ describe('P3, K4: killed when', () => {
         return startService({
           ...productionEnvironment(urls),
           DAILY_GENERATION_BUDGET: String(BUDGET),
+          // The store is in this process, which many others keep from answering.
+          S3_READ_TIMEOUT_MS: '60000',
           CLAIM_LEASE_MS: '1000',
           ...env,
         });
@@ -106,8 +111,11 @@ describe('P3, K4: killed when', () => {
       expect(reached).toBeGreaterThanOrEqual(BUDGET / 2);
 
       const service = await start();
-      const pages = Array.from({ length: ROUNDS }, (_, page) => ask(service, page));
-      expect(await Promise.all(pages)).toEqual(Array(ROUNDS).fill(200));
+      const pages = Array.from({ length: ROUNDS }, (_, page) =>
+        askFor(service.url, `/posts/${page}`),
+      );
+      const refused = (await Promise.all(pages)).filter(({ status }) => status !== 200);
+      expect(refused, service.output()).toEqual([]);
       await service.stop();
       const placed = [...s3.objects].filter(([key]) => PAGE.test(key) && key.endsWith('.png'));
       expect(placed).toHaveLength(ROUNDS);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { dayAt } from '../day.ts';
 import { CafeError } from '../errors.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
 import {
@@ -12,7 +14,7 @@ import type { PlacementSource, Placements } from '../placements.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
-import type { Claim, PageClaims } from '../ports/page-claims.ts';
+import type { Claim, ClaimEnding, PageClaims } from '../ports/page-claims.ts';
 
 /**
  * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be
@@ -20,6 +22,8 @@ import type { Claim, PageClaims } from '../ports/page-claims.ts';
  */
 export type PageChange = 'changed' | 'unchanged' | 'busy' | 'missing';
 
+/** After these the picture is not to be placed on the page any more. */
+const IS_DONE: ReadonlySet<PageChange> = new Set(['changed', 'unchanged']);
 /** How long one waits for a page that is being painted: longer than the lease of a painter who died. */
 const MOST_WAIT_MS = 20_000;
 /** How others' painting fails: that is none of the owner's concern here. */
@@ -144,28 +148,32 @@ export class ChangePage {
     picture: PoolPicture,
     work: () => Promise<PageChange>,
   ): Promise<PageChange> {
-    const claim = await this.#claim(request, this.#datedKey(picture));
+    const claim = await this.#claim(request);
     if (!claim) return 'busy';
+    const { making = [] } = claim.history;
     // What was bought for the page and not placed is still to be found by whoever paints it.
-    const unplaced = claim.history.making ?? [];
-    let change: PageChange = 'busy';
+    const ending: ClaimEnding = { unplaced: making };
     try {
-      change = await work();
+      const change = await work();
+      if (change === 'changed') ending.shown = picture.id;
+      const datedKey = this.#datedKey(picture);
+      if (IS_DONE.has(change)) ending.unplaced = making.filter((key) => key !== datedKey);
       return change;
     } finally {
       this.#forget(request.key);
-      const shown = change === 'changed' ? { shown: picture.id } : {};
-      await claim.release({ ...shown, unplaced });
+      await claim.release(ending);
     }
   }
 
   /** `undefined` where another holds the page for too long. */
-  async #claim(request: PageRequest, datedKey: string): Promise<Claim | undefined> {
+  async #claim(request: PageRequest): Promise<Claim | undefined> {
+    // Nothing is going to be made: a name of its own, so that all that was named before is told.
+    const nothing = { day: dayAt(this.#clock.now()), id: randomUUID(), country: request.country };
     const waiting = new AbortController();
     void this.#clock.sleep(MOST_WAIT_MS).then(() => waiting.abort());
     while (!waiting.signal.aborted) {
       try {
-        const claim = await this.#claims.claim(request, datedKey, waiting.signal);
+        const claim = await this.#claims.claim(request, this.#datedKey(nothing), waiting.signal);
         if (claim) return claim;
       } catch (error) {
         const isOthers = error instanceof CafeError && OTHERS_FAILURES.has(error.code);

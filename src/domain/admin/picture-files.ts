@@ -1,4 +1,4 @@
-import { hiddenKey, pendingKey } from '../hidden-key.ts';
+import { erasedKey, hiddenKey, pendingKey } from '../hidden-key.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../image-key.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -49,6 +49,19 @@ export class PictureFiles {
     for (const key of await this.#filesOf(this.#stem(picture, shelf))) {
       await this.#store.delete(key);
     }
+  }
+
+  /**
+   * Deletes a hidden picture for good. That it was is written first, so that nobody who still holds it,
+   * because the store did not take it once, puts it back.
+   *
+   * @throws CafeError `storage_unavailable`; doing it again completes it
+   */
+  async erase(picture: PoolPicture): Promise<void> {
+    const { day, id, country } = picture;
+    const key = erasedKey(this.#recordsPrefix, day, `${datedName(id, country)}.png`);
+    await this.#store.put(key, new Uint8Array(), { contentType: 'text/plain' });
+    await this.delete(picture, 'hidden');
   }
 
   async #copyFile(from: string, to: string): Promise<void> {

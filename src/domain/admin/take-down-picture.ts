@@ -100,10 +100,14 @@ export class TakeDownPicture {
     const entry = await this.#present(picture);
     if (!entry) return undefined;
     await this.#writeDown(picture);
-    await this.#files.move(picture, 'pool', 'hidden');
+    // In the order in which approving it moves it, so that it does not slip past.
     await this.#files.move(picture, 'pending', 'hidden');
+    await this.#files.move(picture, 'pool', 'hidden');
     this.#pool.drop(this.#datedKey(picture));
-    return this.#takeOffAll(entry);
+    const pages = await this.#takeOffAll(entry);
+    // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since.
+    await this.#files.move(picture, 'pool', 'hidden');
+    return pages;
   }
 
   /**
@@ -131,7 +135,7 @@ export class TakeDownPicture {
   async erase(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const pages = await this.hide(picture);
     // Last, for without it the picture could not be named any more to complete what is half done.
-    if (pages) await this.#files.delete(picture, 'hidden');
+    if (pages) await this.#files.erase(picture);
     return pages;
   }
 
