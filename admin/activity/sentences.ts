@@ -38,7 +38,7 @@ export function sentenceFor(act: Act): Sentence {
     case 'pin_picture': {
       const pinned = picture(String(act.details.image));
       const end = `to ${page(act.subject)}`;
-      return { icon: 'pictures', start: begin(act, ['pin', 'pinned']), ...pinned, end };
+      return { icon: 'pin', start: begin(act, ['pin', 'pinned']), ...pinned, end };
     }
     case 'rebrew_page': {
       const start = begin(act, ['have', 'had']);

@@ -113,11 +113,11 @@ function countriesField({ countries }: WarmDraft, change: WarmFormParts['change'
   </div>`;
 }
 
-function offer({ estimate, problem, isBusy, begin }: WarmFormParts): TemplateResult {
+function offer({ draft, estimate, problem, isBusy, begin }: WarmFormParts): TemplateResult {
   return html`
     <p class="problem" role="alert">${problem ?? nothing}</p>
     <div class="warm-offer">
-      ${estimate ? html`<p role="status">${offerWords(estimate)}</p>` : nothing}
+      ${estimate ? html`<p role="status">${offerWords(estimate, draft.countries.length)}</p>` : nothing}
       ${
         estimate
           ? html`<button type="button" class="button primary" ?disabled=${isBusy} @click=${begin}>
@@ -131,11 +131,13 @@ function offer({ estimate, problem, isBusy, begin }: WarmFormParts): TemplateRes
   `;
 }
 
-function offerWords(estimate: WarmingEstimate): TemplateResult {
+function offerWords(estimate: WarmingEstimate, countries: number): TemplateResult {
   const { total, most, costMicroUsdAtMost, remainingToday } = estimate;
-  const looks = total === 1 ? '1 page' : `${total} pages`;
+  const pages = total / countries;
+  const looks = pages === 1 ? '1 page to look at' : `${pages} pages to look at`;
+  const where = countries === 1 ? '' : `, each for ${countries} countries`;
   const buys = Math.min(total, most, remainingToday);
-  return html`${looks} to look at, each for each country. Those without a picture get one:
+  return html`${looks}${where}. Those without a picture get one:
     ${buys} at most, for at most <b>${formatDollars(costMicroUsdAtMost / 1e6)}</b>. Today’s budget has
     ${remainingToday} left.`;
 }

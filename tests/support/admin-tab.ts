@@ -29,7 +29,7 @@ export async function openAdminTab(
   await page.goto(`${url}/admin/${at}`);
   if (signsIn) {
     await signInWith(page, ADMIN_TOKEN);
-    await page.getByRole('navigation').waitFor();
+    await page.getByRole('navigation', { name: 'Back office' }).waitFor();
   }
   return page;
 }
