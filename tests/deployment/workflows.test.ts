@@ -53,7 +53,7 @@ describe('the deploy workflow', () => {
 describe('every workflow', () => {
   it('names actions by whole versions, and puts no expression into a command', async () => {
     const names = await readdir(path.join(ROOT, '.github/workflows'));
-    expect(names.toSorted()).toEqual(['ci.yml', 'deploy.yml']);
+    expect(names.toSorted()).toEqual(['ci.yml', 'deploy.yml', 'nightly.yml']);
     for (const name of names) {
       const text = await read(`.github/workflows/${name}`);
       const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
@@ -95,7 +95,9 @@ describe('the versions of Node', () => {
     const version = (await read('.node-version')).trim();
     const about = JSON.parse(await read('package.json'));
     expect(about.devDependencies.node).toBe(version);
-    expect(await read('.github/workflows/ci.yml')).toContain(`image: node:${version}-bookworm`);
+    for (const name of ['ci.yml', 'nightly.yml']) {
+      expect(await read(`.github/workflows/${name}`)).toContain(`image: node:${version}-bookworm`);
+    }
     const dockerfile = await read('Dockerfile');
     const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
     const full = `node:${version}-bookworm`;
