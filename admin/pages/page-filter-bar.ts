@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { ANYWHERE, countryChoices } from '../pictures/countries.ts';
+import { countryField } from '../pictures/country-field.ts';
 import type { PageFilter } from './page-list.ts';
 import { TYPE_WORDS } from './page-words.ts';
 
@@ -29,18 +29,7 @@ export function pageFilterBar(
         )}
       </select>
     </label>
-    <label>
-      Country
-      <select @change=${(event: Event) => change({ country: textIn(event) })}>
-        <option value="" ?selected=${!filter.country}>All</option>
-        <option value=${ANYWHERE} ?selected=${filter.country === ANYWHERE}>Anywhere</option>
-        ${countryChoices().map(
-          ({ code, name }) => html`<option value=${code} ?selected=${filter.country === code}>
-            ${name}
-          </option>`,
-        )}
-      </select>
-    </label>
+    ${countryField(filter.country, (country) => change({ country }))}
   </form>`;
 }
 

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { icon } from '../components/icons.ts';
-import { ANYWHERE, countryChoices } from './countries.ts';
+import { countryField } from './country-field.ts';
 import { isNarrowed, type PictureFilter, STATES, searchFor } from './picture-filter.ts';
 
 export interface FilterBarParts {
@@ -54,18 +54,7 @@ function fields({ filter, models, isOpen, change }: FilterBarParts): TemplateRes
       Made for
       <input type="search" placeholder="Part of a path" .value=${filter.page} @input=${soon('page')}>
     </label>
-    <label>
-      Country
-      <select .value=${filter.country} @change=${now('country')}>
-        <option value="" ?selected=${!filter.country}>All</option>
-        <option value=${ANYWHERE} ?selected=${filter.country === ANYWHERE}>Anywhere</option>
-        ${countryChoices().map(
-          ({ code, name }) => html`<option value=${code} ?selected=${filter.country === code}>
-            ${name}
-          </option>`,
-        )}
-      </select>
-    </label>
+    ${countryField(filter.country, (country) => change({ country }))}
     <label>
       Day
       <input type="date" .value=${filter.day} @change=${now('day')}>

@@ -4,7 +4,7 @@ import type { AdminApi } from '../api.ts';
 import type { Image } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState } from '../components/states.ts';
-import { ANYWHERE, countryChoices } from './countries.ts';
+import { countryField } from './country-field.ts';
 import { filterIn } from './picture-filter.ts';
 import { PictureList } from './picture-list.ts';
 import './picker.css';
@@ -52,18 +52,7 @@ export class PicturePicker extends AdminElement {
           Made for
           <input type="search" autofocus placeholder="Part of a path" @input=${this.#type}>
         </label>
-        <label>
-          Country
-          <select .value=${this.#country} @change=${this.#pick}>
-            <option value="" ?selected=${!this.#country}>All</option>
-            <option value=${ANYWHERE}>Anywhere</option>
-            ${countryChoices().map(
-              ({ code, name }) => html`<option value=${code} ?selected=${this.#country === code}>
-                ${name}
-              </option>`,
-            )}
-          </select>
-        </label>
+        ${countryField(this.#country, this.#pick)}
       </form>
       <div class="picker-body">${this.#list ? this.#pool(this.#list) : nothing}</div>
     </dialog>`;
@@ -115,10 +104,10 @@ export class PicturePicker extends AdminElement {
     this.#typed = setTimeout(() => this.#find(), TYPED_MS);
   }
 
-  #pick({ target }: Event): void {
-    this.#country = (target as HTMLSelectElement).value;
+  readonly #pick = (country: string) => {
+    this.#country = country;
     this.#find();
-  }
+  };
 
   #find(): void {
     const query = new URLSearchParams({ page: this.#page, country: this.#country });

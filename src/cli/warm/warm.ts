@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { WarmingEstimate, WarmingJob } from '../../app/http/admin/warming-routes.ts';
 import { countryByCode } from '../../domain/country.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { parsePageList } from './page-list.ts';
-import type { WarmingApi, WarmingEstimate, WarmingJob, WarmingRequest } from './warming-api.ts';
+import type { WarmingApi, WarmingRequest } from './warming-api.ts';
 import { outcomeOfJob, watchJob } from './watch-job.ts';
 
 export interface WarmOptions {

@@ -1,27 +1,7 @@
+import type { WarmingEstimate, WarmingJob } from '../../app/http/admin/warming-routes.ts';
 import { fetchText, outcomeOf } from '../fetch-text.ts';
 import { CommandError } from '../terminal.ts';
 import type { ListedPage } from './page-list.ts';
-
-/** What the service says of a job. Times are ISO 8601, money is millionths of a US dollar. */
-export interface WarmingJob {
-  id: string;
-  state: 'running' | 'done' | 'stopped' | 'failed';
-  startedAt: string;
-  endedAt: string | null;
-  /** Pages and countries: how many there are, and how many were looked at. */
-  total: number;
-  done: number;
-  /** Of these, what got a picture, had one, found no budget and got none, or failed. */
-  bought: number;
-  there: number;
-  fellBack: number;
-  failed: number;
-  /** Pictures that it may buy at most. */
-  most: number;
-  spentMicroUsd: number;
-  /** Why it ended, where it did not come to its end. */
-  reason: string | null;
-}
 
 export type WarmingRequest = (
   | { source: 'sitemap' }
@@ -31,13 +11,6 @@ export type WarmingRequest = (
   countries: readonly (string | null)[];
   most: number;
 };
-
-export interface WarmingEstimate {
-  total: number;
-  most: number;
-  costMicroUsdAtMost: number;
-  remainingToday: number;
-}
 
 /** Speaks to `/api/admin/warming` of a running service, with the admin's token. */
 export class WarmingApi {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { WarmingJob } from '../../app/http/admin/warming-routes.ts';
 import type { Terminal } from '../terminal.ts';
-import type { WarmingApi, WarmingJob } from './warming-api.ts';
+import type { WarmingApi } from './warming-api.ts';
 
 const BAR_WIDTH = 24;
 

@@ -59,6 +59,9 @@ const Job = z
   })
   .meta({ id: 'WarmingJob' });
 
+/** How a job stands, as the API says it. */
+export type WarmingJob = z.infer<typeof Job>;
+
 export const Warming = z
   .strictObject({
     sitemap: z.boolean().describe('Something says which pages the site has'),
@@ -74,6 +77,8 @@ const Estimate = z
     remainingToday: z.int().describe('Pictures'),
   })
   .meta({ id: 'WarmingEstimate' });
+
+export type WarmingEstimate = z.infer<typeof Estimate>;
 
 const REASONS: Readonly<Record<WarmingEnd, string>> = {
   most_bought: 'As many pictures were bought as you allowed.',
