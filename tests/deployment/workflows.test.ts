@@ -95,7 +95,9 @@ describe('the versions of Node', () => {
     const version = (await read('.node-version')).trim();
     const about = JSON.parse(await read('package.json'));
     expect(about.devDependencies.node).toBe(version);
-    expect(await read('.github/workflows/ci.yml')).toContain(`image: node:${version}-bookworm`);
+    for (const name of ['ci.yml', 'nightly.yml']) {
+      expect(await read(`.github/workflows/${name}`)).toContain(`image: node:${version}-bookworm`);
+    }
     const dockerfile = await read('Dockerfile');
     const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
     const full = `node:${version}-bookworm`;
