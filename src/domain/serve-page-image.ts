@@ -1,3 +1,4 @@
+import type { AskedPage } from './asked-page.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
 import type { FallBack } from './fall-back.ts';
@@ -5,7 +6,6 @@ import { Flights } from './flights.ts';
 import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { KnownPages } from './known-pages.ts';
-import { LastPageKeys } from './last-page-keys.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
@@ -56,13 +56,11 @@ export class ServePageImage {
   readonly #deps: ServePageImageDeps;
   readonly #searches = new Flights<PageImage>();
   readonly #looks = new Flights<PlacedImage | undefined>();
-  readonly #lastKeys: LastPageKeys;
   readonly #remembered: RememberedPages;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
-    this.#lastKeys = new LastPageKeys(deps.keys);
     this.#remembered = new RememberedPages(deps);
   }
 
@@ -91,13 +89,13 @@ export class ServePageImage {
 
   /**
    * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
-   * least for a page that was handed in before, as the same object.
+   * least for a page that was asked for before, as the same object.
    */
-  recall(page: Page, visitor: Visitor): PageImage | undefined {
-    const { locator, known } = this.#deps;
+  recall(asked: AskedPage, visitor: Visitor): PageImage | undefined {
+    const { locator, known, keys } = this.#deps;
     const whereabouts = locator.recall(visitor);
     if (!whereabouts) return undefined;
-    const recalled = known.recall(this.#lastKeys.of(page, whereabouts.country));
+    const recalled = known.recall(asked.keyIn(whereabouts.country, keys));
     return recalled?.fresh ? recalled.image : undefined;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { AskedPage } from '../../domain/asked-page.ts';
 import { BoundedMap } from '../../domain/bounded-map.ts';
-import type { Page } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
@@ -21,6 +21,8 @@ import { visitorOf } from './visitor.ts';
 /** Bodies whose page is remembered, each of a few hundred bytes. */
 const REMEMBERED_BODIES = 5_000;
 const LONGEST_REMEMBERED = 512;
+/** Of bodies that are not remembered, one in so many is, so that rare ones do not drive out the usual. */
+const REMEMBERED_ONE_IN = 16;
 
 /**
  * Answers requests for pictures that are known, without Koa, because they are nearly all there are.
@@ -41,14 +43,17 @@ export function fastLane(
 ): RequestListener {
   const { servePageImage, present, trust, origins, isOpen } = deps;
   const { answers } = deps.counts;
-  const pages = new BoundedMap<string, Page>(REMEMBERED_BODIES);
+  const pages = new BoundedMap<string, AskedPage>(REMEMBERED_BODIES);
+  let unknownBodies = 0;
 
-  function pageIn(bytes: Buffer): Page | undefined {
+  function pageIn(bytes: Buffer): AskedPage | undefined {
     const text = bytes.toString('latin1');
     const remembered = pages.get(text);
     if (remembered) return remembered;
     const page = pageOrNothing(bytes);
-    if (page && text.length <= LONGEST_REMEMBERED) pages.set(text, page);
+    unknownBodies += 1;
+    const isChosen = unknownBodies % REMEMBERED_ONE_IN === 0 && text.length <= LONGEST_REMEMBERED;
+    if (page && isChosen) pages.set(text, page);
     return page;
   }
 
@@ -84,9 +89,9 @@ export function fastLane(
   };
 }
 
-function pageOrNothing(bytes: Buffer): Page | undefined {
+function pageOrNothing(bytes: Buffer): AskedPage | undefined {
   try {
-    return requestedPicture(parseJson(bytes)).page;
+    return new AskedPage(requestedPicture(parseJson(bytes)).page);
   } catch {
     // Koa's lane finds the same fault, and says so.
     return undefined;

@@ -1,6 +1,7 @@
 import { isbot } from 'isbot';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
+import { AskedPage } from '../../domain/asked-page.ts';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
 import { PAGE_TYPES, type Page, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
@@ -62,7 +63,7 @@ export function generateRoute({
     const { page, token } = requestedPicture(await jsonBody(ctx.req));
     const visitor = visitorOf(ctx.req, trust);
     const asker = { isBot: isBot(ctx.get('User-Agent')), token };
-    const isKnown = servePageImage.recall(page, visitor) !== undefined;
+    const isKnown = servePageImage.recall(new AskedPage(page), visitor) !== undefined;
     const image = await servePageImage.serve(page, visitor, asker);
     answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
