@@ -501,6 +501,9 @@ describe('a name that is a trick with paths', () => {
       await admin.get(`/images/${name}/hidden-small`),
     ];
     for (const { status } of answers) expect([400, 404]).toContain(status);
+    const refusals = cafe.log.filter((line) => line.includes('"not_understood"'));
+    expect(refusals).toHaveLength(answers.length);
+    expect(refusals.join()).not.toContain(name);
     const touched = cafe.s3.journal.filter(({ operation }) => operation !== 'head');
     expect([touched, cafe.keys('')]).toEqual([[], before]);
   });

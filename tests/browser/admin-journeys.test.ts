@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { filterIn, searchFor } from '../../admin/pictures/picture-filter.ts';
 import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { type FetchServer, serveFetch } from '../support/serve-fetch.ts';
@@ -16,6 +17,15 @@ const LIVE = { timeout: 20_000 };
 /** Two articles of the demo blog. */
 const ARTICLE = '/posts/the-slow-train/';
 const OTHER = '/posts/your-lunch-is-not-my-lunch/';
+
+describe('what is looked for in the pool', () => {
+  it('stands in the URL and is read from there again', () => {
+    const filter = { ...{ country: 'FR', day: '2026-11-21' }, model: 'sketch', page: '/a b&c' };
+    const asked = { ...filter, state: 'hidden', sort: 'oldest' } as const;
+    expect(filterIn(new URLSearchParams(searchFor(asked)))).toEqual(asked);
+    expect(searchFor(filterIn(new URLSearchParams('state=junk&sort=junk')))).toBe('');
+  });
+});
 
 const chromium = inject('chromium');
 if (chromium) {

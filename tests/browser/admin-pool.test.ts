@@ -4,6 +4,8 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { countryChoices } from '../../admin/pictures/countries.ts';
+import { COUNTRIES } from '../../src/domain/country.ts';
 import { seedPool } from '../support/seeded-pool.ts';
 import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
@@ -15,6 +17,13 @@ const SEEDED = 400;
 const TINY_SHIFT = /^layout shift of (0\.0000|\d\S*e-)/;
 /** Of the demo blog. */
 const ARTICLE = '/posts/the-slow-train/';
+
+describe('the countries to choose from', () => {
+  it('are those of the cafe, by the names of this runtime', () => {
+    const codes = countryChoices().map(({ code }) => code);
+    expect(codes.toSorted()).toEqual(COUNTRIES.map(({ code }) => code).toSorted());
+  });
+});
 
 const chromium = inject('chromium');
 if (chromium) {

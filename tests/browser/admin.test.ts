@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { formatDollars } from '../../admin/format/money.ts';
 import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
 import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium } from '../support/watched-page.ts';
@@ -13,6 +14,12 @@ const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile:
 /** A list that is read from its top grows there. */
 const NEW_AT_THE_TOP = /^layout shift of [\d.]+: <(li|section) /;
 const VIEWS = ['', 'activity', 'settings'];
+
+describe('money', () => {
+  it('is said in cents, and where it is less than a dollar as exactly as prices are', () => {
+    expect([12.4, 1, 0.034, 0].map(formatDollars)).toEqual(['$12.40', '$1.00', '$0.034', '$0.00']);
+  });
+});
 
 const chromium = inject('chromium');
 if (chromium) {

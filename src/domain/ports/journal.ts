@@ -35,7 +35,9 @@ export type AdminRefusal =
   | 'session_forged'
   | 'session_expired'
   | 'session_signed_out'
-  | 'cross_site';
+  | 'cross_site'
+  /** Was let in, and asked for what there is not, or in a way that is none. */
+  | 'not_understood';
 
 /** What happens in the cafe that its owner may want to know. None of it holds an address. */
 export type CafeEvent =

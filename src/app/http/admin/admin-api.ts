@@ -32,8 +32,11 @@ export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middle
       ctx.status = 204;
       return;
     }
-    if (!found) throw unknown(routes, ctx);
-    await answer(ctx, found, caller);
+    const answered = found ? answer(ctx, found, caller) : Promise.reject(unknown(routes, ctx));
+    await answered.catch((error: unknown) => {
+      if (isMistake(error)) gate.tellOfMistake(ctx, found?.route.path);
+      throw error;
+    });
   };
 }
 
@@ -44,6 +47,11 @@ function protect(ctx: Context): void {
   ctx.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
   ctx.set('Referrer-Policy', 'no-referrer');
+}
+
+/** A conflict is none: it is between two who were both understood. */
+function isMistake(error: unknown): boolean {
+  return error instanceof Refusal && error.code !== 'conflict';
 }
 
 async function signIn(ctx: Context, gate: AdminGate): Promise<void> {

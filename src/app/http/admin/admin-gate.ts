@@ -8,8 +8,10 @@ import { clientAddress } from '../client-address.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import type { Caller } from './admin-route.ts';
 
+type GateRefusal = Exclude<AdminRefusal, 'not_understood'>;
+
 /** What a refused caller is told: nothing of why, where that would help somebody to get in. */
-const TOLD: Readonly<Record<AdminRefusal, [RefusalCode, string]>> = {
+const TOLD: Readonly<Record<GateRefusal, [RefusalCode, string]>> = {
   wrong_token: ['unauthorized', 'This is not the token.'],
   too_many_attempts: ['too_many_attempts', 'Too many wrong tokens; try again later.'],
   no_session: ['unauthorized', 'Sign in first.'],
@@ -129,7 +131,12 @@ export class AdminGate {
     throw this.#refusal(ctx, route, 'wrong_token');
   }
 
-  #refusal(ctx: Context, route: string | undefined, reason: AdminRefusal): Refusal {
+  /** Takes down that somebody who was let in asked for what there is not, or in a way that is none. */
+  tellOfMistake({ method }: Context, route: string | undefined): void {
+    this.#journal.record({ event: 'admin_refused', reason: 'not_understood', method, route });
+  }
+
+  #refusal(ctx: Context, route: string | undefined, reason: GateRefusal): Refusal {
     this.#journal.record({ event: 'admin_refused', reason, method: ctx.method, route });
     const [code, message] = TOLD[reason];
     if (code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
