@@ -6,6 +6,8 @@ export default defineConfig({
     // They take minutes: `npm run test:long`.
     exclude: ['tests/long/**'],
     globalSetup: ['tests/support/built-assets.ts', 'tests/support/real-services.ts'],
+    // Most of them wait for sockets and processes, and one at a time would take twice as long.
+    maxWorkers: 2,
     testTimeout: 15_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
