@@ -160,9 +160,11 @@ describe('D18: a page that got a fallback yesterday', () => {
   it('gets the picture that was bought for it and could not be placed, and no other', async () => {
     const cafe = await theDayAfter(['/posts/a']);
     const key = keyOf('/posts/a');
-    cafe.s3.fault({ operation: 'put', key }, { kind: 'status', status: 403 }, 1);
+    // The SDK tries again once where it takes the jump of the day for a clock that is wrong.
+    cafe.s3.fault({ operation: 'put', key }, { kind: 'status', status: 403 }, 100);
     await visit(cafe, '/posts/a');
     expect(cafe.s3.objects.get(key)?.metadata.source).toBe('fallback');
+    cafe.s3.mend();
     vi.setSystemTime(YESTERDAY + 48 * HOUR_MS);
     await visit(cafe, '/posts/a');
     expect(await visit(cafe, '/posts/a')).toContain('?v=');

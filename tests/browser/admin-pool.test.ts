@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { countryChoices } from '../../admin/pictures/countries.ts';
 import { COUNTRIES } from '../../src/domain/country.ts';
+import { TINY_SHIFT } from '../support/admin-tab.ts';
 import { seedPool } from '../support/seeded-pool.ts';
 import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
@@ -13,8 +14,6 @@ import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 const TOKEN = 'a-token-for-the-pool-of-the-admin';
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const SEEDED = 400;
-/** Less than a ten-thousandth of the screen: a word that got longer. */
-const TINY_SHIFT = /^layout shift of (0\.0000|\d\S*e-)/;
 /** Of the demo blog. */
 const ARTICLE = '/posts/the-slow-train/';
 
