@@ -1,23 +1,21 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
 import { type AdminApi, ApiError } from '../api.ts';
 import type { Budget, Money } from '../api-types.ts';
 import { changePause } from '../change-pause.ts';
 import { icon } from '../components/icons.ts';
 import { reasonOf } from '../components/states.ts';
+import { TickingElement } from '../components/ticking-element.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDuration } from '../format/time.ts';
 import { showToast } from '../toasts.ts';
 import { budgetGauge } from './budget-gauge.ts';
-
-const TICK_MS = 30_000;
 
 /**
  * Today's budget, and the means to change it.
  *
  * @fires cafe-admin-budget - the budget as an answer brought it
  */
-export class BudgetCard extends AdminElement {
+export class BudgetCard extends TickingElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
     budget: { attribute: false },
@@ -30,18 +28,6 @@ export class BudgetCard extends AdminElement {
   /** The limit in the field, where it is another than the one in force. */
   declare private wanted: number | undefined;
   declare private isBusy: boolean;
-
-  #timer: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#timer = setInterval(() => this.requestUpdate(), TICK_MS);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
 
   protected override render(): TemplateResult {
     const { budget } = this;

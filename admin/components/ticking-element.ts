@@ -1,0 +1,18 @@
+import { AdminElement } from '../admin-view.ts';
+
+const TICK_MS = 30_000;
+
+/** Renders again now and then, as what it says depends on the time. */
+export abstract class TickingElement extends AdminElement {
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => this.requestUpdate(), TICK_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+}
