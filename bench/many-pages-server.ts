@@ -2,13 +2,18 @@
  * The cafe with so many known pages: `PAGES` of them are asked for before it listens, of a store that
  * has them all. Writes how many bytes each takes to stderr, as JSON.
  */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { loadConfig } from '../src/app/config.ts';
 import { openCafe } from '../src/app/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
 import { countryByCode } from '../src/domain/country.ts';
+import { RENDITION_WIDTHS } from '../src/domain/image-key.ts';
 import { pageAt } from '../src/domain/page.ts';
 import { pictureLabels } from '../src/domain/page-image.ts';
 import { pagePath } from './request.ts';
+
+/** Of a picture of usual colours. */
+const THUMBHASH_BYTES = 21;
 
 const pages = Number(process.env.PAGES);
 const visitor = { address: undefined, header: () => undefined };
@@ -26,15 +31,8 @@ const cafe = await openCafe(
     PAGE_CACHE_MAX_PAGES: String(pages),
   }),
 );
-const labels = pictureLabels(
-  { country: countryByCode('FR')?.code, width: 1024, height: 1024, renditions: undefined },
-  { generation: '0f8fad5b-d9cb-469f-a165-70867728950e', revision: undefined },
-);
-// As S3's answers do, each brings a metadata of its own.
-cafe.store.head = async (key) => ({
-  ...{ key, size: 2_000_000, etag: '"x"', ...labels },
-  metadata: { ...labels.metadata },
-});
+const country = countryByCode('FR');
+cafe.store.head = async (key) => ({ key, size: 2_000_000, etag: '"x"', ...labelsOfAPicture() });
 
 await cafe.servePageImage.serve(pageAt('/first', 'article'), visitor);
 const before = bytesInUse();
@@ -46,9 +44,22 @@ process.stderr.write(`${JSON.stringify({ bytesPerPage })}\n`);
 const { server } = createCafeServer(cafe);
 server.listen(cafe.config.port, cafe.config.host);
 
+/** As a real one has them, which shares nothing with others. */
+function labelsOfAPicture() {
+  const of = { day: '2026/11/21', id: randomUUID(), country } as const;
+  const thumbhash = randomBytes(THUMBHASH_BYTES).toString('base64');
+  const renditions = { of, widths: RENDITION_WIDTHS, thumbhash };
+  const { metadata = {}, ...labels } = pictureLabels(
+    { country: country?.code, width: 1024, height: 1024, renditions },
+    { generation: of.id, revision: undefined },
+  );
+  return { ...labels, metadata };
+}
+
 function bytesInUse(): number {
   if (!globalThis.gc) throw new Error('Needs node --expose-gc');
-  globalThis.gc();
+  // What the first one finds garbage may have kept more of it alive.
+  for (let n = 0; n < 2; n += 1) globalThis.gc();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }

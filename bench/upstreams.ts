@@ -15,6 +15,9 @@ interface Latencies {
   countryIs: number;
 }
 
+/** As large as the pictures that are bought. */
+export const PICTURE = tinyPng({ seed: 1, width: 1024, height: 1024, ballast: 100_000 });
+
 /** S3, OpenAI and country.is as stand-ins in this process, as far away as is said. */
 export class Upstreams {
   readonly s3 = new S3StandIn();
@@ -26,11 +29,10 @@ export class Upstreams {
   #close: (() => Promise<void>)[] = [];
 
   constructor() {
-    const png = tinyPng({ seed: 1, ballast: 100_000 });
     this.openai = new OpenAiStandIn({
       picture: () => {
         this.pictureMadeAt = Date.now();
-        return png;
+        return PICTURE;
       },
     });
   }

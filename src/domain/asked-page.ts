@@ -1,21 +1,31 @@
 import type { Country } from './country.ts';
 import type { ImageKeys } from './image-key.ts';
+import type { RecalledImage } from './known-page.ts';
+import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 
-/** A page that may be asked for again and again, mostly from the same country: it keeps its last key. */
+/** A page that may be asked for again and again, mostly from the same country: it keeps its last answer. */
 export class AskedPage {
   readonly page: Page;
   #country: Country | undefined;
   #key: string | undefined;
+  #recalled: RecalledImage | undefined;
 
   constructor(page: Page) {
     this.page = page;
   }
 
-  keyIn(country: Country | undefined, keys: ImageKeys): string {
-    if (this.#key !== undefined && this.#country === country) return this.#key;
-    this.#country = country;
-    this.#key = keys.page(this.page, country);
-    return this.#key;
+  /** What the page is known to show, where that is fresh; the same object for as long as it is the same. */
+  recallIn(
+    country: Country | undefined,
+    { keys, known }: { keys: ImageKeys; known: KnownPages },
+  ): RecalledImage | undefined {
+    if (this.#key === undefined || this.#country !== country) {
+      this.#key = keys.page(this.page, country);
+      this.#country = country;
+      this.#recalled = undefined;
+    }
+    if (!this.#recalled || !known.isFresh(this.#recalled)) this.#recalled = known.fresh(this.#key);
+    return this.#recalled;
   }
 }

@@ -6,7 +6,7 @@ export class BoundedMap<K, V> {
    * Stands behind the last entry that made room. To look for the oldest from the start would mean to pass
    * over the gaps of all that did, which in a large map are as many as its entries.
    */
-  #oldest: MapIterator<K> | undefined;
+  #oldest: MapIterator<[K, V]> | undefined;
   /** Entries that went by another way since then: it keeps alive what the map had of them. */
   #gone = 0;
 
@@ -22,10 +22,11 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
-  set(key: K, value: V): void {
+  /** Returns what made room for it. */
+  set(key: K, value: V): { key: K; value: V } | undefined {
     this.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size > this.#capacity) this.#makeRoom();
+    return this.#entries.size > this.#capacity ? this.#makeRoom() : undefined;
   }
 
   delete(key: K): void {
@@ -36,9 +37,12 @@ export class BoundedMap<K, V> {
     this.#oldest = undefined;
   }
 
-  #makeRoom(): void {
-    this.#oldest ??= this.#entries.keys();
-    const { value, done } = this.#oldest.next();
-    if (!done) this.#entries.delete(value);
+  #makeRoom(): { key: K; value: V } | undefined {
+    this.#oldest ??= this.#entries.entries();
+    const { value: oldest, done } = this.#oldest.next();
+    if (done) return undefined;
+    const [key, value] = oldest;
+    this.#entries.delete(key);
+    return { key, value };
   }
 }

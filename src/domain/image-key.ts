@@ -1,4 +1,4 @@
-import { type Country, countryBySlug } from './country.ts';
+import { COUNTRIES, type Country, countryBySlug } from './country.ts';
 import type { Day } from './day.ts';
 import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from './page.ts';
 import { UUID } from './uuid.ts';
@@ -75,9 +75,8 @@ export class ImageKeys {
   page(page: Page, country: Country | undefined): string {
     const { slug, lossless } = pathSlug(page);
     const scope = country?.slug ?? ANYWHERE;
-    const plain = `${slug}-${scope}`;
-    const ownsPlain = lossless && splitScope(plain)?.slug === slug;
-    const name = ownsPlain ? plain : `${slug}~${pathDigest(page)}-${scope}`;
+    const ownsPlain = lossless && !ENDS_AS_LONGER.get(scope)?.test(slug);
+    const name = ownsPlain ? `${slug}-${scope}` : `${slug}~${pathDigest(page)}-${scope}`;
     return `${this.root}page-cache/${page.type}/${name}.png`;
   }
 
@@ -149,6 +148,28 @@ function parsePlaced(name: string): ImageKey | undefined {
   const split = splitScope(slugAndScope);
   if (!split || !PAGE_SLUG.test(split.slug)) return undefined;
   return { kind: 'page', type: type as PageType, ...split };
+}
+
+/**
+ * For scopes that are the end of a longer one, such as `guinea`: slugs with which they would be read as
+ * that, such as `posts/a-equatorial`.
+ */
+const ENDS_AS_LONGER: ReadonlyMap<string, RegExp> = endsAsLonger();
+
+function endsAsLonger(): Map<string, RegExp> {
+  const scopes = new Set([...COUNTRIES.map(({ slug }) => slug), ANYWHERE]);
+  const startsByEnd = new Map<string, string[]>();
+  for (const scope of scopes) {
+    for (let at = scope.indexOf('-'); at !== -1; at = scope.indexOf('-', at + 1)) {
+      const end = scope.slice(at + 1);
+      if (!scopes.has(end)) continue;
+      startsByEnd.set(end, [...(startsByEnd.get(end) ?? []), scope.slice(0, at)]);
+    }
+  }
+  const forms = [...startsByEnd].map(
+    ([end, starts]) => [end, new RegExp(`[^/]-(?:${starts.join('|')})$`)] as const,
+  );
+  return new Map(forms);
 }
 
 /** Reads `{slug}-{scope}` with the longest scope there is. */

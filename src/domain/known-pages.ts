@@ -1,30 +1,15 @@
 import { BoundedMap } from './bounded-map.ts';
-import type { PageImage, Picture } from './page-image.ts';
+import { type AnswerForm, type KnownPage, RecalledImage } from './known-page.ts';
+import { packRenditions } from './packed-renditions.ts';
+import type { PageImage } from './page-image.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Renditions } from './renditions.ts';
-
-/** What the answers of many pages have in common: all but the page's key and what follows it. */
-interface Form extends Omit<PageImage, 'url' | 'picture'> {
-  picture: Omit<Picture, 'renditions'>;
-  /** The URL up to the key; absent where it says the key in another way, or not at all. */
-  base: string | undefined;
-}
-
-/** There may be a million of these. */
-interface Known {
-  form: Form;
-  /** The URL behind the base and the key. */
-  rest: string;
-  /** Every picture has its own. */
-  renditions: Renditions | undefined;
-  /** Whole milliseconds, which unlike others take no memory of their own. */
-  since: number;
-}
 
 /** How long the answer of a page that could not be checked is given without trying again. */
 const CLING_MS = 5_000;
 /** A few for each country; far more would mean that pictures are of all sizes. */
 const REMEMBERED_FORMS = 10_000;
+/** Whoever still has an answer that is remembered no more finds it older than any that is given. */
+const FORGOTTEN = -(2 ** 30);
 
 /**
  * The answers of pages that were served lately, so that serving them again makes no call.
@@ -33,11 +18,11 @@ const REMEMBERED_FORMS = 10_000;
  * the reader's back; then it is given no more, so that no picture that is gone is shown for long, but
  * to cling to while the store cannot be asked. Ages are
  * monotonic: a wall clock that jumps changes nothing. Beyond the capacity, the page that was remembered
- * longest ago goes first. A page takes some two hundred bytes (`npm run bench`).
+ * longest ago goes first. A page takes some 250 bytes (`npm run bench`).
  */
 export class KnownPages {
-  readonly #pages: BoundedMap<string, Known>;
-  readonly #forms = new BoundedMap<string, Form>(REMEMBERED_FORMS);
+  readonly #pages: BoundedMap<string, KnownPage>;
+  readonly #forms = new BoundedMap<string, AnswerForm>(REMEMBERED_FORMS);
   readonly #clock: Clock;
   readonly #freshMs: number;
 
@@ -58,7 +43,18 @@ export class KnownPages {
     if (!known) return undefined;
     const age = this.#clock.monotonic() - known.since;
     if (age >= 2 * this.#freshMs) return undefined;
-    return { image: imageOf(key, known), fresh: age < this.#freshMs };
+    return { image: new RecalledImage(key, known).whole(), fresh: age < this.#freshMs };
+  }
+
+  /** A page's answer, where it is fresh; to be kept, if you like, for as long as it {@link isFresh}. */
+  fresh(key: string): RecalledImage | undefined {
+    const known = this.#pages.get(key);
+    return known && this.#isFresh(known) ? new RecalledImage(key, known) : undefined;
+  }
+
+  /** `false`, too, as soon as the page is forgotten, or another answer is remembered. */
+  isFresh({ known }: RecalledImage): boolean {
+    return this.#isFresh(known);
   }
 
   /**
@@ -70,24 +66,35 @@ export class KnownPages {
     if (!known) return undefined;
     const freshFor = Math.min(CLING_MS, this.#freshMs);
     known.since = Math.floor(this.#clock.monotonic()) - this.#freshMs + freshFor;
-    return imageOf(key, known);
+    return new RecalledImage(key, known).whole();
   }
 
   remember(key: string, { url, source, picture, placed }: PageImage): void {
     const at = url.indexOf(key);
     const base = at === -1 ? undefined : url.slice(0, at);
-    const rest = at === -1 ? url : url.slice(at + key.length);
+    const urlRest = at === -1 ? url : url.slice(at + key.length);
     const { renditions, ...rough } = picture;
-    const form = this.#shared({ base, source, picture: rough, placed });
+    const form = this.#shared({
+      ...{ base, endsWithKey: base !== undefined && urlRest === '' },
+      ...{ source, placed, picture: rough },
+      renditions: renditions && { widths: renditions.widths, country: renditions.of.country },
+    });
+    const rest = ownCopy(renditions ? packRenditions(renditions) + urlRest : urlRest);
     const since = Math.floor(this.#clock.monotonic());
-    this.#pages.set(ownCopy(key), { form, rest: ownCopy(rest), renditions, since });
+    this.forget(key);
+    retire(this.#pages.set(ownCopy(key), { form, rest, since })?.value);
   }
 
   forget(key: string): void {
+    retire(this.#pages.get(key));
     this.#pages.delete(key);
   }
 
-  #shared(form: Form): Form {
+  #isFresh({ since }: KnownPage): boolean {
+    return this.#clock.monotonic() - since < this.#freshMs;
+  }
+
+  #shared(form: AnswerForm): AnswerForm {
     const name = JSON.stringify(form);
     const known = this.#forms.get(name);
     if (known) return known;
@@ -96,10 +103,8 @@ export class KnownPages {
   }
 }
 
-function imageOf(key: string, { form, rest, renditions }: Known): PageImage {
-  const { base, source, picture, placed } = form;
-  const url = base === undefined ? rest : base + key + rest;
-  return { url, source, picture: { ...picture, renditions }, placed };
+function retire(known: KnownPage | undefined): void {
+  if (known) known.since = FORGOTTEN;
 }
 
 /** A text that was put together or cut out keeps alive what it was made of. */

@@ -5,6 +5,7 @@ import type { FallBack } from './fall-back.ts';
 import { Flights } from './flights.ts';
 import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
+import type { RecalledImage } from './known-page.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
@@ -91,12 +92,9 @@ export class ServePageImage {
    * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
    * least for a page that was asked for before, as the same object.
    */
-  recall(asked: AskedPage, visitor: Visitor): PageImage | undefined {
-    const { locator, known, keys } = this.#deps;
-    const whereabouts = locator.recall(visitor);
-    if (!whereabouts) return undefined;
-    const recalled = known.recall(asked.keyIn(whereabouts.country, keys));
-    return recalled?.fresh ? recalled.image : undefined;
+  recall(asked: AskedPage, visitor: Visitor): RecalledImage | undefined {
+    const whereabouts = this.#deps.locator.recall(visitor);
+    return whereabouts && asked.recallIn(whereabouts.country, this.#deps);
   }
 
   /** What is remembered of a page is not so any more. */

@@ -1,5 +1,13 @@
-import { describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { OriginPolicy } from '../../src/app/http/cors.ts';
+import { fastLane } from '../../src/app/http/fast-lane.ts';
+import { imagePresenter } from '../../src/app/http/generate-route.ts';
+import { handedOver } from '../../src/app/http/handed-over.ts';
 import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
+import { refusal } from '../support/openai-answers.ts';
 
 const GENERATE = '/api/cafe/generate';
 
@@ -77,6 +85,48 @@ describe('the fast lane', () => {
     const { fast, koa } = await openBoth();
     const expected = await answerOf(koa, path, init);
     for (let n = 0; n < 2; n += 1) expect(await answerOf(fast, path, init)).toEqual(expected);
+  });
+
+  it.each([
+    ['a reader of a new page', {}, 200],
+    ['that there is no picture', { DAILY_GENERATION_BUDGET: '0' }, 503],
+  ])('tells %s what Koa does, except which picture', async (_, env, status) => {
+    const fast = await openTestCafe({ env });
+    const koa = await openTestCafe({ env, hasFastLane: false });
+    const ask = async (cafe: TestCafe) => {
+      const { body, ...rest } = await answerOf(cafe, GENERATE, post('/posts/a', origin));
+      return { ...rest, body: { ...JSON.parse(body), url: 'any' } };
+    };
+    const expected = await ask(koa);
+    expect(expected.status).toBe(status);
+    expect(await ask(fast)).toEqual(expected);
+    const { answers, refusals } = koa.cafe.requestCounts;
+    expect(fast.cafe.requestCounts).toMatchObject({ answers, refusals });
+  });
+
+  it('hands on nothing to Koa of a new page but a failure', async () => {
+    const { cafe, openai } = await openTestCafe();
+    const handOn = vi.fn();
+    const { servePageImage, renditionUrls, config, requestCounts } = cafe;
+    const lane = fastLane(
+      {
+        ...{ servePageImage, present: imagePresenter(renditionUrls), trust: config.proxy },
+        ...{ origins: new OriginPolicy([]), counts: requestCounts, isOpen: () => true },
+      },
+      (request, response) => {
+        handOn(handedOver(request)?.failure?.cause);
+        response.end();
+      },
+    );
+    const server = createServer(lane).listen(0);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect((await fetch(url + GENERATE, post('/posts/a'))).status).toBe(200);
+    expect(handOn).not.toHaveBeenCalled();
+    openai.answerNext(refusal(400, { message: 'no' }));
+    await fetch(url + GENERATE, post('/posts/b'));
+    expect(handOn.mock.calls).toEqual([[expect.objectContaining({ code: 'upstream_failed' })]]);
   });
 
   it('answers a page as Koa does whose URL is not ASCII', async () => {

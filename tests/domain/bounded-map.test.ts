@@ -15,10 +15,11 @@ class Model {
     return this.#entries.find((entry) => entry[0] === key)?.[1];
   }
 
-  set(key: number, value: number): void {
+  set(key: number, value: number): { key: number; value: number } | undefined {
     this.delete(key);
     this.#entries.push([key, value]);
-    if (this.#entries.length > this.#capacity) this.#entries.shift();
+    const [first] = this.#entries.length > this.#capacity ? this.#entries.splice(0, 1) : [];
+    return first && { key: first[0], value: first[1] };
   }
 
   delete(key: number): void {
@@ -33,10 +34,8 @@ describe('a bounded map', () => {
       fc.property(fc.nat(8), fc.array(action, { maxLength: 200 }), (capacity, actions) => {
         const [map, model] = [new BoundedMap<number, number>(capacity), new Model(capacity)];
         for (const [n, [what, key]] of actions.entries()) {
-          for (const each of [map, model]) {
-            if (what === 'set') each.set(key, n);
-            else each.delete(key);
-          }
+          if (what === 'set') expect(map.set(key, n)).toEqual(model.set(key, n));
+          else for (const each of [map, model]) each.delete(key);
           const keys = Array.from({ length: 13 }, (_, each) => each);
           expect(keys.map((each) => map.get(each))).toEqual(keys.map((each) => model.get(each)));
         }

@@ -16,6 +16,8 @@ function open(options: { freshMs?: number; capacity?: number } = {}) {
   return { clock, known: new KnownPages({ clock, freshMs: MINUTE, capacity: 3, ...options }) };
 }
 
+type Opened = ReturnType<typeof open>;
+
 describe('a known page', () => {
   it('is fresh for a while, then to be checked, then forgotten', async () => {
     const { clock, known } = open();
@@ -85,6 +87,7 @@ describe('a known page', () => {
       known.remember(key, answer);
       if (n === 0) known.remember('b', image('https://pictures.example/b'));
       expect(known.recall(key)?.image).toEqual(answer);
+      expect(known.fresh(key)?.url).toBe(url);
     }
     expect(known.recall('b')?.image).toEqual(image('https://pictures.example/b'));
   });
@@ -94,6 +97,26 @@ describe('a known page', () => {
     known.remember('a', image('a'));
     known.forget('a');
     expect(known.recall('a')).toBeUndefined();
+  });
+
+  it.each([
+    ['grows old', async ({ clock }: Opened) => clock.advance(MINUTE)],
+    ['is forgotten', async ({ known }: Opened) => known.forget('a')],
+    ['is remembered anew', async ({ known }: Opened) => known.remember('a', image('b'))],
+    [
+      'makes room for others',
+      async ({ known }: Opened) => {
+        for (const key of ['b', 'c', 'd']) known.remember(key, image(key));
+      },
+    ],
+  ])('is good to be kept until it %s', async (_, happens) => {
+    const opened = open();
+    opened.known.remember('a', image('a'));
+    const kept = opened.known.fresh('a');
+    if (!kept) throw new Error('It is not fresh');
+    expect([kept.url, kept.whole(), opened.known.isFresh(kept)]).toEqual(['a', image('a'), true]);
+    await happens(opened);
+    expect(opened.known.isFresh(kept)).toBe(false);
   });
 
   it('is not remembered at all for zero seconds', () => {

@@ -1,33 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { AskedPage } from '../../domain/asked-page.ts';
-import { BoundedMap } from '../../domain/bounded-map.ts';
-import type { PageImage } from '../../domain/page-image.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
 import type { OriginPolicy } from './cors.ts';
 import {
   ANSWER_HEADERS,
+  askerOf,
   DETAILS_PATH,
   type ImagePresenter,
   PATH,
-  requestedPicture,
 } from './generate-route.ts';
-import { BODY_LIMIT, handOver, parseJson } from './json-body.ts';
+import { type HandedOver, handOver } from './handed-over.ts';
+import { BODY_LIMIT } from './json-body.ts';
+import { type AskedPicture, RememberedBodies } from './remembered-bodies.ts';
 import type { RequestCounts } from './request-counts.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { visitorOf } from './visitor.ts';
 
-/** Bodies whose page is remembered, each of a few hundred bytes. */
-const REMEMBERED_BODIES = 5_000;
-const LONGEST_REMEMBERED = 512;
-/** Of bodies that are not remembered, one in so many is, so that rare ones do not drive out the usual. */
-const REMEMBERED_ONE_IN = 16;
-
 /**
- * Answers requests for pictures that are known, without Koa, because they are nearly all there are.
- * It has no rules of its own: whatever is not plain sailing goes on to Koa as it came, with the body
- * that was read.
+ * Answers plain requests for a page's picture without Koa: nearly all are for known ones, and who waits
+ * for a new one takes a third of the memory here. It has no rules of its own: whatever is not plain
+ * sailing goes on to Koa as it came, with the body that was read, and so does what fails.
  */
 export function fastLane(
   deps: {
@@ -43,23 +36,38 @@ export function fastLane(
 ): RequestListener {
   const { servePageImage, present, trust, origins, isOpen } = deps;
   const { answers } = deps.counts;
-  const pages = new BoundedMap<string, AskedPage>(REMEMBERED_BODIES);
-  let unknownBodies = 0;
+  const bodies = new RememberedBodies();
 
-  function pageIn(bytes: Buffer): AskedPage | undefined {
-    const text = bytes.toString('latin1');
-    const remembered = pages.get(text);
-    if (remembered) return remembered;
-    const page = pageOrNothing(bytes);
-    unknownBodies += 1;
-    const isChosen = unknownBodies % REMEMBERED_ONE_IN === 0 && text.length <= LONGEST_REMEMBERED;
-    if (page && isChosen) pages.set(text, page);
-    return page;
-  }
-
-  function known(request: IncomingMessage, bytes: Buffer): PageImage | undefined {
-    const page = isOpen() ? pageIn(bytes) : undefined;
-    return page && servePageImage.recall(page, visitorOf(request, trust));
+  function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { bytes, isDetailed, corsHeaders }: PlainRequest,
+  ): void {
+    const leave = (rest?: Pick<HandedOver, 'failure'>) => {
+      handOver(request, { bytes, ...rest });
+      koa(request, response);
+    };
+    const asked = isOpen() ? readOrNothing(bodies, bytes) : undefined;
+    if (!asked) {
+      leave();
+      return;
+    }
+    const visitor = visitorOf(request, trust);
+    const known = servePageImage.recall(asked.page, visitor);
+    if (known) {
+      answers.known += 1;
+      send(response, corsHeaders, asked.wording(known, isDetailed, present));
+      return;
+    }
+    servePageImage
+      .serve(asked.page.page, visitor, askerOf(request, asked.token))
+      .then((image) => {
+        answers[image.source] += 1;
+        // A connection that is kept would keep the process.
+        const headers = isOpen() ? corsHeaders : [...corsHeaders, 'Connection', 'close'];
+        send(response, headers, present(image, isDetailed));
+      })
+      .catch((cause: unknown) => leave({ failure: { cause } }));
   }
 
   return (request, response) => {
@@ -72,26 +80,23 @@ export function fastLane(
       headers['content-type'] === 'application/json' &&
       headers['content-encoding'] === undefined &&
       Number(headers['content-length']) <= BODY_LIMIT;
-    if (!isPlain || !corsHeaders) {
+    if (isPlain && corsHeaders) {
+      whole(request, (bytes) => answer(request, response, { bytes, isDetailed, corsHeaders }));
+    } else {
       koa(request, response);
-      return;
     }
-    whole(request, (bytes) => {
-      const image = known(request, bytes);
-      if (image) {
-        answers.known += 1;
-        send(response, corsHeaders, present(image, isDetailed));
-      } else {
-        handOver(request, bytes);
-        koa(request, response);
-      }
-    });
   };
 }
 
-function pageOrNothing(bytes: Buffer): AskedPage | undefined {
+interface PlainRequest {
+  bytes: Buffer;
+  isDetailed: boolean;
+  corsHeaders: readonly string[];
+}
+
+function readOrNothing(bodies: RememberedBodies, bytes: Buffer): AskedPicture | undefined {
   try {
-    return new AskedPage(requestedPicture(parseJson(bytes)).page);
+    return bodies.read(bytes);
   } catch {
     // Koa's lane finds the same fault, and says so.
     return undefined;
@@ -108,12 +113,13 @@ function whole(request: IncomingMessage, then: (bytes: Buffer) => void): void {
   request.on('end', () => then(bytes ?? Buffer.alloc(0)));
 }
 
-function send(response: ServerResponse, corsHeaders: readonly string[], body: string): void {
+const FIRST_HEADERS = [...ANSWER_HEADERS, ...SECURITY_HEADERS];
+
+function send(response: ServerResponse, headers: readonly string[], body: string): void {
   const length = Buffer.byteLength(body);
   response.writeHead(200, [
-    ...ANSWER_HEADERS,
-    ...SECURITY_HEADERS,
-    ...corsHeaders,
+    ...FIRST_HEADERS,
+    ...headers,
     'X-Request-Id',
     randomUUID(),
     'Content-Length',

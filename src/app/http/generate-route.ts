@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { isbot } from 'isbot';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
@@ -5,10 +6,12 @@ import { AskedPage } from '../../domain/asked-page.ts';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
 import { PAGE_TYPES, type Page, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
+import type { Asker } from '../../domain/page-request.ts';
 import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
 import { setHeaders } from './flat-headers.ts';
+import { handedOver } from './handed-over.ts';
 import { jsonBody } from './json-body.ts';
 import { Refusal } from './refusal.ts';
 import type { RequestCounts } from './request-counts.ts';
@@ -60,20 +63,24 @@ export function generateRoute({
   counts: RequestCounts;
 }): Middleware {
   return async (ctx) => {
+    const failure = handedOver(ctx.req)?.failure;
+    if (failure) throw failure.cause;
     const { page, token } = requestedPicture(await jsonBody(ctx.req));
     const visitor = visitorOf(ctx.req, trust);
-    const asker = { isBot: isBot(ctx.get('User-Agent')), token };
     const isKnown = servePageImage.recall(new AskedPage(page), visitor) !== undefined;
-    const image = await servePageImage.serve(page, visitor, asker);
+    const image = await servePageImage.serve(page, visitor, askerOf(ctx.req, token));
     answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
   };
 }
 
-/** A program that says so; and no browser goes without a name. */
-function isBot(userAgent: string): boolean {
-  return userAgent === '' || isbot(userAgent);
+/** What is known of who asks, beside the address. A program says so; and no browser goes without a name. */
+export function askerOf(
+  { headers: { 'user-agent': userAgent } }: IncomingMessage,
+  token: string | undefined,
+): Omit<Asker, 'address'> {
+  return { isBot: !userAgent || isbot(userAgent), token };
 }
 
 /**
@@ -101,7 +108,12 @@ export type ImagePresenter = (image: PageImage, isDetailed: boolean) => string;
 
 export function imagePresenter(renditionUrls: RenditionUrls): ImagePresenter {
   return (image, isDetailed) =>
-    JSON.stringify(isDetailed ? presentDetails(image, renditionUrls) : { url: image.url });
+    isDetailed ? JSON.stringify(presentDetails(image, renditionUrls)) : presentUrl(image);
+}
+
+/** What is answered to whoever does not ask for details. */
+export function presentUrl({ url }: Pick<PageImage, 'url'>): string {
+  return JSON.stringify({ url });
 }
 
 function presentDetails({ url, source, picture }: PageImage, renditionUrls: RenditionUrls) {

@@ -1,4 +1,6 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { handedOver } from './handed-over.ts';
 import { Refusal } from './refusal.ts';
 
 /** Bytes. A path has at most 1,024; the rest of a request is a few dozen. Some routes take more. */
@@ -16,25 +18,19 @@ export async function jsonBody(request: IncomingMessage, limit = BODY_LIMIT): Pr
     throw new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
   }
   if (Number(request.headers['content-length']) > limit) throw tooLarge(limit);
-  return parseJson(handedOver.get(request) ?? (await readAll(request, limit)));
+  return parseJson(handedOver(request)?.bytes ?? (await readAll(request, limit)));
 }
 
 /** @throws Refusal for broken UTF-8 or JSON */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes));
   } catch {
     throw new Refusal('invalid_json', 'The body is not valid JSON in UTF-8.');
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-const handedOver = new WeakMap<IncomingMessage, Buffer>();
-
-/** Leaves a body that was read already, whole, for {@link jsonBody}. */
-export function handOver(request: IncomingMessage, bytes: Buffer): void {
-  handedOver.set(request, bytes);
-}
 
 function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');

@@ -1,0 +1,69 @@
+import { AskedPage } from '../../domain/asked-page.ts';
+import { BoundedMap } from '../../domain/bounded-map.ts';
+import type { RecalledImage } from '../../domain/known-page.ts';
+import { type ImagePresenter, presentUrl, requestedPicture } from './generate-route.ts';
+import { parseJson } from './json-body.ts';
+
+/** Bodies that are remembered, each with its last answer: one kilobyte or two. */
+const MOST_BODIES = 10_000;
+const LONGEST_BODY = 512;
+/** Of bodies that are not remembered, one in so many is, so that rare ones do not drive out the usual. */
+const REMEMBERED_ONE_IN = 16;
+
+/** What a body asks for. */
+export class AskedPicture {
+  readonly page: AskedPage;
+  /** What shall prove that the site has the page. */
+  readonly token: string | undefined;
+  /** Whether it was asked for since there was last a look at who has to make room. */
+  isUsual = false;
+  #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
+
+  /** @throws Refusal, CafeError `invalid_page` */
+  constructor(bytes: Buffer) {
+    const { page, token } = requestedPicture(parseJson(bytes));
+    this.page = new AskedPage(page);
+    this.token = token;
+  }
+
+  /** The JSON of what the page is known to show, worded once for as long as it is the same. */
+  wording(image: RecalledImage, isDetailed: boolean, present: ImagePresenter): string {
+    const last = this.#lastWording;
+    if (last?.image === image && last.isDetailed === isDetailed) return last.text;
+    const text = isDetailed ? present(image.whole(), true) : presentUrl(image);
+    this.#lastWording = { image, isDetailed, text };
+    return text;
+  }
+}
+
+/**
+ * What the usual bodies ask for: they come again and again, byte by byte the same. The one that makes room
+ * for another is the oldest that nobody has asked for again.
+ */
+export class RememberedBodies {
+  readonly #asked = new BoundedMap<string, AskedPicture>(MOST_BODIES);
+  #unknown = 0;
+
+  /** @throws Refusal, CafeError `invalid_page`; what fails is not remembered */
+  read(bytes: Buffer): AskedPicture {
+    const text = bytes.toString('latin1');
+    const remembered = this.#asked.get(text);
+    if (remembered) {
+      remembered.isUsual = true;
+      return remembered;
+    }
+    const asked = new AskedPicture(bytes);
+    this.#unknown += 1;
+    const isChosen = this.#unknown % REMEMBERED_ONE_IN === 0 && text.length <= LONGEST_BODY;
+    if (isChosen) this.#remember(text, asked);
+    return asked;
+  }
+
+  #remember(text: string, asked: AskedPicture): void {
+    let oldest = this.#asked.set(text, asked);
+    while (oldest?.value.isUsual) {
+      oldest.value.isUsual = false;
+      oldest = this.#asked.set(oldest.key, oldest.value);
+    }
+  }
+}
