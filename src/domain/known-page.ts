@@ -19,16 +19,16 @@ export interface KnownPage {
   readonly form: AnswerForm;
   /** Its renditions, which every picture has of its own, and the URL behind the base and the key. */
   readonly rest: string;
-  /** Whole milliseconds, which unlike others take no memory of their own. */
+  /** Whole milliseconds, which take no memory of their own in the first weeks of a process. */
   since: number;
 }
 
 /** A known page's answer, put together only as far as it is asked for. */
 export class RecalledImage {
-  readonly known: KnownPage;
+  readonly known: Readonly<KnownPage>;
   readonly #key: string;
 
-  constructor(key: string, known: KnownPage) {
+  constructor(key: string, known: Readonly<KnownPage>) {
     this.#key = key;
     this.known = known;
   }

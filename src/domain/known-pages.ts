@@ -90,7 +90,7 @@ export class KnownPages {
     this.#pages.delete(key);
   }
 
-  #isFresh({ since }: KnownPage): boolean {
+  #isFresh({ since }: Readonly<KnownPage>): boolean {
     return this.#clock.monotonic() - since < this.#freshMs;
   }
 

@@ -289,6 +289,17 @@ describe('re-brewing a page', () => {
     expect(cafe.openai.journal).toHaveLength(3);
   });
 
+  it('is seen at once by readers who asked for it all the time', async () => {
+    const { cafe, admin } = await openBlog({ DAILY_GENERATION_BUDGET: '5' });
+    // So often that all that can be remembered is.
+    for (let n = 0; n < 20; n += 1) await cafe.ask('/posts/own');
+    const { url } = (await admin.post('/pages/rebrew', page)).body;
+    expect((await cafe.ask('/posts/own')).body.url).toBe(url);
+    const [image] = (await admin.get('/images?page=own')).body.items;
+    await admin.post(`/images/${image.id}/hide`);
+    expect((await cafe.ask('/posts/own')).body.url).not.toBe(url);
+  });
+
   it('buys it another picture under a new address, once for all who ask at once', async () => {
     const { cafe, admin } = await openBlog({ DAILY_GENERATION_BUDGET: '5' });
     const before = cafe.s3.objects.get(OWN)?.metadata.generation;

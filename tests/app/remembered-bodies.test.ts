@@ -16,8 +16,8 @@ function isRemembered(bodies: RememberedBodies, path: string): boolean {
 
 describe('a body', () => {
   it('is read for what it asks for', () => {
-    const { page, token } = new RememberedBodies().read(body('//Posts/A/'));
-    expect([page.page, token]).toEqual([{ type: 'article', path: '/posts/a' }, undefined]);
+    const { asked, token } = new RememberedBodies().read(body('//Posts/A/'));
+    expect([asked.page, token]).toEqual([{ type: 'article', path: '/posts/a' }, undefined]);
   });
 
   it('is remembered once it comes again and again', () => {
@@ -38,7 +38,7 @@ describe('a body', () => {
     expect(bodies.read(body('/once'))).not.toBe(once);
   });
 
-  it('is never remembered where nothing can be made of it', () => {
+  it('is refused every time where nothing can be made of it', () => {
     const bodies = new RememberedBodies();
     for (let n = 0; n < 32; n += 1) {
       expect(() => bodies.read(body(''))).toThrow('pagePath must not be empty.');

@@ -4,6 +4,7 @@ import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { AskedPage } from '../../domain/asked-page.ts';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
+import { RecalledImage } from '../../domain/known-page.ts';
 import { PAGE_TYPES, type Page, pageAt } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { Asker } from '../../domain/page-request.ts';
@@ -104,16 +105,14 @@ export function requestedPicture(body: unknown): { page: Page; token: string | u
 }
 
 /** Words the JSON of answers. */
-export type ImagePresenter = (image: PageImage, isDetailed: boolean) => string;
+export type ImagePresenter = (image: PageImage | RecalledImage, isDetailed: boolean) => string;
 
 export function imagePresenter(renditionUrls: RenditionUrls): ImagePresenter {
-  return (image, isDetailed) =>
-    isDetailed ? JSON.stringify(presentDetails(image, renditionUrls)) : presentUrl(image);
-}
-
-/** What is answered to whoever does not ask for details. */
-export function presentUrl({ url }: Pick<PageImage, 'url'>): string {
-  return JSON.stringify({ url });
+  return (image, isDetailed) => {
+    if (!isDetailed) return JSON.stringify({ url: image.url });
+    const whole = image instanceof RecalledImage ? image.whole() : image;
+    return JSON.stringify(presentDetails(whole, renditionUrls));
+  };
 }
 
 function presentDetails({ url, source, picture }: PageImage, renditionUrls: RenditionUrls) {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** What became of a request before it went on to Koa, which answers it. */
 export interface HandedOver {
-  /** The body, whole. */
-  bytes: Buffer;
+  /** The body, whole, where there was one to be read. */
+  bytes?: Buffer;
   /** Present where the request failed already, and all that is left is to say so. */
   failure?: { cause: unknown };
 }

@@ -1,7 +1,7 @@
 import { AskedPage } from '../../domain/asked-page.ts';
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { RecalledImage } from '../../domain/known-page.ts';
-import { type ImagePresenter, presentUrl, requestedPicture } from './generate-route.ts';
+import { type ImagePresenter, requestedPicture } from './generate-route.ts';
 import { parseJson } from './json-body.ts';
 
 /** Bodies that are remembered, each with its last answer: one kilobyte or two. */
@@ -10,9 +10,9 @@ const LONGEST_BODY = 512;
 /** Of bodies that are not remembered, one in so many is, so that rare ones do not drive out the usual. */
 const REMEMBERED_ONE_IN = 16;
 
-/** What a body asks for. */
-export class AskedPicture {
-  readonly page: AskedPage;
+/** What a body asks for, and was answered last. */
+export class ReadBody {
+  readonly asked: AskedPage;
   /** What shall prove that the site has the page. */
   readonly token: string | undefined;
   /** Whether it was asked for since there was last a look at who has to make room. */
@@ -22,15 +22,18 @@ export class AskedPicture {
   /** @throws Refusal, CafeError `invalid_page` */
   constructor(bytes: Buffer) {
     const { page, token } = requestedPicture(parseJson(bytes));
-    this.page = new AskedPage(page);
+    this.asked = new AskedPage(page);
     this.token = token;
   }
 
-  /** The JSON of what the page is known to show, worded once for as long as it is the same. */
+  /**
+   * The JSON of what the page is known to show, worded once for as long as it is the same and asked for in
+   * the same way. Renditions that expire meanwhile are still named, which stores delete a day later.
+   */
   wording(image: RecalledImage, isDetailed: boolean, present: ImagePresenter): string {
     const last = this.#lastWording;
     if (last?.image === image && last.isDetailed === isDetailed) return last.text;
-    const text = isDetailed ? present(image.whole(), true) : presentUrl(image);
+    const text = present(image, isDetailed);
     this.#lastWording = { image, isDetailed, text };
     return text;
   }
@@ -38,32 +41,32 @@ export class AskedPicture {
 
 /**
  * What the usual bodies ask for: they come again and again, byte by byte the same. The one that makes room
- * for another is the oldest that nobody has asked for again.
+ * for another is the oldest that nobody has asked for again; where there is none, the other one itself.
  */
 export class RememberedBodies {
-  readonly #asked = new BoundedMap<string, AskedPicture>(MOST_BODIES);
+  readonly #bodies = new BoundedMap<string, ReadBody>(MOST_BODIES);
   #unknown = 0;
 
   /** @throws Refusal, CafeError `invalid_page`; what fails is not remembered */
-  read(bytes: Buffer): AskedPicture {
+  read(bytes: Buffer): ReadBody {
     const text = bytes.toString('latin1');
-    const remembered = this.#asked.get(text);
+    const remembered = this.#bodies.get(text);
     if (remembered) {
       remembered.isUsual = true;
       return remembered;
     }
-    const asked = new AskedPicture(bytes);
+    const body = new ReadBody(bytes);
     this.#unknown += 1;
     const isChosen = this.#unknown % REMEMBERED_ONE_IN === 0 && text.length <= LONGEST_BODY;
-    if (isChosen) this.#remember(text, asked);
-    return asked;
+    if (isChosen) this.#remember(text, body);
+    return body;
   }
 
-  #remember(text: string, asked: AskedPicture): void {
-    let oldest = this.#asked.set(text, asked);
+  #remember(text: string, body: ReadBody): void {
+    let oldest = this.#bodies.set(text, body);
     while (oldest?.value.isUsual) {
       oldest.value.isUsual = false;
-      oldest = this.#asked.set(oldest.key, oldest.value);
+      oldest = this.#bodies.set(oldest.key, oldest.value);
     }
   }
 }
