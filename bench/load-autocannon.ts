@@ -11,9 +11,11 @@ const SAMPLES = 2_000;
 const [url = '', ...numbers] = process.argv.slice(2);
 const [connections = 1, duration = 1, pages = 1, countries = 1, think = 0] = numbers.map(Number);
 
-const requests = Array.from({ length: SAMPLES }, () =>
-  requestFor(Math.floor(pages ** Math.random()) - 1, Math.floor(Math.random() * countries)),
-);
+const { pathname, search } = new URL(url);
+const requests = Array.from({ length: SAMPLES }, () => ({
+  ...requestFor(Math.floor(pages ** Math.random()) - 1, Math.floor(Math.random() * countries)),
+  path: pathname + search,
+}));
 const result = await autocannon({
   url,
   connections,

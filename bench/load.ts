@@ -12,6 +12,8 @@ export interface Load {
   pages?: number;
   /** How many countries readers come from, alike; 1 if nothing is said. */
   countries?: number;
+  /** Whether all that is known of the picture is asked for, as the element does. */
+  isDetailed?: boolean;
   /** Requests a second, about; as many as there can be if nothing is said. */
   rate?: number;
 }
@@ -50,13 +52,14 @@ export async function load(server: ServerProcess, options: Load): Promise<LoadRe
 
 async function generate(
   url: string,
-  { connections, seconds, pages = 1, countries = 1, rate }: Load,
+  { connections, seconds, pages = 1, countries = 1, isDetailed, rate }: Load,
 ) {
+  const target = url + PATH + (isDetailed ? '?details=1' : '');
   const think = rate ? Math.max(1, Math.round((connections * 1000) / rate)) : 0;
   const what = [pages, countries, think].map(String);
   const [command, args] = HAS_WRK
-    ? wrk(url, connections, seconds, what)
-    : autocannon(url, connections, seconds, what);
+    ? wrk(target, connections, seconds, what)
+    : autocannon(target, connections, seconds, what);
   const run = pinned('load', command, args);
   const child = spawn(run.command, run.args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
@@ -85,7 +88,7 @@ async function generate(
 
 function wrk(url: string, connections: number, seconds: number, what: string[]) {
   const script = path.join(import.meta.dirname, 'load.lua');
-  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url + PATH];
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url];
   return ['wrk', [...options, '--', ...what]] as const;
 }
 
