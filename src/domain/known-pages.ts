@@ -16,9 +16,9 @@ const FORGOTTEN = -(2 ** 30);
  *
  * An answer is fresh for a while; for as long again it is still given, and is to be checked behind
  * the reader's back; then it is given no more, so that no picture that is gone is shown for long, but
- * to cling to while the store cannot be asked. Ages are
- * monotonic: a wall clock that jumps changes nothing. Beyond the capacity, the page that was remembered
- * longest ago goes first. A page takes some 250 bytes (`npm run bench`).
+ * to cling to while the store cannot be asked. Ages are monotonic: a wall clock that jumps changes
+ * nothing. Beyond the capacity, the page that was remembered longest ago goes first. A page takes some
+ * 250 bytes (`npm run bench`).
  */
 export class KnownPages {
   readonly #pages: BoundedMap<string, KnownPage>;

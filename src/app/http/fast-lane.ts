@@ -115,10 +115,10 @@ function whole(request: IncomingMessage, then: (bytes: Buffer) => void): void {
   });
   // Comes once by itself, and to say so would cost as much as all the rest here.
   request.on('end', () => {
-    const whole = bytes ?? Buffer.alloc(0);
+    const all = bytes ?? Buffer.alloc(0);
     // Who waits for a picture keeps this function, but needs no body any more.
     bytes = undefined;
-    then(whole);
+    then(all);
   });
 }
 

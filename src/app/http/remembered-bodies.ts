@@ -15,8 +15,8 @@ export class ReadBody {
   readonly asked: AskedPage;
   /** What shall prove that the site has the page. */
   readonly token: string | undefined;
-  /** Whether it was asked for since there was last a look at who has to make room. */
-  isUsual = false;
+  /** Since it was last looked at for whether it has to make room. */
+  wasAskedAgain = false;
   #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
 
   /** @throws Refusal, CafeError `invalid_page` */
@@ -52,7 +52,7 @@ export class RememberedBodies {
     const text = bytes.toString('latin1');
     const remembered = this.#bodies.get(text);
     if (remembered) {
-      remembered.isUsual = true;
+      remembered.wasAskedAgain = true;
       return remembered;
     }
     const body = new ReadBody(bytes);
@@ -64,8 +64,8 @@ export class RememberedBodies {
 
   #remember(text: string, body: ReadBody): void {
     let oldest = this.#bodies.set(text, body);
-    while (oldest?.value.isUsual) {
-      oldest.value.isUsual = false;
+    while (oldest?.value.wasAskedAgain) {
+      oldest.value.wasAskedAgain = false;
       oldest = this.#bodies.set(oldest.key, oldest.value);
     }
   }
