@@ -1,7 +1,7 @@
 /**
  * How fast the cafe is, beside others on the same machine in the same minutes.
  *
- *   npm run bench                      everything, a quarter of an hour; writes bench/results.md
+ *   npm run bench                      everything, some twenty minutes; writes bench/results.md
  *   npm run bench -- --quick           a minute or two; fails where a ratio is worse than the baseline's
  *                                      by more than a third, twice
  *   npm run bench -- --quick --save    makes what it finds the baseline; on a quiet machine
