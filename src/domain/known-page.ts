@@ -34,21 +34,22 @@ export class RecalledImage {
   }
 
   get url(): string {
-    const { form, rest } = this.known;
-    if (form.endsWithKey) return form.base + this.#key;
-    return this.#urlWith(form.renditions ? unpackRenditions(rest, form.renditions).rest : rest);
+    const { base, endsWithKey } = this.known.form;
+    if (endsWithKey) return base + this.#key;
+    const { rest } = this.#unpacked();
+    return base === undefined ? rest : base + this.#key + rest;
   }
 
   whole(): PageImage {
-    const { form, rest } = this.known;
-    const { source, picture, placed } = form;
-    const unpacked = form.renditions && unpackRenditions(rest, form.renditions);
-    const url = this.#urlWith(unpacked ? unpacked.rest : rest);
-    return { url, source, picture: { ...picture, renditions: unpacked?.renditions }, placed };
+    const { source, picture, placed } = this.known.form;
+    const { renditions } = this.#unpacked();
+    return { url: this.url, source, picture: { ...picture, renditions }, placed };
   }
 
-  #urlWith(end: string): string {
-    const { base } = this.known.form;
-    return base === undefined ? end : base + this.#key + end;
+  #unpacked(): { renditions: Renditions | undefined; rest: string } {
+    const { form, rest } = this.known;
+    return form.renditions
+      ? unpackRenditions(rest, form.renditions)
+      : { renditions: undefined, rest };
   }
 }
