@@ -7,11 +7,12 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { openTestCafe, READERS } from '../support/open-test-cafe.ts';
 import type { S3Service } from '../support/real-services.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { tinyPng } from '../support/tiny-png.ts';
+import { today } from '../support/utc-days.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const FOREVER = 'public, max-age=31536000, immutable';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
+import { today } from '../support/utc-days.ts';
 
 const POOL = /^generated\/v2\/\d{4}\/\d{2}\/\d{2}\//;
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

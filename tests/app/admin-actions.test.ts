@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
 import { dayAt } from '../../src/domain/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
-import { ORIGIN, openTestCafe, READERS, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
+import { today } from '../support/utc-days.ts';
 
 const open = (options: Parameters<typeof openTestCafe>[0] = {}) =>
   openTestCafe({ ...options, env: { ...WITH_ADMIN, ...options.env } });

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { dayAt } from '../../src/domain/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
-import { BLOG, ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { BLOG, ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
 import { tinyPng } from '../support/tiny-png.ts';
+import { today } from '../support/utc-days.ts';
 
 const open = (options: Parameters<typeof openTestCafe>[0] = {}) =>
   openTestCafe({ ...options, env: { ...WITH_ADMIN, ...options.env } });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, READERS, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import type { S3StandIn } from '../support/s3-stand-in.ts';
+import { today } from '../support/utc-days.ts';
 
 const SPENT = { DAILY_GENERATION_BUDGET: '0' };
 

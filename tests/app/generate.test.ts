@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, READERS, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
 import { tinyPng } from '../support/tiny-png.ts';
+import { today } from '../support/utc-days.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 

@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pageAt } from '../../src/domain/page.ts';
 import { pageToken } from '../../src/domain/page-token.ts';
-import { openTestCafe, READERS, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { SitemapStandIn, urlset } from '../support/sitemap-stand-in.ts';
+import { today } from '../support/utc-days.ts';
 
 const SECRET = 'canary-page-token-secret-01';
 const TOKENS = { PAGE_TOKEN_SECRET: SECRET };

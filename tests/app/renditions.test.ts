@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, READERS, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { tinyPng } from '../support/tiny-png.ts';
+import { today } from '../support/utc-days.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
 const FOREVER = 'public, max-age=31536000, immutable';

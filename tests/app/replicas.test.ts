@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ORIGIN, openTestCafe, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
+import { today } from '../support/utc-days.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
 /** For what is about pages that a replica left behind. Elsewhere nobody's lease should end. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
-import { ORIGIN, openTestCafe, type TestCafe, today } from '../support/open-test-cafe.ts';
+import { ORIGIN, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { tinyPng } from '../support/tiny-png.ts';
+import { today } from '../support/utc-days.ts';
 
 const PAGE = '/posts/a';
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';

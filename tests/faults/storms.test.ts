@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe } from '../support/open-test-cafe.ts';
+import { today } from '../support/utc-days.ts';
 
 // Processes and storms take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -28,8 +29,7 @@ describe('K2: pictures of the day that somebody else put there', () => {
   it('count from the next purchase on, whatever their names', async () => {
     const { s3, openai, ask } = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '15' } });
     expect((await ask('/posts/a')).status).toBe(200);
-    const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
-    for (let n = 0; n < 15; n += 1) s3.seed(`generated/v2/${day}/by-hand-${n}.png`, 'picture');
+    for (let n = 0; n < 15; n += 1) s3.seed(`generated/v2/${today()}/by-hand-${n}.png`, 'picture');
     const { body } = await ask('/posts/b', { query: '?details=1' });
     expect(body.source).toBe('fallback');
     expect(body.url).toContain(ORIGIN);

@@ -6,6 +6,7 @@ import { bucketOf } from '../support/radosgw-bucket.ts';
 import type { S3Service } from '../support/real-services.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { type Service, startService } from '../support/start-service.ts';
+import { today } from '../support/utc-days.ts';
 
 const BUDGET = 15;
 const IMAGES = 'generated/v2';
@@ -23,10 +24,6 @@ async function ask({ url }: Service, path: string): Promise<Answer> {
   });
   const body = (await answer.json()) as { url?: string };
   return { status: answer.status, url: body.url ?? '' };
-}
-
-function day(): string {
-  return new Date().toISOString().slice(0, 10).replaceAll('-', '/');
 }
 
 /** A bucket of its own, and processes of the service that share nothing else. */
@@ -85,7 +82,7 @@ function overRadosgw(service: S3Service): void {
       const answers = await rush(1000);
       expect(openai.journal).toHaveLength(BUDGET);
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-      expect(await pngs(`${IMAGES}/${day()}/`)).toHaveLength(BUDGET);
+      expect(await pngs(`${IMAGES}/${today()}/`)).toHaveLength(BUDGET);
       expect(await pngs(`${IMAGES}/page-cache/`)).toHaveLength(1000);
     });
 
@@ -97,7 +94,7 @@ function overRadosgw(service: S3Service): void {
       expect(served.length + answers.filter(({ status }) => status === 503).length).toBe(1000);
       for (let n = 0; n < 5 && openai.journal.length < BUDGET; n += 1) await rush(6);
       expect(openai.journal).toHaveLength(BUDGET);
-      expect(await pngs(`${IMAGES}/${day()}/`)).toHaveLength(BUDGET);
+      expect(await pngs(`${IMAGES}/${today()}/`)).toHaveLength(BUDGET);
       expect((await rush(30)).map(({ status }) => status)).toEqual(Array(30).fill(200));
       expect(openai.journal).toHaveLength(BUDGET);
     });
@@ -105,7 +102,7 @@ function overRadosgw(service: S3Service): void {
     it('make that many fewer where there are pictures of the day already', async () => {
       const { openai, store, rush } = await openReplicas(service, 3);
       for (let n = 0; n < 6; n += 1) {
-        const key = `${IMAGES}/${day()}/${randomUUID()}.png`;
+        const key = `${IMAGES}/${today()}/${randomUUID()}.png`;
         await store.put(key, Buffer.from('of another tool'), { contentType: 'image/png' });
       }
       await rush(300);
@@ -124,7 +121,7 @@ function overRadosgw(service: S3Service): void {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ url }) => url)).size).toBe(1);
     expect(openai.journal).toHaveLength(1);
-    expect(await pngs(`${IMAGES}/${day()}/`)).toHaveLength(1);
+    expect(await pngs(`${IMAGES}/${today()}/`)).toHaveLength(1);
   });
 }
 

@@ -14,11 +14,6 @@ export const READERS = { FR: '2.2.2.2', JP: '1.0.16.1', GN: '41.77.184.1', unkno
 export const BLOG = 'https://blog.example';
 export const ORIGIN = 'https://cafe-test.s3.eu-west-3.amazonaws.com';
 
-/** The UTC day as it stands in keys. */
-export function today(): string {
-  return new Date().toISOString().slice(0, 10).replaceAll('-', '/');
-}
-
 export interface Answer {
   status: number;
   headers: Headers;
