@@ -28,7 +28,8 @@ export class SharpRenditionMaker implements RenditionMaker {
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const picture = sharp(data, { raw: info }).timeout(LONGEST);
+    // Each with options of its own: a clone of them would take the pixels along.
+    const picture = () => sharp(data, { raw: info }).timeout(LONGEST);
 
     const widths = RENDITION_WIDTHS.filter((width) => width <= info.width);
     const widest = widths.slice(-1);
@@ -42,26 +43,24 @@ export class SharpRenditionMaker implements RenditionMaker {
   }
 }
 
-async function webpsOf(picture: Sharp, widths: readonly RenditionWidth[]) {
+async function webpsOf(picture: () => Sharp, widths: readonly RenditionWidth[]) {
   const webps: { width: RenditionWidth; bytes: Uint8Array }[] = [];
   for (const width of widths) {
-    webps.push({ width, bytes: await picture.clone().resize(width).webp(WEBP).toBuffer() });
+    webps.push({ width, bytes: await picture().resize(width).webp(WEBP).toBuffer() });
   }
   return webps;
 }
 
-function cardOf(picture: Sharp): Promise<Uint8Array> {
-  return picture
-    .clone()
+function cardOf(picture: () => Sharp): Promise<Uint8Array> {
+  return picture()
     .resize({ ...CARD, fit: 'cover' })
     .flatten({ background: 'white' })
     .jpeg({ quality: CARD_QUALITY })
     .toBuffer();
 }
 
-async function thumbhashOf(picture: Sharp): Promise<string> {
-  const { data, info } = await picture
-    .clone()
+async function thumbhashOf(picture: () => Sharp): Promise<string> {
+  const { data, info } = await picture()
     .resize(THUMB_SIDE, THUMB_SIDE, { fit: 'inside' })
     .toColourspace('srgb')
     .ensureAlpha()
