@@ -1,4 +1,4 @@
-import { DAY_MS, type Day, dayAt } from './day.ts';
+import { DAY_MS } from './day.ts';
 import { PendingWork } from './pending-work.ts';
 import type { Alert, AlertKind, Alerts } from './ports/alerts.ts';
 import type { Clock } from './ports/clock.ts';
@@ -13,6 +13,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 const WARNING_DAYS = 14;
+/** What did not get through waits so long for the next occasion: whoever takes alerts may be down for hours. */
+const AGAIN_MS = DAY_MS / 24;
 
 /** The model that is asked, and the last day that it is announced for. */
 export interface Retirement {
@@ -22,7 +24,7 @@ export interface Retirement {
 }
 
 /**
- * Listens to what happens and tells the owner what needs them, of each kind once a day at most, for
+ * Listens to what happens and tells the owner what needs them, of each kind once a UTC day at most, for
  * each process. Never keeps anybody waiting: what it finds out and sends goes on by itself.
  */
 export class RaiseAlerts implements Journal {
@@ -31,7 +33,8 @@ export class RaiseAlerts implements Journal {
   readonly #retirement: Retirement | undefined;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  readonly #raised = new Map<AlertKind, Day>();
+  /** In milliseconds since the Unix epoch. */
+  readonly #quietUntil = new Map<AlertKind, number>();
   readonly #sending = new PendingWork();
 
   constructor(deps: {
@@ -90,10 +93,10 @@ export class RaiseAlerts implements Journal {
 
   /** @param make the alert; `undefined` where there turns out to be no need for one */
   #raise(kind: AlertKind, make: () => Alert | undefined | Promise<Alert | undefined>): void {
-    const today = dayAt(this.#now);
-    if (this.#raised.get(kind) === today) return;
+    const now = this.#now;
+    if (now < (this.#quietUntil.get(kind) ?? 0)) return;
     // At once, so that what happens meanwhile raises none beside it.
-    this.#raised.set(kind, today);
+    this.#quietUntil.set(kind, now - (now % DAY_MS) + DAY_MS);
     this.#sending.add(this.#send(kind, make));
   }
 
@@ -104,12 +107,13 @@ export class RaiseAlerts implements Journal {
     try {
       const alert = await make();
       if (!alert) {
-        this.#raised.delete(kind);
+        this.#quietUntil.delete(kind);
         return;
       }
       await this.#alerts.send(alert);
       this.#journal.record({ event: 'alert_sent', alert: kind });
     } catch (cause) {
+      this.#quietUntil.set(kind, this.#now + AGAIN_MS);
       this.#journal.record({ event: 'alert_failed', alert: kind, cause });
     }
   }

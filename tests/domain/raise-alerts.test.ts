@@ -174,17 +174,25 @@ describe('an alert', () => {
     expect(owner.got[0]?.text).toContain('old-model is announced to end on 2026-12-01, in 10 days');
   });
 
-  it('that does not get through is in the journal, and is not tried again that day', async () => {
-    const { raise, owner, journal, kinds } = open();
+  it('that does not get through is in the journal, and goes with what happens an hour later', async () => {
+    const { raise, clock, owner, journal, kinds } = open();
+    const failure = {
+      event: 'alert_failed',
+      alert: 'budget_spent_early',
+      cause: new Error('not now'),
+    };
     owner.refuses = true;
     raise.record(OVER);
     await kinds();
     owner.refuses = false;
+    await clock.advance(HOUR - 1);
     raise.record(OVER);
     expect(await kinds()).toEqual([]);
-    expect(journal.events).toEqual([
-      { event: 'alert_failed', alert: 'budget_spent_early', cause: new Error('not now') },
-    ]);
+    await clock.advance(1);
+    raise.record(OVER);
+    raise.record(OVER);
+    expect(await kinds()).toEqual(['budget_spent_early']);
+    expect(journal.events).toEqual([failure, { event: 'alert_sent', alert: 'budget_spent_early' }]);
   });
 
   it('about a budget that cannot be read is in the journal', async () => {
