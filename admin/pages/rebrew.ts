@@ -2,6 +2,7 @@ import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminElement } from '../admin-view.ts';
 import { type AdminApi, ApiError } from '../api.ts';
 import type { Rebrewed } from '../api-types.ts';
+import { deliberate } from '../components/deliberate.ts';
 import { reasonOf } from '../components/states.ts';
 import { formatDollars } from '../format/money.ts';
 import { showToast } from '../toasts.ts';
@@ -70,7 +71,11 @@ export class Rebrew extends AdminElement {
                 At most <b>${formatDollars(atMostDollars)}</b>; ${left} today. The page keeps this one until
                 then.
               </p>
-              <button type="button" class="button small primary" @click=${this.#buy}>Buy it</button>`
+              <button
+                type="button"
+                class="button small primary"
+                @click=${deliberate(() => void this.#buy())}
+              >Buy it</button>`
       }
       <button type="button" class="button small quiet" @click=${this.#leave}>Not now</button>
     </div>`;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { WarmingEstimate } from '../api-types.ts';
+import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDollars } from '../format/money.ts';
@@ -120,9 +121,12 @@ function offer({ draft, estimate, problem, isBusy, begin }: WarmFormParts): Temp
       ${estimate ? html`<p role="status">${offerWords(estimate, draft.countries.length)}</p>` : nothing}
       ${
         estimate
-          ? html`<button type="button" class="button primary" ?disabled=${isBusy} @click=${begin}>
-              Start warming
-            </button>`
+          ? html`<button
+              type="button"
+              class="button primary"
+              ?disabled=${isBusy}
+              @click=${deliberate(begin)}
+            >Start warming</button>`
           : html`<button type="submit" class="button" ?disabled=${isBusy}>
               ${isBusy ? 'Counting…' : 'What would it cost?'}
             </button>`

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Image } from '../api-types.ts';
+import { deliberate } from '../components/deliberate.ts';
 import { type IconName, icon } from '../components/icons.ts';
 import { ACT_WORDS, type ActProgress, canBe, type PictureAct } from './picture-acts.ts';
 import '../design/progress.css';
@@ -64,10 +65,14 @@ function confirmation({ images, act, askToDelete }: SelectionBarParts): Template
   const what = images.length === 1 ? 'the picture' : `${images.length} pictures`;
   return html`
     <p class="selection-count" role="alert">Delete ${what} for good? There is no way back.</p>
-    <button type="button" class="button small danger" @click=${() => act('delete')}>
+    <button
+      type="button"
+      class="button small keep"
+      @click=${deliberate(() => askToDelete(false))}
+    >Keep</button>
+    <button type="button" class="button small danger" @click=${deliberate(() => act('delete'))}>
       Delete for good
     </button>
-    <button type="button" class="button small" @click=${() => askToDelete(false)}>Keep</button>
   `;
 }
 

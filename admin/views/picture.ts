@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminView } from '../admin-view.ts';
 import type { ImageDetail, ShownPage } from '../api-types.ts';
+import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { countryLabel } from '../format/country.ts';
@@ -167,10 +168,16 @@ export class Picture extends AdminView {
     if (this.isDeleting) {
       return html`<div class="picture-actions" role="alert">
         <p>Delete it for good? There is no way back, and what it cost stays spent.</p>
-        <button type="button" class="button danger" @click=${() => this.#act('delete', image)}>
-          ${icon('trash')} Delete for good
-        </button>
-        <button type="button" class="button" @click=${() => this.#askToDelete(false)}>Keep</button>
+        <button
+          type="button"
+          class="button keep"
+          @click=${deliberate(() => this.#askToDelete(false))}
+        >Keep</button>
+        <button
+          type="button"
+          class="button danger"
+          @click=${deliberate(() => void this.#act('delete', image))}
+        >${icon('trash')} Delete for good</button>
       </div>`;
     }
     const button = (

@@ -247,6 +247,28 @@ if (chromium) {
       });
     });
 
+    it('deletes nothing by a double click on what asks, neither one picture nor a selection', async () => {
+      const id = await seeded(160);
+      // A question takes room.
+      const page = await open(`pictures/${encodeURIComponent(id)}`, {}, /^layout shift/);
+      await page.getByRole('button', { name: 'Delete…' }).dblclick();
+      await page.getByText('Delete it for good?').waitFor();
+      await page
+        .getByRole('button', { name: 'Delete for good' })
+        .dispatchEvent('click', { detail: 2 });
+      expect(await page.getByText('Delete it for good?').count()).toBe(1);
+      const other = await open('pictures?page=/posts/16');
+      const cell = cellOf(other, '/posts/161');
+      await cell.hover();
+      await cell.getByRole('button', { name: 'Select' }).click();
+      await other.getByRole('button', { name: 'Delete…' }).dblclick();
+      await other.getByText('Delete the picture for good?').waitFor();
+      await other
+        .getByRole('button', { name: 'Delete for good' })
+        .dispatchEvent('click', { detail: 2 });
+      expect(await cell.count()).toBe(1);
+    });
+
     it('pins a picture to a page by keyboard, and takes it back', async () => {
       await ownPicture();
       const before = await onTheBlog();
