@@ -21,6 +21,8 @@ export class Changes extends EventTarget {
   #state: Connection = 'connecting';
   #wasOpen = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Runs from when a stream ended until it is back, or is missed. */
+  #missing: ReturnType<typeof setTimeout> | undefined;
   #retryMs = RETRY_MS.least;
   #hidden: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,6 +61,7 @@ export class Changes extends EventTarget {
     this.#source = source;
     source.addEventListener('open', () => {
       this.#retryMs = RETRY_MS.least;
+      this.#found();
       this.#become('online');
       if (this.#wasOpen) this.#tell(TOPICS);
       this.#wasOpen = true;
@@ -75,16 +78,22 @@ export class Changes extends EventTarget {
     });
   }
 
-  /** A stream that ended in time comes back in a moment; only where it does not, all is not well. */
+  /**
+   * A stream that ended in time comes back in a moment; only where it does not, all is not well. The
+   * browser tries again by itself, and what it tells of each failure does not begin the wait anew.
+   */
   #interrupted(): void {
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      if (this.#source?.readyState !== EventSource.OPEN) this.#become('offline');
-    }, RETRY_MS.least * 2);
+    this.#missing ??= setTimeout(() => this.#become('offline'), RETRY_MS.least * 2);
+  }
+
+  #found(): void {
+    clearTimeout(this.#missing);
+    this.#missing = undefined;
   }
 
   #close(): void {
     clearTimeout(this.#retry);
+    this.#found();
     this.#source?.close();
     this.#source = undefined;
   }
