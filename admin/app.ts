@@ -102,7 +102,7 @@ export class AdminApp extends AdminElement {
   }
 
   #main(): unknown {
-    if (this.failure) return errorState(this.failure, () => void this.#showRoute());
+    if (this.failure) return errorState(this.failure, () => void this.#reload());
     if (this.#view) return this.#view;
     return this.#context.router.route
       ? skeleton('Loading', 4)
@@ -166,13 +166,27 @@ export class AdminApp extends AdminElement {
       await route.load();
     } catch {
       // After a deployment the files of before are gone; loading the page again brings the new ones.
-      const message = 'A part of the page could not be loaded. Reload it if this stays so.';
+      const message = 'A part of the page could not be loaded.';
       this.failure = new ApiError(message, { code: 'unloadable', status: 0 });
       return;
     }
     const view = document.createElement(route.tag) as AdminView;
     Object.assign(view, { context: this.#context, route, budget: this.budget });
     if (route === this.#context.router.route) this.#view = view;
+  }
+
+  /**
+   * Browsers do not ask again for a module or a stylesheet that failed, until the document is loaded
+   * again; which would leave nothing to be seen while the cafe is away.
+   */
+  async #reload(): Promise<void> {
+    try {
+      await this.#context.api.get<Budget>('/budget');
+      location.reload();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      showToast({ text: `Not yet. ${reasonOf(error)}`, tone: 'failed' });
+    }
   }
 
   #focusHeading(): void {

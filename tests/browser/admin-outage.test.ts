@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.ts';
 import { ADMIN_TOKEN, openAdminTab } from '../support/admin-tab.ts';
 import { type Service, startService } from '../support/start-service.ts';
@@ -45,6 +45,23 @@ if (chromium) {
       await page.getByRole('region', { name: 'Offline' }).waitFor(LIVE);
       service = await startService(env);
       await page.getByText('Live').waitFor({ timeout: 40_000 });
+    });
+
+    it('gives a view that could not be loaded all of its looks once it is tried again', async () => {
+      const page = await openAdminTab(browser, service.url, { allowed: AWAY });
+      await page.getByText('Live').waitFor();
+      await service.stop('SIGKILL');
+      await page.getByRole('link', { name: 'Activity' }).click();
+      await page.getByText('A part of the page could not be loaded.').waitFor();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('Check your connection').waitFor();
+      service = await startService(env);
+      const sheets = () => page.locator('link[rel=stylesheet][href*="/activity-"]');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: 'Activity' }).waitFor();
+      const isStyled = () =>
+        sheets().evaluateAll((all) => all.some((each) => (each as HTMLLinkElement).sheet !== null));
+      await expect.poll(isStyled).toBe(true);
     });
   });
 }
