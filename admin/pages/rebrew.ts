@@ -63,7 +63,10 @@ export class Rebrew extends AdminElement {
   #confirmation({ atMostDollars, remaining, paused }: Rebrewed): TemplateResult {
     const cannot = paused ? 'The cafe is paused.' : 'Today’s budget is used up.';
     const left = remaining === 1 ? '1 picture is left' : `${remaining} pictures are left`;
-    return html`<div class="rebrew" role="group" aria-label="A new picture">
+    const pressed = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') this.#leave();
+    };
+    return html`<div class="rebrew" role="group" aria-label="A new picture" @keydown=${pressed}>
       ${
         paused || remaining < 1
           ? html`<p role="status">${cannot}</p>`

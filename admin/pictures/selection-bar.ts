@@ -25,7 +25,10 @@ const BUTTONS: readonly { act: PictureAct; label: string; sign: IconName }[] = [
 /** What can be done with what is selected; nothing where nothing is. */
 export function selectionBar(parts: SelectionBarParts): TemplateResult | typeof nothing {
   if (parts.images.length === 0 && !parts.progress) return nothing;
-  return html`<section class="selection-bar" aria-label="Selection">
+  const pressed = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape' && parts.isDeleting) parts.askToDelete(false);
+  };
+  return html`<section class="selection-bar" aria-label="Selection" @keydown=${pressed}>
     ${parts.progress ? progressLine(parts.progress, parts.stop) : choices(parts)}
   </section>`;
 }
@@ -47,7 +50,7 @@ function choices(parts: SelectionBarParts): TemplateResult {
       images.some((image) => canBe(image, 'delete'))
         ? html`<button
             type="button"
-            class="button small danger"
+            class="button small danger delete"
             @click=${() => parts.askToDelete(true)}
           >Delete…</button>`
         : nothing

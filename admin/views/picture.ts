@@ -1,14 +1,14 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminView } from '../admin-view.ts';
 import type { ImageDetail, ShownPage } from '../api-types.ts';
-import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { countryLabel } from '../format/country.ts';
 import type { PagePicker } from '../pages/page-picker.ts';
 import { pinPicture } from '../pages/pin-picture.ts';
 import { type Neighbours, neighboursOf } from '../pictures/neighbours.ts';
-import { canBe, type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
+import { pictureActions } from '../pictures/picture-actions.ts';
+import { type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
 import { pictureFile } from '../pictures/picture-file.ts';
 import { filterIn, searchFor } from '../pictures/picture-filter.ts';
 import { pictureFacts, pictureReason } from '../pictures/picture-reason.ts';
@@ -85,7 +85,7 @@ export class Picture extends AdminView {
   protected override render(): TemplateResult {
     const { value, error } = this.#opened;
     return html`
-      ${this.#crumbs(value?.neighbours)}
+      ${this.#crumbs(value?.neighbours)} ${this.#head(value?.image)}
       ${value ? this.#picture(value.image) : this.#instead()}
       ${value && error ? staleNote(error, () => void this.#opened.reload()) : nothing}
       <cafe-admin-page-picker
@@ -95,19 +95,38 @@ export class Picture extends AdminView {
     `;
   }
 
+  /** One and the same heading, whatever is known: it has the focus when one comes. */
+  #head(image: ImageDetail | undefined): TemplateResult {
+    return html`<div class="view-head">
+      <div>
+        <h1 tabindex="-1">${this.#title(image)}</h1>
+        ${image ? aboutLine(image) : nothing}
+      </div>
+    </div>`;
+  }
+
+  #title(image: ImageDetail | undefined): string {
+    if (image) return image.page?.path ?? 'A picture of another way';
+    return this.#isNone ? 'No such picture' : 'Picture';
+  }
+
+  get #isNone(): boolean {
+    const { status } = this.#opened.error ?? {};
+    return status === 404 || status === 400;
+  }
+
   #instead(): TemplateResult {
     const { error } = this.#opened;
-    if (error?.status === 404 || error?.status === 400) {
-      return html`<h1>No such picture</h1>
-        ${emptyState({ title: 'It is not on the menu', text: 'There is neither a picture nor a record of that name.' })}`;
+    if (this.#isNone) {
+      const text = 'There is neither a picture nor a record of that name.';
+      return emptyState({ title: 'It is not on the menu', text });
     }
-    if (error) return html`<h1>Picture</h1>${errorState(error, () => void this.#opened.reload())}`;
-    return html`<h1>Picture</h1>
-      <div class="picture-parts" role="status">
-        <span class="visually-hidden">Loading</span>
-        <div class="frame-of-picture bone"></div>
-        <div class="card picture-bones"></div>
-      </div>`;
+    if (error) return errorState(error, () => void this.#opened.reload());
+    return html`<div class="picture-parts" role="status">
+      <span class="visually-hidden">Loading</span>
+      <div class="frame-of-picture bone"></div>
+      <div class="card picture-bones"></div>
+    </div>`;
   }
 
   #crumbs(neighbours: Neighbours | undefined): TemplateResult {
@@ -131,21 +150,18 @@ export class Picture extends AdminView {
   }
 
   #picture(image: ImageDetail): TemplateResult {
-    const condition = conditionOf(image);
     return html`
-      <div class="view-head">
-        <div>
-          <h1>${image.page?.path ?? 'A picture of another way'}</h1>
-          <p class="soft">
-            ${countryLabel(image.country).name}
-            <span class="badge ${condition}">${CONDITION_WORDS[condition]}</span>
-          </p>
-        </div>
-      </div>
       <div class="picture-parts">
-        <figure class="frame-of-picture ${condition}">${pictureFile(image)}</figure>
+        <figure class="frame-of-picture ${conditionOf(image)}">${pictureFile(image)}</figure>
         <div class="picture-about">
-          ${this.#actions(image)}
+          ${pictureActions({
+            image,
+            isDeleting: this.isDeleting,
+            isBusy: this.#acts.progress !== undefined,
+            act: (act) => void this.#act(act, image),
+            askToDelete: (asked) => void this.#askToDelete(asked),
+            pin: () => this.#picker?.open(),
+          })}
           <section class="card" aria-labelledby="why">
             <h2 id="why">Why this picture?</h2>
             ${pictureReason(image)}
@@ -163,65 +179,24 @@ export class Picture extends AdminView {
     `;
   }
 
-  #actions(image: ImageDetail): TemplateResult | typeof nothing {
-    if (image.presence === 'absent') return nothing;
-    if (this.isDeleting) {
-      return html`<div class="picture-actions" role="alert">
-        <p>Delete it for good? There is no way back, and what it cost stays spent.</p>
-        <button
-          type="button"
-          class="button keep"
-          @click=${deliberate(() => this.#askToDelete(false))}
-        >Keep</button>
-        <button
-          type="button"
-          class="button danger"
-          @click=${deliberate(() => void this.#act('delete', image))}
-        >${icon('trash')} Delete for good</button>
-      </div>`;
-    }
-    const button = (
-      act: PictureAct,
-      label: string,
-      sign: 'check' | 'eye' | 'eyeOff',
-      extra = '',
-    ) =>
-      canBe(image, act)
-        ? html`<button
-            type="button"
-            class="button act ${extra}"
-            ?disabled=${this.#acts.progress !== undefined}
-            @click=${() => this.#act(act, image)}
-          >${icon(sign)} ${label}</button>`
-        : nothing;
-    return html`<div class="picture-actions">
-      ${button('approve', 'Approve', 'check', 'primary')}
-      ${button('hide', image.presence === 'pending' ? 'Refuse' : 'Hide', 'eyeOff')}
-      ${button('restore', 'Put back', 'eye', 'primary')}
-      <button
-        type="button"
-        class="button"
-        ?disabled=${image.presence !== 'visible'}
-        @click=${() => this.#picker?.open()}
-      >${icon('pin')} Pin to a page…</button>
-      <button type="button" class="button danger" @click=${() => this.#askToDelete(true)}>
-        ${icon('trash')} Delete…
-      </button>
-    </div>`;
-  }
-
   get #picker(): PagePicker | null {
     return this.querySelector('cafe-admin-page-picker');
   }
 
-  #askToDelete(asked: boolean): void {
+  /** What had the focus makes room for the question, and for what was asked about. */
+  async #askToDelete(asked: boolean): Promise<void> {
     this.isDeleting = asked;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(asked ? '.keep' : '.delete')?.focus();
   }
 
   async #act(act: PictureAct, image: ImageDetail): Promise<void> {
     this.isDeleting = false;
     await this.#acts.run(act, [image]);
     await this.#opened.reload();
+    await this.updateComplete;
+    // What was pressed is no more, as it is done.
+    if (document.activeElement === document.body) this.querySelector('h1')?.focus();
   }
 
   #pin(page: ShownPage): void {
@@ -236,10 +211,19 @@ export class Picture extends AdminView {
   #pressed = ({ key, target, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): void => {
     if (altKey || ctrlKey || metaKey || shiftKey) return;
     if ((target as Element).closest('input, select, textarea, dialog')) return;
+    if (key === 'Escape' && this.isDeleting) return void this.#askToDelete(false);
     const { previous, next } = this.#opened.value?.neighbours ?? {};
     const id = key === 'ArrowLeft' ? previous : key === 'ArrowRight' ? next : undefined;
     if (id) this.context.router.go(this.#hrefOf(id).slice('/admin/'.length));
   };
+}
+
+function aboutLine(image: ImageDetail): TemplateResult {
+  const condition = conditionOf(image);
+  return html`<p class="soft">
+    ${countryLabel(image.country).name}
+    <span class="badge ${condition}">${CONDITION_WORDS[condition]}</span>
+  </p>`;
 }
 
 customElements.define('cafe-admin-picture', Picture);

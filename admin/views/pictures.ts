@@ -101,9 +101,7 @@ export class Pictures extends AdminView {
         progress: this.#acts.progress,
         isDeleting: this.isDeleting,
         act: (act) => void this.#act(act, selected),
-        askToDelete: (asked) => {
-          this.isDeleting = asked;
-        },
+        askToDelete: (asked) => void this.#askToDelete(asked),
         clear: () => this.#clear(),
         stop: () => this.#acts.stop(),
       })}
@@ -202,6 +200,16 @@ export class Pictures extends AdminView {
     await this.#acts.run(act, images);
     for (const { id } of images) this.#grid?.selection.drop(id);
     this.requestUpdate();
+    await this.updateComplete;
+    // The bar, and what was pressed in it, is gone.
+    if (document.activeElement === document.body) await this.#grid?.focusActive();
+  }
+
+  /** What had the focus makes room for the question, and for what was asked about. */
+  async #askToDelete(asked: boolean): Promise<void> {
+    this.isDeleting = asked;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(`.selection-bar ${asked ? '.keep' : '.delete'}`)?.focus();
   }
 
   #clear(): void {

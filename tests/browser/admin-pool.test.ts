@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { countryChoices } from '../../admin/pictures/countries.ts';
 import { COUNTRIES } from '../../src/domain/country.ts';
-import { TINY_SHIFT } from '../support/admin-tab.ts';
+import { focused, TINY_SHIFT, tabTo } from '../support/admin-tab.ts';
 import { seedPool } from '../support/seeded-pool.ts';
 import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
@@ -269,6 +269,46 @@ if (chromium) {
       expect(await cell.count()).toBe(1);
     });
 
+    it('keeps the focus where one is, and takes Escape for a no, on what is to be deleted or bought', async () => {
+      const page = await open('pictures?page=/posts/17', {}, /^layout shift/);
+      await cellOf(page, '/posts/170').waitFor();
+      await tabTo(page, / for \/posts\/\d+,/);
+      await page.keyboard.press('Space');
+      await tabTo(page, 'Delete…');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe('Keep');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => focused(page)).toBe('Delete…');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe('Keep');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe('Delete…');
+      expect(await page.getByText('1 selected').count()).toBe(1);
+
+      await cellOf(page, '/posts/170').click();
+      await page.getByRole('heading', { name: '/posts/170', exact: true }).waitFor();
+      expect(await focused(page)).toBe('/posts/170');
+      await tabTo(page, 'Delete…');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe('Keep');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => focused(page)).toBe('Delete…');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe('Keep');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.getByText('The picture is deleted for good.').waitFor();
+      await expect.poll(() => focused(page)).toBe('/posts/170');
+
+      await ownPicture();
+      await page.goto(`${service.url}/admin/pages?search=the-slow-train`);
+      await page.getByRole('button', { name: 'Re-brew…' }).focus();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe('Buy it');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => focused(page)).toBe('Re-brew…');
+    });
+
     it('pins a picture to a page by keyboard, and takes it back', async () => {
       await ownPicture();
       const before = await onTheBlog();
@@ -281,7 +321,9 @@ if (chromium) {
       await expect.poll(() => page.getByRole('dialog').getByRole('listitem').count()).toBe(1);
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
-      await page.getByText('Pinned to /posts/the-slow-train for readers from anywhere.').waitFor();
+      await page
+        .getByText('Pinned to /posts/the-slow-train for readers whose country is unknown.')
+        .waitFor();
       await page.getByText('Pinned', { exact: true }).waitFor();
       expect(await onTheBlog()).toContain('v=00000000-0000-4000-8000-000000000007');
       await page.getByRole('button', { name: 'Undo' }).focus();
@@ -328,10 +370,14 @@ if (chromium) {
       await page.getByLabel('These pages').check();
       await page.getByRole('button', { name: 'What would it cost?' }).click();
       await page.getByText('Which pages? Write down at least one path.').waitFor();
+      expect(await page.locator('.chips li').count()).toBe(0);
       await page
         .getByLabel('Paths')
         .fill('/posts/warm-one\nhttps://blog.example/posts/warm-two/\n');
       await page.getByLabel('Pictures to buy at most').fill('1');
+      await page.getByRole('button', { name: 'What would it cost?' }).click();
+      await page.getByText('For readers from where? Add at least one country.').waitFor();
+      await page.getByLabel('For readers from').selectOption({ label: 'Country unknown' });
       await page.getByRole('button', { name: 'What would it cost?' }).click();
       await page.getByText(/^2 pages to look at.*1 at most/s).waitFor();
       await page.getByRole('button', { name: 'Start warming' }).click();
