@@ -59,7 +59,9 @@ try {
 function shots(picture: string): Shot[] {
   const openWarming = async (page: Page) => {
     await page.getByText('Warm pages').click();
-    await page.getByLabel('For readers from').selectOption('IN');
+    for (const country of ['IN', 'JP']) {
+      await page.getByLabel('For readers from').selectOption(country);
+    }
     await page.getByRole('button', { name: 'What would it cost?' }).click();
     await page.getByRole('button', { name: 'Start warming' }).waitFor();
   };

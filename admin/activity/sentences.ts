@@ -107,7 +107,7 @@ function warming({ details }: Act): Pick<Sentence, 'subject' | 'end'> {
 function page(subject: string): string {
   const [, , path, country] = PAGE.exec(subject) ?? [];
   if (!path || !country) return subject;
-  return `${path} for ${country === 'anywhere' ? 'everybody else' : countryLabel(country).name}`;
+  return `${path} for ${country === 'anywhere' ? 'readers whose country is unknown' : countryLabel(country).name}`;
 }
 
 /** `south-korea`, as it stands in keys, as `South Korea`. */

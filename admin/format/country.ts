@@ -1,4 +1,6 @@
 const NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
+/** Readers of no country that is known, and what was painted for them: not everybody. */
+export const UNKNOWN = 'Country unknown';
 /** What to add to a letter for its regional indicator; two of these are a flag. */
 const TO_INDICATOR = 0x1f1e6 - 'A'.charCodeAt(0);
 
@@ -11,7 +13,7 @@ export interface CountryLabel {
 /** @param code ISO 3166-1 alpha-2; `null` for a picture, or readers, of no country in particular */
 export function countryLabel(code: string | null): CountryLabel {
   hasFlags ??= drawsFlags();
-  if (!code) return { flag: hasFlags ? '🌍' : '', name: 'Anywhere' };
+  if (!code) return { flag: hasFlags ? '🌍' : '', name: UNKNOWN };
   const indicators = [...code].map((letter) => letter.charCodeAt(0) + TO_INDICATOR);
   const flag = hasFlags ? String.fromCodePoint(...indicators) : '';
   return { flag, name: NAMES.of(code) ?? code };

@@ -31,5 +31,7 @@ export function pageTitle({ path, slug }: ShownPage): string {
 
 /** Such as `/posts/hello in Japan`. */
 export function pageInWords({ path, country }: PageName): string {
-  return country ? `${path} in ${countryLabel(country).name}` : `${path} for readers from anywhere`;
+  return country
+    ? `${path} in ${countryLabel(country).name}`
+    : `${path} for readers whose country is unknown`;
 }

@@ -2,9 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { WarmingEstimate } from '../api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
-import { countryLabel } from '../format/country.ts';
+import { countryLabel, UNKNOWN } from '../format/country.ts';
 import { formatDollars } from '../format/money.ts';
-import { countryChoices } from '../pictures/countries.ts';
+import { ANYWHERE, countryChoices } from '../pictures/countries.ts';
 
 /** What is filled in so far. */
 export interface WarmDraft {
@@ -86,7 +86,7 @@ function sources({ source }: WarmDraft, change: WarmFormParts['change']): Templa
 function countriesField({ countries }: WarmDraft, change: WarmFormParts['change']): TemplateResult {
   const add = ({ target }: Event) => {
     const select = target as HTMLSelectElement;
-    const code = select.value === 'anywhere' ? null : select.value;
+    const code = select.value === ANYWHERE ? null : select.value;
     select.value = '';
     if (!countries.includes(code)) change({ countries: [...countries, code] });
   };
@@ -97,10 +97,11 @@ function countriesField({ countries }: WarmDraft, change: WarmFormParts['change'
       For readers from
       <select @change=${add}>
         <option value="">Add a country…</option>
-        <option value="anywhere">Anywhere, where the country is unknown</option>
         ${countryChoices().map(({ code, name }) => html`<option value=${code}>${name}</option>`)}
+        <option value=${ANYWHERE}>${UNKNOWN}</option>
       </select>
     </label>
+    <p class="soft small-print">Every page gets a picture of its own for each country.</p>
     <ul class="chips" aria-label="Countries">
       ${countries.map((code) => {
         const { name } = countryLabel(code);

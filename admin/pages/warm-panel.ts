@@ -45,7 +45,7 @@ export class WarmPanel extends AdminElement {
 
   constructor() {
     super();
-    this.draft = { source: 'pages', paths: '', countries: [null], most: MOST_AT_FIRST };
+    this.draft = { source: 'pages', paths: '', countries: [], most: MOST_AT_FIRST };
     this.isBusy = false;
     this.isStopping = false;
     this.isClosed = false;
@@ -112,8 +112,10 @@ export class WarmPanel extends AdminElement {
       if (!this.warming && warming.sitemap) this.draft = { ...this.draft, source: 'sitemap' };
       // The result of one that this page did not see is no news.
       if (!this.warming) {
-        this.isOpen = warming.job?.state === 'running';
-        this.isClosed = !this.isOpen;
+        const isRunning = warming.job?.state === 'running';
+        // It may have been opened before this was known.
+        this.isOpen ||= isRunning;
+        this.isClosed = !isRunning;
       }
       this.warming = warming;
     } catch (error) {

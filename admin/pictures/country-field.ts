@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { UNKNOWN } from '../format/country.ts';
 import { ANYWHERE, countryChoices } from './countries.ts';
 
 /**
@@ -15,7 +16,7 @@ export function countryField(selected: string, change: (country: string) => void
       .value=${selected}
       @change=${({ target }: Event) => change((target as HTMLSelectElement).value)}
     >
-      ${option('', 'All')} ${option(ANYWHERE, 'Anywhere')}
+      ${option('', 'All')} ${option(ANYWHERE, UNKNOWN)}
       ${countryChoices().map(({ code, name }) => option(code, name))}
     </select>
   </label>`;

@@ -35,7 +35,7 @@ export function pictureCell(image: Image, cell: CellState): TemplateResult {
   >
     <a href=${cell.href} tabindex="-1" draggable="false" aria-label="Open">
       ${cell.isRushing ? nothing : picture(image, cell.side)}
-      <span class="cell-country" aria-hidden="true">${image.country ?? 'any'}</span>
+      <span class="cell-country" aria-hidden="true">${image.country ?? '?'}</span>
       ${
         condition === 'visible'
           ? nothing

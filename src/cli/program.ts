@@ -114,7 +114,7 @@ function addWarm(
     .description('has pictures bought before readers come; the service needs ADMIN_TOKEN')
     .option('--sitemap', "for all pages of the service's SITE_SITEMAP_URL", false)
     .option('--pages <file>', 'for the pages of a file, a path a line')
-    .option('--countries <codes>', 'such as FR,DE,anywhere', parseCountries, [null])
+    .option('--countries <codes>', 'the readers’ countries, such as FR,DE', parseCountries)
     .option('--most <number>', 'pictures to buy at most', whole(1, 100_000))
     .option('--dry-run', 'only say what it would cost at most', false)
     .option('--stop', 'stop what is under way', false)

@@ -52,7 +52,7 @@ describe('what the activity says', () => {
       'You restored the picture of 21 Nov 2026 for South Korea',
       'You deleted the picture of 21 Nov 2026 for South Korea',
       'You pinned the picture of 21 Nov 2026 for South Korea to /posts/a for France',
-      'You had /posts/a for everybody else painted again',
+      'You had /posts/a for readers whose country is unknown painted again',
       'You set today’s budget to 8 pictures',
       'You paused all buying',
       'You resumed all buying',

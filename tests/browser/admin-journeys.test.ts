@@ -128,6 +128,8 @@ if (chromium) {
 
       await tabTo(page, /^Warm pages/);
       await page.keyboard.press('Enter');
+      await page.getByLabel('For readers from').focus();
+      await page.keyboard.type('France');
       await tabTo(page, 'What would it cost?');
       await page.keyboard.press('Enter');
       await expect.poll(() => focused(page)).toBe('Start warming');

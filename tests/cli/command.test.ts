@@ -38,7 +38,17 @@ describe('the command', () => {
     const standIn = new WarmingStandIn();
     const server = await serveFetch(standIn.handle);
     onTestFinished(() => server.close());
-    const args = [BIN, 'warm', '--service', server.url, '--sitemap', '--most', '900'];
+    const args = [
+      BIN,
+      'warm',
+      '--service',
+      server.url,
+      '--sitemap',
+      '--most',
+      '900',
+      '--countries',
+      'FR',
+    ];
     standIn.pages = 1000;
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env.PATH ?? '', ADMIN_TOKEN: standIn.token },

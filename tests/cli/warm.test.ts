@@ -151,6 +151,7 @@ describe('warm', () => {
   it.each([
     [{ sitemap: true }, /--most/],
     [{ sitemap: true, pages: 'x', most: 1 }, /not both/],
+    [{ sitemap: true, most: 1, countries: undefined }, /--countries/],
     [{ pages: '/no/such/file', most: 1 }, /cannot be read/],
   ])('wants to be told clearly: %j', async (options, words) => {
     const { warmHere } = await openService();

@@ -10,7 +10,8 @@ export interface WarmOptions {
   sitemap: boolean;
   /** A file with pages, a line each. */
   pages: string | undefined;
-  countries: readonly (string | null)[];
+  /** Whose readers are to find pictures; `null` for those whose country is unknown. */
+  countries: readonly (string | null)[] | undefined;
   /** Pictures to buy at most. */
   most: number | undefined;
   dryRun: boolean;
@@ -68,6 +69,11 @@ async function requestFor(options: WarmOptions): Promise<WarmingRequest | undefi
   if (!sitemap && pages === undefined) return undefined;
   if (most === undefined) {
     throw new CommandError('Say with --most how many pictures may be bought.');
+  }
+  if (countries === undefined) {
+    throw new CommandError(
+      'Say with --countries where the readers are, such as FR,DE: every country has pictures of its own.',
+    );
   }
   if (pages === undefined) return { source: 'sitemap', countries, most };
   const text = await readFile(pages, 'utf8').catch((error: Error) => {
