@@ -136,12 +136,15 @@ export class PictureActs {
   }
 
   #toast(act: PictureAct, { done, wasPending, busy }: Tally): void {
-    const what = done.length === 1 ? 'The picture is' : `${done.length} pictures are`;
+    const isOne = done.length === 1;
+    const what = isOne ? 'The picture is' : `${done.length} pictures are`;
+    const how = act === 'hide' && wasPending ? 'refused' : ACT_WORDS[act].done;
+    const way = how === 'refused' ? ` ${isOne ? 'It is' : 'They are'} among the hidden ones.` : '';
     const pages = busy === 1 ? 'A page was' : `${busy} pages were`;
     const late = busy > 0 ? ` ${pages} just being painted: do it again in a moment.` : '';
     const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
-    showToast({ text: `${what} ${ACT_WORDS[act].done}.${late}`, ...(undo ? { undo } : {}) });
+    showToast({ text: `${what} ${how}.${way}${late}`, ...(undo ? { undo } : {}) });
   }
 }
 

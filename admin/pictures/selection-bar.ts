@@ -36,6 +36,7 @@ export function selectionBar(parts: SelectionBarParts): TemplateResult | typeof 
 function choices(parts: SelectionBarParts): TemplateResult {
   const { images, isDeleting } = parts;
   if (isDeleting) return confirmation(parts);
+  const areAllPending = images.every(({ presence }) => presence === 'pending');
   const buttons = BUTTONS.filter(({ act }) => images.some((image) => canBe(image, act)));
   return html`
     <p class="selection-count" role="status"><b class="number">${images.length}</b> selected</p>
@@ -44,7 +45,7 @@ function choices(parts: SelectionBarParts): TemplateResult {
         type="button"
         class="button small"
         @click=${() => parts.act(act)}
-      >${icon(sign)} ${label}</button>`,
+      >${icon(sign)} ${act === 'hide' && areAllPending ? 'Refuse' : label}</button>`,
     )}
     ${
       images.some((image) => canBe(image, 'delete'))

@@ -15,6 +15,7 @@ import './overview.css';
 
 const STATUS_EVERY_MS = 5000;
 const NEWEST = 12;
+const MOST_COUNTED = 200;
 /** Parts of today's list that are read at most, each of 200. */
 const MOST_PARTS = 5;
 
@@ -36,6 +37,15 @@ export class Overview extends AdminView {
   readonly #newest = new Resource(
     this,
     (signal) => this.context.api.get<Paged<Image>>('/images', { query: { limit: NEWEST }, signal }),
+    { topics: ['generations', 'activity'] },
+  );
+  /** What waits for the owner; one answer looks far enough back. */
+  readonly #waiting = new Resource(
+    this,
+    (signal) => {
+      const query = { state: 'pending', limit: MOST_COUNTED };
+      return this.context.api.get<Paged<Image>>('/images', { query, signal });
+    },
     { topics: ['generations', 'activity'] },
   );
   readonly #today = new Resource(this, (signal) => this.#readToday(signal), {
@@ -67,6 +77,7 @@ export class Overview extends AdminView {
         <section class="card newest" aria-labelledby="newest-title">
           <header>
             <h2 id="newest-title">Newest pictures</h2>
+            ${this.#toReview()}
             <a href="/admin/pictures">All pictures</a>
           </header>
           ${this.#strip()}
@@ -91,6 +102,14 @@ export class Overview extends AdminView {
     const retry = () => void this.#status.reload();
     if (!value) return error ? errorState(error, retry) : skeleton('Asking the kitchen', 6);
     return html`${error ? staleNote(error, retry) : nothing}${kitchenNow(value)}`;
+  }
+
+  #toReview(): TemplateResult | typeof nothing {
+    const { items = [], nextCursor } = this.#waiting.value ?? {};
+    if (items.length === 0) return nothing;
+    return html`<a class="badge warn" href="/admin/pictures?state=pending">
+      ${items.length}${nextCursor ? '+' : ''} to review
+    </a>`;
   }
 
   #strip(): TemplateResult {

@@ -206,10 +206,13 @@ if (chromium) {
         expect(status).not.toBe('loaded');
         expect(images.join()).not.toContain('/generated/');
       }
-      const page = await openAdminTab(browser, careful.url, {
-        at: 'pictures?state=pending',
-        allowed: MOVES,
-      });
+      const page = await openAdminTab(browser, careful.url, { allowed: MOVES });
+      await expect.poll(() => page.locator('.strip .badge').allInnerTexts()).toHaveLength(2);
+      expect(new Set(await page.locator('.strip .badge').allInnerTexts())).toEqual(
+        new Set(['To review']),
+      );
+      await page.getByRole('link', { name: '2 to review' }).click();
+      await page.waitForURL('**/admin/pictures?state=pending');
       const [approved, refused] = [ARTICLE, OTHER].map((each) => each.slice(0, -1));
       await cellOf(page, approved!).waitFor();
       const waiting = cellOf(page, refused!).locator('img');
@@ -236,7 +239,7 @@ if (chromium) {
       const [, generation] = page.url().match(/\d_([\da-f-]{36})/) ?? [];
       await tabTo(page, 'Refuse');
       await page.keyboard.press('Enter');
-      await page.getByText('The picture is hidden.').waitFor();
+      await page.getByText('The picture is refused. It is among the hidden ones.').waitFor();
 
       const [shown, other] = [await onTheBlog(careful, ARTICLE), await onTheBlog(careful, OTHER)];
       expect(shown.status).toBe('loaded');
