@@ -60,7 +60,7 @@ export class BudgetCard extends TickingElement {
     </section>`;
   }
 
-  #limitForm({ limit, ceiling, configuredLimit, opening }: Budget): TemplateResult {
+  #limitForm({ limit, ceiling, configuredLimit, opening, remaining }: Budget): TemplateResult {
     const wanted = this.wanted ?? limit;
     const step = (by: number) => () => this.#want(wanted + by);
     return html`<form class="limit" @submit=${this.#submit} novalidate>
@@ -106,8 +106,16 @@ export class BudgetCard extends TickingElement {
         }
       </div>
       <p class="soft hint" id="limit-hint">
-        Up to ${ceiling}. Tomorrow has ${configuredLimit} again.
+        Up to ${ceiling}, which <code>ADMIN_BUDGET_CEILING</code> sets. Tomorrow has ${configuredLimit}
+        again.
       </p>
+      ${
+        remaining < 1
+          ? html`<p class="hint" role="status">
+              Nothing is left: until it resets, new pages get copies of other pages’ pictures.
+            </p>`
+          : nothing
+      }
       ${opening ? html`<p class="soft hint">${openOf(limit, opening)}</p>` : nothing}
     </form>`;
   }
