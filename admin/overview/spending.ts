@@ -7,7 +7,9 @@ const DAYS = 90;
 const DAY_MS = 86_400_000;
 
 export interface Spending {
+  /** Of dollars, or of pictures where all of them were free. */
   bars: Bar[];
+  isFree: boolean;
   ticks: string[];
   /** Of all days together. */
   dollars: number;
@@ -19,14 +21,17 @@ export function spendingIn({ day: today, history }: Budget): Spending {
   const known = new Map(history.map((each) => [each.day, each]));
   const last = Date.parse(`${today}T00:00:00Z`);
   const days = Array.from({ length: DAYS }, (_, n) => dayAt(last - (DAYS - 1 - n) * DAY_MS));
+  const isFree = history.every(({ dollars }) => dollars === 0);
   const bars = days.map((day): Bar => {
     const { used = 0, dollars = 0 } = known.get(day) ?? {};
-    const tells = used ? `${formatDollars(dollars)}, ${count(used)}` : 'Nothing spent';
-    const parts = [{ kind: 'main', value: dollars }] as const;
+    const cost = isFree ? '' : `${formatDollars(dollars)}, `;
+    const tells = used ? cost + count(used) : isFree ? 'No pictures' : 'Nothing spent';
+    const parts = [{ kind: 'main', value: isFree ? used : dollars }] as const;
     return { label: formatDay(day), tells, isNothing: used === 0, parts };
   });
   return {
     bars,
+    isFree,
     ticks: [0, Math.floor(DAYS / 2), DAYS - 1].map((n) =>
       n === DAYS - 1 ? 'Today' : formatDay(days[n] ?? today),
     ),

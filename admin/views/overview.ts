@@ -128,7 +128,7 @@ export class Overview extends AdminView {
   }
 
   #days(budget: Budget): TemplateResult {
-    const { bars, ticks, dollars, pictures } = spendingIn(budget);
+    const { bars, isFree, ticks, dollars, pictures } = spendingIn(budget);
     return html`<section class="card days" aria-labelledby="days-title">
       <header>
         <h2 id="days-title">90 days</h2>
@@ -138,11 +138,11 @@ export class Overview extends AdminView {
         })}
       </header>
       <cafe-admin-bars
-        label="What the last 90 days cost"
+        label=${isFree ? 'Pictures of the last 90 days' : 'What the last 90 days cost'}
         .bars=${bars}
         .ticks=${ticks}
-        .columns=${['Day', 'Spent']}
-        .top=${formatDollars}
+        .columns=${['Day', isFree ? 'Pictures' : 'Spent']}
+        .top=${isFree ? String : formatDollars}
         ?table=${this.areDaysATable}
       ></cafe-admin-bars>
     </section>`;

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Budget } from '../../admin/api-types.ts';
 import { formatDollars } from '../../admin/format/money.ts';
+import { spendingIn } from '../../admin/overview/spending.ts';
 import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
 import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium } from '../support/watched-page.ts';
@@ -18,6 +20,18 @@ const VIEWS = ['', 'activity', 'settings'];
 describe('money', () => {
   it('is said in cents, and where it is less than a dollar as exactly as prices are', () => {
     expect([12.4, 1, 0.034, 0].map(formatDollars)).toEqual(['$12.40', '$1.00', '$0.034', '$0.00']);
+  });
+});
+
+describe('the last 90 days', () => {
+  const day = { day: '2026-11-21', used: 3, reserved: 0 };
+  const budgetWith = (dollars: number) =>
+    ({ day: '2026-11-21', history: [{ ...day, dollars }] }) as unknown as Budget;
+  const today = (dollars: number) => spendingIn(budgetWith(dollars)).bars.at(-1);
+
+  it('are of dollars, and of pictures where none cost any', () => {
+    expect(today(0.1)).toMatchObject({ tells: '$0.10, 3 pictures', parts: [{ value: 0.1 }] });
+    expect(today(0)).toMatchObject({ tells: '3 pictures', parts: [{ value: 3 }] });
   });
 });
 
@@ -139,7 +153,7 @@ if (chromium) {
           .locator('.strip img')
           .first()
           .evaluate((image: HTMLImageElement) => image.decode());
-        const day = page.getByRole('img', { name: /, \d pictures$/ });
+        const day = page.getByRole('img', { name: /20\d\d: \d pictures$/ });
         expect(await day.getAttribute('aria-label')).toContain(`${before + 1} pictures`);
       });
 
@@ -202,15 +216,15 @@ if (chromium) {
 
       it('tells of each day by arrow keys, and of all of them as a table', async () => {
         const page = await open();
-        const chart = page.getByRole('group', { name: 'What the last 90 days cost' });
+        const chart = page.getByRole('group', { name: 'Pictures of the last 90 days' });
         await chart.waitFor();
         await tabTo(page, /^\d+ \w+ 20\d\d: /);
         const today = await focused(page);
         await page.keyboard.press('ArrowLeft');
-        await expect.poll(() => page.locator('.tip').innerText()).toContain('Nothing spent');
+        await expect.poll(() => page.locator('.tip').innerText()).toContain('No pictures');
         expect(await focused(page)).not.toBe(today);
         await page.getByRole('button', { name: 'Show the days as a table' }).click();
-        const table = page.getByRole('region', { name: 'What the last 90 days cost' });
+        const table = page.getByRole('region', { name: 'Pictures of the last 90 days' });
         expect(await table.getByRole('row').count()).toBe(2);
       });
     });
@@ -244,8 +258,10 @@ if (chromium) {
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       expect(copied).toContain(`src="${service.url}/bytesized-cafe-app/cafe-image.js"`);
       expect(copied).toContain('<cafe-image');
+      expect((await page.locator('.setting-list').allInnerTexts()).join()).not.toContain('`');
+      await page.locator('dt span code', { hasText: 'production' }).waitFor();
       await page.getByLabel('Only what is set').check();
-      const names = await page.locator('.setting-list dt code').allInnerTexts();
+      const names = await page.locator('.setting-list dt > code').allInnerTexts();
       expect(names).toContain('ADMIN_TOKEN');
       expect(names).not.toContain('OPENAI_IMAGE_MODEL');
     });
