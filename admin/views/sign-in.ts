@@ -36,7 +36,8 @@ export class SignIn extends AdminElement {
           ${
             this.isReturning
               ? 'You are signed out. Sign in again to go on where you were.'
-              : html`With the token that the cafe was started with, <code>ADMIN_TOKEN</code>.`
+              : html`With the token that the cafe was started with, <code>ADMIN_TOKEN</code>, or the one
+                  that its terminal printed where none was set.`
           }
         </p>
         <label for="token">Token</label>
