@@ -104,12 +104,17 @@ export class Settings extends AdminView {
 
 function settingRow({ name, value, isSet, isSecret, about }: Setting): TemplateResult {
   return html`<div>
-    <dt><code>${name}</code><span class="soft">${about}</span></dt>
+    <dt><code>${name}</code><span class="soft">${withCode(about)}</span></dt>
     <dd>
       ${isSecret ? html`<span class="soft">${isSet ? 'hidden' : ''}</span>` : inForce(value)}
       <span class="badge ${isSet ? 'good' : ''}">${isSet ? 'set' : isSecret ? 'not set' : 'default'}</span>
     </dd>
   </div>`;
+}
+
+/** What stands between backticks, as it does in the docs, is code. */
+function withCode(text: string): unknown[] {
+  return text.split('`').map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function inForce(value: string | null): TemplateResult {

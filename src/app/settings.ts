@@ -22,14 +22,20 @@ export interface SettingGroup {
 
 type Configured = Omit<Config, 'settings'>;
 
-/** What a variable is about, by the first that fits its name. */
+/** What a variable is about, by the first that fits its name; as in `docs/configuration.md`. */
 const GROUPS: readonly [string, RegExp][] = [
-  ['Budget', /BUDGET|^MAX_|^HEAL_|^FALLBACK_/],
-  ['Painting', /^OPENAI_|^IMAGE_GENERATOR$/],
-  ['Keeping', /^(GENERATED_|AWS_|S3_|IMAGE_|RECORDS_|PUBLIC_IMAGE|DATA_DIR)/],
-  ['Readers’ countries', /^GEO_|^COUNTRY_|^TRUST/],
-  ['Admin', /^ADMIN_/],
-  ['Service', /./],
+  ['Mode', /^NODE_ENV$/],
+  ['Server', /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|DRAIN_)/],
+  ['Who may ask', /^(CORS_|SITE_|PAGE_TOKEN_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST)/],
+  ['The admin', /^ADMIN_/],
+  ['Watching it', /^(METRICS_|ALERT_|OTEL_)/],
+  ['The bill', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
+  [
+    'Where pictures are kept',
+    /^(IMAGE_(STORE|GEN_|LIFETIME_)|DATA_DIR|GENERATED_|AWS_|S3_|RECORDS_|PUBLIC_|PAGE_CACHE_|CLAIM_)/,
+  ],
+  ['Who makes them', /^(IMAGE_GENERATOR$|OPENAI_)/],
+  ['Where readers are', /^(GEO_|COUNTRY_)/],
 ];
 
 /** Names that have something to hide even where their form does not say so. */

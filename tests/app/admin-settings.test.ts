@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
 import { Environment } from '../../src/app/environment.ts';
@@ -21,6 +22,21 @@ describe('the settings', () => {
       Object.keys(Environment.shape).toSorted(),
     );
     expect(all.filter((each) => !(each as unknown as { about: string }).about)).toEqual([]);
+  });
+
+  it('are grouped as the page is that has all of them', async () => {
+    const { body } = await settings();
+    const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const [, ...sections] = page.split(/^## /m);
+    const documented = sections.map((section) => [
+      section.split('\n', 1)[0],
+      [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name).toSorted(),
+    ]);
+    const shown = body.groups.map((group: { title: string; settings: Setting[] }) => [
+      group.title,
+      group.settings.map(({ name }) => name).toSorted(),
+    ]);
+    expect(shown).toEqual(documented);
   });
 
   it('tell what is set from what is a default', async () => {
