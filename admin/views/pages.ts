@@ -137,11 +137,14 @@ const NONE_FOUND = {
   text: 'None fits all of the filter. Take a part of it away.',
 } as const;
 
+/** A picture may be on several pages, and a page has one for each country. */
 function countOf({ pages, groups, isWhole, isLoading }: PageList): string {
   if (pages.length === 0) return isLoading ? 'Loading…' : '';
-  const what = groups.length === 1 ? '1 page' : `${groups.length} pages`;
-  const pictures = pages.length === 1 ? '1 picture' : `${pages.length} pictures`;
-  return `${what} with ${pictures}${isWhole ? '' : ' so far'}`;
+  const shown = new Set(pages.map(({ image, url }) => image ?? url)).size;
+  const what = groups.length === 1 ? '1 page shows' : `${groups.length} pages show`;
+  const pictures = shown === 1 ? '1 picture' : `${shown} pictures`;
+  const places = shown === pages.length ? '' : ` in ${pages.length} places`;
+  return `${what} ${pictures}${places}${isWhole ? '' : ' so far'}`;
 }
 
 customElements.define('cafe-admin-pages', Pages);

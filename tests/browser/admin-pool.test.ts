@@ -419,14 +419,15 @@ if (chromium) {
       }
     });
 
-    it('fits a phone, its targets a finger', async () => {
+    it.each([360, 320])('fits a phone of %d pixels, its targets a finger', async (width) => {
+      await ownPicture();
       const id = await seeded(5);
       for (const at of ['pictures', `pictures/${encodeURIComponent(id)}`, 'pages']) {
-        const page = await open(at, PHONE);
+        const page = await open(at, { ...PHONE, viewport: { width, height: 740 } });
         await page.locator('main img').first().waitFor();
         expect([at, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([
           at,
-          360,
+          width,
         ]);
         const small = await page
           .locator('main button, main a.button, main select')
