@@ -7,6 +7,7 @@ import { Changes } from './changes.ts';
 import { errorState, reasonOf, skeleton } from './components/states.ts';
 import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
 import { Router } from './router.ts';
+import { ROUTES } from './routes.ts';
 import './components/relative-time.ts';
 import { showToast } from './toasts.ts';
 import './views/sign-in.ts';
@@ -36,7 +37,7 @@ export class AdminApp extends AdminElement {
   readonly #context: AdminContext = {
     api: new AdminApi(),
     changes: new Changes(),
-    router: new Router(),
+    router: new Router(ROUTES),
   };
   #view: AdminView | undefined;
 

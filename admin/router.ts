@@ -13,52 +13,14 @@ export interface Route {
   query: URLSearchParams;
 }
 
-interface Entry {
+/** A way that the page knows, and what is there. */
+export interface Entry {
+  /** Of a path behind {@link BASE}; its named groups are the route's parameters. */
   pattern: RegExp;
   title: string;
   tag: string;
   load(): Promise<unknown>;
 }
-
-/** Behind {@link BASE}. A view's code is loaded when it is first gone to. */
-const ENTRIES: readonly Entry[] = [
-  {
-    pattern: /^$/,
-    title: 'Overview',
-    tag: 'cafe-admin-overview',
-    load: () => import('./views/overview.ts'),
-  },
-  {
-    pattern: /^pictures\/?$/,
-    title: 'Pictures',
-    tag: 'cafe-admin-pictures',
-    load: () => import('./views/pictures.ts'),
-  },
-  {
-    pattern: /^pictures\/(?<id>[^/]+)$/,
-    title: 'Picture',
-    tag: 'cafe-admin-picture',
-    load: () => import('./views/picture.ts'),
-  },
-  {
-    pattern: /^pages\/?$/,
-    title: 'Pages',
-    tag: 'cafe-admin-pages',
-    load: () => import('./views/pages.ts'),
-  },
-  {
-    pattern: /^activity\/?$/,
-    title: 'Activity',
-    tag: 'cafe-admin-activity',
-    load: () => import('./views/activity.ts'),
-  },
-  {
-    pattern: /^settings\/?$/,
-    title: 'Settings',
-    tag: 'cafe-admin-settings',
-    load: () => import('./views/settings.ts'),
-  },
-];
 
 /**
  * The page's routes, over the browser's history. Links within {@link BASE} are followed without
@@ -67,10 +29,13 @@ const ENTRIES: readonly Entry[] = [
  * @fires change - there is another route, or another query
  */
 export class Router extends EventTarget {
-  #route: Route | undefined = routeAt(location.href);
+  readonly #entries: readonly Entry[];
+  #route: Route | undefined;
 
-  constructor() {
+  constructor(entries: readonly Entry[]) {
     super();
+    this.#entries = entries;
+    this.#route = routeAt(location.href, entries);
     addEventListener('popstate', () => this.#arrive());
     document.addEventListener('click', (event) => this.#follow(event));
   }
@@ -93,7 +58,7 @@ export class Router extends EventTarget {
   }
 
   #arrive(): void {
-    this.#route = routeAt(location.href);
+    this.#route = routeAt(location.href, this.#entries);
     this.dispatchEvent(new Event('change'));
   }
 
@@ -109,10 +74,10 @@ export class Router extends EventTarget {
   }
 }
 
-function routeAt(href: string): Route | undefined {
+function routeAt(href: string, entries: readonly Entry[]): Route | undefined {
   const { pathname, searchParams } = new URL(href);
   if (!pathname.startsWith(BASE)) return undefined;
-  for (const { pattern, ...entry } of ENTRIES) {
+  for (const { pattern, ...entry } of entries) {
     const match = pattern.exec(pathname.slice(BASE.length));
     if (!match) continue;
     const params = Object.entries(match.groups ?? {}).map(([name, value]) => [

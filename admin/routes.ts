@@ -1,0 +1,41 @@
+import type { Entry } from './router.ts';
+
+/** Where the page's views are. A view's code is loaded when it is first gone to. */
+export const ROUTES: readonly Entry[] = [
+  {
+    pattern: /^$/,
+    title: 'Overview',
+    tag: 'cafe-admin-overview',
+    load: () => import('./views/overview.ts'),
+  },
+  {
+    pattern: /^pictures\/?$/,
+    title: 'Pictures',
+    tag: 'cafe-admin-pictures',
+    load: () => import('./views/pictures.ts'),
+  },
+  {
+    pattern: /^pictures\/(?<id>[^/]+)$/,
+    title: 'Picture',
+    tag: 'cafe-admin-picture',
+    load: () => import('./views/picture.ts'),
+  },
+  {
+    pattern: /^pages\/?$/,
+    title: 'Pages',
+    tag: 'cafe-admin-pages',
+    load: () => import('./views/pages.ts'),
+  },
+  {
+    pattern: /^activity\/?$/,
+    title: 'Activity',
+    tag: 'cafe-admin-activity',
+    load: () => import('./views/activity.ts'),
+  },
+  {
+    pattern: /^settings\/?$/,
+    title: 'Settings',
+    tag: 'cafe-admin-settings',
+    load: () => import('./views/settings.ts'),
+  },
+];
