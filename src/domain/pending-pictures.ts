@@ -47,7 +47,7 @@ export class PendingPictures {
     const renditions = files && (await this.#storeFiles(files)) ? files.renditions : undefined;
     const picture = { country: request.country?.code, width, height, renditions };
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
-    const key = this.#keyOf(this.#keys.dated(place.day, place.id, place.country));
+    const key = this.#keyOf(this.#keys.dated(place));
     try {
       await this.#persistPicture.put({ key, bytes, labels });
     } catch (cause) {

@@ -133,8 +133,8 @@ export class PicturePool {
     return dated && this.#stored(dated);
   }
 
-  #stored({ day, id, country }: PoolPicture): StoredPicture {
-    return { key: this.#keys.dated(day, id, country), country };
+  #stored(picture: PoolPicture): StoredPicture {
+    return { key: this.#keys.dated(picture), country: picture.country };
   }
 
   async #tryReading(): Promise<void> {

@@ -4,6 +4,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { type CountryCode, countryByCode } from '../../src/domain/country.ts';
+import type { Day } from '../../src/domain/day.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
@@ -40,7 +41,7 @@ function openPool() {
   const put = async (day: string, code?: CountryCode) => {
     count += 1;
     const id = `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
-    const key = keys.dated(day as `${string}/${string}/${string}`, id, countryByCode(code));
+    const key = keys.dated({ day: day as Day, id, country: countryByCode(code) });
     await store.put(key, Buffer.from('picture'), { contentType: 'image/png' });
     return key;
   };

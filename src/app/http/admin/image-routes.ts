@@ -181,7 +181,7 @@ function presentImage(
   { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
   { store, keys }: Pick<Deps, 'store' | 'keys'>,
 ): z.infer<typeof Image> {
-  const { day, id, country } = picture;
+  const { day, country } = picture;
   const isVisible = presence === 'visible';
   return {
     id: pictureIdOf(picture),
@@ -189,7 +189,7 @@ function presentImage(
     country: country?.code ?? null,
     presence,
     state,
-    url: isVisible ? store.urlFor(keys.dated(day, id, country)) : null,
+    url: isVisible ? store.urlFor(keys.dated(picture)) : null,
     renditions: isVisible ? renditions.map((key) => store.urlFor(key)) : [],
     dollars: costMicroUsd === undefined ? null : dollars(costMicroUsd),
     model: record?.model ?? null,
