@@ -1,6 +1,10 @@
-import { countryBySlug } from '../../domain/country.ts';
 import { type Day, startOf } from '../../domain/day.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
+import {
+  datedName,
+  type ImageKeys,
+  type PoolPicture,
+  pictureNamed,
+} from '../../domain/image-key.ts';
 import type {
   DaySpending,
   GenerationHistory,
@@ -9,7 +13,6 @@ import type {
 } from '../../domain/ports/generation-history.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { spansBack, spansOn } from '../../domain/spans-back.ts';
-import { UUID } from '../../domain/uuid.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
@@ -18,7 +21,6 @@ import { type KnownRecord, RecordReader } from './record-reader.ts';
 
 /** Days that are listed at once: few at first, as most readers want the newest alone. */
 const SPAN_DAYS = { first: 8, most: 64 };
-const NAME = new RegExp(`^(${UUID})(?:-([a-z0-9-]+))?$`);
 
 /**
  * Reads the history out of the ledger's records and the pictures beside them. Days are listed in spans
@@ -157,7 +159,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       ...listed.visible,
     ]);
     for (const name of known.keys()) {
-      const picture = pictures.get(name) ?? pictureNamed(day, name);
+      const picture = pictures.get(name) ?? pictureNamed(`${day}/${name}`);
       if (picture) pictures.set(name, picture);
     }
     const entries = [...pictures].map(([name, picture]) => ({
@@ -203,13 +205,6 @@ function presenceOf(
   if (hidden.has(name)) return 'hidden';
   if (pending.has(name)) return 'pending';
   return visible.has(name) ? 'visible' : 'absent';
-}
-
-function pictureNamed(day: Day, name: string): PoolPicture | undefined {
-  const [, id, slug] = NAME.exec(name) ?? [];
-  if (!id) return undefined;
-  const country = slug === undefined ? undefined : countryBySlug(slug);
-  return slug !== undefined && !country ? undefined : { day, id, country };
 }
 
 function isBehind(entry: HistoryEntry, { day, reservedAt, name }: HistoryPosition): boolean {
