@@ -81,7 +81,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   }
 
   async *entriesUpTo(last: Day, behind?: HistoryPosition): AsyncGenerator<HistoryEntry> {
-    const first = behind?.day ?? (await oldestDay(this.#shelves)) ?? last;
+    const first = behind?.day ?? (await oldestDay(this.#stock)) ?? last;
     for await (const [day, listed] of this.#daysOnFrom(first, last)) {
       for (const entry of (await this.#entriesOf(day, listed)).reverse()) {
         if (!behind || isNewer(entry, behind)) yield entry;
@@ -91,7 +91,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
 
   async find(picture: PoolPicture): Promise<HistoryEntry | undefined> {
     const { day } = picture;
-    const listed = (await listDays(this.#shelves, day, day)).get(day);
+    const listed = (await listDays(this.#stock, day, day)).get(day);
     const entries = await this.#entriesOf(day, listed);
     const name = nameOf(picture);
     return entries.find((entry) => nameOf(entry.picture) === name);
@@ -124,16 +124,16 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     await this.#store.put(recordKey(this.#recordsPrefix, key), bytes, labels);
   }
 
-  get #shelves() {
+  get #stock() {
     return { store: this.#store, keys: this.#keys, recordsPrefix: this.#recordsPrefix };
   }
 
   async *#daysBackFrom(newest: Day): AsyncGenerator<[Day, ListedDay]> {
     let oldest: Day | undefined;
     for (const { from, to } of spansBack(newest, SPAN_DAYS)) {
-      const days = [...(await listDays(this.#shelves, from, to))];
+      const days = [...(await listDays(this.#stock, from, to))];
       yield* days.toSorted(([a], [b]) => (a < b ? 1 : -1));
-      oldest ??= await oldestDay(this.#shelves);
+      oldest ??= await oldestDay(this.#stock);
       if (!oldest || from <= oldest) return;
     }
   }
@@ -141,7 +141,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   async *#daysOnFrom(oldest: Day, last: Day): AsyncGenerator<[Day, ListedDay]> {
     for (const { from, to } of spansOn(oldest, SPAN_DAYS)) {
       if (from > last) return;
-      const days = [...(await listDays(this.#shelves, from, to < last ? to : last))];
+      const days = [...(await listDays(this.#stock, from, to < last ? to : last))];
       yield* days.toSorted(([a], [b]) => (a < b ? -1 : 1));
     }
   }
