@@ -1,5 +1,6 @@
 import { CafeError } from './errors.ts';
 import type { ImageKeys } from './image-key.ts';
+import { labelsIn } from './object-labels.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
@@ -145,10 +146,7 @@ export class HeldPictures {
 
   async #spooled(key: string): Promise<UnstoredPicture | undefined> {
     const object = await this.#spool?.get(key);
-    if (!object) return undefined;
-    const { contentType, cacheControl, metadata, bytes } = object;
-    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-    return { key, bytes, labels };
+    return object && { key, bytes: object.bytes, labels: labelsIn(object) };
   }
 
   async #clearSpool(key: string): Promise<void> {

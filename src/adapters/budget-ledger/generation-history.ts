@@ -12,6 +12,7 @@ import type {
   HistoryPosition,
 } from '../../domain/ports/generation-history.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { putJson } from '../../domain/put-json.ts';
 import { spansBack, spansOn } from '../../domain/spans-back.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
@@ -119,9 +120,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       state: 'spent',
       costMicroUsd: priceMicroUsd,
     };
-    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
-    const labels = { contentType: 'application/json' };
-    await this.#store.put(recordKey(this.#recordsPrefix, key), bytes, labels);
+    await putJson(this.#store, recordKey(this.#recordsPrefix, key), record);
   }
 
   get #stock() {

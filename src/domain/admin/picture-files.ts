@@ -1,4 +1,5 @@
 import { type ImageKeys, type PoolPicture, poolName, type RenditionForm } from '../image-key.ts';
+import { labelsIn } from '../object-labels.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type Shelf, Shelves } from '../shelves.ts';
 
@@ -74,10 +75,7 @@ export class PictureFiles {
 
   async #copyFile(from: string, to: string): Promise<void> {
     const head = await this.#store.head(from);
-    if (!head) return;
-    const { contentType, cacheControl, metadata } = head;
-    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-    await this.#store.copy(from, to, labels);
+    if (head) await this.#store.copy(from, to, labelsIn(head));
   }
 
   async #filesOf(picture: PoolPicture, shelf: Shelf): Promise<string[]> {
