@@ -1,4 +1,5 @@
 import { type Day, startOf } from '../../domain/day.ts';
+import { spansBack, spansOn } from '../../domain/day-spans.ts';
 import {
   datedName,
   type ImageKeys,
@@ -13,7 +14,6 @@ import type {
 } from '../../domain/ports/generation-history.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';
-import { spansBack, spansOn } from '../../domain/spans-back.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Day, dayAt } from '../day.ts';
+import { spansBack } from '../day-spans.ts';
 import { inBatches } from '../in-batches.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { putJson } from '../put-json.ts';
-import { spansBack } from '../spans-back.ts';
 import { UUID } from '../uuid.ts';
 
 /** All that is written down. One that nobody can do any more has to stay: it is in the records. */

@@ -1,8 +1,7 @@
-import { DAY_MS, type Day, dayAt, startOf } from '../day.ts';
+import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../day.ts';
 import type { GenerationControl } from '../generation-control.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DaySpending, GenerationHistory } from '../ports/generation-history.ts';
-import { daysBefore } from '../spans-back.ts';
 
 /** What the budget is, as configured. */
 export interface BudgetSettings {
