@@ -60,6 +60,7 @@ const LOCATOR_FAILURES = 3;
 /** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
 const LOCATOR_PAUSE_MS = 30_000;
 
+/** @param watch hears at once of one that calls nobody, and so never fails */
 export async function openGenerator(
   config: GeneratorConfig,
   clock: Clock,
@@ -68,6 +69,7 @@ export async function openGenerator(
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
+    watch.succeeded();
     return new SketchImageGenerator();
   }
   const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
@@ -93,25 +95,35 @@ export async function openGenerator(
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 
+/** @param watch hears at once of one that calls nobody, and so never fails */
 export async function openLocator(
   config: LocatorConfig,
   clock: Clock,
   notice: Notice,
   watch: UpstreamWatch,
 ): Promise<GeoLocator> {
+  if (config.kind === 'country-is') {
+    const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
+    const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
+    const breaker = new CockatielCircuitBreaker({
+      failuresInARow: LOCATOR_FAILURES,
+      pauseMs: LOCATOR_PAUSE_MS,
+      weigh: () => 'counts',
+      changed: (isPaused) => watch.paused(isPaused),
+      clock,
+    });
+    return new CountryIsGeoLocator({ ...config, clock, notice, breaker, watch });
+  }
+  const locator = await openLocatorHere(config);
+  watch.succeeded();
+  return locator;
+}
+
+/** Of those that need no answer from anybody. */
+async function openLocatorHere(
+  config: Exclude<LocatorConfig, { kind: 'country-is' }>,
+): Promise<GeoLocator> {
   switch (config.kind) {
-    case 'country-is': {
-      const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
-      const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
-      const breaker = new CockatielCircuitBreaker({
-        failuresInARow: LOCATOR_FAILURES,
-        pauseMs: LOCATOR_PAUSE_MS,
-        weigh: () => 'counts',
-        changed: (isPaused) => watch.paused(isPaused),
-        clock,
-      });
-      return new CountryIsGeoLocator({ ...config, clock, notice, breaker, watch });
-    }
     case 'mmdb': {
       const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');
       return MmdbGeoLocator.open(config.file ?? fileURLToPath(import.meta.resolve(BUNDLED)));

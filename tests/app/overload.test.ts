@@ -62,6 +62,21 @@ describe('C8: a crowd at one new page', () => {
 });
 
 describe('what is under way', () => {
+  it.each(['none', 'fixed', 'header', 'mmdb'])(
+    'is told without waiting for calls of who calls nobody, such as %s and sketch',
+    async (kind) => {
+      const choice = { IMAGE_GENERATOR: 'sketch', GEO_LOCATOR: kind, GEO_FIXED_COUNTRY: 'FR' };
+      const cafe = await openTestCafe({ env: { ...choice, ...WITH_ADMIN } });
+      const { body } = await (await openAdmin(cafe)).get('/status');
+      const { upstreams }: { upstreams: { name: string }[] } = body;
+      const well = { state: 'ok', ...noError, since: expect.any(String) };
+      expect(upstreams.filter(({ name }) => name !== 'store')).toEqual([
+        { name: 'generator', kind: 'sketch', ...well },
+        { name: 'locator', kind, ...well },
+      ]);
+    },
+  );
+
   it('is told with its pages, and what waits or could not be stored with its number', async () => {
     const env = { MAX_CONCURRENT_GENERATIONS: '1', S3_WRITE_TIMEOUT_MS: '500', ...WITH_ADMIN };
     const cafe = await openTestCafe({ env, openai: { latencyMs: 1000 } });
