@@ -58,7 +58,7 @@ export async function openChecks(
     return { checks, secrets, close: async () => {} };
   }
   const store = await openStore(config, () => {});
-  const probe = config.store.kind === 's3' ? probeOf(config as S3Config, store) : undefined;
+  const probe = config.store.kind === 's3' ? probeOf(config as S3Config) : undefined;
   const { dearestMicroUsd } = await openGenerator(config.generator, clock, () => {}, UNWATCHED);
   return {
     checks: [
@@ -77,14 +77,13 @@ export async function openChecks(
   };
 }
 
-function probeOf({ store, recordsPrefix }: S3Config, images: ImageStore): S3BucketProbe {
+function probeOf({ store, recordsPrefix }: S3Config): S3BucketProbe {
   const { accessKeyId, secretAccessKey, bucket, region, endpoint, forcePathStyle } = store;
   return new S3BucketProbe({
     ...{ bucket, region, endpoint, forcePathStyle },
     credentials: { accessKeyId, secretAccessKey },
     scratchPrefix: `${recordsPrefix}/scratch`,
     timeoutMs: store.readTimeoutMs,
-    remove: (key) => images.delete(key),
   });
 }
 
