@@ -85,7 +85,14 @@ export function fastLane(
       headers['content-encoding'] === undefined &&
       Number(headers['content-length']) <= BODY_LIMIT;
     if (isPlain && corsHeaders) {
-      whole(request, (bytes) => answer(request, response, { bytes, isDetailed, corsHeaders }));
+      whole(request, (bytes) => {
+        try {
+          answer(request, response, { bytes, isDetailed, corsHeaders });
+        } catch (cause) {
+          // Nobody else would catch it, and the process would end for all.
+          handOn(request, response, { failure: { cause } });
+        }
+      });
     } else {
       koa(request, response);
     }
