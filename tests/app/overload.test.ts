@@ -51,8 +51,9 @@ describe('C8: a crowd at one new page', () => {
   it('is served, every one of twenty thousand, and only who comes beyond them is turned away', async () => {
     const { cafe, openai } = await openTestCafe({ openai: { latencyMs: 1500 } });
     const page = pageAt('/posts/a', 'article');
-    const serve = () =>
-      cafe.servePageImage.serve(page, { address: undefined, header: () => undefined });
+    const visitor = { address: undefined, header: () => undefined };
+    const asker = { isBot: false, token: undefined };
+    const serve = () => cafe.servePageImage.serve(page, visitor, asker);
     const waiting = Array.from({ length: 20_000 }, serve);
     await expect(serve()).rejects.toMatchObject({ code: 'overloaded' });
     const urls = new Set((await Promise.all(waiting)).map(({ url }) => url));
