@@ -20,6 +20,8 @@ const HEALING_SHARE = 0.5;
 
 /** Everything behind a port. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
+  const { budgetOpensOverHours } = config;
+  const ledgerDeps = [T.store, T.keys, T.clock, T.notice] as const;
   return new ContainerModule(({ bind }) => {
     bind(T.clock).toConstantValue(new SystemClock());
     bind(T.journal).toConstantValue(journal);
@@ -54,11 +56,14 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
     bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());
     bind(T.ledger)
-      .toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice])
+      .toResolvedValue(ledgerOf(config, 1, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
-    // Over the same records, so that what one of them grants counts for the other.
+    // Over the same records, so that what one of them grants counts for the others.
     bind(T.healingLedger)
-      .toResolvedValue(ledgerOf(config, HEALING_SHARE), [T.store, T.keys, T.clock, T.notice])
+      .toResolvedValue(ledgerOf(config, HEALING_SHARE, budgetOpensOverHours), [...ledgerDeps])
+      .onDeactivation((ledger) => ledger.close());
+    bind(T.unpacedLedger)
+      .toResolvedValue(ledgerOf(config, 1, 0), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     bind(T.claims).toResolvedValue(
       (store, keys, clock, journal) => {

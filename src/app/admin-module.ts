@@ -23,6 +23,7 @@ import { T } from './tokens.ts';
 /** The admin; none in production where no token is configured. */
 export function adminModule(config: Config): ContainerModule {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { budgetOpensOverHours: opensOverHours } = config;
   const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
   return new ContainerModule(({ bind }) => {
     // Also where there is no admin, as there may be one later.
@@ -55,7 +56,8 @@ export function adminModule(config: Config): ContainerModule {
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
-        const budget = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
+        const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+        const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const history = new ObjectStoreGenerationHistory({ ...common, notice });
         const control = new GenerationControl(common);
         const pages = new ShownPages(common);

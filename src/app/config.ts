@@ -41,6 +41,8 @@ export interface Config {
   /** Millionths of a US dollar per UTC day, and per calendar month. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
+  /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
+  budgetOpensOverHours: number;
   maxConcurrentGenerations: number;
   /** Requests that wait for a picture, and pages that are looked for, at once. */
   maxWaitingRequests: number;
@@ -206,6 +208,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
+    budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,

@@ -122,6 +122,11 @@ export const Environment = z.object({
   MONTHLY_BUDGET_USD: dollars()
     .optional()
     .describe('US dollars per calendar month, in UTC; no limit by default'),
+  BUDGET_OPENS_OVER_HOURS: whole(0, 24)
+    .default(0)
+    .describe(
+      'Opens a day’s budget to readers bit by bit, a part at each full hour UTC; 0 all at midnight',
+    ),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
   GENERATOR_PAUSE_MS: whole(100, 3_600_000)
     .default(60_000)

@@ -197,12 +197,16 @@ function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 
-/** The budget, or of each day a part of it. */
-export function ledgerOf(config: Config, share: number) {
+/**
+ * The budget, or of each day a share of it.
+ *
+ * @param overHours in how many hours a day's opens, a part at each; 0 for all at once
+ */
+export function ledgerOf(config: Config, share: number, overHours: number) {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
   return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
     new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd, share },
+      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd, share, overHours },
       dailyLimit: Math.floor(dailyBudget * share),
       dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
       // Where there is no admin, nobody can have told anything.

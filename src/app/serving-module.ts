@@ -25,7 +25,9 @@ import { T } from './tokens.ts';
 
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
-  const { recordsPrefix, isReviewedBefore } = config;
+  const { recordsPrefix, isReviewedBefore, budgetOpensOverHours } = config;
+  // What the owner asks for waits for no hour.
+  const ownersLedger = budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.makePicture).toResolvedValue(
@@ -144,7 +146,7 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.brewForOwner).toResolvedValue(
       (paintPage, store, ledger, known) => new BrewForOwner({ paintPage, store, ledger, known }),
-      [T.paintPage, T.store, T.ledger, T.known],
+      [T.paintPage, T.store, ownersLedger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
       (locator, store, keys, known, fallBack, room) =>

@@ -51,6 +51,7 @@ export const T = {
   locator: token<GeoLocator>('GeoLocator'),
   ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
   healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
+  unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),

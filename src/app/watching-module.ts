@@ -12,6 +12,7 @@ import { T } from './tokens.ts';
 /** What tells the owner how it goes: metrics, and alerts where there is somewhere to send them. */
 export function watchingModule(config: Config, version: string): ContainerModule {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, watching } = config;
+  const { budgetOpensOverHours: opensOverHours } = config;
   return new ContainerModule(({ bind }) => {
     bind(T.requestCounts).toConstantValue(new RequestCounts());
     bind(T.todaysBudget).toResolvedValue(
@@ -20,7 +21,7 @@ export function watchingModule(config: Config, version: string): ContainerModule
           history: new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice }),
           // Where there is no admin, nobody can have told anything.
           control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
-          limits: { dailyBudget, dailyMicroUsd },
+          limits: { dailyBudget, dailyMicroUsd, opensOverHours },
           ...{ generator, clock },
         }),
       [T.store, T.keys, T.generator, T.clock, T.notice],

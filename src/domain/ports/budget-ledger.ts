@@ -21,8 +21,9 @@ export interface Reservation {
  * k, and all k while demand goes on. A reservation is written down before `reserve` resolves, and
  * outlives the process. A budget of 0 grants nothing and makes no call. Where the owner changes a
  * day's number of pictures or pauses it all, less holds for all replicas from that moment on, and more
- * within seconds. Where the count cannot be established, `reserve` throws
- * `CafeError('storage_unavailable')`: nothing is granted blind.
+ * within seconds. A day's limits may open by the hour; then what is open is what may be used. Where the
+ * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
+ * blind.
  */
 export interface BudgetLedger {
   /** `undefined` where the budget of the draft's day or month is used up. */
@@ -30,7 +31,7 @@ export interface BudgetLedger {
 
   /**
    * Whether a day is known to be used up for good, or nothing may be bought until the owner says
-   * otherwise. Waits for no call; `false` says nothing.
+   * otherwise or a further part of the day opens. Waits for no call; `false` says nothing.
    */
   isSpent(day: Day): boolean;
 }
