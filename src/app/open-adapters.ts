@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
-import type { ImageKeys } from '../domain/image-key.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -17,7 +14,6 @@ import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { Retirement } from '../domain/raise-alerts.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { Config } from './config.ts';
 import { publicAddress } from './http/client-address.ts';
@@ -195,23 +191,6 @@ export async function openPageList({
 
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
-}
-
-/**
- * The budget, or of each day a share of it.
- *
- * @param overHours in how many hours a day's opens, a part at each; 0 for all at once
- */
-export function ledgerOf(config: Config, share: number, overHours: number) {
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
-  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
-    new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd, share, overHours },
-      dailyLimit: Math.floor(dailyBudget * share),
-      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
-      // Where there is no admin, nobody can have told anything.
-      control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
-    });
 }
 
 export function locationOf(store: StoreConfig): string {
