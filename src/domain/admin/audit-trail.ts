@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Day, dayAt } from '../day.ts';
 import { spansBack } from '../day-spans.ts';
+import { CafeError } from '../errors.ts';
 import { inBatches } from '../in-batches.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -92,6 +93,7 @@ export class AuditTrail {
       await this.#end(name, 'done', {});
       return result;
     } catch (error) {
+      this.#tell(act, error);
       await this.#end(name, 'failed', { code: codeOf(error) });
       throw error;
     }
@@ -162,6 +164,13 @@ export class AuditTrail {
       this.#journal.record({ event: 'notice', message: 'an audit record is malformed', details });
       return undefined;
     }
+  }
+
+  /** Which call the store did not do is told to nobody else. */
+  #tell({ action, subject }: AuditedAct, error: unknown): void {
+    if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
+    const details = { action, subject, cause: error.cause };
+    this.#journal.record({ event: 'notice', message: 'an act of the admin failed', details });
   }
 
   async #end(name: string, outcome: 'done' | 'failed', content: object): Promise<void> {
