@@ -5,9 +5,9 @@ import {
   flag,
   list,
   origin,
-  pairs,
   prefix,
   secret,
+  secretPairs,
   secrets,
   text,
   url,
@@ -187,7 +187,7 @@ export const Environment = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: url()
     .optional()
     .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
-  OTEL_EXPORTER_OTLP_HEADERS: pairs()
+  OTEL_EXPORTER_OTLP_HEADERS: secretPairs()
     .default({})
     .describe('Headers for it: name=value, comma-separated, percent-encoded'),
   OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),

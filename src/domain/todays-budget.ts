@@ -1,5 +1,5 @@
 import { type Day, dayAt } from './day.ts';
-import type { GenerationControl } from './generation-control.ts';
+import { budgetOf, type GenerationControl } from './generation-control.ts';
 import { openingOf } from './opening.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GenerationHistory } from './ports/generation-history.ts';
@@ -80,7 +80,7 @@ export class TodaysBudget {
       this.#control?.read(),
       this.#history.usage(day, this.#generator.dearestMicroUsd),
     ]);
-    const limit = told?.budget?.day === day ? told.budget.pictures : dailyBudget;
+    const limit = budgetOf(day, told, dailyBudget);
     const { pictures: used, reserved, costMicroUsd } = usage;
     return {
       ...{ day, limit, used, reserved, costMicroUsd, limitMicroUsd },

@@ -149,7 +149,7 @@ describe('a budget that opens by the hour', () => {
 
   it('opens for healing a part of its share', async () => {
     const { start, goTo, tell } = open();
-    const healing = start(4, 4, { share: 0.5 });
+    const healing = start(8, 4, { share: 0.5 });
     expect(await buy(healing)).toBe(1);
     await tell(12);
     await goTo(1);

@@ -1,5 +1,9 @@
 import type { Day } from '../../domain/day.ts';
-import type { ControlState, GenerationControl } from '../../domain/generation-control.ts';
+import {
+  budgetOf,
+  type ControlState,
+  type GenerationControl,
+} from '../../domain/generation-control.ts';
 import { openingOf, openMicroUsd, openPictures } from '../../domain/opening.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Amounts } from './amounts.ts';
@@ -25,7 +29,7 @@ export class BudgetLimits {
   constructor(deps: {
     configured: Amounts;
     control: Pick<GenerationControl, 'read'> | undefined;
-    /** What part of another budget than the configured one may be used, from 0 to 1. */
+    /** What part of a day's limits may be used, more than 0 and at most 1. */
     share: number;
     /** In how many hours a day opens, a part at each; 0 for all at once. */
     overHours: number;
@@ -40,14 +44,13 @@ export class BudgetLimits {
 
   /** As far as is known. */
   of(day: Day): Amounts {
-    const { paused, budget } = this.#told;
-    if (paused) return { ...this.#configured, pictures: 0 };
+    if (this.#told.paused) return { ...this.#configured, pictures: 0 };
     const { pictures, dayMicroUsd, monthMicroUsd } = this.#configured;
-    const ofDay = budget?.day === day ? Math.floor(budget.pictures * this.#share) : pictures;
+    const shareOf = (whole: number) => Math.floor(whole * this.#share);
     const opening = openingOf(day, this.#clock.now(), this.#overHours);
     return {
-      pictures: openPictures(ofDay, opening),
-      dayMicroUsd: openMicroUsd(dayMicroUsd, opening),
+      pictures: openPictures(shareOf(budgetOf(day, this.#told, pictures)), opening),
+      dayMicroUsd: openMicroUsd(shareOf(dayMicroUsd), opening),
       monthMicroUsd,
     };
   }

@@ -63,7 +63,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     monthlyMicroUsd?: number | undefined;
     /** What the owner tells all replicas; where absent, the limits never change. */
     control?: Pick<GenerationControl, 'read'> | undefined;
-    /** What part of a budget that the owner has told may be used, 1 by default. */
+    /** What part of a day's limits may be used, 1 by default. */
     share?: number;
     /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */
     overHours?: number;

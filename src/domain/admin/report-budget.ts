@@ -1,9 +1,8 @@
-import { DAY_MS, type Day, dayAt, startOf } from '../day.ts';
-import type { GenerationControl } from '../generation-control.ts';
+import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../day.ts';
+import { budgetOf, type GenerationControl } from '../generation-control.ts';
 import { openingOf, openPictures } from '../opening.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DaySpending, GenerationHistory } from '../ports/generation-history.ts';
-import { daysBefore } from '../spans-back.ts';
 
 /** What the budget is, as configured. */
 export interface BudgetSettings {
@@ -70,18 +69,18 @@ export class ReportBudget {
       this.#settings;
     const now = this.#clock.now();
     const day = dayAt(now);
-    const [{ paused, budget }, usage, past] = await Promise.all([
+    const [told, usage, past] = await Promise.all([
       this.#control.read(),
       this.#history.usage(day, dearestMicroUsd),
       this.#history.spending(daysBefore(day, HISTORY_DAYS - 1), daysBefore(day, 1)),
     ]);
-    const limit = budget?.day === day ? budget.pictures : dailyBudget;
+    const limit = budgetOf(day, told, dailyBudget);
     const history = usage.pictures > 0 ? [...past, usage] : past;
     const month = day.slice(0, 'YYYY/MM'.length);
     const ofMonth = history.filter((each) => each.day.startsWith(month));
     return {
       day,
-      isPaused: paused,
+      isPaused: told.paused,
       limit,
       configuredLimit: dailyBudget,
       ceiling,
