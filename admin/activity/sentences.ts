@@ -2,6 +2,7 @@ import type { Act } from '../api-types.ts';
 import type { IconName } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDay } from '../format/time.ts';
+import { pictureView } from '../pictures/picture-paths.ts';
 
 /** An act in words, in three parts, so that what it was done to can be a link. */
 export interface Sentence {
@@ -89,7 +90,7 @@ function picture(id: string): Pick<Sentence, 'subject' | 'at'> {
   const [, day, country] = PICTURE.exec(id) ?? [];
   if (!day) return { subject: id };
   const where = country ? ` for ${asName(country)}` : '';
-  return { subject: `the picture of ${formatDay(day)}${where}`, at: `pictures/${id}` };
+  return { subject: `the picture of ${formatDay(day)}${where}`, at: pictureView(id) };
 }
 
 /** Such as `12 pages of the sitemap`, `with at most 5 new pictures`. */

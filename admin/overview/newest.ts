@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Image } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
+import { pictureView } from '../pictures/picture-paths.ts';
 import { pictureSource } from '../pictures/picture-source.ts';
 import { CONDITION_WORDS, conditionOf } from '../pictures/picture-words.ts';
 
@@ -17,7 +18,7 @@ export function newestStrip(images: readonly Image[]): TemplateResult {
       const thumbnail = condition === 'hidden' ? undefined : pictureSource(image, SIDE);
       const about = image.page ? `${name}, ${image.page.path}` : name;
       return html`<li>
-        <a href="/admin/pictures/${image.id}" title=${about}>
+        <a href="/admin/${pictureView(image.id)}" title=${about}>
           ${
             thumbnail
               ? html`<img src=${thumbnail} alt=${about} width=${SIDE} height=${SIDE} loading="lazy" decoding="async">`

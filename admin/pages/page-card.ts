@@ -4,6 +4,7 @@ import type { AdminApi } from '../api.ts';
 import type { ShownPage } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
+import { pictureView } from '../pictures/picture-paths.ts';
 import { pageSource } from '../pictures/picture-source.ts';
 import type { PageGroup } from './page-list.ts';
 import { nameOf, pageTitle, SOURCE_TONES, SOURCE_WORDS, TYPE_WORDS } from './page-words.ts';
@@ -55,7 +56,7 @@ function entry(page: ShownPage, { api, pin, changed }: PageActions): TemplateRes
   return html`<li class="page-entry">
     ${
       image
-        ? html`<a href="/admin/pictures/${encodeURIComponent(image)}" aria-label="The picture, ${name}">${picture}</a>`
+        ? html`<a href="/admin/${pictureView(image)}" aria-label="The picture, ${name}">${picture}</a>`
         : picture
     }
     <div class="page-entry-text">

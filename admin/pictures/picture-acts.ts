@@ -3,6 +3,7 @@ import { type AdminApi, ApiError } from '../api.ts';
 import type { Image, ImageChanged } from '../api-types.ts';
 import { reasonOf } from '../components/states.ts';
 import { showToast } from '../toasts.ts';
+import { pictureInApi } from './picture-paths.ts';
 import { conditionOf } from './picture-words.ts';
 
 /** What the owner can do to a picture. Hiding one that waits for review is to refuse it. */
@@ -156,6 +157,6 @@ function acted(image: Image, act: PictureAct): Image {
 }
 
 function send(api: AdminApi, id: string, act: PictureAct): Promise<ImageChanged> {
-  const path = `/images/${encodeURIComponent(id)}`;
+  const path = pictureInApi(id);
   return act === 'delete' ? api.delete(path) : api.post(`${path}/${act}`);
 }

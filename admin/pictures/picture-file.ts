@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Image } from '../api-types.ts';
+import { pictureInApi } from './picture-paths.ts';
 import { pictureSource } from './picture-source.ts';
 import { pictureName } from './picture-words.ts';
 
@@ -11,6 +12,6 @@ export function pictureFile(image: Image): TemplateResult {
   const source = pictureSource(image, WIDTH);
   if (!source) return html`<p class="soft">There is no picture.</p>`;
   const picture = html`<img src=${source} alt=${pictureName(image)} decoding="async">`;
-  const whole = image.url ?? `/api/admin/images/${encodeURIComponent(image.id)}/hidden.png`;
+  const whole = image.url ?? `/api/admin${pictureInApi(image.id)}/hidden.png`;
   return html`<a href=${whole} target="_blank" rel="noreferrer" title="Open the whole file">${picture}</a>`;
 }

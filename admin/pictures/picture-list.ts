@@ -2,6 +2,7 @@ import type { AdminApi } from '../api.ts';
 import { ApiError } from '../api.ts';
 import type { Image, Paged } from '../api-types.ts';
 import { isAskedFor, type PictureFilter } from './picture-filter.ts';
+import { pictureInApi } from './picture-paths.ts';
 
 /** How many are asked for at first, so that they come soon, and later, so that they come in time. */
 const PER_ANSWER = { first: 60, next: 200 };
@@ -148,7 +149,7 @@ export class PictureList {
   /** `null` for one that is gone, `undefined` where nobody knows. */
   async #look(id: string): Promise<Image | null | undefined> {
     try {
-      return await this.#api.get<Image>(`/images/${encodeURIComponent(id)}`);
+      return await this.#api.get<Image>(pictureInApi(id));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return error.status === 404 ? null : undefined;

@@ -7,6 +7,7 @@ import { emptyState, errorState } from '../components/states.ts';
 import { countryField } from './country-field.ts';
 import { filterIn } from './picture-filter.ts';
 import { PictureList } from './picture-list.ts';
+import { pictureView } from './picture-paths.ts';
 import './picker.css';
 import './picture-grid.ts';
 
@@ -75,7 +76,7 @@ export class PicturePicker extends AdminElement {
       .items=${list.items}
       .hasMore=${list.end === 'open' && !list.error}
       .isPicking=${true}
-      .hrefOf=${(id: string) => `/admin/pictures/${encodeURIComponent(id)}`}
+      .hrefOf=${(id: string) => `/admin/${pictureView(id)}`}
       @picture-more=${() => void list.more()}
       @picture-open=${({ detail: id }: CustomEvent<string>) => this.#choose(id)}
     ></cafe-admin-picture-grid>`;

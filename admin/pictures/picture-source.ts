@@ -1,4 +1,5 @@
 import type { Image, ShownPage } from '../api-types.ts';
+import { pictureInApi } from './picture-paths.ts';
 
 const WIDTH = /\.(\d+)\.webp$/;
 
@@ -11,7 +12,7 @@ export function pictureSource(image: Image, cssPixels: number): string | undefin
   if (presence === 'absent') return undefined;
   if (presence === 'visible')
     return (url && smallestThatFits(renditions, cssPixels)) ?? url ?? undefined;
-  const own = `/api/admin/images/${encodeURIComponent(id)}`;
+  const own = `/api/admin${pictureInApi(id)}`;
   return cssPixels * devicePixelRatio <= 480 ? `${own}/hidden-small` : `${own}/hidden.png`;
 }
 

@@ -11,6 +11,7 @@ import { pictureActions } from '../pictures/picture-actions.ts';
 import { type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
 import { pictureFile } from '../pictures/picture-file.ts';
 import { filterIn, searchFor } from '../pictures/picture-filter.ts';
+import { pictureInApi, pictureView } from '../pictures/picture-paths.ts';
 import { pictureFacts, pictureReason } from '../pictures/picture-reason.ts';
 import { CONDITION_WORDS, conditionOf } from '../pictures/picture-words.ts';
 import { shownOn } from '../pictures/shown-on.ts';
@@ -41,7 +42,7 @@ export class Picture extends AdminView {
       const { id = '' } = this.route.params;
       const filter = filterIn(this.route.query);
       const [image, neighbours] = await Promise.all([
-        api.get<ImageDetail>(`/images/${encodeURIComponent(id)}`, { signal }),
+        api.get<ImageDetail>(pictureInApi(id), { signal }),
         neighboursOf(api, id, filter, signal),
       ]);
       return { image, neighbours };
@@ -143,7 +144,7 @@ export class Picture extends AdminView {
   #step(id: string | undefined, label: string, sign: 'back' | 'next'): TemplateResult {
     const name = `${label} picture`;
     return id
-      ? html`<a class="button small bare" href=${this.#hrefOf(id)} aria-label=${name}>${icon(sign)}</a>`
+      ? html`<a class="button small bare" href="/admin/${this.#pathOf(id)}" aria-label=${name}>${icon(sign)}</a>`
       : html`<button type="button" class="button small bare" aria-label=${name} disabled>
           ${icon(sign)}
         </button>`;
@@ -204,8 +205,9 @@ export class Picture extends AdminView {
     void pinPicture(this.context.api, page, id, () => void this.#opened.reload());
   }
 
-  #hrefOf(id: string): string {
-    return `/admin/pictures/${encodeURIComponent(id)}${searchFor(filterIn(this.route.query))}`;
+  /** Behind `/admin/`. */
+  #pathOf(id: string): string {
+    return pictureView(id, searchFor(filterIn(this.route.query)));
   }
 
   #pressed = ({ key, target, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): void => {
@@ -214,7 +216,7 @@ export class Picture extends AdminView {
     if (key === 'Escape' && this.isDeleting) return void this.#askToDelete(false);
     const { previous, next } = this.#opened.value?.neighbours ?? {};
     const id = key === 'ArrowLeft' ? previous : key === 'ArrowRight' ? next : undefined;
-    if (id) this.context.router.go(this.#hrefOf(id).slice('/admin/'.length));
+    if (id) this.context.router.go(this.#pathOf(id));
   };
 }
 

@@ -7,6 +7,7 @@ import { type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
 import { filterIn, isNarrowed, type PictureFilter, searchFor } from '../pictures/picture-filter.ts';
 import type { PictureGrid } from '../pictures/picture-grid.ts';
 import { PictureList } from '../pictures/picture-list.ts';
+import { pictureView } from '../pictures/picture-paths.ts';
 import { PoolWatch } from '../pictures/pool-watch.ts';
 import { EMPTY_POOL } from '../pictures/pool-words.ts';
 import { selectionBar } from '../pictures/selection-bar.ts';
@@ -126,7 +127,7 @@ export class Pictures extends AdminView {
         label="Pictures"
         .items=${items}
         .hasMore=${end === 'open' && !error}
-        .hrefOf=${(id: string) => `/admin/pictures/${encodeURIComponent(id)}${searchFor(filter)}`}
+        .hrefOf=${(id: string) => `/admin/${pictureView(id, searchFor(filter))}`}
         @picture-more=${() => void list.more()}
         @picture-open=${({ detail: id }: CustomEvent<string>) => this.#open(id, filter)}
         @picture-select=${() => this.requestUpdate()}
@@ -186,7 +187,7 @@ export class Pictures extends AdminView {
   }
 
   #open(id: string, filter: PictureFilter): void {
-    this.context.router.go(`pictures/${encodeURIComponent(id)}${searchFor(filter)}`);
+    this.context.router.go(pictureView(id, searchFor(filter)));
   }
 
   #hide(id: string): void {
