@@ -4,13 +4,13 @@ import { type AdminApi, ApiError } from '../api.ts';
 import type { Paged, ShownPage } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, skeleton } from '../components/states.ts';
+import { Debounce } from '../debounce.ts';
 import { countryLabel } from '../format/country.ts';
 import { pageSource } from '../pictures/picture-source.ts';
 import { searchable } from './page-filter-bar.ts';
 import { nameOf, pageTitle, SOURCE_WORDS } from './page-words.ts';
 import '../pictures/picker.css';
 
-const TYPED_MS = 250;
 const LISTED = 40;
 
 /**
@@ -29,7 +29,7 @@ export class PagePicker extends AdminElement {
   declare private pages: readonly ShownPage[] | undefined;
   declare private error: ApiError | undefined;
   #search = '';
-  #typed: ReturnType<typeof setTimeout> | undefined;
+  readonly #typed = new Debounce(this);
   #asked = 0;
 
   open(): void {
@@ -87,6 +87,7 @@ export class PagePicker extends AdminElement {
   }
 
   #close = (): void => {
+    this.#typed.cancel();
     this.#dialog?.close();
   };
 
@@ -97,8 +98,7 @@ export class PagePicker extends AdminElement {
 
   #type({ target }: Event): void {
     this.#search = (target as HTMLInputElement).value;
-    clearTimeout(this.#typed);
-    this.#typed = setTimeout(() => void this.#find(), TYPED_MS);
+    this.#typed.soon(() => void this.#find());
   }
 
   async #find(): Promise<void> {

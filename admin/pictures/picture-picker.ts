@@ -4,14 +4,13 @@ import type { AdminApi } from '../api.ts';
 import type { Image } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState } from '../components/states.ts';
+import { Debounce } from '../debounce.ts';
 import { countryField } from './country-field.ts';
 import { filterIn } from './picture-filter.ts';
 import { PictureList } from './picture-list.ts';
 import { pictureView } from './picture-paths.ts';
 import './picker.css';
 import './picture-grid.ts';
-
-const TYPED_MS = 250;
 
 /**
  * A dialog to choose a picture of the pool in.
@@ -29,7 +28,7 @@ export class PicturePicker extends AdminElement {
   #list: PictureList | undefined;
   #page = '';
   #country = '';
-  #typed: ReturnType<typeof setTimeout> | undefined;
+  readonly #typed = new Debounce(this);
 
   /** @param country whose dishes to begin with; `undefined` for all */
   open(country: string | undefined): void {
@@ -89,6 +88,7 @@ export class PicturePicker extends AdminElement {
   }
 
   #close = (): void => {
+    this.#typed.cancel();
     this.#dialog?.close();
     this.#list = undefined;
     this.requestUpdate();
@@ -101,8 +101,7 @@ export class PicturePicker extends AdminElement {
 
   #type({ target }: Event): void {
     this.#page = (target as HTMLInputElement).value.trim();
-    clearTimeout(this.#typed);
-    this.#typed = setTimeout(() => this.#find(), TYPED_MS);
+    this.#typed.soon(() => this.#find());
   }
 
   readonly #pick = (country: string) => {

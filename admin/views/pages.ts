@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { AdminView } from '../admin-view.ts';
 import type { Image, ShownPage } from '../api-types.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
+import { Debounce } from '../debounce.ts';
 import { pageGroup } from '../pages/page-card.ts';
 import { pageFilterBar } from '../pages/page-filter-bar.ts';
 import { type PageFilter, PageList, pageFilterIn, pageSearchFor } from '../pages/page-list.ts';
@@ -13,8 +14,6 @@ import '../pages/warm-panel.ts';
 import '../pictures/picture-picker.ts';
 import './pages.css';
 
-const TYPED_MS = 300;
-
 /** What each page shows, in each country. */
 export class Pages extends AdminView {
   static override properties: PropertyDeclarations = {
@@ -24,7 +23,7 @@ export class Pages extends AdminView {
   /** The page that a picture is being chosen for. */
   declare private pinning: ShownPage | undefined;
   #list: PageList | undefined;
-  #typed: ReturnType<typeof setTimeout> | undefined;
+  readonly #typed = new Debounce(this);
   #unwatch = () => {};
 
   override connectedCallback(): void {
@@ -38,7 +37,6 @@ export class Pages extends AdminView {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unwatch();
-    clearTimeout(this.#typed);
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -118,9 +116,9 @@ export class Pages extends AdminView {
   }
 
   #change(filter: PageFilter, isTyping = false): void {
-    clearTimeout(this.#typed);
+    this.#typed.cancel();
     const go = () => this.context.router.go(`pages${pageSearchFor(filter)}`, { replace: isTyping });
-    if (isTyping) this.#typed = setTimeout(go, TYPED_MS);
+    if (isTyping) this.#typed.soon(go);
     else go();
   }
 }

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import { AdminView } from '../admin-view.ts';
 import type { Image } from '../api-types.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
+import { Debounce } from '../debounce.ts';
 import { filterBar } from '../pictures/filter-bar.ts';
 import { type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
 import { filterIn, isNarrowed, type PictureFilter, searchFor } from '../pictures/picture-filter.ts';
@@ -13,9 +14,6 @@ import { EMPTY_POOL } from '../pictures/pool-words.ts';
 import { selectionBar } from '../pictures/selection-bar.ts';
 import '../pictures/picture-grid.ts';
 import './pictures.css';
-
-/** Typing is over when nothing was typed for so long. */
-const TYPED_MS = 300;
 
 /** What was looked at last, to be shown again, at the same place, to whoever comes back to it. */
 let kept: { list: PictureList; top: number; activeId: string | undefined } | undefined;
@@ -32,7 +30,7 @@ export class Pictures extends AdminView {
 
   #list: PictureList | undefined;
   #watch: PoolWatch | undefined;
-  #typed: ReturnType<typeof setTimeout> | undefined;
+  readonly #typed = new Debounce(this);
   #unwatch: (() => void)[] = [];
   readonly #acts = new PictureActs(this, {
     expect: (image) => this.#list?.letGo(image),
@@ -69,7 +67,6 @@ export class Pictures extends AdminView {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const end of this.#unwatch) end();
-    clearTimeout(this.#typed);
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -180,9 +177,9 @@ export class Pictures extends AdminView {
   };
 
   #change(filter: PictureFilter, isTyping = false): void {
-    clearTimeout(this.#typed);
+    this.#typed.cancel();
     const go = () => this.context.router.go(`pictures${searchFor(filter)}`, { replace: isTyping });
-    if (isTyping) this.#typed = setTimeout(go, TYPED_MS);
+    if (isTyping) this.#typed.soon(go);
     else go();
   }
 
