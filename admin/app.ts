@@ -6,6 +6,7 @@ import { changePause } from './change-pause.ts';
 import { Changes } from './changes.ts';
 import { errorState, reasonOf, skeleton } from './components/states.ts';
 import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
+import { orToast } from './or-toast.ts';
 import { Router } from './router.ts';
 import { ROUTES } from './routes.ts';
 import './components/relative-time.ts';
@@ -181,13 +182,11 @@ export class AdminApp extends AdminElement {
    * again; which would leave nothing to be seen while the cafe is away.
    */
   async #reload(): Promise<void> {
-    try {
+    const work = async () => {
       await this.#context.api.get<Budget>('/budget');
       location.reload();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      showToast({ text: `Not yet. ${reasonOf(error)}`, tone: 'failed' });
-    }
+    };
+    await orToast(work, 'Not yet.');
   }
 
   #focusHeading(): void {

@@ -1,6 +1,6 @@
-import { type AdminApi, ApiError } from './api.ts';
+import type { AdminApi } from './api.ts';
 import type { Budget } from './api-types.ts';
-import { reasonOf } from './components/states.ts';
+import { orToast } from './or-toast.ts';
 import { showToast } from './toasts.ts';
 
 /**
@@ -13,16 +13,13 @@ export async function changePause(
   paused: boolean,
   tell: (budget: Budget) => void,
 ): Promise<void> {
-  try {
+  const work = async () => {
     tell(await api.post<Budget>(`/generation/${paused ? 'pause' : 'resume'}`));
     showToast({
       about: 'pause',
       text: paused ? 'Paused: no pictures are bought.' : 'Resumed: pictures are bought again.',
       undo: () => changePause(api, !paused, tell),
     });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const what = paused ? 'It could not be paused.' : 'It could not be resumed.';
-    showToast({ text: `${what} ${reasonOf(error)}`, tone: 'failed' });
-  }
+  };
+  await orToast(work, paused ? 'It could not be paused.' : 'It could not be resumed.');
 }

@@ -1,12 +1,12 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { type AdminApi, ApiError } from '../api.ts';
+import type { AdminApi } from '../api.ts';
 import type { Budget, Money } from '../api-types.ts';
 import { changePause } from '../change-pause.ts';
 import { icon } from '../components/icons.ts';
-import { reasonOf } from '../components/states.ts';
 import { TickingElement } from '../components/ticking-element.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDuration, relativeTime } from '../format/time.ts';
+import { orToast } from '../or-toast.ts';
 import { showToast } from '../toasts.ts';
 import { budgetGauge } from './budget-gauge.ts';
 
@@ -142,18 +142,15 @@ export class BudgetCard extends TickingElement {
   async #set(limit: number | null): Promise<void> {
     const { limit: before, configuredLimit } = this.budget;
     this.isBusy = true;
-    try {
+    const work = async () => {
       const budget = await this.api.put<Budget>('/budget', { limit });
       this.wanted = undefined;
       this.#tell(budget);
       const undo = () => this.#set(before === configuredLimit ? null : before);
       showToast({ about: 'limit', text: `Today’s limit is ${budget.limit} now.`, undo });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      showToast({ text: `The limit could not be changed. ${reasonOf(error)}`, tone: 'failed' });
-    } finally {
-      this.isBusy = false;
-    }
+    };
+    await orToast(work, 'The limit could not be changed.');
+    this.isBusy = false;
   }
 
   async #pause(): Promise<void> {

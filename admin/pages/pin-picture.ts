@@ -1,6 +1,6 @@
-import { type AdminApi, ApiError } from '../api.ts';
+import type { AdminApi } from '../api.ts';
 import type { ShownPage } from '../api-types.ts';
-import { reasonOf } from '../components/states.ts';
+import { orToast } from '../or-toast.ts';
 import { showToast } from '../toasts.ts';
 import { nameOf, type PageName, pageInWords } from './page-words.ts';
 
@@ -28,13 +28,7 @@ export async function pinPicture(
   showToast({ text, ...(before && before !== image ? { undo } : {}) });
 }
 
-async function put(api: AdminApi, page: PageName, image: string): Promise<boolean> {
-  try {
-    await api.put('/pages/image', { ...page, image });
-    return true;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    showToast({ text: `It could not be pinned. ${reasonOf(error)}`, tone: 'failed' });
-    return false;
-  }
+function put(api: AdminApi, page: PageName, image: string): Promise<boolean> {
+  const work = () => api.put<void>('/pages/image', { ...page, image });
+  return orToast(work, 'It could not be pinned.');
 }

@@ -1,16 +1,17 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminElement } from '../admin-view.ts';
-import { type AdminApi, ApiError } from '../api.ts';
+import type { AdminApi } from '../api.ts';
 import type { Rebrewed } from '../api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
-import { reasonOf } from '../components/states.ts';
 import { formatDollars } from '../format/money.ts';
+import { orToast } from '../or-toast.ts';
 import { showToast } from '../toasts.ts';
 import { type PageName, pageInWords } from './page-words.ts';
 
 type Step = 'idle' | 'asking' | 'offered' | 'painting';
 
 const SECOND = 1000;
+const FAILED = 'There is no new picture.';
 
 /**
  * Buys a page another picture: says first what that costs, then how long it takes.
@@ -96,13 +97,12 @@ export class Rebrew extends AdminElement {
 
   async #ask(): Promise<void> {
     this.step = 'asking';
-    try {
+    const work = async () => {
       this.#offer = await this.#send({ dryRun: true });
       this.step = 'offered';
       await this.#focusButton();
-    } catch (error) {
-      this.#fail(error);
-    }
+    };
+    if (!(await orToast(work, FAILED))) this.step = 'idle';
   }
 
   async #buy(): Promise<void> {
@@ -111,26 +111,18 @@ export class Rebrew extends AdminElement {
     this.#timer = setInterval(() => {
       this.seconds += 1;
     }, SECOND);
-    try {
+    const work = async () => {
       await this.#send({});
       showToast({ text: `There is a new picture on ${pageInWords(this.page)}.` });
       this.step = 'idle';
       this.dispatchEvent(new CustomEvent('rebrewed', { bubbles: true }));
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      clearInterval(this.#timer);
-    }
+    };
+    if (!(await orToast(work, FAILED))) this.step = 'idle';
+    clearInterval(this.#timer);
   }
 
   #send(options: { dryRun?: true }): Promise<Rebrewed> {
     return this.api.post('/pages/rebrew', { ...this.page, ...options });
-  }
-
-  #fail(error: unknown): void {
-    this.step = 'idle';
-    if (!(error instanceof ApiError)) throw error;
-    showToast({ text: `There is no new picture. ${reasonOf(error)}`, tone: 'failed' });
   }
 }
 

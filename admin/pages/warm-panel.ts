@@ -3,7 +3,7 @@ import { type AdminContext, AdminElement } from '../admin-view.ts';
 import { ApiError } from '../api.ts';
 import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api-types.ts';
 import { reasonOf } from '../components/states.ts';
-import { showToast } from '../toasts.ts';
+import { orToast } from '../or-toast.ts';
 import { type WarmDraft, warmForm } from './warm-form.ts';
 import { pagesIn, type WarmOrder } from './warm-order.ts';
 import { warmProgress } from './warm-progress.ts';
@@ -167,13 +167,10 @@ export class WarmPanel extends AdminElement {
 
   async #stop(): Promise<void> {
     this.isStopping = true;
-    try {
+    const work = async () => {
       this.warming = await this.context.api.delete<Warming>('/warming');
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.isStopping = false;
-      showToast({ text: `It could not be stopped. ${reasonOf(error)}`, tone: 'failed' });
-    }
+    };
+    if (!(await orToast(work, 'It could not be stopped.'))) this.isStopping = false;
   }
 
   #order(): WarmOrder {
