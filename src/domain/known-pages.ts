@@ -1,5 +1,6 @@
 import { BoundedMap } from './bounded-map.ts';
 import { type AnswerForm, type KnownPage, RecalledImage } from './known-page.ts';
+import { ownCopy } from './own-copy.ts';
 import { packRenditions } from './packed-renditions.ts';
 import type { PageImage } from './page-image.ts';
 import type { Clock } from './ports/clock.ts';
@@ -105,9 +106,4 @@ export class KnownPages {
 
 function retire(known: KnownPage | undefined): void {
   if (known) known.since = FORGOTTEN;
-}
-
-/** A text that was put together or cut out keeps alive what it was made of. */
-function ownCopy(text: string): string {
-  return Buffer.from(text).toString();
 }
