@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
 import { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import { AuditTrail } from '../domain/admin/audit-trail.ts';
 import { BrowsePages } from '../domain/admin/browse-pages.ts';
@@ -15,21 +14,15 @@ import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import { WarmPages } from '../domain/admin/warm-pages.ts';
 import { WatchChanges } from '../domain/admin/watch-changes.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
-import { Placements } from '../domain/placements.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
 /** The admin; none in production where no token is configured. */
 export function adminModule(config: Config): ContainerModule {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { budgetOpensOverHours: opensOverHours } = config;
   const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
   return new ContainerModule(({ bind }) => {
-    // Also where there is no admin, as there may be one later.
-    bind(T.placements).toResolvedValue(
-      (store, keys, clock) => new Placements({ store, keys, recordsPrefix, clock }),
-      [T.store, T.keys, T.clock],
-    );
     const madeToken = config.production ? undefined : randomBytes(24).toString('base64url');
     const token = config.admin.token ?? madeToken;
     if (!token) {
@@ -50,26 +43,26 @@ export function adminModule(config: Config): ContainerModule {
         pageList,
         clock,
         journal,
-        notice,
+        history,
+        control,
         ...[makePicture, held, health, room]
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
-        const budget = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
-        const history = new ObjectStoreGenerationHistory({ ...common, notice });
-        const control = new GenerationControl(common);
+        const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+        const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
         const forget = (pageKey: string) => servePageImage.forget(pageKey);
         const changePage = new ChangePage({ ...common, forget });
-        const files = new PictureFiles(common);
-        const takingDown = { ...common, history, changePage, files, dearestMicroUsd };
+        const pictureFiles = new PictureFiles(common);
+        const takingDown = { ...common, history, changePage, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
         const auditTrail = new AuditTrail(common);
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
-          ...{ reportBudget, auditTrail, watchChanges, pageList },
+          ...{ store, keys, journal, servePageImage, changePage, renditionUrls },
+          ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
           warmPages: new WarmPages({
             ...warming,
             obtain: (request) => brewForOwner.obtain(request),
@@ -85,7 +78,7 @@ export function adminModule(config: Config): ContainerModule {
           reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
-          takeDownPicture: new TakeDownPicture(takingDown),
+          takeDownPicture: new TakeDownPicture({ ...takingDown, files: pictureFiles }),
           steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },
@@ -102,7 +95,8 @@ export function adminModule(config: Config): ContainerModule {
         T.pageList,
         T.clock,
         T.journal,
-        T.notice,
+        T.history,
+        T.control,
         ...([T.makePicture, T.held, T.health, T.room] as const),
       ],
     );

@@ -2,11 +2,10 @@ import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generati
 import { loadConfig } from '../app/config.ts';
 import { openGenerator, openStore } from '../app/open-adapters.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
-import { dayAt } from '../domain/day.ts';
+import { dayAt, daysBefore } from '../domain/day.ts';
 import { GenerationControl } from '../domain/generation-control.ts';
 import { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { daysBefore } from '../domain/spans-back.ts';
 import type { Terminal } from './terminal.ts';
 import { UNWATCHED } from './unwatched.ts';
 
@@ -42,7 +41,8 @@ async function readReport(
     const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
     const control = new GenerationControl({ store, recordsPrefix });
     const { budgetCeiling: ceiling } = config.admin;
-    const settings = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
+    const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+    const settings = { ...limits, opensOverHours: config.budgetOpensOverHours, dearestMicroUsd };
     return await new ReportBudget({ history, control, settings, clock }).report();
   } finally {
     await store.close();

@@ -1,10 +1,11 @@
 import { CafeError } from './errors.ts';
-import { erasedPrefix, hiddenPrefix, pendingPrefix } from './hidden-key.ts';
 import type { ImageKeys } from './image-key.ts';
+import { labelsIn } from './object-labels.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectLabels, ObjectStore } from './ports/object-store.ts';
+import { Shelves } from './shelves.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
 const AGAIN_MS = 20_000;
@@ -35,7 +36,7 @@ interface Held {
 export class HeldPictures {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
+  readonly #shelves: Shelves;
   readonly #spool: ObjectStore | undefined;
   readonly #pool: PicturePool;
   readonly #clock: Clock;
@@ -57,7 +58,7 @@ export class HeldPictures {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
+    this.#shelves = new Shelves(deps);
     this.#spool = deps.spool;
     this.#pool = deps.pool;
     this.#clock = deps.clock;
@@ -145,10 +146,7 @@ export class HeldPictures {
 
   async #spooled(key: string): Promise<UnstoredPicture | undefined> {
     const object = await this.#spool?.get(key);
-    if (!object) return undefined;
-    const { contentType, cacheControl, metadata, bytes } = object;
-    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-    return { key, bytes, labels };
+    return object && { key, bytes: object.bytes, labels: labelsIn(object) };
   }
 
   async #clearSpool(key: string): Promise<void> {
@@ -177,17 +175,16 @@ export class HeldPictures {
   /** Whether the owner has hidden or deleted it, or approved what waited for that. */
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
-    const name = inPool.slice(this.#keys.root.length);
-    const gone = [hiddenPrefix, erasedPrefix].map((prefix) => prefix(this.#recordsPrefix) + name);
-    const others = key === inPool ? gone : [...gone, inPool];
+    const hidden = this.#shelves.moved(inPool, 'pool', 'hidden');
+    const erased = this.#shelves.moved(inPool, 'pool', 'erased');
+    const others = key === inPool ? [hidden, erased] : [hidden, erased, inPool];
     const heads = await Promise.all(others.map((other) => this.#store.head(other)));
     return heads.some((head) => head !== undefined);
   }
 
   /** The key under which everybody sees it. */
   #inPool(key: string): string {
-    const pending = pendingPrefix(this.#recordsPrefix);
-    return key.startsWith(pending) ? this.#keys.root + key.slice(pending.length) : key;
+    return this.#shelves.moved(key, 'pending', 'pool');
   }
 
   #tryAll(): Promise<void> {

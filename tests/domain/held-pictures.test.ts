@@ -1,39 +1,23 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PictureFiles } from '../../src/domain/admin/picture-files.ts';
 import { CafeError } from '../../src/domain/errors.ts';
-import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import { PicturePool } from '../../src/domain/picture-pool.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import {
+  MoodyStore,
+  openHolding,
+  PUBLIC_BASE_URL as publicBaseUrl,
+} from '../support/open-picture-keeping.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const publicBaseUrl = 'https://pictures.example';
 
-/** A store that can be away. */
-class MoodyStore extends MemoryImageStore {
-  isAway = false;
-
-  override put(...args: Parameters<MemoryImageStore['put']>) {
-    if (!this.isAway) return super.put(...args);
-    return Promise.reject(new CafeError('storage_unavailable', 'down'));
-  }
-}
-
-/** Everything that lets pictures be held; `again` is a process that starts later. */
+/** Everything that lets pictures be held; `open` again is a process that starts later. */
 function setting({ spool }: { spool?: ObjectStore | undefined } = {}) {
-  const store = new MoodyStore({ publicBaseUrl });
-  const keys = new ImageKeys('generated/v2');
-  const clock = new ManualClock(Date.UTC(2026, 10, 21));
-  const journal = new MemoryJournal();
-  const pool = new PicturePool({ store, keys, clock, journal });
-  const open = () =>
-    new HeldPictures({ store, keys, recordsPrefix: 'records', spool, pool, clock, journal });
-  return { store, spool, clock, journal, pool, open };
+  const { openHeld, ...holding } = openHolding();
+  return { ...holding, open: () => openHeld(spool) };
 }
 
 function picture(n = 1) {

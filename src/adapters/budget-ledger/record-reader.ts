@@ -2,6 +2,8 @@ import { BoundedMap } from '../../domain/bounded-map.ts';
 import { countryByCode } from '../../domain/country.ts';
 import type { GenerationRecord } from '../../domain/generation.ts';
 import { datedName } from '../../domain/image-key.ts';
+import { inBatches } from '../../domain/in-batches.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { merged, recordsIn } from './day-fold.ts';
 import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
@@ -9,7 +11,7 @@ import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
 /** Calls under way at once. */
 const AT_ONCE = 16;
 /** A day of more single records is told by their keys alone until it is folded. */
-export const MOST_OPENED = 1000;
+const MOST_OPENED = 1000;
 /** Remembered, as what is settled never changes: single records, and folds of no more than so many. */
 const REMEMBERED = { records: 2000, folds: 64, inFold: 500 };
 
@@ -23,7 +25,7 @@ export interface KnownRecord {
 export class RecordReader {
   readonly #store: ObjectStore;
   readonly #recordsPrefix: string;
-  readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #notice: Notice;
   readonly #records = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.records);
   readonly #folds = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.folds);
 
@@ -31,7 +33,7 @@ export class RecordReader {
   constructor(deps: {
     store: ObjectStore;
     recordsPrefix: string;
-    notice: (message: string, details: Record<string, unknown>) => void;
+    notice: Notice;
   }) {
     this.#store = deps.store;
     this.#recordsPrefix = deps.recordsPrefix;
@@ -46,7 +48,8 @@ export class RecordReader {
       singles.map(({ parsed }) => [parsed.name, { key: parsed, record: undefined }]),
     );
     const opened = singles.length > MOST_OPENED ? folds : [...folds, ...keysOf(singles)];
-    for (const record of merged(await this.#openAll(opened))) {
+    const records = await inBatches(opened, AT_ONCE, (key) => this.#open(key));
+    for (const record of merged(records.flat())) {
       const { state, costMicroUsd, id, country } = record;
       const name = datedName(id, countryByCode(country));
       known.set(name, { key: { state, costMicroUsd }, record });
@@ -64,17 +67,6 @@ export class RecordReader {
       if (!other || other.parsed.state === 'reserved') byName.set(parsed.name, { key, parsed });
     }
     return [...byName.values()];
-  }
-
-  async #openAll(keys: readonly string[]): Promise<GenerationRecord[]> {
-    const records: GenerationRecord[] = [];
-    for (let at = 0; at < keys.length; at += AT_ONCE) {
-      const some = keys.slice(at, at + AT_ONCE);
-      for (const found of await Promise.all(some.map((key) => this.#open(key)))) {
-        records.push(...found);
-      }
-    }
-    return records;
   }
 
   async #open(key: string): Promise<GenerationRecord[]> {

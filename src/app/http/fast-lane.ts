@@ -120,7 +120,7 @@ function whole(request: IncomingMessage, then: (bytes: Buffer) => void): void {
   request.on('data', (chunk: Buffer) => {
     bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
   });
-  // Comes once by itself, and to say so would cost as much as all the rest here.
+  // It comes only once: `once` would wrap the listener, which costs as much as all the rest here.
   request.on('end', () => {
     const all = bytes ?? Buffer.alloc(0);
     // Who waits for a picture keeps this function, but needs no body any more.

@@ -79,7 +79,7 @@ export class TakeDownPicture {
     const entry = await this.#present(picture);
     if (entry?.presence !== 'pending') return undefined;
     await this.#files.copy(picture, 'pending', 'pool');
-    this.#pool.add(this.#datedKey(picture));
+    this.#pool.add(this.#keys.dated(picture));
     const own = entry.record && this.#ownPage(entry.record);
     const pages = await this.#changeAll(own ? [own] : [], ({ request, source }) =>
       this.#changePage.show(request, picture, { source, over: 'anything' }),
@@ -103,7 +103,7 @@ export class TakeDownPicture {
     // In the order in which approving it moves it, so that it does not slip past.
     await this.#files.move(picture, 'pending', 'hidden');
     await this.#files.move(picture, 'pool', 'hidden');
-    this.#pool.drop(this.#datedKey(picture));
+    this.#pool.drop(this.#keys.dated(picture));
     const pages = await this.#takeOffAll(entry);
     // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since.
     await this.#files.move(picture, 'pool', 'hidden');
@@ -120,7 +120,7 @@ export class TakeDownPicture {
     const entry = await this.#present(picture);
     if (entry?.presence !== 'hidden') return undefined;
     await this.#files.move(picture, 'hidden', 'pool');
-    this.#pool.add(this.#datedKey(picture));
+    this.#pool.add(this.#keys.dated(picture));
     return this.#changeAll(this.#pagesOf(entry), ({ request, source }) =>
       this.#changePage.show(request, picture, { source, over: 'fallbacks' }),
     );
@@ -220,9 +220,5 @@ export class TakeDownPicture {
       const request = { page: placement.page, country, countryIsReliable: true, key };
       yield { request, source: placement.source };
     }
-  }
-
-  #datedKey({ day, id, country }: PoolPicture): string {
-    return this.#keys.dated(day, id, country);
   }
 }
