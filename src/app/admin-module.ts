@@ -5,7 +5,6 @@ import { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import { AuditTrail } from '../domain/admin/audit-trail.ts';
 import { BrowsePages } from '../domain/admin/browse-pages.ts';
 import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
-import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import { PictureFiles } from '../domain/admin/picture-files.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
@@ -43,7 +42,7 @@ export function adminModule(config: Config): ContainerModule {
         claims,
         placements,
         pool,
-        servePageImage,
+        changePage,
         renditionUrls,
         brewForOwner,
         generator,
@@ -59,8 +58,6 @@ export function adminModule(config: Config): ContainerModule {
         const history = new ObjectStoreGenerationHistory({ ...common, notice });
         const control = new GenerationControl(common);
         const pages = new ShownPages(common);
-        const forget = (pageKey: string) => servePageImage.forget(pageKey);
-        const changePage = new ChangePage({ ...common, forget });
         const files = new PictureFiles(common);
         const takingDown = { ...common, history, changePage, files, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
@@ -68,7 +65,7 @@ export function adminModule(config: Config): ContainerModule {
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          ...{ store, keys, recordsPrefix, journal, servePageImage, changePage, renditionUrls },
+          ...{ store, keys, recordsPrefix, journal, changePage, renditionUrls },
           ...{ reportBudget, auditTrail, watchChanges, pageList },
           warmPages: new WarmPages({
             ...warming,
@@ -95,7 +92,7 @@ export function adminModule(config: Config): ContainerModule {
         T.claims,
         T.placements,
         T.pool,
-        T.servePageImage,
+        T.changePage,
         T.renditionUrls,
         T.brewForOwner,
         T.generator,

@@ -17,10 +17,30 @@ const publicBaseUrl = 'https://pictures.example';
 /** A store that can be away. */
 class MoodyStore extends MemoryImageStore {
   isAway = false;
+  /** It takes what is put there, and tells nothing of what is there. */
+  isBlind = false;
+  readonly #heldBack = new Map<string, () => Promise<void>>();
 
-  override put(...args: Parameters<MemoryImageStore['put']>) {
-    if (!this.isAway) return super.put(...args);
-    return Promise.reject(new CafeError('storage_unavailable', 'down'));
+  override async put(...args: Parameters<MemoryImageStore['put']>) {
+    if (this.isAway) throw new CafeError('storage_unavailable', 'down');
+    await this.#heldBack.get(args[0])?.();
+    return super.put(...args);
+  }
+
+  override async head(key: string) {
+    if (this.isBlind) throw new CafeError('storage_unavailable', 'down');
+    return super.head(key);
+  }
+
+  /** Holds the next put under a key back, on its way to the store. */
+  holdBack(key: string): { isSent: Promise<void>; letGo: () => void } {
+    const [sent, mayGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    this.#heldBack.set(key, () => {
+      this.#heldBack.delete(key);
+      sent.resolve();
+      return mayGo.promise;
+    });
+    return { isSent: sent.promise, letGo: mayGo.resolve };
   }
 }
 
@@ -167,6 +187,47 @@ describe('a picture that the owner has moved while it was held', () => {
     await clock.advance(20 * SECOND);
     expect(await keysIn(store)).toEqual([at(to)]);
     expect(pool.size).toBe(0);
+  });
+});
+
+describe('a picture that the owner moves between the look for it and the write', () => {
+  const at = (place: string) => key.replace('generated/v2', place);
+  const moves: [string, string, string][] = [
+    ['hidden', 'generated/v2', 'records/hidden'],
+    ['deleted', 'generated/v2', 'records/erased'],
+    ['rejected', 'records/pending', 'records/hidden'],
+    ['approved', 'records/pending', 'generated/v2'],
+  ];
+
+  it.each(moves)('does not come back once it is %s', async (_, from, to) => {
+    const { store, journal, pool, open } = setting();
+    const held = open();
+    await held.hold({ ...picture(), key: at(from) });
+    const { isSent, letGo } = store.holdBack(at(from));
+    const storing = held.store(at(from));
+    await isSent;
+    await store.put(at(to), bytes, labels);
+    letGo();
+    await storing;
+    expect([await keysIn(store), pool.size, held.count]).toEqual([[at(to)], 0, 0]);
+    expect(journal.events).toEqual([]);
+  });
+
+  it('does not come back either where the store is away just then', async () => {
+    const { store, clock, open } = setting();
+    const held = open();
+    await held.hold(picture());
+    const { isSent, letGo } = store.holdBack(key);
+    const storing = held.store(key);
+    await isSent;
+    await store.put(at('records/erased'), Buffer.from(''), labels);
+    store.isBlind = true;
+    letGo();
+    await expect(storing).rejects.toThrow('down');
+    expect(await keysIn(store)).toContain(key);
+    store.isBlind = false;
+    await clock.advance(20 * SECOND);
+    expect([await keysIn(store), held.count]).toEqual([[at('records/erased')], 0]);
   });
 });
 

@@ -58,10 +58,18 @@ export class PictureFiles {
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
   async erase(picture: PoolPicture): Promise<void> {
-    const { day, id, country } = picture;
-    const key = erasedKey(this.#recordsPrefix, day, `${datedName(id, country)}.png`);
+    const key = this.#erasedKey(picture);
     await this.#store.put(key, new Uint8Array(), { contentType: 'text/plain' });
     await this.delete(picture, 'hidden');
+  }
+
+  /**
+   * Whether it was begun to {@link erase} a picture.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async isErased(picture: PoolPicture): Promise<boolean> {
+    return (await this.#store.head(this.#erasedKey(picture))) !== undefined;
   }
 
   async #copyFile(from: string, to: string): Promise<void> {
@@ -76,6 +84,10 @@ export class PictureFiles {
     const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
     const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
     return keys.toSorted((a, b) => isPng(a) - isPng(b));
+  }
+
+  #erasedKey({ day, id, country }: PoolPicture): string {
+    return erasedKey(this.#recordsPrefix, day, `${datedName(id, country)}.png`);
   }
 
   /** Begins the keys of the picture and of its renditions, and no other's. */

@@ -26,6 +26,9 @@ interface PictureOnPage {
   source: PlacementSource;
 }
 
+/** What is known of a picture that is to go. */
+type Known = Pick<HistoryEntry, 'picture' | 'presence' | 'record'>;
+
 /** Pages that are changed at once. */
 const AT_ONCE = 8;
 
@@ -76,7 +79,7 @@ export class TakeDownPicture {
    * @throws CafeError `storage_unavailable`
    */
   async approve(picture: PoolPicture): Promise<PagesChanged | undefined> {
-    const entry = await this.#present(picture);
+    const entry = await this.#history.find(picture);
     if (entry?.presence !== 'pending') return undefined;
     await this.#files.copy(picture, 'pending', 'pool');
     this.#pool.add(this.#datedKey(picture));
@@ -92,14 +95,17 @@ export class TakeDownPicture {
   /**
    * Moves a picture and its renditions out of the public prefix, and takes it off every page. One that
    * waits for approval is rejected: its page may buy another. `undefined` where there is no such
-   * picture.
+   * picture, neither in the store nor on a page.
+   *
+   * Whoever copies it onto a page meanwhile looks once more whether it is still in the pool, see
+   * `CheckCopies`; so whoever looks at the pages after it has gone from there finds all others.
    *
    * @throws CafeError `storage_unavailable`
    */
   async hide(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const entry = await this.#present(picture);
-    if (!entry) return undefined;
-    await this.#writeDown(picture);
+    const isAbsent = entry.presence === 'absent';
+    if (!isAbsent) await this.#writeDown(picture);
     // In the order in which approving it moves it, so that it does not slip past.
     await this.#files.move(picture, 'pending', 'hidden');
     await this.#files.move(picture, 'pool', 'hidden');
@@ -107,7 +113,8 @@ export class TakeDownPicture {
     const pages = await this.#takeOffAll(entry);
     // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since.
     await this.#files.move(picture, 'pool', 'hidden');
-    return pages;
+    const isNowhere = isAbsent && pages.changed === 0 && pages.busy.length === 0;
+    return isNowhere ? undefined : pages;
   }
 
   /**
@@ -117,7 +124,7 @@ export class TakeDownPicture {
    * @throws CafeError `storage_unavailable`
    */
   async restore(picture: PoolPicture): Promise<PagesChanged | undefined> {
-    const entry = await this.#present(picture);
+    const entry = await this.#history.find(picture);
     if (entry?.presence !== 'hidden') return undefined;
     await this.#files.move(picture, 'hidden', 'pool');
     this.#pool.add(this.#datedKey(picture));
@@ -128,14 +135,16 @@ export class TakeDownPicture {
 
   /**
    * Deletes a picture, hidden or not, and its renditions for good, and takes it off every page. Its
-   * record stays. `undefined` where there is no such picture.
+   * record stays. As long as a page is busy it is only hidden. `undefined` where there is no such
+   * picture, neither in the store nor on a page: what was deleted is deleted again as long as a page
+   * shows it.
    *
    * @throws CafeError `storage_unavailable`
    */
   async erase(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const pages = await this.hide(picture);
-    // Last, for without it the picture could not be named any more to complete what is half done.
-    if (pages) await this.#files.erase(picture);
+    // Last, for as long as a page may still show it, it is not gone.
+    if (pages?.busy.length === 0) await this.#files.erase(picture);
     return pages;
   }
 
@@ -145,16 +154,19 @@ export class TakeDownPicture {
     return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
   }
 
-  /** Where a crash has left a picture on its own page alone, it is put back first. */
-  async #present(picture: PoolPicture): Promise<HistoryEntry | undefined> {
-    const entry = await this.#history.find(picture);
-    if (entry?.presence !== 'absent') return entry;
-    const own = entry.record && this.#ownPage(entry.record);
-    const isBack = own && (await this.#changePage.putBack(own.request, picture));
-    return isBack ? { ...entry, presence: 'visible' } : undefined;
+  /** Where a crash has left a picture on pages alone, it is put back first; not if it was deleted. */
+  async #present(picture: PoolPicture): Promise<Known> {
+    const found = await this.#history.find(picture);
+    const entry: Known = found ?? { picture, presence: 'absent', record: undefined };
+    if (entry.presence !== 'absent' || (await this.#files.isErased(picture))) return entry;
+    for await (const { request } of this.#pagesOf(entry)) {
+      const isBack = await this.#changePage.putBack(request, picture);
+      if (isBack) return { ...entry, presence: 'visible' };
+    }
+    return entry;
   }
 
-  #takeOffAll(entry: HistoryEntry): Promise<PagesChanged> {
+  #takeOffAll(entry: Known): Promise<PagesChanged> {
     const { picture, record, presence } = entry;
     const own = record && this.#ownPage(record)?.request.key;
     return this.#changeAll(this.#pagesOf(entry), async ({ request }) => {
@@ -163,7 +175,7 @@ export class TakeDownPicture {
       if (!isOwn && !(await this.#shows(request, picture))) return 'unchanged';
       // A copy that stands in for one that is rejected, which may have been half done before, would keep
       // the page from buying another.
-      const withFallback = isOwn && presence !== 'visible';
+      const withFallback = isOwn && (presence === 'pending' || presence === 'hidden');
       return this.#changePage.takeOff(request, picture, { withFallback });
     });
   }
@@ -197,7 +209,7 @@ export class TakeDownPicture {
   }
 
   /** All that ever got it, the one that it was made for first. */
-  async *#pagesOf({ picture, record }: HistoryEntry): AsyncGenerator<PictureOnPage> {
+  async *#pagesOf({ picture, record }: Known): AsyncGenerator<PictureOnPage> {
     const own = record && this.#ownPage(record);
     if (own) yield own;
     for await (const page of this.#notedPages(picture.id)) {
