@@ -167,10 +167,9 @@ export class TakeDownPicture {
   }
 
   #takeOffAll(entry: Known): Promise<PagesChanged> {
-    const { picture, record, presence } = entry;
-    const own = record && this.#ownPage(record)?.request.key;
-    return this.#changeAll(this.#pagesOf(entry), async ({ request }) => {
-      const isOwn = request.key === own;
+    const { picture, presence } = entry;
+    return this.#changeAll(this.#pagesOf(entry), async ({ request, source }) => {
+      const isOwn = source === 'own';
       // Its own page may be just about to get it, which only the page's claim tells.
       if (!isOwn && !(await this.#shows(request, picture))) return 'unchanged';
       // A copy that stands in for one that is rejected, which may have been half done before, would keep
