@@ -190,7 +190,7 @@ describe('a picture that the owner has moved while it was held', () => {
   });
 });
 
-describe('a picture that the owner moves between the look for it and the write', () => {
+describe('S17: a picture that the owner moves between the look for it and the write', () => {
   const at = (place: string) => key.replace('generated/v2', place);
   const moves: [string, string, string][] = [
     ['hidden', 'generated/v2', 'records/hidden'],

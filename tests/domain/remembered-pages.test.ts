@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 it.each([
   ['is remembered again where nothing happened meanwhile', false],
   ['is not remembered where it was withdrawn meanwhile', true],
-])('a page that is checked behind its readers %s', async (_, isWithdrawn) => {
+])('S17: a page that is checked behind its readers %s', async (_, isWithdrawn) => {
   const answered = Promise.withResolvers<void>();
   /** It looks at once, and answers late. */
   class SlowStore extends MemoryImageStore {
