@@ -15,7 +15,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     lib: {
-      entry: { 'cafe-image': 'cafe-image.ts', 'platforms/browser': 'platforms/browser.ts' },
+      entry: {
+        'cafe-image': 'cafe-image.ts',
+        'platforms/browser': 'platforms/browser.ts',
+        index: 'index.ts',
+      },
       formats: ['es'],
     },
     rolldownOptions: {
@@ -33,7 +37,7 @@ export default defineConfig({
 });
 
 /**
- * Lets one entry import the other as it is, not a hashed chunk with all the code in it: an entry that
+ * Lets one entry import another as it is, not a hashed chunk with all the code in it: an entry that
  * is still in some cache after a deployment would look for a chunk that is there no more.
  */
 function entriesApart(): Plugin {
@@ -41,7 +45,9 @@ function entriesApart(): Plugin {
     name: 'entries-apart',
     enforce: 'pre',
     resolveId: (source) =>
-      source === '../cafe-image.ts' ? { id: '../cafe-image.js', external: true } : null,
+      ['../cafe-image.ts', './platforms/browser.ts'].includes(source)
+        ? { id: source.replace('.ts', '.js'), external: true }
+        : null,
   };
 }
 

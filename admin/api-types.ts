@@ -15,6 +15,8 @@ export interface Budget {
   used: number;
   reserved: number;
   remaining: number;
+  /** What readers may use by now, and when there is more; `null` where a day is open at once. */
+  opening: { pictures: number; nextAt: string | null } | null;
   resetsAt: string;
   dollars: { today: Money; month: Money; dearestPicture: number };
   history: { day: string; used: number; reserved: number; dollars: number }[];

@@ -53,6 +53,7 @@ export class AdminApp extends AdminElement {
       this.session = 'unknown';
       void this.#enter();
     });
+    this.addEventListener('cafe-admin-budget-over', () => void this.#readBudget());
     this.addEventListener('cafe-admin-budget', (event) => {
       this.budget = (event as CustomEvent<Budget>).detail;
     });

@@ -11,7 +11,7 @@ export interface Cores {
 }
 
 /** `undefined` where processes cannot be pinned, or there is one core. */
-export const CORES: Cores | undefined =
+const CORES: Cores | undefined =
   availableParallelism() > 1 && isInstalled('taskset') ? { server: 0, load: 1 } : undefined;
 
 export const HAS_WRK = isInstalled('wrk');

@@ -17,6 +17,7 @@ const THUMBHASH_BYTES = 21;
 
 const pages = Number(process.env.PAGES);
 const visitor = { address: undefined, header: () => undefined };
+const asker = { isBot: false, token: undefined };
 
 const cafe = await openCafe(
   loadConfig({
@@ -34,10 +35,10 @@ const cafe = await openCafe(
 const country = countryByCode('FR');
 cafe.store.head = async (key) => ({ key, size: 2_000_000, etag: '"x"', ...labelsOfAPicture() });
 
-await cafe.servePageImage.serve(pageAt('/first', 'article'), visitor);
+await cafe.servePageImage.serve(pageAt('/first', 'article'), visitor, asker);
 const before = bytesInUse();
 for (let page = 0; page < pages; page += 1) {
-  await cafe.servePageImage.serve(pageAt(pagePath(page), 'article'), visitor);
+  await cafe.servePageImage.serve(pageAt(pagePath(page), 'article'), visitor, asker);
 }
 const bytesPerPage = (bytesInUse() - before) / pages;
 process.stderr.write(`${JSON.stringify({ bytesPerPage })}\n`);

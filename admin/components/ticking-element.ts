@@ -8,7 +8,11 @@ export abstract class TickingElement extends AdminElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#timer = setInterval(() => this.requestUpdate(), TICK_MS);
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  protected tick(): void {
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {

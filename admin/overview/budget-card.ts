@@ -6,7 +6,7 @@ import { icon } from '../components/icons.ts';
 import { reasonOf } from '../components/states.ts';
 import { TickingElement } from '../components/ticking-element.ts';
 import { formatDollars } from '../format/money.ts';
-import { formatDuration } from '../format/time.ts';
+import { formatDuration, relativeTime } from '../format/time.ts';
 import { showToast } from '../toasts.ts';
 import { budgetGauge } from './budget-gauge.ts';
 
@@ -14,6 +14,7 @@ import { budgetGauge } from './budget-gauge.ts';
  * Today's budget, and the means to change it.
  *
  * @fires cafe-admin-budget - the budget as an answer brought it
+ * @fires cafe-admin-budget-over - a new day, or more of this one, has begun since it was read
  */
 export class BudgetCard extends TickingElement {
   static override properties: PropertyDeclarations = {
@@ -28,6 +29,13 @@ export class BudgetCard extends TickingElement {
   /** The limit in the field, where it is another than the one in force. */
   declare private wanted: number | undefined;
   declare private isBusy: boolean;
+
+  protected override tick(): void {
+    super.tick();
+    const { resetsAt, opening } = this.budget;
+    if (Date.parse(opening?.nextAt ?? resetsAt) > Date.now()) return;
+    this.dispatchEvent(new CustomEvent('cafe-admin-budget-over', { bubbles: true }));
+  }
 
   protected override render(): TemplateResult {
     const { budget } = this;
@@ -52,7 +60,7 @@ export class BudgetCard extends TickingElement {
     </section>`;
   }
 
-  #limitForm({ limit, ceiling, configuredLimit }: Budget): TemplateResult {
+  #limitForm({ limit, ceiling, configuredLimit, opening }: Budget): TemplateResult {
     const wanted = this.wanted ?? limit;
     const step = (by: number) => () => this.#want(wanted + by);
     return html`<form class="limit" @submit=${this.#submit} novalidate>
@@ -100,6 +108,7 @@ export class BudgetCard extends TickingElement {
       <p class="soft hint" id="limit-hint">
         Up to ${ceiling}. Tomorrow has ${configuredLimit} again.
       </p>
+      ${opening ? html`<p class="soft hint">${openOf(limit, opening)}</p>` : nothing}
     </form>`;
   }
 
@@ -152,6 +161,12 @@ export class BudgetCard extends TickingElement {
 
 function fact(term: string, value: unknown): TemplateResult {
   return html`<div><dt>${term}</dt><dd class="number">${value}</dd></div>`;
+}
+
+function openOf(limit: number, { pictures, nextAt }: NonNullable<Budget['opening']>): string {
+  return nextAt
+    ? `${pictures} of ${limit} open to readers, more ${relativeTime(nextAt)}.`
+    : `All ${limit} open to readers.`;
 }
 
 function spent({ used, limit }: Money): TemplateResult {

@@ -26,7 +26,7 @@ export function hoursOf(images: readonly Image[]): Bar[] {
 }
 
 /** What became of an attempt; a picture that is hidden or deleted was painted all the same. */
-export function fateOf({ state, presence }: Image): Fate {
+function fateOf({ state, presence }: Image): Fate {
   if (state === 'reserved') return 'underWay';
   const isPainted = state === 'spent' || presence !== 'absent';
   return isPainted ? 'painted' : 'failed';

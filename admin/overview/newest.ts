@@ -4,7 +4,7 @@ import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 
 /** The smallest of a picture's files that is fine enough for a thumbnail; none where readers cannot see it. */
-export function thumbnailOf({ renditions, url }: Image): string | null {
+function thumbnailOf({ renditions, url }: Image): string | null {
   return renditions.find((each) => each.endsWith('.480.webp')) ?? url;
 }
 

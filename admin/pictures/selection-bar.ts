@@ -71,7 +71,7 @@ function confirmation({ images, act, askToDelete }: SelectionBarParts): Template
   `;
 }
 
-export function progressLine({ act, done, total }: ActProgress, stop: () => void): TemplateResult {
+function progressLine({ act, done, total }: ActProgress, stop: () => void): TemplateResult {
   return html`
     <label class="selection-count">
       ${ACT_WORDS[act].doing} <span class="number">${done} of ${total}</span>

@@ -1,11 +1,13 @@
 /**
  * The entry that the site publishes as `platforms/browser.js`: defines the element, and puts one
- * into every mount element, `<div data-cafe-image data-page-path data-page-type data-api-url>`,
- * those included that come or change later.
+ * into every mount element, `<div data-cafe-image data-page-path data-page-type data-api-url>`, or
+ * with `id="bytesized-cafe-app"` instead, those included that come or change later.
  */
 import '../cafe-image.ts';
 
-const MOUNT = 'data-cafe-image';
+const MARK = 'data-cafe-image';
+/** Pages that were written for the app before this element have the id. */
+const PLACES = `[${MARK}], #bytesized-cafe-app`;
 const ATTRIBUTES = [
   'page-path',
   'page-type',
@@ -36,15 +38,15 @@ function mount(place: Element): void {
 }
 
 function mountWithin(root: ParentNode): void {
-  for (const place of root.querySelectorAll(`[${MOUNT}]`)) mount(place);
+  for (const place of root.querySelectorAll(PLACES)) mount(place);
 }
 
 new MutationObserver((records) => {
   for (const { type, target, addedNodes } of records) {
-    if (type === 'attributes' && (target as Element).hasAttribute(MOUNT)) mount(target as Element);
+    if (type === 'attributes' && (target as Element).matches(PLACES)) mount(target as Element);
     for (const node of addedNodes) {
       if (node instanceof Element) {
-        if (node.hasAttribute(MOUNT)) mount(node);
+        if (node.matches(PLACES)) mount(node);
         mountWithin(node);
       }
     }
@@ -52,6 +54,6 @@ new MutationObserver((records) => {
 }).observe(document, {
   childList: true,
   subtree: true,
-  attributeFilter: [MOUNT, ...ATTRIBUTES.map((name) => `data-${name}`)],
+  attributeFilter: [MARK, ...ATTRIBUTES.map((name) => `data-${name}`)],
 });
 mountWithin(document);

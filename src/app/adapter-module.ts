@@ -1,12 +1,17 @@
 import { ContainerModule } from 'inversify';
+import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
+import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
-import type { Journal } from '../domain/ports/journal.ts';
+import type { GenerationControl } from '../domain/generation-control.ts';
+import type { ImageKeys } from '../domain/image-key.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { Journal, Notice } from '../domain/ports/journal.ts';
 import { UpstreamHealth } from '../domain/upstream-health.ts';
 import type { Config } from './config.ts';
 import {
-  ledgerOf,
   openGenerator,
   openLocator,
   openRenditionMaker,
@@ -20,6 +25,8 @@ const HEALING_SHARE = 0.5;
 
 /** Everything behind a port. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
+  const { budgetOpensOverHours } = config;
+  const ledgerDeps = [T.store, T.keys, T.heededControl, T.clock, T.notice] as const;
   return new ContainerModule(({ bind }) => {
     bind(T.clock).toConstantValue(new SystemClock());
     bind(T.journal).toConstantValue(journal);
@@ -54,12 +61,22 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
     bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());
     bind(T.ledger)
-      .toResolvedValue(ledgerOf(config, 1), [T.store, T.keys, T.clock, T.notice])
+      .toResolvedValue(ledgerOf(config, 1, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
-    // Over the same records, so that what one of them grants counts for the other.
+    // Over the same records, so that what one of them grants counts for the others.
     bind(T.healingLedger)
-      .toResolvedValue(ledgerOf(config, HEALING_SHARE), [T.store, T.keys, T.clock, T.notice])
+      .toResolvedValue(ledgerOf(config, HEALING_SHARE, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
+    bind(T.unpacedLedger)
+      .toResolvedValue(ledgerOf(config, 1, 0), [...ledgerDeps])
+      .onDeactivation((ledger) => ledger.close());
+    bind(T.history).toResolvedValue(
+      (store, keys, notice) => {
+        const { recordsPrefix } = config;
+        return new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
+      },
+      [T.store, T.keys, T.notice],
+    );
     bind(T.claims).toResolvedValue(
       (store, keys, clock, journal) => {
         const { recordsPrefix, claimLeaseMs: leaseMs } = config;
@@ -68,4 +85,24 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
       [T.store, T.keys, T.clock, T.journal],
     );
   });
+}
+
+/**
+ * The budget, or of each day a share of it.
+ *
+ * @param overHours in how many hours a day's opens, a part at each; 0 for all at once
+ */
+function ledgerOf(config: Config, share: number, overHours: number) {
+  const { recordsPrefix, dailyBudget: dailyLimit, dailyMicroUsd, monthlyMicroUsd } = config;
+  return (
+    store: ImageStore,
+    keys: ImageKeys,
+    control: GenerationControl | undefined,
+    clock: Clock,
+    notice: Notice,
+  ) =>
+    new ObjectStoreBudgetLedger({
+      ...{ store, keys, control, clock, notice, recordsPrefix },
+      ...{ dailyLimit, dailyMicroUsd, monthlyMicroUsd, share, overHours },
+    });
 }

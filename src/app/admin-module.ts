@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
 import { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import { AuditTrail } from '../domain/admin/audit-trail.ts';
 import { BrowsePages } from '../domain/admin/browse-pages.ts';
@@ -14,21 +13,15 @@ import { SteerGeneration } from '../domain/admin/steer-generation.ts';
 import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import { WarmPages } from '../domain/admin/warm-pages.ts';
 import { WatchChanges } from '../domain/admin/watch-changes.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
-import { Placements } from '../domain/placements.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
 /** The admin; none in production where no token is configured. */
 export function adminModule(config: Config): ContainerModule {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { budgetOpensOverHours: opensOverHours } = config;
   const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
   return new ContainerModule(({ bind }) => {
-    // Also where there is no admin, as there may be one later.
-    bind(T.placements).toResolvedValue(
-      (store, keys, clock) => new Placements({ store, keys, recordsPrefix, clock }),
-      [T.store, T.keys, T.clock],
-    );
     const madeToken = config.production ? undefined : randomBytes(24).toString('base64url');
     const token = config.admin.token ?? madeToken;
     if (!token) {
@@ -49,14 +42,14 @@ export function adminModule(config: Config): ContainerModule {
         pageList,
         clock,
         journal,
-        notice,
+        history,
+        control,
         ...[makePicture, held, health, room]
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
-        const budget = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
-        const history = new ObjectStoreGenerationHistory({ ...common, notice });
-        const control = new GenerationControl(common);
+        const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+        const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
         const files = new PictureFiles(common);
         const takingDown = { ...common, history, changePage, files, dearestMicroUsd };
@@ -99,7 +92,8 @@ export function adminModule(config: Config): ContainerModule {
         T.pageList,
         T.clock,
         T.journal,
-        T.notice,
+        T.history,
+        T.control,
         ...([T.makePicture, T.held, T.health, T.room] as const),
       ],
     );

@@ -9,6 +9,7 @@ import {
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { secretsIn } from './environment-secrets.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
 import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
@@ -40,6 +41,8 @@ export interface Config {
   /** Millionths of a US dollar per UTC day, and per calendar month. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
+  /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
+  budgetOpensOverHours: number;
   maxConcurrentGenerations: number;
   /** Requests that wait for a picture, and pages that are looked for, at once. */
   maxWaitingRequests: number;
@@ -59,6 +62,8 @@ export interface Config {
   admin: AdminConfig;
   /** Everything that was configured, without its secrets. */
   settings: SettingGroup[];
+  /** What of it must not be shown, whoever repeats it. */
+  secrets: string[];
   purchase: PurchaseConfig;
   watching: WatchingConfig;
 }
@@ -107,7 +112,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configFrom(parsed.data, chosen);
-  return { ...config, settings: settingsInForce(set, config) };
+  return { ...config, settings: settingsInForce(set, config), secrets: secretsIn(set) };
 }
 
 /** Without the blanks around values, of which a carriage return from Windows is one. */
@@ -183,7 +188,7 @@ function contradictions(env: Record<string, string>): string[] {
   return problems;
 }
 
-function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> {
+function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' | 'secrets'> {
   const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
   return {
@@ -203,6 +208,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings'> 
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
+    budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,

@@ -81,7 +81,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     adminFiles: admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
-      await Promise.all([T.ledger, T.healingLedger].map((each) => container.unbindAsync(each)));
+      const ledgers = [T.ledger, T.healingLedger, T.unpacedLedger];
+      await Promise.all(ledgers.map((each) => container.unbindAsync(each)));
       await container.unbindAllAsync();
       await tracing?.close();
     },

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Says of a variable that no value of it may be shown; environment-secrets.ts reads it. */
+const SECRET = { isSecret: true };
+
 export function text() {
   return z.string();
 }
@@ -8,15 +11,14 @@ export function text() {
 export function secret() {
   return text()
     .regex(/^[!-~]+$/, 'must be plain ASCII without blanks')
-    .meta({ isSecret: true });
+    .meta(SECRET);
 }
 
 /** One, or two while one follows the other. */
 export function secrets(least: number) {
-  return list(secret().min(least, `must have at least ${least} characters`)).refine(
-    ({ length }) => length <= 2,
-    'must be one secret, or two separated by a comma',
-  );
+  return list(secret().min(least, `must have at least ${least} characters`))
+    .refine(({ length }) => length <= 2, 'must be one secret, or two separated by a comma')
+    .meta(SECRET);
 }
 
 export function whole(least: number, most: number) {
@@ -65,11 +67,13 @@ function isHttpUrl(value: string): boolean {
 /** Its query and its path may be what lets one in, so that it is a secret as a whole. */
 export function webhook() {
   const form = 'must be an http or https URL';
-  return secret().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), form);
+  return secret()
+    .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), form)
+    .meta(SECRET);
 }
 
-/** As OpenTelemetry writes headers: `name=value`, comma-separated, values percent-encoded. */
-export function pairs() {
+/** As OpenTelemetry writes headers: `name=value`, comma-separated, the values percent-encoded secrets. */
+export function secretPairs() {
   const form = 'must be name=value, separated by commas';
   return text()
     .regex(/^\s*[\w-]+=[^,]*(,\s*[\w-]+=[^,]*)*$/, form)
@@ -80,7 +84,8 @@ export function pairs() {
         ctx.addIssue({ code: 'custom', message: form });
         return z.NEVER;
       }
-    });
+    })
+    .meta(SECRET);
 }
 
 function pair(text: string): [string, string] {

@@ -5,9 +5,9 @@ import {
   flag,
   list,
   origin,
-  pairs,
   prefix,
   secret,
+  secretPairs,
   secrets,
   text,
   url,
@@ -122,6 +122,11 @@ export const Environment = z.object({
   MONTHLY_BUDGET_USD: dollars()
     .optional()
     .describe('US dollars per calendar month, in UTC; no limit by default'),
+  BUDGET_OPENS_OVER_HOURS: whole(0, 24)
+    .default(0)
+    .describe(
+      'Opens a day’s budget to readers bit by bit, a part at each full hour UTC; 0 all at midnight',
+    ),
   MAX_CONCURRENT_GENERATIONS: whole(1, 1000).default(8).describe('Calls under way at once'),
   GENERATOR_PAUSE_MS: whole(100, 3_600_000)
     .default(60_000)
@@ -182,7 +187,7 @@ export const Environment = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: url()
     .optional()
     .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
-  OTEL_EXPORTER_OTLP_HEADERS: pairs()
+  OTEL_EXPORTER_OTLP_HEADERS: secretPairs()
     .default({})
     .describe('Headers for it: name=value, comma-separated, percent-encoded'),
   OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),

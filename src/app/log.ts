@@ -10,30 +10,13 @@ export interface LogDestination {
   write(line: string): unknown;
 }
 
-/** The configured secrets, none of which may appear in a log line. */
-function secretsOf({ store, generator, admin, purchase, watching }: Config): string[] {
-  return [
-    ...(store.kind === 's3' ? [store.accessKeyId, store.secretAccessKey] : []),
-    ...(generator.kind === 'openai' ? [generator.apiKey] : []),
-    ...(admin.token ? [admin.token] : []),
-    ...purchase.pageTokenSecrets,
-    ...(watching.metricsToken ? [watching.metricsToken] : []),
-    ...(watching.alertWebhookUrl ? [watching.alertWebhookUrl] : []),
-    // A short one is no secret, and would blot out words that are none.
-    ...Object.values(watching.traces?.headers ?? {}).filter((value) => value.length >= 8),
-  ];
-}
-
 /**
  * Logs JSON lines. Errors lose all but their names, messages and causes, as SDKs hang requests with
  * credentials on theirs; and whatever an upstream echoes, a secret is blotted out of the finished
  * line.
  */
 export function createLogger(config: Config, destination: LogDestination = process.stdout): Logger {
-  const secrets = secretsOf(config).flatMap((secret) => [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-  ]);
+  const secrets = config.secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   const blot = (line: string) =>
     secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line);
   return pino(

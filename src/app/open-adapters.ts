@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
-import type { ImageKeys } from '../domain/image-key.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -17,7 +14,6 @@ import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { Retirement } from '../domain/raise-alerts.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { Config } from './config.ts';
 import { publicAddress } from './http/client-address.ts';
@@ -60,6 +56,7 @@ const LOCATOR_FAILURES = 3;
 /** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
 const LOCATOR_PAUSE_MS = 30_000;
 
+/** @param watch hears at once of one that calls nobody, and so never fails */
 export async function openGenerator(
   config: GeneratorConfig,
   clock: Clock,
@@ -68,6 +65,7 @@ export async function openGenerator(
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
+    watch.succeeded();
     return new SketchImageGenerator();
   }
   const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
@@ -93,25 +91,35 @@ export async function openGenerator(
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 
+/** @param watch hears at once of one that calls nobody, and so never fails */
 export async function openLocator(
   config: LocatorConfig,
   clock: Clock,
   notice: Notice,
   watch: UpstreamWatch,
 ): Promise<GeoLocator> {
+  if (config.kind === 'country-is') {
+    const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
+    const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
+    const breaker = new CockatielCircuitBreaker({
+      failuresInARow: LOCATOR_FAILURES,
+      pauseMs: LOCATOR_PAUSE_MS,
+      weigh: () => 'counts',
+      changed: (isPaused) => watch.paused(isPaused),
+      clock,
+    });
+    return new CountryIsGeoLocator({ ...config, clock, notice, breaker, watch });
+  }
+  const locator = await openLocatorHere(config);
+  watch.succeeded();
+  return locator;
+}
+
+/** Of those that need no answer from anybody. */
+async function openLocatorHere(
+  config: Exclude<LocatorConfig, { kind: 'country-is' }>,
+): Promise<GeoLocator> {
   switch (config.kind) {
-    case 'country-is': {
-      const { CountryIsGeoLocator } = await import('../adapters/geo-locator/country-is.ts');
-      const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
-      const breaker = new CockatielCircuitBreaker({
-        failuresInARow: LOCATOR_FAILURES,
-        pauseMs: LOCATOR_PAUSE_MS,
-        weigh: () => 'counts',
-        changed: (isPaused) => watch.paused(isPaused),
-        clock,
-      });
-      return new CountryIsGeoLocator({ ...config, clock, notice, breaker, watch });
-    }
     case 'mmdb': {
       const { MmdbGeoLocator } = await import('../adapters/geo-locator/mmdb.ts');
       return MmdbGeoLocator.open(config.file ?? fileURLToPath(import.meta.resolve(BUNDLED)));
@@ -183,19 +191,6 @@ export async function openPageList({
 
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
-}
-
-/** The budget, or of each day a part of it. */
-export function ledgerOf(config: Config, share: number) {
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
-  return (store: ImageStore, keys: ImageKeys, clock: Clock, notice: Notice) =>
-    new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, notice, recordsPrefix, monthlyMicroUsd, share },
-      dailyLimit: Math.floor(dailyBudget * share),
-      dailyMicroUsd: dailyMicroUsd === undefined ? undefined : Math.floor(dailyMicroUsd * share),
-      // Where there is no admin, nobody can have told anything.
-      control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
-    });
 }
 
 export function locationOf(store: StoreConfig): string {

@@ -5,6 +5,7 @@ import { CheckCopies } from '../domain/check-copies.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
+import { GenerationControl } from '../domain/generation-control.ts';
 import { HealPage } from '../domain/heal-page.ts';
 import { HeldPictures } from '../domain/held-pictures.ts';
 import { ImageKeys } from '../domain/image-key.ts';
@@ -17,19 +18,32 @@ import { PendingPictures } from '../domain/pending-pictures.ts';
 import { PersistPicture } from '../domain/persist-picture.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
+import { Placements } from '../domain/placements.ts';
 import { Readiness } from '../domain/readiness.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
 import { WaitingRoom } from '../domain/waiting-room.ts';
+import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
-  const { recordsPrefix, isReviewedBefore } = config;
+  const { recordsPrefix, isReviewedBefore, budgetOpensOverHours } = config;
+  // What the owner asks for waits for no hour.
+  const ownersLedger = budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
+    bind(T.control).toResolvedValue(
+      (store) => new GenerationControl({ store, recordsPrefix }),
+      [T.store],
+    );
+    // Where there is no admin, nobody can have told anything.
+    bind(T.heededControl).toResolvedValue(
+      (control) => (hasAdmin(config) ? control : undefined),
+      [T.control],
+    );
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
@@ -55,6 +69,11 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.renditionUrls).toResolvedValue(
       (store, keys, clock) =>
         new RenditionUrls({ store, keys, clock, lifetimeMs: config.imageLifetimeMs }),
+      [T.store, T.keys, T.clock],
+    );
+    // Also where there is no admin, as there may be one later.
+    bind(T.placements).toResolvedValue(
+      (store, keys, clock) => new Placements({ store, keys, recordsPrefix, clock }),
       [T.store, T.keys, T.clock],
     );
     bind(T.placePicture).toResolvedValue(
@@ -136,9 +155,8 @@ export function servingModule(config: Config): ContainerModule {
       [T.clock],
     );
     bind(T.readiness).toResolvedValue(
-      (store, clock) =>
-        new Readiness({ store, key: `${config.recordsPrefix}/control.json`, clock }),
-      [T.store, T.clock],
+      (store, control, clock) => new Readiness({ store, key: control.key, clock }),
+      [T.store, T.control, T.clock],
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
@@ -158,7 +176,7 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.brewForOwner).toResolvedValue(
       (paintPage, store, ledger, known) => new BrewForOwner({ paintPage, store, ledger, known }),
-      [T.paintPage, T.store, T.ledger, T.known],
+      [T.paintPage, T.store, ownersLedger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
       (locator, store, keys, known, fallBack, room) =>

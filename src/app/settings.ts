@@ -1,7 +1,7 @@
-import type { z } from 'zod';
 import { DAY_MS } from '../domain/day.ts';
 import type { Config } from './config.ts';
 import { Environment } from './environment.ts';
+import { SECRET_NAMES } from './environment-secrets.ts';
 
 /** A variable as it is in force, for people to read. */
 export interface Setting {
@@ -20,7 +20,7 @@ export interface SettingGroup {
   settings: Setting[];
 }
 
-type Configured = Omit<Config, 'settings'>;
+type Configured = Omit<Config, 'settings' | 'secrets'>;
 
 /** What a variable is about, by the first that fits its name. */
 const GROUPS: readonly [string, RegExp][] = [
@@ -31,9 +31,6 @@ const GROUPS: readonly [string, RegExp][] = [
   ['Admin', /^ADMIN_/],
   ['Service', /./],
 ];
-
-/** Names that have something to hide even where their form does not say so. */
-const SECRETIVE = /TOKEN|SECRET|PASSWORD|CREDENTIAL|WEBHOOK|_KEY\b|_HEADERS$/;
 
 /**
  * Every variable there is, in groups. No secret is in it, and no part of one.
@@ -50,7 +47,7 @@ export function settingsInForce(
   };
   const groups = new Map(GROUPS.map(([title]) => [title, [] as Setting[]]));
   for (const [name, schema] of Object.entries(Environment.shape)) {
-    const isSecret = SECRETIVE.test(name) || isMadeSecret(schema);
+    const isSecret = SECRET_NAMES.has(name);
     const given = set[name];
     const value = given === undefined ? defaults[name] : withoutCredentials(given);
     const [title = ''] = GROUPS.find(([, names]) => names.test(name)) ?? [];
@@ -63,13 +60,6 @@ export function settingsInForce(
     });
   }
   return [...groups].map(([title, settings]) => ({ title, settings }));
-}
-
-/** Whether the form of a variable, behind its being optional and such, is that of secrets. */
-function isMadeSecret(schema: z.ZodType): boolean {
-  if (schema.meta()?.isSecret) return true;
-  const { innerType } = schema.def as { innerType?: z.ZodType };
-  return innerType !== undefined && isMadeSecret(innerType);
 }
 
 /** What goes for variables that are not set, where that is no constant. */

@@ -4,6 +4,7 @@ import type { ChangePage } from '../domain/admin/change-page.ts';
 import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { FallBack } from '../domain/fall-back.ts';
 import type { FindPageImage } from '../domain/find-page-image.ts';
+import type { GenerationControl } from '../domain/generation-control.ts';
 import type { HealPage } from '../domain/heal-page.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
@@ -19,6 +20,7 @@ import type { PicturePool } from '../domain/picture-pool.ts';
 import type { PlacePicture } from '../domain/place-picture.ts';
 import type { Placements } from '../domain/placements.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import type { GenerationHistory } from '../domain/ports/generation-history.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageGenerator } from '../domain/ports/image-generator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
@@ -52,6 +54,10 @@ export const T = {
   locator: token<GeoLocator>('GeoLocator'),
   ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
   healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
+  unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
+  history: token<GenerationHistory>('GenerationHistory'),
+  control: token<GenerationControl>('GenerationControl'),
+  heededControl: token<GenerationControl | undefined>('GenerationControl, if there is an admin'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),

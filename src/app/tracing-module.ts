@@ -31,6 +31,7 @@ const FOLLOWED = [
   { token: T.claims, methods: { calls: { claim: 'claim', recall: 'recall claim' } } },
   { token: T.ledger, methods: { calls: { reserve: 'reserve' } } },
   { token: T.healingLedger, methods: { calls: { reserve: 'reserve' } } },
+  { token: T.unpacedLedger, methods: { calls: { reserve: 'reserve' } } },
   { token: T.generator, methods: { calls: { generate: 'generate' } } },
   { token: T.keepPicture, methods: { calls: { keep: 'keep', recover: 'recover' } } },
   { token: T.renditionMaker, methods: { calls: { make: 'renditions' } } },

@@ -1,9 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
 import { RaiseAlerts } from '../domain/raise-alerts.ts';
 import { TodaysBudget } from '../domain/todays-budget.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { RequestCounts } from './http/request-counts.ts';
 import { openAlerts, openMetrics, retirementOf } from './open-adapters.ts';
@@ -11,19 +8,15 @@ import { T } from './tokens.ts';
 
 /** What tells the owner how it goes: metrics, and alerts where there is somewhere to send them. */
 export function watchingModule(config: Config, version: string): ContainerModule {
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, watching } = config;
+  const { dailyBudget, dailyMicroUsd, budgetOpensOverHours: opensOverHours, watching } = config;
   return new ContainerModule(({ bind }) => {
     bind(T.requestCounts).toConstantValue(new RequestCounts());
     bind(T.todaysBudget).toResolvedValue(
-      (store, keys, generator, clock, notice) =>
-        new TodaysBudget({
-          history: new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice }),
-          // Where there is no admin, nobody can have told anything.
-          control: hasAdmin(config) ? new GenerationControl({ store, recordsPrefix }) : undefined,
-          limits: { dailyBudget, dailyMicroUsd },
-          ...{ generator, clock },
-        }),
-      [T.store, T.keys, T.generator, T.clock, T.notice],
+      (history, control, generator, clock) => {
+        const limits = { dailyBudget, dailyMicroUsd, opensOverHours };
+        return new TodaysBudget({ history, control, limits, generator, clock });
+      },
+      [T.history, T.heededControl, T.generator, T.clock],
     );
     if (watching.hasMetrics) {
       bind(T.metrics).toResolvedValue(

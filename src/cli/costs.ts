@@ -42,7 +42,8 @@ async function readReport(
     const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
     const control = new GenerationControl({ store, recordsPrefix });
     const { budgetCeiling: ceiling } = config.admin;
-    const settings = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd };
+    const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+    const settings = { ...limits, opensOverHours: config.budgetOpensOverHours, dearestMicroUsd };
     return await new ReportBudget({ history, control, settings, clock }).report();
   } finally {
     await store.close();

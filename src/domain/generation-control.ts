@@ -10,6 +10,11 @@ export interface ControlState {
   budget: { day: Day; pictures: number } | undefined;
 }
 
+/** Pictures that a day may have: as the owner has told for it, else as configured. */
+export function budgetOf(day: Day, told: ControlState | undefined, configured: number): number {
+  return told?.budget?.day === day ? told.budget.pictures : configured;
+}
+
 const UNTOUCHED: ControlState = { paused: false, budget: undefined };
 /** How often a change is tried again where another came first. */
 const TRIES = 5;
@@ -20,22 +25,23 @@ const TRIES = 5;
  * then on.
  */
 export class GenerationControl {
+  /** Of the object, which need not be there. */
+  readonly key: string;
   readonly #store: ObjectStore;
-  readonly #key: string;
 
   constructor({ store, recordsPrefix }: { store: ObjectStore; recordsPrefix: string }) {
     this.#store = store;
-    this.#key = `${recordsPrefix}/control.json`;
+    this.key = `${recordsPrefix}/control.json`;
   }
 
   /** @throws CafeError `storage_unavailable`, also where it cannot be understood: nothing is bought blind */
   async read(): Promise<ControlState> {
-    const object = await this.#store.get(this.#key);
+    const object = await this.#store.get(this.key);
     if (!object) return UNTOUCHED;
     const state = parse(object.bytes);
     if (state) return state;
     throw new CafeError('storage_unavailable', 'What the owner has told cannot be understood.', {
-      cause: new Error(`${this.#key} is malformed; delete it`),
+      cause: new Error(`${this.key} is malformed; delete it`),
     });
   }
 
@@ -46,12 +52,12 @@ export class GenerationControl {
    */
   async change(apply: (state: ControlState) => ControlState): Promise<ControlState> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const object = await this.#store.get(this.#key);
+      const object = await this.#store.get(this.key);
       const state = apply((object && parse(object.bytes)) ?? UNTOUCHED);
       const bytes = Buffer.from(`${JSON.stringify(state)}\n`);
       const condition = object ? { ifMatch: object.etag } : ({ ifAbsent: true } as const);
       const labels = { contentType: 'application/json' };
-      if ((await this.#store.put(this.#key, bytes, labels, condition)) !== undefined) return state;
+      if ((await this.#store.put(this.key, bytes, labels, condition)) !== undefined) return state;
     }
     throw new CafeError('storage_unavailable', 'It changes faster than it can be read.');
   }

@@ -41,8 +41,8 @@ export class HealPage {
   /**
    * The page's new picture; `undefined` where it needs none, there is no budget for it, it may not be
    * bought for who asks, it waits for the owner's approval, or it failed. Whatever came of it, it is not
-   * tried again on the same day, so that pages without budget do not
-   * count the day again and again. Never throws.
+   * tried again on the same day, so that pages without budget do not count the day again and again.
+   * Never throws.
    */
   async heal(
     request: PageRequest,

@@ -61,7 +61,9 @@ export class RaiseAlerts implements Journal {
     if (shortage && this.#isMorning()) {
       this.#raise('budget_spent_early', async () => {
         const use = await this.#budget.read();
-        return shortage === 'budget' || use.left === 0 ? overBudget(use, this.#now) : undefined;
+        // Readers who wait for more of it to open have met no limit.
+        const isOver = use.left === 0 || (shortage === 'budget' && !use.isOpening);
+        return isOver ? overBudget(use, this.#now) : undefined;
       });
     }
   }

@@ -66,16 +66,12 @@ export class ServePageImage {
   }
 
   /**
-   * @param asker beside the address what is known of who asks; a plain reader by default
+   * @param asker beside the address what is known of who asks
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
    *   `no_image_available` where nothing may be bought and there is nothing to fall back on, `overloaded`
    *   where too much is under way, or `draining` once it is closed
    */
-  async serve(
-    page: Page,
-    visitor: Visitor,
-    asker: Omit<Asker, 'address'> = { isBot: false, token: undefined },
-  ): Promise<PageImage> {
+  async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
     const { locator, room } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({

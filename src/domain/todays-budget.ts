@@ -1,5 +1,6 @@
 import { type Day, dayAt } from './day.ts';
-import type { GenerationControl } from './generation-control.ts';
+import { budgetOf, type GenerationControl } from './generation-control.ts';
+import { openingOf } from './opening.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GenerationHistory } from './ports/generation-history.ts';
 import type { ImageGenerator } from './ports/image-generator.ts';
@@ -18,6 +19,17 @@ export interface TodaysUse {
   costMicroUsd: number;
   /** No limit where absent. */
   limitMicroUsd: number | undefined;
+  /** More of it opens to readers later on. */
+  isOpening: boolean;
+}
+
+/** As configured. */
+interface Limits {
+  /** Pictures and millionths of a US dollar per UTC day. */
+  dailyBudget: number;
+  dailyMicroUsd: number | undefined;
+  /** In how many hours a day opens to readers, a part at each; 0 for all at once. */
+  opensOverHours: number;
 }
 
 /** How long a reading is good for, a failed one too: whoever asks every second costs no more. */
@@ -27,7 +39,7 @@ const FRESH_MS = 30_000;
 export class TodaysBudget {
   readonly #history: Pick<GenerationHistory, 'usage'>;
   readonly #control: Pick<GenerationControl, 'read'> | undefined;
-  readonly #limits: { dailyBudget: number; dailyMicroUsd: number | undefined };
+  readonly #limits: Limits;
   readonly #generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
   readonly #clock: Clock;
   #last: { at: number; reading: Promise<TodaysUse> } | undefined;
@@ -36,8 +48,7 @@ export class TodaysBudget {
     history: Pick<GenerationHistory, 'usage'>;
     /** Absent where nobody can change a budget. */
     control: Pick<GenerationControl, 'read'> | undefined;
-    /** Pictures and millionths of a US dollar per UTC day, as configured. */
-    limits: { dailyBudget: number; dailyMicroUsd: number | undefined };
+    limits: Limits;
     generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
     clock: Clock;
   }) {
@@ -62,18 +73,20 @@ export class TodaysBudget {
   }
 
   async #count(): Promise<TodaysUse> {
-    const day = dayAt(this.#clock.now());
+    const now = this.#clock.now();
+    const day = dayAt(now);
+    const { dailyBudget, dailyMicroUsd: limitMicroUsd, opensOverHours } = this.#limits;
     const [told, usage] = await Promise.all([
       this.#control?.read(),
       this.#history.usage(day, this.#generator.dearestMicroUsd),
     ]);
-    const limit = told?.budget?.day === day ? told.budget.pictures : this.#limits.dailyBudget;
+    const limit = budgetOf(day, told, dailyBudget);
     const { pictures: used, reserved, costMicroUsd } = usage;
     return {
-      ...{ day, limit, used, reserved, costMicroUsd },
+      ...{ day, limit, used, reserved, costMicroUsd, limitMicroUsd },
       isPaused: told?.paused ?? false,
       left: Math.max(0, limit - used),
-      limitMicroUsd: this.#limits.dailyMicroUsd,
+      isOpening: openingOf(day, now, opensOverHours).nextAt !== undefined,
     };
   }
 }

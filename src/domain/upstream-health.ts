@@ -5,7 +5,7 @@ export type UpstreamName = (typeof UPSTREAMS)[number];
 
 /** How an upstream did when it was last called. */
 export type UpstreamState =
-  /** It answered, or it is none that could fail to. */
+  /** It answered, or it is an adapter that calls nobody. */
   | 'ok'
   | 'failing'
   /** It is left alone for a while. */
@@ -33,15 +33,13 @@ export interface FailureCount {
 
 /** Hears how an upstream does. */
 export interface UpstreamWatch {
+  /** It answered a call, or was opened and needs none. */
   succeeded(): void;
   /** @param code short and fixed, such as `quota_exhausted`; nothing that an upstream said */
   failed(code: string): void;
   /** It is left alone, or is no longer. */
   paused(isPaused: boolean): void;
 }
-
-/** Adapters that call nobody, and so never fail. */
-const BY_THEMSELVES: ReadonlySet<string> = new Set(['sketch', 'mmdb', 'header', 'fixed']);
 
 /** Knows how the store, the generator and the locator do, from those who call them. */
 export class UpstreamHealth {
@@ -52,17 +50,14 @@ export class UpstreamHealth {
 
   constructor(kinds: Readonly<Record<UpstreamName, string>>, clock: Clock) {
     this.#clock = clock;
-    const begin = (name: UpstreamName): UpstreamReport => {
-      const isByItself = BY_THEMSELVES.has(kinds[name]);
-      return {
-        name,
-        kind: kinds[name],
-        state: isByItself ? 'ok' : 'unused',
-        since: isByItself ? clock.now() : undefined,
-        lastError: undefined,
-        lastErrorAt: undefined,
-      };
-    };
+    const begin = (name: UpstreamName): UpstreamReport => ({
+      name,
+      kind: kinds[name],
+      state: 'unused',
+      since: undefined,
+      lastError: undefined,
+      lastErrorAt: undefined,
+    });
     this.#reports = {
       store: begin('store'),
       generator: begin('generator'),

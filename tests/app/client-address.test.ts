@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProxyTrust } from '../../src/app/config.ts';
 import { clientAddress, publicAddress } from '../../src/app/http/client-address.ts';
@@ -25,6 +26,7 @@ describe("the reader's address", () => {
     ['[2a00:1450:4007:80e::200e]:443', '2a00:1450:4007:80e::200e'],
     ['[2a00:1450:4007:80e::200e]', '2a00:1450:4007:80e::200e'],
     ['2a00:1450:4007:80e::200e%eth0', '2a00:1450:4007:80e::200e'],
+    ['2a00:1450:4007:80e::200e%a:b', '2a00:1450:4007:80e::200e'],
     ['2001:4860:4860::8888', '2001:4860:4860::8888'],
     ['100.63.255.255', '100.63.255.255'],
     ['100.128.0.0', '100.128.0.0'],
@@ -104,6 +106,34 @@ describe("the reader's address", () => {
     `${'8.'.repeat(5000)}8`,
   ])('G1: %j is no address', (text) => {
     expect(publicAddress(text)).toBeUndefined();
+  });
+
+  it('G1: is one that is read as itself, or none, whatever was sent', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '2a00:',
+        '::',
+        ':',
+        '8.8',
+        '.',
+        '%',
+        '[',
+        ']',
+        '/',
+        '@',
+        '?',
+        '#',
+        'ffff',
+        '0x',
+      ),
+      fc.string({ maxLength: 3, unit: 'binary' }),
+    );
+    const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+    const read = fc.property(text, (sent) => {
+      const address = publicAddress(sent);
+      if (address !== undefined) expect(publicAddress(address)).toBe(address);
+    });
+    fc.assert(read, { numRuns: 5000 });
   });
 
   it('G4: is X-Real-IP, before X-Forwarded-For', () => {

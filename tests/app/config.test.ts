@@ -176,6 +176,9 @@ describe('a variable', () => {
     ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},short`],
     ['PAGE_TOKEN_SECRET', `${'x'.repeat(24)},${'y'.repeat(24)},${'z'.repeat(24)}`],
     ['NEW_PAGES_PER_IP_PER_HOUR', '0'],
+    ['BUDGET_OPENS_OVER_HOURS', '25'],
+    ['BUDGET_OPENS_OVER_HOURS', '-1'],
+    ['BUDGET_OPENS_OVER_HOURS', '1.5'],
     ['BOTS_MAY_SPEND', 'never'],
     ['MAX_COUNTRIES_PER_PAGE_PER_DAY', '0'],
   ])('K10, N8: %s=%j is refused by name, and its value is not repeated', (name, value) => {

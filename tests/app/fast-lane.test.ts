@@ -145,6 +145,19 @@ describe('the fast lane', () => {
     expect(handOn.mock.calls).toEqual([[expect.objectContaining({ code: 'upstream_failed' })]]);
   });
 
+  it('P4: answers one request with 500 where something in it fails that must not, and goes on', async () => {
+    const { cafe, log, ask } = await openTestCafe();
+    await ask('/posts/a');
+    const recall = vi.spyOn(cafe.servePageImage, 'recall').mockImplementationOnce(() => {
+      throw new TypeError('nobody thought of this');
+    });
+    const { status, body } = await ask('/posts/a');
+    expect([status, body.error.code]).toEqual([500, 'internal']);
+    expect(recall).toHaveBeenCalledOnce();
+    expect(log.join('')).toContain('nobody thought of this');
+    expect((await ask('/posts/a')).status).toBe(200);
+  });
+
   it('answers a page as Koa does whose URL is not ASCII', async () => {
     const { fast, koa } = await openBoth({ PUBLIC_IMAGE_BASE_URL: 'https://bücher.example' });
     const expected = await answerOf(koa, GENERATE, post('/posts/a'));

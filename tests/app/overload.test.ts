@@ -51,8 +51,9 @@ describe('C8: a crowd at one new page', () => {
   it('is served, every one of twenty thousand, and only who comes beyond them is turned away', async () => {
     const { cafe, openai } = await openTestCafe({ openai: { latencyMs: 1500 } });
     const page = pageAt('/posts/a', 'article');
-    const serve = () =>
-      cafe.servePageImage.serve(page, { address: undefined, header: () => undefined });
+    const visitor = { address: undefined, header: () => undefined };
+    const asker = { isBot: false, token: undefined };
+    const serve = () => cafe.servePageImage.serve(page, visitor, asker);
     const waiting = Array.from({ length: 20_000 }, serve);
     await expect(serve()).rejects.toMatchObject({ code: 'overloaded' });
     const urls = new Set((await Promise.all(waiting)).map(({ url }) => url));
@@ -62,6 +63,21 @@ describe('C8: a crowd at one new page', () => {
 });
 
 describe('what is under way', () => {
+  it.each(['none', 'fixed', 'header', 'mmdb'])(
+    'is told without waiting for calls of who calls nobody, such as %s and sketch',
+    async (kind) => {
+      const choice = { IMAGE_GENERATOR: 'sketch', GEO_LOCATOR: kind, GEO_FIXED_COUNTRY: 'FR' };
+      const cafe = await openTestCafe({ env: { ...choice, ...WITH_ADMIN } });
+      const { body } = await (await openAdmin(cafe)).get('/status');
+      const { upstreams }: { upstreams: { name: string }[] } = body;
+      const well = { state: 'ok', ...noError, since: expect.any(String) };
+      expect(upstreams.filter(({ name }) => name !== 'store')).toEqual([
+        { name: 'generator', kind: 'sketch', ...well },
+        { name: 'locator', kind, ...well },
+      ]);
+    },
+  );
+
   it('is told with its pages, and what waits or could not be stored with its number', async () => {
     const env = { MAX_CONCURRENT_GENERATIONS: '1', S3_WRITE_TIMEOUT_MS: '500', ...WITH_ADMIN };
     const cafe = await openTestCafe({ env, openai: { latencyMs: 1000 } });

@@ -166,6 +166,22 @@ if (chromium) {
         await expect.poll(() => gauge(page)).toContain(`today’s ${LIMIT} pictures`);
       });
 
+      it('says what of it is open to readers, and looks again once there is more', async () => {
+        const page = await open({ signsIn: false });
+        await page.clock.install();
+        const nextAt = new Date(Date.now() + 2 * 3_600_000).toISOString();
+        let opening: object = { pictures: 2, nextAt };
+        await page.route('**/api/admin/budget', async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, json: { ...(await response.json()), opening } });
+        });
+        await signInWith(page, ADMIN_TOKEN);
+        await page.getByText(`2 of ${LIMIT} open to readers, more in 1 hour.`).waitFor();
+        opening = { pictures: LIMIT, nextAt: null };
+        await page.clock.fastForward('02:00:30');
+        await page.getByText(`All ${LIMIT} open to readers.`).waitFor();
+      });
+
       it('pauses for everybody, which another admin sees without a reload', async () => {
         const [one, two] = await Promise.all([
           open(),

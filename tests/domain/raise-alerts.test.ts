@@ -24,6 +24,7 @@ const SPENT: TodaysUse = {
   left: 0,
   costMicroUsd: 510_000,
   limitMicroUsd: undefined,
+  isOpening: false,
 };
 
 /** An owner who takes alerts, unless told otherwise. */
@@ -90,6 +91,16 @@ describe('an alert', () => {
 
   it("comes where another limit than the day's pictures is met", async () => {
     const { raise, kinds } = open({ use: { ...SPENT, used: 3, left: 12 } });
+    raise.record(OVER);
+    expect(await kinds()).toEqual(['budget_spent_early']);
+  });
+
+  it('does not come where readers wait for more of the day to open, until all of it is used', async () => {
+    const use = { ...SPENT, used: 3, left: 12, isOpening: true };
+    const { raise, kinds } = open({ use });
+    raise.record(OVER);
+    expect(await kinds()).toEqual([]);
+    Object.assign(use, { used: 15, left: 0 });
     raise.record(OVER);
     expect(await kinds()).toEqual(['budget_spent_early']);
   });

@@ -5,7 +5,13 @@ import { TodaysBudget } from '../../src/domain/todays-budget.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
-function open({ told }: { told?: { day: Day; pictures: number } } = {}) {
+function open({
+  told,
+  opensOverHours = 0,
+}: {
+  told?: { day: Day; pictures: number };
+  opensOverHours?: number;
+} = {}) {
   const clock = new ManualClock(NOON);
   const asked: Day[] = [];
   const state = { used: 4, fails: false };
@@ -18,7 +24,7 @@ function open({ told }: { told?: { day: Day; pictures: number } } = {}) {
       },
     },
     control: { read: async () => ({ paused: true, budget: told }) },
-    limits: { dailyBudget: 15, dailyMicroUsd: undefined },
+    limits: { dailyBudget: 15, dailyMicroUsd: undefined, opensOverHours },
     generator: { dearestMicroUsd: 34_000 },
     clock,
   });
@@ -36,7 +42,13 @@ describe("today's budget", () => {
       left: 11,
       costMicroUsd: 136_000,
       limitMicroUsd: undefined,
+      isOpening: false,
     });
+  });
+
+  it('is opening until its last part is open', async () => {
+    expect(await open({ opensOverHours: 14 }).budget.read()).toMatchObject({ isOpening: true });
+    expect(await open({ opensOverHours: 13 }).budget.read()).toMatchObject({ isOpening: false });
   });
 
   it('is what the owner has told for today, and never less than nothing', async () => {

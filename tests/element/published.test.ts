@@ -35,6 +35,7 @@ describe('the published element', () => {
       expect.arrayContaining([
         'cafe-image.js',
         'platforms/browser.js',
+        'index.js',
         'custom-elements.json',
         'types/cafe-image.d.ts',
         expect.stringMatching(/^assets\/[\w-]+-[\w-]{8}\.js$/),
@@ -269,6 +270,23 @@ if (chromium) {
         });
         await expect.poll(() => cafe.asked).toEqual(['archive /posts/m', 'article /posts/n']);
         await until(page, 'loaded');
+      });
+
+      it('R0-094: fills the place of a page that was written for the app before it', async () => {
+        const body = `<div id="bytesized-cafe-app" data-api-url="" data-page-path="/posts/old"
+          data-page-type="article" data-started="ordered" data-state="idle"><p>Preparing</p></div>`;
+        const { page, cafe, cafeUrl, visit } = await openBlog(browser, {
+          body,
+          scripts: [],
+          bypassCSP: true,
+        });
+        await visit('/anywhere');
+        await page.addScriptTag({
+          type: 'module',
+          content: `import { init } from '${cafeUrl}/bytesized-cafe-app/index.js'; void init();`,
+        });
+        await until(page, 'loaded');
+        expect(cafe.asked).toEqual(['article /posts/old']);
       });
 
       it('asks where data-api-url says', async () => {

@@ -1,45 +1,58 @@
 import type { Day } from '../../domain/day.ts';
-import type { ControlState, GenerationControl } from '../../domain/generation-control.ts';
+import {
+  budgetOf,
+  type ControlState,
+  type GenerationControl,
+} from '../../domain/generation-control.ts';
+import { openingOf, openMicroUsd, openPictures } from '../../domain/opening.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Amounts } from './amounts.ts';
 
 /** What the owner has changed may go unseen for so long by those who do not count. */
 const FRESH_MS = 5000;
 
-/** What may be used: as configured, and where there is a control, as the owner has told since. */
+/**
+ * What may be used: as configured, and where there is a control, as the owner has told since; of either,
+ * what the hour has opened.
+ */
 export class BudgetLimits {
   readonly #configured: Amounts;
   readonly #control: Pick<GenerationControl, 'read'> | undefined;
   readonly #share: number;
+  readonly #overHours: number;
   readonly #clock: Clock;
-  readonly #changed: () => void;
   #told: ControlState = { paused: false, budget: undefined };
   #readAt = Number.NEGATIVE_INFINITY;
   /** The last look, under way or over. */
   #reading: Promise<void> = Promise.resolve();
 
-  /** @param deps.changed hears that the limits are others than they were */
   constructor(deps: {
     configured: Amounts;
     control: Pick<GenerationControl, 'read'> | undefined;
-    /** What part of another budget than the configured one may be used, from 0 to 1. */
+    /** What part of a day's limits may be used, more than 0 and at most 1. */
     share: number;
+    /** In how many hours a day opens, a part at each; 0 for all at once. */
+    overHours: number;
     clock: Clock;
-    changed: () => void;
   }) {
     this.#configured = deps.configured;
     this.#control = deps.control;
     this.#share = deps.share;
+    this.#overHours = deps.overHours;
     this.#clock = deps.clock;
-    this.#changed = deps.changed;
   }
 
   /** As far as is known. */
   of(day: Day): Amounts {
-    const { paused, budget } = this.#told;
-    if (paused) return { ...this.#configured, pictures: 0 };
-    if (budget?.day !== day) return this.#configured;
-    return { ...this.#configured, pictures: Math.floor(budget.pictures * this.#share) };
+    if (this.#told.paused) return { ...this.#configured, pictures: 0 };
+    const { pictures, dayMicroUsd, monthMicroUsd } = this.#configured;
+    const shareOf = (whole: number) => Math.floor(whole * this.#share);
+    const opening = openingOf(day, this.#clock.now(), this.#overHours);
+    return {
+      pictures: openPictures(shareOf(budgetOf(day, this.#told, pictures)), opening),
+      dayMicroUsd: openMicroUsd(shareOf(dayMicroUsd), opening),
+      monthMicroUsd,
+    };
   }
 
   /** Whether nothing can be granted, as far as is known. */
@@ -70,10 +83,7 @@ export class BudgetLimits {
 
   async #take(reading: Promise<ControlState>): Promise<void> {
     try {
-      const told = await reading;
-      const isNew = JSON.stringify(told) !== JSON.stringify(this.#told);
-      this.#told = told;
-      if (isNew) this.#changed();
+      this.#told = await reading;
     } catch (error) {
       this.#readAt = Number.NEGATIVE_INFINITY;
       throw error;

@@ -10,6 +10,8 @@ import { type Findings, usageOf } from './usage.ts';
 
 /** What a count has found of a day, and of its month where that has a limit. */
 export interface DayCount {
+  /** Those that it was counted with. */
+  limits: Amounts;
   left: Amounts;
   /**
    * From this price on, in millionths of a US dollar, no picture will ever fit again under the limits
@@ -77,6 +79,7 @@ export class DayCounter {
       return !fits(leftOf(limit, decided), price);
     };
     return {
+      limits: limit,
       left: leftOf(
         limit,
         usageOf(findings, () => true),

@@ -7,6 +7,7 @@ import type {
   HistoryEntry,
   HistoryPosition,
 } from '../../domain/ports/generation-history.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { spansBack, spansOn } from '../../domain/spans-back.ts';
 import { UUID } from '../../domain/uuid.ts';
@@ -36,7 +37,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     keys: ImageKeys;
     recordsPrefix: string;
     /** Hears of records that hold something else. */
-    notice?: (message: string, details: Record<string, unknown>) => void;
+    notice?: Notice;
   }) {
     const { store, recordsPrefix, notice = () => {} } = options;
     this.#store = store;

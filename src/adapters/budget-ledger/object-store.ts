@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { Day } from '../../domain/day.ts';
 import type { GenerationDraft } from '../../domain/generation.ts';
@@ -46,7 +47,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #undecided: Undecided;
   readonly #counter: DayCounter;
   readonly #closedDays: ClosedDays;
-  #known = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
+  readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
   readonly #line: WaitingLine;
 
   constructor(options: {
@@ -62,8 +63,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     monthlyMicroUsd?: number | undefined;
     /** What the owner tells all replicas; where absent, the limits never change. */
     control?: Pick<GenerationControl, 'read'> | undefined;
-    /** What part of a budget that the owner has told may be used, 1 by default. */
+    /** What part of a day's limits may be used, 1 by default. */
     share?: number;
+    /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */
+    overHours?: number;
     clock: Clock;
     /** Hears of closed days whose records could not be folded. */
     notice?: Notice;
@@ -73,17 +76,15 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#undecided = new Undecided(clock);
-    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control, share = 1 } = options;
+    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
+    const { share = 1, overHours = 0 } = options;
     this.#limits = new BudgetLimits({
       configured: {
         pictures: options.dailyLimit,
         dayMicroUsd: dailyMicroUsd,
         monthMicroUsd: monthlyMicroUsd,
       },
-      ...{ control, share, clock },
-      changed: () => {
-        this.#known = new BoundedMap(DAYS_KNOWN);
-      },
+      ...{ control, share, overHours, clock },
     });
     this.#counter = new DayCounter({
       ...options,
@@ -102,7 +103,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   isSpent(day: Day): boolean {
     // Whatever fails there concerns whoever reserves, and is told to them.
     void this.#limits.recent(day).catch(() => {});
-    const from = this.#known.get(day)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
+    const from = this.#known(day)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
     return this.#limits.areZero(day) || Number.isFinite(from);
   }
 
@@ -117,7 +118,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   async #serveBatch(day: Day, batch: Waiter[]): Promise<void> {
-    const known = this.#known.get(day);
+    const known = this.#known(day);
     let admitted = thoseWhoFit(known?.left ?? this.#limits.of(day), batch);
     // What was reserved when it was last counted may have turned out cheaper, or been given back.
     const mayFit = batch.filter(({ draft }) => !isFull(known, draft.reservedMicroUsd));
@@ -179,18 +180,21 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   /** Counts for the dearest of the callers. */
   async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
     const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
-    const limits = this.#limits.read(day);
-    const count = await this.#counter.count(day, dearest, pictures, limits);
-    // The owner may have said something else since.
-    const isCurrent = (await limits).pictures === this.#limits.of(day).pictures;
-    if (isCurrent) this.#known.set(day, count);
+    const count = await this.#counter.count(day, dearest, pictures, this.#limits.read(day));
+    this.#counts.set(day, count);
     this.#closedDays.foldLater();
     return count;
   }
 
+  /** The day's last count; none where the owner has said something else since, or the hour has. */
+  #known(day: Day): DayCount | undefined {
+    const count = this.#counts.get(day);
+    return isDeepStrictEqual(count?.limits, this.#limits.of(day)) ? count : undefined;
+  }
+
   /** Callers for whom nothing was left: others may have left something, or may yet withdraw. */
   #turnAway(day: Day, waiters: Waiter[]): void {
-    const known = this.#known.get(day);
+    const known = this.#known(day);
     const {
       now = [],
       later = [],

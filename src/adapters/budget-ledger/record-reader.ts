@@ -2,6 +2,7 @@ import { BoundedMap } from '../../domain/bounded-map.ts';
 import { countryByCode } from '../../domain/country.ts';
 import type { GenerationRecord } from '../../domain/generation.ts';
 import { datedName } from '../../domain/image-key.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { merged, recordsIn } from './day-fold.ts';
 import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
@@ -9,7 +10,7 @@ import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
 /** Calls under way at once. */
 const AT_ONCE = 16;
 /** A day of more single records is told by their keys alone until it is folded. */
-export const MOST_OPENED = 1000;
+const MOST_OPENED = 1000;
 /** Remembered, as what is settled never changes: single records, and folds of no more than so many. */
 const REMEMBERED = { records: 2000, folds: 64, inFold: 500 };
 
@@ -23,7 +24,7 @@ export interface KnownRecord {
 export class RecordReader {
   readonly #store: ObjectStore;
   readonly #recordsPrefix: string;
-  readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #notice: Notice;
   readonly #records = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.records);
   readonly #folds = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.folds);
 
@@ -31,7 +32,7 @@ export class RecordReader {
   constructor(deps: {
     store: ObjectStore;
     recordsPrefix: string;
-    notice: (message: string, details: Record<string, unknown>) => void;
+    notice: Notice;
   }) {
     this.#store = deps.store;
     this.#recordsPrefix = deps.recordsPrefix;

@@ -4,6 +4,7 @@ import { Flights } from '../../domain/flights.ts';
 import { type CircuitBreaker, CircuitOpen } from '../../domain/ports/circuit-breaker.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type { UpstreamWatch } from '../../domain/upstream-health.ts';
 
 /** As long as country.is lets its own answers be cached. */
@@ -38,7 +39,7 @@ export class CountryIsGeoLocator implements GeoLocator {
   readonly #baseUrl: string;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
-  readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #notice: Notice;
   readonly #breaker: CircuitBreaker;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
   readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_ADDRESSES);
@@ -51,7 +52,7 @@ export class CountryIsGeoLocator implements GeoLocator {
     baseUrl: string;
     timeoutMs: number;
     clock: Clock;
-    notice: (message: string, details: Record<string, unknown>) => void;
+    notice: Notice;
     breaker: CircuitBreaker;
     watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
   }) {

@@ -1,3 +1,4 @@
+import type { Notice } from '../../domain/ports/journal.ts';
 import { callPriceMicroUsd, type Transparency, transparencyOf } from './price-table.ts';
 
 /** How a picture is to be made, in OpenAI's words. */
@@ -27,16 +28,12 @@ export type Parameters = Partial<
 export class OpenAiModels {
   readonly #names: readonly string[];
   readonly #settings: PictureSettings;
-  readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #notice: Notice;
   readonly #unavailable = new Set<string>();
   readonly #dropped = new Map<string, Set<Droppable>>();
   readonly #told = new Set<string>();
 
-  constructor(
-    names: readonly string[],
-    settings: PictureSettings,
-    notice: (message: string, details: Record<string, unknown>) => void,
-  ) {
+  constructor(names: readonly string[], settings: PictureSettings, notice: Notice) {
     this.#names = names.map((name) => name.trim()).filter((name) => name !== '');
     if (this.#names.length === 0) throw new TypeError('No model is named.');
     this.#settings = settings;

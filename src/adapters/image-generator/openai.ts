@@ -6,6 +6,7 @@ import type {
   ImageGenerator,
   ImageRequest,
 } from '../../domain/ports/image-generator.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import { type Answer, answerFrom, MAX_ANSWER_BYTES } from './openai-answer.ts';
 import type { Failure } from './openai-failure.ts';
 import { boundedFetch } from './openai-fetch.ts';
@@ -35,7 +36,7 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
   /** For the waits. */
   clock: Clock;
   /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
-  notice?: ((message: string, details: Record<string, unknown>) => void) | undefined;
+  notice?: Notice | undefined;
 }
 
 /** One `generate`. */

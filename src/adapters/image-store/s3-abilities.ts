@@ -4,7 +4,7 @@ import type { Notice } from '../../domain/ports/journal.ts';
 import { presentCopy } from './s3-answers.ts';
 import { type CallBounds, within } from './s3-client.ts';
 import { statusOf } from './s3-failures.ts';
-import { type Condition, copyObject, IF_ABSENT, putObject } from './s3-write.ts';
+import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
 
 /** Which conditions on writes a store heeds, rather than refuse or, worse, ignore them. */
 export interface S3Abilities {
@@ -21,6 +21,8 @@ const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) =
 /** That of an empty object, so never one of ours. */
 const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 const CONTENT = { Body: 'scratch', ContentType: 'text/plain' };
+/** No write that asks what it may do is to wait for longer than this until it is tidy again. */
+const MOST_REMOVAL_MS = 3000;
 
 /** Finds out, by trying once, what the bucket's store can do. */
 export class S3AbilityTrial {
@@ -28,7 +30,6 @@ export class S3AbilityTrial {
   readonly #bucket: string;
   readonly #scratchPrefix: string;
   readonly #timeoutMs: number;
-  readonly #remove: (key: string) => Promise<void>;
   readonly #notice: Notice;
   #found: Promise<S3Abilities> | undefined;
 
@@ -39,8 +40,6 @@ export class S3AbilityTrial {
     scratchPrefix: string;
     /** Milliseconds for all that is tried. */
     timeoutMs: number;
-    /** Deletes an object, be it there or not. */
-    remove: (key: string) => Promise<void>;
     /** Hears, once, of what the store cannot do. */
     notice: Notice;
   }) {
@@ -48,7 +47,6 @@ export class S3AbilityTrial {
     this.#bucket = options.bucket;
     this.#scratchPrefix = options.scratchPrefix;
     this.#timeoutMs = options.timeoutMs;
-    this.#remove = options.remove;
     this.#notice = options.notice;
   }
 
@@ -82,6 +80,13 @@ export class S3AbilityTrial {
     }
     this.#tellLacks(abilities);
     return abilities;
+  }
+
+  #remove(key: string): Promise<void> {
+    const input = { Bucket: this.#bucket, Key: key };
+    return within(Math.min(this.#timeoutMs, MOST_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
+      deleteObject(this.#client, input, bounds),
+    );
   }
 
   async #tryOut(key: string, copyKey: string, bounds: CallBounds): Promise<S3Abilities> {

@@ -49,18 +49,16 @@ export class S3BucketProbe {
       scratchPrefix: string;
       /** Milliseconds for each call, retries included, and for the trial of conditional writes. */
       timeoutMs: number;
-      /** Deletes an object, be it there or not. */
-      remove: (key: string) => Promise<void>;
     },
   ) {
-    const { bucket, scratchPrefix, timeoutMs, remove } = options;
+    const { bucket, scratchPrefix, timeoutMs } = options;
     const client = s3ClientFor(options);
     this.#client = client;
     this.#bucket = bucket;
     this.#timeoutMs = timeoutMs;
     this.ownUrl = ownUrlOf(bucket, options);
     this.#trial = new S3AbilityTrial({
-      ...{ client, bucket, scratchPrefix, timeoutMs, remove },
+      ...{ client, bucket, scratchPrefix, timeoutMs },
       notice: () => {},
     });
   }

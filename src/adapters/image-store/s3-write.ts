@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  DeleteObjectCommand,
+  type DeleteObjectCommandInput,
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -47,6 +49,19 @@ export async function copyObject(
   const send = async (sent: CopyObjectCommandInput) =>
     etagOfCopy(await client.send(new CopyObjectCommand(sent), bounds));
   return condition ? sendUnder(condition, client, input, send, bounds) : send(input);
+}
+
+/** Deletes an object, be it there or not. */
+export async function deleteObject(
+  client: S3Client,
+  input: DeleteObjectCommandInput,
+  bounds: CallBounds,
+): Promise<void> {
+  try {
+    await client.send(new DeleteObjectCommand(input), bounds);
+  } catch (error) {
+    if (nameOf(error) !== 'NoSuchKey') throw error;
+  }
 }
 
 type Write = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'Metadata'>;

@@ -1,5 +1,4 @@
 import {
-  DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
@@ -29,7 +28,7 @@ import {
   within,
 } from './s3-client.ts';
 import { nameOf, statusOf } from './s3-failures.ts';
-import { type Condition, copyObject, IF_ABSENT, putObject } from './s3-write.ts';
+import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -75,7 +74,6 @@ export class S3ImageStore implements ImageStore {
       bucket,
       scratchPrefix: options.scratchPrefix,
       timeoutMs: writeTimeoutMs,
-      remove: (key) => this.delete(key),
       notice: options.notice ?? (() => {}),
     });
   }
@@ -149,14 +147,10 @@ export class S3ImageStore implements ImageStore {
 
   async delete(key: string): Promise<void> {
     assertObjectKey(key);
-    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: key });
-    await within(this.#readTimeoutMs, `DELETE ${key}`, async (bounds) => {
-      try {
-        await this.#client.send(command, bounds);
-      } catch (error) {
-        if (nameOf(error) !== 'NoSuchKey') throw error;
-      }
-    });
+    const input = { Bucket: this.#bucket, Key: key };
+    await within(this.#readTimeoutMs, `DELETE ${key}`, (bounds) =>
+      deleteObject(this.#client, input, bounds),
+    );
   }
 
   async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ListedObject> {

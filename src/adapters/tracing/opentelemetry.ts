@@ -11,6 +11,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { CafeError, GenerationError } from '../../domain/errors.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import { ToldOnce } from './told-once.ts';
 
 /** How long a collector may take, and at the end keep the process. */
@@ -44,7 +45,7 @@ export class OpenTelemetryTracing {
     serviceName: string;
     version: string;
     /** Told once when the collector begins to fail. */
-    notice: (message: string, details: Record<string, unknown>) => void;
+    notice: Notice;
   }) {
     const { endpoint, headers, serviceName, version, notice } = options;
     const exporter = new OTLPTraceExporter({

@@ -1,17 +1,15 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Notice } from '../../domain/ports/journal.ts';
 
 type ExportResult = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
 /** Sends spans by way of another exporter, and tells the owner when that begins to fail. */
 export class ToldOnce implements SpanExporter {
   readonly #exporter: SpanExporter;
-  readonly #notice: (message: string, details: Record<string, unknown>) => void;
+  readonly #notice: Notice;
   #isFailing = false;
 
-  constructor(
-    exporter: SpanExporter,
-    notice: (message: string, details: Record<string, unknown>) => void,
-  ) {
+  constructor(exporter: SpanExporter, notice: Notice) {
     this.#exporter = exporter;
     this.#notice = notice;
   }

@@ -1,5 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
-import { BoundedMap } from '../../domain/bounded-map.ts';
+import { BlockList, isIPv4 } from 'node:net';
 import type { PublicAddress } from '../../domain/ports/geo-locator.ts';
 import type { ProxyTrust } from '../config.ts';
 
@@ -24,21 +23,26 @@ const SPECIAL_IPV4 = [
 
 /** Of IPv6 only 2000::/3 is public, and of that not Teredo and other protocols, nor 6to4, nor examples. */
 const SPECIAL_IPV6 = [
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['3fff::', 20],
 ] as const;
 
-const special = new BlockList();
-for (const [network, bits] of SPECIAL_IPV4) special.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of SPECIAL_IPV6) special.addSubnet(network, bits, 'ipv6');
-const globalUnicast = new BlockList();
-globalUnicast.addSubnet('2000::', 3, 'ipv6');
+/** Apart: to one list an IPv4 address is an IPv6 one, too. */
+const special = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [network, bits] of SPECIAL_IPV4) special.ipv4.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of SPECIAL_IPV6) special.ipv6.addSubnet(network, bits, 'ipv6');
 
 const LONGEST_ADDRESS = 64;
-/** A reader comes again, and to read an address takes longer than all the rest of an answer. */
-const readLately = new BoundedMap<string, { address: PublicAddress | undefined }>(10_000);
+/** Of an `X-Forwarded-For` that anybody may have made up; real ones name a handful of proxies. */
+const MOST_FORWARDED = 20;
+
+/** Nothing that would mean something else within a URL. */
+const IN_IPV6 = /^[\da-f:.]+$/i;
 
 interface Request {
   header(name: string): string | undefined;
@@ -57,7 +61,11 @@ export function clientAddress(request: Request, trust: ProxyTrust): PublicAddres
   const realIp = request.header('x-real-ip')?.trim();
   if (realIp) return publicAddress(realIp);
   if (forwarded.length === 0) return publicAddress(request.socketAddress);
-  return forwarded.map(publicAddress).find((address) => address !== undefined);
+  for (const text of forwarded.slice(0, MOST_FORWARDED)) {
+    const address = publicAddress(text);
+    if (address) return address;
+  }
+  return undefined;
 }
 
 /**
@@ -66,34 +74,23 @@ export function clientAddress(request: Request, trust: ProxyTrust): PublicAddres
  */
 export function publicAddress(text: string | undefined): PublicAddress | undefined {
   if (text === undefined || text.length > LONGEST_ADDRESS) return undefined;
-  let read = readLately.get(text);
-  if (!read) {
-    read = { address: parsePublicAddress(text) };
-    readLately.set(text, read);
-  }
-  return read.address;
-}
-
-function parsePublicAddress(text: string): PublicAddress | undefined {
   const address = shortestForm(withoutPortAndZone(text.trim()));
-  if (address === undefined || special.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
-    return undefined;
-  }
-  if (isIPv6(address) && !globalUnicast.check(address, 'ipv6')) return undefined;
-  return address as PublicAddress;
+  if (address === undefined) return undefined;
+  const family = address.includes(':') ? 'ipv6' : 'ipv4';
+  return special[family].check(address, family) ? undefined : (address as PublicAddress);
 }
 
 function withoutPortAndZone(text: string): string {
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
   const [, beforePort] = /^([\d.]+):\d{1,5}$/.exec(text) ?? [];
-  return (bracketed ?? beforePort ?? text).replace(/%[\w.-]+$/, '');
+  return (bracketed ?? beforePort ?? text).replace(/%.*$/, '');
 }
 
 /** One spelling for each address, so that it is looked up and remembered once. */
 function shortestForm(text: string): string | undefined {
-  if (isIP(text) === 0) return undefined;
-  if (!isIPv6(text)) return text;
-  const shortest = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  if (isIPv4(text)) return text;
+  const shortest = IN_IPV6.test(text) && URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
+  if (!shortest) return undefined;
   const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(shortest) ?? [];
   if (!high || !low) return shortest;
   const bytes = [high, low].flatMap((word) => {

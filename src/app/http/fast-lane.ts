@@ -85,7 +85,14 @@ export function fastLane(
       headers['content-encoding'] === undefined &&
       Number(headers['content-length']) <= BODY_LIMIT;
     if (isPlain && corsHeaders) {
-      whole(request, (bytes) => answer(request, response, { bytes, isDetailed, corsHeaders }));
+      whole(request, (bytes) => {
+        try {
+          answer(request, response, { bytes, isDetailed, corsHeaders });
+        } catch (cause) {
+          // Nobody else would catch it, and the process would end for all.
+          handOn(request, response, { failure: { cause } });
+        }
+      });
     } else {
       koa(request, response);
     }
@@ -113,7 +120,7 @@ function whole(request: IncomingMessage, then: (bytes: Buffer) => void): void {
   request.on('data', (chunk: Buffer) => {
     bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
   });
-  // Comes once by itself, and to say so would cost as much as all the rest here.
+  // It comes only once: `once` would wrap the listener, which costs as much as all the rest here.
   request.on('end', () => {
     const all = bytes ?? Buffer.alloc(0);
     // Who waits for a picture keeps this function, but needs no body any more.

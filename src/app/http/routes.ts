@@ -81,7 +81,7 @@ export function publicRouter(
 }
 
 /** What is served, in OpenAPI's words; the admin's routes as their table has them. */
-export function describeApi({ about, admin, config, metrics }: Cafe): OpenApiDocument {
+function describeApi({ about, admin, config, metrics }: Cafe): OpenApiDocument {
   const { production, store, watching } = config;
   const operations = publicOperations({
     metricsAreGuarded: metrics && watching.metricsToken !== undefined,

@@ -1,5 +1,6 @@
 import { S3BucketProbe } from '../../adapters/image-store/s3-probe.ts';
 import { type Config, ConfigError, loadConfig } from '../../app/config.ts';
+import { secretsIn } from '../../app/environment-secrets.ts';
 import { openGenerator, openStore } from '../../app/open-adapters.ts';
 import { ImageKeys } from '../../domain/image-key.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
@@ -47,7 +48,7 @@ export async function openChecks(
   asked: Asked,
   clock: Clock,
 ): Promise<OpenChecks> {
-  const secrets = SECRETS.flatMap((name) => env[name]?.trim().split(',') ?? []).filter(isSecret);
+  const secrets = secretsIn(env);
   let config: Config;
   try {
     config = loadConfig(env);
@@ -57,7 +58,7 @@ export async function openChecks(
     return { checks, secrets, close: async () => {} };
   }
   const store = await openStore(config, () => {});
-  const probe = config.store.kind === 's3' ? probeOf(config as S3Config, store) : undefined;
+  const probe = config.store.kind === 's3' ? probeOf(config as S3Config) : undefined;
   const { dearestMicroUsd } = await openGenerator(config.generator, clock, () => {}, UNWATCHED);
   return {
     checks: [
@@ -76,27 +77,13 @@ export async function openChecks(
   };
 }
 
-const SECRETS = [
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'OPENAI_API_KEY',
-  'ADMIN_TOKEN',
-  'PAGE_TOKEN_SECRET',
-];
-
-/** Shorter ones are somebody's trial, and words of every message. */
-function isSecret(value: string): boolean {
-  return value.length >= 8;
-}
-
-function probeOf({ store, recordsPrefix }: S3Config, images: ImageStore): S3BucketProbe {
+function probeOf({ store, recordsPrefix }: S3Config): S3BucketProbe {
   const { accessKeyId, secretAccessKey, bucket, region, endpoint, forcePathStyle } = store;
   return new S3BucketProbe({
     ...{ bucket, region, endpoint, forcePathStyle },
     credentials: { accessKeyId, secretAccessKey },
     scratchPrefix: `${recordsPrefix}/scratch`,
     timeoutMs: store.readTimeoutMs,
-    remove: (key) => images.delete(key),
   });
 }
 

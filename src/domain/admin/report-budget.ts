@@ -1,5 +1,6 @@
 import { DAY_MS, type Day, dayAt, startOf } from '../day.ts';
-import type { GenerationControl } from '../generation-control.ts';
+import { budgetOf, type GenerationControl } from '../generation-control.ts';
+import { openingOf, openPictures } from '../opening.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DaySpending, GenerationHistory } from '../ports/generation-history.ts';
 import { daysBefore } from '../spans-back.ts';
@@ -13,6 +14,8 @@ export interface BudgetSettings {
   /** Millionths of a US dollar; no limit where absent. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
+  /** In how many hours a day opens to readers, a part at each; 0 for all at once. */
+  opensOverHours: number;
   /** Millionths of a US dollar: what is set aside for a call. */
   dearestMicroUsd: number;
 }
@@ -28,6 +31,8 @@ export interface BudgetReport {
   used: number;
   reserved: number;
   remaining: number;
+  /** Pictures of today that readers may use by now, and when there will be more; absent where all at once. */
+  opening: { pictures: number; nextAt: number | undefined } | undefined;
   /** Milliseconds since the Unix epoch. */
   resetsAt: number;
   /** Millionths of a US dollar; limits are `undefined` where there are none. */
@@ -63,25 +68,27 @@ export class ReportBudget {
   async report(): Promise<BudgetReport> {
     const { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd } =
       this.#settings;
-    const day = dayAt(this.#clock.now());
-    const [{ paused, budget }, usage, past] = await Promise.all([
+    const now = this.#clock.now();
+    const day = dayAt(now);
+    const [told, usage, past] = await Promise.all([
       this.#control.read(),
       this.#history.usage(day, dearestMicroUsd),
       this.#history.spending(daysBefore(day, HISTORY_DAYS - 1), daysBefore(day, 1)),
     ]);
-    const limit = budget?.day === day ? budget.pictures : dailyBudget;
+    const limit = budgetOf(day, told, dailyBudget);
     const history = usage.pictures > 0 ? [...past, usage] : past;
     const month = day.slice(0, 'YYYY/MM'.length);
     const ofMonth = history.filter((each) => each.day.startsWith(month));
     return {
       day,
-      isPaused: paused,
+      isPaused: told.paused,
       limit,
       configuredLimit: dailyBudget,
       ceiling,
       used: usage.pictures,
       reserved: usage.reserved,
       remaining: Math.max(0, limit - usage.pictures),
+      opening: this.#opening(limit, day, now),
       resetsAt: startOf(day) + DAY_MS,
       today: { costMicroUsd: usage.costMicroUsd, limitMicroUsd: dailyMicroUsd },
       month: {
@@ -91,5 +98,12 @@ export class ReportBudget {
       dearestMicroUsd,
       history,
     };
+  }
+
+  #opening(limit: number, day: Day, now: number): BudgetReport['opening'] {
+    const { opensOverHours } = this.#settings;
+    if (opensOverHours === 0) return undefined;
+    const opening = openingOf(day, now, opensOverHours);
+    return { pictures: openPictures(limit, opening), nextAt: opening.nextAt };
   }
 }

@@ -21,9 +21,10 @@ const TELL_MS = 500;
 const MOST_WATCHING_MS = 300_000;
 
 /**
- * Tells that something has changed, whichever replica did it: the names of today's records, of
- * today's pictures that wait for approval and of today's acts are listed again and again, as one of them
- * changes with everything that happens. All who watch share the looks, which are three listings every few seconds; nobody watching costs nothing.
+ * Tells that something has changed, whichever replica did it: the names of today's records, of today's
+ * pictures that wait for approval and of today's acts are listed again and again, as one of them changes
+ * with everything that happens. All who watch share the looks, which are three listings every few
+ * seconds; nobody watching costs nothing.
  */
 export class WatchChanges {
   readonly #store: ObjectStore;

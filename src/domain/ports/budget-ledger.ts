@@ -16,12 +16,14 @@ export interface Reservation {
  * What is used of a day is the union of the PNG objects under its prefix in the store, whoever put
  * them there, and its reservations that were not given back. In dollars a reservation counts what is
  * set aside for it until it is settled, then what it cost; a PNG that nobody reserved counts as much
- * as the call that asks, on its own day and in no month after that. Of any number of concurrent calls with k units left, exactly k get a
- * reservation; over several replicas on one store, never more than k, and all k while demand goes
- * on. A reservation is written down before `reserve` resolves, and outlives the process. A budget of
- * 0 grants nothing and makes no call. Where the owner changes a day's number of pictures or pauses it
- * all, less holds for all replicas from that moment on, and more within seconds. Where the count cannot be established, `reserve` throws
- * `CafeError('storage_unavailable')`: nothing is granted blind.
+ * as the call that asks, on its own day and in no month after that. Of any number of concurrent calls
+ * with k units left, exactly k get a reservation; over several replicas on one store, never more than
+ * k, and all k while demand goes on. A reservation is written down before `reserve` resolves, and
+ * outlives the process. A budget of 0 grants nothing and makes no call. Where the owner changes a
+ * day's number of pictures or pauses it all, less holds for all replicas from that moment on, and more
+ * within seconds. A day's limits may open by the hour; then what is open is what may be used. Where the
+ * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
+ * blind.
  */
 export interface BudgetLedger {
   /** `undefined` where the budget of the draft's day or month is used up. */
@@ -29,7 +31,7 @@ export interface BudgetLedger {
 
   /**
    * Whether a day is known to be used up for good, or nothing may be bought until the owner says
-   * otherwise. Waits for no call; `false` says nothing.
+   * otherwise or a further part of the day opens. Waits for no call; `false` says nothing.
    */
   isSpent(day: Day): boolean;
 }

@@ -4,8 +4,8 @@ import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
 import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
 import type { ProxyTrust } from '../../config.ts';
 import { bearerTokenIn } from '../bearer-token.ts';
-import { clientAddress } from '../client-address.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
+import { visitorOf } from '../visitor.ts';
 import type { Caller } from './admin-route.ts';
 
 type GateRefusal = Exclude<AdminRefusal, 'not_understood'>;
@@ -154,11 +154,9 @@ export class AdminGate {
     ctx.set('Set-Cookie', `${this.#cookie.name}=${value}; ${this.#cookie.attributes}`);
   }
 
-  #addressOf(ctx: Context): string {
-    const { headers, socket } = ctx.req;
-    const header = (name: string) => headers[name]?.toString();
-    const socketAddress = socket.remoteAddress;
-    return clientAddress({ header, socketAddress }, this.#trust) ?? socketAddress ?? '';
+  /** The socket's where the rules for readers find none: whoever tries has to be counted. */
+  #addressOf({ req }: Context): string {
+    return visitorOf(req, this.#trust).address ?? req.socket.remoteAddress ?? '';
   }
 }
 

@@ -16,6 +16,13 @@ export const Budget = z
     used: z.int().describe('Pictures, with those that are reserved'),
     reserved: z.int(),
     remaining: z.int(),
+    opening: z
+      .strictObject({
+        pictures: z.int().describe('Of today’s, those that readers may use by now'),
+        nextAt: Moment.nullable().describe('When there are more; null where all are open'),
+      })
+      .nullable()
+      .describe('Null where all of a day is open from its beginning'),
     resetsAt: Moment,
     dollars: z.strictObject({ today: Money, month: Money, dearestPicture: Dollars }),
     history: z
@@ -44,6 +51,7 @@ export function presentBudget(report: BudgetReport): z.infer<typeof Budget> {
     day: presentDay(day),
     paused: report.isPaused,
     ...{ limit, configuredLimit, ceiling, used, reserved, remaining },
+    opening: report.opening ? presentOpening(report.opening) : null,
     resetsAt: new Date(report.resetsAt).toISOString(),
     dollars: {
       today: presentMoney(report.today),
@@ -57,6 +65,13 @@ export function presentBudget(report: BudgetReport): z.infer<typeof Budget> {
       dollars: dollars(each.costMicroUsd),
     })),
   };
+}
+
+function presentOpening({
+  pictures,
+  nextAt,
+}: NonNullable<BudgetReport['opening']>): z.infer<typeof Budget>['opening'] {
+  return { pictures, nextAt: nextAt === undefined ? null : new Date(nextAt).toISOString() };
 }
 
 function presentMoney({
