@@ -163,6 +163,44 @@ describe.each(ACTS)('a picture that is not in the pool any more: to %s it', (act
   });
 });
 
+describe.each(ACTS)(
+  'S17: a picture that is just being stored, of which one asks to %s it',
+  (act) => {
+    it('is on no page, though one fell back on it before it left the pool', async () => {
+      const { cafe, admin } = await openBlog(AMAZON, { DAILY_GENERATION_BUDGET: '2' });
+      const isOfSlow = { operation: 'put', key: /generated\/v2\/2\d{3}\/.*\.png$/ } as const;
+      const storing = holdBack(cafe, isOfSlow);
+      const placing = holdBack(cafe, { operation: 'put', key: pageKey('slow') });
+      const takingOff = holdBack(cafe, { operation: 'delete', key: pageKey('slow') });
+      const asked = cafe.ask('/posts/slow');
+      await Promise.all([storing.isSent(), placing.isSent()]);
+      const { items } = (await admin.get('/images?state=all&page=slow')).body;
+      const [old] = cafe.pngs().filter((key) => !key.includes('page-cache'));
+      if (!old) throw new Error('The pool is empty');
+      // From now on there is no other picture in the pool.
+      cafe.s3.objects.delete(old);
+      const path = `/images/${items[0].id}`;
+      const listed = { operation: 'list', key: /^records\/shown\// } as const;
+      const before = cafe.s3.countOf(listed);
+      const acting = act === 'hide' ? admin.post(`${path}/hide`) : admin.delete(path);
+      // It finds no picture anywhere, and then waits for the page that is just being painted.
+      await expect.poll(() => cafe.s3.countOf(listed)).toBe(before + 2);
+      storing.letGo();
+      placing.letGo();
+      expect((await asked).status).toBe(200);
+      await takingOff.isSent();
+      const other = await openTestCafe({ beside: cafe, env: { DAILY_GENERATION_BUDGET: '0' } });
+      expect((await other.ask('/posts/new')).status).toBe(200);
+      await other.cafe.servePageImage.finished();
+      const shown = cafe.s3.objects.get(pageKey('new'))?.metadata.generation;
+      expect(items[0].id).toContain(shown);
+      takingOff.letGo();
+      expect((await acting).body).toMatchObject({ pagesChanged: 2, pagesBusy: 0 });
+      expect(cafe.pngs()).toEqual([pageKey('own')]);
+    });
+  },
+);
+
 describe('S17: a page that is looked up while its picture is taken down', () => {
   it.each(ACTS)('is not remembered to show it: %s', async (act) => {
     const { cafe: before, image } = await openBlog();

@@ -24,16 +24,18 @@ export class PictureFiles {
   }
 
   /**
-   * The PNG last: as long as it is there, the picture is known to be.
+   * The PNG last: as long as it is there, the picture is known to be. Whether it was there.
    *
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
-  async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<void> {
+  async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<boolean> {
     const [stem, target] = [this.#stem(picture, from), this.#stem(picture, to)];
-    for (const key of await this.#filesOf(stem)) {
+    const files = await this.#filesOf(stem);
+    for (const key of files) {
       await this.#copyFile(key, target + key.slice(stem.length));
       await this.#store.delete(key);
     }
+    return files.includes(`${stem}png`);
   }
 
   /** @throws CafeError `storage_unavailable`; doing it again completes it */

@@ -1,5 +1,6 @@
 import { countryByCode } from '../country.ts';
 import { dayAt } from '../day.ts';
+import { CafeError } from '../errors.ts';
 import type { GenerationRecord } from '../generation.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
 import { labellingOf } from '../page-image.ts';
@@ -29,6 +30,8 @@ interface PictureOnPage {
 /** What is known of a picture that is to go. */
 type Known = Pick<HistoryEntry, 'picture' | 'presence' | 'record'>;
 
+/** How often a picture may come back into the pool while it is taken down. */
+const MOST_ROUNDS = 3;
 /** Pages that are changed at once. */
 const AT_ONCE = 8;
 
@@ -104,17 +107,25 @@ export class TakeDownPicture {
    */
   async hide(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const entry = await this.#present(picture);
-    const isAbsent = entry.presence === 'absent';
-    if (!isAbsent) await this.#writeDown(picture);
+    let isThere = entry.presence !== 'absent';
+    if (isThere) await this.#writeDown(picture);
     // In the order in which approving it moves it, so that it does not slip past.
     await this.#files.move(picture, 'pending', 'hidden');
     await this.#files.move(picture, 'pool', 'hidden');
-    this.#pool.drop(this.#datedKey(picture));
-    const pages = await this.#takeOffAll(entry);
-    // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since.
-    await this.#files.move(picture, 'pool', 'hidden');
-    const isNowhere = isAbsent && pages.changed === 0 && pages.busy.length === 0;
-    return isNowhere ? undefined : pages;
+    const pages: PagesChanged = { changed: 0, busy: [] };
+    for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+      this.#pool.drop(this.#datedKey(picture));
+      const { changed, busy } = await this.#takeOffAll(entry);
+      pages.changed += changed;
+      pages.busy = busy;
+      // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since,
+      // and others may have fallen back on that.
+      if (!(await this.#files.move(picture, 'pool', 'hidden'))) {
+        return isThere || pages.changed > 0 || busy.length > 0 ? pages : undefined;
+      }
+      isThere = true;
+    }
+    throw new CafeError('storage_unavailable', 'The picture is put back again and again.');
   }
 
   /**
