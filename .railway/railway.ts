@@ -3,21 +3,17 @@
  * it. The module that is imported here is no dependency of the service; `docs/deploy.md` has how to get it.
  */
 import { defineRailway, preserve, project, service } from 'railway/iac';
+import { Environment } from '../src/app/environment.ts';
 
-/** Set by .github/workflows/deploy.yml; what is not named here would be deleted. */
-const SYNCHRONISED = [
-  'GENERATED_IMAGES_BUCKET',
-  'OPENAI_API_KEY',
-  'OPENAI_IMAGE_MODEL',
-  'IMAGE_GEN_PREFIX',
-  'AWS_REGION',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'HOST',
-  'PORT',
+/**
+ * `railway config apply` deletes every variable that is not named here. So all are named that the service
+ * can be told, whoever sets them: the workflow, or you by hand. Those that are not set stay so. A variable
+ * that is not the service's own belongs into the second line.
+ */
+const KEPT = [
+  ...Object.keys(Environment.shape),
+  ...['BACKEND_HOST', 'BACKEND_PORT', 'RAILWAY_RUN_UID'],
 ];
-/** Set by hand on Railway. A further one of yours belongs here too. */
-const BY_HAND = ['CORS_ALLOWED_ORIGINS', 'DAILY_GENERATION_BUDGET'];
 
 // biome-ignore lint/style/noDefaultExport: Railway's CLI looks for it.
 export default defineRailway(() => {
@@ -34,7 +30,7 @@ export default defineRailway(() => {
     healthcheckTimeout: 60,
     // The stable name that the site is built with. Put yours here:
     // domains: [{ domain: 'cafe.example.com', port: 8080 }],
-    env: Object.fromEntries([...SYNCHRONISED, ...BY_HAND].map((name) => [name, preserve()])),
+    env: Object.fromEntries(KEPT.map((name) => [name, preserve()])),
   });
   return project('bytesized-cafe', { resources: [backend] });
 });

@@ -78,7 +78,7 @@ class MadeUpStore extends MemoryImageStore {
     // In order, like the rows of a listing.
     const hex = n.toString(16).padStart(8, '0') + createHash('md5').update(`${n}`).digest('hex');
     const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
-    return keys.dated(day, id, countryOf(n));
+    return keys.dated({ day, id, country: countryOf(n) });
   }
 }
 

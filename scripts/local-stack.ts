@@ -4,7 +4,8 @@
  * element first.
  *
  * `--no-open` opens nothing, `--output FOLDER` writes the blog elsewhere than into `Output/`. From the
- * environment: `PORT` (8080) and `SITE_PORT` (8000), `BROWSER`, and all that the service reads.
+ * environment: `PORT` (8080; alias `BACKEND_PORT`), `SITE_PORT` (8000), `BROWSER`, and all that the
+ * service reads.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,11 @@ const START_TIMEOUT_MS = 60_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (line: string) => console.log(line);
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stop.abort());
+}
+// Whoever read the lines has left: to end by the error would leave the service behind.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
 
 try {
   const { values } = parseArgs({
@@ -26,7 +31,8 @@ try {
       output: { type: 'string', default: path.join(root, 'Output') },
     },
   });
-  const backendPort = portOf('PORT', 8080);
+  // Of the service's two names for it, the one that it prefers.
+  const backendPort = portOf(process.env.PORT?.trim() ? 'PORT' : 'BACKEND_PORT', 8080);
   const sitePort = portOf('SITE_PORT', 8000);
   const urls = { site: `http://localhost:${sitePort}`, backend: `http://localhost:${backendPort}` };
   const { CORS_ALLOWED_ORIGINS } = process.env;

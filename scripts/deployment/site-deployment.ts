@@ -16,9 +16,10 @@ export const INVALIDATED = [
 /** Names stay when files change: an hour for readers, CloudFront is told. */
 const FILES = ['--cache-control', 'public, max-age=3600'];
 const PAGES = ['--cache-control', 'public, max-age=0, must-revalidate'];
-/** Those whose type the CLI does not guess right on every machine. */
+/** Those that change with every page, or whose type the CLI does not guess right on every machine. */
 const TYPED = [
   { pattern: '*.woff2', type: 'font/woff2', cache: FILES },
+  { pattern: '*.xml', type: 'application/xml; charset=utf-8', cache: PAGES },
   { pattern: '*.rss', type: 'application/rss+xml; charset=utf-8', cache: PAGES },
   { pattern: '*.html', type: 'text/html; charset=utf-8', cache: PAGES },
 ];

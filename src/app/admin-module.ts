@@ -51,15 +51,15 @@ export function adminModule(config: Config): ContainerModule {
         const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
         const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
-        const files = new PictureFiles(common);
-        const takingDown = { ...common, history, changePage, files, dearestMicroUsd };
+        const pictureFiles = new PictureFiles(common);
+        const takingDown = { ...common, history, changePage, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
         const auditTrail = new AuditTrail(common);
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          ...{ store, keys, recordsPrefix, journal, changePage, renditionUrls },
-          ...{ reportBudget, auditTrail, watchChanges, pageList },
+          ...{ store, keys, journal, changePage, renditionUrls },
+          ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
           warmPages: new WarmPages({
             ...warming,
             obtain: (request) => brewForOwner.obtain(request),
@@ -75,7 +75,7 @@ export function adminModule(config: Config): ContainerModule {
           reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
-          takeDownPicture: new TakeDownPicture(takingDown),
+          takeDownPicture: new TakeDownPicture({ ...takingDown, files: pictureFiles }),
           steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },

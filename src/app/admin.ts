@@ -4,6 +4,7 @@ import type { BrowsePages } from '../domain/admin/browse-pages.ts';
 import type { BrowsePictures } from '../domain/admin/browse-pictures.ts';
 import type { ChangePage } from '../domain/admin/change-page.ts';
 import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
+import type { PictureFiles } from '../domain/admin/picture-files.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { ReportStatus } from '../domain/admin/report-status.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
@@ -25,7 +26,7 @@ export interface Admin {
   journal: Journal;
   store: ImageStore;
   keys: ImageKeys;
-  recordsPrefix: string;
+  pictureFiles: PictureFiles;
   reportBudget: ReportBudget;
   reportStatus: ReportStatus;
   browsePictures: BrowsePictures;

@@ -1,10 +1,11 @@
 import type { ChangePage } from './admin/change-page.ts';
-import { type ImageKeys, type PoolPicture, poolName } from './image-key.ts';
+import type { ImageKeys, PoolPicture } from './image-key.ts';
 import type { PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import { Shelves } from './shelves.ts';
 import { isTakenDown } from './taken-down.ts';
 
 /** What a page got a copy of. */
@@ -25,7 +26,7 @@ const TRIES = 10;
 export class CheckCopies {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
+  readonly #shelves: Shelves;
   readonly #pool: PicturePool;
   readonly #changePage: ChangePage;
   readonly #journal: Journal;
@@ -41,7 +42,7 @@ export class CheckCopies {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
+    this.#shelves = new Shelves(deps);
     this.#pool = deps.pool;
     this.#changePage = deps.changePage;
     this.#journal = deps.journal;
@@ -61,7 +62,7 @@ export class CheckCopies {
     const { key } = request;
     try {
       if (!(await this.#hasGone(picture, source))) return;
-      this.#pool.drop(this.#datedKey(picture));
+      this.#pool.drop(this.#keys.dated(picture));
       for (let tries = 1; tries <= TRIES; tries += 1) {
         const change = await this.#changePage.takeOff(request, picture, { withFallback: false });
         if (change !== 'busy') return;
@@ -73,11 +74,8 @@ export class CheckCopies {
   }
 
   async #hasGone(picture: PoolPicture, source: CopySource): Promise<boolean> {
-    if (source === 'pool') return !(await this.#store.head(this.#datedKey(picture)));
-    return isTakenDown(this.#store, this.#recordsPrefix, `${poolName(picture)}.png`);
-  }
-
-  #datedKey({ day, id, country }: PoolPicture): string {
-    return this.#keys.dated(day, id, country);
+    const datedKey = this.#keys.dated(picture);
+    if (source === 'pool') return !(await this.#store.head(datedKey));
+    return isTakenDown(this.#store, this.#shelves, datedKey);
   }
 }

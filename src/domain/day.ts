@@ -12,3 +12,8 @@ export function dayAt(epochMs: number): Day {
 export function startOf(day: Day): number {
   return Date.parse(day.replaceAll('/', '-'));
 }
+
+/** @param count of days; below 0 for a day that comes later */
+export function daysBefore(day: Day, count: number): Day {
+  return dayAt(startOf(day) - count * DAY_MS);
+}

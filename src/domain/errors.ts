@@ -24,7 +24,10 @@ export type CafeErrorCode =
  */
 export class CafeError extends Error {
   readonly code: CafeErrorCode;
-  /** After which asking again makes sense, in milliseconds; absent where the code says enough. */
+  /**
+   * After which asking again makes sense, in milliseconds; `Infinity` where waiting alone mends nothing,
+   * absent where the code says enough.
+   */
   readonly retryAfterMs: number | undefined;
 
   constructor(

@@ -75,7 +75,8 @@ export class FallBack {
    * Some pages get the pool's own URL and keep no copy: one that should have had a picture of its own
    * but for a failing generator, one whose reader may have nothing bought, and one whose reader's country
    * is unknown only because the locator is down, would hold on to the wrong picture; and beyond the
-   * day's copies nobody gets one. For those the picture is chosen by the page, so that it keeps it.
+   * day's copies nobody gets one. For those the picture is chosen by the page, so that it keeps it. Nor
+   * does a page keep a picture of another country while there may be one of its own in the pool.
    *
    * @param known what is written of the page, where the caller knows already
    */
@@ -86,15 +87,18 @@ export class FallBack {
   ): Promise<PageImage | undefined> {
     const mayPlace =
       PLACED.has(reason) && (request.country !== undefined || request.countryIsReliable);
+    await this.#pool.waitUntilKnown();
     if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
       known ?? this.#claims.recall(request),
       this.#chooseNoted(request),
     ]);
     for (let tries = 0, chosen = first; chosen && tries < TRIES; tries += 1) {
-      const placed = await this.#place(request, chosen, history);
-      if (placed?.source === 'fallback') this.#tell(request, reason, chosen);
-      if (placed) return placed;
+      const image = chosen.stored.isGuess
+        ? this.#asItIs(chosen)
+        : await this.#place(request, chosen, history);
+      if (image?.source === 'fallback') this.#tell(request, reason, chosen);
+      if (image) return image;
       this.#pool.drop(chosen.stored.key);
       chosen = await this.#chooseNoted(request);
     }
@@ -157,7 +161,7 @@ export class FallBack {
   /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
   async #chooseNoted(request: PageRequest): Promise<Noted | undefined> {
     const note = async (stored: StoredPicture) => {
-      const dated = this.#datedOf(stored);
+      const dated = stored.isGuess ? undefined : this.#datedOf(stored);
       if (dated) await this.#placements.write(request, dated, 'fallback');
     };
     const chosen = await this.#choose(request, { note });

@@ -1,6 +1,7 @@
 import type { Day } from './day.ts';
 import { CafeError } from './errors.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import { putJson } from './put-json.ts';
 
 /** What the owner has told all replicas. */
 export interface ControlState {
@@ -54,10 +55,9 @@ export class GenerationControl {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const object = await this.#store.get(this.key);
       const state = apply((object && parse(object.bytes)) ?? UNTOUCHED);
-      const bytes = Buffer.from(`${JSON.stringify(state)}\n`);
       const condition = object ? { ifMatch: object.etag } : ({ ifAbsent: true } as const);
-      const labels = { contentType: 'application/json' };
-      if ((await this.#store.put(this.key, bytes, labels, condition)) !== undefined) return state;
+      const etag = await putJson(this.#store, this.key, state, condition);
+      if (etag !== undefined) return state;
     }
     throw new CafeError('storage_unavailable', 'It changes faster than it can be read.');
   }

@@ -1,10 +1,11 @@
 import { CafeError } from './errors.ts';
-import { pendingPrefix } from './hidden-key.ts';
 import type { ImageKeys } from './image-key.ts';
+import { labelsIn } from './object-labels.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectLabels, ObjectStore } from './ports/object-store.ts';
+import { Shelves } from './shelves.ts';
 import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
@@ -38,7 +39,7 @@ interface Held {
 export class HeldPictures {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
+  readonly #shelves: Shelves;
   readonly #spool: ObjectStore | undefined;
   readonly #pool: PicturePool;
   readonly #clock: Clock;
@@ -60,7 +61,7 @@ export class HeldPictures {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
+    this.#shelves = new Shelves(deps);
     this.#spool = deps.spool;
     this.#pool = deps.pool;
     this.#clock = deps.clock;
@@ -161,10 +162,7 @@ export class HeldPictures {
 
   async #spooled(key: string): Promise<UnstoredPicture | undefined> {
     const object = await this.#spool?.get(key);
-    if (!object) return undefined;
-    const { contentType, cacheControl, metadata, bytes } = object;
-    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-    return { key, bytes, labels };
+    return object && { key, bytes: object.bytes, labels: labelsIn(object) };
   }
 
   async #clearSpool(key: string): Promise<void> {
@@ -194,13 +192,12 @@ export class HeldPictures {
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
     if (key !== inPool && (await this.#store.head(inPool))) return true;
-    return isTakenDown(this.#store, this.#recordsPrefix, inPool.slice(this.#keys.root.length));
+    return isTakenDown(this.#store, this.#shelves, inPool);
   }
 
   /** The key under which everybody sees it. */
   #inPool(key: string): string {
-    const pending = pendingPrefix(this.#recordsPrefix);
-    return key.startsWith(pending) ? this.#keys.root + key.slice(pending.length) : key;
+    return this.#shelves.moved(key, 'pending', 'pool');
   }
 
   #tryAll(): Promise<void> {

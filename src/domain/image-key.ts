@@ -61,8 +61,8 @@ export class ImageKeys {
   }
 
   /** The key of a generated picture; its id says nothing of the page it was made for. */
-  dated(day: Day, id: string, country: Country | undefined): string {
-    return `${this.root}${poolName({ day, id, country })}.png`;
+  dated(picture: PoolPicture): string {
+    return `${this.root}${poolName(picture)}.png`;
   }
 
   /** The key of what was made of a generated picture. */

@@ -80,7 +80,7 @@ export class KeepPicture {
     }
     if (inPool.status === 'rejected') {
       await this.#persistPicture.hold(request, this.#inPool(kept), inPool.reason);
-    } else this.#pool.add(this.#datedKey(kept));
+    } else this.#pool.add(this.#keys.dated(kept.place));
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
     return this.#inPoolAlone(request, kept, 'generated', onPage.reason);
@@ -127,14 +127,14 @@ export class KeepPicture {
     if (!(cause instanceof CafeError)) throw cause;
     const { key } = request;
     this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
-    const url = this.#store.urlFor(this.#datedKey(own));
+    const url = this.#store.urlFor(this.#keys.dated(own.place));
     return { image: { url, source, picture: own.picture, placed: false } };
   }
 
   #inPool(fresh: FreshPicture): UnstoredPicture {
     const { place, picture, bytes } = fresh;
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
-    return { key: this.#datedKey(fresh), bytes, labels };
+    return { key: this.#keys.dated(place), bytes, labels };
   }
 
   /** Corrects labels that name files which are not there, unless the owner has done something since. */
@@ -150,13 +150,9 @@ export class KeepPicture {
     ]);
     for (const correction of corrections) {
       if (!correction || correction.status === 'fulfilled') continue;
-      const key = this.#datedKey(kept);
+      const key = this.#keys.dated(kept.place);
       this.#journal.record({ event: 'renditions_failed', key, cause: correction.reason });
     }
-  }
-
-  #datedKey({ place: { day, id, country } }: OwnPicture): string {
-    return this.#keys.dated(day, id, country);
   }
 }
 

@@ -1,8 +1,8 @@
-import { CafeError } from './errors.ts';
-import { type Page, type PageType, pageAt } from './page.ts';
+import type { Page } from './page.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { PageList } from './ports/page-list.ts';
+import { pagesAt } from './usual-page.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;
@@ -72,30 +72,4 @@ export class ListedPages {
       this.#isFailing = true;
     }
   }
-}
-
-/** Each page once, in the order in which they are listed; what can be no page is left out. */
-export function pagesAt(paths: readonly string[]): Page[] {
-  const pages = new Map<string, Page>();
-  for (const each of paths) {
-    const page = pageOrNothing(each);
-    if (page && !pages.has(page.path)) pages.set(page.path, page);
-  }
-  return [...pages.values()];
-}
-
-function pageOrNothing(path: string): Page | undefined {
-  try {
-    const page = pageAt(path, 'article');
-    return { ...page, type: usualType(page) };
-  } catch (error) {
-    if (error instanceof CafeError) return undefined;
-    throw error;
-  }
-}
-
-/** What the element takes a page for whose author does not say. */
-export function usualType({ path }: Page): PageType {
-  if (path === '/') return 'index';
-  return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
 }

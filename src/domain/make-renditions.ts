@@ -87,8 +87,8 @@ export class MakeRenditions {
     return Promise.race([work, expired]);
   }
 
-  #tell({ day, id, country }: PoolPicture, cause: unknown): void {
-    const key = this.#keys.dated(day, id, country);
+  #tell(picture: PoolPicture, cause: unknown): void {
+    const key = this.#keys.dated(picture);
     this.#journal.record({ event: 'renditions_failed', key, cause });
   }
 

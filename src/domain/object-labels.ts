@@ -1,4 +1,4 @@
-import type { ObjectLabels } from './ports/object-store.ts';
+import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
 
 const METADATA_NAME = /^[a-z0-9-]+$/;
 /** Printable ASCII; blanks at the ends would be lost on the way. */
@@ -25,6 +25,11 @@ export function assertObjectLabels({
     bytes += name.length + value.length;
   }
   if (bytes > MOST_METADATA_BYTES) throw new Error(`Over ${MOST_METADATA_BYTES} bytes of metadata`);
+}
+
+/** The labels that an object has, for a copy of it. */
+export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): ObjectLabels {
+  return { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
 }
 
 function assertValue(what: string, value: string): void {

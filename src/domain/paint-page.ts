@@ -65,7 +65,7 @@ export class PaintPage {
     for (;;) {
       const place = this.#placeFor(request);
       const { signal } = this.#closing;
-      const claim = await this.#claims.claim(request, this.#keyOf(place), signal);
+      const claim = await this.#claims.claim(request, this.#keys.dated(place), signal);
       if (claim) return this.#paintClaimed(request, commission, claim, place);
       const placed = await this.#placed(request, commission);
       if (placed || commission.replacing) return placed?.image;
@@ -150,7 +150,7 @@ export class PaintPage {
     ending.unplaced = await this.#pendingPictures.among(making);
     if (ending.unplaced.length > 0) return { awaitsReview: true };
     if (placed && !commission.replacing) return placed.image;
-    await claim.name(this.#keyOf(place));
+    await claim.name(this.#keys.dated(place));
     return undefined;
   }
 
@@ -173,7 +173,7 @@ export class PaintPage {
       this.#makePicture.make(request, where, ledger, () => {
         const keep = this.#beginToKeep(request, where, beforeOf(claim, commission));
         return async (made: MadePicture): Promise<Painted> => {
-          const datedKey = this.#keyOf(where);
+          const datedKey = this.#keys.dated(where);
           // Whatever happens from here on, it is paid for.
           ending.unplaced = [datedKey];
           const kept = await keep(made);
@@ -187,7 +187,7 @@ export class PaintPage {
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
       const second = this.#placeFor(request);
-      await claim.name(this.#keyOf(second));
+      await claim.name(this.#keys.dated(second));
       const image = await make(second);
       if (!image) throw error;
       return image;
@@ -215,10 +215,6 @@ export class PaintPage {
 
   #placeFor({ country }: PageRequest): PoolPicture {
     return { day: dayAt(this.#clock.now()), id: randomUUID(), country };
-  }
-
-  #keyOf({ day, id, country }: PoolPicture): string {
-    return this.#keys.dated(day, id, country);
   }
 }
 

@@ -1,4 +1,3 @@
-import { pendingPrefix } from './hidden-key.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
 import type { MakeRenditions, UnstoredRenditions } from './make-renditions.ts';
@@ -7,6 +6,7 @@ import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import { Shelves } from './shelves.ts';
 
 /**
  * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of
@@ -15,7 +15,7 @@ import type { ObjectStore } from './ports/object-store.ts';
 export class PendingPictures {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
+  readonly #shelves: Shelves;
   readonly #persistPicture: PersistPicture;
   readonly #makeRenditions: MakeRenditions;
   readonly #journal: Journal;
@@ -30,7 +30,7 @@ export class PendingPictures {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
+    this.#shelves = new Shelves(deps);
     this.#persistPicture = deps.persistPicture;
     this.#makeRenditions = deps.makeRenditions;
     this.#journal = deps.journal;
@@ -47,7 +47,7 @@ export class PendingPictures {
     const renditions = files && (await this.#storeFiles(files)) ? files.renditions : undefined;
     const picture = { country: request.country?.code, width, height, renditions };
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
-    const key = this.#keyOf(this.#keys.dated(place.day, place.id, place.country));
+    const key = this.#keyOf(this.#keys.dated(place));
     try {
       await this.#persistPicture.put({ key, bytes, labels });
     } catch (cause) {
@@ -89,6 +89,6 @@ export class PendingPictures {
   }
 
   #keyOf(publicKey: string): string {
-    return pendingPrefix(this.#recordsPrefix) + publicKey.slice(this.#keys.root.length);
+    return this.#shelves.moved(publicKey, 'pool', 'pending');
   }
 }

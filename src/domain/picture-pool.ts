@@ -11,12 +11,16 @@ import { samplePool } from './sample-pool.ts';
 
 /** How long what others add may go unseen, and how long a store that failed is left alone. */
 const REFRESH_MS = 60_000;
+/** How long one who has no picture waits for the pool to be known; one page of a listing takes less. */
+const MOST_WAIT_MS = 1000;
 
 /** A picture that is in the store, as far as is known. */
 export interface StoredPicture {
   key: string;
   /** That its key names. */
   country: Country | undefined;
+  /** It is not of the country that was asked for, of which there may be others that were not seen. */
+  isGuess?: true;
 }
 
 /**
@@ -55,9 +59,16 @@ export class PicturePool {
     return this.#pictures.size;
   }
 
+  /** Resolves once all of the pool is known; where that takes too long, or fails, before. */
+  async waitUntilKnown(): Promise<void> {
+    const reading = this.refresh();
+    if (!this.#isWarm) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
+  }
+
   /**
    * A random picture: of the country; else of the dated pool; else any page's; `undefined` where
-   * there is none at all. Costs no call once the pool is known, and one listing before.
+   * there is none at all. Costs no call once one of the country or the whole pool is known, and one
+   * listing before.
    *
    * @param by chooses by this text instead of at random, and once the pool is known, with the same
    *   text mostly the same one
@@ -65,7 +76,7 @@ export class PicturePool {
    */
   async choose(country: Country | undefined, by?: string): Promise<StoredPicture | undefined> {
     void this.refresh();
-    if (!this.#isWarm) return this.look(country);
+    if (!this.#isWarm && !this.#pictures.has(country)) return this.look(country);
     const known =
       by === undefined ? this.#pictures.pick(country) : this.#pictures.pickBy(by, country);
     return known ? this.#stored(known) : this.#lookEverywhere(country);
@@ -88,7 +99,9 @@ export class PicturePool {
    */
   async look(country: Country | undefined): Promise<StoredPicture | undefined> {
     const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
-    return seen ? this.#stored(seen) : this.#lookEverywhere(country);
+    if (!seen) return this.#lookEverywhere(country);
+    const isGuess = country !== undefined && seen.country !== country;
+    return { ...this.#stored(seen), ...(isGuess ? { isGuess } : {}) };
   }
 
   /** Takes in a picture that is in the store. Keys of any other shape are none of the pool's. */
@@ -133,8 +146,8 @@ export class PicturePool {
     return dated && this.#stored(dated);
   }
 
-  #stored({ day, id, country }: PoolPicture): StoredPicture {
-    return { key: this.#keys.dated(day, id, country), country };
+  #stored(picture: PoolPicture): StoredPicture {
+    return { key: this.#keys.dated(picture), country: picture.country };
   }
 
   async #tryReading(): Promise<void> {

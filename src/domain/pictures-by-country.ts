@@ -15,6 +15,12 @@ export class PicturesByCountry {
     return this.#size;
   }
 
+  /** Whether there is one of the country; where none is named, whether there is any. */
+  has(country: Country | undefined): boolean {
+    if (!country) return this.#size > 0;
+    return (this.#byCountry.get(country)?.size ?? 0) > 0;
+  }
+
   /** Adding what is there changes nothing. */
   add(picture: PoolPicture): void {
     let pictures = this.#byCountry.get(picture.country);

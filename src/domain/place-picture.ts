@@ -133,7 +133,7 @@ export class PlacePicture {
     labels: ObjectLabels,
     there: ObjectHead | undefined,
   ): Promise<{ etag?: string } | undefined> {
-    const datedKey = this.#keys.dated(place.day, place.id, place.country);
+    const datedKey = this.#keys.dated(place);
     if (!bytes && !there) {
       const outcome = await this.#store.copy(datedKey, key, labels, { ifAbsent: true });
       return outcome === 'copied' ? {} : undefined;

@@ -5,6 +5,7 @@ import { PAGE_TYPES, type Page } from './page.ts';
 import type { PageRequest } from './page-request.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import { putJson } from './put-json.ts';
 
 /** How a picture came to a page. */
 export type PlacementSource =
@@ -69,9 +70,7 @@ export class Placements {
       picture: { day: picture.day, country: picture.country?.code ?? null },
       at: new Date(this.#clock.now()).toISOString(),
     };
-    const bytes = Buffer.from(`${JSON.stringify(placement)}\n`);
-    const labels = { contentType: 'application/json' };
-    await this.#store.put(this.#keyOf(picture.id, key), bytes, labels);
+    await putJson(this.#store, this.#keyOf(picture.id, key), placement);
   }
 
   /**

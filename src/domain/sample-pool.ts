@@ -22,7 +22,7 @@ export async function samplePool(
   nowMs: number,
 ): Promise<PoolPicture | undefined> {
   const day = dayAt(nowMs - Math.floor(Math.random() * DAYS) * DAY_MS);
-  const somewhere = keys.dated(day, randomUUID(), undefined);
+  const somewhere = keys.dated({ day, id: randomUUID(), country: undefined });
   for (const after of [somewhere, keys.poolPrefix]) {
     const picture = await samplePage(store, keys, country, after);
     if (picture) return picture;

@@ -20,7 +20,7 @@ import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 import type { PurchasePolicy } from './purchase-policy.ts';
-import { RememberedPages } from './remembered-pages.ts';
+import { RefreshKnownPages } from './refresh-known-pages.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 export interface ServePageImageDeps {
@@ -57,12 +57,12 @@ export class ServePageImage {
   readonly #deps: ServePageImageDeps;
   readonly #searches = new Flights<PageImage>();
   readonly #looks = new Flights<PlacedImage | undefined>();
-  readonly #remembered: RememberedPages;
+  readonly #refreshKnownPages: RefreshKnownPages;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
-    this.#remembered = new RememberedPages(deps);
+    this.#refreshKnownPages = new RefreshKnownPages(deps);
   }
 
   /**
@@ -80,7 +80,7 @@ export class ServePageImage {
       asker: { ...asker, address: visitor.address },
     });
     const whereabouts = locator.recall(visitor);
-    const image = whereabouts && this.#remembered.recall(requestIn(whereabouts));
+    const image = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
     return image ?? room.wait(async () => this.#look(requestIn(await locator.locate(visitor))));
   }
 
@@ -96,7 +96,7 @@ export class ServePageImage {
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await this.#searches.landed();
-    await this.#remembered.finished();
+    await this.#refreshKnownPages.finished();
     await this.#deps.paintPage.finished();
     await this.#deps.fallBack.finished();
   }
@@ -104,14 +104,14 @@ export class ServePageImage {
   /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#remembered.close();
+    this.#refreshKnownPages.close();
     this.#deps.paintPage.close();
     return this.finished();
   }
 
   async #look(request: PageRequest): Promise<PageImage> {
     if (this.#closed) throw draining();
-    return this.#remembered.recall(request) ?? this.#searchFor(request);
+    return this.#refreshKnownPages.recall(request) ?? this.#searchFor(request);
   }
 
   /**
@@ -174,7 +174,7 @@ export class ServePageImage {
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
     if (placed) {
-      this.#remembered.heal(request, placed);
+      this.#refreshKnownPages.heal(request, placed);
       return placed.image;
     }
     known.forget(request.key);

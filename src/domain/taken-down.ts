@@ -1,20 +1,20 @@
-import { erasedPrefix, hiddenPrefix } from './hidden-key.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import type { Shelves } from './shelves.ts';
 
 /**
  * Whether the owner has hidden or deleted a picture. Before anything else of it goes, this says so.
  *
- * @param name its key in the pool, without the public prefix
+ * @param datedKey its PNG's in the pool
  * @throws CafeError `storage_unavailable`
  */
 export async function isTakenDown(
   store: ObjectStore,
-  recordsPrefix: string,
-  name: string,
+  shelves: Shelves,
+  datedKey: string,
 ): Promise<boolean> {
   // One after the other: that it is deleted is written down before the hidden one goes.
-  for (const prefix of [hiddenPrefix, erasedPrefix]) {
-    if (await store.head(prefix(recordsPrefix) + name)) return true;
+  for (const shelf of ['hidden', 'erased'] as const) {
+    if (await store.head(shelves.moved(datedKey, 'pool', shelf))) return true;
   }
   return false;
 }

@@ -173,6 +173,37 @@ describe('hiding a picture', () => {
   });
 });
 
+describe('a bucket that does not let the service delete pictures', () => {
+  const denied = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
+
+  it.each([
+    ['hiding', 'POST', '/hide', 'hide_picture'],
+    ['deleting', 'DELETE', '', 'delete_picture'],
+  ])('S17: is named by %s one, and lets it be done once it may', async (_, ...act) => {
+    const [method, path, action] = act;
+    const { cafe, admin, image } = await openBlog();
+    const run = () => {
+      const at = `/images/${image.id}${path}`;
+      return method === 'POST' ? admin.post(at) : admin.delete(at);
+    };
+    cafe.s3.fault({ operation: 'delete', key: /^generated\// }, denied, 99);
+    const { status, body, headers } = await run();
+    expect([status, body.error.code]).toEqual([503, 'storage_unavailable']);
+    expect(body.error.message).toContain('s3:DeleteObject');
+    // Waiting does not mend it.
+    expect(headers.get('retry-after')).toBeNull();
+    const lines = cafe.log.map((line) => JSON.parse(line));
+    const told = lines.find(({ msg }) => msg === 'an act of the admin failed');
+    expect(told).toMatchObject({ level: 'warn', action, subject: image.id });
+    expect(JSON.stringify(told?.cause)).toMatch(
+      /DELETE generated\/.*403 AccessDenied.*DeleteObject/,
+    );
+    cafe.s3.mend();
+    expect((await run()).status).toBe(200);
+    expect(publicKeys(cafe)).toEqual([]);
+  });
+});
+
 describe('restoring a picture', () => {
   it('puts everything back as it was, under an address of its own', async () => {
     const { cafe, admin, image, dated } = await openBlog();

@@ -45,6 +45,14 @@ describe('P6: too many requests', () => {
     expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true);
     expect((await cafe.ask('/posts/c')).status).toBe(200);
   });
+
+  it('are described for both routes that turn them away', async () => {
+    const cafe = await openTestCafe({ warm: false });
+    const { paths } = (await cafe.send('/openapi.json')).body;
+    for (const route of [paths['/api/cafe/generate'].post, paths['/api/cafe/image'].get]) {
+      expect(route.responses['503'].description).toContain('`overloaded`');
+    }
+  });
 });
 
 describe('C8: a crowd at one new page', () => {

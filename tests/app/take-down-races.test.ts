@@ -50,7 +50,7 @@ function holdBack(cafe: TestCafe, pattern: S3CallPattern, { afterwards = false }
 const nothingIsPublic = (cafe: TestCafe) => expect.poll(() => cafe.pngs()).toEqual([]);
 
 describe.each(STORES)('in a store like that of %s', (_, conditions) => {
-  describe.each(ACTS)('S17: a picture of which one asks to %s it', (act) => {
+  describe.each(ACTS)('S18: a picture of which one asks to %s it', (act) => {
     it('is on no page, though it was just being pinned to one', async () => {
       const { cafe, pinTo, takeDown } = await openBlog(conditions);
       const put = holdBack(cafe, { operation: 'put', key: pageKey('new') });
@@ -88,7 +88,7 @@ describe.each(STORES)('in a store like that of %s', (_, conditions) => {
   });
 });
 
-describe('S17: a picture that is being deleted', () => {
+describe('S18: a picture that is being deleted', () => {
   it('stays hidden while a page that shows it is being painted, until that is over', async () => {
     const { cafe, admin, image, pinTo, takeDown } = await openBlog(AMAZON, {
       DAILY_GENERATION_BUDGET: '2',
@@ -118,7 +118,7 @@ describe('S17: a picture that is being deleted', () => {
   });
 });
 
-describe('S17: a picture that was deleted', () => {
+describe('S18: a picture that was deleted', () => {
   it.each(['own', 'b'])(
     'is found on a page by asking again, where a late copy of it came to: %s',
     async (name) => {
@@ -164,7 +164,7 @@ describe.each(ACTS)('a picture that is not in the pool any more: to %s it', (act
 });
 
 describe.each(ACTS)(
-  'S17: a picture that is just being stored, of which one asks to %s it',
+  'S18: a picture that is just being stored, of which one asks to %s it',
   (act) => {
     it('is on no page, though one fell back on it before it left the pool', async () => {
       const { cafe, admin } = await openBlog(AMAZON, { DAILY_GENERATION_BUDGET: '2' });
@@ -201,7 +201,7 @@ describe.each(ACTS)(
   },
 );
 
-describe('S17: a page that is looked up while its picture is taken down', () => {
+describe('S18: a page that is looked up while its picture is taken down', () => {
   it.each(ACTS)('is not remembered to show it: %s', async (act) => {
     const { cafe: before, image } = await openBlog();
     // A new process, which remembers nothing.

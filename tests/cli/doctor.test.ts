@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FindingStatus } from '../../src/cli/doctor/finding.ts';
+import { CANARIES } from '../support/canaries.ts';
 import {
   elementAt,
   expiryRule,
@@ -28,6 +29,7 @@ const BUCKET_CHECKS = [
   'missing-picture',
   'records',
   'conditional-writes',
+  'taking-down',
   'public-pictures',
   'private-records',
   'private-listing',
@@ -37,6 +39,10 @@ const BUCKET_CHECKS = [
 const OTHERS = ['openai', 'model-shutdown', 'countries', 'service', 'cross-origin', 'page'];
 const isSigned = (request: Request) => request.headers.has('authorization');
 const isListing = (url: URL) => url.searchParams.has('list-type');
+const refusesToDeletePictures: Case['bucketAnswers'] = (request, url) =>
+  request.method === 'DELETE' && url.pathname.includes('/generated/')
+    ? s3Error(403, 'AccessDenied')
+    : undefined;
 
 const CASES: Case[] = [
   {
@@ -100,6 +106,24 @@ const CASES: Case[] = [
         ? s3Error(403, 'AccessDenied')
         : undefined,
     finds: [['records', 'failure', /No record can be deleted.*403/, /s3:DeleteObject/]],
+  },
+  {
+    name: 'no permission to delete pictures, where the owner may want one down',
+    env: { ADMIN_TOKEN: CANARIES.adminToken },
+    bucketAnswers: refusesToDeletePictures,
+    finds: [
+      [
+        'taking-down',
+        'failure',
+        /No picture can be taken down.*403 AccessDenied/,
+        /s3:DeleteObject below generated\/v2\/.*service-policy\.json/,
+      ],
+    ],
+  },
+  {
+    name: 'no permission to delete pictures, where there is no admin',
+    bucketAnswers: refusesToDeletePictures,
+    finds: [['taking-down', 'warning', /No picture can be taken down/, /s3:DeleteObject/]],
   },
   {
     name: 'pictures that are not public',

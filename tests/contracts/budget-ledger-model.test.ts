@@ -200,7 +200,7 @@ function picture(which: number | undefined): Step {
       const { day, id } = call ?? { day: today, id: randomUUID() };
       paper.pictures.set(day, (paper.pictures.get(day) ?? new Set()).add(id));
       const labels = { contentType: 'image/png' };
-      await store.put(keys.dated(day, id, undefined), Buffer.from('x'), labels);
+      await store.put(keys.dated({ day, id, country: undefined }), Buffer.from('x'), labels);
     },
     (paper) => which === undefined || paper.calls.length > 0,
   );

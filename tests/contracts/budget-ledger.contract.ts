@@ -129,7 +129,7 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
       const ledger = start(2);
       const paid = draft();
       const reservation = await ledger.reserve(paid);
-      await store.put(keys.dated(paid.day, paid.id, countryByCode('FR')), Buffer.from('x'), PNG);
+      await store.put(keys.dated({ ...paid, country: countryByCode('FR') }), Buffer.from('x'), PNG);
       await reservation?.settle(spent);
       expect(granted(await reserveMany(ledger, 5))).toHaveLength(1);
     });
@@ -331,7 +331,11 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
         const ledger = start(99, { dailyMicroUsd: 44_000 });
         const paid = draft();
         const reservation = await ledger.reserve(paid);
-        await store.put(keys.dated(paid.day, paid.id, countryByCode('FR')), Buffer.from('x'), PNG);
+        await store.put(
+          keys.dated({ ...paid, country: countryByCode('FR') }),
+          Buffer.from('x'),
+          PNG,
+        );
         expect(await ledger.reserve(draft())).toBeUndefined();
         await reservation?.settle({ ...spent, costMicroUsd: 10_000 });
         expect(await ledger.reserve(draft())).toBeDefined();

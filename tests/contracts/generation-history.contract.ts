@@ -42,7 +42,7 @@ export function generationHistoryContract(
     const day = dayAt(clock.now());
     const picture = { day, id: randomUUID(), country: france };
     const reservation = await ledger.reserve(draft({ day, id: picture.id }));
-    if (hasPicture) await store.put(keys.dated(day, picture.id, france), Buffer.from('x'), PNG);
+    if (hasPicture) await store.put(keys.dated(picture), Buffer.from('x'), PNG);
     if (outcome !== 'reserved') await reservation?.settle(outcome);
     return picture;
   }
@@ -172,7 +172,11 @@ export function generationHistoryContract(
     it('tells of pictures that came another way, and of none that are no pictures', async () => {
       const it = await open();
       const id = randomUUID();
-      await it.store.put(it.keys.dated('2026/03/04', id, undefined), Buffer.from('x'), PNG);
+      await it.store.put(
+        it.keys.dated({ day: '2026/03/04', id, country: undefined }),
+        Buffer.from('x'),
+        PNG,
+      );
       await it.store.put('generated/v2/2026/03/04/other.png', Buffer.from('x'), PNG);
       await it.store.put(`records/hidden/2026/03/05/${id}-france.png`, Buffer.from('x'), PNG);
       await it.store.put('records/hidden/2026/03/05/note.json', Buffer.from('x'), PNG);
@@ -209,7 +213,7 @@ export function generationHistoryContract(
       const it = await open();
       const made = await generate(it);
       const other = { day: TODAY, id: randomUUID(), country: undefined };
-      const key = it.keys.dated(TODAY, other.id, undefined);
+      const key = it.keys.dated(other);
       await it.store.put(key, Buffer.from('x'), PNG);
       const before = await it.history.usage(TODAY, 40_000);
       for (const picture of [made, other, other]) await it.history.writeDown(picture, 40_000);

@@ -27,7 +27,7 @@ export function requestFor(path: string, code = 'FR'): PageRequest {
 }
 
 export function newKey(): string {
-  return keys.dated('2026/11/21', randomUUID(), countryByCode('FR'));
+  return keys.dated({ day: '2026/11/21', id: randomUUID(), country: countryByCode('FR') });
 }
 
 /** What all page claims must do; see the port. */

@@ -39,14 +39,15 @@ const LOOK = (port: number) => `
 
 /** Runs what `npm run local` runs after the element is built. */
 async function start({ args = [] as string[], env = {} as Record<string, string> } = {}) {
-  const PORT = env.PORT ?? String(await freePort());
+  const { BACKEND_PORT } = env;
+  const PORT = env.PORT ?? BACKEND_PORT ?? String(await freePort());
   const SITE_PORT = String(await freePort());
   const browser = await recordingCommand('browser', LOOK(Number(PORT)));
   const [output, DATA_DIR] = await Promise.all([folder(), folder()]);
   const script = path.join(ROOT, 'scripts/local-stack.ts');
   const child = spawn(process.execPath, [script, '--output', output, ...args], {
     env: {
-      ...{ PATH: process.env.PATH, DATA_DIR, PORT, SITE_PORT },
+      ...{ PATH: process.env.PATH, DATA_DIR, SITE_PORT, ...(BACKEND_PORT ? {} : { PORT }) },
       ...{ BROWSER: path.join(browser.folder, 'browser'), ...env },
     },
   });
@@ -105,6 +106,24 @@ describe('npm run local', () => {
     expect(await local.browser.calls()).toEqual([]);
   }, 90_000);
 
+  it('ends all where nobody reads what it says any more', async () => {
+    // The other name of the port, which the service takes, too.
+    const local = await start({
+      args: ['--no-open'],
+      env: { BACKEND_PORT: String(await freePort()) },
+    });
+    await expect.poll(local.said, { timeout: 60_000 }).toContain('Ctrl-C ends both.');
+    local.child.stdout.destroy();
+    // Of a picture the backend has something to say.
+    await fetch(`${local.backend}/api/cafe/generate`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"context":{"pagePath":"/posts/unread","pageType":"article"}}',
+    });
+    expect(await local.ended).toEqual([0, null]);
+    await expect(fetch(`${local.backend}/health`)).rejects.toThrow();
+  }, 90_000);
+
   it('goes on where there is no browser', async () => {
     const local = await start({ env: { BROWSER: '/none' } });
     await expect.poll(local.said, { timeout: 60_000 }).toContain('No browser could be opened');
@@ -122,10 +141,10 @@ describe('npm run local', () => {
     expect(local.said()).toBe(`Port ${PORT} is taken; PORT chooses another\n`);
   });
 
-  it('refuses what is no port', async () => {
-    const local = await start({ env: { PORT: '80800' } });
+  it.each(['PORT', 'BACKEND_PORT'])('refuses what is no port: %s', async (name) => {
+    const local = await start({ env: { [name]: '80800' } });
     expect(await local.ended).toEqual([1, null]);
-    expect(local.said()).toBe('PORT must be a port, 1 to 65535, and is 80800\n');
+    expect(local.said()).toBe(`${name} must be a port, 1 to 65535, and is 80800\n`);
   });
 });
 

@@ -75,10 +75,10 @@ describe('Railway', () => {
     ]);
   });
 
-  it('keeps the variables that the workflow sets', async () => {
+  it('keeps the variables that the workflow sets, and all that may be set by hand', async () => {
     const [{ env }] = (await railwayProject()).resources;
-    for (const name of [...SYNCHRONISED, 'HOST', 'PORT']) expect(env[name]).toBe('preserved');
-    const known = Object.keys(Environment.shape);
-    expect(Object.keys(env).filter((name) => !known.includes(name))).toEqual([]);
+    const handSet = [...Object.keys(Environment.shape), 'BACKEND_PORT', 'RAILWAY_RUN_UID'];
+    for (const name of [...SYNCHRONISED, ...handSet])
+      expect([name, env[name]]).toEqual([name, 'preserved']);
   });
 });

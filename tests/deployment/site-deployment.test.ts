@@ -17,6 +17,16 @@ describe('deploying the site', () => {
     expect(syncs[0]).not.toContain('--include');
   });
 
+  it('tells nobody to keep what changes with every page: pages, the feed and the sitemap', () => {
+    const [first, ...others] = planSiteDeployment(env, 'Output').slice(0, -2);
+    const fresh = 'public, max-age=0, must-revalidate';
+    for (const pattern of ['*.html', '*.rss', '*.xml']) {
+      expect(first).toContain(pattern);
+      const [sync] = others.filter((args) => args.includes(pattern));
+      expect(sync?.at(-1)).toBe(fresh);
+    }
+  });
+
   it('R0-120: has CloudFront forget exactly what changes, at the end', () => {
     const last = planSiteDeployment(env, 'Output').at(-1);
     const forget = ['cloudfront', 'create-invalidation', '--distribution-id', 'E1', '--paths'];

@@ -1,59 +1,23 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PictureFiles } from '../../src/domain/admin/picture-files.ts';
 import { CafeError } from '../../src/domain/errors.ts';
-import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import { PicturePool } from '../../src/domain/picture-pool.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import {
+  MoodyStore,
+  openHolding,
+  PUBLIC_BASE_URL as publicBaseUrl,
+} from '../support/open-picture-keeping.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const publicBaseUrl = 'https://pictures.example';
 
-/** A store that can be away. */
-class MoodyStore extends MemoryImageStore {
-  isAway = false;
-  /** It takes what is put there, and tells nothing of what is there. */
-  isBlind = false;
-  readonly #heldBack = new Map<string, () => Promise<void>>();
-
-  override async put(...args: Parameters<MemoryImageStore['put']>) {
-    if (this.isAway) throw new CafeError('storage_unavailable', 'down');
-    await this.#heldBack.get(args[0])?.();
-    return super.put(...args);
-  }
-
-  override async head(key: string) {
-    if (this.isBlind) throw new CafeError('storage_unavailable', 'down');
-    return super.head(key);
-  }
-
-  /** Holds the next put under a key back, on its way to the store. */
-  holdBack(key: string): { isSent: Promise<void>; letGo: () => void } {
-    const [sent, mayGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    this.#heldBack.set(key, () => {
-      this.#heldBack.delete(key);
-      sent.resolve();
-      return mayGo.promise;
-    });
-    return { isSent: sent.promise, letGo: mayGo.resolve };
-  }
-}
-
-/** Everything that lets pictures be held; `again` is a process that starts later. */
+/** Everything that lets pictures be held; `open` again is a process that starts later. */
 function setting({ spool }: { spool?: ObjectStore | undefined } = {}) {
-  const store = new MoodyStore({ publicBaseUrl });
-  const keys = new ImageKeys('generated/v2');
-  const clock = new ManualClock(Date.UTC(2026, 10, 21));
-  const journal = new MemoryJournal();
-  const pool = new PicturePool({ store, keys, clock, journal });
-  const open = () =>
-    new HeldPictures({ store, keys, recordsPrefix: 'records', spool, pool, clock, journal });
-  return { store, spool, clock, journal, pool, open };
+  const { openHeld, ...holding } = openHolding();
+  return { ...holding, open: () => openHeld(spool) };
 }
 
 function picture(n = 1) {
@@ -190,7 +154,7 @@ describe('a picture that the owner has moved while it was held', () => {
   });
 });
 
-describe('S17: a picture that the owner moves between the look for it and the write', () => {
+describe('S18: a picture that the owner moves between the look for it and the write', () => {
   const at = (place: string) => key.replace('generated/v2', place);
   const moves: [string, string, string][] = [
     ['hidden', 'generated/v2', 'records/hidden'],

@@ -110,15 +110,17 @@ describe("a generated picture's key", () => {
   const id = '0f6fbb6e-3c1b-4d0a-9b42-6f2a3e1c9d55';
 
   it('names the UTC day, the id and the country', () => {
-    expect(keys.dated('2026/11/21', id, countryByCode('FR'))).toBe(
+    expect(keys.dated({ day: '2026/11/21', id, country: countryByCode('FR') })).toBe(
       `generated/v2/2026/11/21/${id}-france.png`,
     );
-    expect(keys.dated('2026/11/21', id, undefined)).toBe(`generated/v2/2026/11/21/${id}.png`);
+    expect(keys.dated({ day: '2026/11/21', id, country: undefined })).toBe(
+      `generated/v2/2026/11/21/${id}.png`,
+    );
   });
 
   it('N2: can be read back for every country, the ones that end like others included', () => {
     for (const country of SCOPES) {
-      const key = keys.dated('2026/01/02', id, country);
+      const key = keys.dated({ day: '2026/01/02', id, country });
       expect(keys.parse(key)).toEqual({ kind: 'dated', day: '2026/01/02', id, country });
     }
   });

@@ -1,68 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
-import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
-import { countryByCode } from '../../src/domain/country.ts';
-import { CafeError } from '../../src/domain/errors.ts';
-import { HeldPictures } from '../../src/domain/held-pictures.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KeepPicture } from '../../src/domain/keep-picture.ts';
-import { MakeRenditions } from '../../src/domain/make-renditions.ts';
-import { pageAt } from '../../src/domain/page.ts';
-import { PersistPicture } from '../../src/domain/persist-picture.ts';
-import { PicturePool } from '../../src/domain/picture-pool.ts';
 import { type PageBefore, PlacePicture } from '../../src/domain/place-picture.ts';
 import { Placements } from '../../src/domain/placements.ts';
-import { tinyPng } from '../support/tiny-png.ts';
-
-const DOWN = () => Promise.reject(new CafeError('storage_unavailable', 'down'));
-
-/** A store of which writing to the pool fails a number of times, and to other places as is said. */
-class MoodyStore extends MemoryImageStore {
-  failures = 0;
-  puts = 0;
-  refuses: RegExp | undefined;
-
-  override put(...args: Parameters<MemoryImageStore['put']>) {
-    if (this.refuses?.test(args[0])) return DOWN();
-    if (args[0] !== DATED) return super.put(...args);
-    this.puts += 1;
-    if (this.failures === 0) return super.put(...args);
-    this.failures -= 1;
-    return DOWN();
-  }
-}
+import { DATED, ID, openPictureKeeping, PUBLIC_BASE_URL } from '../support/open-picture-keeping.ts';
 
 const FRENCH = 'generated/v2/page-cache/article/posts/a-france.png';
-const OWN = `https://pictures.example/${FRENCH}`;
-const ID = '00000000-0000-4000-8000-000000000001';
-const DATED = `generated/v2/2026/11/21/${ID}-france.png`;
+const OWN = `${PUBLIC_BASE_URL}/${FRENCH}`;
 
 function keepOne() {
-  const store = new MoodyStore({ publicBaseUrl: 'https://pictures.example' });
-  const keys = new ImageKeys('generated/v2');
-  const clock = new ManualClock(Date.UTC(2026, 10, 21));
-  const journal = new MemoryJournal();
-  const pool = new PicturePool({ store, keys, clock, journal });
-  const recordsPrefix = 'records';
-  const held = new HeldPictures({
-    ...{ store, keys, recordsPrefix, spool: undefined, pool, clock, journal },
-  });
-  const maker = new SharpRenditionMaker();
-  const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
-  const placements = new Placements({ store, keys, recordsPrefix, clock });
-  const placePicture = new PlacePicture({ store, keys, placements });
-  const persistPicture = new PersistPicture({ store, held, clock, journal });
-  const deps = { store, keys, pool, persistPicture, makeRenditions, placePicture, journal };
-  const keepPicture = new KeepPicture(deps);
-  const page = pageAt('/posts/a', 'article');
-  const country = countryByCode('FR');
-  const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
-  const made = {
-    place: { id: ID, day: '2026/11/21', country },
-    image: { bytes: tinyPng(), width: 16, height: 16, model: 'm', costMicroUsd: 1 },
-  } as const;
+  const { request, made, ...keeping } = openPictureKeeping();
+  const { store, clock, journal } = keeping;
+  const placePicture = new PlacePicture({ ...keeping, placements: new Placements(keeping) });
+  const keepPicture = new KeepPicture({ ...keeping, placePicture });
   return {
     store,
     clock,

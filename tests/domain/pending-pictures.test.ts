@@ -1,56 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
-import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
-import { countryByCode } from '../../src/domain/country.ts';
-import { CafeError } from '../../src/domain/errors.ts';
-import { HeldPictures } from '../../src/domain/held-pictures.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import { MakeRenditions } from '../../src/domain/make-renditions.ts';
-import { pageAt } from '../../src/domain/page.ts';
 import { PendingPictures } from '../../src/domain/pending-pictures.ts';
-import { PersistPicture } from '../../src/domain/persist-picture.ts';
-import { PicturePool } from '../../src/domain/picture-pool.ts';
-import { tinyPng } from '../support/tiny-png.ts';
+import { DATED, NAME, openPictureKeeping } from '../support/open-picture-keeping.ts';
 
-const NAME = '2026/11/21/00000000-0000-4000-8000-000000000001-france';
-const DATED = `generated/v2/${NAME}.png`;
 const PENDING = `records/pending/${NAME}.png`;
 
-/** A store that refuses some keys. */
-class MoodyStore extends MemoryImageStore {
-  refuses: RegExp | undefined;
-  refused = 0;
-
-  override put(...args: Parameters<MemoryImageStore['put']>) {
-    if (!this.refuses?.test(args[0])) return super.put(...args);
-    this.refused += 1;
-    return Promise.reject(new CafeError('storage_unavailable', 'down'));
-  }
-}
-
 function open() {
-  const store = new MoodyStore({ publicBaseUrl: 'https://pictures.example' });
-  const keys = new ImageKeys('generated/v2');
-  const clock = new ManualClock(Date.UTC(2026, 10, 21));
-  const journal = new MemoryJournal();
-  const recordsPrefix = 'records';
-  const pool = new PicturePool({ store, keys, clock, journal });
-  const spool = undefined;
-  const held = new HeldPictures({ store, keys, recordsPrefix, spool, pool, clock, journal });
-  const maker = new SharpRenditionMaker();
-  const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
-  const persistPicture = new PersistPicture({ store, held, clock, journal });
-  const deps = { store, keys, recordsPrefix, persistPicture, makeRenditions, journal };
-  const pendingPictures = new PendingPictures(deps);
-  const page = pageAt('/posts/a', 'article');
-  const country = countryByCode('FR');
-  const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
-  const made = {
-    place: { id: '00000000-0000-4000-8000-000000000001', day: '2026/11/21', country },
-    image: { bytes: tinyPng({ width: 500 }), width: 500, height: 16, model: 'm', costMicroUsd: 1 },
-  } as const;
+  const { request, made, ...keeping } = openPictureKeeping({ width: 500 });
+  const { store, clock, journal, pool } = keeping;
+  const pendingPictures = new PendingPictures(keeping);
   return {
     ...{ store, clock, journal, pool, pendingPictures, bytes: made.image.bytes },
     keep: () => pendingPictures.keep(request, made),
@@ -87,7 +44,7 @@ describe('a picture that waits for approval', () => {
     const { store, clock, pendingPictures, keep, journal } = open();
     store.refuses = /\.png$/;
     const failure = expect(keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
-    await vi.waitFor(() => expect(store.refused).toBe(1));
+    await vi.waitFor(() => expect(store.puts).toBe(1));
     await clock.advance(30_000);
     await failure;
     expect(journal.events).toMatchObject([{ event: 'storing_failed', isHeld: true }]);

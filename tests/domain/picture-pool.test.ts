@@ -4,6 +4,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { type CountryCode, countryByCode } from '../../src/domain/country.ts';
+import type { Day } from '../../src/domain/day.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { PicturePool } from '../../src/domain/picture-pool.ts';
@@ -40,12 +41,19 @@ function openPool() {
   const put = async (day: string, code?: CountryCode) => {
     count += 1;
     const id = `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
-    const key = keys.dated(day as `${string}/${string}/${string}`, id, countryByCode(code));
+    const key = keys.dated({ day: day as Day, id, country: countryByCode(code) });
     await store.put(key, Buffer.from('picture'), { contentType: 'image/png' });
     return key;
   };
   const choose = async (code?: CountryCode) => (await pool.choose(countryByCode(code)))?.key;
   return { store, clock, journal, pool, put, choose };
+}
+
+/** Lets no listing go on until what it answers is called. */
+function hold(store: WatchedStore): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  store.gate = promise;
+  return resolve;
 }
 
 describe('a pool that is known', () => {
@@ -180,6 +188,43 @@ describe('a pool that is being listed', () => {
     expect(store.listings).toHaveLength(11);
   });
 
+  it('is waited for, if that does not take long', async () => {
+    const { store, pool, put, choose } = openPool();
+    const old = await put('2026/11/01', 'FR');
+    for (let n = 0; n < 10; n += 1) await put('2026/11/21', 'JP');
+    const open = hold(store);
+    const listing = pool.refresh();
+    const known = pool.waitUntilKnown();
+    open();
+    await Promise.all([known, listing]);
+    expect(await choose('FR')).toBe(old);
+    expect(store.listings).toHaveLength(1);
+  });
+
+  it('gives what is known of the country once it takes too long', async () => {
+    const { store, clock, pool, put, choose } = openPool();
+    for (let n = 0; n < 10; n += 1) await put('2026/11/21', 'JP');
+    hold(store);
+    const french = await put('2026/11/20', 'FR');
+    pool.add(french);
+    const known = pool.waitUntilKnown();
+    await clock.advance(1000);
+    await known;
+    expect(await choose('FR')).toBe(french);
+    expect(store.listings).toHaveLength(1);
+  });
+
+  it('says of a picture of another country that it is a guess, and of no other', async () => {
+    const { store, pool, put } = openPool();
+    for (let n = 0; n < 10; n += 1) await put('2026/12/01', 'JP');
+    store.failsAfter = 0;
+    await pool.refresh();
+    store.failsAfter = Number.POSITIVE_INFINITY;
+    expect(await pool.choose(countryByCode('FR'))).toMatchObject({ isGuess: true });
+    expect(await pool.choose(countryByCode('JP'))).not.toHaveProperty('isGuess');
+    expect(await pool.choose(undefined)).not.toHaveProperty('isGuess');
+  });
+
   it('is looked at from its beginning where nothing is behind the random place', async () => {
     const { store, pool, put, choose } = openPool();
     const old = await put('2020/01/01');
@@ -193,10 +238,7 @@ describe('a pool that is being listed', () => {
   it('is left at once when the service stops', async () => {
     const { store, journal, pool, put } = openPool();
     for (let n = 0; n < 50; n += 1) await put('2026/11/21');
-    let open = () => {};
-    store.gate = new Promise((resolve) => {
-      open = resolve;
-    });
+    const open = hold(store);
     const listing = pool.refresh();
     await turn();
     const closed = pool.close();

@@ -33,7 +33,7 @@ async function poolOf(days: number, perDay: number, strange: string[] = []) {
   const written = strange.map((name) => keys.root + name);
   for (let n = 0; n < days * perDay; n += 1) {
     const day = dayAt(Date.parse('2026-11-21') - (n % days) * DAY_MS);
-    written.push(keys.dated(day, randomUUID(), undefined));
+    written.push(keys.dated({ day, id: randomUUID(), country: undefined }));
   }
   for (const key of written) await store.put(key, Buffer.from('x'), { contentType: 'image/png' });
   const listing = new PoolListing({ store, keys, after: keys.poolPrefix, today: TODAY });

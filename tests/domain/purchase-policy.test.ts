@@ -5,12 +5,13 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { CountriesPerPage } from '../../src/domain/countries-per-page.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { CountsByAddress } from '../../src/domain/counts-by-address.ts';
-import { ListedPages, pagesAt } from '../../src/domain/listed-pages.ts';
+import { ListedPages } from '../../src/domain/listed-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import type { Asker, PageRequest } from '../../src/domain/page-request.ts';
 import { PageTokens, pageToken } from '../../src/domain/page-token.ts';
 import type { PageList } from '../../src/domain/ports/page-list.ts';
 import { PurchasePolicy, type PurchaseRules } from '../../src/domain/purchase-policy.ts';
+import { pagesAt } from '../../src/domain/usual-page.ts';
 
 const MINUTE = 60_000;
 const [SECRET, OTHER] = ['a'.repeat(24), 'b'.repeat(24)];

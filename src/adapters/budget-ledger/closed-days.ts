@@ -1,8 +1,11 @@
 import { DAY_MS, type Day, dayAt } from '../../domain/day.ts';
+import type { GenerationRecord } from '../../domain/generation.ts';
+import { inBatches } from '../../domain/in-batches.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { closedRecordsIn, foldContent, isKept, merged, totalsOf } from './day-fold.ts';
+import { putJson } from '../../domain/put-json.ts';
+import { closedRecordsIn, isKept, merged, totalsOf } from './day-fold.ts';
 import { foldKey, parseFoldKey, parseRecordKey } from './record-key.ts';
 import { LOST_MS } from './undecided.ts';
 
@@ -84,10 +87,9 @@ export class ClosedDays {
       folded.push(...(await this.#fold(day, keys)));
     }
     if (folded.length > 0) await this.#pause(LISTING_MS);
-    for (let at = 0; at < folded.length && !this.#stopped; at += AT_ONCE) {
-      const some = folded.slice(at, at + AT_ONCE);
-      await Promise.all(some.map((key) => this.#store.delete(key)));
-    }
+    await inBatches(folded, AT_ONCE, async (key) => {
+      if (!this.#stopped) await this.#store.delete(key);
+    });
   }
 
   async #pause(ms: number): Promise<void> {
@@ -122,7 +124,7 @@ export class ClosedDays {
       const records = merged(objects.flatMap((object) => object.records));
       const key = foldKey(this.#recordsPrefix, { day, ...totalsOf(records) });
       const there = objects.find((object) => object.key === key);
-      if (!there && !(await this.#write(key, foldContent(records)))) return [];
+      if (!there && !(await this.#write(key, records))) return [];
       const kept = there?.records ?? records;
       return objects
         .filter((object) => object !== there)
@@ -136,22 +138,17 @@ export class ClosedDays {
 
   /** Without those that are not there any more. */
   async #read(keys: readonly string[]) {
-    const objects = [];
-    for (let at = 0; at < keys.length && !this.#stopped; at += AT_ONCE) {
-      const some = keys.slice(at, at + AT_ONCE);
-      const stored = await Promise.all(some.map((key) => this.#store.get(key)));
-      for (const object of stored) {
-        if (!object) continue;
-        const { key, bytes } = object;
-        objects.push({ key, records: closedRecordsIn(this.#recordsPrefix, key, bytes) });
-      }
-    }
-    return objects;
+    const read = async (key: string) => (this.#stopped ? undefined : this.#store.get(key));
+    const objects = await inBatches(keys, AT_ONCE, read);
+    return objects.flatMap((object) => {
+      if (!object) return [];
+      const { key, bytes } = object;
+      return { key, records: closedRecordsIn(this.#recordsPrefix, key, bytes) };
+    });
   }
 
   /** `false` where another replica has written it meanwhile, which is not for us to tidy up after. */
-  async #write(key: string, bytes: Uint8Array): Promise<boolean> {
-    const labels = { contentType: 'application/json' };
-    return (await this.#store.put(key, bytes, labels, { ifAbsent: true })) !== undefined;
+  async #write(key: string, records: readonly GenerationRecord[]): Promise<boolean> {
+    return (await putJson(this.#store, key, { records }, { ifAbsent: true })) !== undefined;
   }
 }

@@ -63,10 +63,6 @@ export function isKept(record: GenerationRecord, kept: readonly GenerationRecord
   return record.reason === NEVER_SETTLED || isDeepStrictEqual(same, record);
 }
 
-export function foldContent(records: readonly GenerationRecord[]): Uint8Array {
-  return Buffer.from(`${JSON.stringify({ records })}\n`);
-}
-
 function closed(record: GenerationRecord): GenerationRecord {
   return record.state === 'reserved'
     ? { ...record, state: 'unknown', reason: NEVER_SETTLED }

@@ -1,6 +1,11 @@
-import { countryBySlug } from '../../domain/country.ts';
 import { type Day, startOf } from '../../domain/day.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
+import { spansBack, spansOn } from '../../domain/day-spans.ts';
+import {
+  datedName,
+  type ImageKeys,
+  type PoolPicture,
+  pictureNamed,
+} from '../../domain/image-key.ts';
 import type {
   DaySpending,
   GenerationHistory,
@@ -9,8 +14,7 @@ import type {
 } from '../../domain/ports/generation-history.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { spansBack, spansOn } from '../../domain/spans-back.ts';
-import { UUID } from '../../domain/uuid.ts';
+import { putJson } from '../../domain/put-json.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
@@ -19,7 +23,6 @@ import { type KnownRecord, RecordReader } from './record-reader.ts';
 
 /** Days that are listed at once: few at first, as most readers want the newest alone. */
 const SPAN_DAYS = { first: 8, most: 64 };
-const NAME = new RegExp(`^(${UUID})(?:-([a-z0-9-]+))?$`);
 
 /**
  * Reads the history out of the ledger's records and the pictures beside them. Days are listed in spans
@@ -80,7 +83,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   }
 
   async *entriesUpTo(last: Day, behind?: HistoryPosition): AsyncGenerator<HistoryEntry> {
-    const first = behind?.day ?? (await oldestDay(this.#shelves)) ?? last;
+    const first = behind?.day ?? (await oldestDay(this.#stock)) ?? last;
     for await (const [day, listed] of this.#daysOnFrom(first, last)) {
       for (const entry of (await this.#entriesOf(day, listed)).reverse()) {
         if (!behind || isNewer(entry, behind)) yield entry;
@@ -90,7 +93,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
 
   async find(picture: PoolPicture): Promise<HistoryEntry | undefined> {
     const { day } = picture;
-    const listed = (await listDays(this.#shelves, day, day)).get(day);
+    const listed = (await listDays(this.#stock, day, day)).get(day);
     const entries = await this.#entriesOf(day, listed);
     const name = nameOf(picture);
     return entries.find((entry) => nameOf(entry.picture) === name);
@@ -118,21 +121,19 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       state: 'spent',
       costMicroUsd: priceMicroUsd,
     };
-    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
-    const labels = { contentType: 'application/json' };
-    await this.#store.put(recordKey(this.#recordsPrefix, key), bytes, labels);
+    await putJson(this.#store, recordKey(this.#recordsPrefix, key), record);
   }
 
-  get #shelves() {
+  get #stock() {
     return { store: this.#store, keys: this.#keys, recordsPrefix: this.#recordsPrefix };
   }
 
   async *#daysBackFrom(newest: Day): AsyncGenerator<[Day, ListedDay]> {
     let oldest: Day | undefined;
     for (const { from, to } of spansBack(newest, SPAN_DAYS)) {
-      const days = [...(await listDays(this.#shelves, from, to))];
+      const days = [...(await listDays(this.#stock, from, to))];
       yield* days.toSorted(([a], [b]) => (a < b ? 1 : -1));
-      oldest ??= await oldestDay(this.#shelves);
+      oldest ??= await oldestDay(this.#stock);
       if (!oldest || from <= oldest) return;
     }
   }
@@ -140,7 +141,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   async *#daysOnFrom(oldest: Day, last: Day): AsyncGenerator<[Day, ListedDay]> {
     for (const { from, to } of spansOn(oldest, SPAN_DAYS)) {
       if (from > last) return;
-      const days = [...(await listDays(this.#shelves, from, to < last ? to : last))];
+      const days = [...(await listDays(this.#stock, from, to < last ? to : last))];
       yield* days.toSorted(([a], [b]) => (a < b ? -1 : 1));
     }
   }
@@ -158,7 +159,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       ...listed.visible,
     ]);
     for (const name of known.keys()) {
-      const picture = pictures.get(name) ?? pictureNamed(day, name);
+      const picture = pictures.get(name) ?? pictureNamed(`${day}/${name}`);
       if (picture) pictures.set(name, picture);
     }
     const entries = [...pictures].map(([name, picture]) => ({
@@ -204,13 +205,6 @@ function presenceOf(
   if (hidden.has(name)) return 'hidden';
   if (pending.has(name)) return 'pending';
   return visible.has(name) ? 'visible' : 'absent';
-}
-
-function pictureNamed(day: Day, name: string): PoolPicture | undefined {
-  const [, id, slug] = NAME.exec(name) ?? [];
-  if (!id) return undefined;
-  const country = slug === undefined ? undefined : countryBySlug(slug);
-  return slug !== undefined && !country ? undefined : { day, id, country };
 }
 
 function isBehind(entry: HistoryEntry, { day, reservedAt, name }: HistoryPosition): boolean {

@@ -1,7 +1,7 @@
 import type { Day } from '../../domain/day.ts';
-import { hiddenPrefix, pendingPrefix } from '../../domain/hidden-key.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { Shelves } from '../../domain/shelves.ts';
 import { parseFoldKey, parseRecordKey } from './record-key.ts';
 
 /** What listings tell of a day's pictures. Names are those that pictures share with their records. */
@@ -16,7 +16,8 @@ export interface ListedDay {
   recordKeys: string[];
 }
 
-interface Shelves {
+/** Where pictures and records are. */
+interface Stock {
   store: ObjectStore;
   keys: ImageKeys;
   recordsPrefix: string;
@@ -27,22 +28,23 @@ const CENTURY = '2';
 
 /** Lists a span of days; days of which nothing is there are left out. */
 export async function listDays(
-  shelves: Shelves,
+  stock: Stock,
   from: Day,
   to: Day,
 ): Promise<ReadonlyMap<Day, ListedDay>> {
-  const { keys, recordsPrefix } = shelves;
+  const { keys, recordsPrefix } = stock;
+  const shelves = new Shelves(stock);
   const days = new Map<Day, ListedDay>();
   const of = (day: Day): ListedDay => {
     const known = days.get(day) ?? emptyDay();
     days.set(day, known);
     return known;
   };
-  const add = (key: string, shelf: (day: ListedDay) => Map<string, PoolPicture>) => {
+  const add = (key: string, list: (day: ListedDay) => Map<string, PoolPicture>) => {
     const parsed = keys.parse(key);
     if (parsed?.kind !== 'dated') return;
     const { day, id, country } = parsed;
-    shelf(of(day)).set(datedName(id, country), { day, id, country });
+    list(of(day)).set(datedName(id, country), { day, id, country });
   };
   const addRendition = (key: string) => {
     const parsed = keys.parse(key.replace(/\.[^/]*$/, '.png'));
@@ -51,16 +53,18 @@ export async function listDays(
     const name = datedName(parsed.id, parsed.country);
     renditions.set(name, [...(renditions.get(name) ?? []), key]);
   };
-  const unseen = (prefix: string, shelf: (day: ListedDay) => Map<string, PoolPicture>) =>
-    readSpan(shelves, prefix, from, to, (key) => add(keys.root + key.slice(prefix.length), shelf));
+  const addUnseen = (shelf: 'hidden' | 'pending') =>
+    readSpan(stock, shelves.prefixOf(shelf), from, to, (key) =>
+      add(shelves.moved(key, shelf, 'pool'), (day) => day[shelf]),
+    );
   await Promise.all([
-    readSpan(shelves, keys.root, from, to, (key) => {
+    readSpan(stock, keys.root, from, to, (key) => {
       if (key.endsWith('.png')) add(key, ({ visible }) => visible);
       else addRendition(key);
     }),
-    unseen(hiddenPrefix(recordsPrefix), ({ hidden }) => hidden),
-    unseen(pendingPrefix(recordsPrefix), ({ pending }) => pending),
-    readSpan(shelves, `${recordsPrefix}/`, from, to, (key) => {
+    addUnseen('hidden'),
+    addUnseen('pending'),
+    readSpan(stock, `${recordsPrefix}/`, from, to, (key) => {
       const { day } = parseFoldKey(recordsPrefix, key) ?? parseRecordKey(recordsPrefix, key) ?? {};
       if (day) of(day).recordKeys.push(key);
     }),
@@ -79,13 +83,11 @@ function emptyDay(): ListedDay {
 }
 
 /** The first day of which anything is there, pictures or records; `undefined` where nothing is. */
-export async function oldestDay({ store, keys, recordsPrefix }: Shelves): Promise<Day | undefined> {
-  const roots = [
-    keys.root,
-    hiddenPrefix(recordsPrefix),
-    pendingPrefix(recordsPrefix),
-    `${recordsPrefix}/`,
-  ];
+export async function oldestDay(stock: Stock): Promise<Day | undefined> {
+  const { store, recordsPrefix } = stock;
+  const shelves = new Shelves(stock);
+  const pictures = (['pool', 'hidden', 'pending'] as const).map((each) => shelves.prefixOf(each));
+  const roots = [...pictures, `${recordsPrefix}/`];
   const firsts = await Promise.all(
     roots.map(async (root) => {
       for await (const { key } of store.list(root + CENTURY)) {
@@ -99,7 +101,7 @@ export async function oldestDay({ store, keys, recordsPrefix }: Shelves): Promis
 }
 
 async function readSpan(
-  { store }: Shelves,
+  { store }: Stock,
   root: string,
   from: Day,
   to: Day,

@@ -6,6 +6,7 @@ import type {
 } from '../../domain/generation.ts';
 import { datedName } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { putJson } from '../../domain/put-json.ts';
 import { recordKey } from './record-key.ts';
 
 /** One generation's record in the store. */
@@ -52,8 +53,7 @@ export class RecordFile {
   }
 
   async #write(record: GenerationRecord): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
-    await this.#store.put(this.#keyOf(record), bytes, { contentType: 'application/json' });
+    await putJson(this.#store, this.#keyOf(record), record);
   }
 
   #keyOf({ state, costMicroUsd }: GenerationRecord): string {

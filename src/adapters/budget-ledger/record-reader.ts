@@ -2,6 +2,7 @@ import { BoundedMap } from '../../domain/bounded-map.ts';
 import { countryByCode } from '../../domain/country.ts';
 import type { GenerationRecord } from '../../domain/generation.ts';
 import { datedName } from '../../domain/image-key.ts';
+import { inBatches } from '../../domain/in-batches.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { merged, recordsIn } from './day-fold.ts';
@@ -47,7 +48,8 @@ export class RecordReader {
       singles.map(({ parsed }) => [parsed.name, { key: parsed, record: undefined }]),
     );
     const opened = singles.length > MOST_OPENED ? folds : [...folds, ...keysOf(singles)];
-    for (const record of merged(await this.#openAll(opened))) {
+    const records = await inBatches(opened, AT_ONCE, (key) => this.#open(key));
+    for (const record of merged(records.flat())) {
       const { state, costMicroUsd, id, country } = record;
       const name = datedName(id, countryByCode(country));
       known.set(name, { key: { state, costMicroUsd }, record });
@@ -65,17 +67,6 @@ export class RecordReader {
       if (!other || other.parsed.state === 'reserved') byName.set(parsed.name, { key, parsed });
     }
     return [...byName.values()];
-  }
-
-  async #openAll(keys: readonly string[]): Promise<GenerationRecord[]> {
-    const records: GenerationRecord[] = [];
-    for (let at = 0; at < keys.length; at += AT_ONCE) {
-      const some = keys.slice(at, at + AT_ONCE);
-      for (const found of await Promise.all(some.map((key) => this.#open(key)))) {
-        records.push(...found);
-      }
-    }
-    return records;
   }
 
   async #open(key: string): Promise<GenerationRecord[]> {

@@ -26,24 +26,35 @@ export function wasRetried(error: unknown): boolean {
  * The failure of a call as the domain knows it. What the operator should look at is in the cause.
  * That of a call which this one has made for itself stays as it is, since it says more.
  *
+ * To delete is what a key may lack unnoticed, as readers never need it: only an act of the owner's fails.
+ * So the message says so to whoever acts.
+ *
  * @param call what was asked, such as `HEAD generated/v2/cake.png`
  */
 export function storageUnavailable(call: string, error: unknown): CafeError {
   if (error instanceof CafeError) return error;
-  return new CafeError('storage_unavailable', 'The picture store is unavailable.', {
-    cause: new Error(`${call}: ${hintFor(error)}`, { cause: error }),
-  });
+  const isDelete = call.startsWith('DELETE ');
+  const cause = new Error(`${call}: ${hintFor(error, isDelete)}`, { cause: error });
+  if (isDelete && nameOf(error) === 'AccessDenied') {
+    const message =
+      "The bucket does not let the service delete this: allow s3:DeleteObject to the service's user.";
+    return new CafeError('storage_unavailable', message, {
+      cause,
+      retryAfterMs: Number.POSITIVE_INFINITY,
+    });
+  }
+  return new CafeError('storage_unavailable', 'The picture store is unavailable.', { cause });
 }
 
-function hintFor(error: unknown): string {
+function hintFor(error: unknown, isDelete: boolean): string {
   const { name = 'Error', message = '' } = (error ?? {}) as SdkError;
   const status = statusOf(error);
   if (name === 'NoSuchBucket') return 'the bucket does not exist (NoSuchBucket)';
   if (status === 403) {
-    return (
-      `refused, 403 ${name}. Check the credentials, the clock, and that they allow the call; ` +
-      'without s3:ListBucket S3 answers 403 for missing objects too'
-    );
+    const needed = isDelete
+      ? 'that they allow s3:DeleteObject there'
+      : 'that they allow the call; without s3:ListBucket S3 answers 403 for missing objects too';
+    return `refused, 403 ${name}. Check the credentials, the clock, and ${needed}`;
   }
   if (status === 301 || status === 307 || name === 'AuthorizationHeaderMalformed') {
     return `refused, ${status} ${name}. Check that the region is the bucket's`;

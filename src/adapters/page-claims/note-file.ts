@@ -1,7 +1,8 @@
 import type { PageRequest } from '../../domain/page-request.ts';
 import type { Journal } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { BLANK, noteBytes, type PageNote, parseNote } from './page-note.ts';
+import { putJson } from '../../domain/put-json.ts';
+import { BLANK, noteContent, type PageNote, parseNote } from './page-note.ts';
 
 /** A note as it stands in the store. */
 export interface FoundNote {
@@ -51,7 +52,6 @@ export class NoteFile {
    */
   write(note: PageNote, instead: string | undefined): Promise<string | undefined> {
     const condition = instead === undefined ? { ifAbsent: true as const } : { ifMatch: instead };
-    const labels = { contentType: 'application/json' };
-    return this.#store.put(this.#key, noteBytes(this.#request, note), labels, condition);
+    return putJson(this.#store, this.#key, noteContent(this.#request, note), condition);
   }
 }

@@ -52,13 +52,13 @@ export function historyOf({ shown, making }: PageNote, own?: string): PageHistor
   };
 }
 
-export function noteBytes(request: PageRequest, note: PageNote): Uint8Array {
+/** What stands in the store, as JSON. */
+export function noteContent(request: PageRequest, note: PageNote): object {
   const { page, country } = aboutPage(request);
-  const text = { page: { type: page.type, path: page.path }, country, ...note };
-  return Buffer.from(`${JSON.stringify(text)}\n`);
+  return { page: { type: page.type, path: page.path }, country, ...note };
 }
 
-/** @throws Error for anything that {@link noteBytes} does not write */
+/** @throws Error for anything but JSON of {@link noteContent} */
 export function parseNote(bytes: Uint8Array): PageNote {
   const { shown, making, claim, ended } = record(JSON.parse(Buffer.from(bytes).toString()));
   return {

@@ -58,7 +58,7 @@ export function presentError(error: unknown, requestId: string): ErrorAnswer {
   const retryAfter = told === undefined ? RETRY_AFTER[code] : Math.ceil(told / 1000);
   return {
     status: STATUS[code],
-    headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+    headers: Number.isFinite(retryAfter) ? { 'Retry-After': String(retryAfter) } : {},
     body: { error: { code, message, requestId } },
   };
 }

@@ -25,6 +25,7 @@ import { publicPictures } from './checks/public-pictures.ts';
 import { crossOrigin, service } from './checks/running-cafe.ts';
 import { scratch } from './checks/scratch.ts';
 import { sitemap } from './checks/sitemap.ts';
+import { takingDown } from './checks/taking-down.ts';
 
 /** What the doctor is asked to look at beside the configuration. */
 export interface Asked {
@@ -95,6 +96,7 @@ function bucketChecks(config: S3Config, probe: S3BucketProbe, store: ImageStore)
     missingPicture(config, probe),
     scratch(config, store),
     conditionalWrites(probe),
+    takingDown(config, store),
     publicPictures(config, probe, store),
     privateRecords(config, probe, store),
     privateListing(config, probe),

@@ -1,6 +1,5 @@
-import { CafeError } from '../../domain/errors.ts';
-import { usualType } from '../../domain/listed-pages.ts';
-import { PAGE_TYPES, type PageType, pageAt } from '../../domain/page.ts';
+import { PAGE_TYPES, type PageType } from '../../domain/page.ts';
+import { usualPageAt } from '../../domain/usual-page.ts';
 import { CommandError } from '../terminal.ts';
 
 export interface ListedPage {
@@ -27,7 +26,7 @@ export function parsePageList(text: string): ListedPage[] {
 function pageOf(words: readonly string[], line: number): ListedPage {
   const last = words.at(-1) ?? '';
   const path = URL.canParse(last) ? new URL(last).pathname : last;
-  const usual = usualTypeAt(path);
+  const usual = path.startsWith('/') ? usualPageAt(path)?.type : undefined;
   const type = words.length === 1 ? usual : PAGE_TYPES.find((each) => each === words[0]);
   if (!type || !usual || words.length > 2) {
     throw new CommandError(
@@ -35,15 +34,4 @@ function pageOf(words: readonly string[], line: number): ListedPage {
     );
   }
   return { type, path };
-}
-
-/** As the element sees it, where the page does not say; `undefined` for what is no page. */
-function usualTypeAt(path: string): PageType | undefined {
-  if (!path.startsWith('/')) return undefined;
-  try {
-    return usualType(pageAt(path, 'article'));
-  } catch (error) {
-    if (error instanceof CafeError) return undefined;
-    throw error;
-  }
 }

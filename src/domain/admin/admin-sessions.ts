@@ -1,6 +1,7 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { putJson } from '../put-json.ts';
 
 /** Somebody who has signed in. */
 export interface AdminSession {
@@ -101,8 +102,7 @@ export class AdminSessions {
    * @throws CafeError `storage_unavailable`; then it may go on
    */
   async close(session: AdminSession): Promise<void> {
-    const bytes = Buffer.from('{}\n');
-    await this.#store.put(this.#markOf(session), bytes, { contentType: 'application/json' });
+    await putJson(this.#store, this.#markOf(session), {});
     await this.#forgetOld();
   }
 

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Day, dayAt } from '../day.ts';
+import { spansBack } from '../day-spans.ts';
+import { CafeError } from '../errors.ts';
+import { inBatches } from '../in-batches.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { spansBack } from '../spans-back.ts';
+import { putJson } from '../put-json.ts';
 import { UUID } from '../uuid.ts';
 
 /** All that is written down. One that nobody can do any more has to stay: it is in the records. */
@@ -83,12 +86,14 @@ export class AuditTrail {
   async during<T>(act: AuditedAct, work: () => Promise<T>): Promise<T> {
     const now = this.#clock.now();
     const name = `${dayAt(now)}/${String(now).padStart(13, '0')}-${randomUUID()}`;
-    await this.#write(`${name}.begun.json`, { at: new Date(now).toISOString(), ...act });
+    const key = `${this.#prefix}${name}.begun.json`;
+    await putJson(this.#store, key, { at: new Date(now).toISOString(), ...act });
     try {
       const result = await work();
       await this.#end(name, 'done', {});
       return result;
     } catch (error) {
+      this.#tell(act, error);
       await this.#end(name, 'failed', { code: codeOf(error) });
       throw error;
     }
@@ -111,11 +116,8 @@ export class AuditTrail {
       }
     }
     const some = found.slice(0, limit);
-    const items: AuditEntry[] = [];
-    for (let at = 0; at < some.length; at += AT_ONCE) {
-      const entries = some.slice(at, at + AT_ONCE).map((each) => this.#open(each));
-      items.push(...(await Promise.all(entries)).filter((entry) => entry !== undefined));
-    }
+    const entries = await inBatches(some, AT_ONCE, (each) => this.#open(each));
+    const items = entries.filter((entry) => entry !== undefined);
     return { items, next: found.length > limit ? some.at(-1)?.name : undefined };
   }
 
@@ -164,19 +166,21 @@ export class AuditTrail {
     }
   }
 
+  /** Which call the store did not do is told to nobody else. */
+  #tell({ action, subject }: AuditedAct, error: unknown): void {
+    if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
+    const details = { action, subject, cause: error.cause };
+    this.#journal.record({ event: 'notice', message: 'an act of the admin failed', details });
+  }
+
   async #end(name: string, outcome: 'done' | 'failed', content: object): Promise<void> {
     try {
-      await this.#write(`${name}.${outcome}.json`, content);
+      await putJson(this.#store, `${this.#prefix}${name}.${outcome}.json`, content);
     } catch (cause) {
       // What was done is done; that it was begun is written.
       const message = 'how an act of the admin ended could not be written';
       this.#journal.record({ event: 'notice', message, details: { name, outcome, cause } });
     }
-  }
-
-  async #write(name: string, content: object): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
-    await this.#store.put(this.#prefix + name, bytes, { contentType: 'application/json' });
   }
 }
 

@@ -114,7 +114,7 @@ export class ChangePage {
       if (!there) return 'unchanged';
       const shown = pictureOf(there, picture.country);
       const labels = pictureLabels(shown, { generation: picture.id, revision: undefined });
-      const outcome = await this.#store.copy(request.key, this.#datedKey(picture), labels);
+      const outcome = await this.#store.copy(request.key, this.#keys.dated(picture), labels);
       return outcome === 'copied' ? 'changed' : 'missing';
     });
     return change === 'changed';
@@ -132,7 +132,7 @@ export class ChangePage {
     there: ObjectHead | undefined,
     ending: ClaimEnding,
   ): Promise<PageChange> {
-    const object = await this.#store.get(this.#datedKey(picture));
+    const object = await this.#store.get(this.#keys.dated(picture));
     if (!object) return 'missing';
     const shown = pictureOf(object, picture.country);
     const labelling = { generation: picture.id, revision: picture.id };
@@ -143,7 +143,7 @@ export class ChangePage {
     // Somebody else has changed it since it was looked at.
     if (etag === undefined) return 'busy';
     ending.shown = picture.id;
-    if (await this.#store.head(this.#datedKey(picture))) return 'changed';
+    if (await this.#store.head(this.#keys.dated(picture))) return 'changed';
     // It was taken down meanwhile, by somebody who looked at this page before it showed it.
     if (await this.#shows(request, picture)) await this.#store.delete(request.key);
     return 'missing';
@@ -162,7 +162,7 @@ export class ChangePage {
     try {
       const change = await work(ending);
       if (change === 'changed') ending.shown = picture.id;
-      const datedKey = this.#datedKey(picture);
+      const datedKey = this.#keys.dated(picture);
       if (IS_DONE.has(change)) ending.unplaced = making.filter((key) => key !== datedKey);
       return change;
     } finally {
@@ -179,7 +179,7 @@ export class ChangePage {
     void this.#clock.sleep(MOST_WAIT_MS).then(() => waiting.abort());
     while (!waiting.signal.aborted) {
       try {
-        const claim = await this.#claims.claim(request, this.#datedKey(nothing), waiting.signal);
+        const claim = await this.#claims.claim(request, this.#keys.dated(nothing), waiting.signal);
         if (claim) return claim;
       } catch (error) {
         const isOthers = error instanceof CafeError && OTHERS_FAILURES.has(error.code);
@@ -187,9 +187,5 @@ export class ChangePage {
       }
     }
     return undefined;
-  }
-
-  #datedKey({ day, id, country }: PoolPicture): string {
-    return this.#keys.dated(day, id, country);
   }
 }

@@ -1,26 +1,21 @@
-import { erasedKey, hiddenKey, pendingKey } from '../hidden-key.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../image-key.ts';
+import { type ImageKeys, type PoolPicture, poolName, type RenditionForm } from '../image-key.ts';
+import { labelsIn } from '../object-labels.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { type Shelf, Shelves } from '../shelves.ts';
 
-/** Where a picture's files can be. */
-export type Shelf =
-  /** In the pool, where everybody can load them. */
-  | 'pool'
-  /** Taken down by the owner. */
-  | 'hidden'
-  /** Not approved by the owner yet. */
-  | 'pending';
+/** Where pictures are that nobody sees: what is in both places is hidden. */
+const OUT_OF_SIGHT = ['hidden', 'pending'] as const;
 
 /** The files of pictures, each PNG with its renditions, on the shelves that there are. */
 export class PictureFiles {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
+  readonly #shelves: Shelves;
 
   constructor(deps: { store: ObjectStore; keys: ImageKeys; recordsPrefix: string }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
+    this.#shelves = new Shelves(deps);
   }
 
   /**
@@ -29,26 +24,24 @@ export class PictureFiles {
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
   async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<boolean> {
-    const [stem, target] = [this.#stem(picture, from), this.#stem(picture, to)];
-    const files = await this.#filesOf(stem);
+    const files = await this.#filesOf(picture, from);
     for (const key of files) {
-      await this.#copyFile(key, target + key.slice(stem.length));
+      await this.#copyFile(key, this.#shelves.moved(key, from, to));
       await this.#store.delete(key);
     }
-    return files.includes(`${stem}png`);
+    return files.some((key) => key.endsWith('.png'));
   }
 
   /** @throws CafeError `storage_unavailable`; doing it again completes it */
   async copy(picture: PoolPicture, from: Shelf, to: Shelf): Promise<void> {
-    const [stem, target] = [this.#stem(picture, from), this.#stem(picture, to)];
-    for (const key of await this.#filesOf(stem)) {
-      await this.#copyFile(key, target + key.slice(stem.length));
+    for (const key of await this.#filesOf(picture, from)) {
+      await this.#copyFile(key, this.#shelves.moved(key, from, to));
     }
   }
 
   /** @throws CafeError `storage_unavailable`; doing it again completes it */
   async delete(picture: PoolPicture, shelf: Shelf): Promise<void> {
-    for (const key of await this.#filesOf(this.#stem(picture, shelf))) {
+    for (const key of await this.#filesOf(picture, shelf)) {
       await this.#store.delete(key);
     }
   }
@@ -74,28 +67,37 @@ export class PictureFiles {
     return (await this.#store.head(this.#erasedKey(picture))) !== undefined;
   }
 
-  async #copyFile(from: string, to: string): Promise<void> {
-    const head = await this.#store.head(from);
-    if (!head) return;
-    const { contentType, cacheControl, metadata } = head;
-    const labels = { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
-    await this.#store.copy(from, to, labels);
+  /**
+   * The bytes of a file of a hidden or pending picture; `undefined` where that is not there.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async readUnseen(
+    picture: PoolPicture,
+    form: 'png' | RenditionForm,
+  ): Promise<Uint8Array | undefined> {
+    const inPool = form === 'png' ? this.#keys.dated(picture) : this.#keys.rendition(picture, form);
+    for (const shelf of OUT_OF_SIGHT) {
+      const object = await this.#store.get(this.#shelves.moved(inPool, 'pool', shelf));
+      if (object) return object.bytes;
+    }
+    return undefined;
   }
 
-  async #filesOf(stem: string): Promise<string[]> {
+  async #copyFile(from: string, to: string): Promise<void> {
+    const head = await this.#store.head(from);
+    if (head) await this.#store.copy(from, to, labelsIn(head));
+  }
+
+  async #filesOf(picture: PoolPicture, shelf: Shelf): Promise<string[]> {
+    // Begins the keys of the picture and of its renditions, and no other's.
+    const stem = `${this.#shelves.prefixOf(shelf)}${poolName(picture)}.`;
     const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
     const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
     return keys.toSorted((a, b) => isPng(a) - isPng(b));
   }
 
-  #erasedKey({ day, id, country }: PoolPicture): string {
-    return erasedKey(this.#recordsPrefix, day, `${datedName(id, country)}.png`);
-  }
-
-  /** Begins the keys of the picture and of its renditions, and no other's. */
-  #stem({ day, id, country }: PoolPicture, shelf: Shelf): string {
-    const file = `${datedName(id, country)}.`;
-    if (shelf === 'pool') return this.#keys.dayPrefix(day) + file;
-    return (shelf === 'hidden' ? hiddenKey : pendingKey)(this.#recordsPrefix, day, file);
+  #erasedKey(picture: PoolPicture): string {
+    return this.#shelves.moved(this.#keys.dated(picture), 'pool', 'erased');
   }
 }

@@ -1,9 +1,7 @@
-import { countryBySlug } from '../country.ts';
 import { type Day, dayAt, startOf } from '../day.ts';
-import { datedName, type PoolPicture } from '../image-key.ts';
-import { UUID } from '../uuid.ts';
+import { datedName, type PoolPicture, pictureNamed } from '../image-key.ts';
 
-const PICTURE_ID = new RegExp(`^(\\d{4})-(\\d{2})-(\\d{2})_(${UUID})(?:-([a-z0-9-]{1,80}))?$`);
+const PICTURE_ID = /^(\d{4})-(\d{2})-(\d{2})_(.+)$/;
 
 /** How the admin's API names a picture: its day and its name, so that it is found without a search. */
 export function pictureIdOf({ day, id, country }: PoolPicture): string {
@@ -12,11 +10,9 @@ export function pictureIdOf({ day, id, country }: PoolPicture): string {
 
 /** `undefined` for anything that names no picture, whether or not there is one. */
 export function parsePictureId(text: string): PoolPicture | undefined {
-  const [, year, month, date, id, slug] = PICTURE_ID.exec(text) ?? [];
-  const day: Day = `${year}/${month}/${date}`;
-  if (!id || !isInCalendar(day)) return undefined;
-  const country = slug === undefined ? undefined : countryBySlug(slug);
-  return slug !== undefined && !country ? undefined : { day, id, country };
+  const [, year, month, date, name] = PICTURE_ID.exec(text) ?? [];
+  const picture = pictureNamed(`${year}/${month}/${date}/${name}`);
+  return picture && isInCalendar(picture.day) ? picture : undefined;
 }
 
 export function isInCalendar(day: Day): boolean {

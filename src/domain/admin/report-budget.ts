@@ -1,9 +1,8 @@
-import { DAY_MS, type Day, dayAt, startOf } from '../day.ts';
+import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../day.ts';
 import { budgetOf, type GenerationControl } from '../generation-control.ts';
 import { openingOf, openPictures } from '../opening.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DaySpending, GenerationHistory } from '../ports/generation-history.ts';
-import { daysBefore } from '../spans-back.ts';
 
 /** What the budget is, as configured. */
 export interface BudgetSettings {

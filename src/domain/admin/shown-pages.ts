@@ -1,6 +1,7 @@
 import { countryByCode } from '../country.ts';
 import type { GenerationRecord } from '../generation.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
+import { inBatches } from '../in-batches.ts';
 import type { PageType } from '../page.ts';
 import { isFallback, labellingOf, type Picture, pictureOf } from '../page-image.ts';
 import { placedUrl } from '../placed-image.ts';
@@ -52,12 +53,8 @@ export class ShownPages {
    * @throws CafeError `storage_unavailable`
    */
   async look(pageKeys: readonly string[]): Promise<ShownPage[]> {
-    const pages: ShownPage[] = [];
-    for (let at = 0; at < pageKeys.length; at += AT_ONCE) {
-      const some = pageKeys.slice(at, at + AT_ONCE).map((key) => this.#lookAt(key));
-      pages.push(...(await Promise.all(some)).filter((page) => page !== undefined));
-    }
-    return pages;
+    const pages = await inBatches(pageKeys, AT_ONCE, (key) => this.#lookAt(key));
+    return pages.filter((page) => page !== undefined);
   }
 
   /**

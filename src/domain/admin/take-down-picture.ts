@@ -85,7 +85,7 @@ export class TakeDownPicture {
     const entry = await this.#history.find(picture);
     if (entry?.presence !== 'pending') return undefined;
     await this.#files.copy(picture, 'pending', 'pool');
-    this.#pool.add(this.#datedKey(picture));
+    this.#pool.add(this.#keys.dated(picture));
     const own = entry.record && this.#ownPage(entry.record);
     const pages = await this.#changeAll(own ? [own] : [], ({ request, source }) =>
       this.#changePage.show(request, picture, { source, over: 'anything' }),
@@ -114,7 +114,7 @@ export class TakeDownPicture {
     await this.#files.move(picture, 'pool', 'hidden');
     const pages: PagesChanged = { changed: 0, busy: [] };
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
-      this.#pool.drop(this.#datedKey(picture));
+      this.#pool.drop(this.#keys.dated(picture));
       const { changed, busy } = await this.#takeOffAll(entry);
       pages.changed += changed;
       pages.busy = busy;
@@ -138,7 +138,7 @@ export class TakeDownPicture {
     const entry = await this.#history.find(picture);
     if (entry?.presence !== 'hidden') return undefined;
     await this.#files.move(picture, 'hidden', 'pool');
-    this.#pool.add(this.#datedKey(picture));
+    this.#pool.add(this.#keys.dated(picture));
     return this.#changeAll(this.#pagesOf(entry), ({ request, source }) =>
       this.#changePage.show(request, picture, { source, over: 'fallbacks' }),
     );
@@ -242,9 +242,5 @@ export class TakeDownPicture {
       const request = { page: placement.page, country, countryIsReliable: true, key };
       yield { request, source: placement.source };
     }
-  }
-
-  #datedKey({ day, id, country }: PoolPicture): string {
-    return this.#keys.dated(day, id, country);
   }
 }

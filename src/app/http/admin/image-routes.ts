@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
+import type { PictureFiles } from '../../../domain/admin/picture-files.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { Day } from '../../../domain/day.ts';
-import { hiddenKey, pendingKey } from '../../../domain/hidden-key.ts';
-import {
-  datedName,
-  type ImageKeys,
-  type PoolPicture,
-  RENDITION_WIDTHS,
-} from '../../../domain/image-key.ts';
+import { type ImageKeys, RENDITION_WIDTHS } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
 import { type AdminRoute, route } from './admin-route.ts';
@@ -91,13 +86,12 @@ interface Deps extends PageSurroundings {
   browsePictures: BrowsePictures;
   store: ImageStore;
   keys: ImageKeys;
-  recordsPrefix: string;
+  pictureFiles: PictureFiles;
 }
 
 export function imageRoutes(deps: Deps): AdminRoute[] {
-  const { browsePictures, store, keys, recordsPrefix, renditionUrls, blogOrigin } = deps;
+  const { browsePictures, store, keys, pictureFiles, renditionUrls, blogOrigin } = deps;
   const urls = { store, keys, renditionUrls, blogOrigin };
-  const shelves = { store, recordsPrefix };
   return [
     route({
       method: 'GET',
@@ -140,9 +134,9 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
       async handle({ params: { id } }) {
-        const png = await hiddenFile(id, 'png', shelves);
+        const png = await pictureFiles.readUnseen(id, 'png');
         if (!png) throw noSuchPicture();
-        return { body: png, type: 'image/png' };
+        return { body: Buffer.from(png), type: 'image/png' };
       },
     }),
     route({
@@ -154,34 +148,21 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       params: z.strictObject({ id: PictureId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),
       async handle({ params: { id } }) {
-        const webp = await hiddenFile(id, `${RENDITION_WIDTHS[0]}.webp`, shelves);
-        if (webp) return { body: webp, type: 'image/webp' };
-        const png = await hiddenFile(id, 'png', shelves);
+        const webp = await pictureFiles.readUnseen(id, RENDITION_WIDTHS[0]);
+        if (webp) return { body: Buffer.from(webp), type: 'image/webp' };
+        const png = await pictureFiles.readUnseen(id, 'png');
         if (!png) throw noSuchPicture();
-        return { body: png, type: 'image/png' };
+        return { body: Buffer.from(png), type: 'image/png' };
       },
     }),
   ];
-}
-
-/** A file of a hidden or pending picture; `undefined` where that is not there. */
-async function hiddenFile(
-  { id, day, country }: PoolPicture,
-  form: string,
-  { store, recordsPrefix }: Pick<Deps, 'store' | 'recordsPrefix'>,
-): Promise<Buffer<ArrayBuffer> | undefined> {
-  const file = `${datedName(id, country)}.${form}`;
-  const object =
-    (await store.get(hiddenKey(recordsPrefix, day, file))) ??
-    (await store.get(pendingKey(recordsPrefix, day, file)));
-  return object && Buffer.from(object.bytes);
 }
 
 function presentImage(
   { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
   { store, keys }: Pick<Deps, 'store' | 'keys'>,
 ): z.infer<typeof Image> {
-  const { day, id, country } = picture;
+  const { day, country } = picture;
   const isVisible = presence === 'visible';
   return {
     id: pictureIdOf(picture),
@@ -189,7 +170,7 @@ function presentImage(
     country: country?.code ?? null,
     presence,
     state,
-    url: isVisible ? store.urlFor(keys.dated(day, id, country)) : null,
+    url: isVisible ? store.urlFor(keys.dated(picture)) : null,
     renditions: isVisible ? renditions.map((key) => store.urlFor(key)) : [],
     dollars: costMicroUsd === undefined ? null : dollars(costMicroUsd),
     model: record?.model ?? null,

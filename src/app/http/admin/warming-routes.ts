@@ -4,10 +4,10 @@ import type { WarmingOrder, WarmPages } from '../../../domain/admin/warm-pages.t
 import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/warming-job.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import { CafeError } from '../../../domain/errors.ts';
-import { pagesAt } from '../../../domain/listed-pages.ts';
 import { type Page, pageAt } from '../../../domain/page.ts';
 import type { Journal } from '../../../domain/ports/journal.ts';
 import type { PageList } from '../../../domain/ports/page-list.ts';
+import { pagesAt } from '../../../domain/usual-page.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import { CountryInBody, Moment, PageTypeName } from './schemas.ts';

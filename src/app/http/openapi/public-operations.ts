@@ -47,7 +47,7 @@ const ALWAYS: readonly Operation[] = [
       description: "The page's picture, else another page's, else a drawing",
       headers: { Location: 'Where it is' },
     },
-    errors: ['invalid_request', 'invalid_page', 'storage_unavailable'],
+    errors: ['invalid_request', 'invalid_page', 'storage_unavailable', 'overloaded'],
   },
   {
     method: 'get',

@@ -24,7 +24,7 @@ export function lifecycle(config: S3Config, probe: S3BucketProbe, store: ImageSt
       // What may not be read is told with every put, at least by Amazon's store and Ceph's.
       const key = `${imagePrefix}/doctor-expiry.txt`;
       const told = await probe.expiryOfPut(key);
-      // Keys of the service may not delete pictures; the next run puts the same object again.
+      // Where it may not be deleted, another check says so; the next run puts the same object again.
       await Promise.allSettled([store.delete(key)]);
       if ('value' in told && told.value !== undefined) return [onPictures(told.value, believed)];
       return [couldNotBeChecked(answer.refused, 's3:GetLifecycleConfiguration')];

@@ -23,10 +23,10 @@ export function publicPictures(config: S3Config, probe: S3BucketProbe, store: Im
         fetchText(url, { signal }),
         url === ownUrl ? undefined : fetchText(ownUrl, { signal }),
       ]);
-      const [removal] = await Promise.allSettled([store.delete(key)]);
-      const stays = removal?.status === 'rejected';
+      // Where it may not be deleted, another check says so.
+      await Promise.allSettled([store.delete(key)]);
       return [
-        onPublicUrl(shown, { url, text, isBucket: !own, stays }),
+        onPublicUrl(shown, { url, text, isBucket: !own }),
         ...(own ? [onBucket(own, text)] : []),
       ];
     },
@@ -35,9 +35,8 @@ export function publicPictures(config: S3Config, probe: S3BucketProbe, store: Im
 
 function onPublicUrl(
   fetched: Fetched,
-  about: { url: string; text: string; isBucket: boolean; stays: boolean },
+  { url, text, isBucket }: { url: string; text: string; isBucket: boolean },
 ): Verdict {
-  const { url, text, isBucket, stays } = about;
   const where = isBucket ? "the bucket's own address" : 'PUBLIC_IMAGE_BASE_URL';
   if ('unreachable' in fetched) {
     return failure(
@@ -48,8 +47,7 @@ function onPublicUrl(
     );
   }
   if (fetched.status === 200 && fetched.text === text) {
-    const left = stays ? ` The key may not delete ${url}; it expires with the pictures.` : '';
-    return ok(`Everybody can load pictures from ${where}.${left}`);
+    return ok(`Everybody can load pictures from ${where}.`);
   }
   if (fetched.status === 401 || fetched.status === 403) {
     return failure(

@@ -3,6 +3,7 @@ import type { Config } from '../../../app/config.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
 import type { Check } from '../check.ts';
 import { failure, ok } from '../finding.ts';
+import { storeFault } from './store-fault.ts';
 
 /** Puts, gets and deletes a small object where the service keeps its records. */
 export function scratch({ recordsPrefix, store: { kind } }: Config, store: ImageStore): Check {
@@ -21,7 +22,7 @@ export function scratch({ recordsPrefix, store: { kind } }: Config, store: Image
         ['deleted', 's3:DeleteObject', () => store.delete(key)],
       ];
       for (const [what, permission, step] of steps) {
-        const fault = await faultOf(step);
+        const fault = await storeFault(step);
         if (fault) {
           return [failure(`No record can be ${what}: ${fault}.`, remedyFor(permission))];
         }
@@ -36,14 +37,4 @@ const TEXT = { contentType: 'text/plain' };
 function expectSame(object: { bytes: Uint8Array } | undefined, text: string): void {
   if (!object) throw new Error('it was not there any more');
   if (Buffer.from(object.bytes).toString() !== text) throw new Error('something else came back');
-}
-
-async function faultOf(step: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await step();
-    return undefined;
-  } catch (error) {
-    const { cause } = error as Error;
-    return String((cause as Error | undefined)?.message ?? (error as Error).message);
-  }
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, type Day, dayAt, startOf } from './day.ts';
+import { type Day, daysBefore } from './day.ts';
 
 /**
  * Spans of days, each one ending where the one before begins, from the newest back without end. They
@@ -28,8 +28,4 @@ export function* spansOn(
     yield { from, to };
     from = daysBefore(to, -1);
   }
-}
-
-export function daysBefore(day: Day, count: number): Day {
-  return dayAt(startOf(day) - count * DAY_MS);
 }

@@ -7,8 +7,8 @@ import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
 
-/** What pages are known to show, kept true behind the readers' backs. */
-export class RememberedPages {
+/** Tells what pages are known to show, and keeps that true behind the readers' backs. */
+export class RefreshKnownPages {
   readonly #known: KnownPages;
   readonly #store: ImageStore;
   readonly #healPage: HealPage | undefined;

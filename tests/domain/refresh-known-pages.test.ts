@@ -6,14 +6,14 @@ import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KnownPages } from '../../src/domain/known-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { findPlaced } from '../../src/domain/placed-image.ts';
-import { RememberedPages } from '../../src/domain/remembered-pages.ts';
+import { RefreshKnownPages } from '../../src/domain/refresh-known-pages.ts';
 
 const MINUTE = 60_000;
 
 it.each([
   ['is remembered again where nothing happened meanwhile', false],
   ['is not remembered where it was withdrawn meanwhile', true],
-])('S17: a page that is checked behind its readers %s', async (_, isWithdrawn) => {
+])('S18: a page that is checked behind its readers %s', async (_, isWithdrawn) => {
   const answered = Promise.withResolvers<void>();
   /** It looks at once, and answers late. */
   class SlowStore extends MemoryImageStore {
@@ -32,7 +32,13 @@ it.each([
   const key = new ImageKeys('generated/v2').page(page, undefined);
   const request = { page, country: undefined, countryIsReliable: true, key };
   const isStoreFailing = () => false;
-  const pages = new RememberedPages({ known, store, healPage: undefined, isStoreFailing, journal });
+  const pages = new RefreshKnownPages({
+    known,
+    store,
+    healPage: undefined,
+    isStoreFailing,
+    journal,
+  });
   await store.put(key, Buffer.from('x'), { contentType: 'image/png' });
   const placed = await findPlaced(store, request);
   if (!placed) throw new Error('The page has no picture');

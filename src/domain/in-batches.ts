@@ -1,0 +1,16 @@
+/**
+ * Works through a list, so many at once, and begins no more where one fails. The results are in the
+ * order of the list.
+ */
+export async function inBatches<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += atOnce) {
+    const some = items.slice(at, at + atOnce);
+    results.push(...(await Promise.all(some.map((item) => work(item)))));
+  }
+  return results;
+}
