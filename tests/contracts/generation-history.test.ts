@@ -38,6 +38,14 @@ function historyOver(store: ObjectStore): HistoryUnderTest {
   };
 }
 
+/** A busy machine may take its time; a call that is repeated would count. */
+async function openPatiently() {
+  const { standIn, server } = await connectS3Store();
+  const patience = { readTimeoutMs: 30_000, writeTimeoutMs: 30_000 };
+  const store = openS3Store({ endpoint: server.url, forcePathStyle: true, ...patience });
+  return { standIn, ...historyOver(store) };
+}
+
 generationHistoryContract('records in memory', async () =>
   historyOver(new MemoryImageStore({ publicBaseUrl })),
 );
@@ -46,19 +54,9 @@ generationHistoryContract('records in files', async () => {
   onTestFinished(() => rm(root, { recursive: true }));
   return historyOver(new FilesystemImageStore({ root, publicBaseUrl }));
 });
-generationHistoryContract('records in a bucket', async () =>
-  historyOver((await connectS3Store()).store),
-);
+generationHistoryContract('records in a bucket', openPatiently);
 
 describe('the newest page of a long history', () => {
-  /** A busy machine may take its time for ten thousand rows; a call that is repeated would count. */
-  async function openPatiently() {
-    const { standIn, server } = await connectS3Store();
-    const patience = { readTimeoutMs: 30_000, writeTimeoutMs: 30_000 };
-    const store = openS3Store({ endpoint: server.url, forcePathStyle: true, ...patience });
-    return { standIn, ...historyOver(store) };
-  }
-
   it('costs a few listings and the records of the days it shows', async () => {
     const { history, standIn } = await openPatiently();
     for (let n = 0; n < 10_000; n += 1) {
