@@ -8,6 +8,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SystemClock } from '../src/adapters/clock/system.ts';
 import { MemoryImageStore } from '../src/adapters/image-store/memory.ts';
+import { ChangePage } from '../src/domain/admin/change-page.ts';
+import { CheckCopies } from '../src/domain/check-copies.ts';
 import { COUNTRIES, type Country, countryByCode } from '../src/domain/country.ts';
 import { dayAt } from '../src/domain/day.ts';
 import { FallBack } from '../src/domain/fall-back.ts';
@@ -95,7 +97,19 @@ async function openPool(size: number) {
   const claims = { recall: async () => ({}), claim: async () => undefined };
   const copies = new FallbackCopies({ mostPerDay: Number.POSITIVE_INFINITY, clock });
   const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
-  const fallBack = new FallBack({ store, pool, claims, copies, keys, placements, journal });
+  const common = {
+    store,
+    pool,
+    claims,
+    keys,
+    recordsPrefix: 'records',
+    placements,
+    clock,
+    journal,
+  };
+  const changePage = new ChangePage({ ...common, forget: () => {} });
+  const checkCopies = new CheckCopies({ ...common, changePage });
+  const fallBack = new FallBack({ ...common, copies, checkCopies });
   const before = memory();
   const started = performance.now();
   await pool.refresh();

@@ -9,7 +9,7 @@ import { type PageContext, pageContext } from './page-context.ts';
 import { watchLocation } from './watch-location.ts';
 import { altOf, type CafeImageStrings, captionOf, ENGLISH } from './words.ts';
 
-/** `waiting` until it is near the viewport, `loading` until there is a picture or none to be had. */
+/** `waiting` until it is near the viewport or printed, `loading` until there is a picture or none to be had. */
 export type CafeImageStatus = 'waiting' | 'loading' | 'loaded' | 'failed';
 
 /** What `cafe-image-load` tells. */
@@ -141,7 +141,7 @@ export class CafeImage extends ReactiveElement {
     this.#clear('waiting');
     const kept = keptDish(page);
     // A picture from before may be gone by now, which is worth one more request.
-    if (kept) this.#serve(kept, () => this.#ask(page));
+    if (kept) this.#serve(kept, () => this.#ask(page), 'lazy');
   }
 
   async #ask({ ...page }: PageContext): Promise<void> {
@@ -150,16 +150,16 @@ export class CafeImage extends ReactiveElement {
     this.#clear('loading');
     const answer = await orderDish(page);
     if (page !== this.#page) return;
-    if ('url' in answer) this.#serve(answer, () => this.#fail('picture'));
+    if ('url' in answer) this.#serve(answer, () => this.#fail('picture'), 'eager');
     else this.#fail(answer.status ? 'refused' : 'network', answer.status);
   }
 
-  #serve(dish: Dish, whenGone: () => void): void {
+  #serve(dish: Dish, whenGone: () => void, loading: 'eager' | 'lazy'): void {
     this.#dish = dish;
     this.status = 'loading';
     this.#view?.hang(dish, {
       sizes: this.sizes || (this.clientWidth ? `${this.clientWidth}px` : '100vw'),
-      loading: this.loading === 'eager' ? 'eager' : 'lazy',
+      loading: this.loading === 'eager' ? 'eager' : loading,
       onLoad: () => {
         this.status = 'loaded';
         this.#tell('cafe-image-load', { dish });

@@ -24,6 +24,8 @@ export class CafeImageView {
   readonly #fallback = element('slot', 'fallback');
   readonly #dish = element('div');
   readonly #caption = element('figcaption', 'caption');
+  /** The words may run in another direction than the page, and then bring their punctuation along. */
+  readonly #words = element('bdi');
   #image: HTMLImageElement | undefined;
 
   constructor(root: ParentNode) {
@@ -31,6 +33,7 @@ export class CafeImageView {
     this.#placeholder.setAttribute('role', 'img');
     this.#frame.append(this.#placeholder, this.#fallback, this.#dish);
     this.#figure.append(this.#frame);
+    this.#caption.append(this.#words);
     root.append(this.#figure);
   }
 
@@ -65,7 +68,7 @@ export class CafeImageView {
     if (this.#image) this.#image.alt = alt;
     if (caption === undefined) this.#caption.remove();
     else {
-      this.#caption.textContent = caption;
+      this.#words.textContent = caption;
       this.#figure.append(this.#caption);
     }
   }

@@ -1,16 +1,26 @@
 /** How far below or above the screen a reader is as good as there. */
 const MARGIN = '600px';
 
-/** Calls back once, when the element is near the viewport; until the returned function is called. */
+/**
+ * Calls back once, when the element is near the viewport or the page is about to be printed; until the
+ * returned function is called.
+ */
 export function whenNear(element: Element, then: () => void): () => void {
+  const stop = () => {
+    observer.disconnect();
+    removeEventListener('beforeprint', near);
+  };
+  const near = () => {
+    stop();
+    then();
+  };
   const observer = new IntersectionObserver(
     (entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      then();
+      if (entries.some(({ isIntersecting }) => isIntersecting)) near();
     },
     { rootMargin: MARGIN },
   );
   observer.observe(element);
-  return () => observer.disconnect();
+  addEventListener('beforeprint', near);
+  return stop;
 }

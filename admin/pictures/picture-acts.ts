@@ -108,7 +108,7 @@ export class PictureActs {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     this.#tell(undefined);
-    if (tally.done.length > 0) this.#toast(act, tally);
+    if (tally.done.length > 0 || tally.busy > 0) this.#toast(act, tally);
     if (tally.failure) {
       const text = `Not all of it was done. ${reasonOf(tally.failure)}`;
       showToast({ text, tone: 'failed' });
@@ -119,7 +119,13 @@ export class PictureActs {
     const changed = acted(image, act);
     this.#stage.expect(changed);
     try {
-      tally.busy += (await send(this.#host.context.api, image.id, act)).pagesBusy;
+      const { pagesBusy } = await send(this.#host.context.api, image.id, act);
+      tally.busy += pagesBusy;
+      // As long as a page may still show it, it is only hidden, so that it can be deleted again.
+      if (act === 'delete' && pagesBusy > 0) {
+        this.#stage.show(acted(image, 'hide'));
+        return;
+      }
       tally.done.push(changed);
       tally.wasPending ||= image.presence === 'pending';
       this.#stage.show(changed);
@@ -142,10 +148,15 @@ export class PictureActs {
     const how = act === 'hide' && wasPending ? 'refused' : ACT_WORDS[act].done;
     const way = how === 'refused' ? ` ${isOne ? 'It is' : 'They are'} among the hidden ones.` : '';
     const pages = busy === 1 ? 'A page was' : `${busy} pages were`;
-    const late = busy > 0 ? ` ${pages} just being painted: do it again in a moment.` : '';
+    const isHidden = busy === 1 ? 'its picture is only hidden' : 'their pictures are only hidden';
+    const kept = act === 'delete' ? `, so ${isHidden}` : '';
+    const sentences = [
+      ...(done.length > 0 ? [`${what} ${how}.${way}`] : []),
+      ...(busy > 0 ? [`${pages} just being painted${kept}: do it again in a moment.`] : []),
+    ];
     const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
-    showToast({ text: `${what} ${how}.${way}${late}`, ...(undo ? { undo } : {}) });
+    showToast({ text: sentences.join(' '), ...(undo ? { undo } : {}) });
   }
 }
 

@@ -4,7 +4,6 @@ import { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import { AuditTrail } from '../domain/admin/audit-trail.ts';
 import { BrowsePages } from '../domain/admin/browse-pages.ts';
 import { BrowsePictures } from '../domain/admin/browse-pictures.ts';
-import { ChangePage } from '../domain/admin/change-page.ts';
 import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import { PictureFiles } from '../domain/admin/picture-files.ts';
 import { ReportBudget } from '../domain/admin/report-budget.ts';
@@ -36,7 +35,7 @@ export function adminModule(config: Config): ContainerModule {
         claims,
         placements,
         pool,
-        servePageImage,
+        changePage,
         renditionUrls,
         brewForOwner,
         generator,
@@ -52,8 +51,6 @@ export function adminModule(config: Config): ContainerModule {
         const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
         const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
-        const forget = (pageKey: string) => servePageImage.forget(pageKey);
-        const changePage = new ChangePage({ ...common, forget });
         const pictureFiles = new PictureFiles(common);
         const takingDown = { ...common, history, changePage, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
@@ -61,7 +58,7 @@ export function adminModule(config: Config): ContainerModule {
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          ...{ store, keys, journal, servePageImage, changePage, renditionUrls },
+          ...{ store, keys, journal, changePage, renditionUrls },
           ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
           warmPages: new WarmPages({
             ...warming,
@@ -88,7 +85,7 @@ export function adminModule(config: Config): ContainerModule {
         T.claims,
         T.placements,
         T.pool,
-        T.servePageImage,
+        T.changePage,
         T.renditionUrls,
         T.brewForOwner,
         T.generator,

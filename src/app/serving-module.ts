@@ -1,5 +1,7 @@
 import { ContainerModule } from 'inversify';
+import { ChangePage } from '../domain/admin/change-page.ts';
 import { BrewForOwner } from '../domain/brew-for-owner.ts';
+import { CheckCopies } from '../domain/check-copies.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
@@ -119,12 +121,24 @@ export function servingModule(config: Config): ContainerModule {
         [T.paintPage, T.healingLedger, T.purchasePolicy, T.clock, T.journal],
       );
     } else bind(T.healPage).toConstantValue(undefined);
-    bind(T.fallBack).toResolvedValue(
-      (store, pool, claims, keys, placements, clock, journal) => {
-        const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
-        return new FallBack({ store, pool, claims, copies, keys, placements, journal });
+    bind(T.changePage).toResolvedValue(
+      (store, keys, claims, placements, known, clock) => {
+        const forget = (pageKey: string) => known.withdraw(pageKey);
+        return new ChangePage({ store, keys, claims, placements, forget, clock });
       },
-      [T.store, T.pool, T.claims, T.keys, T.placements, T.clock, T.journal],
+      [T.store, T.keys, T.claims, T.placements, T.known, T.clock],
+    );
+    bind(T.fallBack).toResolvedValue(
+      (store, pool, claims, keys, placements, changePage, clock, journal) => {
+        const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
+        const common = { store, keys, pool, journal };
+        const checkCopies = new CheckCopies({ ...common, recordsPrefix, changePage });
+        return new FallBack({ ...common, claims, copies, checkCopies, placements });
+      },
+      [
+        ...([T.store, T.pool, T.claims, T.keys, T.placements, T.changePage] as const),
+        ...([T.clock, T.journal] as const),
+      ],
     );
     bind(T.known).toResolvedValue(
       (clock) => {

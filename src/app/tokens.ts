@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import type { ChangePage } from '../domain/admin/change-page.ts';
 import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { FallBack } from '../domain/fall-back.ts';
 import type { FindPageImage } from '../domain/find-page-image.ts';
@@ -72,6 +73,7 @@ export const T = {
   keepPicture: token<KeepPicture>('KeepPicture'),
   paintPage: token<PaintPage>('PaintPage'),
   healPage: token<HealPage | undefined>('HealPage'),
+  changePage: token<ChangePage>('ChangePage'),
   fallBack: token<FallBack>('FallBack'),
   room: token<WaitingRoom>('WaitingRoom'),
   readiness: token<Readiness>('Readiness'),

@@ -74,9 +74,10 @@ export class BrewForOwner {
     { replacing }: Pick<Parameters<PaintPage['paint']>[1], 'replacing'>,
   ): Promise<Painted | undefined> {
     const commission = { ledger: this.#ledger, ...(replacing ? { replacing } : {}) };
+    const seenAt = this.#known.withdrawals;
     const image = await this.#paintPage.paint(request, commission);
     if (image && !('awaitsReview' in image) && image.placed) {
-      this.#known.remember(request.key, { ...image, source: 'stored' });
+      this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     }
     return image;
   }

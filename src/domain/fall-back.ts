@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CheckCopies } from './check-copies.ts';
 import { countryByCode } from './country.ts';
 import type { FallbackCopies } from './fallback-copies.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
@@ -31,12 +32,19 @@ interface Chosen {
   picture: Picture;
 }
 
+/** One that it is written down of that the page is about to get it. */
+interface Noted extends Chosen {
+  /** Absent where nobody knows which it is, and nothing is written down. */
+  of: PoolPicture | undefined;
+}
+
 /** Serves a page a picture that was made for another one. Never calls a generator. */
 export class FallBack {
   readonly #store: ImageStore;
   readonly #pool: PicturePool;
   readonly #claims: PageClaims;
   readonly #copies: FallbackCopies;
+  readonly #checkCopies: CheckCopies;
   readonly #keys: ImageKeys;
   readonly #placements: Placements;
   readonly #journal: Journal;
@@ -46,6 +54,7 @@ export class FallBack {
     pool: PicturePool;
     claims: PageClaims;
     copies: FallbackCopies;
+    checkCopies: CheckCopies;
     keys: ImageKeys;
     placements: Placements;
     journal: Journal;
@@ -54,6 +63,7 @@ export class FallBack {
     this.#pool = deps.pool;
     this.#claims = deps.claims;
     this.#copies = deps.copies;
+    this.#checkCopies = deps.checkCopies;
     this.#keys = deps.keys;
     this.#placements = deps.placements;
     this.#journal = deps.journal;
@@ -112,6 +122,11 @@ export class FallBack {
     return undefined;
   }
 
+  /** Resolves when no copy is left to be looked at once more. */
+  finished(): Promise<void> {
+    return this.#checkCopies.finished();
+  }
+
   async #fromPool(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
     const chosen = await this.#choose(request, { by: request.key });
     if (!chosen) return undefined;
@@ -144,23 +159,29 @@ export class FallBack {
   }
 
   /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
-  async #chooseNoted(request: PageRequest): Promise<Chosen | undefined> {
+  async #chooseNoted(request: PageRequest): Promise<Noted | undefined> {
     const note = async (stored: StoredPicture) => {
       const dated = stored.isGuess ? undefined : this.#datedOf(stored);
       if (dated) await this.#placements.write(request, dated, 'fallback');
     };
     const chosen = await this.#choose(request, { note });
-    if (chosen && !this.#datedOf(chosen.stored)) await this.#noteOfPages(request, chosen);
-    return chosen;
+    if (!chosen) return undefined;
+    const of = this.#datedOf(chosen.stored) ?? (await this.#noteOfPages(request, chosen));
+    return { ...chosen, of };
   }
 
   /** Of another page's picture only its labels and its own note tell which it is. */
-  async #noteOfPages(request: PageRequest, { stored, head }: Chosen): Promise<void> {
+  async #noteOfPages(
+    request: PageRequest,
+    { stored, head }: Chosen,
+  ): Promise<PoolPicture | undefined> {
     const { generation: id } = labellingOf(head);
     const placement = id && (await this.#placements.read(id, stored.key));
-    if (!placement) return;
+    if (!placement) return undefined;
     const { day, country } = placement.picture;
-    await this.#placements.write(request, { id, day, country: countryByCode(country) }, 'fallback');
+    const picture = { id, day, country: countryByCode(country) };
+    await this.#placements.write(request, picture, 'fallback');
+    return picture;
   }
 
   /** Absent for a page's picture, which is only shown where there is no other. */
@@ -172,10 +193,10 @@ export class FallBack {
   /** `undefined` where the picture has gone. The page may have got one of its own meanwhile. */
   async #place(
     request: PageRequest,
-    { stored, head, picture }: Chosen,
+    { stored, head, picture, of }: Noted,
     { shown }: PageHistory,
   ): Promise<PageImage | undefined> {
-    const generation = this.#datedOf(stored)?.id ?? labellingOf(head).generation;
+    const generation = of?.id ?? labellingOf(head).generation;
     // Caches may still have the page's own picture, which is gone, under the URL without.
     const revision = shown ? (generation ?? randomUUID()) : undefined;
     const labels = fallbackLabels(picture, { generation, revision });
@@ -183,6 +204,7 @@ export class FallBack {
     const copy = await this.#store.copy(stored.key, key, labels, { ifAbsent: true });
     if (copy === 'missing') return undefined;
     if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
+    if (of) this.#checkCopies.begin(request, of, this.#datedOf(stored) ? 'pool' : 'page');
     return placedImage(this.#store, key, picture, revision, 'fallback');
   }
 

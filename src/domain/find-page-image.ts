@@ -63,9 +63,10 @@ export class FindPageImage {
 
   async #search(request: PageRequest): Promise<PageImage | undefined> {
     const { key } = request;
+    const seenAt = this.#known.withdrawals;
     try {
       const placed = await findPlaced(this.#store, request);
-      if (placed) this.#known.remember(key, placed.image);
+      if (placed) this.#known.remember(key, placed.image, seenAt);
       else this.#known.forget(key);
       return placed?.image ?? (await this.#fallBack.suggest(request));
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectLabels, ObjectStore } from './ports/object-store.ts';
 import { Shelves } from './shelves.ts';
+import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
 const AGAIN_MS = 20_000;
@@ -25,6 +26,8 @@ interface Held {
   picture: UnstoredPicture | undefined;
   /** Whether the spool has it. */
   isSpooled: boolean;
+  /** Whether it may have been written since, and nobody has looked yet if it was to be. */
+  mayBeThere: boolean;
   /** Monotonic. */
   since: number;
 }
@@ -79,6 +82,7 @@ export class HeldPictures {
     this.#held.set(picture.key, {
       picture: hasRoom ? picture : undefined,
       isSpooled,
+      mayBeThere: false,
       since: this.#clock.monotonic(),
     });
     void this.#watch();
@@ -98,9 +102,7 @@ export class HeldPictures {
       this.#lose(key, new Error('It is not in the spool any more'));
       return;
     }
-    // It may be there all the same, or on a page, and the owner have moved it since.
-    if (!(await this.#isElsewhere(key))) {
-      await this.#store.put(key, picture.bytes, picture.labels);
+    if (await this.#put(held, picture)) {
       this.#pool.add(key);
       this.#journal.record({ event: 'held_picture_stored', key });
     }
@@ -115,7 +117,7 @@ export class HeldPictures {
       for await (const { key } of this.#spool.list('')) {
         if (!this.#isPicture(key) || this.#held.has(key)) continue;
         const since = this.#clock.monotonic();
-        this.#held.set(key, { picture: undefined, isSpooled: true, since });
+        this.#held.set(key, { picture: undefined, isSpooled: true, mayBeThere: false, since });
       }
     } catch (cause) {
       this.#journal.record({ event: 'spool_failed', cause });
@@ -131,6 +133,20 @@ export class HeldPictures {
     for (const [key, { isSpooled }] of this.#held) {
       if (!isSpooled) this.#lose(key, new Error('The process ends'));
     }
+  }
+
+  /** `false` where the owner has moved it, before or just now; then it is not there again. */
+  async #put(held: Held, { key, bytes, labels }: UnstoredPicture): Promise<boolean> {
+    let isStored = false;
+    // It may have been there all the same, or on a page, and have been moved from there.
+    while (!(await this.#isElsewhere(key))) {
+      if (isStored) return true;
+      held.mayBeThere = true;
+      await this.#store.put(key, bytes, labels);
+      isStored = true;
+    }
+    if (held.mayBeThere) await this.#store.delete(key);
+    return false;
   }
 
   async #spoolIn({ key, bytes, labels }: UnstoredPicture): Promise<boolean> {
@@ -175,11 +191,8 @@ export class HeldPictures {
   /** Whether the owner has hidden or deleted it, or approved what waited for that. */
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
-    const hidden = this.#shelves.moved(inPool, 'pool', 'hidden');
-    const erased = this.#shelves.moved(inPool, 'pool', 'erased');
-    const others = key === inPool ? [hidden, erased] : [hidden, erased, inPool];
-    const heads = await Promise.all(others.map((other) => this.#store.head(other)));
-    return heads.some((head) => head !== undefined);
+    if (key !== inPool && (await this.#store.head(inPool))) return true;
+    return isTakenDown(this.#store, this.#shelves, inPool);
   }
 
   /** The key under which everybody sees it. */

@@ -1,5 +1,6 @@
 import { BoundedMap } from './bounded-map.ts';
 import { type AnswerForm, type KnownPage, RecalledImage } from './known-page.ts';
+import { ownCopy } from './own-copy.ts';
 import { packRenditions } from './packed-renditions.ts';
 import type { PageImage } from './page-image.ts';
 import type { Clock } from './ports/clock.ts';
@@ -8,6 +9,8 @@ import type { Clock } from './ports/clock.ts';
 const CLING_MS = 5_000;
 /** A few for each country; far more would mean that pictures are of all sizes. */
 const REMEMBERED_FORMS = 10_000;
+/** More than the owner changes while a page is looked up. */
+const REMEMBERED_WITHDRAWALS = 10_000;
 /** Whoever still has an answer that is remembered no more finds it older than any that is given. */
 const FORGOTTEN = -(2 ** 30);
 
@@ -23,6 +26,8 @@ const FORGOTTEN = -(2 ** 30);
 export class KnownPages {
   readonly #pages: BoundedMap<string, KnownPage>;
   readonly #forms = new BoundedMap<string, AnswerForm>(REMEMBERED_FORMS);
+  readonly #withdrawn = new BoundedMap<string, number>(REMEMBERED_WITHDRAWALS);
+  #withdrawals = 0;
   readonly #clock: Clock;
   readonly #freshMs: number;
 
@@ -36,6 +41,11 @@ export class KnownPages {
   /** How many pages are remembered, those that are not fresh any more included. */
   get size(): number {
     return this.#pages.size;
+  }
+
+  /** How often an answer was withdrawn so far; see {@link remember}. */
+  get withdrawals(): number {
+    return this.#withdrawals;
   }
 
   recall(key: string): { image: PageImage; fresh: boolean } | undefined {
@@ -69,7 +79,12 @@ export class KnownPages {
     return new RecalledImage(key, known).whole();
   }
 
-  remember(key: string, { url, source, picture, placed }: PageImage): void {
+  /**
+   * @param seenAt {@link withdrawals} before the page was looked up: an answer that was withdrawn since
+   *   is not remembered, as what was seen may be gone
+   */
+  remember(key: string, { url, source, picture, placed }: PageImage, seenAt: number): void {
+    if ((this.#withdrawn.get(key) ?? 0) > seenAt) return;
     const at = url.indexOf(key);
     const base = at === -1 ? undefined : url.slice(0, at);
     const urlRest = at === -1 ? url : url.slice(at + key.length);
@@ -90,6 +105,13 @@ export class KnownPages {
     this.#pages.delete(key);
   }
 
+  /** Forgets a page that was changed, whatever is being looked up of it just now. */
+  withdraw(key: string): void {
+    this.#withdrawals += 1;
+    this.#withdrawn.set(key, this.#withdrawals);
+    this.forget(key);
+  }
+
   #isFresh({ since }: Readonly<KnownPage>): boolean {
     return this.#clock.monotonic() - since < this.#freshMs;
   }
@@ -105,9 +127,4 @@ export class KnownPages {
 
 function retire(known: KnownPage | undefined): void {
   if (known) known.since = FORGOTTEN;
-}
-
-/** A text that was put together or cut out keeps alive what it was made of. */
-function ownCopy(text: string): string {
-  return Buffer.from(text).toString();
 }

@@ -54,8 +54,9 @@ export class RefreshKnownPages {
     const healPage = this.#healPage;
     if (!healPage || this.#closed) return;
     void this.#healings.join(request.key, async () => {
+      const seenAt = this.#known.withdrawals;
       const image = await healPage.heal(request, placed);
-      if (image) this.#known.remember(request.key, { ...image, source: 'stored' });
+      if (image) this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     });
   }
 
@@ -73,10 +74,11 @@ export class RefreshKnownPages {
   /** Notices pictures that were deleted or replaced behind the service's back. */
   async #check(request: PageRequest): Promise<void> {
     const { key } = request;
+    const seenAt = this.#known.withdrawals;
     try {
       const placed = await findPlaced(this.#store, request);
       if (placed) {
-        this.#known.remember(key, placed.image);
+        this.#known.remember(key, placed.image, seenAt);
         this.heal(request, placed);
         return;
       }

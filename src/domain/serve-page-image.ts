@@ -93,16 +93,12 @@ export class ServePageImage {
     return whereabouts && asked.recallIn(whereabouts.country, this.#deps);
   }
 
-  /** What is remembered of a page is not so any more. */
-  forget(key: string): void {
-    this.#deps.known.forget(key);
-  }
-
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await this.#searches.landed();
     await this.#refreshKnownPages.finished();
     await this.#deps.paintPage.finished();
+    await this.#deps.fallBack.finished();
   }
 
   /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
@@ -123,8 +119,9 @@ export class ServePageImage {
    * so that these never decide for those.
    */
   async #searchFor(request: PageRequest): Promise<PageImage> {
-    const { policy, store, room } = this.#deps;
+    const { policy, store, room, known } = this.#deps;
     const { key } = request;
+    const seenAt = known.withdrawals;
     const running = this.#searches.underWay(key);
     if (running) return running;
     const looked =
@@ -136,26 +133,33 @@ export class ServePageImage {
     if (begun) return begun;
     if (mayAsk && (!isMissing || policy?.take(request))) {
       return this.#searches.join(key, () =>
-        room.search(() => this.#search(request, () => this.#find(request, looked))),
+        room.search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
       );
     }
+    const showOther = () => this.#showOther(request, 'purchase_refused');
     return this.#searches.join(`${key} other`, () =>
-      room.search(() => this.#search(request, () => this.#showOther(request, 'purchase_refused'))),
+      room.search(() => this.#search(request, seenAt, showOther)),
     );
   }
 
-  async #search(request: PageRequest, find: () => Promise<PageImage>): Promise<PageImage> {
+  /** @param seenAt how many answers had been withdrawn before anybody looked */
+  async #search(
+    request: PageRequest,
+    seenAt: number,
+    find: () => Promise<PageImage>,
+  ): Promise<PageImage> {
+    const { known, journal } = this.#deps;
     try {
       const image = await find();
-      if (image.placed) this.#deps.known.remember(request.key, { ...image, source: 'stored' });
+      if (image.placed) known.remember(request.key, { ...image, source: 'stored' }, seenAt);
       return image;
     } catch (cause) {
       const code = cause instanceof CafeError ? cause.code : 'internal';
       // A failed generation is in the journal already, and to stop is no failure.
       if (!(cause instanceof GenerationError) && code !== 'draining') {
-        this.#deps.journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
+        journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
-      const last = code === 'storage_unavailable' && this.#deps.known.cling(request.key);
+      const last = code === 'storage_unavailable' && known.cling(request.key);
       if (last) return last;
       throw cause;
     }

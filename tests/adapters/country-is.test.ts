@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CockatielCircuitBreaker } from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { CountryIsGeoLocator } from '../../src/adapters/geo-locator/country-is.ts';
@@ -178,6 +178,35 @@ describe('country.is', () => {
     expect([country?.code, reliable]).toEqual(['GB', true]);
     await clock.advance(22 * HOUR);
     expect(await locator.locate(reader)).toEqual({ country: undefined, reliable: false });
+  });
+
+  it('has its readers forgotten within a day, whether anybody asks or not', async () => {
+    const { locator, clock } = openLocator();
+    await locator.locate(reader);
+    await clock.advance(2 * HOUR);
+    upstream.answerWith(async () => new Response('no', { status: 500 }));
+    // To stand in for an answer makes it no younger.
+    await locator.locate(reader);
+    await locator.locate(visitor('8.8.8.1'));
+    expect([locator.size, clock.sleepers]).toEqual([2, 1]);
+    await clock.advance(22 * HOUR);
+    expect([locator.size, clock.sleepers]).toEqual([0, 0]);
+
+    await locator.locate(reader);
+    expect(locator.size).toBe(1);
+    await clock.advance(24 * HOUR);
+    expect([locator.size, clock.sleepers]).toEqual([0, 0]);
+  });
+
+  it('is remembered for so many readers at most, those who came last among them', async () => {
+    const { locator } = openLocator();
+    const readers = Array.from({ length: 25_000 }, (_, n) => visitor(`8.8.${n >> 8}.${n & 255}`));
+    // So many real connections would take half a minute.
+    vi.stubGlobal('fetch', async () => Response.json({ country: 'FR' }));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    for (const one of readers) await locator.locate(one);
+    expect(locator.size).toBeLessThanOrEqual(20_000);
+    expect(readers.slice(-10_000).every((one) => locator.recall(one))).toBe(true);
   });
 
   it('G6: is unreliable when it is out of reach', async () => {

@@ -22,7 +22,7 @@ function contentOf({ s3 }: TestCafe, url: string): string {
 }
 
 describe('a fallback', () => {
-  it('costs one look at the picture and at what is written of the page, one note, one copy and no listing', async () => {
+  it('costs one look at the picture and at what is written of the page, one note, one copy and no listing; then a look', async () => {
     const cafe = await openTestCafe({
       env: SPENT,
       before: (s3) => {
@@ -31,14 +31,49 @@ describe('a fallback', () => {
       },
     });
     for (const path of ['/posts/a', '/posts/b']) {
+      cafe.s3.journal.length = 0;
       const { body } = await cafe.ask(path);
       expect(contentOf(cafe, body.url)).toBe('french');
+      await cafe.cafe.servePageImage.finished();
+      // The page's history, the picture and the note that it gets it are asked and written at once.
+      const before = ['head', 'get', 'head', 'put'].toSorted();
+      expect(operations(cafe).slice(0, 4).toSorted()).toEqual(before);
+      expect(operations(cafe).slice(4)).toEqual(['copy', 'head']);
     }
-    // The page's history, the picture and the note that it gets it are asked and written at once.
-    const fallback = ['head', 'copy', 'get', 'head', 'put'].toSorted();
-    expect(operations(cafe).slice(0, 5).toSorted()).toEqual(fallback);
-    expect(operations(cafe).slice(5).toSorted()).toEqual(fallback);
-    expect([operations(cafe)[4], operations(cafe)[9]]).toEqual(['copy', 'copy']);
+  });
+
+  it('S18: is answered before it is looked at once more whether its picture is still there', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => s3.seed(pooled(1, 'france'), 'french'),
+    });
+    const looks = { operation: 'head', key: pooled(1, 'france') } as const;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    cafe.s3.fault(looks, { kind: 'delay', ms: 0 });
+    cafe.s3.fault(looks, { kind: 'wait', until: promise });
+    const { body } = await cafe.ask('/posts/a');
+    expect((await cafe.ask('/posts/a')).body.url).toBe(body.url);
+    await expect.poll(() => cafe.s3.countOf(looks)).toBe(2);
+    cafe.s3.objects.delete(pooled(1, 'france'));
+    resolve();
+    await cafe.cafe.servePageImage.finished();
+    expect(cafe.pngs()).toEqual([]);
+    // Nor is it remembered that the page shows it.
+    expect((await cafe.ask('/posts/a')).status).toBe(503);
+  });
+
+  it('stays, and the log says so, where that look fails', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => s3.seed(pooled(1, 'france'), 'french'),
+    });
+    const looks = { operation: 'head', key: pooled(1, 'france') } as const;
+    cafe.s3.fault(looks, { kind: 'delay', ms: 0 });
+    cafe.s3.fault(looks, { kind: 'status', status: 403, code: 'AccessDenied' }, 9);
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+    await cafe.cafe.servePageImage.finished();
+    expect(cafe.pngs()).toHaveLength(2);
+    expect(cafe.log.join()).toContain('copy check failed');
   });
 
   it('shows every picture there is in the long run', async () => {

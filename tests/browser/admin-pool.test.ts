@@ -359,7 +359,7 @@ if (chromium) {
       await page.keyboard.press('Enter');
       await page.getByText('Being painted…').waitFor();
       await page.getByText('There is a new picture on /posts/the-slow-train').waitFor();
-      await page.getByText('Its own').waitFor();
+      await page.getByText('Its own', { exact: true }).waitFor();
       expect(await onTheBlog()).not.toBe(before);
     });
 

@@ -206,6 +206,8 @@ if (chromium) {
       const { page, visit } = await openTab();
       await visit(HOME);
       expect((await picture(page)).url).toContain('/root-anywhere.png');
+      const bar = page.getByRole('complementary', { name: 'Development' });
+      expect(await bar.innerText()).toContain('localhost has no country: pick one');
 
       await arrive(page, 'Japan');
       expect((await picture(page)).url).toContain('/root-japan.png');

@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPage } from '../../src/cli/doctor/page-markup.ts';
 import { run } from '../../src/cli/program.ts';
 import { recordingTerminal } from '../support/doctors-patient.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
 
 async function printed(args: string[], env: Record<string, string> = {}): Promise<string> {
   const { terminal, written } = recordingTerminal();
@@ -22,6 +26,17 @@ describe('snippet', () => {
     expect(scripts[0]?.get('src')).toBe('https://cafe.example/bytesized-cafe-app/cafe-image.js');
     expect(text).toContain('image?path=%2Fa%26b%22%2F&amp;type=article&amp;rendition=card');
     expect(text).toContain('CORS_ALLOWED_ORIGINS');
+  });
+
+  it('keeps the place by a stylesheet that README.md and the recipes give, too, and by nothing inline', async () => {
+    const text = await printed(['--service', 'https://cafe.example']);
+    const { styles } = JSON.parse(await printed(['--service', 'https://cafe.example', '--json']));
+    expect(styles).toContain('cafe-image:not(:defined)');
+    expect(text).toContain(`\n${styles}\n`);
+    expect(text).not.toMatch(/<style|\bstyle=/);
+    for (const name of ['README.md', 'docs/recipes.md']) {
+      expect(await readFile(path.join(ROOT, name), 'utf8')).toContain(`\`\`\`css\n${styles}\n`);
+    }
   });
 
   it('needs no environment that is whole', async () => {

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
@@ -30,6 +32,19 @@ describe('SystemClock', () => {
     });
     await pause(20);
     expect(ended).toBe(false);
+  });
+});
+
+describe('a process', () => {
+  it.each([
+    ['ends meanwhile', '{ ref: false }', ''],
+    ['waits', '{}', 'awake'],
+  ])('%s when a sleep is given %s', async (_, options, output) => {
+    const system = new URL('../../src/adapters/clock/system.ts', import.meta.url);
+    const script = `import { SystemClock } from '${system}';
+      new SystemClock().sleep(50, ${options}).then(() => console.log('awake'));`;
+    const args = ['--input-type=module-typescript', '--eval', script];
+    expect((await promisify(execFile)(process.execPath, args)).stdout.trim()).toBe(output);
   });
 });
 

@@ -47,6 +47,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   page_failed: { ...about, event: 'page_failed', code: 'internal', cause },
   page_vanished: { event: 'page_vanished', key: 'k' },
   page_check_failed: { event: 'page_check_failed', key: 'k', cause },
+  copy_check_failed: { event: 'copy_check_failed', key: 'k', cause },
   pool_listing_failed: { event: 'pool_listing_failed', known: 3, cause },
   settling_failed: { event: 'settling_failed', id: 'i', cause },
   claim_failed: { event: 'claim_failed', key: 'k', cause },

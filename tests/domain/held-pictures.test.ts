@@ -154,6 +154,47 @@ describe('a picture that the owner has moved while it was held', () => {
   });
 });
 
+describe('S18: a picture that the owner moves between the look for it and the write', () => {
+  const at = (place: string) => key.replace('generated/v2', place);
+  const moves: [string, string, string][] = [
+    ['hidden', 'generated/v2', 'records/hidden'],
+    ['deleted', 'generated/v2', 'records/erased'],
+    ['rejected', 'records/pending', 'records/hidden'],
+    ['approved', 'records/pending', 'generated/v2'],
+  ];
+
+  it.each(moves)('does not come back once it is %s', async (_, from, to) => {
+    const { store, journal, pool, open } = setting();
+    const held = open();
+    await held.hold({ ...picture(), key: at(from) });
+    const { isSent, letGo } = store.holdBack(at(from));
+    const storing = held.store(at(from));
+    await isSent;
+    await store.put(at(to), bytes, labels);
+    letGo();
+    await storing;
+    expect([await keysIn(store), pool.size, held.count]).toEqual([[at(to)], 0, 0]);
+    expect(journal.events).toEqual([]);
+  });
+
+  it('does not come back either where the store is away just then', async () => {
+    const { store, clock, open } = setting();
+    const held = open();
+    await held.hold(picture());
+    const { isSent, letGo } = store.holdBack(key);
+    const storing = held.store(key);
+    await isSent;
+    await store.put(at('records/erased'), Buffer.from(''), labels);
+    store.isBlind = true;
+    letGo();
+    await expect(storing).rejects.toThrow('down');
+    expect(await keysIn(store)).toContain(key);
+    store.isBlind = false;
+    await clock.advance(20 * SECOND);
+    expect([await keysIn(store), held.count]).toEqual([[at('records/erased')], 0]);
+  });
+});
+
 describe('a picture that waits for approval', () => {
   it('outlives the process in the spool, too, and gets into no pool', async () => {
     const spool = new MemoryImageStore({ publicBaseUrl });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { KnownPages } from '../../src/domain/known-pages.ts';
+import type { PageImage } from '../../src/domain/page-image.ts';
 import type { Renditions } from '../../src/domain/renditions.ts';
 
 const MINUTE = 60_000;
@@ -18,10 +19,15 @@ function open(options: { freshMs?: number; capacity?: number } = {}) {
 
 type Opened = ReturnType<typeof open>;
 
+/** What was just looked up. */
+function remember(known: KnownPages, key: string, found: PageImage): void {
+  known.remember(key, found, known.withdrawals);
+}
+
 describe('a known page', () => {
   it('is fresh for a while, then to be checked, then forgotten', async () => {
     const { clock, known } = open();
-    known.remember('a', image('a'));
+    remember(known, 'a', image('a'));
     await clock.advance(MINUTE - 1);
     expect(known.recall('a')).toEqual({ image: image('a'), fresh: true });
     await clock.advance(1);
@@ -32,22 +38,22 @@ describe('a known page', () => {
 
   it('K9: does not age when the wall clock jumps', () => {
     const { clock, known } = open();
-    known.remember('a', image('a'));
+    remember(known, 'a', image('a'));
     clock.jump(24 * 60 * MINUTE);
     expect(known.recall('a')?.fresh).toBe(true);
   });
 
   it('is fresh again once it is remembered again', async () => {
     const { clock, known } = open();
-    known.remember('a', image('a'));
+    remember(known, 'a', image('a'));
     await clock.advance(1.5 * MINUTE);
-    known.remember('a', image('b'));
+    remember(known, 'a', image('b'));
     expect(known.recall('a')).toEqual({ image: image('b'), fresh: true });
   });
 
   it('P7: makes room for others when it was remembered longest ago', () => {
     const { known } = open();
-    for (const key of ['a', 'b', 'c', 'a', 'd']) known.remember(key, image(key));
+    for (const key of ['a', 'b', 'c', 'a', 'd']) remember(known, key, image(key));
     expect(['a', 'b', 'c', 'd'].map((key) => known.recall(key) !== undefined)).toEqual([
       true,
       false,
@@ -84,8 +90,8 @@ describe('a known page', () => {
       },
     ];
     for (const [n, answer] of answers.entries()) {
-      known.remember(key, answer);
-      if (n === 0) known.remember('b', image('https://pictures.example/b'));
+      remember(known, key, answer);
+      if (n === 0) remember(known, 'b', image('https://pictures.example/b'));
       expect(known.recall(key)?.image).toEqual(answer);
       expect(known.fresh(key)?.url).toBe(url);
     }
@@ -94,24 +100,38 @@ describe('a known page', () => {
 
   it('can be forgotten', () => {
     const { known } = open();
-    known.remember('a', image('a'));
+    remember(known, 'a', image('a'));
     known.forget('a');
     expect(known.recall('a')).toBeUndefined();
+  });
+
+  it('is not remembered by whoever looked before it was withdrawn', () => {
+    const { known } = open();
+    const before = known.withdrawals;
+    remember(known, 'a', image('a'));
+    known.withdraw('a');
+    expect(known.recall('a')).toBeUndefined();
+    known.remember('a', image('a'), before);
+    known.remember('b', image('b'), before);
+    expect([known.recall('a'), known.recall('b')?.fresh]).toEqual([undefined, true]);
+    remember(known, 'a', image('new'));
+    expect(known.recall('a')?.image.url).toBe('new');
   });
 
   it.each([
     ['grows old', async ({ clock }: Opened) => clock.advance(MINUTE)],
     ['is forgotten', async ({ known }: Opened) => known.forget('a')],
-    ['is remembered anew', async ({ known }: Opened) => known.remember('a', image('b'))],
+    ['is withdrawn', async ({ known }: Opened) => known.withdraw('a')],
+    ['is remembered anew', async ({ known }: Opened) => remember(known, 'a', image('b'))],
     [
       'makes room for others',
       async ({ known }: Opened) => {
-        for (const key of ['b', 'c', 'd']) known.remember(key, image(key));
+        for (const key of ['b', 'c', 'd']) remember(known, key, image(key));
       },
     ],
   ])('is good to be kept until it %s', async (_, happens) => {
     const opened = open();
-    opened.known.remember('a', image('a'));
+    remember(opened.known, 'a', image('a'));
     const kept = opened.known.fresh('a');
     if (!kept) throw new Error('It is not fresh');
     expect([kept.url, kept.whole(), opened.known.isFresh(kept)]).toEqual(['a', image('a'), true]);
@@ -121,7 +141,7 @@ describe('a known page', () => {
 
   it('is not remembered at all for zero seconds', () => {
     const { known } = open({ freshMs: 0 });
-    known.remember('a', image('a'));
+    remember(known, 'a', image('a'));
     expect(known.recall('a')).toBeUndefined();
   });
 });

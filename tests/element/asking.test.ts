@@ -239,6 +239,28 @@ if (chromium) {
       expect(cafe.asked).toEqual(['article /posts/eager', 'article /posts/a']);
     });
 
+    it('asks when the page is printed, however far away it is, and once', async () => {
+      const { page, cafe, visit } = await openBlog(browser, {
+        body: '<div id="far"></div><cafe-image></cafe-image>',
+        css: '#far { height: 5000px }',
+      });
+      await visit('/posts/a');
+      await until(page, 'waiting');
+      await page.pdf();
+      await until(page, 'loaded');
+      await page.pdf();
+      await page.mouse.wheel(0, 4000);
+      expect(await pictures(page)).toEqual(['/article/posts/a.png']);
+      expect(cafe.asked).toEqual(['article /posts/a']);
+
+      await visit('/');
+      await visit('/posts/a');
+      await until(page, 'loading');
+      await page.pdf();
+      await until(page, 'loaded');
+      expect(cafe.asked).toEqual(['article /posts/a']);
+    });
+
     it('follows its attributes', async () => {
       const { page, cafe, visit } = await openBlog(browser);
       await visit('/posts/a');

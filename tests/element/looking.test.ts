@@ -194,6 +194,41 @@ if (chromium) {
       await expect.poll(() => caption.count()).toBe(0);
     });
 
+    it.each([
+      ['', 'ltr', 'The kitchen is busy…'],
+      [` strings='{"busy":"المطبخ مشغول…"}'`, 'rtl', 'المطبخ مشغول…'],
+    ])(
+      'writes each caption in its own direction%s, where a page written from the right begins',
+      async (strings, direction, words) => {
+        const body = `<div dir="rtl"><cafe-image caption${strings}></cafe-image></div>`;
+        const css = 'cafe-image { width: 300px }';
+        const { page, visit, serve } = await openSlowBlog(browser, { body, css });
+        await visit('/posts/a');
+        const caption = page.locator('cafe-image figcaption');
+        await expect.poll(() => caption.innerText()).toBe(words);
+        const size = await box(page);
+        const seen = await caption.evaluate((line) => {
+          const text = document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode() as Text;
+          const placeOf = (from: number, to: number) => {
+            const range = document.createRange();
+            range.setStart(text, from);
+            range.setEnd(text, to);
+            return range.getBoundingClientRect();
+          };
+          const [first, last] = [placeOf(0, 1), placeOf(text.length - 1, text.length)];
+          const atTheRight = Math.abs(
+            placeOf(0, text.length).right - line.getBoundingClientRect().right,
+          );
+          return [first.left < last.left ? 'ltr' : 'rtl', atTheRight < 1];
+        });
+        expect(seen).toEqual([direction, true]);
+        serve();
+        await until(page, 'loaded');
+        expect(await caption.innerText()).toBe('France · imagined by AI');
+        expect(await box(page)).toEqual(size);
+      },
+    );
+
     it('takes the author’s alternative text, an empty one too', async () => {
       const body = '<cafe-image alt=""></cafe-image>';
       const { page, visit } = await openBlog(browser, { body });

@@ -4,6 +4,8 @@ export type Fault =
   | { kind: 'status'; status: number; code?: string; headers?: Record<string, string> }
   /** Answers late. */
   | { kind: 'delay'; ms: number }
+  /** Answers only then; `afterwards` with what was asked done at once, else done then. */
+  | { kind: 'wait'; until: Promise<unknown>; afterwards?: boolean }
   /** Never answers; `afterwards` only once it has done what was asked. */
   | { kind: 'hang'; afterwards?: boolean }
   /** Cuts the connection instead of answering; `afterwards` as above. */
@@ -58,6 +60,11 @@ export async function answerWith(
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return work();
+    case 'wait': {
+      const done = fault.afterwards ? await work() : undefined;
+      await fault.until;
+      return done ?? work();
+    }
     case 'hang':
       if (fault.afterwards) await work();
       return hangs.hang(request.signal);

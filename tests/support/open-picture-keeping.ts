@@ -31,15 +31,39 @@ export class MoodyStore extends MemoryImageStore {
   failures = 0;
   /** How many dated PNGs it was given, taken or not. */
   puts = 0;
+  /** It takes what it is given, and tells nothing of what is there. */
+  isBlind = false;
+  readonly #heldBack = new Map<string, () => Promise<void>>();
 
-  override put(...args: Parameters<MemoryImageStore['put']>) {
+  override async put(...args: Parameters<MemoryImageStore['put']>) {
     const isDatedPng = DATED_PNG.test(args[0]);
     if (isDatedPng) this.puts += 1;
     const fails = isDatedPng && this.failures > 0;
     if (fails) this.failures -= 1;
-    if (!fails && !this.isAway && !this.refuses?.test(args[0])) return super.put(...args);
-    return Promise.reject(new CafeError('storage_unavailable', 'down'));
+    if (fails || this.isAway || this.refuses?.test(args[0])) throw down();
+    await this.#heldBack.get(args[0])?.();
+    return super.put(...args);
   }
+
+  override async head(key: string) {
+    if (this.isBlind) throw down();
+    return super.head(key);
+  }
+
+  /** Holds the next put under a key back, on its way to the store. */
+  holdBack(key: string): { isSent: Promise<void>; letGo: () => void } {
+    const [sent, mayGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    this.#heldBack.set(key, () => {
+      this.#heldBack.delete(key);
+      sent.resolve();
+      return mayGo.promise;
+    });
+    return { isSent: sent.promise, letGo: mayGo.resolve };
+  }
+}
+
+function down(): CafeError {
+  return new CafeError('storage_unavailable', 'down');
 }
 
 /** What lets pictures be held, over a moody store; `openHeld` is a process that starts. */

@@ -16,6 +16,9 @@ const VISIT_FROM = 'development: visit from';
 const FOLDED = 'development: bar is folded';
 const BY_ADDRESS = ['country-is', 'mmdb'];
 
+/** Where the reader's address is this machine's own, by which no country can be found. */
+const IS_LOCAL = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+
 const address = sessionStorage.getItem(VISIT_FROM) ?? '';
 const isSmall = matchMedia('(max-width: 48rem)').matches;
 const isFolded = () => (localStorage.getItem(FOLDED) ?? (isSmall ? 'yes' : 'no')) === 'yes';
@@ -44,7 +47,8 @@ document.addEventListener('DOMContentLoaded', () => {
   });
 
   select.value = address;
-  note(bar, address ? `X-Real-IP: ${address}` : 'your own address');
+  const own = IS_LOCAL ? 'localhost has no country: pick one' : 'your own address';
+  note(bar, address ? `X-Real-IP: ${address}` : own);
   select.addEventListener('change', () => {
     // The element keeps a page's picture for the session; whoever arrives elsewhere has none yet.
     sessionStorage.clear();

@@ -14,11 +14,11 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
-  async sleep(ms: number): Promise<void> {
+  async sleep(ms: number, { ref = true }: { ref?: boolean } = {}): Promise<void> {
     const due = this.monotonic() + ms;
     // A timer counts whole milliseconds and may fire a fraction early, hence the loop.
     for (let left = ms; left > 0; left = due - this.monotonic()) {
-      await pause(Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+      await pause(Math.min(Math.ceil(left), LONGEST_TIMER_MS), undefined, { ref });
     }
   }
 }

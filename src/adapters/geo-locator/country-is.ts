@@ -1,6 +1,6 @@
-import { BoundedMap } from '../../domain/bounded-map.ts';
 import { type Country, countryByCode } from '../../domain/country.ts';
 import { Flights } from '../../domain/flights.ts';
+import { ownCopy } from '../../domain/own-copy.ts';
 import { type CircuitBreaker, CircuitOpen } from '../../domain/ports/circuit-breaker.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
@@ -11,29 +11,28 @@ import type { UpstreamWatch } from '../../domain/upstream-health.ts';
 const KNOWN_MS = 3_600_000;
 /** A failure says nothing about the reader, so it is asked again soon. */
 const FAILED_MS = 30_000;
-const REMEMBERED_ADDRESSES = 20_000;
+/** Half of the addresses that are remembered at most. */
+const MOST_LATELY = 10_000;
+/** Half of the time that an address is remembered at most: few readers move within a day. */
+const LATELY_MS = 43_200_000;
 /** A real answer has some 40 bytes. */
 const MAX_ANSWER_BYTES = 65_536;
-
-/** As long as an answer stands in for one that cannot be had: few readers move within a day. */
-const STANDS_IN_MS = 86_400_000;
 
 const NOWHERE: Whereabouts = { country: undefined, reliable: true };
 
 interface Remembered {
   whereabouts: Whereabouts;
-  /** When it is asked again. */
+  /** When it is asked again, on the monotonic clock. */
   until: number;
-  /** When it was learned. */
-  since: number;
 }
 
 /**
  * Asks country.is (or a server of the same kind), `GET {baseUrl}/{address}`.
  *
  * Each lookup has its time and no more; each address is asked for once at a time. Its answer is good
- * for an hour, and for a day while no other can be had; it is kept in memory only. While the breaker
- * is open nobody waits for a lookup.
+ * for an hour, and for as long as it is remembered while no other can be had. That is in memory only,
+ * for half a day or more if there is room, and never for more than a day, also when nobody asks any
+ * more. While the breaker is open nobody waits for a lookup.
  */
 export class CountryIsGeoLocator implements GeoLocator {
   readonly #baseUrl: string;
@@ -42,7 +41,10 @@ export class CountryIsGeoLocator implements GeoLocator {
   readonly #notice: Notice;
   readonly #breaker: CircuitBreaker;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
-  readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_ADDRESSES);
+  /** What was learned lately, and before that, which is forgotten as a whole. */
+  #lately = new Map<string, Remembered>();
+  #before = new Map<string, Remembered>();
+  #isForgetting = false;
   readonly #lookUps = new Flights<Whereabouts>();
   /** The last look-up failed. */
   #failing = false;
@@ -64,9 +66,14 @@ export class CountryIsGeoLocator implements GeoLocator {
     this.#watch = options.watch;
   }
 
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.#lately.size + this.#before.size;
+  }
+
   recall({ address }: Visitor): Whereabouts | undefined {
     if (address === undefined) return NOWHERE;
-    const remembered = this.#remembered.get(address);
+    const remembered = this.#find(address);
     const isKnown = remembered && remembered.until > this.#clock.monotonic();
     return isKnown ? remembered.whereabouts : undefined;
   }
@@ -83,10 +90,7 @@ export class CountryIsGeoLocator implements GeoLocator {
       const country = await this.#breaker.run(() => this.#ask(address));
       this.#failing = false;
       this.#watch.succeeded();
-      const now = this.#clock.monotonic();
-      const whereabouts = { country, reliable: true };
-      this.#remembered.set(address, { whereabouts, until: now + KNOWN_MS, since: now });
-      return whereabouts;
+      return this.#remember(address, { country, reliable: true }, KNOWN_MS);
     } catch (error) {
       if (!(error instanceof CircuitOpen)) this.#tell(error);
       return this.#standIn(address);
@@ -123,15 +127,39 @@ export class CountryIsGeoLocator implements GeoLocator {
     return countryByCode(answer.country);
   }
 
-  /** What was last known of the address, if that is not too old. */
+  /** What was last known of the address. To be asked for again makes it no younger. */
   #standIn(address: string): Whereabouts {
-    const now = this.#clock.monotonic();
-    const last = this.#remembered.get(address);
-    const known = last && now - last.since < STANDS_IN_MS ? last : undefined;
-    const whereabouts = known?.whereabouts ?? { country: undefined, reliable: false };
-    const since = known?.since ?? now;
-    this.#remembered.set(address, { whereabouts, until: now + FAILED_MS, since });
+    const known = this.#find(address);
+    if (!known) return this.#remember(address, { country: undefined, reliable: false }, FAILED_MS);
+    known.until = this.#clock.monotonic() + FAILED_MS;
+    return known.whereabouts;
+  }
+
+  #find(address: string): Remembered | undefined {
+    return this.#lately.get(address) ?? this.#before.get(address);
+  }
+
+  #remember(address: string, whereabouts: Whereabouts, goodForMs: number): Whereabouts {
+    if (this.#lately.size >= MOST_LATELY) this.#forgetOlder();
+    const until = this.#clock.monotonic() + goodForMs;
+    this.#lately.set(ownCopy(address), { whereabouts, until });
+    if (!this.#isForgetting) void this.#forgetInTime();
     return whereabouts;
+  }
+
+  #forgetOlder(): void {
+    this.#before = this.#lately;
+    this.#lately = new Map();
+  }
+
+  /** Goes on for as long as anything is remembered, and keeps no process from ending. */
+  async #forgetInTime(): Promise<void> {
+    this.#isForgetting = true;
+    while (this.size > 0) {
+      await this.#clock.sleep(LATELY_MS, { ref: false });
+      this.#forgetOlder();
+    }
+    this.#isForgetting = false;
   }
 }
 

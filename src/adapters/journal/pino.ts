@@ -21,6 +21,7 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   page_failed: 'warn',
   page_vanished: 'info',
   page_check_failed: 'warn',
+  copy_check_failed: 'warn',
   pool_listing_failed: 'warn',
   settling_failed: 'warn',
   claim_failed: 'warn',

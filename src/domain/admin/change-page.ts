@@ -93,11 +93,11 @@ export class ChangePage {
     picture: PoolPicture,
     { source, over }: { source: PlacementSource; over: 'anything' | 'fallbacks' },
   ): Promise<PageChange> {
-    return this.#underClaim(request, picture, async () => {
+    return this.#underClaim(request, picture, async (ending) => {
       const there = await this.#store.head(request.key);
       if (there && over === 'fallbacks' && !isFallback(there)) return 'unchanged';
       await this.#placements.write(request, picture, source);
-      return this.#put(request, picture, source, there);
+      return this.#put(request, picture, source, there, ending);
     });
   }
 
@@ -126,10 +126,11 @@ export class ChangePage {
   }
 
   async #put(
-    { key }: PageRequest,
+    request: PageRequest,
     picture: PoolPicture,
     source: PlacementSource,
     there: ObjectHead | undefined,
+    ending: ClaimEnding,
   ): Promise<PageChange> {
     const object = await this.#store.get(this.#keys.dated(picture));
     if (!object) return 'missing';
@@ -138,15 +139,20 @@ export class ChangePage {
     const labels =
       source === 'fallback' ? fallbackLabels(shown, labelling) : pictureLabels(shown, labelling);
     const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
-    const etag = await this.#store.put(key, object.bytes, labels, condition);
+    const etag = await this.#store.put(request.key, object.bytes, labels, condition);
     // Somebody else has changed it since it was looked at.
-    return etag === undefined ? 'busy' : 'changed';
+    if (etag === undefined) return 'busy';
+    ending.shown = picture.id;
+    if (await this.#store.head(this.#keys.dated(picture))) return 'changed';
+    // It was taken down meanwhile, by somebody who looked at this page before it showed it.
+    if (await this.#shows(request, picture)) await this.#store.delete(request.key);
+    return 'missing';
   }
 
   async #underClaim(
     request: PageRequest,
     picture: PoolPicture,
-    work: () => Promise<PageChange>,
+    work: (ending: ClaimEnding) => Promise<PageChange>,
   ): Promise<PageChange> {
     const claim = await this.#claim(request);
     if (!claim) return 'busy';
@@ -154,7 +160,7 @@ export class ChangePage {
     // What was bought for the page and not placed is still to be found by whoever paints it.
     const ending: ClaimEnding = { unplaced: making };
     try {
-      const change = await work();
+      const change = await work(ending);
       if (change === 'changed') ending.shown = picture.id;
       const datedKey = this.#keys.dated(picture);
       if (IS_DONE.has(change)) ending.unplaced = making.filter((key) => key !== datedKey);

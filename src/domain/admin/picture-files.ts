@@ -19,15 +19,17 @@ export class PictureFiles {
   }
 
   /**
-   * The PNG last: as long as it is there, the picture is known to be.
+   * The PNG last: as long as it is there, the picture is known to be. Whether it was there.
    *
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
-  async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<void> {
-    for (const key of await this.#filesOf(picture, from)) {
+  async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<boolean> {
+    const files = await this.#filesOf(picture, from);
+    for (const key of files) {
       await this.#copyFile(key, this.#shelves.moved(key, from, to));
       await this.#store.delete(key);
     }
+    return files.some((key) => key.endsWith('.png'));
   }
 
   /** @throws CafeError `storage_unavailable`; doing it again completes it */
@@ -51,9 +53,18 @@ export class PictureFiles {
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
   async erase(picture: PoolPicture): Promise<void> {
-    const key = this.#shelves.moved(this.#keys.dated(picture), 'pool', 'erased');
+    const key = this.#erasedKey(picture);
     await this.#store.put(key, new Uint8Array(), { contentType: 'text/plain' });
     await this.delete(picture, 'hidden');
+  }
+
+  /**
+   * Whether it was begun to {@link erase} a picture.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async isErased(picture: PoolPicture): Promise<boolean> {
+    return (await this.#store.head(this.#erasedKey(picture))) !== undefined;
   }
 
   /**
@@ -84,5 +95,9 @@ export class PictureFiles {
     const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
     const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
     return keys.toSorted((a, b) => isPng(a) - isPng(b));
+  }
+
+  #erasedKey(picture: PoolPicture): string {
+    return this.#shelves.moved(this.#keys.dated(picture), 'pool', 'erased');
   }
 }

@@ -1,5 +1,6 @@
 import { countryByCode } from '../country.ts';
 import { dayAt } from '../day.ts';
+import { CafeError } from '../errors.ts';
 import type { GenerationRecord } from '../generation.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
 import { labellingOf } from '../page-image.ts';
@@ -26,6 +27,11 @@ interface PictureOnPage {
   source: PlacementSource;
 }
 
+/** What is known of a picture that is to go. */
+type Known = Pick<HistoryEntry, 'picture' | 'presence' | 'record'>;
+
+/** How often a picture may come back into the pool while it is taken down. */
+const MOST_ROUNDS = 3;
 /** Pages that are changed at once. */
 const AT_ONCE = 8;
 
@@ -76,7 +82,7 @@ export class TakeDownPicture {
    * @throws CafeError `storage_unavailable`
    */
   async approve(picture: PoolPicture): Promise<PagesChanged | undefined> {
-    const entry = await this.#present(picture);
+    const entry = await this.#history.find(picture);
     if (entry?.presence !== 'pending') return undefined;
     await this.#files.copy(picture, 'pending', 'pool');
     this.#pool.add(this.#keys.dated(picture));
@@ -92,22 +98,34 @@ export class TakeDownPicture {
   /**
    * Moves a picture and its renditions out of the public prefix, and takes it off every page. One that
    * waits for approval is rejected: its page may buy another. `undefined` where there is no such
-   * picture.
+   * picture, neither in the store nor on a page.
+   *
+   * Whoever copies it onto a page meanwhile looks once more whether it is still in the pool, see
+   * `CheckCopies`; so whoever looks at the pages after it has gone from there finds all others.
    *
    * @throws CafeError `storage_unavailable`
    */
   async hide(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const entry = await this.#present(picture);
-    if (!entry) return undefined;
-    await this.#writeDown(picture);
+    let isThere = entry.presence !== 'absent';
+    if (isThere) await this.#writeDown(picture);
     // In the order in which approving it moves it, so that it does not slip past.
     await this.#files.move(picture, 'pending', 'hidden');
     await this.#files.move(picture, 'pool', 'hidden');
-    this.#pool.drop(this.#keys.dated(picture));
-    const pages = await this.#takeOffAll(entry);
-    // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since.
-    await this.#files.move(picture, 'pool', 'hidden');
-    return pages;
+    const pages: PagesChanged = { changed: 0, busy: [] };
+    for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+      this.#pool.drop(this.#keys.dated(picture));
+      const { changed, busy } = await this.#takeOffAll(entry);
+      pages.changed += changed;
+      pages.busy = busy;
+      // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since,
+      // and others may have fallen back on that.
+      if (!(await this.#files.move(picture, 'pool', 'hidden'))) {
+        return isThere || pages.changed > 0 || busy.length > 0 ? pages : undefined;
+      }
+      isThere = true;
+    }
+    throw new CafeError('storage_unavailable', 'The picture is put back again and again.');
   }
 
   /**
@@ -117,7 +135,7 @@ export class TakeDownPicture {
    * @throws CafeError `storage_unavailable`
    */
   async restore(picture: PoolPicture): Promise<PagesChanged | undefined> {
-    const entry = await this.#present(picture);
+    const entry = await this.#history.find(picture);
     if (entry?.presence !== 'hidden') return undefined;
     await this.#files.move(picture, 'hidden', 'pool');
     this.#pool.add(this.#keys.dated(picture));
@@ -128,14 +146,16 @@ export class TakeDownPicture {
 
   /**
    * Deletes a picture, hidden or not, and its renditions for good, and takes it off every page. Its
-   * record stays. `undefined` where there is no such picture.
+   * record stays. As long as a page is busy it is only hidden. `undefined` where there is no such
+   * picture, neither in the store nor on a page: what was deleted is deleted again as long as a page
+   * shows it.
    *
    * @throws CafeError `storage_unavailable`
    */
   async erase(picture: PoolPicture): Promise<PagesChanged | undefined> {
     const pages = await this.hide(picture);
-    // Last, for without it the picture could not be named any more to complete what is half done.
-    if (pages) await this.#files.erase(picture);
+    // Last, for as long as a page may still show it, it is not gone.
+    if (pages?.busy.length === 0) await this.#files.erase(picture);
     return pages;
   }
 
@@ -145,25 +165,27 @@ export class TakeDownPicture {
     return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
   }
 
-  /** Where a crash has left a picture on its own page alone, it is put back first. */
-  async #present(picture: PoolPicture): Promise<HistoryEntry | undefined> {
-    const entry = await this.#history.find(picture);
-    if (entry?.presence !== 'absent') return entry;
-    const own = entry.record && this.#ownPage(entry.record);
-    const isBack = own && (await this.#changePage.putBack(own.request, picture));
-    return isBack ? { ...entry, presence: 'visible' } : undefined;
+  /** Where a crash has left a picture on pages alone, it is put back first; not if it was deleted. */
+  async #present(picture: PoolPicture): Promise<Known> {
+    const found = await this.#history.find(picture);
+    const entry: Known = found ?? { picture, presence: 'absent', record: undefined };
+    if (entry.presence !== 'absent' || (await this.#files.isErased(picture))) return entry;
+    for await (const { request } of this.#pagesOf(entry)) {
+      const isBack = await this.#changePage.putBack(request, picture);
+      if (isBack) return { ...entry, presence: 'visible' };
+    }
+    return entry;
   }
 
-  #takeOffAll(entry: HistoryEntry): Promise<PagesChanged> {
-    const { picture, record, presence } = entry;
-    const own = record && this.#ownPage(record)?.request.key;
-    return this.#changeAll(this.#pagesOf(entry), async ({ request }) => {
-      const isOwn = request.key === own;
+  #takeOffAll(entry: Known): Promise<PagesChanged> {
+    const { picture, presence } = entry;
+    return this.#changeAll(this.#pagesOf(entry), async ({ request, source }) => {
+      const isOwn = source === 'own';
       // Its own page may be just about to get it, which only the page's claim tells.
       if (!isOwn && !(await this.#shows(request, picture))) return 'unchanged';
       // A copy that stands in for one that is rejected, which may have been half done before, would keep
       // the page from buying another.
-      const withFallback = isOwn && presence !== 'visible';
+      const withFallback = isOwn && (presence === 'pending' || presence === 'hidden');
       return this.#changePage.takeOff(request, picture, { withFallback });
     });
   }
@@ -197,7 +219,7 @@ export class TakeDownPicture {
   }
 
   /** All that ever got it, the one that it was made for first. */
-  async *#pagesOf({ picture, record }: HistoryEntry): AsyncGenerator<PictureOnPage> {
+  async *#pagesOf({ picture, record }: Known): AsyncGenerator<PictureOnPage> {
     const own = record && this.#ownPage(record);
     if (own) yield own;
     for await (const page of this.#notedPages(picture.id)) {

@@ -80,6 +80,8 @@ export type CafeEvent =
   | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
   | { event: 'page_vanished'; key: string }
   | { event: 'page_check_failed'; key: string; cause: unknown }
+  /** Whether the picture that a page got a copy of may still be seen. */
+  | { event: 'copy_check_failed'; key: string; cause: unknown }
   | { event: 'pool_listing_failed'; known: number; cause: unknown }
   | { event: 'settling_failed'; id: string; cause: unknown }
   /** A page's claim that could not be renewed or let go, or that another has taken over. */

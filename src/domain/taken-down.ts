@@ -1,0 +1,20 @@
+import type { ObjectStore } from './ports/object-store.ts';
+import type { Shelves } from './shelves.ts';
+
+/**
+ * Whether the owner has hidden or deleted a picture. Before anything else of it goes, this says so.
+ *
+ * @param datedKey its PNG's in the pool
+ * @throws CafeError `storage_unavailable`
+ */
+export async function isTakenDown(
+  store: ObjectStore,
+  shelves: Shelves,
+  datedKey: string,
+): Promise<boolean> {
+  // One after the other: that it is deleted is written down before the hidden one goes.
+  for (const shelf of ['hidden', 'erased'] as const) {
+    if (await store.head(shelves.moved(datedKey, 'pool', shelf))) return true;
+  }
+  return false;
+}
