@@ -12,6 +12,11 @@ const SNIPPET = `<script type="module" src="${location.origin}/bytesized-cafe-ap
 
 <cafe-image caption></cafe-image>`;
 
+/** As the command line's `snippet` gives it. */
+const STYLES = `cafe-image { display: block; max-width: 32rem; }
+cafe-image:not(:defined) { box-sizing: content-box; aspect-ratio: 1; padding-bottom: 1.75em; overflow: hidden; }
+cafe-image:not(:defined) img { width: 100%; height: auto; }`;
+
 /** What is in force, and the lines for the blog. Settings are the environment's: here they are read only. */
 export class Settings extends AdminView {
   static override properties: PropertyDeclarations = { onlySet: { state: true } };
@@ -41,6 +46,8 @@ export class Settings extends AdminView {
       </header>
       <p>Two lines, wherever the picture shall be:</p>
       <pre tabindex="0" aria-label="The lines for your blog"><code>${SNIPPET}</code></pre>
+      <p>This in your stylesheet, so that nothing moves when the script arrives:</p>
+      <pre tabindex="0" aria-label="The rules for your stylesheet"><code>${STYLES}</code></pre>
       ${this.#origins()}
     </section>`;
   }

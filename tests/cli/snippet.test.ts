@@ -28,7 +28,7 @@ describe('snippet', () => {
     expect(text).toContain('CORS_ALLOWED_ORIGINS');
   });
 
-  it('keeps the place by a stylesheet that README.md and the recipes give, too, and by nothing inline', async () => {
+  it('keeps the place by a stylesheet that README.md, the recipes and the admin give, too, and by nothing inline', async () => {
     const text = await printed(['--service', 'https://cafe.example']);
     const { styles } = JSON.parse(await printed(['--service', 'https://cafe.example', '--json']));
     expect(styles).toContain('cafe-image:not(:defined)');
@@ -37,6 +37,8 @@ describe('snippet', () => {
     for (const name of ['README.md', 'docs/recipes.md']) {
       expect(await readFile(path.join(ROOT, name), 'utf8')).toContain(`\`\`\`css\n${styles}\n`);
     }
+    const settings = await readFile(path.join(ROOT, 'admin/views/settings.ts'), 'utf8');
+    expect(settings).toContain(`\`${styles}\``);
   });
 
   it('needs no environment that is whole', async () => {
