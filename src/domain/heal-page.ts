@@ -40,9 +40,9 @@ export class HealPage {
 
   /**
    * The page's new picture; `undefined` where it needs none, there is no budget for it, it may not be
-   * bought for who asks, it waits for the owner's approval, or it failed. Whatever came of it, it is not
-   * tried again on the same day, so that pages without budget do not count the day again and again.
-   * Never throws.
+   * bought for who asks, it waits for the owner's approval, or it failed. What was tried is not tried again
+   * on the same day, unless it was the budget that it lacked: that is known from then on, and no page
+   * tries before there is more. Never throws.
    */
   async heal(
     request: PageRequest,
@@ -56,6 +56,7 @@ export class HealPage {
     const { key } = request;
     try {
       const image = await this.#paintPage.paint(request, { ledger: this.#ledger, replacing: head });
+      if (!image) this.#tried.delete(key);
       if (!image || 'awaitsReview' in image || !image.placed) return undefined;
       if (image.source === 'generated') {
         this.#journal.record({ ...aboutPage(request), event: 'page_healed', key });

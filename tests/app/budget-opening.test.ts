@@ -124,6 +124,8 @@ describe('K13: a budget of eight that opens over four hours', () => {
     goTo('02:00:00');
     await visitAll();
     expect(cafe.openai.journal).toHaveLength(3);
+    // It is the turn of the page for which there was nothing left an hour ago.
+    expect((await cafe.ask(String(copies[0]))).body.url).toContain('?v=');
   });
 
   it('is told by the admin, until all of it is open', async () => {
