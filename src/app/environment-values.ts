@@ -60,8 +60,8 @@ export function url() {
 }
 
 function isHttpUrl(value: string): boolean {
-  const parsed = URL.parse(value);
-  return !!parsed && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) && !parsed.username;
+  const { protocol = '', username, password } = URL.parse(value) ?? {};
+  return /^https?:$/.test(protocol) && !/[?#]/.test(value) && !username && !password;
 }
 
 /** Its query and its path may be what lets one in, so that it is a secret as a whole. */

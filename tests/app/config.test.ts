@@ -143,6 +143,7 @@ describe('a variable', () => {
     ['OPENAI_BASE_URL', 'ftp://x.example'],
     ['COUNTRY_IS_URL', 'country.is'],
     ['COUNTRY_IS_URL', 'https://user:pass@country.example'],
+    ['COUNTRY_IS_URL', 'https://:pass@country.example'],
     ['PUBLIC_IMAGE_BASE_URL', 'https://cdn.example/?x=1'],
     ['GENERATED_IMAGES_BUCKET', 'Not_A_Bucket'],
     ['GENERATED_IMAGES_BUCKET', '192.168.1.1'],
