@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { filterIn, searchFor } from '../../admin/pictures/picture-filter.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { type FetchServer, serveFetch } from '../support/serve-fetch.ts';
@@ -12,6 +13,8 @@ import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 
 /** What unfolds or leaves by one's own hand, or by another's, moves what is below it. */
 const MOVES = /^layout shift/;
+/** What a browser says by itself where nobody answers; what unfolds or leaves then. */
+const AWAY = /ERR_|Failed to load|preload|^layout shift/;
 /** Somebody else's change comes with the next look at the store. */
 const LIVE = { timeout: 20_000 };
 /** Two articles of the demo blog. */
@@ -265,6 +268,57 @@ if (chromium) {
       await page.mouse.move(300, 300);
       await visit(service, '/posts/while-back');
       await expect.poll(() => marks, LIVE).toEqual(['1', undefined]);
+    });
+  });
+
+  describe('the admin page of a cafe that is gone', { timeout: 60_000 }, () => {
+    let folder: string;
+    let browser: Browser;
+    let env: Record<string, string>;
+    let service: Service;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'cafe-outage-'));
+      env = { ADMIN_TOKEN, DATA_DIR: folder, PORT: String(await freePort()) };
+      browser = await launchChromium(chromium);
+    });
+
+    beforeEach(async () => {
+      service = await startService(env);
+      return async () => {
+        await service.stop();
+      };
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      await rm(folder, { recursive: true });
+    });
+
+    it('says that it is offline, though the browser goes on trying, and is live again', async () => {
+      const page = await openAdminTab(browser, service.url, { allowed: AWAY });
+      await page.getByText('Live').waitFor();
+      await service.stop('SIGKILL');
+      await page.getByRole('region', { name: 'Offline' }).waitFor(LIVE);
+      service = await startService(env);
+      await page.getByText('Live').waitFor({ timeout: 40_000 });
+    });
+
+    it('gives a view that could not be loaded all of its looks once it is tried again', async () => {
+      const page = await openAdminTab(browser, service.url, { allowed: AWAY });
+      await page.getByText('Live').waitFor();
+      await service.stop('SIGKILL');
+      await page.getByRole('link', { name: 'Activity' }).click();
+      await page.getByText('A part of the page could not be loaded.').waitFor();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('Check your connection').waitFor();
+      service = await startService(env);
+      const sheets = () => page.locator('link[rel=stylesheet][href*="/activity-"]');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: 'Activity' }).waitFor();
+      const isStyled = () =>
+        sheets().evaluateAll((all) => all.some((each) => (each as HTMLLinkElement).sheet !== null));
+      await expect.poll(isStyled).toBe(true);
     });
   });
 }

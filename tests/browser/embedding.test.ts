@@ -19,6 +19,20 @@ async function given(name: string, language: string, within: string): Promise<st
   return found;
 }
 
+describe('what documents give to be put into a page', () => {
+  it('is the same in README.md and in the recipes, beside the page itself', async () => {
+    const [readme, recipes] = await Promise.all(
+      ['README.md', 'docs/recipes.md'].map(async (name) => ({
+        script: (await given(name, 'html', 'cafe-image.js')).match(/<script .*<\/script>/)?.[0],
+        rules: (await given(name, 'css', ':not(:defined)')).match(/^cafe-image.*$/gm)?.slice(0, 3),
+      })),
+    );
+    expect(readme?.script).toContain('https://cafe.example/');
+    expect(readme?.rules).toHaveLength(3);
+    expect(recipes).toEqual(readme);
+  });
+});
+
 const chromium = inject('chromium');
 if (chromium) {
   describe('a page that has what a document gives', { timeout: 60_000 }, () => {
