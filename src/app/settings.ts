@@ -55,7 +55,7 @@ export function settingsInForce(
   for (const [name, schema] of Object.entries(Environment.shape)) {
     const isSecret = SECRET_NAMES.has(name);
     const given = set[name];
-    const value = given === undefined ? defaults[name] : withoutCredentials(given);
+    const value = given ?? defaults[name];
     const [title = ''] = GROUPS.find(([, names]) => names.test(name)) ?? [];
     groups.get(title)?.push({
       name,
@@ -87,9 +87,4 @@ function textsOf(environment: Environment): Record<string, string> {
     Array.isArray(value) ? value.join(', ') : String(value ?? ''),
   ]);
   return Object.fromEntries(texts.filter(([, text]) => text !== ''));
-}
-
-/** A URL may carry a password where it needs none. */
-function withoutCredentials(text: string): string {
-  return text.replace(/(?<=\/\/)[^/?#\s]*@/g, '');
 }

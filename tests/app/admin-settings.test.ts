@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/app/config.ts';
 import { Environment } from '../../src/app/environment.ts';
 import { openAdmin, TOKEN, WITH_ADMIN } from '../support/admin-caller.ts';
 import { BLOG, openTestCafe } from '../support/open-test-cafe.ts';
@@ -62,13 +61,5 @@ describe('the settings', () => {
     for (const secret of [TOKEN, 'canary-key-id', 'canary-secret', 'sk-canary', 'canary']) {
       expect(text).not.toContain(secret);
     }
-  });
-
-  it('hold no password that a URL carries', () => {
-    const { settings } = loadConfig({ COUNTRY_IS_URL: 'https://:canary@country.example/at' });
-    const all = settings.flatMap((group) => group.settings);
-    expect(all.find(({ name }) => name === 'COUNTRY_IS_URL')?.value).toBe(
-      'https://country.example/at',
-    );
   });
 });
