@@ -149,8 +149,11 @@ export class BudgetCard extends TickingElement {
       const undo = () => this.#set(before === configuredLimit ? null : before);
       showToast({ about: 'limit', text: `Today’s limit is ${budget.limit} now.`, undo });
     };
-    await orToast(work, 'The limit could not be changed.');
-    this.isBusy = false;
+    try {
+      await orToast(work, 'The limit could not be changed.');
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   async #pause(): Promise<void> {

@@ -102,7 +102,11 @@ export class Rebrew extends AdminElement {
       this.step = 'offered';
       await this.#focusButton();
     };
-    if (!(await orToast(work, FAILED))) this.step = 'idle';
+    try {
+      await orToast(work, FAILED);
+    } finally {
+      if (this.step === 'asking') this.step = 'idle';
+    }
   }
 
   async #buy(): Promise<void> {
@@ -117,8 +121,12 @@ export class Rebrew extends AdminElement {
       this.step = 'idle';
       this.dispatchEvent(new CustomEvent('rebrewed', { bubbles: true }));
     };
-    if (!(await orToast(work, FAILED))) this.step = 'idle';
-    clearInterval(this.#timer);
+    try {
+      await orToast(work, FAILED);
+    } finally {
+      this.step = 'idle';
+      clearInterval(this.#timer);
+    }
   }
 
   #send(options: { dryRun?: true }): Promise<Rebrewed> {
