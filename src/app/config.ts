@@ -18,6 +18,8 @@ export interface ProxyTrust {
   trustProxy: boolean;
   /** Counted from the right of `X-Forwarded-For`. */
   trustedHops: number | undefined;
+  /** In lower case: the only header that names the reader's address, where it is configured. */
+  header: string | undefined;
 }
 
 export interface Config {
@@ -217,7 +219,11 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
-    proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
+    proxy: {
+      trustProxy: env.TRUST_PROXY,
+      trustedHops: env.TRUSTED_PROXY_HOPS,
+      header: env.CLIENT_IP_HEADER,
+    },
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,

@@ -42,6 +42,10 @@ export function flag() {
     .transform((word) => word === 'true' || word === '1');
 }
 
+export function headerName() {
+  return text().regex(/^[A-Za-z0-9-]+$/, 'is not a header name');
+}
+
 export function list(item: z.ZodType<string, string> = text()) {
   return text()
     .transform((words) =>

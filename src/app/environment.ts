@@ -3,6 +3,7 @@ import { countryByCode } from '../domain/country.ts';
 import {
   dollars,
   flag,
+  headerName,
   list,
   origin,
   prefix,
@@ -154,10 +155,7 @@ export const Environment = z.object({
   GEO_DATABASE: text()
     .optional()
     .describe('An .mmdb file instead of the bundled one, for GEO_LOCATOR=mmdb'),
-  GEO_COUNTRY_HEADER: text()
-    .regex(/^[A-Za-z0-9-]+$/, 'is not a header name')
-    .default('CF-IPCountry')
-    .describe('For GEO_LOCATOR=header'),
+  GEO_COUNTRY_HEADER: headerName().default('CF-IPCountry').describe('For GEO_LOCATOR=header'),
   GEO_FIXED_COUNTRY: text()
     .refine((code) => countryByCode(code) !== undefined, 'is not a country code such as FR')
     .optional()
@@ -166,6 +164,10 @@ export const Environment = z.object({
   TRUSTED_PROXY_HOPS: whole(1, 20)
     .optional()
     .describe('Take that entry of X-Forwarded-For, from the right, and ignore X-Real-IP'),
+  CLIENT_IP_HEADER: headerName()
+    .transform((name) => name.toLowerCase())
+    .optional()
+    .describe('Take the address from this header alone, such as CF-Connecting-IP or Fly-Client-IP'),
 
   ADMIN_TOKEN: secret()
     .optional()
