@@ -14,6 +14,7 @@ import {
   url,
   webhook,
   whole,
+  word,
 } from './environment-values.ts';
 
 /**
@@ -26,8 +27,7 @@ export const Environment = z.object({
     .optional()
     .describe('Address to listen on; 127.0.0.1, in production 0.0.0.0. Alias: BACKEND_HOST'),
   PORT: whole(1, 65_535).default(8080).describe('Port to listen on. Alias: BACKEND_PORT'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: word(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Least level that is logged'),
   REQUEST_TIMEOUT_MS: whole(500, 300_000)
@@ -185,7 +185,9 @@ export const Environment = z.object({
     .describe('Opens /metrics; in production at least 24 characters, and no metrics without it'),
   ALERT_WEBHOOK_URL: webhook()
     .optional()
-    .describe('Told, as JSON, what its owner should act on; an incoming webhook of Slack’s fits'),
+    .describe(
+      'Gets alerts for the owner as JSON: Slack, Discord, Mattermost, Rocket.Chat, Google Chat or your own',
+    ),
   OTEL_EXPORTER_OTLP_ENDPOINT: url()
     .optional()
     .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
