@@ -7,18 +7,15 @@ const { standIn, notices, clock, generatorWith } = openAiOverMsw();
 const busy = (headers: Record<string, string> = {}) =>
   refusal(429, { message: 'Rate limit reached.', code: 'rate_limit_exceeded' }, headers);
 
-/** The SDK is loaded by the first call, which takes seconds on a busy machine. */
-const PATIENCE = { timeout: 12_000 };
-
 /** Waits until the generator sleeps, and makes sure that it would not have woken earlier. */
 async function passExactly(ms: number): Promise<void> {
-  await vi.waitFor(() => expect(clock.sleepers).toBe(1), PATIENCE);
+  await vi.waitFor(() => expect(clock.sleepers).toBe(1), 30_000);
   const before = standIn.journal.length;
   await clock.advance(ms - 1);
   expect(clock.sleepers).toBe(1);
   expect(standIn.journal).toHaveLength(before);
   await clock.advance(1);
-  await vi.waitFor(() => expect(standIn.journal).toHaveLength(before + 1), PATIENCE);
+  await vi.waitFor(() => expect(standIn.journal).toHaveLength(before + 1), 30_000);
 }
 
 describe('a rate limit', () => {
