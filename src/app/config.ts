@@ -6,6 +6,7 @@ import {
   locatorConfig,
   type StoreConfig,
   storeConfig,
+  storeProblems,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
@@ -106,6 +107,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
+    ...storeProblems(set),
     ...(production
       ? [...adminProblems(set), ...purchaseProblems(set), ...watchingProblems(set)]
       : []),
