@@ -307,7 +307,9 @@ describe('S3ImageStore over real connections', () => {
   });
 
   it('sends no checksums to other stores, and never waits for leave to send', async () => {
-    const { standIn, store } = await connected();
+    // The upload is big, so a busy machine may take longer than usual.
+    const timeouts = { readTimeoutMs: 20_000, writeTimeoutMs: 20_000 };
+    const { standIn, store } = await connected({ timeouts });
     await store.put('big.png', new Uint8Array(3_000_000), PNG);
     const { headers } = standIn.calls('put')[0]!;
     expect(Object.keys(headers).filter((name) => /checksum/.test(name))).toEqual([]);
