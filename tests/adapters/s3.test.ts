@@ -207,8 +207,8 @@ describe('S3ImageStore on Amazon', () => {
 });
 
 describe('S3ImageStore over real connections', () => {
-  async function connected() {
-    const connection = await connectS3Store();
+  async function connected(settings: Parameters<typeof connectS3Store>[0] = {}) {
+    const connection = await connectS3Store(settings);
     connection.standIn.seed('a.png', BYTES, { ...PNG, metadata: { revision: '7' } });
     return connection;
   }
