@@ -67,7 +67,7 @@ export const Environment = z.object({
     .optional()
     .describe('Bucket of the pictures, public below IMAGE_GEN_PREFIX'),
   AWS_REGION: text()
-    .regex(/^[a-z0-9-]+$/, 'is not a region such as eu-west-3')
+    .regex(/^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/, 'is not a region such as eu-west-3')
     .optional()
     .describe('Region of the bucket'),
   AWS_ACCESS_KEY_ID: secret()

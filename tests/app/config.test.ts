@@ -215,6 +215,8 @@ describe('a variable', () => {
     ['GENERATED_IMAGES_BUCKET', 'a..b'],
     ['AWS_REGION', 'eu west 3'],
     ['AWS_REGION', '"eu-west-3"'],
+    ['AWS_REGION', 'RegionOne'],
+    ['AWS_REGION', '-eu'],
     ['AWS_REGION', 'x.evil.example/#'],
     ['OPENAI_API_KEY', 'sk–dash'],
     ['AWS_SECRET_ACCESS_KEY', 'two\nlines'],

@@ -375,7 +375,7 @@ describe('the doctor', () => {
       check: 'conditional-writes',
       status: 'ok',
       message:
-        'The store heeds conditions on puts; fallbacks are read and put, as it heeds none on copies.',
+        'The store supports conditions on puts. It lacks conditions on copies, so fallbacks are read and written instead.',
       remedy: null,
     });
   });
