@@ -6,6 +6,7 @@ import type { MakeRenditions } from './make-renditions.ts';
 import { type PageImage, pictureLabels, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
+import { storableModel } from './picture-credit.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-picture.ts';
 import type { ImageStore } from './ports/image-store.ts';
@@ -60,12 +61,13 @@ export class KeepPicture {
     announced: Promise<boolean>,
   ): Promise<KeptPicture> {
     const { place, image } = made;
-    const { width, height, bytes } = image;
+    const { width, height, bytes, model } = image;
     const files = await this.#makeRenditions.make(place, bytes);
     const picture = {
       country: request.country?.code,
       width,
       height,
+      model: storableModel(model),
       renditions: files?.renditions,
     };
     const fresh = { place, picture, bytes };

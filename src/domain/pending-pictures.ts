@@ -4,6 +4,7 @@ import type { MakeRenditions, UnstoredRenditions } from './make-renditions.ts';
 import { pictureLabels } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
+import { storableModel } from './picture-credit.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import { Shelves } from './shelves.ts';
@@ -45,7 +46,8 @@ export class PendingPictures {
     const { width, height, bytes } = image;
     const files = await this.#makeRenditions.make(place, bytes);
     const renditions = files && (await this.#storeFiles(files)) ? files.renditions : undefined;
-    const picture = { country: request.country?.code, width, height, renditions };
+    const country = request.country?.code;
+    const picture = { country, width, height, model: storableModel(image.model), renditions };
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     const key = this.#keyOf(this.#keys.dated(place));
     try {
