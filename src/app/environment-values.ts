@@ -56,7 +56,14 @@ export function list(item: z.ZodType<string, string> = text()) {
 export function url() {
   return text()
     .refine(isHttpUrl, 'must be an http or https URL without query')
-    .transform((value) => value.replace(/\/+$/, ''));
+    .transform(withoutSlashesAtEnd);
+}
+
+/** Not by a regular expression: from each of many slashes one would look for the end again. */
+export function withoutSlashesAtEnd(value: string): string {
+  let end = value.length;
+  while (value[end - 1] === '/') end -= 1;
+  return value.slice(0, end);
 }
 
 function isHttpUrl(value: string): boolean {
@@ -103,7 +110,7 @@ export function origin() {
 
 export function prefix() {
   return text()
-    .transform((value) => value.replace(/^\/+|\/+$/g, ''))
+    .transform((value) => withoutSlashesAtEnd(value).replace(/^\/+/, ''))
     .refine(
       (value) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(value),
       'must be segments of letters, digits, dots, hyphens and underscores, joined by /',
