@@ -54,9 +54,12 @@ export function list(item: z.ZodType<string, string> = text()) {
 }
 
 export function url() {
-  return text()
-    .refine(isHttpUrl, 'must be an http or https URL without query')
-    .transform(withoutSlashesAtEnd);
+  return (
+    text()
+      .refine(isHttpUrl, 'must be an http or https URL without query')
+      // In ASCII, as it goes into headers.
+      .transform((value) => withoutSlashesAtEnd(new URL(value).href))
+  );
 }
 
 /** Not by a regular expression: from each of many slashes one would look for the end again. */
@@ -101,11 +104,14 @@ function pair(text: string): [string, string] {
 }
 
 export function origin() {
-  return text()
-    .transform((value) => value.replace(/\/$/, ''))
-    .refine((value) => isHttpUrl(value) && URL.parse(value)?.origin === value, {
-      error: 'must be origins such as https://blog.example, separated by commas',
-    });
+  return (
+    text()
+      .refine((value) => isHttpUrl(value) && URL.parse(value)?.pathname === '/', {
+        error: 'must be origins such as https://blog.example, separated by commas',
+      })
+      // As browsers send it.
+      .transform((value) => new URL(value).origin)
+  );
 }
 
 export function prefix() {

@@ -51,6 +51,14 @@ server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => 
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 
+// Node would write them into the log as text.
+process.removeAllListeners('warning');
+process.on('warning', (err) => cafe.logger.warn({ err }, 'warning from Node'));
+process.on('uncaughtException', (err) => {
+  cafe.logger.fatal({ err }, 'uncaught exception');
+  process.exit(1);
+});
+
 let stopping = false;
 /** A started generation is paid for, so it ends and is stored before the process does. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
