@@ -24,8 +24,12 @@ export function eventRoutes({ watchChanges, sessions }: Deps): AdminRoute[] {
         .meta({ type: 'string', contentMediaType: 'text/event-stream' }),
       async handle({ caller: { session } }) {
         const mayWatch = async () => !session || (await sessions.goesOn(session));
-        const body = Readable.from(eventsOf(watchChanges.watch(mayWatch)));
-        return { type: 'text/event-stream', body };
+        return {
+          type: 'text/event-stream',
+          // Otherwise nginx holds events back, headers included, until its buffer is full.
+          headers: { 'X-Accel-Buffering': 'no' },
+          body: Readable.from(eventsOf(watchChanges.watch(mayWatch))),
+        };
       },
     }),
   ];
