@@ -144,7 +144,8 @@ export class MakePicture {
     const started = this.#clock.monotonic();
     const elapsed = () => Math.round(this.#clock.monotonic() - started);
     try {
-      const seed = request.key;
+      // Not the page: a page that is regenerated gets another picture.
+      const seed = draft.id;
       const image = await this.#generator.generate({ prompt, seed, reservedMicroUsd });
       const { model, costMicroUsd, tokens } = image;
       const spent = { model, costMicroUsd, durationMs: elapsed() };
