@@ -176,7 +176,9 @@ export const Environment = z.object({
   ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
-    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+    .describe(
+      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+    ),
 
   METRICS_TOKEN: secret()
     .optional()

@@ -31,13 +31,14 @@ import { T } from './tokens.ts';
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, budgetOpensOverHours } = config;
+  const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
   // What the owner asks for waits for no hour.
   const ownersLedger = budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.control).toResolvedValue(
-      (store) => new GenerationControl({ store, recordsPrefix }),
-      [T.store],
+      (store, notice) => new GenerationControl({ store, recordsPrefix, ceiling, notice }),
+      [T.store, T.notice],
     );
     // Where there is no admin, nobody can have told anything.
     bind(T.heededControl).toResolvedValue(
@@ -47,7 +48,7 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        const mostModerated = Math.max(config.dailyBudget, config.admin.budgetCeiling);
+        const mostModerated = Math.max(config.dailyBudget, isCeilingSet ? ceiling : 0);
         return new MakePicture({ generator, mostModerated, slots, clock, journal });
       },
       [T.generator, T.clock, T.journal],
