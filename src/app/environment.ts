@@ -136,9 +136,9 @@ export const Environment = z.object({
     .default('after')
     .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
-    .default(false)
+    .optional()
     .describe(
-      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .optional()

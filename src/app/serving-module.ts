@@ -20,6 +20,7 @@ import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
 import { Readiness } from '../domain/readiness.ts';
+import { RecentPictures } from '../domain/recent-pictures.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
@@ -53,9 +54,11 @@ export function servingModule(config: Config): ContainerModule {
       },
       [T.generator, T.clock, T.journal],
     );
+    bind(T.recentPictures).toConstantValue(new RecentPictures());
     bind(T.pool).toResolvedValue(
-      (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
-      [T.store, T.keys, T.clock, T.journal],
+      (store, keys, recent, clock, journal) =>
+        new PicturePool({ store, keys, recent, clock, journal }),
+      [T.store, T.keys, T.recentPictures, T.clock, T.journal],
     );
     bind(T.held).toResolvedValue(
       (store, keys, spool, pool, clock, journal) =>
@@ -161,18 +164,19 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [policy, store, keys, clock, journal, room, health] = ground;
+        const [policy, store, keys, recent, clock, journal, room, health] = ground;
         const { fallBackOnUpstreamError } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ policy, room, isStoreFailing },
+          ...{ policy, recent, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
+        ...([T.purchasePolicy, T.store, T.keys, T.recentPictures] as const),
+        ...([T.clock, T.journal, T.room, T.health] as const),
       ],
     );
     bind(T.brewForOwner).toResolvedValue(

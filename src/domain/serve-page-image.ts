@@ -20,6 +20,7 @@ import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 import type { PurchasePolicy } from './purchase-policy.ts';
+import type { RecentPictures } from './recent-pictures.ts';
 import { RefreshKnownPages } from './refresh-known-pages.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -32,6 +33,8 @@ export interface ServePageImageDeps {
   claims: PageClaims;
   paintPage: PaintPage;
   fallBack: FallBack;
+  /** Hears which pictures readers see. */
+  recent: RecentPictures;
   /** Absent where pages that show another's picture keep it. */
   healPage: HealPage | undefined;
   room: WaitingRoom;
@@ -72,7 +75,7 @@ export class ServePageImage {
    *   where too much is under way, or `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
-    const { locator, room } = this.#deps;
+    const { locator, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
       ...{ page, country, countryIsReliable: reliable },
@@ -80,8 +83,11 @@ export class ServePageImage {
       asker: { ...asker, address: visitor.address },
     });
     const whereabouts = locator.recall(visitor);
-    const image = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    return image ?? room.wait(async () => this.#look(requestIn(await locator.locate(visitor))));
+    const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
+    const image =
+      known ?? (await room.wait(async () => this.#look(requestIn(await locator.locate(visitor)))));
+    recent.noteShown(image.picture);
+    return image;
   }
 
   /**
@@ -90,7 +96,9 @@ export class ServePageImage {
    */
   recall(asked: AskedPage, visitor: Visitor): RecalledImage | undefined {
     const whereabouts = this.#deps.locator.recall(visitor);
-    return whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    const image = whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    if (image) this.#deps.recent.noteRecalled(image);
+    return image;
   }
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */

@@ -96,6 +96,43 @@ describe('a fallback', () => {
     expect(cafe.s3.calls('list')).toEqual([]);
   });
 
+  it('is another picture in each of twenty places that ask at once, as long as there are as many', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 20; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    for (const visit of ['/first', '/second', '/third']) {
+      cafe.s3.journal.length = 0;
+      const places = Array.from({ length: 20 }, (_, n) => cafe.ask(`${visit}/${n}`));
+      const shown = (await Promise.all(places)).map(({ body }) => contentOf(cafe, body.url));
+      expect(new Set(shown).size).toBe(20);
+      expect(cafe.s3.calls('copy')).toHaveLength(20);
+      expect(cafe.s3.calls('list')).toEqual([]);
+    }
+  });
+
+  it('is none that the same visit shows in its own place, as long as there are others', async () => {
+    const cafe = await openTestCafe({
+      env: { DAILY_GENERATION_BUDGET: '5' },
+      before: (s3) => {
+        for (let n = 0; n < 5; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    const own = Array.from({ length: 5 }, (_, n) => `/own/${n}`);
+    for (const path of own) await cafe.ask(path);
+    expect(cafe.openai.journal).toHaveLength(5);
+    const pictureAt = (url: string) =>
+      cafe.s3.objects.get(url.slice(ORIGIN.length + 1))?.metadata.generation;
+    for (const visit of ['/first', '/second']) {
+      const others = Array.from({ length: 5 }, (_, n) => `${visit}/${n}`);
+      const places = await Promise.all([...own, ...others].map((path) => cafe.ask(path)));
+      expect(new Set(places.map(({ body }) => pictureAt(body.url))).size).toBe(10);
+    }
+    expect(cafe.openai.journal).toHaveLength(5);
+  });
+
   it('may show at once what was just generated', async () => {
     const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '1' } });
     await cafe.ask('/posts/a');
