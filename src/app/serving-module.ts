@@ -29,6 +29,9 @@ import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
+/** What a picture that is drawn here takes at most, on a busy machine. */
+const DRAWING_MS = 60_000;
+
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, budgetOpensOverHours } = config;
@@ -165,12 +168,13 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
         const [policy, store, keys, recent, clock, journal, room, health] = ground;
-        const { fallBackOnUpstreamError } = config;
+        const { fallBackOnUpstreamError, generator } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
           ...{ policy, recent, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
+          firstPictureMs: generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS,
         });
       },
       [

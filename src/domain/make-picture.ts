@@ -7,6 +7,7 @@ import type { PoolPicture } from './image-key.ts';
 import type { Page } from './page.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
+import { PicturesUnderWay } from './pictures-under-way.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
@@ -39,6 +40,7 @@ export class MakePicture {
   readonly #mostModerated: number;
   readonly #moderated: DailyCount;
   readonly #running = new Set<RunningCall>();
+  readonly #pictures = new PicturesUnderWay();
   #waiting = 0;
 
   /** @param deps.mostModerated calls a day that may end without a picture because of their prompt */
@@ -86,6 +88,16 @@ export class MakePicture {
     };
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
+    return this.#pictures.during(() => this.#makeReserved(request, draft, reservation, begin));
+  }
+
+  async #makeReserved<T>(
+    request: PageRequest,
+    draft: GenerationDraft,
+    reservation: Reservation,
+    begin: () => (made: MadePicture) => Promise<T>,
+  ): Promise<T> {
+    const { id, day } = draft;
     if (!(await this.#turn())) {
       const refused = { state: 'refused', reason: 'draining', durationMs: 0 } as const;
       await this.#settle(draft, reservation, refused);
@@ -95,6 +107,7 @@ export class MakePicture {
     this.#running.add(running);
     try {
       const keep = begin();
+      const place = { id, day, country: request.country };
       return await keep({ place, image: await this.#call(request, draft, reservation) });
     } finally {
       this.#running.delete(running);
@@ -114,6 +127,14 @@ export class MakePicture {
   /** The calls that run, and how many reservations wait for their turn. */
   underWay(): { running: readonly RunningCall[]; waiting: number } {
     return { running: [...this.#running], waiting: this.#waiting };
+  }
+
+  /**
+   * Resolves `true` as soon as one of the pictures under way is kept, `false` once no call runs or waits
+   * for its turn.
+   */
+  nextPicture(): Promise<boolean> {
+    return this.#pictures.next();
   }
 
   /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */

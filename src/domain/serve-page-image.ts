@@ -48,6 +48,8 @@ export interface ServePageImageDeps {
   fallBackOnUpstreamError: boolean;
   /** New pictures wait for the owner's approval. */
   isReviewedBefore: boolean;
+  /** Milliseconds that a page with nothing to fall back on waits for a picture that is being made. */
+  firstPictureMs: number;
 }
 
 /**
@@ -201,9 +203,19 @@ export class ServePageImage {
     reason: FallbackReason,
     history?: PageHistory,
   ): Promise<PageImage> {
-    const image = await this.#deps.fallBack.serve(request, reason, history);
+    const { fallBack, paintPage, isReviewedBefore } = this.#deps;
+    // Asked before the pool is: a picture may come while that is looked through.
+    const next = isReviewedBefore ? Promise.resolve(false) : paintPage.nextPicture();
+    const serve = () => fallBack.serve(request, reason, history);
+    const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
+  }
+
+  /** Whether there is a picture within the time that making one takes. */
+  #inTime(next: Promise<boolean>): Promise<boolean> {
+    const { clock, firstPictureMs } = this.#deps;
+    return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
   async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {
