@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastWords, type Ran, runCommand } from './run-command.ts';
@@ -20,8 +20,6 @@ export interface BorrowedTools {
   run(command: string, ...args: string[]): Promise<Ran>;
   /** Runs a module that may import the packages; what it writes as JSON to its output. */
   evaluate(source: string, ...args: string[]): Promise<unknown>;
-  /** Puts a file beside the packages, so that it may import them. */
-  adopt(file: string, name: string): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -36,8 +34,12 @@ export async function borrowTools(): Promise<BorrowedTools> {
     await remove();
     throw new Error(lastWords(installed));
   }
+  return { ...toolsIn(folder), remove };
+}
+
+/** Uses the packages that are installed in a folder. */
+export function toolsIn(folder: string): Omit<BorrowedTools, 'remove'> {
   return {
-    remove,
     run: (command, ...rest) =>
       runCommand(path.join(folder, 'node_modules/.bin', command), rest, { cwd: folder }),
     async evaluate(source, ...rest) {
@@ -45,11 +47,6 @@ export async function borrowTools(): Promise<BorrowedTools> {
       const ran = await runCommand(process.execPath, node, { cwd: folder });
       if (ran.code !== 0) throw new Error(withoutStack(ran.stderr));
       return JSON.parse(ran.stdout);
-    },
-    async adopt(file, name) {
-      const adopted = path.join(folder, name);
-      await cp(file, adopted);
-      return adopted;
     },
   };
 }

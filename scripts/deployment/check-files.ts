@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BorrowedTools, borrowTools } from './borrowed-tools.ts';
 import type { Findings } from './findings.ts';
+import { railwayProject } from './railway-project.ts';
 import { lastWords, type Ran, runCommand } from './run-command.ts';
 import { faultsInWorkflow, type Workflow } from './workflow-rules.ts';
 
@@ -61,15 +62,7 @@ async function checkRailway(root: string, tools: BorrowedTools, findings: Findin
       console.log(JSON.stringify(parse(readFileSync(process.argv[1], 'utf8'))));`,
       path.join(root, 'railway.toml'),
     )) as { build: object; deploy: object };
-    const program = await tools.adopt(path.join(root, '.railway/railway.ts'), 'railway.ts');
-    const project = (await tools.evaluate(
-      `import { pathToFileURL } from 'node:url';
-      import { createRailwayContext } from 'railway/iac';
-      const { default: program } = await import(pathToFileURL(process.argv[1]));
-      console.log(JSON.stringify(await program(createRailwayContext({ environment: 'production' }))));`,
-      program,
-    )) as { resources: { build: object; deploy: object }[] };
-    const [service] = project.resources;
+    const [service] = (await railwayProject(root, tools)).resources;
     const said = [sorted(toml.build), sorted(toml.deploy)].join('\n');
     const coded = [sorted(service?.build ?? {}), sorted(service?.deploy ?? {})].join('\n');
     if (said !== coded) throw new Error(`railway.toml:\n${said}\nrailway.ts:\n${coded}`);

@@ -19,6 +19,7 @@ import {
   openStore,
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
+import { watchedLocator } from './watched-locator.ts';
 
 /** Of a day's budget: the rest is for pages that have no picture at all. */
 const HEALING_SHARE = 0.5;
@@ -54,8 +55,10 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
       [T.clock, T.notice, T.health],
     );
     bind(T.locator).toResolvedValue(
-      (clock, notice, health) =>
-        openLocator(config.locator, clock, notice, health.watch('locator')),
+      async (clock, notice, health) => {
+        const opened = await openLocator(config.locator, clock, notice, health.watch('locator'));
+        return watchedLocator(opened, config, notice);
+      },
       [T.clock, T.notice, T.health],
     );
     bind(T.spool).toResolvedValue(() => openSpool(config.store));

@@ -44,7 +44,9 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     if (!server.listening) ctx.set('Connection', 'close');
   });
   app.use(answerErrors(logger, requestCounts));
-  const origins = new OriginPolicy(config.allowedOrigins);
+  const origins = new OriginPolicy(config.allowedOrigins, (message, details) =>
+    logger.warn(details, message),
+  );
   const present = imagePresenter(cafe.renditionUrls);
   const isOpen = () => server.listening;
   addRoutes(app, cafe, { origins, present, isOpen });

@@ -9,7 +9,7 @@ const busy = (headers: Record<string, string> = {}) =>
 
 /** Waits until the generator sleeps, and makes sure that it would not have woken earlier. */
 async function passExactly(ms: number): Promise<void> {
-  await vi.waitFor(() => expect(clock.sleepers).toBe(1));
+  await vi.waitFor(() => expect(clock.sleepers).toBe(1), 30_000);
   const before = standIn.journal.length;
   await clock.advance(ms - 1);
   expect(clock.sleepers).toBe(1);

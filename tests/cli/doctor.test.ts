@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FindingStatus } from '../../src/cli/doctor/finding.ts';
 import { CANARIES } from '../support/canaries.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../support/doctors-patient.ts';
 import { CEPHS_CONDITIONS, REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
+import { tinyMmdb } from '../support/tiny-mmdb.ts';
 
 interface Case extends Illness {
   name: string;
@@ -37,6 +39,8 @@ const BUCKET_CHECKS = [
   'lifecycle',
 ];
 const OTHERS = ['openai', 'model-shutdown', 'countries', 'service', 'cross-origin', 'page'];
+/** A database in which there are no countries. */
+const NETWORKS = path.join(tmpdir(), `cafe-${process.pid}-networks.mmdb`);
 const isSigned = (request: Request) => request.headers.has('authorization');
 const isListing = (url: URL) => url.searchParams.has('list-type');
 const refusesToDeletePictures: Case['bucketAnswers'] = (request, url) =>
@@ -238,6 +242,11 @@ const CASES: Case[] = [
     finds: [['countries', 'failure', /\/no\/such\.mmdb does not open/, /GEO_DATABASE/]],
   },
   {
+    name: 'a database of networks, without countries',
+    env: { GEO_LOCATOR: 'mmdb', GEO_DATABASE: NETWORKS },
+    finds: [['countries', 'failure', /has no country for an address/, /GEO_DATABASE/]],
+  },
+  {
     name: 'an old country database',
     env: { GEO_LOCATOR: 'mmdb' },
     now: Date.UTC(2028, 0, 1),
@@ -283,6 +292,9 @@ const CASES: Case[] = [
     finds: [['page', 'failure', /blocks the element's requests/, /to connect-src/]],
   },
 ];
+
+beforeAll(() => writeFileSync(NETWORKS, tinyMmdb({ asn: 'AS2200' }, Date.UTC(2026, 10, 1))));
+afterAll(() => rmSync(NETWORKS));
 
 describe('the doctor', () => {
   it('finds nothing where nothing is wrong, and leaves nothing behind', async () => {

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { toolsIn } from '../../scripts/deployment/borrowed-tools.ts';
+import { railwayProject } from '../../scripts/deployment/railway-project.ts';
 import { SYNCHRONISED } from '../../scripts/deployment/railway-variables.ts';
 import { Environment } from '../../src/app/environment.ts';
 
@@ -27,27 +28,23 @@ function parseToml(text: string): Record<string, Record<string, unknown>> {
   return tables;
 }
 
-const STAND_IN = `
-  import { registerHooks } from 'node:module';
-  const source = \`
-    export const defineRailway = (program) => program;
-    export const preserve = () => 'preserved';
-    export const project = (name, { resources }) => ({ name, resources });
-    export const service = (name, settings) => ({ name, ...settings });\`;
-  registerHooks({
-    resolve: (specifier, context, next) => specifier === 'railway/iac'
-      ? { url: 'data:text/javascript,' + encodeURIComponent(source), shortCircuit: true }
-      : next(specifier, context),
-  });
-  const { default: program } = await import(process.argv[1]);
-  console.log(JSON.stringify(program()));`;
+const RAILWAY_MODULE = `
+  export const createRailwayContext = (context) => context;
+  export const defineRailway = (program) => program;
+  export const preserve = () => 'preserved';
+  export const project = (name, { resources }) => ({ name, resources });
+  export const service = (name, settings) => ({ name, ...settings });`;
 
-/** What `.railway/railway.ts` says, with a stand-in for Railway's module, which is no dependency. */
-async function railwayProject() {
-  const args = ['--input-type=module', '--eval', STAND_IN, '--'];
-  const file = path.join(ROOT, '.railway/railway.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [...args, file]);
-  return JSON.parse(stdout);
+/** What `.railway/railway.ts` says, read as the deployment check does, with a stand-in for Railway's module. */
+async function projectOfRailway() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cafe-railway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const railway = path.join(folder, 'node_modules/railway');
+  await mkdir(railway, { recursive: true });
+  const about = { name: 'railway', exports: { './iac': './iac.mjs' } };
+  await writeFile(path.join(railway, 'package.json'), JSON.stringify(about));
+  await writeFile(path.join(railway, 'iac.mjs'), RAILWAY_MODULE);
+  return railwayProject(ROOT, toolsIn(folder));
 }
 
 describe('Railway', () => {
@@ -69,14 +66,14 @@ describe('Railway', () => {
   it('D17: is told the same by the file that takes over', async () => {
     const { build, deploy = {} } = await toml;
     const { healthcheckPath, healthcheckTimeout, ...rest } = deploy;
-    const { resources } = await railwayProject();
+    const { resources } = await projectOfRailway();
     expect(resources).toMatchObject([
       { build, deploy: rest, healthcheck: healthcheckPath, healthcheckTimeout },
     ]);
   });
 
   it('keeps the variables that the workflow sets, and all that may be set by hand', async () => {
-    const [{ env }] = (await railwayProject()).resources;
+    const env = (await projectOfRailway()).resources[0]?.env ?? {};
     const handSet = [...Object.keys(Environment.shape), 'BACKEND_PORT', 'RAILWAY_RUN_UID'];
     for (const name of [...SYNCHRONISED, ...handSet])
       expect([name, env[name]]).toEqual([name, 'preserved']);

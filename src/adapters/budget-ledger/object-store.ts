@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { Day } from '../../domain/day.ts';
@@ -24,6 +25,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 /** A record that is written, and who waits for it. */
 interface Written {
   waiter: Waiter;
+  id: string;
   file: RecordFile;
 }
 
@@ -153,11 +155,14 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
 
   async #write(waiter: Waiter, written: Written[]): Promise<void> {
     const now = this.#clock.now();
-    const file = new RecordFile(this.#store, this.#recordsPrefix, waiter.draft, now);
+    const { draft } = waiter;
+    const file = new RecordFile(this.#store, this.#recordsPrefix, draft, now);
+    // A record of this name may be deleted, and the store may carry that out at any later time.
+    waiter.draft = { ...draft, id: randomUUID() };
     this.#undecided.claim(file.name);
     try {
       await file.reserve();
-      written.push({ waiter, file });
+      written.push({ waiter, id: draft.id, file });
     } catch (error) {
       // It may be there all the same, and then counts as used.
       this.#undecided.release(file.name);
@@ -166,8 +171,8 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   /**
-   * The caller, who may be served again. Not so where the deletion fails: the record counts as used,
-   * which is safe, but it may still be deleted, and by then must not be there for a second time.
+   * The caller, who may be served again. Not so where the deletion fails: the record counts as used, and
+   * another try would use up another unit.
    */
   async #withdraw({ waiter, file }: Written): Promise<Waiter | undefined> {
     this.#undecided.release(file.name);
@@ -208,9 +213,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#line.backLater(later);
   }
 
-  #reservation({ file }: Written): Reservation {
+  #reservation({ id, file }: Written): Reservation {
     let settled = false;
     return {
+      id,
       settle: async (outcome) => {
         if (settled) return;
         settled = true;

@@ -1,4 +1,4 @@
-import { GenerationError } from '../../domain/errors.ts';
+import { GenerationError, isClaimLost } from '../../domain/errors.ts';
 import {
   type CircuitBreaker,
   CircuitOpen,
@@ -79,6 +79,8 @@ export class BreakingImageGenerator implements ImageGenerator {
       return image;
     } catch (error) {
       if (error instanceof CircuitOpen) throw notMade(error.retryAfterMs);
+      // That no call was made says nothing about the generator.
+      if (isClaimLost(error)) throw error;
       this.#watch.failed(error instanceof GenerationError ? error.reason : 'unexpected_error');
       throw error;
     }

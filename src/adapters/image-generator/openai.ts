@@ -44,6 +44,7 @@ interface Call {
   prompt: string;
   /** Aborts when the time is up. */
   signal: AbortSignal;
+  beforeCall: ImageRequest['beforeCall'];
   /** Millionths of a dollar that the caller has set aside: nothing dearer may be sent. */
   budgetMicroUsd: number;
   chances: SecondChances;
@@ -96,13 +97,15 @@ export class OpenAiImageGenerator implements ImageGenerator {
     return this.#models.dearestMicroUsd;
   }
 
-  async generate({ prompt, reservedMicroUsd }: ImageRequest): Promise<GeneratedImage> {
+  async generate(request: ImageRequest): Promise<GeneratedImage> {
+    const { prompt, beforeCall, reservedMicroUsd } = request;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
     const { signal } = deadline;
     try {
       return await this.#untilOver({
         prompt,
+        beforeCall,
         signal,
         budgetMicroUsd: reservedMicroUsd,
         chances: new SecondChances(this.#clock, signal, this.#timeoutMs),
@@ -128,6 +131,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         parameters: this.#models.parametersFor(model),
         sent: false,
       };
+      await call.beforeCall?.();
       try {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {

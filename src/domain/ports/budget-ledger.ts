@@ -4,6 +4,12 @@ import type { GenerationDraft, GenerationOutcome } from '../generation.ts';
 /** The right to make one paid call. */
 export interface Reservation {
   /**
+   * A lower-case UUID, under which the reservation is written and its picture belongs: the draft's, or a
+   * new one where that was written and withdrawn before. No id is written a second time, as the store
+   * may carry out a deletion late.
+   */
+  readonly id: string;
+  /**
    * Writes down how the call ended. `refused` gives the unit back; `spent` and `unknown` keep it.
    * The first call decides; what a failed settling leaves behind still counts as spent.
    */

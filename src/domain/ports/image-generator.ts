@@ -11,6 +11,11 @@ export interface ImageRequest {
   seed: string;
   /** Millionths of a US dollar set aside for the call; nothing is sent that may cost more. */
   reservedMicroUsd: number;
+  /**
+   * To be awaited right before every call that may be billed, repeated ones included. Where it rejects,
+   * the call is not made and `generate` rejects with the same error.
+   */
+  beforeCall?: () => Promise<void>;
 }
 
 export interface GeneratedImage {
