@@ -6,6 +6,7 @@ import {
   locatorConfig,
   type StoreConfig,
   storeConfig,
+  storeProblems,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
@@ -169,7 +170,7 @@ function requiredFor({ production, store, generator, locator }: Choice) {
 function contradictions(env: Record<string, string>): string[] {
   const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
   const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
-  const problems: string[] = [];
+  const problems = storeProblems(env);
   const mode = env.NODE_ENV ?? '';
   if (/^\W*prod/i.test(mode) && mode !== 'production') {
     problems.push('NODE_ENV must be exactly production, or nothing like it');
