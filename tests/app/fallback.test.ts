@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { dayAt } from '../../src/domain/day.ts';
-import { type Answer, ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
+import {
+  type Answer,
+  ORIGIN,
+  openTestCafe,
+  READERS,
+  type TestCafe,
+} from '../support/open-test-cafe.ts';
 import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { today } from '../support/utc-days.ts';
 
