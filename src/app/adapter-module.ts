@@ -6,6 +6,7 @@ import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import { ModelMemory } from '../domain/model-memory.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
@@ -19,6 +20,7 @@ import {
   openStore,
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
+import { watchedLocator } from './watched-locator.ts';
 
 /** Of a day's budget: the rest is for pages that have no picture at all. */
 const HEALING_SHARE = 0.5;
@@ -48,14 +50,24 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
         [T.notice, T.health],
       )
       .onDeactivation((store) => store.close());
+    bind(T.modelMemory).toResolvedValue(
+      (store, notice) => {
+        const { generator, recordsPrefix } = config;
+        const server = generator.kind === 'openai' ? (generator.baseUrl ?? '') : '';
+        return new ModelMemory({ store, recordsPrefix, server, notice });
+      },
+      [T.store, T.notice],
+    );
     bind(T.generator).toResolvedValue(
-      (clock, notice, health) =>
-        openGenerator(config.generator, clock, notice, health.watch('generator')),
-      [T.clock, T.notice, T.health],
+      (clock, notice, health, memory) =>
+        openGenerator(config.generator, clock, notice, health.watch('generator'), memory),
+      [T.clock, T.notice, T.health, T.modelMemory],
     );
     bind(T.locator).toResolvedValue(
-      (clock, notice, health) =>
-        openLocator(config.locator, clock, notice, health.watch('locator')),
+      async (clock, notice, health) => {
+        const opened = await openLocator(config.locator, clock, notice, health.watch('locator'));
+        return watchedLocator(opened, config, notice);
+      },
       [T.clock, T.notice, T.health],
     );
     bind(T.spool).toResolvedValue(() => openSpool(config.store));

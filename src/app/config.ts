@@ -6,9 +6,11 @@ import {
   locatorConfig,
   type StoreConfig,
   storeConfig,
+  storeProblems,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
 import { Environment } from './environment.ts';
+import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
@@ -18,6 +20,8 @@ export interface ProxyTrust {
   trustProxy: boolean;
   /** Counted from the right of `X-Forwarded-For`. */
   trustedHops: number | undefined;
+  /** In lower case: the only header that names the reader's address, where it is configured. */
+  header: string | undefined;
 }
 
 export interface Config {
@@ -88,7 +92,8 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every problem at once; it never shows a variable's value
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const set = withAliases(withoutBlanks(env));
+  const clean = cleanEnvironment(env);
+  const set = withAliases(clean.set);
   const parsed = Environment.safeParse(set);
   const malformed = new Map(
     parsed.error?.issues.map(({ path, message }) => [String(path[0]), message] as const),
@@ -101,6 +106,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     locator: set.GEO_LOCATOR ?? (production ? 'country-is' : 'mmdb'),
   };
   const problems = [
+    ...clean.problems,
     ...[...malformed].map(([name, message]) => `${name} ${message}`),
     ...requiredFor(chosen)
       .filter(({ name }) => set[name] === undefined)
@@ -113,15 +119,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configFrom(parsed.data, chosen);
   return { ...config, settings: settingsInForce(set, config), secrets: secretsIn(set) };
-}
-
-/** Without the blanks around values, of which a carriage return from Windows is one. */
-function withoutBlanks(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env)
-      .map(([name, value]) => [name, value?.trim() ?? ''])
-      .filter(([, value]) => value !== ''),
-  );
 }
 
 function withAliases(env: Record<string, string>): Record<string, string> {
@@ -173,9 +170,9 @@ function requiredFor({ production, store, generator, locator }: Choice) {
 function contradictions(env: Record<string, string>): string[] {
   const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
   const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
-  const problems: string[] = [];
+  const problems = storeProblems(env);
   const mode = env.NODE_ENV ?? '';
-  if (/^prod/i.test(mode) && mode !== 'production') {
+  if (/^\W*prod/i.test(mode) && mode !== 'production') {
     problems.push('NODE_ENV must be exactly production, or nothing like it');
   }
   if (images && records && `${records}/`.startsWith(`${images}/`)) {
@@ -189,7 +186,9 @@ function contradictions(env: Record<string, string>): string[] {
 }
 
 function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' | 'secrets'> {
-  const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
+  // As URLs write IPv6; listening takes it without brackets.
+  const given = env.HOST?.replace(/^\[(.*)\]$/, '$1');
+  const host = given ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
   return {
     production: chosen.production,
@@ -217,7 +216,11 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
-    proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
+    proxy: {
+      trustProxy: env.TRUST_PROXY,
+      trustedHops: env.TRUSTED_PROXY_HOPS,
+      header: env.CLIENT_IP_HEADER,
+    },
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,

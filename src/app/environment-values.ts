@@ -36,10 +36,22 @@ export function dollars() {
     .transform((amount) => Math.round(Number(amount) * 1e6));
 }
 
+/** One of some words, in any case: platforms have habits of their own, such as `LOG_LEVEL=INFO`. */
+export function word<const Words extends readonly string[]>(words: Words, message?: string) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.toLowerCase() : value),
+    z.enum(words, message),
+  );
+}
+
 export function flag() {
-  return z
-    .enum(['true', 'false', '1', '0'], 'must be true or false')
-    .transform((word) => word === 'true' || word === '1');
+  return word(['true', 'false', '1', '0'], 'must be true or false').transform(
+    (said) => said === 'true' || said === '1',
+  );
+}
+
+export function headerName() {
+  return text().regex(/^[A-Za-z0-9-]+$/, 'is not a header name');
 }
 
 export function list(item: z.ZodType<string, string> = text()) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { InvalidArgumentError } from 'commander';
+import { parseEnvFile } from './env-file.ts';
 import { CommandError } from './terminal.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,8 @@ export function serviceOf(
 }
 
 /**
- * The environment, and for what it does not set, a file.
+ * The environment, and for what it does not set, a file. The file is read as docker reads it, so that
+ * the doctor finds what would go wrong there.
  *
  * @throws CommandError
  */
@@ -49,7 +50,7 @@ export function environmentWith(file: string | undefined, env: Env): Env {
   if (file === undefined) return env;
   try {
     const set = Object.entries(env).filter(([, value]) => value);
-    return { ...parseEnv(readFileSync(file, 'utf8')), ...Object.fromEntries(set) };
+    return { ...parseEnvFile(readFileSync(file, 'utf8')), ...Object.fromEntries(set) };
   } catch (error) {
     throw new CommandError(`${file} cannot be read: ${(error as Error).message}`);
   }

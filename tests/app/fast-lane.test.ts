@@ -127,7 +127,7 @@ describe('the fast lane', () => {
     const lane = fastLane(
       {
         ...{ servePageImage, present: imagePresenter(renditionUrls), trust: config.proxy },
-        ...{ origins: new OriginPolicy([]), counts: requestCounts, isOpen: () => true },
+        ...{ origins: new OriginPolicy([], () => {}), counts: requestCounts, isOpen: () => true },
       },
       (request, response) => {
         handOn(handedOver(request)?.failure?.cause);

@@ -18,6 +18,8 @@ export function eventRoutes({ watchChanges }: { watchChanges: WatchChanges }): A
         .meta({ type: 'string', contentMediaType: 'text/event-stream' }),
       handle: async () => ({
         type: 'text/event-stream',
+        // Otherwise nginx holds events back, headers included, until its buffer is full.
+        headers: { 'X-Accel-Buffering': 'no' },
         body: Readable.from(eventsOf(watchChanges.watch())),
       }),
     }),
