@@ -182,4 +182,5 @@ export interface Setting {
 export interface Settings {
   groups: { title: string; settings: Setting[] }[];
   allowedOrigins: string[];
+  snippet: { script: string; element: string; styles: string };
 }
