@@ -9,7 +9,12 @@ export interface AdminConfig {
   budgetCeiling: number;
   /** In a quarter of an hour, from all addresses together. */
   mostWrongTokens: number;
+  /** The ceiling is `ADMIN_BUDGET_CEILING`, not derived from the budget. */
+  isCeilingSet: boolean;
 }
+
+/** The default ceiling: room for a busy day, and still a limit to what a stolen session can spend. */
+const CEILING_FACTOR = 10;
 
 /** A token that nobody guesses. */
 export const LEAST_TOKEN_LENGTH = 24;
@@ -20,7 +25,8 @@ export function adminConfig(env: Environment): AdminConfig {
     sessionIdleMs: env.ADMIN_SESSION_IDLE_MINUTES * 60_000,
     sessionMs: env.ADMIN_SESSION_HOURS * 3_600_000,
     mostWrongTokens: env.ADMIN_MAX_WRONG_TOKENS,
-    budgetCeiling: env.ADMIN_BUDGET_CEILING ?? env.DAILY_GENERATION_BUDGET,
+    budgetCeiling: env.ADMIN_BUDGET_CEILING ?? CEILING_FACTOR * env.DAILY_GENERATION_BUDGET,
+    isCeilingSet: env.ADMIN_BUDGET_CEILING !== undefined,
   };
 }
 

@@ -137,9 +137,9 @@ export const Environment = z.object({
     .default('after')
     .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
-    .default(false)
+    .optional()
     .describe(
-      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .optional()
@@ -183,7 +183,9 @@ export const Environment = z.object({
     ),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
-    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+    .describe(
+      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+    ),
 
   METRICS_TOKEN: secret()
     .optional()
