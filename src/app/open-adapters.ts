@@ -182,7 +182,8 @@ export async function openPageList({
     const { SitemapPageList } = await import('../adapters/page-list/sitemap.ts');
     const mayConnect = (address: string) =>
       publicAddress(address) !== undefined || (!production && isLoopback(address));
-    return new SitemapPageList({ url, mayConnect });
+    const userAgent = `bytesized-cafe/${packageJson.version} (+${HOMEPAGE})`;
+    return new SitemapPageList({ url, userAgent, mayConnect });
   }
   if (production) return undefined;
   const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');
