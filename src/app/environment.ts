@@ -98,12 +98,12 @@ export const Environment = z.object({
     .default('gpt-image-1.5')
     .describe('Model asked first; OpenAI ends gpt-image-1.5 on 2026-12-01'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
-    .default(['gpt-image-2'])
-    .describe('Models asked, in order, once the first is retired; comma-separated'),
+    .default(['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'])
+    .describe('Models asked, in order, once those before them have ended; comma-separated'),
   OPENAI_IMAGE_QUALITY: z
-    .enum(['low', 'medium', 'high', 'auto'])
+    .enum(['low', 'medium', 'high', 'xhigh', 'max', 'auto'])
     .default('medium')
-    .describe('What a picture costs depends on it most'),
+    .describe('Sets the price most; xhigh and max mean high for models before gpt-image-2.5'),
   OPENAI_IMAGE_SIZE: text()
     .regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, 'must be auto or a size such as 1024x1024')
     .default('1024x1024')

@@ -13,6 +13,7 @@ import type { KnownPages } from '../domain/known-pages.ts';
 import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
+import type { ModelMemory } from '../domain/model-memory.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
 import type { PendingPictures } from '../domain/pending-pictures.ts';
 import type { PersistPicture } from '../domain/persist-picture.ts';
@@ -37,6 +38,7 @@ import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { TodaysBudget } from '../domain/todays-budget.ts';
 import type { UpstreamHealth } from '../domain/upstream-health.ts';
 import type { WaitingRoom } from '../domain/waiting-room.ts';
+import type { WatchModels } from '../domain/watch-models.ts';
 import type { Admin } from './admin.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { RequestCounts } from './http/request-counts.ts';
@@ -51,6 +53,7 @@ export const T = {
   health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
+  modelMemory: token<ModelMemory>('ModelMemory'),
   locator: token<GeoLocator>('GeoLocator'),
   ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
   healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
@@ -84,6 +87,7 @@ export const T = {
   requestCounts: token<RequestCounts>('RequestCounts'),
   todaysBudget: token<TodaysBudget>('TodaysBudget'),
   metrics: token<JournalingMetrics | undefined>('Metrics'),
+  watchModels: token<WatchModels>('WatchModels'),
   raiseAlerts: token<RaiseAlerts | undefined>('RaiseAlerts'),
   pageList: token<PageList | undefined>('PageList'),
   listedPages: token<ListedPages | undefined>('ListedPages'),

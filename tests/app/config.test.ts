@@ -55,7 +55,7 @@ describe('in production', () => {
     expect(config.generator).toMatchObject({
       kind: 'openai',
       model: 'gpt-image-1.5',
-      fallbackModels: ['gpt-image-2'],
+      fallbackModels: ['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'],
       quality: 'medium',
       size: '1024x1024',
       background: 'auto',
