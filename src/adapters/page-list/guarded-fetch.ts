@@ -52,7 +52,8 @@ export async function guardedFetch(
   let at = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const response = await get(at, guard, signal);
-    if (!REDIRECTS.has(response.statusCode)) return { bytes: await bodyOf(response, signal), url: at };
+    if (!REDIRECTS.has(response.statusCode))
+      return { bytes: await bodyOf(response, signal), url: at };
     response.destroy();
     const target = redirectTarget(response.headers.location, at);
     if (!target) throw new Error('it redirects to another host');

@@ -98,10 +98,13 @@ function textIn(element: Elements): string {
 }
 
 function unescaped(text: string): string {
-  return text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi, (...found) => {
-    const [, decimal, hex, name] = found;
-    if (name) return ENTITIES[String(name).toLowerCase()] ?? '';
-    const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : '';
-  });
+  return text.replaceAll(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi,
+    (...found) => {
+      const [, decimal, hex, name] = found;
+      if (name) return ENTITIES[String(name).toLowerCase()] ?? '';
+      const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+    },
+  );
 }

@@ -18,7 +18,7 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
  * @throws Error for an unknown encoding, and for what is too large
  */
 export function textOf(bytes: Uint8Array): string {
-  let unpacked = Buffer.from(bytes);
+  let unpacked: Buffer = Buffer.from(bytes);
   for (let packings = 0; packings < MOST_PACKINGS && isGzip(unpacked); packings += 1) {
     unpacked = unpack(unpacked);
   }

@@ -17,7 +17,7 @@ export function sitemap(config: Config, site: URL | undefined): Check {
     name: 'sitemap',
     async run({ signal }) {
       const list = await openPageList(config);
-      if (!list) return [];
+      if (!list || !url) return [];
       signal.addEventListener('abort', () => list.close());
       const read = await list.read().catch((error: Error) => error);
       if (read instanceof Error) {
