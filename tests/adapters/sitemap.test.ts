@@ -52,7 +52,7 @@ describe("a site's sitemap", () => {
       '/sitemap.xml',
       `<urlset><!-- <url><loc>https://x.example/no</loc></url> -->
         <url><loc> <![CDATA[https://x.example/a&b]]> </loc><priority>1</priority></url>
-        <url><loc>/b</loc><image:image><image:loc>https://x.example/p.png</image:loc></image:image></url></urlset>`,
+        <url><loc>https://x.example/b</loc><image:image><image:loc>https://x.example/p.png</image:loc></image:image></url></urlset>`,
     );
     expect(await paths()).toEqual(['/a&b', '/b']);
     site.files.set('/sitemap.xml', '<urlset></urlset>');
