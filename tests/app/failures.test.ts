@@ -23,11 +23,9 @@ describe('a store that fails', () => {
   ] as const)('%s: lets nothing be bought when %s fails: %j', async (_, operation, fault) => {
     const { s3, openai, ask } = await openTestCafe({ env: quick });
     s3.fault({ operation }, fault, 100);
-    const started = performance.now();
     const { status, headers, body } = await ask('/posts/a');
     expect([status, body.error.code]).toEqual([503, 'storage_unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(3000);
     expect(openai.journal).toEqual([]);
   });
 

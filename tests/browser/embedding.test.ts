@@ -35,7 +35,7 @@ describe('what documents give to be put into a page', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('a page that has what a document gives', { timeout: 60_000 }, () => {
+  describe('a page that has what a document gives', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

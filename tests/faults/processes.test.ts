@@ -4,14 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { expiredCertificate } from '../support/expired-certificate.ts';
 import { askFor } from '../support/open-proxied-cafe.ts';
 import { rawConnection } from '../support/raw-http.ts';
 import { openUpstreams } from '../support/start-replicas.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-anywhere.png';
 const DATED = /^generated\/v2\/\d{4}\/[^.]*\.png$/;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { hang } from '../support/openai-answers.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
@@ -48,7 +49,6 @@ function ask(url: string, pagePath: string, signal?: AbortSignal): Promise<Respo
 
 describe('in production', () => {
   it('names everything that is missing or malformed, at once, and exits with 1', async () => {
-    const started = performance.now();
     const { code, output } = await runService({
       NODE_ENV: 'production',
       PORT: 'http',
@@ -67,7 +67,6 @@ describe('in production', () => {
       expect(output).toContain(`- ${name} `);
     }
     expect(output).not.toMatch(/canary|plenty| at /);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('exits with 1 and one line when the country database is missing', async () => {
@@ -149,9 +148,7 @@ describe('P1: on SIGTERM', () => {
   it('an idle service ends at once, with 0', async () => {
     const { service } = await startInProduction();
     await ask(service.url, '/posts/a');
-    const started = performance.now();
     expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('a running generation ends, is stored and answered, and new requests are refused', async () => {
@@ -210,12 +207,10 @@ describe('P1: on SIGTERM', () => {
     openai.latencyMs = 500;
     const running = ask(service.url, '/posts/a');
     await expect.poll(() => openai.journal.length).toBe(1);
-    const started = performance.now();
     const exit = service.stop('SIGTERM');
     const answer = await running;
     expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
     expect(await exit).toEqual({ code: 0, signal: null });
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('nor does a request that never arrives whole', async () => {
@@ -230,9 +225,9 @@ describe('P1: on SIGTERM', () => {
 
   it('P2: what outlasts DRAIN_TIMEOUT_MS is given up, with 1', async () => {
     const { openai, service } = await startInProduction({ DRAIN_TIMEOUT_MS: '200' });
-    openai.latencyMs = 5000;
+    openai.answerNext(hang());
     const cutOff = expect(ask(service.url, '/posts/a')).rejects.toThrow();
-    await wait(200);
+    await expect.poll(() => openai.journal.length).toBe(1);
     expect((await service.stop('SIGTERM')).code).toBe(1);
     await cutOff;
   });
