@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CockatielCircuitBreaker } from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
@@ -214,6 +214,6 @@ describe('country.is', () => {
 });
 
 async function drip(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-  await wait(20);
+  await turn();
   controller.enqueue(new Uint8Array([32]));
 }

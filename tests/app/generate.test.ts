@@ -277,20 +277,23 @@ describe('twenty generations on a slow upstream', () => {
   it('C9: run no more at once than MAX_CONCURRENT_GENERATIONS', async () => {
     let underWay = 0;
     let most = 0;
-    const { openai, ask } = await openTestCafe({
+    const released = Promise.withResolvers<void>();
+    const { s3, openai, ask } = await openTestCafe({
       env: { DAILY_GENERATION_BUDGET: '100', MAX_CONCURRENT_GENERATIONS: '3' },
     });
     const counting = async ({ usual }: { usual(): Response }) => {
       underWay += 1;
       most = Math.max(most, underWay);
-      // Long enough for the others, which take their turns as pictures are stored.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await released.promise;
       underWay -= 1;
       return usual();
     };
     openai.answerNext(...Array.from({ length: 20 }, () => counting));
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => ask(`/posts/${n}`)));
-    for (const { status } of answers) expect(status).toBe(200);
+    const asked = Array.from({ length: 20 }, (_, n) => ask(`/posts/${n}`));
+    await expect.poll(() => s3.countOf({ operation: 'put', key: /\.reserved\./ })).toBe(20);
+    await expect.poll(() => underWay).toBe(3);
+    released.resolve();
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
     expect(most).toBe(3);
   });
 });

@@ -127,7 +127,7 @@ if (chromium) {
         await page.mouse.wheel(0, 1500);
         if (await cellOf(page, '/posts/399').count()) break;
         expect(await cells(page).count()).toBeLessThan(80);
-        await page.waitForTimeout(50);
+        await page.evaluate(() => new Promise(requestAnimationFrame));
       }
       await cellOf(page, '/posts/399').waitFor();
       expect(await cellOf(page, '/posts/20').count()).toBe(0);

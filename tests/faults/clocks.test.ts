@@ -60,11 +60,14 @@ describe('K7: a rush over midnight', () => {
       DAILY_GENERATION_BUDGET: '3',
     });
     await jump(service);
-    const rounds = Array.from({ length: 10 }, async (_, n) => {
-      await new Promise((resolve) => setTimeout(resolve, n * 100));
-      return rush([service], `round-${n}`, 10);
+    const rushes = ['one', 'another'].map(async (name) => {
+      for (let n = 0; datedOn(TOMORROW).length === 0; n += 1) {
+        for (const status of await rush([service], `${name}-${n}`, 10)) {
+          expect([200, 503]).toContain(status);
+        }
+      }
     });
-    for (const status of (await Promise.all(rounds)).flat()) expect([200, 503]).toContain(status);
+    await Promise.all(rushes);
     expect(await rush([service], 'after', 5)).toEqual(Array(5).fill(200));
     expect(datedOn(TODAY).length).toBeLessThanOrEqual(3);
     expect(datedOn(TOMORROW)).toHaveLength(3);

@@ -63,8 +63,7 @@ describe('the fault proxy', () => {
     await proxy.set({ kind });
     const answer = ask(proxy.url);
     await expect.poll(() => proxy.journal.length).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(served()).toBe(heard);
+    await expect.poll(served).toBe(heard);
     await proxy.pass();
     expect(await answer).toHaveLength(1000);
   });

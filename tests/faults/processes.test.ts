@@ -1,9 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expiredCertificate } from '../support/expired-certificate.ts';
 import { askFor } from '../support/open-proxied-cafe.ts';
@@ -70,7 +70,7 @@ describe.runIf(process.platform === 'linux')('P8: more connections than there ma
     const service = await start({}, { mostOpenFiles: 100 });
     expect(service.output()).toContain('ulimit -n is 100');
     const crowd = Array.from({ length: 200 }, () => rawConnection(service.url));
-    await wait(500);
+    await Promise.allSettled(crowd.map((socket) => once(socket, 'connect')));
     for (const socket of crowd) socket.destroy();
     await expect
       .poll(() => askFor(service.url, '/posts/a').then(({ status }) => status, String))

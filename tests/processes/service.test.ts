@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hang } from '../support/openai-answers.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
@@ -153,17 +152,27 @@ describe('P1: on SIGTERM', () => {
 
   it('a running generation ends, is stored and answered, and new requests are refused', async () => {
     const { s3, openai, service } = await startInProduction();
-    openai.latencyMs = 1200;
+    const painted = Promise.withResolvers<void>();
+    openai.answerNext(async ({ usual }) => {
+      await painted.promise;
+      return usual();
+    });
     s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 500 });
     const running = ask(service.url, '/posts/a');
     const late = beginRequest(service.url, '/posts/b');
     await expect.poll(() => openai.journal.length).toBe(1);
     const exit = service.stop('SIGTERM');
-    await wait(100);
+    const isListening = () =>
+      fetch(`${service.url}/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isListening).toBe(false);
     expect(await late.finish()).toMatch(
       /^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*"draining"/,
     );
     await expect(ask(service.url, '/posts/c')).rejects.toThrow();
+    painted.resolve();
     expect((await running).status).toBe(200);
     expect(await exit).toEqual({ code: 0, signal: null });
     const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
@@ -219,7 +228,8 @@ describe('P1: on SIGTERM', () => {
     socket.on('error', () => {});
     socket.write('POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n');
     socket.write('Content-Type: application/json\r\n\r\n{');
-    await wait(200);
+    // Answered after what came before it has arrived.
+    await fetch(`${service.url}/health`);
     expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
