@@ -1,8 +1,8 @@
 import type { Page } from './page.ts';
+import type { PageNames } from './page-names.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { PageList } from './ports/page-list.ts';
-import { pagesAt } from './usual-page.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;
@@ -17,6 +17,7 @@ const MOST_WAIT_MS = 5_000;
  */
 export class ListedPages {
   readonly #list: PageList;
+  readonly #names: PageNames;
   readonly #clock: Clock;
   readonly #journal: Journal;
   #paths: ReadonlySet<string> | undefined;
@@ -25,10 +26,16 @@ export class ListedPages {
   #lastRead = Number.NEGATIVE_INFINITY;
   #isFailing = false;
 
-  constructor(deps: { list: PageList; clock: Clock; journal: Journal }) {
+  constructor(deps: { list: PageList; names: PageNames; clock: Clock; journal: Journal }) {
     this.#list = deps.list;
+    this.#names = deps.names;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
+  }
+
+  /** Whether the site listed the path when it was read last. */
+  lists(path: string): boolean {
+    return this.#paths?.has(path) ?? false;
   }
 
   /**
@@ -42,7 +49,7 @@ export class ListedPages {
     }
     const reading = this.refresh();
     if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
-    return this.#paths?.has(path) ?? false;
+    return this.lists(path);
   }
 
   /**
@@ -62,7 +69,7 @@ export class ListedPages {
 
   async #read(): Promise<void> {
     try {
-      const pages = pagesAt(await this.#list.read());
+      const pages = this.#names.allAt(await this.#list.read());
       this.#paths = new Set(pages.map(({ path }) => path));
       this.#lastRead = this.#clock.monotonic();
       this.#isFailing = false;

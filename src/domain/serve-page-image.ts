@@ -10,6 +10,7 @@ import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
+import type { PageTwins } from './page-twins.ts';
 import type { PaintPage } from './paint-page.ts';
 import type { Painted } from './painting.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
@@ -39,6 +40,8 @@ export interface ServePageImageDeps {
   isStoreFailing: () => boolean;
   /** Absent where a picture may be bought for everybody. */
   policy: PurchasePolicy | undefined;
+  /** Absent where nothing says which names of a page its site lists. */
+  twins: PageTwins | undefined;
   clock: Clock;
   journal: Journal;
   /** Answer from the pool when the generator fails, instead of with an error. */
@@ -111,7 +114,10 @@ export class ServePageImage {
 
   async #look(request: PageRequest): Promise<PageImage> {
     if (this.#closed) throw draining();
-    return this.#refreshKnownPages.recall(request) ?? this.#searchFor(request);
+    const known = this.#refreshKnownPages.recall(request);
+    if (known) return known;
+    const twin = this.#deps.twins?.recall(request);
+    return twin ? this.#showTwin(twin) : this.#searchFor(request);
   }
 
   /**
@@ -127,6 +133,8 @@ export class ServePageImage {
     const looked =
       policy && this.#looks.join(key, () => room.search(() => findPlaced(store, request)));
     const isMissing = await looked?.then((placed) => !placed).catch(() => false);
+    const twin = isMissing ? await this.#twinOf(request) : undefined;
+    if (twin) return this.#showTwin(twin);
     const mayAsk = !isMissing || (await policy?.mayAsk(request));
     // From here on in one step: what others have begun meanwhile is joined, and counts once.
     const begun = this.#searches.underWay(key);
@@ -140,6 +148,25 @@ export class ServePageImage {
     return this.#searches.join(`${key} other`, () =>
       room.search(() => this.#search(request, seenAt, showOther)),
     );
+  }
+
+  /**
+   * The same page by its other name: if the site lists that one, or has a picture for it.
+   *
+   * @param request for a page under whose own key there is nothing
+   */
+  async #twinOf(request: PageRequest): Promise<PageRequest | undefined> {
+    const { twins, store, room } = this.#deps;
+    const { other, isListed } = twins?.otherName(request) ?? {};
+    if (!other) return undefined;
+    const look = () => room.search(() => findPlaced(store, other));
+    if (!isListed && !(await this.#looks.join(other.key, look))) return undefined;
+    twins?.settle(request);
+    return other;
+  }
+
+  #showTwin(twin: PageRequest): PageImage | Promise<PageImage> {
+    return this.#refreshKnownPages.recall(twin) ?? this.#searchFor(twin);
   }
 
   /** @param seenAt how many answers had been withdrawn before anybody looked */

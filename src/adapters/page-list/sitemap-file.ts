@@ -12,7 +12,8 @@ export class SitemapFilePageList implements PageList {
 
   async read(): Promise<readonly string[]> {
     const { locations } = readDocument(await readFile(this.#file));
-    return locations.map((location) => new URL(location).pathname);
+    const urls = locations.map((location) => new URL(location));
+    return urls.map(({ pathname, search }) => pathname + search);
   }
 
   close(): void {}

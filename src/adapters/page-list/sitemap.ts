@@ -93,5 +93,5 @@ function pathsIn(documents: readonly SitemapDocument[]): string[] {
     .map((location) => URL.parse(location))
     .filter((url) => url !== null)
     .filter(({ protocol }) => /^https?:$/.test(protocol))
-    .map(({ pathname }) => pathname);
+    .map(({ pathname, search }) => pathname + search);
 }
