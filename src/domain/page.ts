@@ -33,8 +33,8 @@ const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
  * The page that a path names.
  *
  * @param queryParameters of the path's query, those that tell pages apart; none by default
- * @throws CafeError `invalid_page` for an empty path, segments without anything to see, `..` segments
- *   (also encoded), control characters, backslashes, broken escapes and paths over
+ * @throws CafeError `invalid_page` for a path that is empty or has nothing to see, `..` segments (also
+ *   encoded), control characters, backslashes, broken escapes and paths over
  *   {@link MAX_PATH_BYTES}.
  */
 export function pageAt(
@@ -50,8 +50,8 @@ export function pageAt(
     .map(decodeSegment)
     .filter((segment) => segment !== '');
   const segments = named.filter((segment) => segment !== '.');
-  if (segments.some(isBlank) || (segments.length === 0 && named.length > 0)) {
-    throw invalidPage('pagePath must not have blank segments.');
+  if (named.length > 0 && segments.every(isBlank)) {
+    throw invalidPage('pagePath must not be blank.');
   }
   if (segments.at(-1) === 'index.html') segments.pop();
   const hasQueries = queryParameters.length > 0;
