@@ -6,6 +6,7 @@ import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import { ModelMemory } from '../domain/model-memory.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
@@ -49,10 +50,18 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
         [T.notice, T.health],
       )
       .onDeactivation((store) => store.close());
+    bind(T.modelMemory).toResolvedValue(
+      (store, notice) => {
+        const { generator, recordsPrefix } = config;
+        const server = generator.kind === 'openai' ? (generator.baseUrl ?? '') : '';
+        return new ModelMemory({ store, recordsPrefix, server, notice });
+      },
+      [T.store, T.notice],
+    );
     bind(T.generator).toResolvedValue(
-      (clock, notice, health) =>
-        openGenerator(config.generator, clock, notice, health.watch('generator')),
-      [T.clock, T.notice, T.health],
+      (clock, notice, health, memory) =>
+        openGenerator(config.generator, clock, notice, health.watch('generator'), memory),
+      [T.clock, T.notice, T.health, T.modelMemory],
     );
     bind(T.locator).toResolvedValue(
       async (clock, notice, health) => {

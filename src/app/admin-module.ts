@@ -20,7 +20,8 @@ import { T } from './tokens.ts';
 export function adminModule(config: Config): ContainerModule {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
   const { budgetOpensOverHours: opensOverHours } = config;
-  const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
+  const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
+  const { sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
   return new ContainerModule(({ bind }) => {
     const madeToken = config.production ? undefined : randomBytes(24).toString('base64url');
     const token = config.admin.token ?? madeToken;
@@ -49,7 +50,7 @@ export function adminModule(config: Config): ContainerModule {
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
-        const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+        const limits = { dailyBudget, ceiling, isCeilingSet, dailyMicroUsd, monthlyMicroUsd };
         const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
         const pictureFiles = new PictureFiles(common);

@@ -11,6 +11,7 @@ import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { WatchModels } from '../domain/watch-models.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
@@ -51,6 +52,7 @@ export interface Cafe {
   requestCounts: RequestCounts;
   /** None in production where no token is configured. */
   metrics: Metrics | undefined;
+  watchModels: WatchModels;
   /** None where there is nowhere to send alerts. */
   raiseAlerts: RaiseAlerts | undefined;
   /** The site's pages, where others get no new picture. */

@@ -67,6 +67,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     requestCounts: container.get(T.requestCounts),
     metrics,
     raiseAlerts,
+    watchModels: await container.getAsync(T.watchModels),
     about: {
       name: packageJson.name,
       version: packageJson.version,

@@ -67,7 +67,7 @@ export const Environment = z.object({
     .optional()
     .describe('Bucket of the pictures, public below IMAGE_GEN_PREFIX'),
   AWS_REGION: text()
-    .regex(/^[a-z0-9-]+$/, 'is not a region such as eu-west-3')
+    .regex(/^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/, 'is not a region such as eu-west-3')
     .optional()
     .describe('Region of the bucket'),
   AWS_ACCESS_KEY_ID: secret()
@@ -98,12 +98,12 @@ export const Environment = z.object({
     .default('gpt-image-1.5')
     .describe('Model asked first; OpenAI ends gpt-image-1.5 on 2026-12-01'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
-    .default(['gpt-image-2'])
-    .describe('Models asked, in order, once the first is retired; comma-separated'),
+    .default(['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'])
+    .describe('Models asked, in order, once those before them have ended; comma-separated'),
   OPENAI_IMAGE_QUALITY: z
-    .enum(['low', 'medium', 'high', 'auto'])
+    .enum(['low', 'medium', 'high', 'xhigh', 'max', 'auto'])
     .default('medium')
-    .describe('What a picture costs depends on it most'),
+    .describe('Sets the price most; xhigh and max mean high for models before gpt-image-2.5'),
   OPENAI_IMAGE_SIZE: text()
     .regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, 'must be auto or a size such as 1024x1024')
     .default('1024x1024')
@@ -137,9 +137,9 @@ export const Environment = z.object({
     .default('after')
     .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
-    .default(false)
+    .optional()
     .describe(
-      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .optional()
@@ -178,7 +178,9 @@ export const Environment = z.object({
   ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
-    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+    .describe(
+      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+    ),
 
   METRICS_TOKEN: secret()
     .optional()

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { RefusedModels } from '../adapters/image-generator/model-chain.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
@@ -11,7 +12,6 @@ import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
-import type { Retirement } from '../domain/raise-alerts.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
@@ -56,12 +56,16 @@ const LOCATOR_FAILURES = 3;
 /** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
 const LOCATOR_PAUSE_MS = 30_000;
 
-/** @param watch hears at once of one that calls nobody, and so never fails */
+/**
+ * @param watch hears at once of one that calls nobody, and so never fails
+ * @param refusedModels keeps over restarts which models are gone
+ */
 export async function openGenerator(
   config: GeneratorConfig,
   clock: Clock,
   notice: Notice,
   watch: UpstreamWatch,
+  refusedModels?: RefusedModels,
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
@@ -85,7 +89,7 @@ export async function openGenerator(
     },
     clock,
   });
-  const generator = new OpenAiImageGenerator({ ...config, clock, notice });
+  const generator = new OpenAiImageGenerator({ ...config, clock, notice, refusedModels });
   return new BreakingImageGenerator(generator, breaker, watch);
 }
 
@@ -161,14 +165,6 @@ export async function openTracing(
   const notice: Notice = (message, details) =>
     journal.record({ event: 'notice', message, details });
   return new OpenTelemetryTracing({ ...config, version, notice });
-}
-
-/** The end of the configured model, where one is announced. */
-export async function retirementOf(config: GeneratorConfig): Promise<Retirement | undefined> {
-  if (config.kind !== 'openai') return undefined;
-  const { shutdownOf } = await import('../adapters/image-generator/model-shutdowns.ts');
-  const shutdown = shutdownOf(config.model);
-  return shutdown === undefined ? undefined : { model: config.model, shutdown };
 }
 
 const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));

@@ -17,6 +17,8 @@ import { SECURITY_HEADERS } from './http/security-headers.ts';
 /** How often connections are looked at for having used up their time. */
 const CHECK_MS = 500;
 const AN_HOUR_MS = 3_600_000;
+/** After which the models are first looked up: a process that starts again and again asks nobody. */
+const FIRST_LOOK_UP_MS = 60_000;
 
 export interface CafeServer {
   server: Server;
@@ -34,7 +36,7 @@ export interface CafeServer {
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
   const { config, held, listedPages, logger, names, pool, servePageImage, store } = cafe;
-  const { raiseAlerts, requestCounts } = cafe;
+  const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -75,9 +77,14 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     void listedPages?.refresh();
     void held.resume();
     learned = store.learnAbilities?.();
+    void watchModels.recall();
     raiseAlerts?.checkCalendar();
   });
-  const hourly = setInterval(() => raiseAlerts?.checkCalendar(), AN_HOUR_MS).unref();
+  const lookAtCalendar = () => {
+    void watchModels.lookUp().then(() => raiseAlerts?.checkCalendar());
+  };
+  const first = setTimeout(lookAtCalendar, FIRST_LOOK_UP_MS).unref();
+  const hourly = setInterval(lookAtCalendar, AN_HOUR_MS).unref();
 
   async function drain(): Promise<void> {
     const closed = once(server, 'close');
@@ -88,7 +95,9 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       ...[pool.close(), learned],
     ]);
     await held.close();
+    clearTimeout(first);
     clearInterval(hourly);
+    await watchModels.close();
     await raiseAlerts?.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);

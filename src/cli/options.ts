@@ -37,7 +37,9 @@ export function serviceOf(
 ): string {
   if (given !== undefined) return given;
   if (built) return baseUrl(built);
-  throw new CommandError('Say with --service where the cafe is, such as https://cafe.example.');
+  throw new CommandError(
+    'Say with --service where the cafe is, such as https://cafe.example, or http://localhost:8080 for npm start.',
+  );
 }
 
 /**

@@ -40,9 +40,20 @@ export class PageTwins {
     return isFresh ? this.otherName(request)?.other : undefined;
   }
 
-  /** Takes down that the page goes by its other name for a while. */
-  settle({ key }: PageRequest): void {
-    this.#settled.set(key, this.#clock.monotonic());
+  /**
+   * The request for the page's other name: if the site lists that one, or has a picture for it.
+   *
+   * @param request for a page under whose own key there is nothing
+   * @param look for what is placed on the other
+   */
+  async find(
+    request: PageRequest,
+    look: (other: PageRequest) => Promise<unknown>,
+  ): Promise<PageRequest | undefined> {
+    const { other, isListed } = this.otherName(request) ?? {};
+    if (!other || !(isListed || (await look(other)))) return undefined;
+    this.#settled.set(request.key, this.#clock.monotonic());
+    return other;
   }
 
   /** The request for the page's other name, and whether that is the one that the site lists. */

@@ -15,7 +15,7 @@ async function passExactly(ms: number): Promise<void> {
   expect(clock.sleepers).toBe(1);
   expect(standIn.journal).toHaveLength(before);
   await clock.advance(1);
-  await vi.waitFor(() => expect(standIn.journal).toHaveLength(before + 1));
+  await vi.waitFor(() => expect(standIn.journal).toHaveLength(before + 1), 30_000);
 }
 
 describe('a rate limit', () => {
@@ -92,7 +92,7 @@ describe('a refusal that does not pass', () => {
     [429, { message: 'Over quota.', type: 'insufficient_quota' }, 'quota_exhausted'],
     [400, { message: 'Limit.', code: 'billing_hard_limit_reached' }, 'quota_exhausted'],
     [401, { message: 'Incorrect API key.', code: 'invalid_api_key' }, 'credentials_refused'],
-    [403, { message: 'Your organization must be verified to use the model.' }, 'access_refused'],
+    [403, { message: 'Your account is not active.' }, 'access_refused'],
     [404, { message: 'No such thing.' }, 'not_found'],
     [400, { message: 'Bad.', code: 'invalid_request' }, 'request_refused'],
     [413, { message: 'Too large.' }, 'request_refused'],

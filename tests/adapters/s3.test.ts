@@ -207,8 +207,8 @@ describe('S3ImageStore on Amazon', () => {
 });
 
 describe('S3ImageStore over real connections', () => {
-  async function connected() {
-    const connection = await connectS3Store();
+  async function connected(settings: Parameters<typeof connectS3Store>[0] = {}) {
+    const connection = await connectS3Store(settings);
     connection.standIn.seed('a.png', BYTES, { ...PNG, metadata: { revision: '7' } });
     return connection;
   }
@@ -307,7 +307,9 @@ describe('S3ImageStore over real connections', () => {
   });
 
   it('sends no checksums to other stores, and never waits for leave to send', async () => {
-    const { standIn, store } = await connected();
+    // The upload is big, so a busy machine may take longer than usual.
+    const timeouts = { readTimeoutMs: 20_000, writeTimeoutMs: 20_000 };
+    const { standIn, store } = await connected({ timeouts });
     await store.put('big.png', new Uint8Array(3_000_000), PNG);
     const { headers } = standIn.calls('put')[0]!;
     expect(Object.keys(headers).filter((name) => /checksum/.test(name))).toEqual([]);

@@ -55,7 +55,7 @@ describe('in production', () => {
     expect(config.generator).toMatchObject({
       kind: 'openai',
       model: 'gpt-image-1.5',
-      fallbackModels: ['gpt-image-2'],
+      fallbackModels: ['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'],
       quality: 'medium',
       size: '1024x1024',
       background: 'auto',
@@ -215,6 +215,8 @@ describe('a variable', () => {
     ['GENERATED_IMAGES_BUCKET', 'a..b'],
     ['AWS_REGION', 'eu west 3'],
     ['AWS_REGION', '"eu-west-3"'],
+    ['AWS_REGION', 'RegionOne'],
+    ['AWS_REGION', '-eu'],
     ['AWS_REGION', 'x.evil.example/#'],
     ['OPENAI_API_KEY', 'sk–dash'],
     ['AWS_SECRET_ACCESS_KEY', 'two\nlines'],
@@ -362,9 +364,10 @@ describe('the admin', () => {
     expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(24) })).toEqual([]);
   });
 
-  it('may raise the budget to its ceiling, and without one not at all', () => {
+  it('may raise the budget to its ceiling, ten times the budget by default', () => {
     const ceiling = (env: Record<string, string>) => loadConfig(env).admin.budgetCeiling;
-    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(7);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(70);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '0' })).toBe(0);
     expect(ceiling({ DAILY_GENERATION_BUDGET: '7', ADMIN_BUDGET_CEILING: '20' })).toBe(20);
   });
 });

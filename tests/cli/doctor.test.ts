@@ -226,6 +226,33 @@ const CASES: Case[] = [
     ],
   },
   {
+    name: 'a model that has ended, and one that follows',
+    env: { OPENAI_IMAGE_MODEL: 'gpt-image-1.5', OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-2' },
+    now: Date.UTC(2026, 11, 2),
+    finds: [
+      [
+        'model-shutdown',
+        'warning',
+        /ended gpt-image-1\.5.*without a request; gpt-image-2 paints/,
+        /OPENAI_IMAGE_MODEL=gpt-image-2/,
+      ],
+    ],
+  },
+  {
+    name: 'a fallback whose server announces its end',
+    env: { OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-3' },
+    openai: { ends: { 'gpt-image-3': '2026-12-24' } },
+    now: Date.UTC(2026, 11, 2),
+    finds: [
+      [
+        'model-shutdown',
+        'warning',
+        /gpt-image-3 in 22 days, on 2026-12-24/,
+        /Take gpt-image-3 out/,
+      ],
+    ],
+  },
+  {
     name: 'a model that has ended, and none behind it',
     env: { OPENAI_IMAGE_MODEL: 'gpt-image-1.5', OPENAI_IMAGE_MODEL_FALLBACKS: ',' },
     now: Date.UTC(2026, 11, 2),
@@ -348,7 +375,7 @@ describe('the doctor', () => {
       check: 'conditional-writes',
       status: 'ok',
       message:
-        'The store heeds conditions on puts; fallbacks are read and put, as it heeds none on copies.',
+        'The store supports conditions on puts. It lacks conditions on copies, so fallbacks are read and written instead.',
       remedy: null,
     });
   });

@@ -22,7 +22,10 @@ export function openS3Store(options: Partial<S3ImageStoreOptions> = {}): S3Image
 }
 
 /** A store and its stand-in, with sockets between them. */
-export async function connectS3Store(settings: S3StandInOptions = {}) {
+export async function connectS3Store({
+  timeouts = { readTimeoutMs: READ_MS, writeTimeoutMs: WRITE_MS },
+  ...settings
+}: S3StandInOptions & { timeouts?: { readTimeoutMs: number; writeTimeoutMs: number } } = {}) {
   const standIn = new S3StandIn({ bucket: AMAZON.bucket, ...settings });
   // Not their signals: once a request is collected as garbage, its signal tells nothing any more.
   const requests: Request[] = [];
@@ -39,8 +42,7 @@ export async function connectS3Store(settings: S3StandInOptions = {}) {
     notice,
     endpoint: server.url,
     forcePathStyle: true,
-    readTimeoutMs: READ_MS,
-    writeTimeoutMs: WRITE_MS,
+    ...timeouts,
   });
   return { standIn, server, store, requests, notice };
 }

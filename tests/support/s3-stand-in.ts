@@ -4,6 +4,7 @@ import type { ObjectLabels } from '../../src/domain/ports/object-store.ts';
 import { answerWith, type Fault, Hangs } from './faults.ts';
 import { AMAZONS_CONDITIONS, type ConditionHandling, conditionFailure } from './s3-conditions.ts';
 import { type ListQuery, listingXml } from './s3-listing.ts';
+import { etagFor, etagIn, type S3Quirks } from './s3-quirks.ts';
 
 export type S3Operation = 'head' | 'get' | 'put' | 'copy' | 'delete' | 'list';
 
@@ -44,6 +45,8 @@ export interface S3StandInOptions {
   publicPrefix?: string;
   /** What becomes of conditions on writes where it is not what Amazon makes of them. */
   conditions?: Partial<ConditionHandling>;
+  /** In what else it is not like Amazon's. */
+  quirks?: S3Quirks;
 }
 
 /**
@@ -59,6 +62,8 @@ export class S3StandIn {
   readonly journal: S3Call[] = [];
   readonly #publicPrefix: string | undefined;
   readonly #conditions: ConditionHandling;
+  readonly #quirks: S3Quirks;
+  readonly #lastWrites = new Map<string, number>();
   readonly #hangs = new Hangs();
   #faults: { pattern: S3CallPattern; fault: Fault; left: number }[] = [];
 
@@ -66,6 +71,7 @@ export class S3StandIn {
     this.bucket = options.bucket ?? 'cafe-test';
     this.#publicPrefix = options.publicPrefix;
     this.#conditions = { ...AMAZONS_CONDITIONS, ...options.conditions };
+    this.#quirks = options.quirks ?? {};
   }
 
   /** Answers a request. Bound, so that it can be handed on. */
@@ -117,6 +123,7 @@ export class S3StandIn {
   /** Forgets everything and lets go of calls that hang. */
   reset(): void {
     this.objects.clear();
+    this.#lastWrites.clear();
     this.journal.length = 0;
     this.mend();
   }
@@ -139,9 +146,11 @@ export class S3StandIn {
         return this.#put(call, body);
       case 'copy':
         return this.#copy(call);
-      case 'delete':
-        this.objects.delete(call.key);
+      case 'delete': {
+        const wasThere = this.objects.delete(call.key);
+        if (!wasThere && this.#quirks.deletesStrictly) return this.#missing(call);
         return new Response(null, { status: 204 });
+      }
       case 'list':
         return this.#list(call);
     }
@@ -155,9 +164,25 @@ export class S3StandIn {
     if (!headers.authorization && !(isPublic && isRead)) return refusal(call, 403, 'AccessDenied');
     if (headers['x-amz-acl']) return refusal(call, 400, 'AccessControlListNotSupported');
     const isWrite = operation === 'put' || operation === 'copy';
+    if (!isRead && operation !== 'list' && this.#isTooSoon(key)) {
+      return refusal(call, 429, 'TooManyRequests');
+    }
+    if (operation === 'copy' && this.#quirks.copies === 'refused') {
+      return refusal(call, 501, 'NotImplemented');
+    }
     const etag = this.objects.get(key)?.etag;
     const failure = isWrite ? conditionFailure(call, etag, this.#conditions) : undefined;
     return failure && refusal(call, failure.status, failure.code);
+  }
+
+  /** Whether the key was written a moment ago; if not, that is now. */
+  #isTooSoon(key: string): boolean {
+    const { writePauseMs } = this.#quirks;
+    if (writePauseMs === undefined) return false;
+    const now = performance.now();
+    if (now - (this.#lastWrites.get(key) ?? Number.NEGATIVE_INFINITY) < writePauseMs) return true;
+    this.#lastWrites.set(key, now);
+    return false;
   }
 
   #read(call: S3Call): Response {
@@ -166,7 +191,7 @@ export class S3StandIn {
     const headers = new Headers({
       'content-length': String(object.bytes.byteLength),
       'content-type': object.contentType,
-      etag: object.etag,
+      etag: etagIn('read', object.etag, this.#quirks),
       'last-modified': object.lastModified.toUTCString(),
     });
     if (object.cacheControl) headers.set('cache-control', object.cacheControl);
@@ -182,7 +207,8 @@ export class S3StandIn {
   /** Whoever may not list is not told what is missing. */
   #missing(call: S3Call): Response {
     if (!call.headers.authorization) return refusal(call, 403, 'AccessDenied');
-    return refusal(call, 404, 'NoSuchKey');
+    const { missingCode: code = 'NoSuchKey' } = this.#quirks;
+    return code === '' ? new Response(null, { status: 404 }) : refusal(call, 404, code);
   }
 
   #put(call: S3Call, body: Uint8Array): Response {
@@ -192,7 +218,7 @@ export class S3StandIn {
     const sent = call.headers['x-amz-checksum-crc32'];
     if (sent !== undefined && sent !== crc32Of(body)) return refusal(call, 400, 'BadDigest');
     const { etag } = this.#write(call.key, body, labelsFrom(call), sent);
-    return new Response(null, { headers: { etag } });
+    return new Response(null, { headers: { etag: etagIn('write', etag, this.#quirks) } });
   }
 
   #copy(call: S3Call): Response {
@@ -200,12 +226,14 @@ export class S3StandIn {
     const slash = source.indexOf('/');
     if (source.slice(0, slash) !== this.bucket) return refusal(call, 404, 'NoSuchBucket');
     const object = this.objects.get(source.slice(slash + 1));
-    if (!object) return refusal(call, 404, 'NoSuchKey');
-    const replaces = call.headers['x-amz-metadata-directive'] === 'REPLACE';
+    if (!object) return this.#missing(call);
+    const replaces =
+      call.headers['x-amz-metadata-directive'] === 'REPLACE' &&
+      this.#quirks.copies !== 'keeps-labels';
     const labels = replaces ? labelsFrom(call) : object;
     const { etag, lastModified } = this.#write(call.key, object.bytes, labels, object.crc32);
     return xml(
-      `<CopyObjectResult><ETag>&quot;${etag.slice(1, -1)}&quot;</ETag>` +
+      `<CopyObjectResult><ETag>${etagIn('write', etag, this.#quirks).replaceAll('"', '&quot;')}</ETag>` +
         `<LastModified>${lastModified.toISOString()}</LastModified></CopyObjectResult>`,
     );
   }
@@ -215,9 +243,13 @@ export class S3StandIn {
     const query: ListQuery = {
       prefix: call.key,
       delimiter: call.query.get('delimiter') ?? undefined,
-      startAfter: call.query.get('start-after') ?? undefined,
+      startAfter: this.#quirks.ignoresStartAfter
+        ? undefined
+        : (call.query.get('start-after') ?? undefined),
       token: call.query.get('continuation-token') ?? undefined,
       maxKeys: Math.min(1000, Number(call.query.get('max-keys') ?? 1000)),
+      isEncoded: this.#quirks.encodesKeys,
+      isTerse: this.#quirks.terseListings,
     };
     return xml(listingXml(this.bucket, this.objects, query));
   }
@@ -232,7 +264,7 @@ export class S3StandIn {
       bytes: bytes.slice(),
       contentType,
       metadata: { ...metadata },
-      etag: `"${createHash('md5').update(bytes).digest('hex')}"`,
+      etag: etagFor(createHash('md5').update(bytes).digest('hex'), this.#quirks),
       lastModified: new Date(),
     };
     if (cacheControl !== undefined) object.cacheControl = cacheControl;

@@ -5,6 +5,7 @@ import {
   type FailureWeight,
 } from '../../domain/ports/circuit-breaker.ts';
 import type {
+  ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
@@ -70,6 +71,18 @@ export class BreakingImageGenerator implements ImageGenerator {
   refusal(): GenerationError | undefined {
     const pausedMs = this.#breaker.pausedMs();
     return pausedMs === undefined ? this.#generator.refusal?.() : notMade(pausedMs);
+  }
+
+  models(): readonly ChainedModel[] {
+    return this.#generator.models?.() ?? [];
+  }
+
+  async recallModels(): Promise<void> {
+    await this.#generator.recallModels?.();
+  }
+
+  async lookUpModels(signal: AbortSignal): Promise<void> {
+    await this.#generator.lookUpModels?.(signal);
   }
 
   async generate(request: ImageRequest): Promise<GeneratedImage> {

@@ -2,14 +2,18 @@ import type OpenAI from 'openai';
 import { GenerationError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type {
+  ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
 } from '../../domain/ports/image-generator.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
+import type { RefusedModels } from './model-chain.ts';
 import { type Answer, answerFrom, MAX_ANSWER_BYTES } from './openai-answer.ts';
+import type { OpenAiAccount } from './openai-client.ts';
 import type { Failure } from './openai-failure.ts';
 import { boundedFetch } from './openai-fetch.ts';
+import type { ModelRefusal } from './openai-model-refusal.ts';
 import { OpenAiModels, type Parameters, type PictureSettings } from './openai-models.ts';
 import { SecondChances } from './openai-second-chances.ts';
 import { PRICES_AS_OF, picturePriceMicroUsd, usageCostMicroUsd } from './price-table.ts';
@@ -33,8 +37,10 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
    * own `fetch` gives up after five minutes of silence, so a longer time than that is not reached.
    */
   timeoutMs: number;
-  /** For the waits. */
+  /** For the waits, and for the days on which models end. */
   clock: Clock;
+  /** Where it is kept over restarts which models are gone; nowhere by default. */
+  refusedModels?: RefusedModels | undefined;
   /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
   notice?: Notice | undefined;
 }
@@ -48,8 +54,8 @@ interface Call {
   /** Millionths of a dollar that the caller has set aside: nothing dearer may be sent. */
   budgetMicroUsd: number;
   chances: SecondChances;
-  /** Models that turned out unavailable during this call. */
-  refusedModels: Set<string>;
+  /** Models that turned out unavailable during this call, and why. */
+  refusedModels: Map<string, ModelRefusal>;
 }
 
 /** One request. */
@@ -69,8 +75,7 @@ interface Attempt {
  * as `unknown`. The SDK's own retries are off: they repeat what may have been billed.
  */
 export class OpenAiImageGenerator implements ImageGenerator {
-  readonly #apiKey: string;
-  readonly #baseUrl: string | undefined;
+  readonly #account: OpenAiAccount;
   readonly #models: OpenAiModels;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
@@ -78,13 +83,14 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   constructor(options: OpenAiImageGeneratorOptions) {
     const { quality, size, background } = options;
-    this.#apiKey = options.apiKey;
-    this.#baseUrl = options.baseUrl?.trim();
-    this.#models = new OpenAiModels(
-      [options.model, ...options.fallbackModels],
-      { quality, size, background },
-      options.notice ?? (() => {}),
-    );
+    this.#account = { apiKey: options.apiKey, baseUrl: options.baseUrl };
+    this.#models = new OpenAiModels({
+      names: [options.model, ...options.fallbackModels],
+      settings: { quality, size, background },
+      clock: options.clock,
+      notice: options.notice ?? (() => {}),
+      refused: options.refusedModels,
+    });
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
   }
@@ -95,6 +101,22 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   get dearestMicroUsd(): number {
     return this.#models.dearestMicroUsd;
+  }
+
+  models(): readonly ChainedModel[] {
+    return this.#models.chain.report();
+  }
+
+  recallModels(): Promise<void> {
+    return this.#models.chain.recall();
+  }
+
+  async lookUpModels(signal: AbortSignal): Promise<void> {
+    const { announcedEnds } = await import('./openai-access.ts');
+    const { chain } = this.#models;
+    for (const { model, endsOn } of await announcedEnds(this.#account, chain.names, signal)) {
+      chain.learnEnd(model, endsOn);
+    }
   }
 
   async generate(request: ImageRequest): Promise<GeneratedImage> {
@@ -109,7 +131,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         signal,
         budgetMicroUsd: reservedMicroUsd,
         chances: new SecondChances(this.#clock, signal, this.#timeoutMs),
-        refusedModels: new Set(),
+        refusedModels: new Map(),
       });
     } finally {
       clearTimeout(timer);
@@ -120,7 +142,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     let cause: Error | undefined;
     for (;;) {
       const model = this.#models.next(call.refusedModels);
-      if (model === undefined) throw failed('model_unavailable', cause);
+      if (model === undefined) throw failed(reasonOf(call.refusedModels), cause);
       if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
         // Dearer than what was set aside: a parameter had to be left out, here or by another call.
         // The caller can set aside what a call costs now, and call again.
@@ -135,10 +157,11 @@ export class OpenAiImageGenerator implements ImageGenerator {
       try {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {
-        cause = withoutSecret(error, this.#apiKey);
+        cause = withoutSecret(error, this.#account.apiKey);
         const { failureFrom } = await import('./openai-failure.ts');
         const { sent } = attempt;
-        const circumstances = { sent, late: call.signal.aborted, now: this.#clock.now() };
+        const late = call.signal.aborted;
+        const circumstances = { model, sent, late, now: this.#clock.now() };
         await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
       }
     }
@@ -156,19 +179,8 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   /** Late, as the SDK takes a fifth of the service's whole start to load. */
   async #open(): Promise<OpenAI> {
-    const { default: OpenAI } = await import('openai');
-    // The nulls and the log level keep the SDK from looking for these settings in the environment.
-    return new OpenAI({
-      apiKey: this.#apiKey,
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      baseURL: this.#baseUrl || null,
-      logLevel: 'off',
-      maxRetries: 0,
-      timeout: SDK_TIMEOUT_MS,
-    });
+    const { openClient } = await import('./openai-client.ts');
+    return openClient(this.#account, { maxRetries: 0, timeout: SDK_TIMEOUT_MS });
   }
 
   #pictureFrom(answer: Answer, { model, parameters }: Attempt, call: Call): GeneratedImage {
@@ -201,8 +213,8 @@ export class OpenAiImageGenerator implements ImageGenerator {
           { billing: failure.billing, mayRetry: failure.mayRetry ?? false, cause },
         );
       case 'model_unavailable':
-        call.refusedModels.add(attempt.model);
-        this.#models.retire(attempt.model);
+        call.refusedModels.set(attempt.model, failure.refusal);
+        this.#models.retire(attempt.model, failure.refusal);
         return;
       case 'parameter_refused':
         // Refused although it was not sent: there is nothing that could be left out.
@@ -213,6 +225,11 @@ export class OpenAiImageGenerator implements ImageGenerator {
         if (!(await call.chances.take(failure))) throw failed(failure.kind, cause);
     }
   }
+}
+
+/** What all models together say: access can be granted, and a model that is gone cannot be had back. */
+function reasonOf(refused: ReadonlyMap<string, ModelRefusal>): string {
+  return [...refused.values()].includes('not_allowed') ? 'access_refused' : 'model_unavailable';
 }
 
 /** Of what was really painted, where the answer says so, else of what was asked for. */

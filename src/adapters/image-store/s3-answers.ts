@@ -50,10 +50,11 @@ export function parseHead(
   };
 }
 
-/** The ETag of an answer, quoted: some stores leave the quotes out here and there. */
+/** The ETag of an answer, quoted. Some stores leave the quotes out; some proxies make it a weak one. */
 export function etagOf({ ETag: etag }: { ETag?: string | undefined }): string {
   if (!etag) throw new Error('The answer describes no object');
-  return etag.includes('"') ? etag : `"${etag}"`;
+  const strong = etag.startsWith('W/') ? etag.slice(2) : etag;
+  return strong.includes('"') ? strong : `"${strong}"`;
 }
 
 /** The ETag of a copy. S3 begins to answer before it has copied: a status of 200 alone proves nothing. */
