@@ -44,8 +44,8 @@ export function pageAt(
 ): Page {
   if (isPlain(pagePath)) return { type, path: pagePath };
   if (pagePath === '') throw invalidPage('pagePath must not be empty.');
-  const named = pagePath
-    .replace(/[?#].*$/su, '')
+  const [beforeQuery = ''] = pagePath.split(/[?#]/, 1);
+  const named = beforeQuery
     .split('/')
     .map(decodeSegment)
     .filter((segment) => segment !== '');
