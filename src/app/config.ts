@@ -212,7 +212,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,
     isReviewedBefore: env.REVIEW === 'before',
-    healFallbacks: env.HEAL_FALLBACKS,
+    healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),

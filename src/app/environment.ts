@@ -137,9 +137,9 @@ export const Environment = z.object({
     .default('after')
     .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
-    .default(false)
+    .optional()
     .describe(
-      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .optional()
@@ -176,9 +176,16 @@ export const Environment = z.object({
     .default(30)
     .describe('After so long without a request, one has to sign in again'),
   ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
+  ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
+    .default(100)
+    .describe(
+      'Wrong tokens in 15 minutes from all addresses; then others get 429, the right one not',
+    ),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
-    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+    .describe(
+      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+    ),
 
   METRICS_TOKEN: secret()
     .optional()

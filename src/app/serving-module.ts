@@ -20,6 +20,7 @@ import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
 import { Readiness } from '../domain/readiness.ts';
+import { RecentPictures } from '../domain/recent-pictures.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
@@ -28,16 +29,20 @@ import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
+/** What a picture that is drawn here takes at most, on a busy machine. */
+const DRAWING_MS = 60_000;
+
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, budgetOpensOverHours } = config;
+  const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
   // What the owner asks for waits for no hour.
   const ownersLedger = budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
     bind(T.control).toResolvedValue(
-      (store) => new GenerationControl({ store, recordsPrefix }),
-      [T.store],
+      (store, notice) => new GenerationControl({ store, recordsPrefix, ceiling, notice }),
+      [T.store, T.notice],
     );
     // Where there is no admin, nobody can have told anything.
     bind(T.heededControl).toResolvedValue(
@@ -47,14 +52,16 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        const mostModerated = Math.max(config.dailyBudget, config.admin.budgetCeiling);
+        const mostModerated = Math.max(config.dailyBudget, isCeilingSet ? ceiling : 0);
         return new MakePicture({ generator, mostModerated, slots, clock, journal });
       },
       [T.generator, T.clock, T.journal],
     );
+    bind(T.recentPictures).toConstantValue(new RecentPictures());
     bind(T.pool).toResolvedValue(
-      (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
-      [T.store, T.keys, T.clock, T.journal],
+      (store, keys, recent, clock, journal) =>
+        new PicturePool({ store, keys, recent, clock, journal }),
+      [T.store, T.keys, T.recentPictures, T.clock, T.journal],
     );
     bind(T.held).toResolvedValue(
       (store, keys, spool, pool, clock, journal) =>
@@ -160,18 +167,20 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [policy, store, keys, clock, journal, room, health] = ground;
-        const { fallBackOnUpstreamError } = config;
+        const [policy, store, keys, recent, clock, journal, room, health] = ground;
+        const { fallBackOnUpstreamError, generator } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ policy, room, isStoreFailing },
+          ...{ policy, recent, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
+          firstPictureMs: generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS,
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
+        ...([T.purchasePolicy, T.store, T.keys, T.recentPictures] as const),
+        ...([T.clock, T.journal, T.room, T.health] as const),
       ],
     );
     bind(T.brewForOwner).toResolvedValue(

@@ -77,6 +77,7 @@ function inForce(config: Configured): { readonly [Name in keyof Environment]?: s
     IMAGE_GENERATOR: generator.kind,
     GEO_LOCATOR: locator.kind,
     ...(Number.isFinite(lifetime) ? { IMAGE_LIFETIME_DAYS: String(lifetime / DAY_MS) } : {}),
+    HEAL_FALLBACKS: String(config.healFallbacks),
     ADMIN_BUDGET_CEILING: String(admin.budgetCeiling),
   };
 }

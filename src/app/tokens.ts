@@ -33,6 +33,7 @@ import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
+import type { RecentPictures } from '../domain/recent-pictures.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { TodaysBudget } from '../domain/todays-budget.ts';
@@ -65,6 +66,7 @@ export const T = {
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
   makePicture: token<MakePicture>('MakePicture'),
+  recentPictures: token<RecentPictures>('RecentPictures'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
   known: token<KnownPages>('KnownPages'),

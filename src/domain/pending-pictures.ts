@@ -6,6 +6,7 @@ import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import type { Renditions } from './renditions.ts';
 import { Shelves } from './shelves.ts';
 
 /**
@@ -43,15 +44,20 @@ export class PendingPictures {
    */
   async keep(request: PageRequest, { place, image }: MadePicture): Promise<void> {
     const { width, height, bytes } = image;
-    const files = await this.#makeRenditions.make(place, bytes);
-    const renditions = files && (await this.#storeFiles(files)) ? files.renditions : undefined;
-    const picture = { country: request.country?.code, width, height, renditions };
-    const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     const key = this.#keyOf(this.#keys.dated(place));
+    const unstored = (renditions: Renditions | undefined) => {
+      const picture = { country: request.country?.code, width, height, renditions };
+      const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
+      return { key, bytes, labels };
+    };
+    this.#persistPicture.take(unstored(undefined));
+    const files = await this.#makeRenditions.make(place, bytes);
+    const areStored = files !== undefined && (await this.#storeFiles(files));
+    const picture = unstored(areStored ? files.renditions : undefined);
     try {
-      await this.#persistPicture.put({ key, bytes, labels });
+      await this.#persistPicture.put(picture);
     } catch (cause) {
-      await this.#persistPicture.hold(request, { key, bytes, labels }, cause);
+      await this.#persistPicture.hold(request, picture, cause);
       throw cause;
     }
     this.#journal.record({ ...aboutPage(request), event: 'picture_awaits_review', key });

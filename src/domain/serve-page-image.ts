@@ -20,6 +20,7 @@ import type { ImageStore } from './ports/image-store.ts';
 import type { FallbackReason, Journal } from './ports/journal.ts';
 import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 import type { PurchasePolicy } from './purchase-policy.ts';
+import type { RecentPictures } from './recent-pictures.ts';
 import { RefreshKnownPages } from './refresh-known-pages.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -32,6 +33,8 @@ export interface ServePageImageDeps {
   claims: PageClaims;
   paintPage: PaintPage;
   fallBack: FallBack;
+  /** Hears which pictures readers see. */
+  recent: RecentPictures;
   /** Absent where pages that show another's picture keep it. */
   healPage: HealPage | undefined;
   room: WaitingRoom;
@@ -45,6 +48,8 @@ export interface ServePageImageDeps {
   fallBackOnUpstreamError: boolean;
   /** New pictures wait for the owner's approval. */
   isReviewedBefore: boolean;
+  /** Milliseconds that a page with nothing to fall back on waits for a picture that is being made. */
+  firstPictureMs: number;
 }
 
 /**
@@ -72,7 +77,7 @@ export class ServePageImage {
    *   where too much is under way, or `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
-    const { locator, room } = this.#deps;
+    const { locator, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
       ...{ page, country, countryIsReliable: reliable },
@@ -80,8 +85,11 @@ export class ServePageImage {
       asker: { ...asker, address: visitor.address },
     });
     const whereabouts = locator.recall(visitor);
-    const image = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    return image ?? room.wait(async () => this.#look(requestIn(await locator.locate(visitor))));
+    const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
+    const image =
+      known ?? (await room.wait(async () => this.#look(requestIn(await locator.locate(visitor)))));
+    recent.noteShown(image.picture);
+    return image;
   }
 
   /**
@@ -90,7 +98,9 @@ export class ServePageImage {
    */
   recall(asked: AskedPage, visitor: Visitor): RecalledImage | undefined {
     const whereabouts = this.#deps.locator.recall(visitor);
-    return whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    const image = whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    if (image) this.#deps.recent.noteRecalled(image);
+    return image;
   }
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
@@ -193,9 +203,19 @@ export class ServePageImage {
     reason: FallbackReason,
     history?: PageHistory,
   ): Promise<PageImage> {
-    const image = await this.#deps.fallBack.serve(request, reason, history);
+    const { fallBack, paintPage, isReviewedBefore } = this.#deps;
+    // Asked before the pool is: a picture may come while that is looked through.
+    const next = isReviewedBefore ? Promise.resolve(false) : paintPage.nextPicture();
+    const serve = () => fallBack.serve(request, reason, history);
+    const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
+  }
+
+  /** Whether there is a picture within the time that making one takes. */
+  #inTime(next: Promise<boolean>): Promise<boolean> {
+    const { clock, firstPictureMs } = this.#deps;
+    return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
   async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {

@@ -232,7 +232,7 @@ describe('P1: on SIGTERM', () => {
     const { openai, service } = await startInProduction({ DRAIN_TIMEOUT_MS: '200' });
     openai.latencyMs = 5000;
     const cutOff = expect(ask(service.url, '/posts/a')).rejects.toThrow();
-    await wait(200);
+    await expect.poll(() => openai.journal.length).toBe(1);
     expect((await service.stop('SIGTERM')).code).toBe(1);
     await cutOff;
   });

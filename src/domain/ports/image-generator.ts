@@ -5,8 +5,8 @@ export interface ImageRequest {
   /** The words for the model. */
   prompt: string;
   /**
-   * Names what the picture is for, the same for the same page and country. A generator that draws
-   * by itself varies its picture by it; one that calls a model never sends it anywhere.
+   * Another one for every generation. A generator that draws by itself varies its picture by it; one
+   * that calls a model never sends it anywhere.
    */
   seed: string;
   /** Millionths of a US dollar set aside for the call; nothing is sent that may cost more. */

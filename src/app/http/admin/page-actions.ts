@@ -10,6 +10,7 @@ import { pageAt } from '../../../domain/page.ts';
 import type { PageRequest } from '../../../domain/page-request.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import { Budget, explainStop } from './budget-routes.ts';
 import {
   CountryInBody,
   Dollars,
@@ -32,6 +33,7 @@ export const Rebrewed = z
     atMostDollars: Dollars.describe('What a picture can cost'),
     remaining: z.int().describe('Pictures that today’s budget had left before'),
     paused: z.boolean(),
+    stoppedBy: Budget.shape.stoppedBy,
     pending: z.boolean().describe('The picture waits to be approved'),
   })
   .meta({ id: 'Rebrewed' });
@@ -79,8 +81,12 @@ export function pageActions(deps: Deps): AdminRoute[] {
       answer: Rebrewed,
       async handle({ body, caller }) {
         const request = requestFor(keys, body);
-        const { remaining, isPaused, dearestMicroUsd } = await reportBudget.report();
-        const estimate = { atMostDollars: dollars(dearestMicroUsd), remaining, paused: isPaused };
+        const budget = await reportBudget.report();
+        const { remaining, isPaused, dearestMicroUsd } = budget;
+        const estimate = {
+          atMostDollars: dollars(dearestMicroUsd),
+          ...{ remaining, paused: isPaused, stoppedBy: budget.stoppedBy ?? null },
+        };
         if (body.dryRun) return { body: { url: null, ...estimate, pending: false } };
         const act = {
           action: 'rebrew_page' as const,
@@ -89,7 +95,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
         };
         const image = await auditTrail.during(act, async () => {
           const made = await brewForOwner.rebrew(request);
-          if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');
+          if (!made) throw new Refusal('conflict', explainStop(budget));
           return made;
         });
         const pending = 'awaitsReview' in image;
