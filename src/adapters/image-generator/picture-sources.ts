@@ -39,20 +39,22 @@ export function sourcesIn(body: unknown): PictureSource[] {
 }
 
 function* walk(value: unknown, depth: number): Generator<PictureSource> {
-  if (depth > DEEPEST) return;
   if (typeof value === 'string') {
     const source = sourceOf(value);
     if (source) yield source;
-  } else if (Array.isArray(value)) {
-    for (const entry of value.slice(0, MOST_SOURCES)) yield* walk(entry, depth + 1);
-  } else if (typeof value === 'object' && value !== null) {
-    const fields = value as Record<string, unknown>;
-    for (const name of NAMES) {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      const isProse = typeof field === 'string' && PROSE.has(name);
-      if (!isProse) yield* walk(field, depth + 1);
-    }
+  } else if (depth < DEEPEST) {
+    for (const part of partsOf(value)) yield* walk(part, depth + 1);
   }
+}
+
+/** The entries of a list, and the fields of an object that may hold a picture. */
+function partsOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.slice(0, MOST_SOURCES);
+  if (typeof value !== 'object' || value === null) return [];
+  const fields = value as Record<string, unknown>;
+  return NAMES.filter((name) => Object.hasOwn(fields, name))
+    .filter((name) => !(PROSE.has(name) && typeof fields[name] === 'string'))
+    .map((name) => fields[name]);
 }
 
 /** The smallest picture there is takes more characters than this. */
