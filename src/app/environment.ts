@@ -114,7 +114,7 @@ export const Environment = z.object({
     .describe('Behind the dish, as far as the model knows it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
-    .describe('For one picture; the HTTP client itself gives up after 300 seconds'),
+    .describe('For an image to begin to arrive; then it has a quarter of that to come whole'),
 
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)

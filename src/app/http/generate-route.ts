@@ -9,6 +9,7 @@ import { PAGE_TYPES, type Page } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { PageNames } from '../../domain/page-names.ts';
 import type { Asker } from '../../domain/page-request.ts';
+import { creditOf } from '../../domain/picture-credit.ts';
 import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
@@ -126,11 +127,12 @@ function presentDetails({ url, source, picture }: PageImage, renditionUrls: Rend
   const renditions = renditionUrls.webps(picture);
   return {
     url,
-    alt: `A dish popular ${scopePhrase(country)}, imagined by AI`,
+    alt: `A dish popular ${scopePhrase(country)}, ${creditOf(picture.model)}`,
     country: country ? { code: country.code, name: country.name } : null,
     width: picture.width,
     height: picture.height,
     source,
+    model: picture.model,
     placeholder: picture.renditions?.thumbhash,
     renditions: renditions.length > 0 ? renditions : undefined,
   };
