@@ -114,7 +114,7 @@ export const Environment = z.object({
     .describe('Behind the dish, as far as the model knows it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
-    .describe('For one picture; the HTTP client itself gives up after 300 seconds'),
+    .describe('For an image to begin to arrive; then it has a quarter of that to come whole'),
 
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)
@@ -137,9 +137,9 @@ export const Environment = z.object({
     .default('after')
     .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
-    .default(false)
+    .optional()
     .describe(
-      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .optional()
@@ -176,9 +176,16 @@ export const Environment = z.object({
     .default(30)
     .describe('After so long without a request, one has to sign in again'),
   ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
+  ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
+    .default(100)
+    .describe(
+      'Wrong tokens in 15 minutes from all addresses; then others get 429, the right one not',
+    ),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
-    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+    .describe(
+      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+    ),
 
   METRICS_TOKEN: secret()
     .optional()
@@ -198,6 +205,13 @@ export const Environment = z.object({
   SITE_SITEMAP_URL: url()
     .optional()
     .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),
+  PAGE_QUERY_PARAMETERS: list(
+    text().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be names such as p, separated by commas'),
+  )
+    .default([])
+    .describe(
+      'Parameters that tell pages apart, such as `p` for `/?p=123`, comma-separated; no query counts by default',
+    ),
   PAGE_TOKEN_SECRET: secrets(24)
     .default([])
     .describe('Signs pages: those without a token, or a place on the sitemap, get no new picture'),

@@ -11,6 +11,7 @@ import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import type { RequestCounts } from './http/request-counts.ts';
+import { refuseOddTargets } from './http/request-target.ts';
 import { addRoutes } from './http/routes.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
@@ -35,7 +36,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, listedPages, logger, pool, servePageImage, store } = cafe;
+  const { config, held, listedPages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
@@ -46,6 +47,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     if (!server.listening) ctx.set('Connection', 'close');
   });
   app.use(answerErrors(logger, requestCounts));
+  app.use(refuseOddTargets);
   const origins = new OriginPolicy(config.allowedOrigins, (message, details) =>
     logger.warn(details, message),
   );
@@ -54,7 +56,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
   const lane = {
-    ...{ servePageImage, present, origins, isOpen },
+    ...{ servePageImage, names, present, origins, isOpen },
     trust: config.proxy,
     counts: requestCounts,
   };
@@ -65,6 +67,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       headersTimeout: config.requestTimeoutMs,
       requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
+      // Otherwise of two that contradict each other the first is believed, and nobody notices.
+      joinDuplicateHeaders: true,
     },
     hasFastLane ? fastLane(lane, koa) : koa,
   );

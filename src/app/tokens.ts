@@ -14,6 +14,8 @@ import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { ModelMemory } from '../domain/model-memory.ts';
+import type { PageNames } from '../domain/page-names.ts';
+import type { PageTwins } from '../domain/page-twins.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
 import type { PendingPictures } from '../domain/pending-pictures.ts';
 import type { PersistPicture } from '../domain/persist-picture.ts';
@@ -33,6 +35,7 @@ import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
+import type { RecentPictures } from '../domain/recent-pictures.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { TodaysBudget } from '../domain/todays-budget.ts';
@@ -50,6 +53,8 @@ export const T = {
   journal: token<Journal>('Journal'),
   notice: token<Notice>('Notice'),
   keys: token<ImageKeys>('ImageKeys'),
+  names: token<PageNames>('PageNames'),
+  twins: token<PageTwins | undefined>('PageTwins'),
   health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
@@ -64,6 +69,7 @@ export const T = {
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
   makePicture: token<MakePicture>('MakePicture'),
+  recentPictures: token<RecentPictures>('RecentPictures'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
   known: token<KnownPages>('KnownPages'),

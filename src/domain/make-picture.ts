@@ -7,6 +7,7 @@ import type { PoolPicture } from './image-key.ts';
 import type { Page } from './page.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
+import { PicturesUnderWay } from './pictures-under-way.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
@@ -60,6 +61,7 @@ export class MakePicture {
   readonly #mostModerated: number;
   readonly #moderated: DailyCount;
   readonly #running = new Set<RunningCall>();
+  readonly #pictures = new PicturesUnderWay();
   #waiting = 0;
 
   /** @param deps.mostModerated calls a day that may end without a picture because of their prompt */
@@ -106,16 +108,21 @@ export class MakePicture {
     };
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
+    const place = { ...wanted, id: reservation.id };
+    const order = { draft, place, reservation, buyer };
+    return this.#pictures.during(() => this.#makeReserved(request, order));
+  }
+
+  async #makeReserved<T>(request: PageRequest, order: Order<T>): Promise<T> {
     if (!(await this.#turn())) {
-      await this.#giveBack(reservation, 'draining');
+      await this.#giveBack(order.reservation, 'draining');
       throw draining();
     }
     const running = { ...aboutPage(request), startedAt: this.#clock.now() };
     this.#running.add(running);
     try {
-      const place = { ...wanted, id: reservation.id };
-      const { image, keep } = await this.#call(request, { draft, place, reservation, buyer });
-      return await keep({ place, image });
+      const { image, keep } = await this.#call(request, order);
+      return await keep({ place: order.place, image });
     } finally {
       this.#running.delete(running);
       this.#slots.leave();
@@ -134,6 +141,14 @@ export class MakePicture {
   /** The calls that run, and how many reservations wait for their turn. */
   underWay(): { running: readonly RunningCall[]; waiting: number } {
     return { running: [...this.#running], waiting: this.#waiting };
+  }
+
+  /**
+   * Resolves `true` as soon as one of the pictures under way is kept, `false` once no call runs or waits
+   * for its turn.
+   */
+  nextPicture(): Promise<boolean> {
+    return this.#pictures.next();
   }
 
   /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */
@@ -163,7 +178,8 @@ export class MakePicture {
     try {
       await beforeCall();
       const keep = buyer.begin(place);
-      const wish = { prompt, seed: request.key, reservedMicroUsd, beforeCall };
+      // Not the page: a page that is regenerated gets another picture.
+      const wish = { prompt, seed: place.id, reservedMicroUsd, beforeCall };
       const image = await this.#generator.generate(wish);
       const { model, costMicroUsd, tokens } = image;
       const spent = { model, costMicroUsd, durationMs: elapsed() };

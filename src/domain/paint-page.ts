@@ -88,6 +88,11 @@ export class PaintPage {
     return this.#makePicture.refusal() === undefined;
   }
 
+  /** Resolves `true` with the next picture of any page; `false` once none is being made in this process. */
+  nextPicture(): Promise<boolean> {
+    return this.#makePicture.nextPicture();
+  }
+
   /**
    * Whether a picture of the page waits for approval, for which nothing is bought.
    *

@@ -364,9 +364,10 @@ describe('the admin', () => {
     expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(24) })).toEqual([]);
   });
 
-  it('may raise the budget to its ceiling, and without one not at all', () => {
+  it('may raise the budget to its ceiling, ten times the budget by default', () => {
     const ceiling = (env: Record<string, string>) => loadConfig(env).admin.budgetCeiling;
-    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(7);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(70);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '0' })).toBe(0);
     expect(ceiling({ DAILY_GENERATION_BUDGET: '7', ADMIN_BUDGET_CEILING: '20' })).toBe(20);
   });
 });

@@ -5,8 +5,8 @@ export interface ImageRequest {
   /** The words for the model. */
   prompt: string;
   /**
-   * Names what the picture is for, the same for the same page and country. A generator that draws
-   * by itself varies its picture by it; one that calls a model never sends it anywhere.
+   * Another one for every generation. A generator that draws by itself varies its picture by it; one
+   * that calls a model never sends it anywhere.
    */
   seed: string;
   /** Millionths of a US dollar set aside for the call; nothing is sent that may cost more. */
@@ -52,8 +52,9 @@ export interface ChainedModel {
  *
  * `generate` resolves with a checked PNG or throws a `GenerationError` that says what the failure
  * cost: `refused` only where the provider provably did not take the job, else `unknown`. It ends
- * within the adapter's configured time, and it never makes a second call after one that may have
- * been billed.
+ * within the adapter's configured time, or within bounds of its own where a picture has begun to arrive by
+ * then, which is paid for. Whatever comes is kept if it can be made a PNG. It never makes a second call
+ * after one that may have been billed.
  */
 export interface ImageGenerator {
   /** The model asked first. */
