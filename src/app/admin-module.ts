@@ -71,7 +71,7 @@ export function adminModule(config: Config): ContainerModule {
           allowedOrigins: config.allowedOrigins,
           brewForOwner,
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
-          attempts: new FailedAttempts(clock),
+          attempts: new FailedAttempts({ clock, mostOfAll: config.admin.mostWrongTokens }),
           madeToken: config.admin.token ? undefined : madeToken,
           reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),

@@ -176,6 +176,11 @@ export const Environment = z.object({
     .default(30)
     .describe('After so long without a request, one has to sign in again'),
   ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
+  ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
+    .default(100)
+    .describe(
+      'Wrong tokens in 15 minutes from all addresses; then others get 429, the right one not',
+    ),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
     .describe(

@@ -51,6 +51,14 @@ server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => 
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 
+// Node would write them into the log as text.
+process.removeAllListeners('warning');
+process.on('warning', (err) => cafe.logger.warn({ err }, 'warning from Node'));
+process.on('uncaughtException', (err) => {
+  cafe.logger.fatal({ err }, 'uncaught exception');
+  process.exit(1);
+});
+
 /** For what is paid for and only in memory to reach the disk, when the process cannot wait any longer. */
 const SAVE_MS = 5_000;
 

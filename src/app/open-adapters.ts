@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { RefusedModels } from '../adapters/image-generator/model-chain.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
@@ -178,7 +179,9 @@ export async function openPageList({
     const { SitemapPageList } = await import('../adapters/page-list/sitemap.ts');
     const mayConnect = (address: string) =>
       publicAddress(address) !== undefined || (!production && isLoopback(address));
-    return new SitemapPageList({ url, mayConnect });
+    // The site is the contact: it is what the service works for.
+    const userAgent = `bytesized-cafe/${packageJson.version} (+${new URL(url).origin})`;
+    return new SitemapPageList({ url, userAgent, mayConnect });
   }
   if (production) return undefined;
   const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');

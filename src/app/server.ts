@@ -11,6 +11,7 @@ import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import type { RequestCounts } from './http/request-counts.ts';
+import { refuseOddTargets } from './http/request-target.ts';
 import { addRoutes } from './http/routes.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
@@ -46,6 +47,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     if (!server.listening) ctx.set('Connection', 'close');
   });
   app.use(answerErrors(logger, requestCounts));
+  app.use(refuseOddTargets);
   const origins = new OriginPolicy(config.allowedOrigins, (message, details) =>
     logger.warn(details, message),
   );
@@ -65,6 +67,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       headersTimeout: config.requestTimeoutMs,
       requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
+      // Otherwise of two that contradict each other the first is believed, and nobody notices.
+      joinDuplicateHeaders: true,
     },
     hasFastLane ? fastLane(lane, koa) : koa,
   );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import { withoutSlashesAtEnd } from '../app/environment-values.ts';
 import { parseEnvFile } from './env-file.ts';
 import { CommandError } from './terminal.ts';
 
@@ -26,7 +27,7 @@ export function pageUrl(text: string): URL {
 /** An option's value: where a service is, of which the slash at the end is left out. */
 export function baseUrl(text: string): string {
   const url = pageUrl(text);
-  if (!url.search && !url.hash) return url.href.replace(/\/+$/, '');
+  if (!url.search && !url.hash) return withoutSlashesAtEnd(url.href);
   throw new InvalidArgumentError('It must be an address such as https://cafe.example.');
 }
 

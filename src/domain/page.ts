@@ -36,8 +36,8 @@ const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export function pageAt(pagePath: string, type: PageType): Page {
   if (isPlain(pagePath)) return { type, path: pagePath };
   if (pagePath === '') throw invalid('pagePath must not be empty.');
-  const segments = pagePath
-    .replace(/[?#].*$/su, '')
+  const [beforeQuery = ''] = pagePath.split(/[?#]/, 1);
+  const segments = beforeQuery
     .split('/')
     .map(decodeSegment)
     .filter((segment) => segment !== '' && segment !== '.');

@@ -138,7 +138,7 @@ function bitsOf(address: string): number {
 function withoutPortAndZone(text: string): string {
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
   const [, beforePort] = /^([\d.]+):\d{1,5}$/.exec(text) ?? [];
-  return (bracketed ?? beforePort ?? text).replace(/%.*$/, '');
+  return (bracketed ?? beforePort ?? text).split('%', 1)[0] ?? '';
 }
 
 /** One spelling for each address, so that it is looked up and remembered once. */

@@ -14,6 +14,7 @@ import { type HandedOver, handOver } from './handed-over.ts';
 import { BODY_LIMIT } from './json-body.ts';
 import { type ReadBody, RememberedBodies } from './remembered-bodies.ts';
 import type { RequestCounts } from './request-counts.ts';
+import { namesSeveralHosts } from './request-target.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { visitorOf } from './visitor.ts';
 
@@ -83,6 +84,7 @@ export function fastLane(
       (isDetailed || url === PATH) &&
       headers['content-type'] === 'application/json' &&
       headers['content-encoding'] === undefined &&
+      !namesSeveralHosts(request) &&
       Number(headers['content-length']) <= BODY_LIMIT;
     if (isPlain && corsHeaders) {
       whole(request, (bytes) => {

@@ -76,9 +76,9 @@ export class AdminGate {
     ctx: Context,
     { path: route, isBackground = false }: { path?: string; isBackground?: boolean } = {},
   ): Promise<Caller> {
-    const { authorization } = ctx.req.headers;
-    if (authorization !== undefined) {
-      this.#checkToken(ctx, route, bearerTokenIn(authorization));
+    const token = bearerTokenIn(ctx.req.headers.authorization);
+    if (token !== undefined) {
+      this.#checkToken(ctx, route, token);
       return { kind: 'token' };
     }
     this.refuseOtherSites(ctx, route);
@@ -137,13 +137,14 @@ export class AdminGate {
 
   #checkToken(ctx: Context, route: string | undefined, token: string): void {
     const address = this.#addressOf(ctx);
-    if (this.#attempts.areTooMany(address)) throw this.#refusal(ctx, route, 'too_many_attempts');
+    // Not the other way round: others may use up the tries of the owner's address.
     if (this.#sessions.isToken(token)) {
       this.#attempts.forgive(address);
       return;
     }
-    this.#attempts.add(address);
-    throw this.#refusal(ctx, route, 'wrong_token');
+    const areTooMany = this.#attempts.areTooMany(address);
+    if (!areTooMany) this.#attempts.add(address);
+    throw this.#refusal(ctx, route, areTooMany ? 'too_many_attempts' : 'wrong_token');
   }
 
   /** Takes down that somebody who was let in asked for what there is not, or in a way that is none. */

@@ -166,7 +166,8 @@ async function listed({
 }: Pick<Deps, 'pageList' | 'journal'>): Promise<readonly string[]> {
   if (!pageList) throw new Refusal('conflict', 'No SITE_SITEMAP_URL is configured.');
   try {
-    return await pageList.read();
+    const { paths } = await pageList.read();
+    return paths;
   } catch (cause) {
     journal.record({ event: 'page_list_failed', known: 0, cause });
     throw new CafeError('upstream_failed', 'The sitemap could not be read; see the log.');
