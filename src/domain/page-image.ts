@@ -1,4 +1,5 @@
 import { type Country, type CountryCode, countryByCode } from './country.ts';
+import { storableModel } from './picture-credit.ts';
 import type { ObjectHead, ObjectLabels, ObjectLife } from './ports/object-store.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 import { UUID } from './uuid.ts';
@@ -10,6 +11,8 @@ export interface Picture {
   /** Pixels; unknown for pictures that came into the bucket by another way. */
   width: number | undefined;
   height: number | undefined;
+  /** The model that made it; unknown for pictures that were stored before this was. */
+  model: string | undefined;
   /** What is stored beside it; nothing is known of other pictures'. */
   renditions: Renditions | undefined;
 }
@@ -71,13 +74,14 @@ export function pictureOf(head: ObjectHead, keyCountry: Country | undefined): Pi
     country: labelled ? countryByCode(head.metadata.country)?.code : keyCountry?.code,
     width: pixels(head.metadata.width),
     height: pixels(head.metadata.height),
+    model: storableModel(head.metadata.model),
     renditions: renditionsIn(head.metadata),
   };
 }
 
 function labels(
   source: 'generated' | 'fallback',
-  { country, width, height, renditions }: Picture,
+  { country, width, height, model, renditions }: Picture,
   { generation, revision }: Labelling,
 ): ObjectLabels {
   return {
@@ -87,6 +91,7 @@ function labels(
       source,
       ...(country ? { country } : {}),
       ...(width && height ? { width: String(width), height: String(height) } : {}),
+      ...(model ? { model } : {}),
       ...renditionMetadata(renditions),
       ...(generation ? { generation } : {}),
       ...(revision ? { revision } : {}),

@@ -9,7 +9,13 @@ const MINUTE = 60_000;
 const image = (url: string) => ({
   url,
   source: 'stored' as const,
-  picture: { country: undefined, width: undefined, height: undefined, renditions: undefined },
+  picture: {
+    country: undefined,
+    width: undefined,
+    height: undefined,
+    model: undefined,
+    renditions: undefined,
+  },
   placed: true,
 });
 
@@ -103,11 +109,23 @@ describe('a known page', () => {
       { ...image(url), source: 'fallback' as const, placed: false },
       {
         ...image(url),
-        picture: { country: 'FR' as const, width: 1024, height: 1024, renditions: undefined },
+        picture: {
+          country: 'FR' as const,
+          width: 1024,
+          height: 1024,
+          model: 'sketch',
+          renditions: undefined,
+        },
       },
       {
         ...image(url),
-        picture: { country: 'JP' as const, width: 1024, height: undefined, renditions },
+        picture: {
+          country: 'JP' as const,
+          width: 1024,
+          height: undefined,
+          model: undefined,
+          renditions,
+        },
       },
     ];
     for (const [n, answer] of answers.entries()) {
