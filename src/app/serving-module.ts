@@ -17,6 +17,7 @@ import { PageNames } from '../domain/page-names.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PendingPictures } from '../domain/pending-pictures.ts';
 import { PersistPicture } from '../domain/persist-picture.ts';
+import { PictureLife } from '../domain/picture-life.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
@@ -146,7 +147,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.known).toResolvedValue(
       (clock) => {
         const { pageCacheTtlMs: freshMs, pageCacheMaxPages: capacity } = config;
-        return new KnownPages({ clock, freshMs, capacity });
+        const life = new PictureLife({ lifetimeMs: config.imageLifetimeMs, clock });
+        return new KnownPages({ clock, freshMs, capacity, life });
       },
       [T.clock],
     );

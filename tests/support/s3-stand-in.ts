@@ -29,6 +29,8 @@ export interface S3Object extends ObjectLabels {
   /** Quoted. */
   etag: string;
   lastModified: Date;
+  /** Told like Amazon's lifecycle rules; nothing is removed by itself. */
+  expiresAt?: Date;
   /** Base64, where the client sent it. */
   crc32?: string;
 }
@@ -210,6 +212,10 @@ export class S3StandIn {
       'last-modified': object.lastModified.toUTCString(),
     });
     if (object.cacheControl) headers.set('cache-control', object.cacheControl);
+    if (object.expiresAt) {
+      const date = object.expiresAt.toUTCString();
+      headers.set('x-amz-expiration', `expiry-date="${date}", rule-id="expire"`);
+    }
     if (object.crc32 && call.headers['x-amz-checksum-mode'] === 'ENABLED') {
       headers.set('x-amz-checksum-crc32', object.crc32);
     }

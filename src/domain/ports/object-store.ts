@@ -8,6 +8,13 @@ export interface ObjectLabels {
   metadata?: Readonly<Record<string, string>>;
 }
 
+/** What a store says of an object's age, in milliseconds since the Unix epoch. */
+export interface ObjectLife {
+  modifiedAt?: number;
+  /** When a lifecycle rule of the store removes it. */
+  expiresAt?: number;
+}
+
 /** What is known of an object without reading it. */
 export interface ObjectHead extends ObjectLabels {
   key: string;
@@ -16,6 +23,8 @@ export interface ObjectHead extends ObjectLabels {
   /** Opaque and quoted, changes whenever the bytes do. */
   etag: string;
   metadata: Readonly<Record<string, string>>;
+  /** Absent where objects stay until they are deleted. */
+  life?: ObjectLife;
 }
 
 export interface StoredObject extends ObjectHead {
