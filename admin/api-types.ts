@@ -5,6 +5,8 @@ export interface Money {
   limit: number | null;
 }
 
+export type BudgetStop = 'paused' | 'pictures' | 'dollars_today' | 'dollars_month';
+
 /** `GET /budget`, and what changing it answers. Amounts are US dollars. */
 export interface Budget {
   day: string;
@@ -12,6 +14,12 @@ export interface Budget {
   limit: number;
   configuredLimit: number;
   ceiling: number;
+  /** The variable that the ceiling comes from; of the budget it is ten times. */
+  ceilingFrom: 'ADMIN_BUDGET_CEILING' | 'DAILY_GENERATION_BUDGET';
+  /** What was set for today, where the ceiling is lower now. */
+  limitOverCeiling: number | null;
+  /** Why no picture can be bought now. */
+  stoppedBy: BudgetStop | null;
   used: number;
   reserved: number;
   remaining: number;
@@ -83,6 +91,7 @@ export interface Rebrewed {
   /** Pictures that today's budget had left before. */
   remaining: number;
   paused: boolean;
+  stoppedBy: BudgetStop | null;
 }
 
 /** A warming under way, or the last one. Its pages are counted once for each country. */
@@ -173,4 +182,5 @@ export interface Setting {
 export interface Settings {
   groups: { title: string; settings: Setting[] }[];
   allowedOrigins: string[];
+  snippet: { script: string; element: string; styles: string };
 }

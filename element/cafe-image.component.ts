@@ -43,6 +43,7 @@ export interface CafeImageError {
  * @csspart image - the picture
  * @csspart fallback - the author's content, where there is no picture
  * @csspart caption - the line below
+ * @cssproperty [--cafe-image-width=32rem] - the element's greatest width; a length, no percentage
  * @cssproperty [--cafe-image-ratio=1] - the box's width to its height
  * @cssproperty [--cafe-image-radius=0] - of its corners
  * @cssproperty --cafe-image-background - of the box, a tint of the text's colour

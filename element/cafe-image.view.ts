@@ -12,8 +12,8 @@ export interface Look {
   /** The box's aspect ratio, where it is not the stylesheet's. */
   ratio: string;
   alt: string;
-  /** The line below, `undefined` for none. */
-  caption: string | undefined;
+  /** The lines below, `undefined` for none. */
+  caption: string[] | undefined;
 }
 
 /** The element's shadow tree. The frame's size depends on nothing that arrives later. */
@@ -24,8 +24,6 @@ export class CafeImageView {
   readonly #fallback = element('slot', 'fallback');
   readonly #dish = element('div');
   readonly #caption = element('figcaption', 'caption');
-  /** The words may run in another direction than the page, and then bring their punctuation along. */
-  readonly #words = element('bdi');
   #image: HTMLImageElement | undefined;
 
   constructor(root: ParentNode) {
@@ -33,7 +31,6 @@ export class CafeImageView {
     this.#placeholder.setAttribute('role', 'img');
     this.#frame.append(this.#placeholder, this.#fallback, this.#dish);
     this.#figure.append(this.#frame);
-    this.#caption.append(this.#words);
     root.append(this.#figure);
   }
 
@@ -68,10 +65,19 @@ export class CafeImageView {
     if (this.#image) this.#image.alt = alt;
     if (caption === undefined) this.#caption.remove();
     else {
-      this.#words.textContent = caption;
+      this.#caption.replaceChildren(...caption.map(captionLine));
       this.#figure.append(this.#caption);
     }
   }
+}
+
+/** The words may run in another direction than the page, and then bring their punctuation along. */
+function captionLine(text: string): HTMLElement {
+  const words = element('bdi');
+  words.textContent = text;
+  const line = element('div');
+  line.append(words);
+  return line;
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, part?: string) {

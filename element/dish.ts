@@ -18,6 +18,8 @@ export interface Dish {
   width?: number;
   height?: number;
   source?: string;
+  /** What made it: `sketch` for a drawing of the service itself, else an AI model. */
+  model?: string;
   /** A ThumbHash in base64. */
   placeholder?: string;
   renditions?: Rendition[];

@@ -4,8 +4,10 @@ import type { Dish } from './dish.ts';
 export interface CafeImageStrings {
   /** While the picture is on its way. */
   busy: string;
-  /** In the caption, behind the country. */
+  /** In the caption, below the country. */
   note: string;
+  /** The same for a picture that the service drew itself, without AI. */
+  sketch: string;
   /** Where a picture is from that has no country. */
   anywhere: string;
   /** Alternative text, with `{country}` for the place; the cafe's own English one if empty. */
@@ -15,6 +17,7 @@ export interface CafeImageStrings {
 export const ENGLISH: CafeImageStrings = {
   busy: 'The kitchen is busy…',
   note: 'imagined by AI',
+  sketch: 'drawn by the sketch generator',
   anywhere: 'Somewhere in the world',
   alt: '',
 };
@@ -30,15 +33,17 @@ export function altOf(dish: Dish, lang: string, words: CafeImageStrings): string
   return String(words.alt).replace('{country}', placeOf(dish, lang, words));
 }
 
-/** The line below the picture. It is never without words while something may still come. */
+/** The lines below the picture. There are words as long as something may still come. */
 export function captionOf(
   dish: Dish | undefined,
   lang: string,
   words: CafeImageStrings,
   failed: boolean,
-): string {
-  if (dish) return `${placeOf(dish, lang, words)} · ${words.note}`;
-  return failed ? '' : words.busy;
+): string[] {
+  if (dish) {
+    return [placeOf(dish, lang, words), dish.model === 'sketch' ? words.sketch : words.note];
+  }
+  return failed ? [] : [words.busy];
 }
 
 function placeOf({ country }: Dish, lang: string, { anywhere }: CafeImageStrings): string {

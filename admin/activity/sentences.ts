@@ -27,7 +27,8 @@ const ON_PICTURES: Readonly<Record<string, [IconName, Verb]>> = {
 };
 
 const PICTURE = /^(\d{4}-\d{2}-\d{2})_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-(.+))?$/;
-const PAGE = /^(index|article|archive) (.+) (\S+)$/s;
+
+const PAGE_TYPES: ReadonlySet<string> = new Set(['index', 'article', 'archive']);
 
 export function sentenceFor(act: Act): Sentence {
   const onPicture = ON_PICTURES[act.action];
@@ -106,8 +107,10 @@ function warming({ details }: Act): Pick<Sentence, 'subject' | 'end'> {
 
 /** Such as `/posts/hello for France`. */
 function page(subject: string): string {
-  const [, , path, country] = PAGE.exec(subject) ?? [];
-  if (!path || !country) return subject;
+  const [type = '', ...rest] = subject.split(' ');
+  const country = rest.pop();
+  const path = rest.join(' ');
+  if (!PAGE_TYPES.has(type) || !path || !country) return subject;
   return `${path} for ${country === 'anywhere' ? 'readers whose country is unknown' : countryLabel(country).name}`;
 }
 

@@ -4,6 +4,7 @@ import type { Budget, Money } from '../api-types.ts';
 import { changePause } from '../change-pause.ts';
 import { icon } from '../components/icons.ts';
 import { TickingElement } from '../components/ticking-element.ts';
+import { dollarStop } from '../format/budget-stop.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDuration, relativeTime } from '../format/time.ts';
 import { orToast } from '../or-toast.ts';
@@ -60,7 +61,9 @@ export class BudgetCard extends TickingElement {
     </section>`;
   }
 
-  #limitForm({ limit, ceiling, configuredLimit, opening, remaining }: Budget): TemplateResult {
+  #limitForm(budget: Budget): TemplateResult {
+    const { limit, ceiling, configuredLimit, limitOverCeiling, opening, remaining } = budget;
+    const stop = dollarStop(budget);
     const wanted = this.wanted ?? limit;
     const step = (by: number) => () => this.#want(wanted + by);
     return html`<form class="limit" @submit=${this.#submit} novalidate>
@@ -106,9 +109,16 @@ export class BudgetCard extends TickingElement {
         }
       </div>
       <p class="soft hint" id="limit-hint">
-        Up to ${ceiling}, which <code>ADMIN_BUDGET_CEILING</code> sets. Tomorrow has ${configuredLimit}
-        again.
+        Up to ${ceiling}: ${ceilingSource(budget)}. Tomorrow’s limit is ${configuredLimit} again.
       </p>
+      ${
+        limitOverCeiling === null
+          ? nothing
+          : html`<p class="hint" role="status">
+              It was set to ${limitOverCeiling}. The ceiling is lower now, so ${limit} holds.
+            </p>`
+      }
+      ${stop ? html`<p class="hint" role="status">${stop}</p>` : nothing}
       ${
         remaining < 1
           ? html`<p class="hint" role="status">
@@ -165,6 +175,12 @@ export class BudgetCard extends TickingElement {
   #tell(detail: Budget): void {
     this.dispatchEvent(new CustomEvent('cafe-admin-budget', { bubbles: true, detail }));
   }
+}
+
+function ceilingSource({ ceilingFrom }: Budget): TemplateResult {
+  if (ceilingFrom === 'ADMIN_BUDGET_CEILING') return html`<code>ADMIN_BUDGET_CEILING</code>`;
+  return html`ten times <code>DAILY_GENERATION_BUDGET</code>, unless you set
+    <code>ADMIN_BUDGET_CEILING</code>`;
 }
 
 function fact(term: string, value: unknown): TemplateResult {

@@ -3,6 +3,7 @@ import { AdminElement } from '../admin-view.ts';
 import type { AdminApi } from '../api.ts';
 import type { Rebrewed } from '../api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
+import { STOPS } from '../format/budget-stop.ts';
 import { formatDollars } from '../format/money.ts';
 import { orToast } from '../or-toast.ts';
 import { showToast } from '../toasts.ts';
@@ -61,16 +62,15 @@ export class Rebrew extends AdminElement {
     >Re-brew…</button>`;
   }
 
-  #confirmation({ atMostDollars, remaining, paused }: Rebrewed): TemplateResult {
-    const cannot = paused ? 'The cafe is paused.' : 'Today’s budget is used up.';
+  #confirmation({ atMostDollars, remaining, stoppedBy }: Rebrewed): TemplateResult {
     const left = remaining === 1 ? '1 picture is left' : `${remaining} pictures are left`;
     const pressed = ({ key }: KeyboardEvent) => {
       if (key === 'Escape') this.#leave();
     };
     return html`<div class="rebrew" role="group" aria-label="A new picture" @keydown=${pressed}>
       ${
-        paused || remaining < 1
-          ? html`<p role="status">${cannot}</p>`
+        stoppedBy
+          ? html`<p role="status">${STOPS[stoppedBy]}</p>`
           : html`<p role="status">
                 At most <b>${formatDollars(atMostDollars)}</b>; ${left} today. The page keeps this one until
                 then.

@@ -1,8 +1,6 @@
 import type { Image, ShownPage } from '../api-types.ts';
 import { pictureInApi } from './picture-paths.ts';
 
-const WIDTH = /\.(\d+)\.webp$/;
-
 /**
  * The smallest file that is as wide as it will be shown; `undefined` where there is none, or where it
  * is not known yet.
@@ -20,11 +18,16 @@ export function pageSource({ renditions, url }: ShownPage, cssPixels: number): s
   return smallestThatFits(renditions, cssPixels) ?? url;
 }
 
+function widthOf(url: string): number {
+  const [extension, width] = url.split('.').reverse();
+  return extension === 'webp' ? Number(width) : Number.NaN;
+}
+
 /** Of WebPs, whose names tell how wide they are; others do not count. */
 function smallestThatFits(urls: readonly string[], cssPixels: number): string | undefined {
   const needed = cssPixels * Math.min(devicePixelRatio, 2);
   return urls
-    .map((url) => ({ url, width: Number(WIDTH.exec(url)?.[1] ?? Number.NaN) }))
+    .map((url) => ({ url, width: widthOf(url) }))
     .filter(({ width }) => width >= needed)
     .sort((a, b) => a.width - b.width)[0]?.url;
 }

@@ -7,16 +7,6 @@ import { Resource } from '../resource.ts';
 import { showToast } from '../toasts.ts';
 import './settings.css';
 
-/** What goes into the owner's pages, from the cafe that answers here. */
-const SNIPPET = `<script type="module" src="${location.origin}/bytesized-cafe-app/cafe-image.js"></script>
-
-<cafe-image caption></cafe-image>`;
-
-/** As the command line's `snippet` gives it. */
-const STYLES = `cafe-image { display: block; max-width: 32rem; }
-cafe-image:not(:defined) { box-sizing: content-box; aspect-ratio: 1; padding-bottom: 1.75em; overflow: hidden; }
-cafe-image:not(:defined) img { width: 100%; height: auto; }`;
-
 /** What is in force, and the lines for the blog. Settings are the environment's: here they are read only. */
 export class Settings extends AdminView {
   static override properties: PropertyDeclarations = { onlySet: { state: true } };
@@ -25,7 +15,10 @@ export class Settings extends AdminView {
   declare private onlySet: boolean;
 
   readonly #settings = new Resource(this, (signal) =>
-    this.context.api.get<SettingsInForce>('/settings', { signal }),
+    this.context.api.get<SettingsInForce>('/settings', {
+      query: { service: location.origin },
+      signal,
+    }),
   );
 
   protected override render(): TemplateResult {
@@ -37,19 +30,30 @@ export class Settings extends AdminView {
   }
 
   #embed(): TemplateResult {
+    const lines = this.#lines();
     return html`<section class="card" aria-labelledby="embed-title">
       <header>
         <h2 id="embed-title">On your blog</h2>
-        <button type="button" class="button small" @click=${this.#copy}>
+        <button type="button" class="button small" ?disabled=${!lines} @click=${this.#copy}>
           ${icon('copy')} Copy
         </button>
       </header>
-      <p>Two lines, wherever the picture shall be:</p>
-      <pre tabindex="0" aria-label="The lines for your blog"><code>${SNIPPET}</code></pre>
-      <p>This in your stylesheet, so that nothing moves when the script arrives:</p>
-      <pre tabindex="0" aria-label="The rules for your stylesheet"><code>${STYLES}</code></pre>
+      <p>The script once per page, the rules once per page or in your stylesheet, and the element where the
+        picture should appear, with the page’s own path and type:</p>
+      ${
+        lines
+          ? html`<pre tabindex="0" aria-label="The lines for your blog"><code>${lines}</code></pre>`
+          : skeleton('Loading the lines for your blog', 6)
+      }
       ${this.#origins()}
     </section>`;
+  }
+
+  #lines(): string | undefined {
+    const snippet = this.#settings.value?.snippet;
+    if (!snippet) return undefined;
+    const { script, styles, element } = snippet;
+    return `${script}\n\n<style>\n${styles}\n</style>\n\n${element}`;
   }
 
   #origins(): TemplateResult {
@@ -98,7 +102,7 @@ export class Settings extends AdminView {
 
   async #copy(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(SNIPPET);
+      await navigator.clipboard.writeText(this.#lines() ?? '');
       showToast({ text: 'Copied.' });
     } catch {
       // Browsers give the clipboard to pages over HTTPS only, and people may refuse it.

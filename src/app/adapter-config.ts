@@ -65,6 +65,15 @@ export function storeConfig(
   };
 }
 
+/** Amazon's regions are part of its host names. Other stores have names such as RegionOne or GRA. */
+export function storeProblems({
+  AWS_REGION = '',
+  AWS_ENDPOINT_URL_S3,
+}: Record<string, string>): string[] {
+  if (AWS_ENDPOINT_URL_S3 !== undefined || !/[A-Z]/.test(AWS_REGION)) return [];
+  return ['AWS_REGION is not a region of Amazon S3, such as eu-west-3'];
+}
+
 export function generatorConfig(env: Environment, kind: GeneratorConfig['kind']): GeneratorConfig {
   if (kind === 'sketch') return { kind };
   return {

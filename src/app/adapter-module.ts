@@ -1,11 +1,13 @@
 import { ContainerModule } from 'inversify';
 import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import { OwnRecords } from '../adapters/budget-ledger/own-records.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { GenerationControl } from '../domain/generation-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import { ModelMemory } from '../domain/model-memory.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
@@ -19,6 +21,7 @@ import {
   openStore,
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
+import { watchedLocator } from './watched-locator.ts';
 
 /** Of a day's budget: the rest is for pages that have no picture at all. */
 const HEALING_SHARE = 0.5;
@@ -26,7 +29,8 @@ const HEALING_SHARE = 0.5;
 /** Everything behind a port. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
   const { budgetOpensOverHours } = config;
-  const ledgerDeps = [T.store, T.keys, T.heededControl, T.clock, T.notice] as const;
+  const own = new OwnRecords();
+  const ledgerDeps = [T.store, T.keys, T.control, T.clock, T.notice] as const;
   return new ContainerModule(({ bind }) => {
     bind(T.clock).toConstantValue(new SystemClock());
     bind(T.journal).toConstantValue(journal);
@@ -48,27 +52,37 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
         [T.notice, T.health],
       )
       .onDeactivation((store) => store.close());
+    bind(T.modelMemory).toResolvedValue(
+      (store, notice) => {
+        const { generator, recordsPrefix } = config;
+        const server = generator.kind === 'openai' ? (generator.baseUrl ?? '') : '';
+        return new ModelMemory({ store, recordsPrefix, server, notice });
+      },
+      [T.store, T.notice],
+    );
     bind(T.generator).toResolvedValue(
-      (clock, notice, health) =>
-        openGenerator(config.generator, clock, notice, health.watch('generator')),
-      [T.clock, T.notice, T.health],
+      (clock, notice, health, memory) =>
+        openGenerator(config.generator, clock, notice, health.watch('generator'), memory),
+      [T.clock, T.notice, T.health, T.modelMemory],
     );
     bind(T.locator).toResolvedValue(
-      (clock, notice, health) =>
-        openLocator(config.locator, clock, notice, health.watch('locator')),
+      async (clock, notice, health) => {
+        const opened = await openLocator(config.locator, clock, notice, health.watch('locator'));
+        return watchedLocator(opened, config, notice);
+      },
       [T.clock, T.notice, T.health],
     );
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
     bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());
     bind(T.ledger)
-      .toResolvedValue(ledgerOf(config, 1, budgetOpensOverHours), [...ledgerDeps])
+      .toResolvedValue(ledgerOf(config, own, 1, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     // Over the same records, so that what one of them grants counts for the others.
     bind(T.healingLedger)
-      .toResolvedValue(ledgerOf(config, HEALING_SHARE, budgetOpensOverHours), [...ledgerDeps])
+      .toResolvedValue(ledgerOf(config, own, HEALING_SHARE, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     bind(T.unpacedLedger)
-      .toResolvedValue(ledgerOf(config, 1, 0), [...ledgerDeps])
+      .toResolvedValue(ledgerOf(config, own, 1, 0), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     bind(T.history).toResolvedValue(
       (store, keys, notice) => {
@@ -92,17 +106,17 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
  *
  * @param overHours in how many hours a day's opens, a part at each; 0 for all at once
  */
-function ledgerOf(config: Config, share: number, overHours: number) {
+function ledgerOf(config: Config, own: OwnRecords, share: number, overHours: number) {
   const { recordsPrefix, dailyBudget: dailyLimit, dailyMicroUsd, monthlyMicroUsd } = config;
   return (
     store: ImageStore,
     keys: ImageKeys,
-    control: GenerationControl | undefined,
+    control: GenerationControl,
     clock: Clock,
     notice: Notice,
   ) =>
     new ObjectStoreBudgetLedger({
       ...{ store, keys, control, clock, notice, recordsPrefix },
-      ...{ dailyLimit, dailyMicroUsd, monthlyMicroUsd, share, overHours },
+      ...{ dailyLimit, dailyMicroUsd, monthlyMicroUsd, share, overHours, own },
     });
 }

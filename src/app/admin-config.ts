@@ -7,7 +7,14 @@ export interface AdminConfig {
   sessionMs: number;
   /** Pictures of a day that the admin may raise the budget to. */
   budgetCeiling: number;
+  /** In a quarter of an hour, from all addresses together. */
+  mostWrongTokens: number;
+  /** The ceiling is `ADMIN_BUDGET_CEILING`, not derived from the budget. */
+  isCeilingSet: boolean;
 }
+
+/** The default ceiling: room for a busy day, and still a limit to what a stolen session can spend. */
+const CEILING_FACTOR = 10;
 
 /** A token that nobody guesses. */
 export const LEAST_TOKEN_LENGTH = 24;
@@ -17,7 +24,9 @@ export function adminConfig(env: Environment): AdminConfig {
     token: env.ADMIN_TOKEN,
     sessionIdleMs: env.ADMIN_SESSION_IDLE_MINUTES * 60_000,
     sessionMs: env.ADMIN_SESSION_HOURS * 3_600_000,
-    budgetCeiling: env.ADMIN_BUDGET_CEILING ?? env.DAILY_GENERATION_BUDGET,
+    mostWrongTokens: env.ADMIN_MAX_WRONG_TOKENS,
+    budgetCeiling: env.ADMIN_BUDGET_CEILING ?? CEILING_FACTOR * env.DAILY_GENERATION_BUDGET,
+    isCeilingSet: env.ADMIN_BUDGET_CEILING !== undefined,
   };
 }
 

@@ -20,7 +20,8 @@ import { T } from './tokens.ts';
 export function adminModule(config: Config): ContainerModule {
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
   const { budgetOpensOverHours: opensOverHours } = config;
-  const { budgetCeiling: ceiling, sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
+  const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
+  const { sessionIdleMs: idleMs, sessionMs: absoluteMs } = config.admin;
   return new ContainerModule(({ bind }) => {
     const madeToken = config.production ? undefined : randomBytes(24).toString('base64url');
     const token = config.admin.token ?? madeToken;
@@ -32,6 +33,7 @@ export function adminModule(config: Config): ContainerModule {
       (
         store,
         keys,
+        names,
         claims,
         placements,
         pool,
@@ -48,7 +50,7 @@ export function adminModule(config: Config): ContainerModule {
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
-        const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+        const limits = { dailyBudget, ceiling, isCeilingSet, dailyMicroUsd, monthlyMicroUsd };
         const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
         const pictureFiles = new PictureFiles(common);
@@ -58,7 +60,7 @@ export function adminModule(config: Config): ContainerModule {
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
-          ...{ store, keys, journal, changePage, renditionUrls },
+          ...{ store, keys, names, journal, changePage, renditionUrls },
           ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
           warmPages: new WarmPages({
             ...warming,
@@ -70,7 +72,7 @@ export function adminModule(config: Config): ContainerModule {
           allowedOrigins: config.allowedOrigins,
           brewForOwner,
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
-          attempts: new FailedAttempts(clock),
+          attempts: new FailedAttempts({ clock, mostOfAll: config.admin.mostWrongTokens }),
           madeToken: config.admin.token ? undefined : madeToken,
           reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
@@ -82,6 +84,7 @@ export function adminModule(config: Config): ContainerModule {
       [
         T.store,
         T.keys,
+        T.names,
         T.claims,
         T.placements,
         T.pool,

@@ -3,6 +3,7 @@ import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ListedPages } from '../domain/listed-pages.ts';
+import type { PageNames } from '../domain/page-names.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
@@ -10,6 +11,7 @@ import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
+import type { WatchModels } from '../domain/watch-models.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
@@ -43,11 +45,14 @@ export interface Cafe {
   pool: PicturePool;
   held: HeldPictures;
   keys: ImageKeys;
+  /** How callers may name pages. */
+  names: PageNames;
   /** None in production where no token is configured. */
   admin: Admin | undefined;
   requestCounts: RequestCounts;
   /** None in production where no token is configured. */
   metrics: Metrics | undefined;
+  watchModels: WatchModels;
   /** None where there is nowhere to send alerts. */
   raiseAlerts: RaiseAlerts | undefined;
   /** The site's pages, where others get no new picture. */

@@ -20,7 +20,7 @@ export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
     ...(unknownUrl
       ? ["PUBLIC_IMAGE_BASE_URL is not set: pictures' URLs will be Amazon's, and the store is not"]
       : []),
-    ...(config.healFallbacks && config.dailyBudget === 1
+    ...(config.production && config.healFallbacks && config.dailyBudget === 1
       ? ['HEAL_FALLBACKS heals nothing: half of a budget of one picture is none']
       : []),
     ...(config.isReviewedBefore && config.production && !config.admin.token

@@ -8,8 +8,11 @@ import {
   storeConfig,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
+import { contradictions } from './contradictions.ts';
 import { Environment } from './environment.ts';
+import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
+import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
 import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
@@ -18,6 +21,8 @@ export interface ProxyTrust {
   trustProxy: boolean;
   /** Counted from the right of `X-Forwarded-For`. */
   trustedHops: number | undefined;
+  /** In lower case: the only header that names the reader's address, where it is configured. */
+  header: string | undefined;
 }
 
 export interface Config {
@@ -65,6 +70,8 @@ export interface Config {
   /** What of it must not be shown, whoever repeats it. */
   secrets: string[];
   purchase: PurchaseConfig;
+  /** How pages may be named. */
+  pageNames: PageNamesConfig;
   watching: WatchingConfig;
 }
 
@@ -88,7 +95,8 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every problem at once; it never shows a variable's value
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const set = withAliases(withoutBlanks(env));
+  const clean = cleanEnvironment(env);
+  const set = withAliases(clean.set);
   const parsed = Environment.safeParse(set);
   const malformed = new Map(
     parsed.error?.issues.map(({ path, message }) => [String(path[0]), message] as const),
@@ -101,6 +109,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     locator: set.GEO_LOCATOR ?? (production ? 'country-is' : 'mmdb'),
   };
   const problems = [
+    ...clean.problems,
     ...[...malformed].map(([name, message]) => `${name} ${message}`),
     ...requiredFor(chosen)
       .filter(({ name }) => set[name] === undefined)
@@ -113,15 +122,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configFrom(parsed.data, chosen);
   return { ...config, settings: settingsInForce(set, config), secrets: secretsIn(set) };
-}
-
-/** Without the blanks around values, of which a carriage return from Windows is one. */
-function withoutBlanks(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env)
-      .map(([name, value]) => [name, value?.trim() ?? ''])
-      .filter(([, value]) => value !== ''),
-  );
 }
 
 function withAliases(env: Record<string, string>): Record<string, string> {
@@ -170,27 +170,12 @@ function requiredFor({ production, store, generator, locator }: Choice) {
     .flatMap(({ names, by }) => names.map((name) => ({ name, by })));
 }
 
-function contradictions(env: Record<string, string>): string[] {
-  const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
-  const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
-  const problems: string[] = [];
-  const mode = env.NODE_ENV ?? '';
-  if (/^prod/i.test(mode) && mode !== 'production') {
-    problems.push('NODE_ENV must be exactly production, or nothing like it');
-  }
-  if (images && records && `${records}/`.startsWith(`${images}/`)) {
-    problems.push('RECORDS_PREFIX must not lie within IMAGE_GEN_PREFIX, which is public');
-  }
-  const bucket = env.GENERATED_IMAGES_BUCKET;
-  if (bucket && bucket === env.AWS_S3_BUCKET) {
-    problems.push("GENERATED_IMAGES_BUCKET must not be the static site's bucket, AWS_S3_BUCKET");
-  }
-  return problems;
-}
-
 function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' | 'secrets'> {
-  const host = env.HOST ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
+  // URLs have brackets around IPv6, and `listen` takes none.
+  const host =
+    env.HOST?.replace(/^\[(.*)\]$/, '$1') ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
+  const demoBlog = chosen.production ? undefined : localUrl;
   return {
     production: chosen.production,
     host,
@@ -213,17 +198,22 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,
     isReviewedBefore: env.REVIEW === 'before',
-    healFallbacks: env.HEAL_FALLBACKS,
+    healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
-    allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
-    proxy: { trustProxy: env.TRUST_PROXY, trustedHops: env.TRUSTED_PROXY_HOPS },
+    allowedOrigins: allowedOrigins(env, demoBlog),
+    proxy: {
+      trustProxy: env.TRUST_PROXY,
+      trustedHops: env.TRUSTED_PROXY_HOPS,
+      header: env.CLIENT_IP_HEADER,
+    },
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),
+    pageNames: pageNamesConfig(env, demoBlog),
     watching: watchingConfig(env, chosen.production),
   };
 }
@@ -239,7 +229,7 @@ function allowedOrigins(env: Environment, demoBlog: string | undefined): string[
   return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
 }
 
-/** The name by which this machine's own browser reaches the address listened on. */
+/** How this machine's own browser reaches the address. */
 function localName(host: string): string {
   if (['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

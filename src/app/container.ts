@@ -63,9 +63,11 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     admin,
     listedPages: await container.getAsync(T.listedPages),
     keys: container.get(T.keys),
+    names: container.get(T.names),
     requestCounts: container.get(T.requestCounts),
     metrics,
     raiseAlerts,
+    watchModels: await container.getAsync(T.watchModels),
     about: {
       name: packageJson.name,
       version: packageJson.version,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Environment } from './environment.ts';
+import { unquoted } from './environment-clean.ts';
 
 /** Shorter ones are somebody's trial, and would blot out words of every message. */
 const LEAST_LENGTH = 8;
@@ -19,7 +20,7 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set(
 export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
   const values = Object.entries(Environment.shape).flatMap(([name, schema]) => {
     const text = SECRET_NAMES.has(name) ? env[name]?.trim() : undefined;
-    return text ? [text, ...valuesIn(text, schema)] : [];
+    return text ? [text, unquoted(text), ...valuesIn(unquoted(text), schema)] : [];
   });
   return [...new Set(values)]
     .filter(({ length }) => length >= LEAST_LENGTH)

@@ -36,10 +36,22 @@ export function dollars() {
     .transform((amount) => Math.round(Number(amount) * 1e6));
 }
 
+/** One of some words, in any case: platforms have habits of their own, such as `LOG_LEVEL=INFO`. */
+export function word<const Words extends readonly string[]>(words: Words, message?: string) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.toLowerCase() : value),
+    z.enum(words, message),
+  );
+}
+
 export function flag() {
-  return z
-    .enum(['true', 'false', '1', '0'], 'must be true or false')
-    .transform((word) => word === 'true' || word === '1');
+  return word(['true', 'false', '1', '0'], 'must be true or false').transform(
+    (said) => said === 'true' || said === '1',
+  );
+}
+
+export function headerName() {
+  return text().regex(/^[A-Za-z0-9-]+$/, 'is not a header name');
 }
 
 export function list(item: z.ZodType<string, string> = text()) {
@@ -54,9 +66,19 @@ export function list(item: z.ZodType<string, string> = text()) {
 }
 
 export function url() {
-  return text()
-    .refine(isHttpUrl, 'must be an http or https URL without query')
-    .transform((value) => value.replace(/\/+$/, ''));
+  return (
+    text()
+      .refine(isHttpUrl, 'must be an http or https URL without query')
+      // In ASCII, as it goes into headers.
+      .transform((value) => withoutSlashesAtEnd(new URL(value).href))
+  );
+}
+
+/** Not by a regular expression: from each of many slashes one would look for the end again. */
+export function withoutSlashesAtEnd(value: string): string {
+  let end = value.length;
+  while (value[end - 1] === '/') end -= 1;
+  return value.slice(0, end);
 }
 
 function isHttpUrl(value: string): boolean {
@@ -94,16 +116,19 @@ function pair(text: string): [string, string] {
 }
 
 export function origin() {
-  return text()
-    .transform((value) => value.replace(/\/$/, ''))
-    .refine((value) => isHttpUrl(value) && URL.parse(value)?.origin === value, {
-      error: 'must be origins such as https://blog.example, separated by commas',
-    });
+  return (
+    text()
+      .refine((value) => isHttpUrl(value) && URL.parse(value)?.pathname === '/', {
+        error: 'must be origins such as https://blog.example, separated by commas',
+      })
+      // As browsers send it.
+      .transform((value) => new URL(value).origin)
+  );
 }
 
 export function prefix() {
   return text()
-    .transform((value) => value.replace(/^\/+|\/+$/g, ''))
+    .transform((value) => withoutSlashesAtEnd(value).replace(/^\/+/, ''))
     .refine(
       (value) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(value),
       'must be segments of letters, digits, dots, hyphens and underscores, joined by /',

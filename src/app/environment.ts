@@ -3,6 +3,7 @@ import { countryByCode } from '../domain/country.ts';
 import {
   dollars,
   flag,
+  headerName,
   list,
   origin,
   prefix,
@@ -13,6 +14,7 @@ import {
   url,
   webhook,
   whole,
+  word,
 } from './environment-values.ts';
 
 /**
@@ -25,8 +27,7 @@ export const Environment = z.object({
     .optional()
     .describe('Address to listen on; 127.0.0.1, in production 0.0.0.0. Alias: BACKEND_HOST'),
   PORT: whole(1, 65_535).default(8080).describe('Port to listen on. Alias: BACKEND_PORT'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: word(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Least level that is logged'),
   REQUEST_TIMEOUT_MS: whole(500, 300_000)
@@ -66,7 +67,7 @@ export const Environment = z.object({
     .optional()
     .describe('Bucket of the pictures, public below IMAGE_GEN_PREFIX'),
   AWS_REGION: text()
-    .regex(/^[a-z0-9-]+$/, 'is not a region such as eu-west-3')
+    .regex(/^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/, 'is not a region such as eu-west-3')
     .optional()
     .describe('Region of the bucket'),
   AWS_ACCESS_KEY_ID: secret()
@@ -97,12 +98,12 @@ export const Environment = z.object({
     .default('gpt-image-1.5')
     .describe('Model asked first; OpenAI ends gpt-image-1.5 on 2026-12-01'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
-    .default(['gpt-image-2'])
-    .describe('Models asked, in order, once the first is retired; comma-separated'),
+    .default(['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'])
+    .describe('Models asked, in order, once those before them have ended; comma-separated'),
   OPENAI_IMAGE_QUALITY: z
-    .enum(['low', 'medium', 'high', 'auto'])
+    .enum(['low', 'medium', 'high', 'xhigh', 'max', 'auto'])
     .default('medium')
-    .describe('What a picture costs depends on it most'),
+    .describe('Sets the price most; xhigh and max mean high for models before gpt-image-2.5'),
   OPENAI_IMAGE_SIZE: text()
     .regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, 'must be auto or a size such as 1024x1024')
     .default('1024x1024')
@@ -113,7 +114,7 @@ export const Environment = z.object({
     .describe('Behind the dish, as far as the model knows it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
-    .describe('For one picture; the HTTP client itself gives up after 300 seconds'),
+    .describe('For an image to begin to arrive; then it has a quarter of that to come whole'),
 
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)
@@ -136,9 +137,9 @@ export const Environment = z.object({
     .default('after')
     .describe('`before`: new pictures are not to be seen until the owner approves them'),
   HEAL_FALLBACKS: flag()
-    .default(false)
+    .optional()
     .describe(
-      'Buy pages that got a copy a picture of their own later, within half of a day’s budget',
+      'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .optional()
@@ -154,10 +155,7 @@ export const Environment = z.object({
   GEO_DATABASE: text()
     .optional()
     .describe('An .mmdb file instead of the bundled one, for GEO_LOCATOR=mmdb'),
-  GEO_COUNTRY_HEADER: text()
-    .regex(/^[A-Za-z0-9-]+$/, 'is not a header name')
-    .default('CF-IPCountry')
-    .describe('For GEO_LOCATOR=header'),
+  GEO_COUNTRY_HEADER: headerName().default('CF-IPCountry').describe('For GEO_LOCATOR=header'),
   GEO_FIXED_COUNTRY: text()
     .refine((code) => countryByCode(code) !== undefined, 'is not a country code such as FR')
     .optional()
@@ -166,6 +164,10 @@ export const Environment = z.object({
   TRUSTED_PROXY_HOPS: whole(1, 20)
     .optional()
     .describe('Take that entry of X-Forwarded-For, from the right, and ignore X-Real-IP'),
+  CLIENT_IP_HEADER: headerName()
+    .transform((name) => name.toLowerCase())
+    .optional()
+    .describe('Take the address from this header alone, such as CF-Connecting-IP or Fly-Client-IP'),
 
   ADMIN_TOKEN: secret()
     .optional()
@@ -174,16 +176,25 @@ export const Environment = z.object({
     .default(30)
     .describe('After so long without a request, one has to sign in again'),
   ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
+  ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
+    .default(100)
+    .describe(
+      'Wrong tokens in 15 minutes from all addresses; then others get 429, the right one not',
+    ),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
-    .describe("Pictures that the admin may raise a day's budget to; the budget itself by default"),
+    .describe(
+      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+    ),
 
   METRICS_TOKEN: secret()
     .optional()
     .describe('Opens /metrics; in production at least 24 characters, and no metrics without it'),
   ALERT_WEBHOOK_URL: webhook()
     .optional()
-    .describe('Told, as JSON, what its owner should act on; an incoming webhook of Slack’s fits'),
+    .describe(
+      'Gets alerts for the owner as JSON: Slack, Discord, Mattermost, Rocket.Chat, Google Chat or your own',
+    ),
   OTEL_EXPORTER_OTLP_ENDPOINT: url()
     .optional()
     .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
@@ -194,6 +205,13 @@ export const Environment = z.object({
   SITE_SITEMAP_URL: url()
     .optional()
     .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),
+  PAGE_QUERY_PARAMETERS: list(
+    text().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be names such as p, separated by commas'),
+  )
+    .default([])
+    .describe(
+      'Parameters that tell pages apart, such as `p` for `/?p=123`, comma-separated; no query counts by default',
+    ),
   PAGE_TOKEN_SECRET: secrets(24)
     .default([])
     .describe('Signs pages: those without a token, or a place on the sitemap, get no new picture'),

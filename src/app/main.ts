@@ -51,20 +51,41 @@ server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => 
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 
+// Node would write them into the log as text.
+process.removeAllListeners('warning');
+process.on('warning', (err) => cafe.logger.warn({ err }, 'warning from Node'));
+process.on('uncaughtException', (err) => {
+  cafe.logger.fatal({ err }, 'uncaught exception');
+  process.exit(1);
+});
+
+/** For what is paid for and only in memory to reach the disk, when the process cannot wait any longer. */
+const SAVE_MS = 5_000;
+
 let stopping = false;
+let ending = false;
 /** A started generation is paid for, so it ends and is stored before the process does. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
-  if (stopping) process.exit(1);
+  if (stopping) return endNow();
   stopping = true;
   cafe.logger.info({ signal }, 'the cafe is closing');
   const ended = drain().then(() => true);
   const inTime = await Promise.race([ended, wait(config.drainTimeoutMs, false, { ref: false })]);
   if (!inTime) {
     cafe.logger.error('generations were still running after DRAIN_TIMEOUT_MS');
-    process.exit(1);
+    return endNow();
   }
   await cafe.close();
   process.exit(0);
+}
+
+/** Ends with what is paid for in DATA_DIR. Asked once more, it ends at once. */
+async function endNow(): Promise<void> {
+  if (!ending) {
+    ending = true;
+    await Promise.race([cafe.held.saveAll(), wait(SAVE_MS)]);
+  }
+  process.exit(1);
 }
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);

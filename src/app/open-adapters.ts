@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { RefusedModels } from '../adapters/image-generator/model-chain.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
@@ -11,7 +13,6 @@ import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
-import type { Retirement } from '../domain/raise-alerts.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
@@ -56,12 +57,16 @@ const LOCATOR_FAILURES = 3;
 /** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
 const LOCATOR_PAUSE_MS = 30_000;
 
-/** @param watch hears at once of one that calls nobody, and so never fails */
+/**
+ * @param watch hears at once of one that calls nobody, and so never fails
+ * @param refusedModels keeps over restarts which models are gone
+ */
 export async function openGenerator(
   config: GeneratorConfig,
   clock: Clock,
   notice: Notice,
   watch: UpstreamWatch,
+  refusedModels?: RefusedModels,
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../adapters/image-generator/sketch.ts');
@@ -85,7 +90,12 @@ export async function openGenerator(
     },
     clock,
   });
-  const generator = new OpenAiImageGenerator({ ...config, clock, notice });
+  const { downloadPicture } = await import('../adapters/image-generator/picture-download.ts');
+  const mayConnect = (address: string) => publicAddress(address) !== undefined;
+  const generator = new OpenAiImageGenerator({
+    ...{ ...config, clock, notice, refusedModels },
+    download: (url) => downloadPicture(url, { mayConnect }),
+  });
   return new BreakingImageGenerator(generator, breaker, watch);
 }
 
@@ -163,14 +173,6 @@ export async function openTracing(
   return new OpenTelemetryTracing({ ...config, version, notice });
 }
 
-/** The end of the configured model, where one is announced. */
-export async function retirementOf(config: GeneratorConfig): Promise<Retirement | undefined> {
-  if (config.kind !== 'openai') return undefined;
-  const { shutdownOf } = await import('../adapters/image-generator/model-shutdowns.ts');
-  const shutdown = shutdownOf(config.model);
-  return shutdown === undefined ? undefined : { model: config.model, shutdown };
-}
-
 const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));
 
 /** The owner's sitemap; in development, where none is configured, the demo blog's. */
@@ -182,7 +184,9 @@ export async function openPageList({
     const { SitemapPageList } = await import('../adapters/page-list/sitemap.ts');
     const mayConnect = (address: string) =>
       publicAddress(address) !== undefined || (!production && isLoopback(address));
-    return new SitemapPageList({ url, mayConnect });
+    // The site is the contact: it is what the service works for.
+    const userAgent = `bytesized-cafe/${packageJson.version} (+${new URL(url).origin})`;
+    return new SitemapPageList({ url, userAgent, mayConnect });
   }
   if (production) return undefined;
   const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');

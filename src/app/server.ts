@@ -11,12 +11,15 @@ import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import type { RequestCounts } from './http/request-counts.ts';
+import { refuseOddTargets } from './http/request-target.ts';
 import { addRoutes } from './http/routes.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /** How often connections are looked at for having used up their time. */
 const CHECK_MS = 500;
 const AN_HOUR_MS = 3_600_000;
+/** After which the models are first looked up: a process that starts again and again asks nobody. */
+const FIRST_LOOK_UP_MS = 60_000;
 
 export interface CafeServer {
   server: Server;
@@ -33,8 +36,8 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, listedPages, logger, pool, servePageImage, store } = cafe;
-  const { raiseAlerts, requestCounts } = cafe;
+  const { config, held, listedPages, logger, names, pool, servePageImage, store } = cafe;
+  const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -44,13 +47,16 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     if (!server.listening) ctx.set('Connection', 'close');
   });
   app.use(answerErrors(logger, requestCounts));
-  const origins = new OriginPolicy(config.allowedOrigins);
+  app.use(refuseOddTargets);
+  const origins = new OriginPolicy(config.allowedOrigins, (message, details) =>
+    logger.warn(details, message),
+  );
   const present = imagePresenter(cafe.renditionUrls);
   const isOpen = () => server.listening;
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
   const lane = {
-    ...{ servePageImage, present, origins, isOpen },
+    ...{ servePageImage, names, present, origins, isOpen },
     trust: config.proxy,
     counts: requestCounts,
   };
@@ -61,6 +67,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       headersTimeout: config.requestTimeoutMs,
       requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
+      // Otherwise of two that contradict each other the first is believed, and nobody notices.
+      joinDuplicateHeaders: true,
     },
     hasFastLane ? fastLane(lane, koa) : koa,
   );
@@ -73,9 +81,14 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     void listedPages?.refresh();
     void held.resume();
     learned = store.learnAbilities?.();
+    void watchModels.recall();
     raiseAlerts?.checkCalendar();
   });
-  const hourly = setInterval(() => raiseAlerts?.checkCalendar(), AN_HOUR_MS).unref();
+  const lookAtCalendar = () => {
+    void watchModels.lookUp().then(() => raiseAlerts?.checkCalendar());
+  };
+  const first = setTimeout(lookAtCalendar, FIRST_LOOK_UP_MS).unref();
+  const hourly = setInterval(lookAtCalendar, AN_HOUR_MS).unref();
 
   async function drain(): Promise<void> {
     const closed = once(server, 'close');
@@ -86,7 +99,9 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       ...[pool.close(), learned],
     ]);
     await held.close();
+    clearTimeout(first);
     clearInterval(hourly);
+    await watchModels.close();
     await raiseAlerts?.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);

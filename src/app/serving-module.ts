@@ -13,48 +13,52 @@ import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
+import { PageNames } from '../domain/page-names.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PendingPictures } from '../domain/pending-pictures.ts';
 import { PersistPicture } from '../domain/persist-picture.ts';
+import { PictureLife } from '../domain/picture-life.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
 import { Readiness } from '../domain/readiness.ts';
+import { RecentPictures } from '../domain/recent-pictures.ts';
 import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
 import { WaitingRoom } from '../domain/waiting-room.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
+
+/** What a picture that is drawn here takes at most, on a busy machine. */
+const DRAWING_MS = 60_000;
 
 /** What finds, makes and keeps pictures for readers. */
 export function servingModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, budgetOpensOverHours } = config;
+  const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
   // What the owner asks for waits for no hour.
   const ownersLedger = budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
+    bind(T.names).toConstantValue(new PageNames(config.pageNames));
     bind(T.control).toResolvedValue(
-      (store) => new GenerationControl({ store, recordsPrefix }),
-      [T.store],
-    );
-    // Where there is no admin, nobody can have told anything.
-    bind(T.heededControl).toResolvedValue(
-      (control) => (hasAdmin(config) ? control : undefined),
-      [T.control],
+      (store, notice) => new GenerationControl({ store, recordsPrefix, ceiling, notice }),
+      [T.store, T.notice],
     );
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
         const slots = new Slots(config.maxConcurrentGenerations);
-        const mostModerated = Math.max(config.dailyBudget, config.admin.budgetCeiling);
+        const mostModerated = Math.max(config.dailyBudget, isCeilingSet ? ceiling : 0);
         return new MakePicture({ generator, mostModerated, slots, clock, journal });
       },
       [T.generator, T.clock, T.journal],
     );
+    bind(T.recentPictures).toConstantValue(new RecentPictures());
     bind(T.pool).toResolvedValue(
-      (store, keys, clock, journal) => new PicturePool({ store, keys, clock, journal }),
-      [T.store, T.keys, T.clock, T.journal],
+      (store, keys, recent, clock, journal) =>
+        new PicturePool({ store, keys, recent, clock, journal }),
+      [T.store, T.keys, T.recentPictures, T.clock, T.journal],
     );
     bind(T.held).toResolvedValue(
       (store, keys, spool, pool, clock, journal) =>
@@ -143,7 +147,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.known).toResolvedValue(
       (clock) => {
         const { pageCacheTtlMs: freshMs, pageCacheMaxPages: capacity } = config;
-        return new KnownPages({ clock, freshMs, capacity });
+        const life = new PictureLife({ lifetimeMs: config.imageLifetimeMs, clock });
+        return new KnownPages({ clock, freshMs, capacity, life });
       },
       [T.clock],
     );
@@ -160,18 +165,20 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [policy, store, keys, clock, journal, room, health] = ground;
-        const { fallBackOnUpstreamError } = config;
+        const [policy, twins, store, keys, recent, clock, journal, room, health] = ground;
+        const { fallBackOnUpstreamError, generator } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ policy, room, isStoreFailing },
+          ...{ policy, twins, recent, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
+          firstPictureMs: generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS,
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.purchasePolicy, T.store, T.keys, T.clock, T.journal, T.room, T.health] as const),
+        ...([T.purchasePolicy, T.twins, T.store, T.keys, T.recentPictures] as const),
+        ...([T.clock, T.journal, T.room, T.health] as const),
       ],
     );
     bind(T.brewForOwner).toResolvedValue(
@@ -179,9 +186,9 @@ export function servingModule(config: Config): ContainerModule {
       [T.paintPage, T.store, ownersLedger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
-      (locator, store, keys, known, fallBack, room) =>
-        new FindPageImage({ locator, store, keys, known, fallBack, room }),
-      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room],
+      (locator, store, keys, known, fallBack, room, twins) =>
+        new FindPageImage({ locator, store, keys, known, fallBack, room, twins }),
+      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room, T.twins],
     );
   });
 }

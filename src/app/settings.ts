@@ -26,7 +26,10 @@ type Configured = Omit<Config, 'settings' | 'secrets'>;
 const GROUPS: readonly [string, RegExp][] = [
   ['Mode', /^NODE_ENV$/],
   ['Server', /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|DRAIN_)/],
-  ['Who may ask', /^(CORS_|SITE_|PAGE_TOKEN_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST)/],
+  [
+    'Who may ask',
+    /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/,
+  ],
   ['The admin', /^ADMIN_/],
   ['Watching it', /^(METRICS_|ALERT_|OTEL_)/],
   ['The bill', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
@@ -77,6 +80,7 @@ function inForce(config: Configured): { readonly [Name in keyof Environment]?: s
     IMAGE_GENERATOR: generator.kind,
     GEO_LOCATOR: locator.kind,
     ...(Number.isFinite(lifetime) ? { IMAGE_LIFETIME_DAYS: String(lifetime / DAY_MS) } : {}),
+    HEAL_FALLBACKS: String(config.healFallbacks),
     ADMIN_BUDGET_CEILING: String(admin.budgetCeiling),
   };
 }

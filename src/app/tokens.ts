@@ -13,6 +13,9 @@ import type { KnownPages } from '../domain/known-pages.ts';
 import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
+import type { ModelMemory } from '../domain/model-memory.ts';
+import type { PageNames } from '../domain/page-names.ts';
+import type { PageTwins } from '../domain/page-twins.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
 import type { PendingPictures } from '../domain/pending-pictures.ts';
 import type { PersistPicture } from '../domain/persist-picture.ts';
@@ -32,11 +35,13 @@ import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
+import type { RecentPictures } from '../domain/recent-pictures.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { TodaysBudget } from '../domain/todays-budget.ts';
 import type { UpstreamHealth } from '../domain/upstream-health.ts';
 import type { WaitingRoom } from '../domain/waiting-room.ts';
+import type { WatchModels } from '../domain/watch-models.ts';
 import type { Admin } from './admin.ts';
 import type { JournalingMetrics } from './cafe.ts';
 import type { RequestCounts } from './http/request-counts.ts';
@@ -48,20 +53,23 @@ export const T = {
   journal: token<Journal>('Journal'),
   notice: token<Notice>('Notice'),
   keys: token<ImageKeys>('ImageKeys'),
+  names: token<PageNames>('PageNames'),
+  twins: token<PageTwins | undefined>('PageTwins'),
   health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
+  modelMemory: token<ModelMemory>('ModelMemory'),
   locator: token<GeoLocator>('GeoLocator'),
   ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
   healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
   unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
   history: token<GenerationHistory>('GenerationHistory'),
   control: token<GenerationControl>('GenerationControl'),
-  heededControl: token<GenerationControl | undefined>('GenerationControl, if there is an admin'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
   makePicture: token<MakePicture>('MakePicture'),
+  recentPictures: token<RecentPictures>('RecentPictures'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),
   known: token<KnownPages>('KnownPages'),
@@ -84,6 +92,7 @@ export const T = {
   requestCounts: token<RequestCounts>('RequestCounts'),
   todaysBudget: token<TodaysBudget>('TodaysBudget'),
   metrics: token<JournalingMetrics | undefined>('Metrics'),
+  watchModels: token<WatchModels>('WatchModels'),
   raiseAlerts: token<RaiseAlerts | undefined>('RaiseAlerts'),
   pageList: token<PageList | undefined>('PageList'),
   listedPages: token<ListedPages | undefined>('ListedPages'),

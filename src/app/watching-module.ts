@@ -1,9 +1,10 @@
 import { ContainerModule } from 'inversify';
 import { RaiseAlerts } from '../domain/raise-alerts.ts';
 import { TodaysBudget } from '../domain/todays-budget.ts';
+import { WatchModels } from '../domain/watch-models.ts';
 import type { Config } from './config.ts';
 import { RequestCounts } from './http/request-counts.ts';
-import { openAlerts, openMetrics, retirementOf } from './open-adapters.ts';
+import { openAlerts, openMetrics } from './open-adapters.ts';
 import { T } from './tokens.ts';
 
 /** What tells the owner how it goes: metrics, and alerts where there is somewhere to send them. */
@@ -16,7 +17,7 @@ export function watchingModule(config: Config, version: string): ContainerModule
         const limits = { dailyBudget, dailyMicroUsd, opensOverHours };
         return new TodaysBudget({ history, control, limits, generator, clock });
       },
-      [T.history, T.heededControl, T.generator, T.clock],
+      [T.history, T.control, T.generator, T.clock],
     );
     if (watching.hasMetrics) {
       bind(T.metrics).toResolvedValue(
@@ -41,17 +42,19 @@ export function watchingModule(config: Config, version: string): ContainerModule
         [T.requestCounts, T.pool, T.known, T.held, T.makePicture, T.health, T.todaysBudget],
       );
     } else bind(T.metrics).toConstantValue(undefined);
+    bind(T.watchModels).toResolvedValue(
+      (generator, memory, clock) => new WatchModels({ generator, memory, clock }),
+      [T.generator, T.modelMemory, T.clock],
+    );
     const { alertWebhookUrl: url } = watching;
     if (url !== undefined) {
       bind(T.raiseAlerts).toResolvedValue(
-        async (budget, clock, journal) => {
-          const [alerts, retirement] = await Promise.all([
-            openAlerts(url, clock),
-            retirementOf(config.generator),
-          ]);
-          return new RaiseAlerts({ alerts, budget, retirement, clock, journal });
+        async (budget, generator, clock, journal) => {
+          const models = () => generator.models?.() ?? [];
+          const alerts = await openAlerts(url, clock);
+          return new RaiseAlerts({ alerts, budget, models, clock, journal });
         },
-        [T.todaysBudget, T.clock, T.journal],
+        [T.todaysBudget, T.generator, T.clock, T.journal],
       );
     } else bind(T.raiseAlerts).toConstantValue(undefined);
   });

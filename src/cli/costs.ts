@@ -39,9 +39,9 @@ async function readReport(
   try {
     const keys = new ImageKeys(config.imagePrefix);
     const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
-    const control = new GenerationControl({ store, recordsPrefix });
-    const { budgetCeiling: ceiling } = config.admin;
-    const limits = { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd };
+    const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
+    const control = new GenerationControl({ store, recordsPrefix, ceiling });
+    const limits = { dailyBudget, ceiling, isCeilingSet, dailyMicroUsd, monthlyMicroUsd };
     const settings = { ...limits, opensOverHours: config.budgetOpensOverHours, dearestMicroUsd };
     return await new ReportBudget({ history, control, settings, clock }).report();
   } finally {

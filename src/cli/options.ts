@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { InvalidArgumentError } from 'commander';
+import { withoutSlashesAtEnd } from '../app/environment-values.ts';
+import { parseEnvFile } from './env-file.ts';
 import { CommandError } from './terminal.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -26,7 +27,7 @@ export function pageUrl(text: string): URL {
 /** An option's value: where a service is, of which the slash at the end is left out. */
 export function baseUrl(text: string): string {
   const url = pageUrl(text);
-  if (!url.search && !url.hash) return url.href.replace(/\/+$/, '');
+  if (!url.search && !url.hash) return withoutSlashesAtEnd(url.href);
   throw new InvalidArgumentError('It must be an address such as https://cafe.example.');
 }
 
@@ -37,11 +38,14 @@ export function serviceOf(
 ): string {
   if (given !== undefined) return given;
   if (built) return baseUrl(built);
-  throw new CommandError('Say with --service where the cafe is, such as https://cafe.example.');
+  throw new CommandError(
+    'Say with --service where the cafe is, such as https://cafe.example, or http://localhost:8080 for npm start.',
+  );
 }
 
 /**
- * The environment, and for what it does not set, a file.
+ * The environment, and for what it does not set, a file. The file is read as docker reads it, so that
+ * the doctor finds what would go wrong there.
  *
  * @throws CommandError
  */
@@ -49,7 +53,7 @@ export function environmentWith(file: string | undefined, env: Env): Env {
   if (file === undefined) return env;
   try {
     const set = Object.entries(env).filter(([, value]) => value);
-    return { ...parseEnv(readFileSync(file, 'utf8')), ...Object.fromEntries(set) };
+    return { ...parseEnvFile(readFileSync(file, 'utf8')), ...Object.fromEntries(set) };
   } catch (error) {
     throw new CommandError(`${file} cannot be read: ${(error as Error).message}`);
   }

@@ -91,7 +91,7 @@ function addSnippet(program: Command, environment: () => Env, terminal: Terminal
     .command('snippet')
     .description("prints what goes into the blog's pages")
     .option(...SERVICE)
-    .option('--path <path>', "a page's path", '/posts/hello/')
+    .option('--path <path>', "the page's path; that of an example page if left out")
     .addOption(
       new Option('--type <type>', "the page's type").choices(PAGE_TYPES).default('article'),
     )
@@ -99,7 +99,7 @@ function addSnippet(program: Command, environment: () => Env, terminal: Terminal
     .action(async ({ service, path, type, json }) => {
       const env = environment();
       const pictures = await pictureOrigin(env);
-      snippet({ service: serviceOf(service, env), path, type, pictures, json }, terminal);
+      snippet({ service: serviceOf(service, env), path, type, pictures }, json, terminal);
     });
 }
 

@@ -24,4 +24,9 @@ export class DailyCount {
   add(): void {
     this.#count = this.today + 1;
   }
+
+  /** Undoes an {@link add}, unless that was on an earlier day. */
+  takeBack(): void {
+    this.#count = Math.max(0, this.today - 1);
+  }
 }

@@ -84,3 +84,15 @@ export class GenerationError extends CafeError {
     this.mayRetry = details.mayRetry ?? false;
   }
 }
+
+const CLAIM_LOST = 'claim_lost';
+
+/** The page that a call was to be made for is no longer held, so another process may make it. */
+export function claimLost(): GenerationError {
+  return new GenerationError('upstream_failed', CLAIM_LOST, { billing: 'refused' });
+}
+
+/** Whether a call was not made because of {@link claimLost}. */
+export function isClaimLost(error: unknown): boolean {
+  return error instanceof GenerationError && error.reason === CLAIM_LOST;
+}

@@ -102,6 +102,7 @@ export class FallBack {
       this.#pool.drop(chosen.stored.key);
       chosen = await this.#chooseNoted(request);
     }
+    this.#copies.giveBack();
     return undefined;
   }
 

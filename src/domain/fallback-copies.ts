@@ -18,4 +18,9 @@ export class FallbackCopies {
     this.#made.add();
     return true;
   }
+
+  /** Takes back one of today's, of which no copy was made. */
+  giveBack(): void {
+    this.#made.takeBack();
+  }
 }

@@ -1,5 +1,6 @@
 import type { Day } from './day.ts';
 import { CafeError } from './errors.ts';
+import type { Notice } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import { putJson } from './put-json.ts';
 
@@ -9,6 +10,8 @@ export interface ControlState {
   paused: boolean;
   /** Another budget than the configured one, for one day. */
   budget: { day: Day; pictures: number } | undefined;
+  /** What `budget` was set to before the ceiling lowered it; absent where it fits. Never stored. */
+  overCeiling?: number;
 }
 
 /** Pictures that a day may have: as the owner has told for it, else as configured. */
@@ -29,18 +32,34 @@ export class GenerationControl {
   /** Of the object, which need not be there. */
   readonly key: string;
   readonly #store: ObjectStore;
+  readonly #ceiling: number;
+  readonly #notice: Notice;
+  #lastReported: string | undefined;
 
-  constructor({ store, recordsPrefix }: { store: ObjectStore; recordsPrefix: string }) {
-    this.#store = store;
-    this.key = `${recordsPrefix}/control.json`;
+  constructor(deps: {
+    store: ObjectStore;
+    recordsPrefix: string;
+    /** The most pictures that a day may be given; no limit by default. */
+    ceiling?: number;
+    /** Hears once of a budget that the ceiling lowers. */
+    notice?: Notice;
+  }) {
+    this.#store = deps.store;
+    this.key = `${deps.recordsPrefix}/control.json`;
+    this.#ceiling = deps.ceiling ?? Number.POSITIVE_INFINITY;
+    this.#notice = deps.notice ?? (() => {});
   }
 
-  /** @throws CafeError `storage_unavailable`, also where it cannot be understood: nothing is bought blind */
+  /**
+   * What holds now. A budget that was set under a higher ceiling is lowered to the one in force.
+   *
+   * @throws CafeError `storage_unavailable`, also where it cannot be understood: nothing is bought blind
+   */
   async read(): Promise<ControlState> {
     const object = await this.#store.get(this.key);
     if (!object) return UNTOUCHED;
     const state = parse(object.bytes);
-    if (state) return state;
+    if (state) return this.#withinCeiling(state);
     throw new CafeError('storage_unavailable', 'What the owner has told cannot be understood.', {
       cause: new Error(`${this.key} is malformed; delete it`),
     });
@@ -60,6 +79,22 @@ export class GenerationControl {
       if (etag !== undefined) return state;
     }
     throw new CafeError('storage_unavailable', 'It changes faster than it can be read.');
+  }
+
+  #withinCeiling(state: ControlState): ControlState {
+    const { budget } = state;
+    if (!budget || budget.pictures <= this.#ceiling) return state;
+    const { day, pictures: overCeiling } = budget;
+    this.#reportOnce(day, overCeiling);
+    return { ...state, budget: { day, pictures: this.#ceiling }, overCeiling };
+  }
+
+  #reportOnce(day: Day, limit: number): void {
+    const report = `${day} ${limit}`;
+    if (this.#lastReported === report) return;
+    this.#lastReported = report;
+    const details = { day, limit, ceiling: this.#ceiling };
+    this.#notice('the limit set in the admin is over the ceiling; the ceiling holds', details);
   }
 }
 

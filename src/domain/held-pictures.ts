@@ -1,10 +1,11 @@
 import { CafeError } from './errors.ts';
 import type { ImageKeys } from './image-key.ts';
-import { labelsIn } from './object-labels.ts';
+import { PendingWork } from './pending-work.ts';
 import type { PicturePool } from './picture-pool.ts';
+import { PictureSpool, type UnstoredPicture } from './picture-spool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
-import type { ObjectLabels, ObjectStore } from './ports/object-store.ts';
+import type { ObjectStore } from './ports/object-store.ts';
 import { Shelves } from './shelves.ts';
 import { isTakenDown } from './taken-down.ts';
 
@@ -12,14 +13,6 @@ import { isTakenDown } from './taken-down.ts';
 const AGAIN_MS = 20_000;
 /** Pictures of a few megabytes each, and for how long: memory is no place to keep them. */
 const IN_MEMORY = { most: 8, ms: 600_000 };
-
-/** A picture that is paid for. */
-export interface UnstoredPicture {
-  /** Where it belongs: in the pool, or among those that wait for approval. */
-  key: string;
-  bytes: Uint8Array;
-  labels: ObjectLabels;
-}
 
 interface Held {
   /** Absent where only the spool has it. */
@@ -31,20 +24,31 @@ interface Held {
   /** Monotonic. */
   since: number;
 }
+const ENDS = 'The process ends';
+
+/** A picture that is on its way to the store. */
+interface InHand {
+  picture: UnstoredPicture;
+  /** Resolves with whether the spool has it. */
+  spooling: Promise<boolean>;
+}
 
 /**
- * Pictures that are paid for and that the store did not take, by the keys they belong under: in memory for ten
- * minutes, and where there is a spool in there too, which outlives the process.
+ * Pictures that are paid for and not stored, by the keys they belong under: those on their way to the
+ * store, and those the store rejected. Rejected ones stay in memory for ten minutes. Where there is a
+ * spool, each is written there as soon as it is paid for, and removed once it is stored.
  */
 export class HeldPictures {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
   readonly #shelves: Shelves;
-  readonly #spool: ObjectStore | undefined;
+  readonly #spool: PictureSpool;
   readonly #pool: PicturePool;
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #inHand = new Map<string, InHand>();
   readonly #held = new Map<string, Held>();
+  readonly #removals = new PendingWork();
   #isWatched = false;
   #closed = false;
   /** Settles when what is being tried has been tried. */
@@ -62,20 +66,36 @@ export class HeldPictures {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#shelves = new Shelves(deps);
-    this.#spool = deps.spool;
+    this.#spool = new PictureSpool(deps.spool, deps.journal);
     this.#pool = deps.pool;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
-  /** How many there are. */
+  /** How many the store rejected. */
   get count(): number {
     return this.#held.size;
   }
 
+  /** Takes note of a picture that was just paid for. {@link stored} or {@link hold} has to follow. */
+  take(picture: UnstoredPicture): void {
+    this.#inHand.set(picture.key, { picture, spooling: this.#spool.put(picture) });
+  }
+
+  /** The store has a picture that was taken. */
+  stored(key: string): void {
+    const inHand = this.#inHand.get(key);
+    if (!inHand) return;
+    this.#inHand.delete(key);
+    this.#removals.add(inHand.spooling.then(() => this.#spool.remove(key)));
+  }
+
   /** Takes a picture, to be tried again; `false` where there is no room for it, and it is lost. */
   async hold(picture: UnstoredPicture): Promise<boolean> {
-    const isSpooled = await this.#spoolIn(picture);
+    await this.#inHand.get(picture.key)?.spooling;
+    // Once more: what was made of it since is in its labels.
+    const isSpooled = await this.#spool.put(picture);
+    this.#inHand.delete(picture.key);
     const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
     const hasRoom = inMemory < IN_MEMORY.most;
     if (!isSpooled && !hasRoom) return false;
@@ -90,37 +110,33 @@ export class HeldPictures {
   }
 
   /**
-   * Stores a picture that is held; nothing happens where none is held under this key.
+   * Stores a picture that is held, or that another process left in the spool; nothing happens where
+   * there is none under this key.
    *
    * @throws CafeError `storage_unavailable`; then it goes on being held
    */
   async store(key: string): Promise<void> {
-    const held = this.#held.get(key);
-    if (!held) return;
-    const picture = held.picture ?? (await this.#spooled(key));
-    if (!picture) {
+    const known = this.#held.get(key);
+    const inMemory = known?.picture ?? this.#inHand.get(key)?.picture;
+    const picture = inMemory ?? (await this.#spool.get(key));
+    const held = known ?? this.#spooledBefore();
+    if (picture) {
+      if (await this.#put(held, picture)) {
+        this.#pool.add(key);
+        this.#journal.record({ event: 'held_picture_stored', key });
+      }
+      this.#held.delete(key);
+      if (held.isSpooled) await this.#spool.remove(key);
+    } else if (known && !(await this.#store.head(key))) {
       this.#lose(key, new Error('It is not in the spool any more'));
-      return;
-    }
-    if (await this.#put(held, picture)) {
-      this.#pool.add(key);
-      this.#journal.record({ event: 'held_picture_stored', key });
-    }
-    this.#held.delete(key);
-    if (held.isSpooled) await this.#clearSpool(key);
+    } else this.#held.delete(key);
   }
 
   /** Takes up what an earlier process left in the spool. Never throws. */
   async resume(): Promise<void> {
-    if (!this.#spool) return;
-    try {
-      for await (const { key } of this.#spool.list('')) {
-        if (!this.#isPicture(key) || this.#held.has(key)) continue;
-        const since = this.#clock.monotonic();
-        this.#held.set(key, { picture: undefined, isSpooled: true, mayBeThere: false, since });
-      }
-    } catch (cause) {
-      this.#journal.record({ event: 'spool_failed', cause });
+    for (const key of await this.#spool.keys()) {
+      const isKnown = this.#held.has(key) || this.#inHand.has(key);
+      if (!isKnown && this.#isPicture(key)) this.#held.set(key, this.#spooledBefore());
     }
     await this.#tryAll();
     void this.#watch();
@@ -130,9 +146,28 @@ export class HeldPictures {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#tryAll();
-    for (const [key, { isSpooled }] of this.#held) {
-      if (!isSpooled) this.#lose(key, new Error('The process ends'));
+    await this.saveAll();
+  }
+
+  /** Writes all to the spool that is only in memory, and tells what is lost. Tries no store. */
+  async saveAll(): Promise<void> {
+    const inHand = [...this.#inHand.values()];
+    await Promise.all([...inHand.map((each) => this.#save(each)), this.#removals.ended()]);
+    for (const [key, held] of this.#held) {
+      const { picture, isSpooled } = held;
+      held.isSpooled = isSpooled || (picture !== undefined && (await this.#spool.put(picture)));
+      if (!held.isSpooled && this.#held.delete(key)) this.#tellLoss(key, new Error(ENDS));
     }
+  }
+
+  async #save({ picture, spooling }: InHand): Promise<void> {
+    const isSpooled = (await spooling) || (await this.#spool.put(picture));
+    if (!isSpooled) this.#tellLoss(picture.key, new Error(ENDS));
+  }
+
+  #spooledBefore(): Held {
+    const since = this.#clock.monotonic();
+    return { picture: undefined, isSpooled: true, mayBeThere: false, since };
   }
 
   /** `false` where the owner has moved it, before or just now; then it is not there again. */
@@ -142,36 +177,11 @@ export class HeldPictures {
     while (!(await this.#isElsewhere(key))) {
       if (isStored) return true;
       held.mayBeThere = true;
-      await this.#store.put(key, bytes, labels);
+      await this.#store.put(key, bytes, labels, { ifAbsent: true });
       isStored = true;
     }
     if (held.mayBeThere) await this.#store.delete(key);
     return false;
-  }
-
-  async #spoolIn({ key, bytes, labels }: UnstoredPicture): Promise<boolean> {
-    if (!this.#spool) return false;
-    try {
-      await this.#spool.put(key, bytes, labels);
-      return true;
-    } catch (cause) {
-      this.#journal.record({ event: 'spool_failed', cause });
-      return false;
-    }
-  }
-
-  async #spooled(key: string): Promise<UnstoredPicture | undefined> {
-    const object = await this.#spool?.get(key);
-    return object && { key, bytes: object.bytes, labels: labelsIn(object) };
-  }
-
-  async #clearSpool(key: string): Promise<void> {
-    try {
-      await this.#spool?.delete(key);
-    } catch (cause) {
-      // It is stored all the same, and will be once more by the next process.
-      this.#journal.record({ event: 'spool_failed', cause });
-    }
   }
 
   async #watch(): Promise<void> {
@@ -223,7 +233,10 @@ export class HeldPictures {
   }
 
   #lose(key: string, cause: unknown): void {
-    if (!this.#held.delete(key)) return;
+    if (this.#held.delete(key)) this.#tellLoss(key, cause);
+  }
+
+  #tellLoss(key: string, cause: unknown): void {
     this.#journal.record({ event: 'held_picture_lost', key, cause });
   }
 }

@@ -1,12 +1,13 @@
 import { CafeError } from './errors.ts';
-import type { UnstoredPicture } from './held-pictures.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { MadePicture } from './make-picture.ts';
 import type { MakeRenditions } from './make-renditions.ts';
 import { type PageImage, pictureLabels, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
+import { storableModel } from './picture-credit.ts';
 import type { PicturePool } from './picture-pool.ts';
+import type { UnstoredPicture } from './picture-spool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-picture.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -61,14 +62,12 @@ export class KeepPicture {
   ): Promise<KeptPicture> {
     const { place, image } = made;
     const { width, height, bytes } = image;
+    const model = storableModel(image.model);
+    const country = request.country?.code;
+    const plain = { country, width, height, model, renditions: undefined };
+    this.#persistPicture.take(this.#inPool({ place, picture: plain, bytes }));
     const files = await this.#makeRenditions.make(place, bytes);
-    const picture = {
-      country: request.country?.code,
-      width,
-      height,
-      renditions: files?.renditions,
-    };
-    const fresh = { place, picture, bytes };
+    const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([
       settled(this.#persistPicture.put(this.#inPool(fresh))),
       settled(this.#placePicture.place(request, fresh, before, announced)),

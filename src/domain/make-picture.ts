@@ -1,12 +1,13 @@
 import type { CountryCode } from './country.ts';
 import { DailyCount } from './daily-count.ts';
 import { dishPrompt } from './dish-prompt.ts';
-import { draining, GenerationError } from './errors.ts';
+import { draining, GenerationError, isClaimLost } from './errors.ts';
 import type { GenerationDraft, GenerationOutcome } from './generation.ts';
 import type { PoolPicture } from './image-key.ts';
 import type { Page } from './page.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
+import { PicturesUnderWay } from './pictures-under-way.ts';
 import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
@@ -29,6 +30,27 @@ export interface RunningCall {
   startedAt: number;
 }
 
+/** Who a picture is made for. */
+export interface Buyer<T> {
+  /**
+   * Names the picture to be made. Asked once the call has its turn, and right before every call that may
+   * be billed.
+   *
+   * @throws GenerationError of `claimLost` where another process may make it
+   */
+  confirm(place: PoolPicture): Promise<void>;
+  /** The call begins. Does beside it what takes its time; what it answers keeps the picture. */
+  begin(place: PoolPicture): (made: MadePicture) => Promise<T>;
+}
+
+/** A call that is paid for in advance. */
+interface Order<T> {
+  draft: GenerationDraft;
+  place: PoolPicture;
+  reservation: Reservation;
+  buyer: Buyer<T>;
+}
+
 /** Buys a picture: reserves, calls the generator, settles. No call without a reservation. */
 export class MakePicture {
   readonly #generator: ImageGenerator;
@@ -39,6 +61,7 @@ export class MakePicture {
   readonly #mostModerated: number;
   readonly #moderated: DailyCount;
   readonly #running = new Set<RunningCall>();
+  readonly #pictures = new PicturesUnderWay();
   #waiting = 0;
 
   /** @param deps.mostModerated calls a day that may end without a picture because of their prompt */
@@ -61,23 +84,22 @@ export class MakePicture {
    * What is made of the picture; `undefined` where the ledger has nothing left. As long as it is not
    * kept no other takes its turn, so that pictures in memory are as few as calls under way.
    *
-   * @param begin is told that the call begins, and does beside it what takes its time; what it answers
-   *   keeps the picture
+   * @param wanted where the picture is to be, unless the ledger gives it another id
    * @throws GenerationError once the generator has failed, or at once where a call would; CafeError
-   *   `draining` once closed, and what keeping throws
+   *   `draining` once closed, and what the buyer throws
    */
   async make<T>(
     request: PageRequest,
-    place: PoolPicture,
+    wanted: PoolPicture,
     ledger: BudgetLedger,
-    begin: () => (made: MadePicture) => Promise<T>,
+    buyer: Buyer<T>,
   ): Promise<T | undefined> {
     const refusal = this.refusal();
     if (refusal) throw refusal;
     const { page, country } = request;
     const draft: GenerationDraft = {
-      id: place.id,
-      day: place.day,
+      id: wanted.id,
+      day: wanted.day,
       page,
       country,
       model: this.#generator.model,
@@ -86,16 +108,21 @@ export class MakePicture {
     };
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
+    const place = { ...wanted, id: reservation.id };
+    const order = { draft, place, reservation, buyer };
+    return this.#pictures.during(() => this.#makeReserved(request, order));
+  }
+
+  async #makeReserved<T>(request: PageRequest, order: Order<T>): Promise<T> {
     if (!(await this.#turn())) {
-      const refused = { state: 'refused', reason: 'draining', durationMs: 0 } as const;
-      await this.#settle(draft, reservation, refused);
+      await this.#giveBack(order.reservation, 'draining');
       throw draining();
     }
     const running = { ...aboutPage(request), startedAt: this.#clock.now() };
     this.#running.add(running);
     try {
-      const keep = begin();
-      return await keep({ place, image: await this.#call(request, draft, reservation) });
+      const { image, keep } = await this.#call(request, order);
+      return await keep({ place: order.place, image });
     } finally {
       this.#running.delete(running);
       this.#slots.leave();
@@ -114,6 +141,14 @@ export class MakePicture {
   /** The calls that run, and how many reservations wait for their turn. */
   underWay(): { running: readonly RunningCall[]; waiting: number } {
     return { running: [...this.#running], waiting: this.#waiting };
+  }
+
+  /**
+   * Resolves `true` as soon as one of the pictures under way is kept, `false` once no call runs or waits
+   * for its turn.
+   */
+  nextPicture(): Promise<boolean> {
+    return this.#pictures.next();
   }
 
   /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */
@@ -135,17 +170,17 @@ export class MakePicture {
     }
   }
 
-  async #call(
-    request: PageRequest,
-    draft: GenerationDraft,
-    reservation: Reservation,
-  ): Promise<GeneratedImage> {
+  async #call<T>(request: PageRequest, { draft, place, reservation, buyer }: Order<T>) {
     const { prompt, reservedMicroUsd } = draft;
+    const beforeCall = () => buyer.confirm(place);
     const started = this.#clock.monotonic();
     const elapsed = () => Math.round(this.#clock.monotonic() - started);
     try {
-      const seed = request.key;
-      const image = await this.#generator.generate({ prompt, seed, reservedMicroUsd });
+      await beforeCall();
+      const keep = buyer.begin(place);
+      // Not the page: a page that is regenerated gets another picture.
+      const wish = { prompt, seed: place.id, reservedMicroUsd, beforeCall };
+      const image = await this.#generator.generate(wish);
       const { model, costMicroUsd, tokens } = image;
       const spent = { model, costMicroUsd, durationMs: elapsed() };
       this.#journal.record({
@@ -156,8 +191,8 @@ export class MakePicture {
       });
       const outcome = { state: 'spent', ...spent, ...(tokens ? { tokens } : {}) } as const;
       // Nobody needs to wait for it: until it is written, the dearest price counts.
-      this.#settlings.add(this.#settle(draft, reservation, outcome));
-      return image;
+      this.#settlings.add(this.#settle(reservation, outcome));
+      return { image, keep };
     } catch (cause) {
       // What is not a known refusal counts as spent, an unexpected error included.
       const known = cause instanceof GenerationError ? cause : undefined;
@@ -165,31 +200,34 @@ export class MakePicture {
       const reason = known?.reason ?? 'unexpected_error';
       const durationMs = elapsed();
       if (reason === 'moderation_blocked') this.#moderated.add();
-      this.#journal.record({
-        ...aboutPage(request),
-        event: 'generation_failed',
-        model: draft.model,
-        reason,
-        billing: state,
-        durationMs,
-        costMicroUsd: state === 'unknown' ? reservedMicroUsd : 0,
-        cause,
-      });
-      await this.#settle(draft, reservation, { state, reason, durationMs });
+      // No call was made, and the claim has told why.
+      if (!isClaimLost(cause)) {
+        this.#journal.record({
+          ...aboutPage(request),
+          event: 'generation_failed',
+          model: draft.model,
+          reason,
+          billing: state,
+          durationMs,
+          costMicroUsd: state === 'unknown' ? reservedMicroUsd : 0,
+          cause,
+        });
+      }
+      await this.#settle(reservation, { state, reason, durationMs });
       throw cause;
     }
   }
 
+  #giveBack(reservation: Reservation, reason: string): Promise<void> {
+    return this.#settle(reservation, { state: 'refused', reason, durationMs: 0 });
+  }
+
   /** An unsettled reservation counts as spent, so failing here costs a unit and nothing else. */
-  async #settle(
-    { id }: GenerationDraft,
-    reservation: Reservation,
-    outcome: GenerationOutcome,
-  ): Promise<void> {
+  async #settle(reservation: Reservation, outcome: GenerationOutcome): Promise<void> {
     try {
       await reservation.settle(outcome);
     } catch (cause) {
-      this.#journal.record({ event: 'settling_failed', id, cause });
+      this.#journal.record({ event: 'settling_failed', id: reservation.id, cause });
     }
   }
 }

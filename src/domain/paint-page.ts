@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
 import { dayAt } from './day.ts';
-import { CafeError, type CafeErrorCode, draining, GenerationError } from './errors.ts';
+import { CafeError, claimLost, draining, GenerationError, isClaimLost } from './errors.ts';
 import type { ImageKeys, PoolPicture } from './image-key.ts';
 import type { KeepPicture } from './keep-picture.ts';
-import type { MadePicture, MakePicture } from './make-picture.ts';
-import { isFallback, type PageImage } from './page-image.ts';
+import type { Buyer, MadePicture, MakePicture } from './make-picture.ts';
+import { isFallback } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
 import type { Commission, Painted } from './painting.ts';
 import type { PendingPictures } from './pending-pictures.ts';
@@ -14,6 +15,9 @@ import { findPlaced, type PlacedImage, shownBy } from './placed-image.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Claim, ClaimEnding, PageClaims, PageHistory } from './ports/page-claims.ts';
+
+/** How often a page is claimed again whose claim could not be kept. */
+const MOST_LOSSES = 3;
 
 /**
  * Gives a page a picture of its own, once, however many processes are at it: claims the page, looks
@@ -62,19 +66,31 @@ export class PaintPage {
    *   another process that painted the page, `storage_unavailable`, or `draining` once closed
    */
   async paint(request: PageRequest, commission: Commission): Promise<Painted | undefined> {
-    for (;;) {
+    for (let losses = 0; losses < MOST_LOSSES; ) {
       const place = this.#placeFor(request);
       const { signal } = this.#closing;
       const claim = await this.#claims.claim(request, this.#keys.dated(place), signal);
-      if (claim) return this.#paintClaimed(request, commission, claim, place);
+      try {
+        if (claim) return await this.#paintClaimed(request, commission, claim, place);
+      } catch (error) {
+        if (!isClaimLost(error)) throw error;
+        losses += 1;
+      }
       const placed = await this.#placed(request, commission);
-      if (placed || commission.replacing) return placed?.image;
+      const wasWaitedFor = claim === undefined;
+      if (placed || (commission.replacing && wasWaitedFor)) return placed?.image;
     }
+    throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
   }
 
   /** Whether a picture could be bought just now, as far as is known without trying. */
   mayBuy(): boolean {
     return this.#makePicture.refusal() === undefined;
+  }
+
+  /** Resolves `true` with the next picture of any page; `false` once none is being made in this process. */
+  nextPicture(): Promise<boolean> {
+    return this.#makePicture.nextPicture();
   }
 
   /**
@@ -110,13 +126,12 @@ export class PaintPage {
     const ending: ClaimEnding = {};
     try {
       return (
-        (await this.#recover(request, commission, claim, place, ending)) ??
+        (await this.#recover(request, commission, claim, ending)) ??
         (await this.#buy(request, commission, claim, place, ending))
       );
     } catch (error) {
-      const code = codeOf(error);
-      // That this process stops is nobody else's failure.
-      if (code !== 'draining') ending.failure = code;
+      const failure = failureFor(error);
+      if (failure) ending.failure = failure;
       throw error;
     } finally {
       this.#endings.add(claim.release(ending));
@@ -128,7 +143,6 @@ export class PaintPage {
     request: PageRequest,
     commission: Commission,
     claim: Claim,
-    place: PoolPicture,
     ending: ClaimEnding,
   ): Promise<Painted | undefined> {
     const { isFirst, history } = claim;
@@ -149,9 +163,7 @@ export class PaintPage {
     }
     ending.unplaced = await this.#pendingPictures.among(making);
     if (ending.unplaced.length > 0) return { awaitsReview: true };
-    if (placed && !commission.replacing) return placed.image;
-    await claim.name(this.#keys.dated(place));
-    return undefined;
+    return placed && !commission.replacing ? placed.image : undefined;
   }
 
   /** What the page shows, unless that is to be replaced. */
@@ -169,10 +181,36 @@ export class PaintPage {
     ending: ClaimEnding,
   ): Promise<Painted | undefined> {
     const { ledger } = commission;
-    const make = (where: PoolPicture) =>
-      this.#makePicture.make(request, where, ledger, () => {
-        const keep = this.#beginToKeep(request, where, beforeOf(claim, commission));
-        return async (made: MadePicture): Promise<Painted> => {
+    const buyer = this.#buyerFor(request, claim, beforeOf(claim, commission), ending);
+    try {
+      return await this.#makePicture.make(request, place, ledger, buyer);
+    } catch (error) {
+      if (!(error instanceof GenerationError && error.mayRetry)) throw error;
+      const second = this.#placeFor(request);
+      const image = await this.#makePicture.make(request, second, ledger, buyer);
+      if (!image) throw error;
+      return image;
+    }
+  }
+
+  #buyerFor(
+    request: PageRequest,
+    claim: Claim,
+    before: PageBefore,
+    ending: ClaimEnding,
+  ): Buyer<Painted> {
+    return {
+      confirm: async (where) => {
+        const naming = claim.name(this.#keys.dated(where));
+        const isHeld = await naming.then(
+          () => claim.isHeld(),
+          () => false,
+        );
+        if (!isHeld) throw claimLost();
+      },
+      begin: (where) => {
+        const keep = this.#beginToKeep(request, where, before);
+        return async (made) => {
           const datedKey = this.#keys.dated(where);
           // Whatever happens from here on, it is paid for.
           ending.unplaced = [datedKey];
@@ -181,17 +219,8 @@ export class PaintPage {
           if (kept === undefined) return { awaitsReview: true, costMicroUsd };
           return { ...concluded(ending, kept, datedKey), costMicroUsd };
         };
-      });
-    try {
-      return await make(place);
-    } catch (error) {
-      if (!(error instanceof GenerationError && error.mayRetry)) throw error;
-      const second = this.#placeFor(request);
-      await claim.name(this.#keys.dated(second));
-      const image = await make(second);
-      if (!image) throw error;
-      return image;
-    }
+      },
+    };
   }
 
   /**
@@ -216,27 +245,4 @@ export class PaintPage {
   #placeFor({ country }: PageRequest): PoolPicture {
     return { day: dayAt(this.#clock.now()), id: randomUUID(), country };
   }
-}
-
-function isToGo({ head }: PlacedImage, { replacing }: Commission): boolean {
-  return replacing !== undefined && (isFallback(head) || head.etag === replacing.etag);
-}
-
-function beforeOf({ history }: Claim, { replacing }: Commission): PageBefore {
-  return { hadPicture: history.shown !== undefined, there: replacing };
-}
-
-/** Once the page shows a picture of its own, nothing is left to be placed. */
-function concluded(
-  ending: ClaimEnding,
-  { image, shown }: KeptPicture,
-  datedKey: string,
-): PageImage {
-  ending.unplaced = shown === undefined ? [datedKey] : [];
-  if (shown !== undefined) ending.shown = shown;
-  return image;
-}
-
-function codeOf(error: unknown): CafeErrorCode {
-  return error instanceof CafeError ? error.code : 'upstream_failed';
 }

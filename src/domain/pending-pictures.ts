@@ -4,8 +4,10 @@ import type { MakeRenditions, UnstoredRenditions } from './make-renditions.ts';
 import { pictureLabels } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
+import { storableModel } from './picture-credit.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import type { Renditions } from './renditions.ts';
 import { Shelves } from './shelves.ts';
 
 /**
@@ -43,15 +45,22 @@ export class PendingPictures {
    */
   async keep(request: PageRequest, { place, image }: MadePicture): Promise<void> {
     const { width, height, bytes } = image;
-    const files = await this.#makeRenditions.make(place, bytes);
-    const renditions = files && (await this.#storeFiles(files)) ? files.renditions : undefined;
-    const picture = { country: request.country?.code, width, height, renditions };
-    const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
+    const model = storableModel(image.model);
+    const country = request.country?.code;
     const key = this.#keyOf(this.#keys.dated(place));
+    const unstored = (renditions: Renditions | undefined) => {
+      const picture = { country, width, height, model, renditions };
+      const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
+      return { key, bytes, labels };
+    };
+    this.#persistPicture.take(unstored(undefined));
+    const files = await this.#makeRenditions.make(place, bytes);
+    const areStored = files !== undefined && (await this.#storeFiles(files));
+    const picture = unstored(areStored ? files.renditions : undefined);
     try {
-      await this.#persistPicture.put({ key, bytes, labels });
+      await this.#persistPicture.put(picture);
     } catch (cause) {
-      await this.#persistPicture.hold(request, { key, bytes, labels }, cause);
+      await this.#persistPicture.hold(request, picture, cause);
       throw cause;
     }
     this.#journal.record({ ...aboutPage(request), event: 'picture_awaits_review', key });

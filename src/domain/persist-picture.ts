@@ -1,6 +1,7 @@
 import { CafeError } from './errors.ts';
-import type { HeldPictures, UnstoredPicture } from './held-pictures.ts';
+import type { HeldPictures } from './held-pictures.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
+import type { UnstoredPicture } from './picture-spool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore, WriteCondition } from './ports/object-store.ts';
@@ -24,15 +25,26 @@ export class PersistPicture {
     this.#journal = deps.journal;
   }
 
+  /** Is told of every picture at once when it is paid for, so that it outlives the process. */
+  take(picture: UnstoredPicture): void {
+    this.#held.take(picture);
+  }
+
   /**
    * Tries for half a minute. Resolves with the ETag, or with `undefined` where the condition does not
    * hold.
    *
    * @throws CafeError `storage_unavailable`
    */
-  async put(
+  async put(picture: UnstoredPicture, condition?: WriteCondition): Promise<string | undefined> {
+    const etag = await this.#tryToPut(picture, condition);
+    this.#held.stored(picture.key);
+    return etag;
+  }
+
+  async #tryToPut(
     { key, bytes, labels }: UnstoredPicture,
-    condition?: WriteCondition,
+    condition: WriteCondition | undefined,
   ): Promise<string | undefined> {
     const started = this.#clock.monotonic();
     for (const wait of RETRY_WAITS_MS) {
@@ -53,7 +65,7 @@ export class PersistPicture {
    * @param cause why {@link put} failed; thrown again where it was not the store
    */
   async hold(request: PageRequest, picture: UnstoredPicture, cause: unknown): Promise<void> {
-    const isHeld = cause instanceof CafeError && (await this.#held.hold(picture));
+    const isHeld = await this.#held.hold(picture);
     this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
     if (!(cause instanceof CafeError)) throw cause;
   }

@@ -7,6 +7,7 @@ import { PoolListing } from './pool-listing.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
+import { RecentPictures } from './recent-pictures.ts';
 import { samplePool } from './sample-pool.ts';
 
 /** How long what others add may go unseen, and how long a store that failed is left alone. */
@@ -36,6 +37,7 @@ export class PicturePool {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #pictures = new PicturesByCountry();
+  readonly #recent: RecentPictures;
   /** What is behind this is to be listed next. */
   #knownTo: string;
   /** Not read to its end: it is under way, or has failed and will be taken up again. */
@@ -46,8 +48,16 @@ export class PicturePool {
   #isFailing = false;
   #closed = false;
 
-  constructor(deps: { store: ObjectStore; keys: ImageKeys; clock: Clock; journal: Journal }) {
+  /** @param deps.recent what was shown elsewhere, too; by default only what was chosen here */
+  constructor(deps: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    clock: Clock;
+    journal: Journal;
+    recent?: RecentPictures;
+  }) {
     this.#store = deps.store;
+    this.#recent = deps.recent ?? new RecentPictures();
     this.#keys = deps.keys;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
@@ -66,8 +76,9 @@ export class PicturePool {
   }
 
   /**
-   * A random picture: of the country; else of the dated pool; else any page's; `undefined` where
-   * there is none at all. Costs no call once one of the country or the whole pool is known, and one
+   * A random picture that was not shown lately: of the country; else of the dated pool; else any page's;
+   * `undefined` where there is none at all. Where all were, the one that was shown longest ago, so that as
+   * many choices in a row as there are pictures are all different, up to 128. Costs no call once one of the country or the whole pool is known, and one
    * listing before.
    *
    * @param by chooses by this text instead of at random, and once the pool is known, with the same
@@ -78,8 +89,10 @@ export class PicturePool {
     void this.refresh();
     if (!this.#isWarm && !this.#pictures.has(country)) return this.look(country);
     const known =
-      by === undefined ? this.#pictures.pick(country) : this.#pictures.pickBy(by, country);
-    return known ? this.#stored(known) : this.#lookEverywhere(country);
+      by === undefined
+        ? this.#pictures.pick(country, this.#recent)
+        : this.#pictures.pickBy(by, country);
+    return known ? this.#chosen(known) : this.#lookEverywhere(country);
   }
 
   /**
@@ -89,7 +102,7 @@ export class PicturePool {
    */
   recall(country: Country | undefined, by: string): StoredPicture | undefined {
     const known = this.#pictures.pickBy(by, country);
-    return known && this.#stored(known);
+    return known && this.#chosen(known);
   }
 
   /**
@@ -101,13 +114,18 @@ export class PicturePool {
     const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
     if (!seen) return this.#lookEverywhere(country);
     const isGuess = country !== undefined && seen.country !== country;
-    return { ...this.#stored(seen), ...(isGuess ? { isGuess } : {}) };
+    return { ...this.#chosen(seen), ...(isGuess ? { isGuess } : {}) };
   }
 
-  /** Takes in a picture that is in the store. Keys of any other shape are none of the pool's. */
+  /**
+   * Takes in a picture that was just stored, and is shown on its page by now. Keys of any other shape are
+   * none of the pool's.
+   */
   add(key: string): void {
     const parsed = this.#keys.parse(key);
-    if (parsed?.kind === 'dated') this.#pictures.add(parsed);
+    if (parsed?.kind !== 'dated') return;
+    this.#pictures.add(parsed);
+    this.#recent.note(parsed.id);
   }
 
   /** Forgets a picture that is not in the store any more. */
@@ -142,11 +160,12 @@ export class PicturePool {
       this.#pictures.add(found),
     );
     if (placed !== undefined) return { key: placed, country: this.#keys.parse(placed)?.country };
-    const dated = this.#pictures.pick(country);
-    return dated && this.#stored(dated);
+    const dated = this.#pictures.pick(country, this.#recent);
+    return dated && this.#chosen(dated);
   }
 
-  #stored(picture: PoolPicture): StoredPicture {
+  #chosen(picture: PoolPicture): StoredPicture {
+    this.#recent.note(picture.id);
     return { key: this.#keys.dated(picture), country: picture.country };
   }
 
@@ -166,7 +185,8 @@ export class PicturePool {
     const [store, keys, today] = [this.#store, this.#keys, dayAt(this.#clock.now())];
     this.#unread ??= new PoolListing({ store, keys, after: this.#knownTo, today });
     await this.#unread.read(({ key, size }) => {
-      if (size > 0 && !this.#closed) this.add(key);
+      const parsed = keys.parse(key);
+      if (parsed?.kind === 'dated' && size > 0 && !this.#closed) this.#pictures.add(parsed);
       return !this.#closed;
     });
     if (this.#closed) return;

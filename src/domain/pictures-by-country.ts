@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Country } from './country.ts';
 import type { PoolPicture } from './image-key.ts';
 import { PackedPictures } from './packed-pictures.ts';
+import type { RecentPictures } from './recent-pictures.ts';
 
 /**
  * All that is known to be in the pool. Neither picking nor adding nor removing goes through the
@@ -37,18 +38,13 @@ export class PicturesByCountry {
   }
 
   /**
-   * One of the country's pictures, or where it has none one of all, each with the same chance;
-   * `undefined` where there is none.
+   * One of the country's pictures, or where it has none one of all, as `recent` chooses; `undefined`
+   * where there is none.
    */
-  pick(country: Country | undefined): PoolPicture | undefined {
+  pick(country: Country | undefined, recent: RecentPictures): PoolPicture | undefined {
     const own = country && this.#byCountry.get(country);
-    if (own && own.size > 0) return pictureAt(own, country, randomBelow(own.size));
-    let place = randomBelow(this.#size);
-    for (const [of, pictures] of this.#byCountry) {
-      if (place < pictures.size) return pictureAt(pictures, of, place);
-      place -= pictures.size;
-    }
-    return undefined;
+    if (own && own.size > 0) return recent.choose(own.size, (at) => pictureAt(own, country, at));
+    return recent.choose(this.#size, (at) => this.#at(at));
   }
 
   /**
@@ -68,6 +64,16 @@ export class PicturesByCountry {
     }
     return undefined;
   }
+
+  /** @param place from 0 to one less than the size */
+  #at(place: number): PoolPicture {
+    let left = place;
+    for (const [of, pictures] of this.#byCountry) {
+      if (left < pictures.size) return pictureAt(pictures, of, left);
+      left -= pictures.size;
+    }
+    throw new RangeError('no such place');
+  }
 }
 
 function slugOf(country: Country | undefined): string {
@@ -80,8 +86,4 @@ function pictureAt(
   place: number,
 ): PoolPicture {
   return { ...pictures.at(place), country };
-}
-
-function randomBelow(end: number): number {
-  return Math.floor(Math.random() * end);
 }

@@ -2,26 +2,24 @@ import { DAY_MS } from './day.ts';
 import { PendingWork } from './pending-work.ts';
 import type { Alert, AlertKind, Alerts } from './ports/alerts.ts';
 import type { Clock } from './ports/clock.ts';
+import type { ChainedModel } from './ports/image-generator.ts';
 import type { CafeEvent, Journal } from './ports/journal.ts';
 import type { TodaysBudget, TodaysUse } from './todays-budget.ts';
 
 /** Why a generator turns calls down until somebody does something about it. */
 const REFUSALS: Readonly<Record<string, string>> = {
   credentials_refused: 'The image generator refuses the key.',
-  access_refused: 'The image generator refuses access with this key.',
+  access_refused:
+    'The image generator refuses access with this key. Its project, its permissions or an organization ' +
+    'that is not verified may be the reason; `npm run cafe -- doctor` explains.',
+  model_unavailable: 'None of the configured image models can be had any more.',
   quota_exhausted: 'The account at the image generator has no credit left, or has met its limit.',
 };
 
-const WARNING_DAYS = 14;
+/** Days before a model's end on which the owner hears of it. */
+const WARNINGS_DAYS = [7, 1];
 /** What did not get through waits so long for the next occasion: whoever takes alerts may be down for hours. */
 const AGAIN_MS = DAY_MS / 24;
-
-/** The model that is asked, and the last day that it is announced for. */
-export interface Retirement {
-  model: string;
-  /** `YYYY-MM-DD`, in UTC. */
-  shutdown: string;
-}
 
 /**
  * Listens to what happens and tells the owner what needs them, of each kind once a UTC day at most, for
@@ -30,24 +28,24 @@ export interface Retirement {
 export class RaiseAlerts implements Journal {
   readonly #alerts: Alerts;
   readonly #budget: Pick<TodaysBudget, 'read'>;
-  readonly #retirement: Retirement | undefined;
+  readonly #models: () => readonly ChainedModel[];
   readonly #clock: Clock;
   readonly #journal: Journal;
-  /** In milliseconds since the Unix epoch. */
-  readonly #quietUntil = new Map<AlertKind, number>();
+  /** By kind and what it is about, in milliseconds since the Unix epoch. */
+  readonly #quietUntil = new Map<string, number>();
   readonly #sending = new PendingWork();
 
   constructor(deps: {
     alerts: Alerts;
     budget: Pick<TodaysBudget, 'read'>;
-    /** Absent where no end is announced. */
-    retirement: Retirement | undefined;
+    /** The generator's, as they are now. */
+    models: () => readonly ChainedModel[];
     clock: Clock;
     journal: Journal;
   }) {
     this.#alerts = deps.alerts;
     this.#budget = deps.budget;
-    this.#retirement = deps.retirement;
+    this.#models = deps.models;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
@@ -70,11 +68,18 @@ export class RaiseAlerts implements Journal {
 
   /** Looks at what comes with time and not by an event; worth a call every hour or so. */
   checkCalendar(): void {
-    if (!this.#retirement) return;
-    const { model, shutdown } = this.#retirement;
-    const days = Math.ceil((Date.parse(shutdown) - this.#now) / DAY_MS);
-    if (days < 0 || days > WARNING_DAYS) return;
-    this.#raise('model_retiring', () => retiring(model, shutdown, days));
+    const models = this.#models();
+    for (const { name, endsOn } of models) {
+      const daysLeft =
+        endsOn === undefined ? Number.NaN : (Date.parse(endsOn) - this.#now) / DAY_MS;
+      // Of a model that has ended, the log and the admin tell; another paints, or an alert says so.
+      if (!(daysLeft > 0)) continue;
+      const warning = WARNINGS_DAYS.findLast((days) => daysLeft <= days);
+      if (endsOn === undefined || warning === undefined) continue;
+      const alert = retiring(name, endsOn, Math.ceil(daysLeft), followerOf(endsOn, models));
+      const once = { about: `${name} ${endsOn} ${warning}`, until: Number.POSITIVE_INFINITY };
+      this.#raise('model_retiring', () => alert, once);
+    }
   }
 
   /** Begins no more tries; resolves when none is under way. */
@@ -91,32 +96,43 @@ export class RaiseAlerts implements Journal {
     return this.#now % DAY_MS < DAY_MS / 2;
   }
 
-  /** @param make the alert; `undefined` where there turns out to be no need for one */
-  #raise(kind: AlertKind, make: () => Alert | undefined | Promise<Alert | undefined>): void {
-    const now = this.#now;
-    if (now < (this.#quietUntil.get(kind) ?? 0)) return;
+  /**
+   * @param make the alert; `undefined` where there turns out to be no need for one
+   * @param once what it is about, and until when that is told; the kind, and the end of the day
+   */
+  #raise(
+    kind: AlertKind,
+    make: () => Alert | undefined | Promise<Alert | undefined>,
+    once: { about: string; until: number } = { about: kind, until: endOfDay(this.#now) },
+  ): void {
+    if (this.#now < (this.#quietUntil.get(once.about) ?? 0)) return;
     // At once, so that what happens meanwhile raises none beside it.
-    this.#quietUntil.set(kind, now - (now % DAY_MS) + DAY_MS);
-    this.#sending.add(this.#send(kind, make));
+    this.#quietUntil.set(once.about, once.until);
+    this.#sending.add(this.#send(kind, make, once.about));
   }
 
   async #send(
     kind: AlertKind,
     make: () => Alert | undefined | Promise<Alert | undefined>,
+    about: string,
   ): Promise<void> {
     try {
       const alert = await make();
       if (!alert) {
-        this.#quietUntil.delete(kind);
+        this.#quietUntil.delete(about);
         return;
       }
       await this.#alerts.send(alert);
       this.#journal.record({ event: 'alert_sent', alert: kind });
     } catch (cause) {
-      this.#quietUntil.set(kind, this.#now + AGAIN_MS);
+      this.#quietUntil.set(about, this.#now + AGAIN_MS);
       this.#journal.record({ event: 'alert_failed', alert: kind, cause });
     }
   }
+}
+
+function endOfDay(now: number): number {
+  return now - (now % DAY_MS) + DAY_MS;
 }
 
 /** A page that got none of its own, because of the budget, or nothing at all, for whatever reason. */
@@ -149,13 +165,20 @@ function refusal(model: string, reason: string, what: string): Alert {
   };
 }
 
-function retiring(model: string, shutdown: string, days: number): Alert {
-  const when = days === 0 ? 'today' : days === 1 ? 'in one day' : `in ${days} days`;
+/** The model that paints once one has ended. */
+function followerOf(endsOn: string, models: readonly ChainedModel[]): string | undefined {
+  const lasts = (end: string | undefined) => end === undefined || end > endsOn;
+  return models.find((other) => other.state !== 'refused' && lasts(other.endsOn))?.name;
+}
+
+function retiring(model: string, shutdown: string, days: number, follower?: string): Alert {
+  const when = days === 1 ? 'in one day' : `in ${days} days`;
+  const then = follower
+    ? `${follower} follows it by itself, at its own price.`
+    : 'No model follows it: choose another with OPENAI_IMAGE_MODEL, or there will be no new images.';
   return {
     kind: 'model_retiring',
-    text:
-      `The image model ${model} is announced to end on ${shutdown}, ${when}. ` +
-      'Choose another with OPENAI_IMAGE_MODEL.',
-    details: { model, shutdown, days },
+    text: `The image model ${model} is announced to end on ${shutdown}, ${when}. ${then}`,
+    details: { model, shutdown, days, ...(follower ? { follower } : {}) },
   };
 }

@@ -1,51 +1,18 @@
 import type { AskedPage } from './asked-page.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
-import type { FallBack } from './fall-back.ts';
 import { Flights } from './flights.ts';
-import type { HealPage } from './heal-page.ts';
-import type { ImageKeys } from './image-key.ts';
 import type { RecalledImage } from './known-page.ts';
-import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
-import type { PaintPage } from './paint-page.ts';
 import type { Painted } from './painting.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
-import type { BudgetLedger } from './ports/budget-ledger.ts';
-import type { Clock } from './ports/clock.ts';
-import type { GeoLocator, Visitor, Whereabouts } from './ports/geo-locator.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { FallbackReason, Journal } from './ports/journal.ts';
-import type { PageClaims, PageHistory } from './ports/page-claims.ts';
-import type { PurchasePolicy } from './purchase-policy.ts';
+import type { Visitor, Whereabouts } from './ports/geo-locator.ts';
+import type { FallbackReason } from './ports/journal.ts';
+import type { PageHistory } from './ports/page-claims.ts';
 import { RefreshKnownPages } from './refresh-known-pages.ts';
-import type { WaitingRoom } from './waiting-room.ts';
-
-export interface ServePageImageDeps {
-  locator: GeoLocator;
-  store: ImageStore;
-  keys: ImageKeys;
-  known: KnownPages;
-  ledger: BudgetLedger;
-  claims: PageClaims;
-  paintPage: PaintPage;
-  fallBack: FallBack;
-  /** Absent where pages that show another's picture keep it. */
-  healPage: HealPage | undefined;
-  room: WaitingRoom;
-  /** Whether the store's last call failed. */
-  isStoreFailing: () => boolean;
-  /** Absent where a picture may be bought for everybody. */
-  policy: PurchasePolicy | undefined;
-  clock: Clock;
-  journal: Journal;
-  /** Answer from the pool when the generator fails, instead of with an error. */
-  fallBackOnUpstreamError: boolean;
-  /** New pictures wait for the owner's approval. */
-  isReviewedBefore: boolean;
-}
+import type { ServePageImageDeps } from './serve-page-image-deps.ts';
 
 /**
  * The picture of a page for a reader: the one it has, else a new one, else another page's.
@@ -72,7 +39,7 @@ export class ServePageImage {
    *   where too much is under way, or `draining` once it is closed
    */
   async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
-    const { locator, room } = this.#deps;
+    const { locator, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
       ...{ page, country, countryIsReliable: reliable },
@@ -80,8 +47,11 @@ export class ServePageImage {
       asker: { ...asker, address: visitor.address },
     });
     const whereabouts = locator.recall(visitor);
-    const image = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    return image ?? room.wait(async () => this.#look(requestIn(await locator.locate(visitor))));
+    const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
+    const image =
+      known ?? (await room.wait(async () => this.#look(requestIn(await locator.locate(visitor)))));
+    recent.noteShown(image.picture);
+    return image;
   }
 
   /**
@@ -90,7 +60,9 @@ export class ServePageImage {
    */
   recall(asked: AskedPage, visitor: Visitor): RecalledImage | undefined {
     const whereabouts = this.#deps.locator.recall(visitor);
-    return whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    const image = whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    if (image) this.#deps.recent.noteRecalled(image);
+    return image;
   }
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
@@ -111,7 +83,10 @@ export class ServePageImage {
 
   async #look(request: PageRequest): Promise<PageImage> {
     if (this.#closed) throw draining();
-    return this.#refreshKnownPages.recall(request) ?? this.#searchFor(request);
+    const known = this.#refreshKnownPages.recall(request);
+    if (known) return known;
+    const twin = this.#deps.twins?.recall(request);
+    return twin ? this.#showTwin(twin) : this.#searchFor(request);
   }
 
   /**
@@ -119,14 +94,15 @@ export class ServePageImage {
    * so that these never decide for those.
    */
   async #searchFor(request: PageRequest): Promise<PageImage> {
-    const { policy, store, room, known } = this.#deps;
+    const { policy, twins, room, known } = this.#deps;
     const { key } = request;
     const seenAt = known.withdrawals;
     const running = this.#searches.underWay(key);
     if (running) return running;
-    const looked =
-      policy && this.#looks.join(key, () => room.search(() => findPlaced(store, request)));
+    const looked = policy && this.#placed(request);
     const isMissing = await looked?.then((placed) => !placed).catch(() => false);
+    const twin = isMissing ? await twins?.find(request, (other) => this.#placed(other)) : undefined;
+    if (twin) return this.#showTwin(twin);
     const mayAsk = !isMissing || (await policy?.mayAsk(request));
     // From here on in one step: what others have begun meanwhile is joined, and counts once.
     const begun = this.#searches.underWay(key);
@@ -140,6 +116,15 @@ export class ServePageImage {
     return this.#searches.join(`${key} other`, () =>
       room.search(() => this.#search(request, seenAt, showOther)),
     );
+  }
+
+  #placed(request: PageRequest): Promise<PlacedImage | undefined> {
+    const { room, store } = this.#deps;
+    return this.#looks.join(request.key, () => room.search(() => findPlaced(store, request)));
+  }
+
+  #showTwin(twin: PageRequest): PageImage | Promise<PageImage> {
+    return this.#refreshKnownPages.recall(twin) ?? this.#searchFor(twin);
   }
 
   /** @param seenAt how many answers had been withdrawn before anybody looked */
@@ -193,9 +178,19 @@ export class ServePageImage {
     reason: FallbackReason,
     history?: PageHistory,
   ): Promise<PageImage> {
-    const image = await this.#deps.fallBack.serve(request, reason, history);
+    const { fallBack, paintPage, isReviewedBefore } = this.#deps;
+    // Asked before the pool is: a picture may come while that is looked through.
+    const next = isReviewedBefore ? Promise.resolve(false) : paintPage.nextPicture();
+    const serve = () => fallBack.serve(request, reason, history);
+    const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
+  }
+
+  /** Whether there is a picture within the time that making one takes. */
+  #inTime(next: Promise<boolean>): Promise<boolean> {
+    const { clock, firstPictureMs } = this.#deps;
+    return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
   async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {

@@ -8,6 +8,7 @@ import {
   readdir,
   readFile,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -230,6 +231,32 @@ describe('a listing of a FilesystemImageStore', () => {
     expect(await store.get('passwd')).toBeUndefined();
     expect(await store.head('a/link.png')).toBeUndefined();
     expect(await store.head('a/empty')).toBeUndefined();
+  });
+
+  it('D8: are not reached, listed, written or deleted through a folder that is a link', async () => {
+    const { root, store } = await opened();
+    const outside = await temporaryFolder();
+    await writeFile(join(outside, 'b.png'), 'theirs');
+    await symlink(outside, join(root, 'a'));
+    expect(await store.head('a/b.png')).toBeUndefined();
+    expect(await store.get('a/b.png')).toBeUndefined();
+    expect([await listed(store), await listed(store, 'a/')]).toEqual([[], []]);
+    await expect(store.put('a/c/d.png', text('ours'), PNG)).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    await store.delete('a/b.png');
+    expect(await readdir(outside)).toEqual(['b.png']);
+  });
+
+  it('D8: and their folders are the own user’s alone', async () => {
+    const { root, store } = await opened();
+    const before = process.umask(0);
+    onTestFinished(() => void process.umask(before));
+    await store.put('a/b/c.png', text('one'), PNG);
+    const modes = await Promise.all(
+      ['a', 'a/b', 'a/b/c.png', '.tmp'].map(async (name) => (await stat(join(root, name))).mode),
+    );
+    expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(['700', '700', '600', '700']);
   });
 });
 

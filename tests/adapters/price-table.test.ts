@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   callPriceMicroUsd,
+  hasQuality,
   PRICES_AS_OF,
   picturePriceMicroUsd,
   transparencyOf,
@@ -13,10 +14,12 @@ const MODELS = [
   'gpt-image-2',
   'gpt-image-2.5-flare',
   'gpt-image-2.5-sunburst',
+  'gpt-image-2.6-flare',
+  'gpt-image-2.6-sunburst',
   'chatgpt-image-latest',
   'somebody-elses-model',
 ];
-const QUALITIES = ['low', 'medium', 'high', 'auto', 'xhigh'];
+const QUALITIES = ['low', 'medium', 'high', 'auto', 'xhigh', 'max'];
 const SIZES = ['1024x1024', '1024x1536', '1536x1024', 'auto', '1536x864', '3840x2160', 'huge'];
 
 const dollars = (microUsd: number) => Math.round(microUsd / 1000) / 1000;
@@ -70,8 +73,25 @@ describe('the price of a picture', () => {
     }
   });
 
-  it('of a model without published prices is that of the dearest known one', () => {
-    expect(picturePriceMicroUsd('gpt-image-2.5-flare', 'high', '1024x1024')).toBe(211_500);
+  it.each([
+    ['gpt-image-2.5-flare', [196, 439, 1756, 3122, 7024]],
+    ['gpt-image-2.5-sunburst', [196, 439, 1756, 3122, 7024]],
+    ['gpt-image-2.6-flare', [784, 1756, 1756, 3122, 7024]],
+    ['gpt-image-2.6-sunburst', [784, 1756, 1756, 3122, 7024]],
+  ])('is that of the tokens it takes: %s', (model, tokens) => {
+    const prices = ['low', 'medium', 'high', 'xhigh', 'max'].map((quality) =>
+      picturePriceMicroUsd(model, quality, '1024x1024'),
+    );
+    expect(prices).toEqual(tokens.map((count) => count * 30));
+    expect(picturePriceMicroUsd(model, 'auto', '1536x1024')).toBe(7024 * 30);
+  });
+
+  it('knows which qualities a model has', () => {
+    expect(hasQuality('gpt-image-2', 'high')).toBe(true);
+    expect(hasQuality('gpt-image-2', 'xhigh')).toBe(false);
+    expect(hasQuality('gpt-image-2.5-flare-2026-09-08', 'max')).toBe(true);
+    expect(hasQuality('gpt-image-1.5', 'auto')).toBe(true);
+    expect(hasQuality('somebody-elses-model', 'max')).toBe(true);
   });
 
   it('of a dated snapshot is that of its model', () => {

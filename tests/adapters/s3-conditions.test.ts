@@ -7,16 +7,23 @@ import type { S3Call, S3StandIn } from '../support/s3-stand-in.ts';
 const PNG = { contentType: 'image/png' };
 const ONE = Buffer.from('one');
 const TWO = Buffer.from('two');
-const SCRATCH = /^records\/scratch\/[0-9a-f-]{36}(-copy)?$/;
+const SCRATCH = /^records\/scratch\/[0-9a-f-]{36}$/;
 const REFUSED = { kind: 'status', status: 403, code: 'AccessDenied' } as const;
 const LOST = { kind: 'cut', afterwards: true } as const;
 const PUT_IF_ABSENT = 'PUT with If-None-Match';
 const PUT_IF_MATCH = 'PUT with If-Match';
 const COPY_IF_ABSENT = 'COPY with If-None-Match';
 
+const PATIENT = { readTimeoutMs: 20_000, writeTimeoutMs: 20_000 };
+
+/** A store whose calls end in time also on a busy machine. */
+function connectPatiently(settings: Parameters<typeof connectS3Store>[0] = {}) {
+  return connectS3Store({ timeouts: PATIENT, ...settings });
+}
+
 /** A store that knows already what it can do. */
-async function connected(...settings: Parameters<typeof connectS3Store>) {
-  const connection = await connectS3Store(...settings);
+async function connected(settings: Parameters<typeof connectS3Store>[0] = {}) {
+  const connection = await connectPatiently(settings);
   await connection.store.learnAbilities();
   connection.standIn.journal.length = 0;
   return connection;
@@ -69,7 +76,7 @@ describe('what an S3 store can do', () => {
     'may be %s; its answers are right, and what it lacks is said once',
     async (...row) => {
       const [, conditions, lacks] = row;
-      const { standIn, store, notice } = await connectS3Store({ conditions });
+      const { standIn, store, notice } = await connectPatiently({ conditions });
       const first = await store.put('a.png', ONE, PNG, { ifAbsent: true });
       expect(first).toBe(standIn.objects.get('a.png')!.etag);
       expect(await store.put('a.png', TWO, PNG, { ifAbsent: true })).toBeUndefined();
@@ -132,24 +139,68 @@ describe('what an S3 store can do', () => {
   });
 
   it('is found out in few calls that leave nothing behind', async () => {
-    const { standIn, store } = await connectS3Store();
+    const { standIn, store } = await connectPatiently();
     await store.learnAbilities();
     expect(trialCalls(standIn)).toHaveLength(standIn.journal.length);
-    expect(standIn.journal.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
-      'put 200',
-      'put 412',
-      'put 412',
-      'put 200',
-      'copy 200',
-      'copy 412',
-      'delete 204',
-      'delete 204',
+    const calls = standIn.journal.map(({ operation, status }) => `${operation} ${status}`);
+    expect(calls.toSorted()).toEqual([
+      ...['copy 200', 'copy 200', 'copy 412'],
+      ...Array(7).fill('delete 204'),
+      ...['head 200', 'list 200'],
+      ...Array(6).fill('put 200'),
+      ...['put 412', 'put 412'],
     ]);
     expect(standIn.objects.size).toBe(0);
   });
 
+  it('is found out with at most two writes of a key', async () => {
+    const { standIn, store } = await connectPatiently();
+    await store.learnAbilities();
+    const writes = standIn.journal.filter(({ operation }) => /put|copy/.test(operation));
+    const keys = new Set(writes.map(({ key }) => key));
+    for (const key of keys) {
+      expect(writes.filter((write) => write.key === key).length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it.each([
+    [400, 'InvalidArgument'],
+    [400, 'NotImplemented'],
+    [400, 'XNotImplemented'],
+    [403, 'SignatureDoesNotMatch'],
+    [405, 'MethodNotAllowed'],
+    [501, 'NotImplemented'],
+  ])('is less where conditions are answered %i %s', async (status, code) => {
+    const conditions = { ...REFUSED_CONDITIONS, refusedWith: { status, code } };
+    const { store, notice } = await connected({ conditions });
+    expect(await store.put('a.png', ONE, PNG, { ifAbsent: true })).toBeDefined();
+    expect(await store.put('a.png', TWO, PNG, { ifAbsent: true })).toBeUndefined();
+    const lacks = [PUT_IF_ABSENT, PUT_IF_MATCH, COPY_IF_ABSENT];
+    expect(notice).toHaveBeenCalledExactlyOnceWith(expect.anything(), {
+      bucket: 'cafe-pictures',
+      lacks,
+    });
+  });
+
+  it('is not less where every put is refused, as with a wrong region', async () => {
+    const { standIn, store, notice } = await connectPatiently();
+    const malformed = {
+      kind: 'status',
+      status: 400,
+      code: 'AuthorizationHeaderMalformed',
+    } as const;
+    standIn.fault({ operation: 'put' }, malformed, 99);
+    const add = () => store.put('a.png', ONE, PNG, { ifAbsent: true });
+    for (let n = 0; n < 2; n += 1) expect((await failureOf(add())).cause.message).toMatch(/region/);
+    const told = { bucket: 'cafe-pictures', error: expect.stringMatching(/Malformed/) };
+    expect(notice).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/doctor/), told);
+    standIn.mend();
+    expect(await add()).toBeDefined();
+    expect(notice).toHaveBeenCalledTimes(1);
+  });
+
   it('is found out once, for all who need to know it', async () => {
-    const { standIn, store } = await connectS3Store();
+    const { standIn, store } = await connectPatiently();
     standIn.seed('from.png', 'cake');
     await Promise.all([
       store.learnAbilities(),
@@ -158,15 +209,15 @@ describe('what an S3 store can do', () => {
       store.copy('from.png', '6.png', PNG, { ifAbsent: true }),
       store.learnAbilities(),
     ]);
-    expect(new Set(trialCalls(standIn).map(({ key }) => key)).size).toBe(2);
+    expect(new Set(trialCalls(standIn).map(({ key }) => key)).size).toBe(7);
+    const before = trialCalls(standIn).length;
     await store.put('7.png', ONE, PNG, { ifAbsent: true });
-    expect(trialCalls(standIn)).toHaveLength(8);
+    expect(trialCalls(standIn)).toHaveLength(before);
   });
 
   it('does not matter to reads and to writes without a condition', async () => {
-    const { standIn, store } = await connectS3Store();
+    const { standIn, store } = await connectPatiently();
     await store.put('a.png', ONE, PNG);
-    await store.copy('a.png', 'b.png', PNG);
     await store.head('a.png');
     await store.get('a.png');
     await Array.fromAsync(store.list(''));
@@ -177,21 +228,27 @@ describe('what an S3 store can do', () => {
   it.each(['put', 'copy'] as const)(
     'is asked again where a %s of the trial failed, and nothing is written until it is known',
     async (operation) => {
-      const { standIn, store, notice } = await connectS3Store();
-      standIn.fault({ operation, key: SCRATCH }, REFUSED, 2);
+      const { standIn, store, notice } = await connectPatiently();
+      // One of them may be a condition that is not known.
+      standIn.fault({ operation, key: SCRATCH }, REFUSED, operation === 'put' ? 5 : 1);
       await store.learnAbilities();
       const add = () => store.put('a.png', ONE, PNG, { ifAbsent: true });
+      standIn.fault({ operation, key: SCRATCH }, REFUSED, operation === 'put' ? 5 : 1);
       const { cause } = await failureOf(add());
       expect(cause.message).toMatch(/conditional writes at records\/scratch\/.*403 AccessDenied/);
       expect(standIn.objects.size).toBe(0);
+      standIn.mend();
       expect(await add()).toBe(standIn.objects.get('a.png')!.etag);
       expect([...standIn.objects.keys()]).toEqual(['a.png']);
-      expect(notice).not.toHaveBeenCalled();
+      expect(notice).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/doctor/), {
+        bucket: 'cafe-pictures',
+        error: expect.stringMatching(/403 AccessDenied/),
+      });
     },
   );
 
   it('is not waited for beyond the time of a write', async () => {
-    const { standIn, store } = await connectS3Store({}, SHORT);
+    const { standIn, store } = await connectS3Store({ timeouts: SHORT });
     standIn.fault({ operation: 'put', key: SCRATCH }, { kind: 'hang' }, 9);
     const { cause } = await failureOf(store.put('a.png', ONE, PNG, { ifAbsent: true }));
     expect(cause.message).toMatch(/No answer within 700 ms/);
@@ -199,11 +256,10 @@ describe('what an S3 store can do', () => {
   });
 
   it('is known all the same where the scratch cannot be deleted, which is said', async () => {
-    const { standIn, store, notice } = await connectS3Store();
+    const { standIn, store, notice } = await connectPatiently();
     standIn.fault({ operation: 'delete' }, REFUSED);
     await store.learnAbilities();
     await store.put('a.png', ONE, PNG, { ifAbsent: true });
-    expect(trialCalls(standIn)).toHaveLength(8);
     expect(notice).toHaveBeenCalledExactlyOnceWith(
       'A scratch object could not be deleted',
       expect.objectContaining({ error: expect.stringMatching(/DELETE records\/scratch.*403/) }),
@@ -211,7 +267,7 @@ describe('what an S3 store can do', () => {
   });
 
   it.each([0, 1, 2, 3])('is found out though answer %i to a put was lost', async (before) => {
-    const { standIn, store, notice } = await connectS3Store();
+    const { standIn, store, notice } = await connectPatiently();
     if (before > 0) standIn.fault({ operation: 'put' }, { kind: 'delay', ms: 0 }, before);
     standIn.fault({ operation: 'put' }, LOST);
     standIn.fault({ operation: 'copy' }, LOST);
@@ -295,6 +351,37 @@ describe.each([
     const { cause } = await failureOf(write());
     expect(cause.message).toMatch(/NoSuchBucket/);
   });
+});
+
+describe('a store that throttles', () => {
+  const THROTTLED = { kind: 'status', status: 429, code: 'TooManyRequests' } as const;
+
+  it('accepts a second write of a key once it is time', async () => {
+    const { standIn, store } = await connectPatiently({ quirks: { writePauseMs: 1000 } });
+    const etag = await store.put('a.png', ONE, PNG, { ifAbsent: true });
+    expect(await store.put('a.png', TWO, PNG, { ifMatch: etag! })).toBeDefined();
+    await store.put('a.png', ONE, PNG);
+    await store.copy('a.png', 'b.png', PNG);
+    await store.delete('b.png');
+    expect([...standIn.objects.keys()]).toEqual(['a.png']);
+    expect(standIn.journal.some(({ status }) => status === 429)).toBe(true);
+  }, 60_000);
+
+  it('is asked again for as long as a write may take, and then fails', async () => {
+    const timeouts = { readTimeoutMs: 700, writeTimeoutMs: 700 };
+    const { standIn, store } = await connectS3Store({ timeouts });
+    standIn.fault({ operation: 'put' }, THROTTLED, Number.POSITIVE_INFINITY);
+    await failureOf(store.put('a.png', ONE, PNG));
+    await failureOf(store.put('a.png', ONE, PNG, { ifAbsent: true }));
+  });
+
+  it('knows its own write again, though its answer was lost before', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'put' }, LOST);
+    standIn.fault({ operation: 'put' }, THROTTLED, 3);
+    const etag = await store.put('a.png', ONE, PNG, { ifAbsent: true });
+    expect(etag).toBe(standIn.objects.get('a.png')!.etag);
+  }, 30_000);
 });
 
 describe('a copy that replaces nothing in an S3 store', () => {

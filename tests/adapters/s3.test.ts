@@ -199,8 +199,8 @@ describe('S3ImageStore on Amazon', () => {
 });
 
 describe('S3ImageStore over real connections', () => {
-  async function connected(times?: typeof SHORT) {
-    const connection = await connectS3Store({}, times);
+  async function connected(settings: Parameters<typeof connectS3Store>[0] = {}) {
+    const connection = await connectS3Store(settings);
     connection.standIn.seed('a.png', BYTES, { ...PNG, metadata: { revision: '7' } });
     return connection;
   }
@@ -213,7 +213,7 @@ describe('S3ImageStore over real connections', () => {
     ['delete', SHORT.readTimeoutMs],
     ['put', SHORT.writeTimeoutMs],
   ] as const)('ends a %s that is not answered, and every request of it', async (operation, ms) => {
-    const { standIn, store, requests } = await connected(SHORT);
+    const { standIn, store, requests } = await connected({ timeouts: SHORT });
     standIn.fault({ operation }, { kind: 'hang' }, 9);
     const { cause } = await failureOf(callOf(store, operation));
     expect(cause.message).toContain(`No answer within ${ms} ms`);
@@ -223,7 +223,7 @@ describe('S3ImageStore over real connections', () => {
   it.each(['get', 'list', 'copy'] as const)(
     'ends a %s whose answer only drips',
     async (operation) => {
-      const { standIn, store, requests } = await connected(SHORT);
+      const { standIn, store, requests } = await connected({ timeouts: SHORT });
       standIn.fault({ operation }, { kind: 'drip', everyMs: 20 }, 9);
       const { cause } = await failureOf(callOf(store, operation));
       expect(cause.message).toContain(`No answer within ${SHORT.readTimeoutMs} ms`);
@@ -239,7 +239,7 @@ describe('S3ImageStore over real connections', () => {
   });
 
   it('has time for a second attempt when the first is not answered', async () => {
-    const { standIn, store } = await connected({ readTimeoutMs: 4000, writeTimeoutMs: 4000 });
+    const { standIn, store } = await connected({ timeouts: { readTimeoutMs: 4000, writeTimeoutMs: 4000 } });
     standIn.fault({ operation: 'head' }, { kind: 'hang' });
     expect(await store.head('a.png')).toMatchObject({ size: 50_000 });
     standIn.fault({ operation: 'put' }, { kind: 'hang', afterwards: true });
@@ -290,7 +290,9 @@ describe('S3ImageStore over real connections', () => {
   });
 
   it('sends no checksums to other stores, and never waits for leave to send', async () => {
-    const { standIn, store } = await connected();
+    // The upload is big, so a busy machine may take longer than usual.
+    const timeouts = { readTimeoutMs: 20_000, writeTimeoutMs: 20_000 };
+    const { standIn, store } = await connected({ timeouts });
     await store.put('big.png', new Uint8Array(3_000_000), PNG);
     const { headers } = standIn.calls('put')[0]!;
     expect(Object.keys(headers).filter((name) => /checksum/.test(name))).toEqual([]);

@@ -43,12 +43,13 @@ async function open(...statuses: number[]) {
 }
 
 describe('the webhook', () => {
-  it('gets JSON that Slack and programs understand', async () => {
+  it('gets JSON that Slack, Discord and programs understand', async () => {
     const { bodies, alerts } = await open();
     await alerts.send(ALERT);
     expect(bodies).toEqual([
       {
         text: 'The key is refused.',
+        content: 'The key is refused.',
         service: 'bytesized-cafe',
         alert: 'generator_refused',
         at: '2026-11-21T09:12:00.000Z',
@@ -56,6 +57,15 @@ describe('the webhook', () => {
       },
     ]);
   });
+
+  it.each([[[400]], [[422]], [[503, 400, 500]]])(
+    'that refuses fields it does not know, as Google Chat does, gets the text alone: %j',
+    async (statuses) => {
+      const { bodies, send } = await open(...statuses);
+      expect(await send()).toBeUndefined();
+      expect(bodies.at(-1)).toEqual({ text: 'The key is refused.' });
+    },
+  );
 
   it.each([[500], [503, 429], [0, 0]])('is tried again after %s %s', async (...statuses) => {
     const tries = statuses.length;
@@ -67,6 +77,7 @@ describe('the webhook', () => {
   it.each([
     [[500, 500, 500], 3, 'status 500'],
     [[404], 1, 'status 404'],
+    [[400, 400], 2, 'status 400'],
     [[302], 1, 'status 302'],
     [[0, 0, 0], 3, 'TypeError'],
   ])('that answers %j is given up after %i tries', async (statuses, tries, reason) => {

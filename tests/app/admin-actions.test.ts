@@ -431,6 +431,67 @@ describe('the budget of today', () => {
     expect((await admin.get('/budget')).body.limit).toBe(2);
   });
 
+  it('can be raised to ten times the configured one where no ceiling is set', async () => {
+    const cafe = await open({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    const admin = await openAdmin(cafe);
+    const { status, body } = await admin.put('/budget', { limit: 10 });
+    expect([status, body]).toMatchObject([
+      200,
+      { limit: 10, ceiling: 10, ceilingFrom: 'DAILY_GENERATION_BUDGET', stoppedBy: null },
+    ]);
+    const refused = await admin.put('/budget', { limit: 11 });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.message).toBe(
+      'limit: must be at most 10, ten times DAILY_GENERATION_BUDGET (1); set ADMIN_BUDGET_CEILING for more.',
+    );
+    for (const path of ['/posts/a', '/posts/b']) {
+      expect((await cafe.ask(path, { query: '?details=1' })).body.source).toBe('generated');
+    }
+  });
+
+  it('is no higher than a ceiling that was lowered since, which is reported once', async () => {
+    const higher = await open({ env: { DAILY_GENERATION_BUDGET: '1', ADMIN_BUDGET_CEILING: '9' } });
+    await (await openAdmin(higher)).put('/budget', { limit: 9 });
+    const env = { DAILY_GENERATION_BUDGET: '1', ADMIN_BUDGET_CEILING: '2' };
+    const lower = await open({ beside: higher, env });
+    const sources = [];
+    for (const path of ['/posts/a', '/posts/b', '/posts/c']) {
+      sources.push((await lower.ask(path, { query: '?details=1' })).body.source);
+    }
+    expect(sources).toEqual(['generated', 'generated', 'fallback']);
+    const { body } = await (await openAdmin(lower)).get('/budget');
+    expect(body).toMatchObject({
+      limit: 2,
+      limitOverCeiling: 9,
+      ceilingFrom: 'ADMIN_BUDGET_CEILING',
+    });
+    expect(lower.log.filter((line) => line.includes('over the ceiling'))).toHaveLength(1);
+    expect((await (await openAdmin(higher)).get('/budget')).body).toMatchObject({
+      limit: 9,
+      limitOverCeiling: null,
+    });
+  });
+
+  it.each([
+    ['dollars_today', 'DAILY_BUDGET_USD'],
+    ['dollars_month', 'MONTHLY_BUDGET_USD'],
+  ])('says %s where dollars stop it, which no number of pictures changes', async (stop, name) => {
+    const cafe = await open({ env: { [name]: '0.05' } });
+    const admin = await openAdmin(cafe);
+    await cafe.ask('/posts/a');
+    await cafe.cafe.servePageImage.finished();
+    const { body } = await admin.put('/budget', { limit: 100 });
+    expect(body).toMatchObject({ limit: 100, stoppedBy: stop });
+    const page = { type: 'article', path: '/posts/a', country: 'FR' };
+    const estimate = await admin.post('/pages/rebrew', { ...page, dryRun: true });
+    expect(estimate.body.stoppedBy).toBe(stop);
+    const refused = await admin.post('/pages/rebrew', page);
+    expect([refused.status, refused.body.error.message]).toEqual([
+      409,
+      expect.stringContaining(name),
+    ]);
+  });
+
   it('can be lowered, down to nothing, and set back', async () => {
     const cafe = await open();
     const admin = await openAdmin(cafe);

@@ -73,20 +73,53 @@ describe('signing in', () => {
     expect((await ask(`${TOKEN}x`)).status).toBe(401);
   });
 
-  it('is refused with another token, and after five of them for a while with the right one', async () => {
+  it('N17: is refused with another token, five times as such, and never with the right one', async () => {
     const cafe = await open();
     const from = (address: string) => ({ 'X-Real-IP': address });
     for (let n = 0; n < 5; n += 1) {
       expect((await signIn(cafe, `wrong-${n}`, from('2a01:db00::1'))).status).toBe(401);
     }
-    // Somebody who has an address has all of its network.
-    const blocked = await signIn(cafe, TOKEN, from('2a01:db00::ffff:2'));
+    // A person who has an address has all of its network.
+    const blocked = await signIn(cafe, 'wrong-5', from('2a01:db00::ffff:2'));
     expect([blocked.status, blocked.headers.get('retry-after')]).toEqual([429, '900']);
-    expect(cookieOf(blocked)).toBeUndefined();
-    expect((await signIn(cafe, TOKEN, from('2a01:db00:0:1::1'))).status).toBe(204);
-    expect(reasons(cafe)).toEqual([...Array(5).fill('wrong_token'), 'too_many_attempts']);
+    expect((await signIn(cafe, 'wrong-6', from('2a01:db00:0:1::1'))).status).toBe(401);
+    expect((await signIn(cafe, TOKEN, from('2a01:db00::ffff:2'))).status).toBe(204);
+    expect(reasons(cafe)).toEqual([
+      ...[...Array(5).fill('wrong_token'), 'too_many_attempts'],
+      'wrong_token',
+    ]);
     expect(cafe.log.join()).not.toMatch(/wrong-\d|2a01:db00/);
   });
+
+  it('N17: is refused with 429 after so many wrong tokens from wherever, but the right one', async () => {
+    const cafe = await open({ env: { ADMIN_MAX_WRONG_TOKENS: '30' } });
+    const { cookie } = await openAdmin(cafe);
+    const attempts = Array.from({ length: 40 }, (_, n) => `8.8.${n}.1`);
+    const statuses: number[] = [];
+    for (const address of attempts) {
+      statuses.push((await signIn(cafe, 'wrong', { 'X-Real-IP': address })).status);
+    }
+    expect(statuses).toEqual([...Array(30).fill(401), ...Array(10).fill(429)]);
+    expect((await signIn(cafe, TOKEN, { 'X-Real-IP': '8.8.0.1' })).status).toBe(204);
+    const bearer = { Authorization: `Bearer ${TOKEN}`, 'X-Real-IP': '8.8.0.1' };
+    expect((await cafe.send('/api/admin/nothing', { headers: bearer })).status).toBe(404);
+    const withCookie = { Cookie: cookie, 'X-Real-IP': '8.8.0.1' };
+    expect((await cafe.send('/api/admin/nothing', { headers: withCookie })).status).toBe(404);
+  });
+
+  it.each(['Basic dXNlcjpwYXNz', 'Digest x', 'Bearerx', ''])(
+    'N17: is not undone by the Authorization %j of a proxy in front',
+    async (Authorization) => {
+      const cafe = await open();
+      const { cookie } = await openAdmin(cafe);
+      for (let n = 0; n < 7; n += 1) {
+        const headers = { Cookie: cookie, Authorization };
+        expect((await cafe.send('/api/admin/nothing', { headers })).status).toBe(404);
+      }
+      const { status } = await cafe.send('/api/admin/nothing', { headers: { Authorization } });
+      expect([status, reasons(cafe).at(-1)]).toEqual([401, 'no_session']);
+    },
+  );
 
   it.each([
     ['no JSON', 'not json', 400],
@@ -225,6 +258,24 @@ describe('watching', () => {
     await one.drain();
     expect(await readLast('never')).toContain('retry: 2000');
   });
+
+  it('ends within seconds of signing out, on every replica', async () => {
+    const one = await open();
+    const two = await open({ beside: one });
+    const admin = await openAdmin(one);
+    const streams = await Promise.all(
+      [one, two].map(async ({ url }) => {
+        const { body } = await fetch(`${url}/api/admin/events`, {
+          headers: { Cookie: admin.cookie },
+        });
+        const readTo = follow(body);
+        await readTo(': nothing new');
+        return readTo;
+      }),
+    );
+    await admin.delete('/session');
+    for (const readTo of streams) expect(await readTo('never')).toContain('retry: 2000');
+  }, 30_000);
 
   it('keeps no session alive', async () => {
     const cafe = await open();

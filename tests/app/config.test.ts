@@ -55,7 +55,7 @@ describe('in production', () => {
     expect(config.generator).toMatchObject({
       kind: 'openai',
       model: 'gpt-image-1.5',
-      fallbackModels: ['gpt-image-2'],
+      fallbackModels: ['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'],
       quality: 'medium',
       size: '1024x1024',
       background: 'auto',
@@ -113,6 +113,71 @@ describe('in production', () => {
   });
 });
 
+describe('a variable in quotes', () => {
+  it.each([...Object.keys(Environment.shape), 'BACKEND_HOST', 'BACKEND_PORT'])(
+    '%s is refused by its name',
+    (name) => {
+      for (const quoted of ['"production"', "'1'", '“x”', '""']) {
+        const found = problems({ ...production, [name]: quoted });
+        expect(found).toContainEqual(expect.stringMatching(`^${name} is in quotes`));
+      }
+    },
+  );
+
+  it('does not hide what else is wrong, and nothing says what is in it', () => {
+    const { OPENAI_API_KEY: _, ...rest } = production;
+    const found = problems({
+      ...rest,
+      NODE_ENV: '"production"',
+      AWS_SECRET_ACCESS_KEY: '"canary-in-quotes"',
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^NODE_ENV is in quotes/),
+      expect.stringMatching(/^AWS_SECRET_ACCESS_KEY is in quotes/),
+      expect.stringMatching(/^OPENAI_API_KEY is required/),
+    ]);
+    expect(found.join()).not.toContain('canary-in-quotes');
+  });
+
+  it('may have quotes within, or at one end', () => {
+    expect(problems({ ...production, OTEL_SERVICE_NAME: 'the "cafe"' })).toEqual([]);
+    expect(problems({ NODE_ENV: '"production' })).toEqual([
+      expect.stringContaining('must be exactly production'),
+    ]);
+  });
+});
+
+describe('what platforms set', () => {
+  it.each([
+    [{ BACKEND_PORT: 'tcp://10.96.0.7:80', BACKEND_SERVICE_HOST: '10.96.0.7' }, 8080],
+    [{ PORT: 'tcp://10.96.0.7:80' }, 8080],
+    [{ PORT: 'udp://10.96.0.7:53', BACKEND_PORT: '3000' }, 3000],
+    [{ BYTESIZED_CAFE_PORT: 'tcp://10.96.0.7:80', CAFE_PORT_80_TCP_ADDR: '10.96.0.7' }, 8080],
+    [{ PORT: '' }, 8080],
+    [{ PORT: ' \r\n' }, 8080],
+    [{ PORT: '10000\r' }, 10_000],
+    [{ PORT: '\uFEFF5000\n', DYNO: 'web.1' }, 5000],
+    [{ PORT: '8080', K_SERVICE: 'cafe', K_REVISION: 'cafe-1' }, 8080],
+  ])('%j stops no start', (env, port) => {
+    expect(loadConfig({ ...production, ...env }).port).toBe(port);
+  });
+
+  it.each([
+    ['::', '::', 'http://localhost:8080'],
+    ['[::]', '::', 'http://localhost:8080'],
+    ['[fd00::1]', 'fd00::1', 'http://[fd00::1]:8080'],
+    ['0.0.0.0', '0.0.0.0', 'http://localhost:8080'],
+    [' ', '0.0.0.0', 'http://localhost:8080'],
+  ])('HOST=%s listens at %s', (HOST, host, localUrl) => {
+    expect(loadConfig({ ...production, HOST })).toMatchObject({ host, localUrl });
+  });
+
+  it('may be in another case', () => {
+    const env = { ...production, LOG_LEVEL: 'INFO', TRUST_PROXY: 'False' };
+    expect(loadConfig(env)).toMatchObject({ logLevel: 'info', proxy: { trustProxy: false } });
+  });
+});
+
 describe('a variable', () => {
   it.each([
     ['PORT', 'abc'],
@@ -150,6 +215,8 @@ describe('a variable', () => {
     ['GENERATED_IMAGES_BUCKET', 'a..b'],
     ['AWS_REGION', 'eu west 3'],
     ['AWS_REGION', '"eu-west-3"'],
+    ['AWS_REGION', 'RegionOne'],
+    ['AWS_REGION', '-eu'],
     ['AWS_REGION', 'x.evil.example/#'],
     ['OPENAI_API_KEY', 'sk–dash'],
     ['AWS_SECRET_ACCESS_KEY', 'two\nlines'],
@@ -297,9 +364,10 @@ describe('the admin', () => {
     expect(problems({ ...production, ADMIN_TOKEN: 'x'.repeat(24) })).toEqual([]);
   });
 
-  it('may raise the budget to its ceiling, and without one not at all', () => {
+  it('may raise the budget to its ceiling, ten times the budget by default', () => {
     const ceiling = (env: Record<string, string>) => loadConfig(env).admin.budgetCeiling;
-    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(7);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '7' })).toBe(70);
+    expect(ceiling({ DAILY_GENERATION_BUDGET: '0' })).toBe(0);
     expect(ceiling({ DAILY_GENERATION_BUDGET: '7', ADMIN_BUDGET_CEILING: '20' })).toBe(20);
   });
 });

@@ -37,9 +37,25 @@ async function openEmbedded(env: Record<string, string> = {}) {
   };
   const ask = (pagePath: string) => post(pagePath);
   const details = (pagePath: string) => post(pagePath, '?details=1');
+  /** Calls the admin's API as its page does. */
+  async function admin(method: string, route: string, body: unknown) {
+    const headers = { 'Content-Type': 'application/json' };
+    const token = cafe.admin?.madeToken;
+    const signedIn = await fetch(`${url}/api/admin/session`, {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify({ token }),
+    });
+    const [cookie = ''] = signedIn.headers.getSetCookie();
+    const response = await fetch(`${url}/api/admin${route}`, {
+      method,
+      headers: { ...headers, Cookie: cookie.split(';', 1)[0] ?? '' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: await response.json() };
+  }
   /** The same URL, but where the server really listens. */
   const local = (picture: string) => picture.replace(config.localUrl, url);
-  return { root, url, ask, details, local, cafe };
+  return { root, url, ask, details, local, cafe, admin };
 }
 
 describe('on a laptop', () => {
@@ -120,6 +136,20 @@ describe('on a laptop', () => {
       expect([hostile, status]).toEqual([hostile, 404]);
     }
   });
+
+  it('a page that is regenerated gets another picture, for another unit', async () => {
+    const { ask, local, admin } = await openEmbedded();
+    const bytesAt = async (url: string) =>
+      Buffer.from(await (await fetch(local(url))).arrayBuffer());
+    const before = await bytesAt((await ask('/posts/a')).url);
+    const page = { type: 'article', path: '/posts/a', country: 'GB' };
+    const { status, body } = await admin('POST', '/pages/rebrew', page);
+    expect(status).toBe(200);
+    const after = await bytesAt(body.url);
+    expect(after.subarray(0, 8)).toEqual(before.subarray(0, 8));
+    expect(after.equals(before)).toBe(false);
+    expect((await bytesAt((await ask('/posts/a')).url)).equals(after)).toBe(true);
+  }, 60_000);
 
   it('what runs is told, without any secret', async () => {
     const { url } = await openEmbedded({ IMAGE_GENERATOR: 'openai', OPENAI_API_KEY: 'sk-canary' });

@@ -231,11 +231,12 @@ describe('a generator that fails', () => {
   });
 
   it('O13: because its model is retired is replaced by the next model, and the owner is told', async () => {
-    const cafe = await openTestCafe({ openai: { models: ['gpt-image-2'] } });
+    const env = { OPENAI_IMAGE_MODEL: 'gpt-image-0', OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-2' };
+    const cafe = await openTestCafe({ env, openai: { models: ['gpt-image-2'] } });
     expect((await cafe.ask('/posts/a')).status).toBe(200);
     expect((await cafe.ask('/posts/b')).status).toBe(200);
     const models = cafe.openai.journal.map(({ body }) => (body as { model: string }).model);
-    expect(models).toEqual(['gpt-image-1.5', 'gpt-image-2', 'gpt-image-2']);
+    expect(models).toEqual(['gpt-image-0', 'gpt-image-2', 'gpt-image-2']);
     expect(cafe.log.filter((line) => line.includes('"level":"warn"'))).toHaveLength(1);
   });
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { dayAt } from '../../src/domain/day.ts';
-import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
+import {
+  type Answer,
+  ORIGIN,
+  openTestCafe,
+  READERS,
+  type TestCafe,
+} from '../support/open-test-cafe.ts';
 import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { today } from '../support/utc-days.ts';
 
@@ -96,6 +102,43 @@ describe('a fallback', () => {
     expect(cafe.s3.calls('list')).toEqual([]);
   });
 
+  it('is another picture in each of twenty places that ask at once, as long as there are as many', async () => {
+    const cafe = await openTestCafe({
+      env: SPENT,
+      before: (s3) => {
+        for (let n = 0; n < 20; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    for (const visit of ['/first', '/second', '/third']) {
+      cafe.s3.journal.length = 0;
+      const places = Array.from({ length: 20 }, (_, n) => cafe.ask(`${visit}/${n}`));
+      const shown = (await Promise.all(places)).map(({ body }) => contentOf(cafe, body.url));
+      expect(new Set(shown).size).toBe(20);
+      expect(cafe.s3.calls('copy')).toHaveLength(20);
+      expect(cafe.s3.calls('list')).toEqual([]);
+    }
+  });
+
+  it('is none that the same visit shows in its own place, as long as there are others', async () => {
+    const cafe = await openTestCafe({
+      env: { DAILY_GENERATION_BUDGET: '5' },
+      before: (s3) => {
+        for (let n = 0; n < 5; n += 1) s3.seed(pooled(n, 'france'), `${n}`);
+      },
+    });
+    const own = Array.from({ length: 5 }, (_, n) => `/own/${n}`);
+    for (const path of own) await cafe.ask(path);
+    expect(cafe.openai.journal).toHaveLength(5);
+    const pictureAt = (url: string) =>
+      cafe.s3.objects.get(url.slice(ORIGIN.length + 1))?.metadata.generation;
+    for (const visit of ['/first', '/second']) {
+      const others = Array.from({ length: 5 }, (_, n) => `${visit}/${n}`);
+      const places = await Promise.all([...own, ...others].map((path) => cafe.ask(path)));
+      expect(new Set(places.map(({ body }) => pictureAt(body.url))).size).toBe(10);
+    }
+    expect(cafe.openai.journal).toHaveLength(5);
+  });
+
   it('may show at once what was just generated', async () => {
     const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '1' } });
     await cafe.ask('/posts/a');
@@ -127,6 +170,86 @@ describe('a fallback', () => {
     });
     expect(missed.length).toBeLessThanOrEqual(3);
     expect(cafe.s3.calls('list')).toEqual([]);
+  });
+});
+
+describe('many new pages at once, with nothing to fall back on', () => {
+  const askForMany = (cafe: TestCafe, count: number) =>
+    Promise.all(Array.from({ length: count }, (_, n) => cafe.ask(`/posts/${n}`)));
+  const statusesOf = (answers: Answer[]) => {
+    const groups = Object.groupBy(answers, ({ status, body }) => {
+      return body.error ? `${status} ${body.error.code}` : `${status}`;
+    });
+    return Object.entries(groups).map(([what, those = []]) => `${those.length} times ${what}`);
+  };
+
+  it('wait for the first picture that is made, and fall back on it', async () => {
+    const cafe = await openTestCafe({
+      env: { DAILY_GENERATION_BUDGET: '5', S3_READ_TIMEOUT_MS: '60000' },
+      openai: { latencyMs: 1000 },
+    });
+    const answers = await askForMany(cafe, 40);
+    expect(statusesOf(answers)).toEqual(['40 times 200']);
+    expect(cafe.openai.journal).toHaveLength(5);
+    expect(cafe.s3.calls('copy')).toHaveLength(35);
+    expect(new Set(answers.map(({ body }) => body.url)).size).toBe(40);
+  });
+
+  it('wait for the second where the first fails, and no longer than for the last', async () => {
+    const cafe = await openTestCafe({
+      env: { DAILY_GENERATION_BUDGET: '2', MAX_CONCURRENT_GENERATIONS: '1' },
+    });
+    const fails = async () => new Response('{}', { status: 400 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    cafe.openai.answerNext(fails, async ({ usual }) => {
+      await promise;
+      return usual();
+    });
+    const answers = askForMany(cafe, 10);
+    await expect.poll(() => cafe.openai.journal.length).toBe(2);
+    resolve();
+    expect(statusesOf(await answers)).toEqual(['9 times 200', '1 times 502 upstream_failed']);
+  });
+
+  it('get an error once the last one has failed', async () => {
+    const cafe = await openTestCafe({
+      env: { DAILY_GENERATION_BUDGET: '2', MAX_FALLBACK_COPIES_PER_DAY: '1' },
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const fails = async () => {
+      await promise;
+      return new Response('{}', { status: 500 });
+    };
+    cafe.openai.answerNext(fails, fails);
+    const answers = askForMany(cafe, 10);
+    await expect.poll(() => cafe.openai.journal.length).toBe(2);
+    resolve();
+    expect(statusesOf(await answers)).toEqual([
+      '2 times 502 upstream_failed',
+      '8 times 503 no_image_available',
+    ]);
+    // None of them was a copy.
+    cafe.s3.seed(pooled(1, 'france'), 'french');
+    await cafe.cafe.pool.refresh();
+    cafe.cafe.pool.add(pooled(1, 'france'));
+    expect((await cafe.ask('/posts/last')).body.url).toContain('/page-cache/');
+  });
+
+  it('are answered, too, when the service is asked to stop meanwhile', async () => {
+    const cafe = await openTestCafe({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    cafe.openai.answerNext(async ({ usual }) => {
+      await promise;
+      return usual();
+    });
+    const answers = askForMany(cafe, 5);
+    await expect.poll(() => cafe.openai.journal.length).toBe(1);
+    const looks = { operation: 'list', key: 'generated/v2/' } as const;
+    await expect.poll(() => cafe.s3.countOf(looks)).toBe(4);
+    const drained = cafe.drain();
+    resolve();
+    expect(statusesOf(await answers)).toEqual(['5 times 200']);
+    await drained;
   });
 });
 

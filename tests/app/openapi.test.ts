@@ -6,6 +6,7 @@ import type { OpenApiDocument, OperationObject } from '../../src/app/http/openap
 import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../src/app/http/placeholders.ts';
 import { Refusal } from '../../src/app/http/refusal.ts';
 import { publicRouter } from '../../src/app/http/routes.ts';
+import { PageNames } from '../../src/domain/page-names.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { CANARIES } from '../support/canaries.ts';
 import { openTestCafe, type TestCafe, type TestCafeOptions } from '../support/open-test-cafe.ts';
@@ -19,7 +20,12 @@ async function documented(options: TestCafeOptions) {
   const answer = await cafe.send('/openapi.json');
   expect(answer.status).toBe(200);
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
-  return { cafe, document: answer.body as OpenApiDocument };
+  const { admin } = cafe.cafe;
+  const headers = { Authorization: `Bearer ${admin?.madeToken ?? WITH_ADMIN.ADMIN_TOKEN}` };
+  const whole = admin
+    ? (await cafe.send('/api/admin/openapi.json', { headers })).body
+    : answer.body;
+  return { cafe, document: whole as OpenApiDocument, ofPublic: answer.body as OpenApiDocument };
 }
 
 function operationsIn({ paths }: OpenApiDocument) {
@@ -40,7 +46,9 @@ function served({ cafe }: TestCafe): string[] {
   const ofAdmin = (cafe.admin ? adminRoutes(cafe.admin) : []).map(
     ({ method, path }) => `${method} /api/admin${path.replace(/:(\w+)/g, '{$1}')}`,
   );
-  const session = cafe.admin ? ['POST /api/admin/session', 'DELETE /api/admin/session'] : [];
+  const session = cafe.admin
+    ? ['GET /api/admin/openapi.json', 'POST /api/admin/session', 'DELETE /api/admin/session']
+    : [];
   const files = [`GET ${PLACEHOLDER}`, `GET ${PLACEHOLDER_CARD}`];
   return [...ofPublic, ...ofAdmin, ...session, ...files];
 }
@@ -74,6 +82,13 @@ describe('the OpenAPI document', () => {
       ({ method, path }) => `${method.toUpperCase()} ${path}`,
     );
     expect(described.toSorted()).toEqual(served(cafe).toSorted());
+  });
+
+  it('N18: shows what the owner can do to the owner alone', async () => {
+    const { cafe, ofPublic } = await documented({ env: EVERYTHING });
+    expect(operationsIn(ofPublic).length).toBeGreaterThan(5);
+    expect(JSON.stringify(ofPublic)).not.toMatch(/admin/i);
+    expect((await cafe.send('/api/admin/openapi.json')).status).toBe(401);
   });
 
   it('describes nothing that answers that it is not there', async () => {
@@ -153,9 +168,9 @@ describe('the OpenAPI document', () => {
   it('says what the admin is really answered', async () => {
     const cafe = await openTestCafe({ env: EVERYTHING });
     await cafe.ask('/posts/one');
-    const document = (await cafe.send('/openapi.json')).body as OpenApiDocument;
-    const check = checker(document);
     const admin = await openAdmin(cafe);
+    const document = (await admin.get('/openapi.json')).body as OpenApiDocument;
+    const check = checker(document);
     for (const path of ['/budget', '/images', '/pages', '/activity']) {
       const { body } = await admin.get(path);
       const schema = answerSchema(document.paths[`/api/admin${path}`]?.get, 200);
@@ -189,7 +204,7 @@ describe('the OpenAPI document', () => {
 
 function isRefused(body: unknown): boolean {
   try {
-    requestedPicture(body);
+    requestedPicture(body, new PageNames());
     return false;
   } catch (error) {
     return error instanceof Refusal;

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
+import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { today } from '../support/utc-days.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
@@ -211,4 +212,51 @@ it('a page that failed for another replica is covered by the pool with FALLBACK_
   openai.answerNext(refusal(401, { message: 'no' }));
   const answers = await Promise.all(replicas.map(({ ask }) => ask('/posts/a')));
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+});
+
+describe('K15: a deletion that the store carries out a second time, later', () => {
+  it('takes no record of a call that runs', async () => {
+    const replicas = await openReplicas(2, { DAILY_GENERATION_BUDGET: '1' });
+    const [first, second] = replicas as [TestCafe, TestCafe];
+    const { s3, openai, keys } = first;
+    const record = new RegExp(`^records/${today()}/`);
+    const reservations = () => s3.countOf({ operation: 'put', key: record });
+    const bothReserved = vi.waitFor(() => expect(reservations()).toBe(2), 30_000);
+    const { promise: later, resolve: carryOut } = Promise.withResolvers<void>();
+    // Both count both, and withdraw.
+    s3.fault(
+      { operation: 'list', key: `records/${today()}` },
+      { kind: 'wait', until: bothReserved },
+      2,
+    );
+    s3.fault({ operation: 'delete', key: record }, { kind: 'twice', again: later }, 2);
+    const { promise: painted, resolve: paint } = Promise.withResolvers<void>();
+    openai.answerNext(async ({ usual }) => {
+      await painted;
+      return usual();
+    });
+    const asked = [first.ask('/posts/a'), second.ask('/posts/b')];
+    await expect.poll(() => openai.journal.length, { timeout: 30_000 }).toBe(1);
+    expect(s3.countOf({ operation: 'delete', key: record })).toBeGreaterThan(1);
+    carryOut();
+    // One more round of the event loop, in which the stand-in deletes.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(keys(`records/${today()}`).length).toBeGreaterThan(0);
+    for (const { ask } of replicas) await ask('/posts/c');
+    paint();
+    await Promise.all(asked);
+    expect(openai.journal).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('K16: a replica without ADMIN_TOKEN', () => {
+  it.each([
+    ['pause', { paused: true }],
+    ['budget for the day', { paused: false, budget: { day: today(), pictures: 0 } }],
+  ])('heeds the %s that the owner set on another one', async (_, told) => {
+    const before = (s3: S3StandIn) => s3.seed('records/control.json', JSON.stringify(told));
+    const { ask, openai } = await openTestCafe({ before, env: { ADMIN_TOKEN: '' } });
+    expect((await ask('/posts/a')).status).toBe(503);
+    expect(openai.journal).toEqual([]);
+  });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigError, loadConfig } from '../../src/app/config.ts';
-import { retirementOf } from '../../src/app/open-adapters.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
 
 const production = productionEnvironment({
@@ -72,16 +71,5 @@ describe('watching', () => {
         'OTEL_EXPORTER_OTLP_HEADERS must be name=value, separated by commas',
       ]);
     }
-  });
-});
-
-describe('the end of a model', () => {
-  it('is known where it is announced', async () => {
-    const { generator } = loadConfig(production);
-    expect(await retirementOf(generator)).toEqual({
-      model: 'gpt-image-1.5',
-      shutdown: '2026-12-01',
-    });
-    expect(await retirementOf({ kind: 'sketch' })).toBeUndefined();
   });
 });

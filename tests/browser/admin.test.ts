@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Budget } from '../../admin/api-types.ts';
 import { formatDollars } from '../../admin/format/money.ts';
 import { spendingIn } from '../../admin/overview/spending.ts';
+import { blogSnippet } from '../../src/app/blog-snippet.ts';
 import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
 import { type Service, startService } from '../support/start-service.ts';
 import { launchChromium } from '../support/watched-page.ts';
@@ -256,8 +257,8 @@ if (chromium) {
       await page.getByRole('button', { name: 'Copy' }).click();
       await page.getByText('Copied.').waitFor();
       const copied = await page.evaluate(() => navigator.clipboard.readText());
-      expect(copied).toContain(`src="${service.url}/bytesized-cafe-app/cafe-image.js"`);
-      expect(copied).toContain('<cafe-image');
+      const { script, element, styles } = blogSnippet({ service: service.url, type: 'article' });
+      expect(copied.split('\n\n')).toEqual([script, `<style>\n${styles}\n</style>`, element]);
       expect((await page.locator('.setting-list').allInnerTexts()).join()).not.toContain('`');
       await page.locator('dt span code', { hasText: 'production' }).waitFor();
       await page.getByLabel('Only what is set').check();

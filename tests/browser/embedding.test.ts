@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { CafeStandIn, until } from '../support/open-blog.ts';
+import { inParents, PARENTS, PARENTS_CSS } from '../support/parents.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
@@ -19,20 +20,6 @@ async function given(name: string, language: string, within: string): Promise<st
   return found;
 }
 
-describe('what documents give to be put into a page', () => {
-  it('is the same in README.md and in the recipes, beside the page itself', async () => {
-    const [readme, recipes] = await Promise.all(
-      ['README.md', 'docs/recipes.md'].map(async (name) => ({
-        script: (await given(name, 'html', 'cafe-image.js')).match(/<script .*<\/script>/)?.[0],
-        rules: (await given(name, 'css', ':not(:defined)')).match(/^cafe-image.*$/gm)?.slice(0, 3),
-      })),
-    );
-    expect(readme?.script).toContain('https://cafe.example/');
-    expect(readme?.rules).toHaveLength(3);
-    expect(recipes).toEqual(readme);
-  });
-});
-
 const chromium = inject('chromium');
 if (chromium) {
   describe('a page that has what a document gives', () => {
@@ -43,7 +30,12 @@ if (chromium) {
     afterAll(() => browser.close());
 
     /** A short page of a blog, whose cafe hands out the script when it is told to. */
-    async function openPage(parts: string[], css: string, options?: BrowserContextOptions) {
+    async function openPage(
+      parts: string[],
+      css: string,
+      options?: BrowserContextOptions,
+      allowed = /^$/,
+    ) {
       const standIn = new CafeStandIn();
       const { promise: handedOut, resolve: handOut } = Promise.withResolvers<void>();
       const cafe = await serveFetch(async (request) => {
@@ -63,15 +55,40 @@ if (chromium) {
       const { page, complaints } = await openWatchedPage(browser, options);
       onTestFinished(async () => {
         await Promise.all([blog.close(), cafe.close()]);
-        expect(complaints).toEqual([]);
+        expect(complaints.filter((complaint) => !allowed.test(complaint))).toEqual([]);
       });
       await page.goto(blog.url, { waitUntil: 'commit' });
       await page.locator('#below').waitFor();
       return { page, handOut };
     }
 
-    const box = (page: Awaited<ReturnType<typeof openPage>>['page']) =>
-      page.locator('cafe-image').boundingBox();
+    type Page = Awaited<ReturnType<typeof openPage>>['page'];
+    const box = (page: Page) => page.locator('cafe-image').boundingBox();
+    const boxes = (page: Page) =>
+      page
+        .locator('cafe-image, #below')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+
+    it.each([240, 320, 1280])(
+      'of README.md does not move in any kind of parent, %d px wide',
+      async (width) => {
+        const html = (await given('README.md', 'html', '<cafe-image')).replace(
+          ' caption',
+          ' caption loading="eager"',
+        );
+        const css = await given('README.md', 'css', ':not(:defined)');
+        const options = { viewport: { width, height: 900 } };
+        const { page, handOut } = await openPage([inParents(html)], PARENTS_CSS + css, options);
+        const before = await boxes(page);
+        handOut();
+        await until(page, 'loaded', PARENTS.length);
+        expect(await boxes(page)).toEqual(before);
+        const expected = Math.min(512, width - 16);
+        expect(before.slice(0, -1).map((one) => [one.width, one.height])).toEqual(
+          PARENTS.map(() => [expected, expected + 48]),
+        );
+      },
+    );
 
     it.each([
       ['README.md', '', {}],
@@ -92,6 +109,36 @@ if (chromium) {
         handOut();
         await until(page, 'loaded');
         expect(await box(page)).toEqual(before);
+      },
+    );
+
+    it.each(['light', 'dark'] as const)(
+      'shows a plate, and the words in the element, where the script is blocked, in the %s',
+      async (colorScheme) => {
+        const html = (await given('README.md', 'html', '<cafe-image')).replace(
+          '</cafe-image>',
+          'Our cook is out today.</cafe-image>',
+        );
+        const css = `:root { color-scheme: light dark } ${await given('README.md', 'css', ':not(:defined)')}`;
+        const { page, handOut } = await openPage([html], css, { colorScheme }, /ERR_FAILED/);
+        await page.route('**/cafe-image.js', (route) => route.abort());
+        await page.reload();
+        handOut();
+        const place = page.locator('cafe-image');
+        expect(await place.evaluate((one) => one.matches(':defined'))).toBe(false);
+        const plate = await place.evaluate(
+          (one) => getComputedStyle(one, '::before').backgroundImage,
+        );
+        expect(plate).toContain('gradient');
+        const size = await box(page);
+        expect(size).toMatchObject({ width: 512, height: 560 });
+        const text = await place.evaluate((one) => {
+          const range = document.createRange();
+          range.selectNodeContents(one);
+          return range.getBoundingClientRect().toJSON();
+        });
+        expect(text.bottom).toBeLessThanOrEqual((size?.y ?? 0) + 560);
+        expect(text.top).toBeGreaterThanOrEqual((size?.y ?? 0) + 512);
       },
     );
 

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FindingStatus } from '../../src/cli/doctor/finding.ts';
 import { CANARIES } from '../support/canaries.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../support/doctors-patient.ts';
 import { CEPHS_CONDITIONS, REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
+import { tinyMmdb } from '../support/tiny-mmdb.ts';
 
 interface Case extends Illness {
   name: string;
@@ -37,6 +39,8 @@ const BUCKET_CHECKS = [
   'lifecycle',
 ];
 const OTHERS = ['openai', 'model-shutdown', 'countries', 'service', 'cross-origin', 'page'];
+/** A database in which there are no countries. */
+const NETWORKS = path.join(tmpdir(), `cafe-${process.pid}-networks.mmdb`);
 const isSigned = (request: Request) => request.headers.has('authorization');
 const isListing = (url: URL) => url.searchParams.has('list-type');
 const refusesToDeletePictures: Case['bucketAnswers'] = (request, url) =>
@@ -222,6 +226,33 @@ const CASES: Case[] = [
     ],
   },
   {
+    name: 'a model that has ended, and one that follows',
+    env: { OPENAI_IMAGE_MODEL: 'gpt-image-1.5', OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-2' },
+    now: Date.UTC(2026, 11, 2),
+    finds: [
+      [
+        'model-shutdown',
+        'warning',
+        /ended gpt-image-1\.5.*without a request; gpt-image-2 paints/,
+        /OPENAI_IMAGE_MODEL=gpt-image-2/,
+      ],
+    ],
+  },
+  {
+    name: 'a fallback whose server announces its end',
+    env: { OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-3' },
+    openai: { ends: { 'gpt-image-3': '2026-12-24' } },
+    now: Date.UTC(2026, 11, 2),
+    finds: [
+      [
+        'model-shutdown',
+        'warning',
+        /gpt-image-3 in 22 days, on 2026-12-24/,
+        /Take gpt-image-3 out/,
+      ],
+    ],
+  },
+  {
     name: 'a model that has ended, and none behind it',
     env: { OPENAI_IMAGE_MODEL: 'gpt-image-1.5', OPENAI_IMAGE_MODEL_FALLBACKS: ',' },
     now: Date.UTC(2026, 11, 2),
@@ -236,6 +267,11 @@ const CASES: Case[] = [
     name: 'no country database',
     env: { GEO_LOCATOR: 'mmdb', GEO_DATABASE: '/no/such.mmdb' },
     finds: [['countries', 'failure', /\/no\/such\.mmdb does not open/, /GEO_DATABASE/]],
+  },
+  {
+    name: 'a database of networks, without countries',
+    env: { GEO_LOCATOR: 'mmdb', GEO_DATABASE: NETWORKS },
+    finds: [['countries', 'failure', /has no country for an address/, /GEO_DATABASE/]],
   },
   {
     name: 'an old country database',
@@ -283,6 +319,9 @@ const CASES: Case[] = [
     finds: [['page', 'failure', /blocks the element's requests/, /to connect-src/]],
   },
 ];
+
+beforeAll(() => writeFileSync(NETWORKS, tinyMmdb({ asn: 'AS2200' }, Date.UTC(2026, 10, 1))));
+afterAll(() => rmSync(NETWORKS));
 
 describe('the doctor', () => {
   it('finds nothing where nothing is wrong, and leaves nothing behind', async () => {
@@ -336,7 +375,7 @@ describe('the doctor', () => {
       check: 'conditional-writes',
       status: 'ok',
       message:
-        'The store heeds conditions on puts; fallbacks are read and put, as it heeds none on copies.',
+        'The store supports conditions on puts. It lacks conditions on copies, so fallbacks are read and written instead.',
       remedy: null,
     });
   });

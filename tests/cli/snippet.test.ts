@@ -3,7 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPage } from '../../src/cli/doctor/page-markup.ts';
 import { run } from '../../src/cli/program.ts';
+import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { recordingTerminal } from '../support/doctors-patient.ts';
+import { openTestCafe } from '../support/open-test-cafe.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -28,17 +30,42 @@ describe('snippet', () => {
     expect(text).toContain('CORS_ALLOWED_ORIGINS');
   });
 
-  it('keeps the place by a stylesheet that README.md, the recipes and the admin give, too, and by nothing inline', async () => {
-    const text = await printed(['--service', 'https://cafe.example']);
-    const { styles } = JSON.parse(await printed(['--service', 'https://cafe.example', '--json']));
-    expect(styles).toContain('cafe-image:not(:defined)');
-    expect(text).toContain(`\n${styles}\n`);
+  it('is what README.md and the recipes show, word for word, with nothing inline', async () => {
+    const args = ['--service', 'https://cafe.example'];
+    const text = await printed(args);
+    const { script, element, styles, preview } = JSON.parse(await printed([...args, '--json']));
+    for (const part of [script, element, styles, preview]) expect(text).toContain(`\n${part}\n`);
     expect(text).not.toMatch(/<style|\bstyle=/);
     for (const name of ['README.md', 'docs/recipes.md']) {
-      expect(await readFile(path.join(ROOT, name), 'utf8')).toContain(`\`\`\`css\n${styles}\n`);
+      const shown = await readFile(path.join(ROOT, name), 'utf8');
+      expect(shown).toContain(`\`\`\`css\n${styles}\n\`\`\`\n`);
+      expect(shown).toContain(`${element}\n\`\`\`\n`);
+      expect(shown).toContain(`\`\`\`html\n${script}\n`);
     }
-    const settings = await readFile(path.join(ROOT, 'admin/views/settings.ts'), 'utf8');
-    expect(settings).toContain(`\`${styles}\``);
+    expect(await readFile(path.join(ROOT, 'docs/recipes.md'), 'utf8')).toContain(preview);
+  });
+
+  it.each([
+    ['index', '/'],
+    ['article', '/posts/hello/'],
+    ['archive', '/page/2/index.html'],
+  ])('has an example of the type %s: %s', async (type, expected) => {
+    const text = await printed(['--service', 'https://cafe.example', '--type', type]);
+    expect(text).toContain(`<cafe-image page-path="${expected}" page-type="${type}" caption>`);
+    expect(text).toContain(`image?path=${encodeURIComponent(expected)}&amp;type=${type}&amp;rend`);
+  });
+
+  it('is what the admin shows, for the address that the browser has', async () => {
+    const cafe = await openTestCafe({ env: WITH_ADMIN });
+    const { get } = await openAdmin(cafe);
+    const service = 'https://cafe.example';
+    const { script, element, styles } = JSON.parse(await printed(['--service', service, '--json']));
+    expect((await get('/settings')).body.snippet).toEqual({ script, element, styles });
+    const other = await get(
+      `/settings?service=${encodeURIComponent('http://localhost:8080/"><b>')}`,
+    );
+    expect(other.body.snippet.script).toContain(' src="http://localhost:8080/bytesized-cafe-app/');
+    expect((await get('/settings?service=javascript:x')).status).toBe(400);
   });
 
   it('needs no environment that is whole', async () => {

@@ -160,7 +160,7 @@ describe('a ledger whose store fails', () => {
     },
   );
 
-  it('serves nobody again whose record may yet be deleted', async () => {
+  it('serves no caller again whose record cannot be deleted', async () => {
     const store = new FailingStore({ publicBaseUrl });
     const { open } = ledgerOver(store);
     const other = open(2);
@@ -172,5 +172,24 @@ describe('a ledger whose store fails', () => {
     });
     expect(await open(2).reserve(draft())).toBeUndefined();
     expect(puts.mock.calls.filter(([key]) => key.includes('.reserved.'))).toHaveLength(1);
+  });
+
+  it('K15: writes no name again that it has deleted', async () => {
+    const store = new FailingStore({ publicBaseUrl });
+    const { open } = ledgerOver(store);
+    const other = open(2);
+    const [one, two] = [await other.reserve(draft()), await other.reserve(draft())];
+    const puts = vi.spyOn(store, 'put');
+    const withdraw = store.delete.bind(store);
+    vi.spyOn(store, 'delete').mockImplementationOnce(async (key) => {
+      await withdraw(key);
+      await Promise.all([one?.settle(refused), two?.settle(refused)]);
+    });
+    const asked = draft();
+    const granted = await open(2).reserve(asked);
+    const names = puts.mock.calls.map(([key]) => key).filter((key) => key.includes('.reserved.'));
+    expect(new Set(names).size).toBe(2);
+    expect(granted?.id).not.toBe(asked.id);
+    expect(names[1]).toContain(granted?.id);
   });
 });

@@ -116,6 +116,15 @@ export function remoteImageGeneratorContract(
       expect(error).toMatchObject({ code: 'upstream_failed', billing: 'refused' });
     });
 
+    it('sends nothing where its caller says no at the last moment', async () => {
+      const before = tested.sent().length;
+      const reason = new Error('not wanted any more');
+      const beforeCall = () => Promise.reject(reason);
+      const call = generator.generate({ ...requestFor(generator), beforeCall });
+      await expect(call).rejects.toBe(reason);
+      expect(tested.sent().length).toBe(before);
+    });
+
     it('does not know what a lost answer cost, and makes no second call', async () => {
       const before = tested.sent().length;
       tested.loseNext();

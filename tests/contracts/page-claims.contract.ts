@@ -177,6 +177,47 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
       expect(await one.claims.recall(request)).toEqual({ shown: 'in-time' });
     });
 
+    it('knows without a call that a page is held which was just claimed', async () => {
+      const { store, open: claimsWith } = await open();
+      const held = await claim(new Replicas(NOON, store, claimsWith).start());
+      const before = store.calls.put;
+      expect(await held.isHeld()).toBe(true);
+      expect(store.calls.put).toBe(before);
+    });
+
+    it('K14: holds a page after a pause in which no other has come, and renews the claim', async () => {
+      const all = await replicas();
+      const [one, two] = [all.start(), all.start()];
+      const held = await claim(one);
+      one.pause();
+      await all.pass(LEASE_MS - 1000);
+      // As when the paused process wakes and asks before any timer of its own has run.
+      one.clock.jump(LEASE_MS - 1000);
+      expect(await held.isHeld()).toBe(true);
+      const waiting = ask(two);
+      await all.pass(LEASE_MS - 1000);
+      expect(waiting.is).toBe('waiting');
+    });
+
+    it('K14: does not hold a page that another has taken over', async () => {
+      const all = await replicas();
+      const [one, two] = [all.start(), all.start()];
+      const held = await claim(one);
+      one.pause();
+      const taken = ask(two);
+      await all.pass(LEASE_MS + 3000);
+      expect(taken.is).toBe('granted');
+      one.clock.jump(LEASE_MS + 3000);
+      expect(await held.isHeld()).toBe(false);
+      expect(await taken.claim?.isHeld()).toBe(true);
+    });
+
+    it('holds no page any more that it has let go', async () => {
+      const held = await claim((await replicas()).start());
+      await held.release({});
+      expect(await held.isHeld()).toBe(false);
+    });
+
     it('lets one that was paused go on where nobody has come', async () => {
       const all = await replicas();
       const one = all.start();

@@ -33,7 +33,7 @@ describe('S4: a picture that is paid for', () => {
       const { store, clock, keep } = keepOne();
       store.failures = failures;
       const kept = keep();
-      await vi.waitFor(() => expect(store.puts).toBe(1));
+      await vi.waitFor(() => expect(store.puts).toBe(1), 30_000);
       await clock.advance(30_000);
       expect(await kept).toMatchObject({ image: { url: OWN, placed: true }, shown: ID });
     },
@@ -85,7 +85,7 @@ describe('a picture of which a part cannot be stored', () => {
     const { store, clock, journal, keep, stored } = keepOne();
     store.failures = Number.POSITIVE_INFINITY;
     const kept = keep();
-    await vi.waitFor(() => expect(store.puts).toBe(1));
+    await vi.waitFor(() => expect(store.puts).toBe(1), 30_000);
     await clock.advance(30_000);
     expect(await kept).toMatchObject({
       image: { url: OWN, source: 'generated', placed: true },

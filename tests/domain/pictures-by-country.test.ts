@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type CountryCode, countryByCode } from '../../src/domain/country.ts';
 import type { PoolPicture } from '../../src/domain/image-key.ts';
 import { PicturesByCountry } from '../../src/domain/pictures-by-country.ts';
+import { RecentPictures } from '../../src/domain/recent-pictures.ts';
+
+const NOTHING_SHOWN = new RecentPictures();
 
 function pictureOf(code?: CountryCode): PoolPicture {
   return { day: '2026/11/21', id: randomUUID(), country: countryByCode(code) };
@@ -18,7 +21,7 @@ function poolOf(pictures: PoolPicture[]): PicturesByCountry {
 function picked(pool: PicturesByCountry, times: number, code?: CountryCode): Map<string, number> {
   const counts = new Map<string, number>();
   for (let n = 0; n < times; n += 1) {
-    const { id } = pool.pick(countryByCode(code))!;
+    const { id } = pool.pick(countryByCode(code), NOTHING_SHOWN)!;
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;
@@ -69,12 +72,12 @@ describe('a pick', () => {
     expect(pool.size).toBe(2);
     pool.delete(french);
     pool.delete(french);
-    expect(pool.pick(french.country)).toEqual(japanese);
+    expect(pool.pick(french.country, NOTHING_SHOWN)).toEqual(japanese);
     pool.delete(japanese);
-    expect([pool.size, pool.pick(french.country), pool.pick(undefined)]).toEqual([
-      0,
-      undefined,
-      undefined,
-    ]);
+    expect([
+      pool.size,
+      pool.pick(french.country, NOTHING_SHOWN),
+      pool.pick(undefined, NOTHING_SHOWN),
+    ]).toEqual([0, undefined, undefined]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import type { Alert, Alerts } from '../../src/domain/ports/alerts.ts';
+import type { ChainedModel } from '../../src/domain/ports/image-generator.ts';
 import type { CafeEvent } from '../../src/domain/ports/journal.ts';
 import { RaiseAlerts } from '../../src/domain/raise-alerts.ts';
 import type { TodaysUse } from '../../src/domain/todays-budget.ts';
@@ -40,8 +41,10 @@ class Owner implements Alerts {
   close(): void {}
 }
 
-function open(options: { at?: number; use?: TodaysUse | Error; shutdown?: string } = {}) {
-  const { at = MORNING, use = SPENT, shutdown } = options;
+function open(
+  options: { at?: number; use?: TodaysUse | Error; models?: readonly ChainedModel[] } = {},
+) {
+  const { at = MORNING, use = SPENT, models = [] } = options;
   const [clock, owner, journal] = [new ManualClock(at), new Owner(), new MemoryJournal()];
   const budget = {
     read: async () => {
@@ -49,8 +52,7 @@ function open(options: { at?: number; use?: TodaysUse | Error; shutdown?: string
       return use;
     },
   };
-  const retirement = shutdown === undefined ? undefined : { model: 'old-model', shutdown };
-  const raise = new RaiseAlerts({ alerts: owner, budget, retirement, clock, journal });
+  const raise = new RaiseAlerts({ alerts: owner, budget, models: () => models, clock, journal });
   const kinds = async () => {
     await raise.close();
     return owner.got.map(({ kind }) => kind);
@@ -133,7 +135,7 @@ describe('an alert', () => {
     expect(await kinds()).toEqual(['budget_spent_early']);
   });
 
-  it.each(['credentials_refused', 'access_refused', 'quota_exhausted'])(
+  it.each(['credentials_refused', 'access_refused', 'quota_exhausted', 'model_unavailable'])(
     'comes when the generator says %s',
     async (reason) => {
       const { raise, owner, kinds } = open({ at: MORNING + 10 * HOUR });
@@ -155,23 +157,70 @@ describe('an alert', () => {
   );
 
   it.each([
-    ['2026-12-06', false],
-    ['2026-12-05', true],
-    ['2026-12-01', true],
-    ['2026-11-21', true],
-    ['2026-11-20', false],
-  ])('on 2026-11-21, of a model that ends on %s: %s', async (shutdown, comes) => {
-    const { raise, kinds } = open({ at: Date.parse('2026-11-21T00:00:00Z'), shutdown });
+    ['2026-11-29', 0],
+    ['2026-11-28', 1],
+    ['2026-11-22', 1],
+    ['2026-11-21', 0],
+    ['2026-11-20', 0],
+  ])('on 2026-11-21, of a model that ends on %s: %i', async (endsOn, times) => {
+    const models = [{ name: 'old-model', endsOn, state: 'first' as const }];
+    const { raise, kinds } = open({ at: Date.parse('2026-11-21T00:00:00Z'), models });
     raise.checkCalendar();
     raise.checkCalendar();
-    expect(await kinds()).toEqual(comes ? ['model_retiring'] : []);
+    expect(await kinds()).toEqual(Array.from({ length: times }, () => 'model_retiring'));
   });
 
-  it('says how long the model has', async () => {
-    const { raise, owner, kinds } = open({ shutdown: '2026-12-01' });
+  it('comes a week and a day before the end of each model, once each', async () => {
+    const models = [
+      { name: 'old-model', endsOn: '2026-12-01', state: 'first' as const },
+      { name: 'older-model', endsOn: '2026-11-25', state: 'next' as const },
+      { name: 'new-model', endsOn: undefined, state: 'next' as const },
+    ];
+    const { raise, clock, owner, kinds } = open({ at: Date.parse('2026-11-10'), models });
+    for (let hours = 0; hours < 24 * 30; hours += 1) {
+      raise.checkCalendar();
+      clock.jump(HOUR);
+    }
+    await kinds();
+    expect(owner.got.map(({ details }) => [details.model, details.days])).toEqual([
+      ['older-model', 7],
+      ['old-model', 7],
+      ['older-model', 1],
+      ['old-model', 1],
+    ]);
+  });
+
+  it('says how long the model has, and which one follows', async () => {
+    const models = [
+      { name: 'old-model', endsOn: '2026-12-01', state: 'first' as const },
+      { name: 'refused-model', endsOn: undefined, state: 'refused' as const },
+      { name: 'new-model', endsOn: '2027-12-01', state: 'next' as const },
+    ];
+    const { raise, owner, kinds } = open({ at: Date.parse('2026-11-27'), models });
     raise.checkCalendar();
     await kinds();
-    expect(owner.got[0]?.text).toContain('old-model is announced to end on 2026-12-01, in 10 days');
+    expect(owner.got[0]?.text).toContain('old-model is announced to end on 2026-12-01, in 4 days');
+    expect(owner.got[0]?.text).toContain('new-model follows it by itself');
+  });
+
+  it('says where no model follows', async () => {
+    const models = [{ name: 'old-model', endsOn: '2026-12-01', state: 'first' as const }];
+    const { raise, owner, kinds } = open({ at: Date.parse('2026-11-30T12:00Z'), models });
+    raise.checkCalendar();
+    await kinds();
+    expect(owner.got[0]?.text).toMatch(/in one day\. No model follows it.*OPENAI_IMAGE_MODEL/);
+  });
+
+  it('of an end that does not get through goes again an hour later', async () => {
+    const models = [{ name: 'old-model', endsOn: '2026-12-01', state: 'first' as const }];
+    const { raise, owner, clock, kinds } = open({ at: Date.parse('2026-11-27'), models });
+    owner.refuses = true;
+    raise.checkCalendar();
+    await kinds();
+    owner.refuses = false;
+    clock.jump(HOUR);
+    raise.checkCalendar();
+    expect(await kinds()).toEqual(['model_retiring']);
   });
 
   it('that does not get through is in the journal, and goes with what happens an hour later', async () => {

@@ -17,18 +17,23 @@ const dish = { url: '/x.png', country: { code: 'DE', name: 'Germany' } };
 
 describe('what is said of a picture', () => {
   it.each([
-    [dish, '', 'Germany · imagined by AI'],
-    [dish, 'de', 'Deutschland · imagined by AI'],
-    [dish, 'no such language', 'Germany · imagined by AI'],
-    [
-      { url: '/x.png', country: { code: '??', name: 'Atlantis' } },
-      'de',
-      'Atlantis · imagined by AI',
-    ],
-    [{ url: '/x.png', country: null }, 'de', 'Somewhere in the world · imagined by AI'],
-    [{ url: '/x.png' }, '', 'Somewhere in the world · imagined by AI'],
-  ])('names the place of %j in %j', (what, lang, line) => {
-    expect(captionOf(what, lang, ENGLISH, false)).toBe(line);
+    [dish, '', 'Germany'],
+    [dish, 'de', 'Deutschland'],
+    [dish, 'no such language', 'Germany'],
+    [{ url: '/x.png', country: { code: '??', name: 'Atlantis' } }, 'de', 'Atlantis'],
+    [{ url: '/x.png', country: null }, 'de', 'Somewhere in the world'],
+    [{ url: '/x.png' }, '', 'Somewhere in the world'],
+  ])('names the place of %j in %j', (what, lang, place) => {
+    expect(captionOf(what, lang, ENGLISH, false)).toEqual([place, 'imagined by AI']);
+  });
+
+  it.each([
+    [undefined, 'imagined by AI'],
+    ['gpt-image-2', 'imagined by AI'],
+    ['sketch', 'drawn by the sketch generator'],
+  ])('says how a picture of the model %s was made', (model, note) => {
+    const what = model === undefined ? dish : { ...dish, model };
+    expect(captionOf(what, '', ENGLISH, false)).toEqual(['Germany', note]);
   });
 
   it('takes the cafe’s alternative text, or the author’s', () => {
@@ -188,7 +193,7 @@ if (chromium) {
       await expect.poll(() => caption.innerText()).toBe('In der Küche');
       serve();
       await until(page, 'loaded');
-      expect(await caption.innerText()).toBe('Frankreich · von KI');
+      expect(await caption.innerText()).toBe('Frankreich\nvon KI');
       expect(await page.getByRole('img', { name: 'Aus Frankreich' }).isVisible()).toBe(true);
       await page.locator('cafe-image').evaluate((one) => one.removeAttribute('caption'));
       await expect.poll(() => caption.count()).toBe(0);
@@ -224,7 +229,7 @@ if (chromium) {
         expect(seen).toEqual([direction, true]);
         serve();
         await until(page, 'loaded');
-        expect(await caption.innerText()).toBe('France · imagined by AI');
+        expect(await caption.innerText()).toBe('France\nimagined by AI');
         expect(await box(page)).toEqual(size);
       },
     );

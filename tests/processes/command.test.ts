@@ -95,6 +95,21 @@ describe('the command', () => {
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be read') });
   });
 
+  it('reads the file as docker does: quotes are a part of the value', async () => {
+    const file = path.join(await folder(), 'cafe.env');
+    await writeFile(
+      file,
+      '\uFEFF# ours\n\n  NODE_ENV="production"\r\nIMAGE_STORE=memory # no\nHOST\n',
+    );
+    const { code, stdout } = await node([BIN, '--env', file, 'doctor', '--json']);
+    expect(stdout).toContain('NODE_ENV is in quotes');
+    expect(stdout).toContain('IMAGE_STORE Invalid option');
+    expect(code).toBe(1);
+    await writeFile(file, 'A=1\nexport NODE_ENV=production\n');
+    const refused = await node([BIN, '--env', file, 'doctor']);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2 has no') });
+  });
+
   it.each([
     [['doctor', '--site', 'blog.example'], /must be an address such as https/],
     [['doctor', '--timeout', '0'], /whole number from 1 to 300/],

@@ -85,6 +85,7 @@ export async function openPatient(illness: Illness = {}) {
       OPENAI_API_KEY: KEY,
       OPENAI_BASE_URL: `${openAiUrl}/v1`,
       OPENAI_IMAGE_MODEL: 'gpt-image-2',
+      OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-2',
       COUNTRY_IS_URL: countryIsUrl,
       CORS_ALLOWED_ORIGINS: new URL(blog).origin,
       ...illness.env,

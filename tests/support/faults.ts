@@ -6,6 +6,8 @@ export type Fault =
   | { kind: 'delay'; ms: number }
   /** Answers only then; `afterwards` with what was asked done at once, else done then. */
   | { kind: 'wait'; until: Promise<unknown>; afterwards?: boolean }
+  /** Answers as usual, and then does what was asked once more, as a request that arrives twice. */
+  | { kind: 'twice'; again: Promise<unknown> }
   /** Never answers; `afterwards` only once it has done what was asked. */
   | { kind: 'hang'; afterwards?: boolean }
   /** Cuts the connection instead of answering; `afterwards` as above. */
@@ -64,6 +66,10 @@ export async function answerWith(
       const done = fault.afterwards ? await work() : undefined;
       await fault.until;
       return done ?? work();
+    }
+    case 'twice': {
+      void fault.again.then(work);
+      return work();
     }
     case 'hang':
       if (fault.afterwards) await work();

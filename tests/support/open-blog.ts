@@ -12,7 +12,8 @@ const BUILT = path.join(import.meta.dirname, '../../bytesized-cafe-app');
 const docs = await readFile(path.join(import.meta.dirname, '../../docs/element.md'), 'utf8');
 
 /** The stylesheet that docs/element.md gives to authors, for the time before the script has come. */
-export const PLACE_KEPT = /```css\n(cafe-image:not\(:defined\).*?)```/s.exec(docs)?.[1] ?? '';
+export const PLACE_KEPT =
+  /```css\n(:is\(cafe-image, \[data-cafe-image\]\).*?)```/s.exec(docs)?.[1] ?? '';
 
 /** What a page asked for. */
 export interface Post {

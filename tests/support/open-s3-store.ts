@@ -23,7 +23,10 @@ export function openS3Store(options: Partial<S3ImageStoreOptions> = {}): S3Image
 }
 
 /** A store and its stand-in, with sockets between them. */
-export async function connectS3Store(settings: S3StandInOptions = {}, times = PATIENT) {
+export async function connectS3Store({
+  timeouts = PATIENT,
+  ...settings
+}: S3StandInOptions & { timeouts?: typeof PATIENT } = {}) {
   const standIn = new S3StandIn({ bucket: AMAZON.bucket, ...settings });
   // Not their signals: once a request is collected as garbage, its signal tells nothing any more.
   const requests: Request[] = [];
@@ -40,7 +43,7 @@ export async function connectS3Store(settings: S3StandInOptions = {}, times = PA
     notice,
     endpoint: server.url,
     forcePathStyle: true,
-    ...times,
+    ...timeouts,
   });
   return { standIn, server, store, requests, notice };
 }

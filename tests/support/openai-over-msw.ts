@@ -57,7 +57,7 @@ export function openAiOverMsw(options: OpenAiStandInOptions = {}) {
         quality: 'medium',
         size: '1024x1024',
         background: 'auto',
-        timeoutMs: 5000,
+        timeoutMs: 60_000,
         clock,
         notice: (message, details) => notices.push({ message, details }),
         ...changed,

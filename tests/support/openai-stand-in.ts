@@ -31,6 +31,8 @@ export interface OpenAiStandInOptions {
   latencyMs?: number;
   /** The models there are; any by default. */
   models?: readonly string[];
+  /** The announced ends of models, `YYYY-MM-DD`. */
+  ends?: Readonly<Record<string, string>>;
   /** The one key that is valid; any by default. */
   key?: string;
   /** Makes the picture of the n-th answer, from 1. */
@@ -116,7 +118,9 @@ export class OpenAiStandIn {
       const message = `The model '${model}' does not exist or you do not have access to it.`;
       return errorAnswer(404, { message, code: 'model_not_found' });
     }
-    return Response.json({ id: model, object: 'model', created: 1, owned_by: 'system' });
+    const shutdown_date = this.#options.ends?.[model] ?? null;
+    const described = { id: model, object: 'model', created: 1, owned_by: 'system' };
+    return Response.json({ ...described, shutdown_date });
   }
 
   #refusal(request: Request, { body }: JournalEntry): Response | undefined {

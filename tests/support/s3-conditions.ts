@@ -11,6 +11,8 @@ export interface ConditionHandling {
   copyIfAbsent: Heed;
   /** How an ETag has to be written in `If-Match` to equal any. */
   etagForm: 'either' | 'bare' | 'quoted';
+  /** The answer to a condition that is refused. */
+  refusedWith: { status: number; code: string };
 }
 
 export const AMAZONS_CONDITIONS: ConditionHandling = {
@@ -18,6 +20,7 @@ export const AMAZONS_CONDITIONS: ConditionHandling = {
   putIfMatch: 'honoured',
   copyIfAbsent: 'honoured',
   etagForm: 'either',
+  refusedWith: { status: 501, code: 'NotImplemented' },
 };
 /** Ceph's, of release 16. */
 export const CEPHS_CONDITIONS: ConditionHandling = {
@@ -52,7 +55,7 @@ export function conditionFailure(
   const heed = heedOf(operation === 'copy', ifNoneMatch !== undefined, handling);
   if (heed === 'ignored') return undefined;
   const isKnown = ifNoneMatch === undefined || ifNoneMatch === '*';
-  if (heed === 'refused' || !isKnown) return { status: 501, code: 'NotImplemented' };
+  if (heed === 'refused' || !isKnown) return handling.refusedWith;
   const failed = { status: 412, code: 'PreconditionFailed' };
   if (ifMatch === undefined) return etag === undefined ? undefined : failed;
   if (etag === undefined) return { status: 404, code: 'NoSuchKey' };

@@ -5,6 +5,10 @@ export interface ListQuery {
   startAfter: string | undefined;
   token: string | undefined;
   maxKeys: number;
+  /** Whether keys are URL-encoded. */
+  isEncoded?: boolean | undefined;
+  /** Whether all is left out that a client can do without. */
+  isTerse?: boolean | undefined;
 }
 
 /** What a listing says of an object. */
@@ -27,7 +31,7 @@ export function listingXml(
   objects: ReadonlyMap<string, Listed>,
   query: ListQuery,
 ): string {
-  const { prefix, delimiter, startAfter, token, maxKeys } = query;
+  const { prefix, delimiter, startAfter, token, maxKeys, isEncoded, isTerse } = query;
   const after = token === undefined ? startAfter : Buffer.from(token, 'base64url').toString();
   const rows = rowsOf(objects, prefix, delimiter).filter(
     ({ name }) => after === undefined || byBytes(name, after) > 0,
@@ -39,10 +43,11 @@ export function listingXml(
   return [
     '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
     `<Name>${escapeXml(bucket)}</Name><Prefix>${escapeXml(prefix)}</Prefix>`,
-    `<KeyCount>${page.length}</KeyCount><MaxKeys>${maxKeys}</MaxKeys>`,
-    `<IsTruncated>${next !== ''}</IsTruncated>`,
+    isTerse ? '' : `<KeyCount>${page.length}</KeyCount><MaxKeys>${maxKeys}</MaxKeys>`,
+    isTerse && next === '' ? '' : `<IsTruncated>${next !== ''}</IsTruncated>`,
     next && `<NextContinuationToken>${next}</NextContinuationToken>`,
-    ...page.map(rowXml),
+    isEncoded ? '<EncodingType>url</EncodingType>' : '',
+    ...page.map((row) => rowXml(isEncoded ? { ...row, name: encodedName(row.name) } : row)),
     '</ListBucketResult>',
   ].join('');
 }
@@ -73,6 +78,11 @@ function rowXml({ name, object }: Row): string {
     `<Contents><Key>${key}</Key><Size>${bytes.byteLength}</Size><ETag>${escapeXml(etag)}</ETag>` +
     `<LastModified>${lastModified.toISOString()}</LastModified></Contents>`
   );
+}
+
+/** As Amazon encodes: slashes stay, a blank becomes a plus. */
+function encodedName(name: string): string {
+  return encodeURIComponent(name).replaceAll('%2F', '/').replaceAll('%20', '+');
 }
 
 function byBytes(a: string, b: string): number {

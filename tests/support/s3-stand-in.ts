@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ObjectLabels } from '../../src/domain/ports/object-store.ts';
 import { answerWith, type Fault, Hangs } from './faults.ts';
+import { ListingLag } from './listing-lag.ts';
 import { AMAZONS_CONDITIONS, type ConditionHandling, conditionFailure } from './s3-conditions.ts';
 import { type ListQuery, listingXml } from './s3-listing.ts';
+import { etagFor, etagIn, type S3Quirks } from './s3-quirks.ts';
 
 export type S3Operation = 'head' | 'get' | 'put' | 'copy' | 'delete' | 'list';
 
@@ -27,6 +29,8 @@ export interface S3Object extends ObjectLabels {
   /** Quoted. */
   etag: string;
   lastModified: Date;
+  /** Told like Amazon's lifecycle rules; nothing is removed by itself. */
+  expiresAt?: Date;
   /** Base64, where the client sent it. */
   crc32?: string;
 }
@@ -44,6 +48,8 @@ export interface S3StandInOptions {
   publicPrefix?: string;
   /** What becomes of conditions on writes where it is not what Amazon makes of them. */
   conditions?: Partial<ConditionHandling>;
+  /** In what else it is not like Amazon's. */
+  quirks?: S3Quirks;
 }
 
 /**
@@ -58,14 +64,22 @@ export class S3StandIn {
   /** Every call, in the order of arrival. */
   readonly journal: S3Call[] = [];
   readonly #publicPrefix: string | undefined;
-  readonly #conditions: ConditionHandling;
+  /** What becomes of conditions on writes; may change while it runs. */
+  conditions: ConditionHandling;
+  readonly #quirks: S3Quirks;
+  readonly #lastWrites = new Map<string, number>();
+  /** How far listings are behind. */
+  readonly listingLag = new ListingLag(this.objects);
+  /** By so many milliseconds the store's clock differs from this machine's. */
+  clockOffsetMs = 0;
   readonly #hangs = new Hangs();
   #faults: { pattern: S3CallPattern; fault: Fault; left: number }[] = [];
 
   constructor(options: S3StandInOptions = {}) {
     this.bucket = options.bucket ?? 'cafe-test';
     this.#publicPrefix = options.publicPrefix;
-    this.#conditions = { ...AMAZONS_CONDITIONS, ...options.conditions };
+    this.conditions = { ...AMAZONS_CONDITIONS, ...options.conditions };
+    this.#quirks = options.quirks ?? {};
   }
 
   /** Answers a request. Bound, so that it can be handed on. */
@@ -80,7 +94,7 @@ export class S3StandIn {
       ? await answerWith(fault, request, work, refuse, this.#hangs)
       : await work();
     call.status = response.status;
-    return response;
+    return this.#dated(response);
   };
 
   /** Lets the next `times` calls of a kind go wrong. Faults for one call are used up in turn. */
@@ -117,8 +131,17 @@ export class S3StandIn {
   /** Forgets everything and lets go of calls that hang. */
   reset(): void {
     this.objects.clear();
+    this.#lastWrites.clear();
     this.journal.length = 0;
     this.mend();
+  }
+
+  /** As a server whose clock differs says when it answered. */
+  #dated(response: Response): Response {
+    if (this.clockOffsetMs === 0 || response.type === 'error') return response;
+    const headers = new Headers(response.headers);
+    headers.set('date', new Date(Date.now() + this.clockOffsetMs).toUTCString());
+    return new Response(response.body, { status: response.status, headers });
   }
 
   #faultFor(call: S3Call): Fault | undefined {
@@ -139,9 +162,12 @@ export class S3StandIn {
         return this.#put(call, body);
       case 'copy':
         return this.#copy(call);
-      case 'delete':
-        this.objects.delete(call.key);
+      case 'delete': {
+        this.listingLag.note(call.key);
+        const wasThere = this.objects.delete(call.key);
+        if (!wasThere && this.#quirks.deletesStrictly) return this.#missing(call);
         return new Response(null, { status: 204 });
+      }
       case 'list':
         return this.#list(call);
     }
@@ -155,9 +181,25 @@ export class S3StandIn {
     if (!headers.authorization && !(isPublic && isRead)) return refusal(call, 403, 'AccessDenied');
     if (headers['x-amz-acl']) return refusal(call, 400, 'AccessControlListNotSupported');
     const isWrite = operation === 'put' || operation === 'copy';
+    if (!isRead && operation !== 'list' && this.#isTooSoon(key)) {
+      return refusal(call, 429, 'TooManyRequests');
+    }
+    if (operation === 'copy' && this.#quirks.copies === 'refused') {
+      return refusal(call, 501, 'NotImplemented');
+    }
     const etag = this.objects.get(key)?.etag;
-    const failure = isWrite ? conditionFailure(call, etag, this.#conditions) : undefined;
+    const failure = isWrite ? conditionFailure(call, etag, this.conditions) : undefined;
     return failure && refusal(call, failure.status, failure.code);
+  }
+
+  /** Whether the key was written a moment ago; if not, that is now. */
+  #isTooSoon(key: string): boolean {
+    const { writePauseMs } = this.#quirks;
+    if (writePauseMs === undefined) return false;
+    const now = performance.now();
+    if (now - (this.#lastWrites.get(key) ?? Number.NEGATIVE_INFINITY) < writePauseMs) return true;
+    this.#lastWrites.set(key, now);
+    return false;
   }
 
   #read(call: S3Call): Response {
@@ -166,10 +208,14 @@ export class S3StandIn {
     const headers = new Headers({
       'content-length': String(object.bytes.byteLength),
       'content-type': object.contentType,
-      etag: object.etag,
+      etag: etagIn('read', object.etag, this.#quirks),
       'last-modified': object.lastModified.toUTCString(),
     });
     if (object.cacheControl) headers.set('cache-control', object.cacheControl);
+    if (object.expiresAt) {
+      const date = object.expiresAt.toUTCString();
+      headers.set('x-amz-expiration', `expiry-date="${date}", rule-id="expire"`);
+    }
     if (object.crc32 && call.headers['x-amz-checksum-mode'] === 'ENABLED') {
       headers.set('x-amz-checksum-crc32', object.crc32);
     }
@@ -182,7 +228,8 @@ export class S3StandIn {
   /** Whoever may not list is not told what is missing. */
   #missing(call: S3Call): Response {
     if (!call.headers.authorization) return refusal(call, 403, 'AccessDenied');
-    return refusal(call, 404, 'NoSuchKey');
+    const { missingCode: code = 'NoSuchKey' } = this.#quirks;
+    return code === '' ? new Response(null, { status: 404 }) : refusal(call, 404, code);
   }
 
   #put(call: S3Call, body: Uint8Array): Response {
@@ -192,7 +239,7 @@ export class S3StandIn {
     const sent = call.headers['x-amz-checksum-crc32'];
     if (sent !== undefined && sent !== crc32Of(body)) return refusal(call, 400, 'BadDigest');
     const { etag } = this.#write(call.key, body, labelsFrom(call), sent);
-    return new Response(null, { headers: { etag } });
+    return new Response(null, { headers: { etag: etagIn('write', etag, this.#quirks) } });
   }
 
   #copy(call: S3Call): Response {
@@ -200,12 +247,14 @@ export class S3StandIn {
     const slash = source.indexOf('/');
     if (source.slice(0, slash) !== this.bucket) return refusal(call, 404, 'NoSuchBucket');
     const object = this.objects.get(source.slice(slash + 1));
-    if (!object) return refusal(call, 404, 'NoSuchKey');
-    const replaces = call.headers['x-amz-metadata-directive'] === 'REPLACE';
+    if (!object) return this.#missing(call);
+    const replaces =
+      call.headers['x-amz-metadata-directive'] === 'REPLACE' &&
+      this.#quirks.copies !== 'keeps-labels';
     const labels = replaces ? labelsFrom(call) : object;
     const { etag, lastModified } = this.#write(call.key, object.bytes, labels, object.crc32);
     return xml(
-      `<CopyObjectResult><ETag>&quot;${etag.slice(1, -1)}&quot;</ETag>` +
+      `<CopyObjectResult><ETag>${etagIn('write', etag, this.#quirks).replaceAll('"', '&quot;')}</ETag>` +
         `<LastModified>${lastModified.toISOString()}</LastModified></CopyObjectResult>`,
     );
   }
@@ -215,11 +264,15 @@ export class S3StandIn {
     const query: ListQuery = {
       prefix: call.key,
       delimiter: call.query.get('delimiter') ?? undefined,
-      startAfter: call.query.get('start-after') ?? undefined,
+      startAfter: this.#quirks.ignoresStartAfter
+        ? undefined
+        : (call.query.get('start-after') ?? undefined),
       token: call.query.get('continuation-token') ?? undefined,
       maxKeys: Math.min(1000, Number(call.query.get('max-keys') ?? 1000)),
+      isEncoded: this.#quirks.encodesKeys,
+      isTerse: this.#quirks.terseListings,
     };
-    return xml(listingXml(this.bucket, this.objects, query));
+    return xml(listingXml(this.bucket, this.listingLag.listed(), query));
   }
 
   #write(
@@ -232,11 +285,12 @@ export class S3StandIn {
       bytes: bytes.slice(),
       contentType,
       metadata: { ...metadata },
-      etag: `"${createHash('md5').update(bytes).digest('hex')}"`,
+      etag: etagFor(createHash('md5').update(bytes).digest('hex'), this.#quirks),
       lastModified: new Date(),
     };
     if (cacheControl !== undefined) object.cacheControl = cacheControl;
     if (checksum !== undefined) object.crc32 = checksum;
+    this.listingLag.note(key);
     this.objects.set(key, object);
     return object;
   }

@@ -27,6 +27,8 @@ export async function openUpstreams() {
   return {
     s3,
     openai,
+    /** Where the store is served. */
+    storeUrl: urls.s3,
     start,
     keys,
     /** Of dated pictures, by day, such as `2026/11/21`. */

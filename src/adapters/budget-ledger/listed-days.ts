@@ -47,7 +47,8 @@ export async function listDays(
     list(of(day)).set(datedName(id, country), { day, id, country });
   };
   const addRendition = (key: string) => {
-    const parsed = keys.parse(key.replace(/\.[^/]*$/, '.png'));
+    const extension = key.indexOf('.', key.lastIndexOf('/'));
+    const parsed = keys.parse(`${key.slice(0, extension)}.png`);
     if (parsed?.kind !== 'dated') return;
     const { renditions } = of(parsed.day);
     const name = datedName(parsed.id, parsed.country);

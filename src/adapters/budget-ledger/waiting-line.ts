@@ -12,7 +12,8 @@ const TIE_PAUSE_MS = { least: 50, most: 250, doublings: 3 };
 
 /** A caller that asks for a reservation. */
 export interface Waiter {
-  readonly draft: GenerationDraft;
+  /** With an id that was never written. */
+  draft: GenerationDraft;
   /** How often it met other replicas. */
   ties: number;
   resolve(reservation: Reservation | undefined): void;

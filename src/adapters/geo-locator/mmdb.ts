@@ -1,9 +1,19 @@
-import { type CountryResponse, open, type Reader, type Response } from 'maxmind';
+import { open, type Reader, type Response } from 'maxmind';
 import { countryByCode } from '../../domain/country.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
 
-/** The two shapes that country databases are published in. */
-type CountryRow = Response & { country_code?: string } & Pick<CountryResponse, 'country'>;
+interface MaxMindCountry {
+  iso_code?: string;
+}
+
+/** The shapes that country databases are published in. */
+type CountryRow = Response & {
+  country_code?: string;
+  /** IPinfo's `country.mmdb` has the code itself, its `lite` the name. */
+  country?: string | MaxMindCountry;
+  /** Where the network is registered; the only country of some of MaxMind's rows. */
+  registered_country?: MaxMindCountry;
+};
 
 /** Looks addresses up in a database on this machine; none leaves it. */
 export class MmdbGeoLocator implements GeoLocator {
@@ -14,7 +24,7 @@ export class MmdbGeoLocator implements GeoLocator {
   }
 
   /**
-   * @param file an `.mmdb` file with `country_code` or MaxMind's `country.iso_code`
+   * @param file an `.mmdb` file with `country_code`, IPinfo's `country`, or MaxMind's `country.iso_code`
    * @throws where the file is missing or no such database
    */
   static async open(file: string): Promise<MmdbGeoLocator> {
@@ -28,11 +38,15 @@ export class MmdbGeoLocator implements GeoLocator {
 
   recall({ address }: Visitor): Whereabouts {
     const row = address === undefined ? null : this.#reader.get(address);
-    const country = countryByCode(row?.country_code ?? row?.country?.iso_code);
-    return { country, reliable: true };
+    return { country: countryByCode(row && codeIn(row)), reliable: true };
   }
 
   locate(visitor: Visitor): Promise<Whereabouts> {
     return Promise.resolve(this.recall(visitor));
   }
+}
+
+function codeIn({ country_code, country, registered_country }: CountryRow): string | undefined {
+  const code = typeof country === 'object' ? country.iso_code : country;
+  return country_code ?? code ?? registered_country?.iso_code;
 }

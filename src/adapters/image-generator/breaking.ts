@@ -1,10 +1,11 @@
-import { GenerationError } from '../../domain/errors.ts';
+import { GenerationError, isClaimLost } from '../../domain/errors.ts';
 import {
   type CircuitBreaker,
   CircuitOpen,
   type FailureWeight,
 } from '../../domain/ports/circuit-breaker.ts';
 import type {
+  ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
@@ -72,6 +73,18 @@ export class BreakingImageGenerator implements ImageGenerator {
     return pausedMs === undefined ? this.#generator.refusal?.() : notMade(pausedMs);
   }
 
+  models(): readonly ChainedModel[] {
+    return this.#generator.models?.() ?? [];
+  }
+
+  async recallModels(): Promise<void> {
+    await this.#generator.recallModels?.();
+  }
+
+  async lookUpModels(signal: AbortSignal): Promise<void> {
+    await this.#generator.lookUpModels?.(signal);
+  }
+
   async generate(request: ImageRequest): Promise<GeneratedImage> {
     try {
       const image = await this.#breaker.run(() => this.#generator.generate(request));
@@ -79,6 +92,8 @@ export class BreakingImageGenerator implements ImageGenerator {
       return image;
     } catch (error) {
       if (error instanceof CircuitOpen) throw notMade(error.retryAfterMs);
+      // That no call was made says nothing about the generator.
+      if (isClaimLost(error)) throw error;
       this.#watch.failed(error instanceof GenerationError ? error.reason : 'unexpected_error');
       throw error;
     }

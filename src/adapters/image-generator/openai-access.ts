@@ -1,8 +1,18 @@
-import OpenAI, { APIError } from 'openai';
+import { APIError } from 'openai';
+import { type OpenAiAccount, openClient } from './openai-client.ts';
+import { boundedFetch } from './openai-fetch.ts';
+
+/** Bytes that a description may have, and milliseconds that one look at all models may take. */
+const MOST_BYTES = 64 * 1024;
+const LOOK_UP_MS = 10_000;
 
 /** What OpenAI says of a model to the holder of a key. */
 export type ModelAccess =
-  | { kind: 'known' }
+  | {
+      kind: 'known';
+      /** From which it is not to be had any more, as `YYYY-MM-DD`; absent where none is announced. */
+      shutdownDate?: string;
+    }
   /** The key is not valid, or is another organisation's. */
   | { kind: 'key_refused' }
   /** The key is valid, and not allowed to ask, or the organisation is not verified. */
@@ -19,24 +29,18 @@ export type ModelAccess =
  * models also to organisations that must still be verified to use them. Never throws.
  */
 export async function askForModel(
-  { apiKey, baseUrl }: { apiKey: string; baseUrl: string | undefined },
+  account: OpenAiAccount,
   model: string,
   signal: AbortSignal,
 ): Promise<ModelAccess> {
-  // The nulls and the log level keep the SDK from looking for these settings in the environment.
-  const client = new OpenAI({
-    apiKey,
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    baseURL: baseUrl ?? null,
-    logLevel: 'off',
-    maxRetries: 1,
-  });
   try {
-    await client.models.retrieve(model, { signal });
-    return { kind: 'known' };
+    const client = openClient(account, {
+      maxRetries: 1,
+      fetch: boundedFetch(MOST_BYTES, () => {}),
+    });
+    const description: unknown = await client.models.retrieve(model, { signal });
+    const { shutdown_date: end } = Object(description) as { shutdown_date?: unknown };
+    return { kind: 'known', ...(typeof end === 'string' ? { shutdownDate: end } : {}) };
   } catch (error) {
     if (!(error instanceof APIError) || error.status === undefined) {
       return { kind: 'unreachable', code: codeOf(error) };
@@ -52,6 +56,25 @@ export async function askForModel(
         return { kind: 'unclear', status: error.status };
     }
   }
+}
+
+/**
+ * The days on which models end, as far as their server says so; other servers than OpenAI's often
+ * describe no models at all. Never throws, and ends within ten seconds.
+ */
+export async function announcedEnds(
+  account: OpenAiAccount,
+  models: readonly string[],
+  signal: AbortSignal,
+): Promise<{ model: string; endsOn: string }[]> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
+  const answers = await Promise.all(models.map((model) => askForModel(account, model, inTime)));
+  return models.flatMap((model, at) => {
+    const answer = answers[at];
+    return answer?.kind === 'known' && answer.shutdownDate
+      ? [{ model, endsOn: answer.shutdownDate }]
+      : [];
+  });
 }
 
 /** The innermost error's code; what it says where it has none. */

@@ -1,9 +1,13 @@
+import type { Clock } from '../../domain/ports/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
-import { callPriceMicroUsd, type Transparency, transparencyOf } from './price-table.ts';
+import { ModelChain, type RefusedModels } from './model-chain.ts';
+import type { ModelRefusal } from './openai-model-refusal.ts';
+import { callPriceMicroUsd, hasQuality, type Transparency, transparencyOf } from './price-table.ts';
 
 /** How a picture is to be made, in OpenAI's words. */
 export interface PictureSettings {
-  quality: 'low' | 'medium' | 'high' | 'auto';
+  /** A model that has no `xhigh` or `max` is asked for `high`. */
+  quality: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | 'auto';
   /** Such as `1024x1024`, or `auto`. */
   size: string;
   background: 'auto' | 'transparent' | 'opaque';
@@ -21,38 +25,54 @@ export type Parameters = Partial<
   }
 >;
 
-/**
- * The models that may be asked, in order, and what each is known to refuse. A refusal is remembered
- * for as long as the process runs, and told once.
- */
+/** The models that may be asked, in order, and what each costs and refuses. Tells each news once. */
 export class OpenAiModels {
-  readonly #names: readonly string[];
+  readonly #chain: ModelChain;
   readonly #settings: PictureSettings;
   readonly #notice: Notice;
-  readonly #unavailable = new Set<string>();
   readonly #dropped = new Map<string, Set<Droppable>>();
   readonly #told = new Set<string>();
 
-  constructor(names: readonly string[], settings: PictureSettings, notice: Notice) {
-    this.#names = names.map((name) => name.trim()).filter((name) => name !== '');
-    if (this.#names.length === 0) throw new TypeError('No model is named.');
-    this.#settings = settings;
-    this.#notice = notice;
+  constructor(options: {
+    names: readonly string[];
+    settings: PictureSettings;
+    clock: Pick<Clock, 'now'>;
+    notice: Notice;
+    refused?: RefusedModels | undefined;
+  }) {
+    this.#settings = options.settings;
+    this.#notice = options.notice;
+    this.#chain = new ModelChain({
+      ...options,
+      passedOver: (model, endsOn, replacement) =>
+        this.#tellOnce(
+          `ended ${model}`,
+          'an image model has reached its announced end; it is passed over',
+          { model, endsOn, replacement, ...this.#backgroundOf(replacement) },
+        ),
+    });
+    // Whose day has come is told at the start, too.
+    this.#chain.usable();
+  }
+
+  /** Which models there are, and for how long. */
+  get chain(): ModelChain {
+    return this.#chain;
   }
 
   /** The one that is asked first. */
   get first(): string {
-    return this.#usable()[0] as string;
+    return this.#chain.usable()[0] as string;
   }
 
   /** Millionths of a dollar: the dearest call to any of the models that can still be asked. */
   get dearestMicroUsd(): number {
-    return Math.max(...this.#usable().map((model) => this.priceMicroUsd(model)));
+    return Math.max(...this.#chain.usable().map((model) => this.priceMicroUsd(model)));
   }
 
   /** The first usable model that is not among `refused`; `undefined` where there is none left. */
-  next(refused: ReadonlySet<string>): string | undefined {
-    return this.#usable().find((model) => !refused.has(model));
+  next(refused: { has(model: string): boolean }): string | undefined {
+    return this.#chain.usable().find((model) => !refused.has(model));
   }
 
   /** Millionths of a dollar: the most a call to the model costs with what it is sent. */
@@ -62,29 +82,31 @@ export class OpenAiModels {
   }
 
   parametersFor(model: string): Parameters {
-    const all: Parameters = { n: 1, ...this.#settings, output_format: 'png' };
+    const { quality } = this.#settings;
+    const all: Parameters = {
+      n: 1,
+      ...this.#settings,
+      quality: hasQuality(model, quality) ? quality : 'high',
+      output_format: 'png',
+    };
     for (const parameter of this.#dropped.get(model) ?? []) delete all[parameter];
     return all;
   }
 
-  /** The model does not exist any more, or not for us. */
-  retire(model: string): void {
-    this.#unavailable.add(model);
-    const replacement = this.#names.find((name) => !this.#unavailable.has(name));
-    if (replacement) {
-      this.#tellOnce(`retired ${model}`, 'an image model is not available; the next one is used', {
-        model,
-        replacement,
-        ...this.#backgroundOf(replacement),
+  /** The model cannot be had. */
+  retire(model: string, refusal: ModelRefusal): void {
+    const replacement = this.#chain.refuse(model, refusal);
+    if (replacement === undefined) {
+      this.#tellOnce(`retired ${model}`, 'none of the image models is available', {
+        models: this.#chain.names,
       });
       return;
     }
-    this.#tellOnce(`retired ${model}`, 'none of the image models is available', {
-      models: this.#names,
+    this.#tellOnce(`retired ${model}`, 'an image model is not available; the next one is used', {
+      ...{ model, replacement },
+      ...(refusal === 'not_allowed' ? { refusal } : {}),
+      ...this.#backgroundOf(replacement),
     });
-    // With none left to prefer there is nothing worth remembering, and access that is granted
-    // later is noticed without a restart. Asking costs nothing: these refusals are free.
-    this.#unavailable.clear();
   }
 
   /** The model refuses the parameter. */
@@ -104,10 +126,6 @@ export class OpenAiModels {
       model,
       ...details,
     });
-  }
-
-  #usable(): readonly string[] {
-    return this.#names.filter((name) => !this.#unavailable.has(name));
   }
 
   /** Worth knowing where the pictures were to have none. */

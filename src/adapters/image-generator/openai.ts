@@ -2,17 +2,24 @@ import type OpenAI from 'openai';
 import { GenerationError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type {
+  ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
 } from '../../domain/ports/image-generator.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
-import { type Answer, answerFrom, MAX_ANSWER_BYTES } from './openai-answer.ts';
+import { CallDeadline } from './call-deadline.ts';
+import type { RefusedModels } from './model-chain.ts';
+import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai-answer.ts';
+import { contentOf } from './openai-body.ts';
+import type { OpenAiAccount } from './openai-client.ts';
 import type { Failure } from './openai-failure.ts';
 import { boundedFetch } from './openai-fetch.ts';
+import { type ModelRefusal, reasonOfAll } from './openai-model-refusal.ts';
 import { OpenAiModels, type Parameters, type PictureSettings } from './openai-models.ts';
 import { SecondChances } from './openai-second-chances.ts';
-import { PRICES_AS_OF, picturePriceMicroUsd, usageCostMicroUsd } from './price-table.ts';
+import type { PictureDownload } from './picture-download.ts';
+import { PRICES_AS_OF } from './price-table.ts';
 import { withoutSecret } from './without-secret.ts';
 
 /**
@@ -29,12 +36,17 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
   /** Asked in this order once a model before them does not exist any more. */
   fallbackModels: readonly string[];
   /**
-   * For one `generate`, from beginning to end: waits, retries and the answer's body included. Node's
-   * own `fetch` gives up after five minutes of silence, so a longer time than that is not reached.
+   * For one `generate` until its answer begins, waits and retries included; the answer then has at least a
+   * quarter of it. Node's own `fetch` gives up after five minutes of silence, so a longer time than that
+   * is not reached.
    */
   timeoutMs: number;
-  /** For the waits. */
+  /** For the waits, and for the days on which models end. */
   clock: Clock;
+  /** Where it is kept over restarts which models are gone; nowhere by default. */
+  refusedModels?: RefusedModels | undefined;
+  /** For pictures that an answer only names the address of; without it they are lost. */
+  download?: PictureDownload | undefined;
   /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
   notice?: Notice | undefined;
 }
@@ -42,13 +54,13 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
 /** One `generate`. */
 interface Call {
   prompt: string;
-  /** Aborts when the time is up. */
-  signal: AbortSignal;
+  deadline: CallDeadline;
+  beforeCall: ImageRequest['beforeCall'];
   /** Millionths of a dollar that the caller has set aside: nothing dearer may be sent. */
   budgetMicroUsd: number;
   chances: SecondChances;
-  /** Models that turned out unavailable during this call. */
-  refusedModels: Set<string>;
+  /** Models that turned out unavailable during this call, and why. */
+  refusedModels: Map<string, ModelRefusal>;
 }
 
 /** One request. */
@@ -68,24 +80,26 @@ interface Attempt {
  * as `unknown`. The SDK's own retries are off: they repeat what may have been billed.
  */
 export class OpenAiImageGenerator implements ImageGenerator {
-  readonly #apiKey: string;
-  readonly #baseUrl: string | undefined;
+  readonly #account: OpenAiAccount;
   readonly #models: OpenAiModels;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
+  readonly #download: PictureDownload | undefined;
   #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {
     const { quality, size, background } = options;
-    this.#apiKey = options.apiKey;
-    this.#baseUrl = options.baseUrl?.trim();
-    this.#models = new OpenAiModels(
-      [options.model, ...options.fallbackModels],
-      { quality, size, background },
-      options.notice ?? (() => {}),
-    );
+    this.#account = { apiKey: options.apiKey, baseUrl: options.baseUrl };
+    this.#models = new OpenAiModels({
+      names: [options.model, ...options.fallbackModels],
+      settings: { quality, size, background },
+      clock: options.clock,
+      notice: options.notice ?? (() => {}),
+      refused: options.refusedModels,
+    });
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
+    this.#download = options.download;
   }
 
   get model(): string {
@@ -96,20 +110,34 @@ export class OpenAiImageGenerator implements ImageGenerator {
     return this.#models.dearestMicroUsd;
   }
 
-  async generate({ prompt, reservedMicroUsd }: ImageRequest): Promise<GeneratedImage> {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
-    const { signal } = deadline;
+  models(): readonly ChainedModel[] {
+    return this.#models.chain.report();
+  }
+
+  recallModels(): Promise<void> {
+    return this.#models.chain.recall();
+  }
+
+  async lookUpModels(signal: AbortSignal): Promise<void> {
+    const { announcedEnds } = await import('./openai-access.ts');
+    const { chain } = this.#models;
+    for (const { model, endsOn } of await announcedEnds(this.#account, chain.names, signal)) {
+      chain.learnEnd(model, endsOn);
+    }
+  }
+
+  async generate(request: ImageRequest): Promise<GeneratedImage> {
+    const { prompt, beforeCall, reservedMicroUsd } = request;
+    const deadline = new CallDeadline(this.#timeoutMs);
     try {
       return await this.#untilOver({
-        prompt,
-        signal,
+        ...{ prompt, beforeCall, deadline },
         budgetMicroUsd: reservedMicroUsd,
-        chances: new SecondChances(this.#clock, signal, this.#timeoutMs),
-        refusedModels: new Set(),
+        chances: new SecondChances(this.#clock, deadline.signal, this.#timeoutMs),
+        refusedModels: new Map(),
       });
     } finally {
-      clearTimeout(timer);
+      deadline.disarm();
     }
   }
 
@@ -117,7 +145,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     let cause: Error | undefined;
     for (;;) {
       const model = this.#models.next(call.refusedModels);
-      if (model === undefined) throw failed('model_unavailable', cause);
+      if (model === undefined) throw failed(reasonOfAll(call.refusedModels.values()), cause);
       if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
         // Dearer than what was set aside: a parameter had to be left out, here or by another call.
         // The caller can set aside what a call costs now, and call again.
@@ -128,50 +156,47 @@ export class OpenAiImageGenerator implements ImageGenerator {
         parameters: this.#models.parametersFor(model),
         sent: false,
       };
+      await call.beforeCall?.();
+      call.deadline.arm();
       try {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {
-        cause = withoutSecret(error, this.#apiKey);
+        cause = withoutSecret(error, this.#account.apiKey);
         const { failureFrom } = await import('./openai-failure.ts');
         const { sent } = attempt;
-        const circumstances = { sent, late: call.signal.aborted, now: this.#clock.now() };
+        const late = call.deadline.signal.aborted;
+        const circumstances = { model, sent, late, now: this.#clock.now() };
         await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
       }
     }
   }
 
-  async #ask(attempt: Attempt, { prompt, signal }: Call): Promise<Answer> {
+  async #ask(attempt: Attempt, { prompt, deadline }: Call): Promise<Answer> {
     const { model, parameters } = attempt;
     const fetch = boundedFetch(MAX_ANSWER_BYTES, () => {
       attempt.sent = true;
     });
     this.#opened ??= this.#open();
     const client = (await this.#opened).withOptions({ fetch });
-    return answerFrom(await client.images.generate({ model, prompt, ...parameters }, { signal }));
+    const { signal } = deadline;
+    const asked = client.images.generate({ model, prompt, ...parameters }, { signal });
+    const response = await asked.asResponse();
+    deadline.grantBody();
+    const content = await contentOf(response);
+    // It is paid for and here: what is left to do has limits of its own.
+    deadline.disarm();
+    return answerFrom(content, model, this.#download);
   }
 
   /** Late, as the SDK takes a fifth of the service's whole start to load. */
   async #open(): Promise<OpenAI> {
-    const { default: OpenAI } = await import('openai');
-    // The nulls and the log level keep the SDK from looking for these settings in the environment.
-    return new OpenAI({
-      apiKey: this.#apiKey,
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      baseURL: this.#baseUrl || null,
-      logLevel: 'off',
-      maxRetries: 0,
-      timeout: SDK_TIMEOUT_MS,
-    });
+    const { openClient } = await import('./openai-client.ts');
+    return openClient(this.#account, { maxRetries: 0, timeout: SDK_TIMEOUT_MS });
   }
 
   #pictureFrom(answer: Answer, { model, parameters }: Attempt, call: Call): GeneratedImage {
     const { bytes, width, height, usage } = answer;
-    const costMicroUsd = usage
-      ? usageCostMicroUsd(model, usage)
-      : priceWithoutUsage(answer, model, parameters);
+    const costMicroUsd = costOf(answer, model, parameters);
     if (costMicroUsd > call.budgetMicroUsd) {
       this.#models.tellDearer(model, {
         costMicroUsd,
@@ -197,8 +222,8 @@ export class OpenAiImageGenerator implements ImageGenerator {
           { billing: failure.billing, mayRetry: failure.mayRetry ?? false, cause },
         );
       case 'model_unavailable':
-        call.refusedModels.add(attempt.model);
-        this.#models.retire(attempt.model);
+        call.refusedModels.set(attempt.model, failure.refusal);
+        this.#models.retire(attempt.model, failure.refusal);
         return;
       case 'parameter_refused':
         // Refused although it was not sent: there is nothing that could be left out.
@@ -209,12 +234,6 @@ export class OpenAiImageGenerator implements ImageGenerator {
         if (!(await call.chances.take(failure))) throw failed(failure.kind, cause);
     }
   }
-}
-
-/** Of what was really painted, where the answer says so, else of what was asked for. */
-function priceWithoutUsage(answer: Answer, model: string, asked: Parameters): number {
-  const quality = answer.quality ?? asked.quality ?? 'auto';
-  return picturePriceMicroUsd(model, quality, answer.size ?? asked.size ?? 'auto');
 }
 
 /** A failure that is proven to have cost nothing. */

@@ -2,7 +2,7 @@
  * What OpenAI's image models cost, from its pricing and model pages as of the date below. All money
  * is in whole millionths of a US dollar, rounded up.
  */
-export const PRICES_AS_OF = '2026-11-21';
+export const PRICES_AS_OF = '2026-11-29';
 
 /** US dollars per million tokens, which is millionths of a dollar per token. */
 interface TokenPrices {
@@ -15,14 +15,20 @@ interface TokenPrices {
 /** Whether pictures without a background can be had; `disputed` where reports differ. */
 export type Transparency = 'yes' | 'preview' | 'disputed';
 
-const QUALITIES = ['low', 'medium', 'high'] as const;
+const QUALITIES = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 type Quality = (typeof QUALITIES)[number];
+/** Those that every model has. */
+type UsualQuality = Exclude<Quality, 'xhigh' | 'max'>;
 
 const SHAPES = { square: '1024x1024', portrait: '1024x1536', landscape: '1536x1024' } as const;
 type Shape = keyof typeof SHAPES;
 const SQUARE_PIXELS = 1024 * 1024;
 
-type PicturePrices = Readonly<Record<Shape, Readonly<Record<Quality, number>>>>;
+/** By quality; a model has no more than these. */
+type QualityPrices = Readonly<
+  Record<UsualQuality, number> & Partial<Record<Exclude<Quality, UsualQuality>, number>>
+>;
+type PicturePrices = Readonly<Record<Shape, QualityPrices>>;
 
 interface ModelPrices {
   tokens: TokenPrices;
@@ -56,6 +62,31 @@ const GPT_IMAGE_1_5: ModelPrices = {
 /** Output of text is reported as unbilled; it is counted all the same, so as not to be surprised. */
 const GPT_IMAGE_2_TOKENS: TokenPrices = { textIn: 5, imageIn: 8, textOut: 10, imageOut: 30 };
 
+/**
+ * Tokens of a square picture by quality. Other shapes take about a fifth less, which is not published:
+ * they count as much as the square.
+ */
+function shapelessPictures(...tokens: readonly [number, number, number, number, number]) {
+  const [low, medium, high, xhigh, max] = tokens.map(
+    (count) => count * GPT_IMAGE_2_TOKENS.imageOut,
+  );
+  const prices = { low, medium, high, xhigh, max } as Required<QualityPrices>;
+  return { square: prices, portrait: prices, landscape: prices };
+}
+
+const GPT_IMAGE_2_5: ModelPrices = {
+  tokens: GPT_IMAGE_2_TOKENS,
+  pictures: shapelessPictures(196, 439, 1756, 3122, 7024),
+  transparency: 'disputed',
+};
+
+/** Its two lower qualities are reported to take three to four times the tokens of 2.5: four count. */
+const GPT_IMAGE_2_6: ModelPrices = {
+  tokens: GPT_IMAGE_2_TOKENS,
+  pictures: shapelessPictures(4 * 196, 4 * 439, 1756, 3122, 7024),
+  transparency: 'disputed',
+};
+
 const TABLE: Readonly<Record<string, ModelPrices>> = {
   'gpt-image-1.5': GPT_IMAGE_1_5,
   'chatgpt-image-latest': GPT_IMAGE_1_5,
@@ -78,8 +109,10 @@ const TABLE: Readonly<Record<string, ModelPrices>> = {
     },
     transparency: 'preview',
   },
-  'gpt-image-2.5-flare': { tokens: GPT_IMAGE_2_TOKENS, transparency: 'disputed' },
-  'gpt-image-2.5-sunburst': { tokens: GPT_IMAGE_2_TOKENS, transparency: 'disputed' },
+  'gpt-image-2.5-flare': GPT_IMAGE_2_5,
+  'gpt-image-2.5-sunburst': GPT_IMAGE_2_5,
+  'gpt-image-2.6-flare': GPT_IMAGE_2_6,
+  'gpt-image-2.6-sunburst': GPT_IMAGE_2_6,
 };
 
 const KNOWN = Object.values(TABLE);
@@ -101,16 +134,29 @@ function entryFor(model: string): ModelPrices | undefined {
   return Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
 }
 
-/** The price of a cell of the table; of its dearest namesake where the model has no such price. */
-function cell(model: string, shape: Shape, quality: Quality): number {
-  const known = entryFor(model)?.pictures?.[shape][quality];
-  return known ?? Math.max(...KNOWN.map(({ pictures }) => pictures?.[shape][quality] ?? 0));
+/** A cell of the table; a model without the quality may take any that it has. */
+function cell(pictures: PicturePrices | undefined, shape: Shape, quality: Quality): number {
+  const prices: Partial<Record<Quality, number>> = pictures?.[shape] ?? {};
+  return prices[quality] ?? Math.max(0, ...Object.values(prices));
+}
+
+/** The dearest of all models stands in for one that is not in the table. */
+function priceOf(model: string, shape: Shape, quality: Quality): number {
+  const known = entryFor(model);
+  const models = known?.pictures ? [known] : KNOWN;
+  return Math.max(...models.map(({ pictures }) => cell(pictures, shape, quality)));
 }
 
 /** A quality that is not in the table, `auto` among them, may turn out as any of those that are. */
 function qualitiesFor(quality: string): readonly Quality[] {
   const known = QUALITIES.find((candidate) => candidate === quality);
   return known ? [known] : QUALITIES;
+}
+
+/** Whether a model has a quality; `true` for one that is not in the table. */
+export function hasQuality(model: string, quality: string): boolean {
+  const prices = entryFor(model)?.pictures?.square;
+  return prices === undefined || quality === 'auto' || Object.hasOwn(prices, quality);
 }
 
 /** The shapes that a size may turn out as, and how many times their price it may cost. */
@@ -132,7 +178,7 @@ function shapesFor(size: string): { shapes: Shape[]; factor: number } {
 export function picturePriceMicroUsd(model: string, quality: string, size: string): number {
   const { shapes, factor } = shapesFor(size);
   const prices = shapes.flatMap((shape) =>
-    qualitiesFor(quality).map((candidate) => cell(model, shape, candidate)),
+    qualitiesFor(quality).map((candidate) => priceOf(model, shape, candidate)),
   );
   return Math.ceil(Math.max(...prices) * factor);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectHead, StoredObject } from '../../domain/ports/object-store.ts';
 import {
@@ -19,6 +19,17 @@ export class ObjectFiles {
 
   pathOf(key: string): string {
     return join(this.#root, key);
+  }
+
+  /**
+   * Whether a folder on the way to a key is a symbolic link, which might lead out of the root. It is
+   * asked before the key is used, so it does not protect from others who change the folders meanwhile.
+   */
+  async leadsElsewhere(key: string): Promise<boolean> {
+    const segments = key.split('/').slice(0, -1);
+    const folders = segments.map((_, n) => this.pathOf(segments.slice(0, n + 1).join('/')));
+    const stats = await Promise.all(folders.map((path) => lstat(path).catch(() => undefined)));
+    return stats.some((each) => each?.isSymbolicLink());
   }
 
   head(key: string): Promise<ObjectHead | undefined> {
@@ -63,6 +74,7 @@ export class ObjectFiles {
     key: string,
     read: (file: FileHandle, fileBytes: number) => Promise<T>,
   ): Promise<T | undefined> {
+    if (await this.leadsElsewhere(key)) return undefined;
     let file: FileHandle;
     try {
       file = await open(this.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);

@@ -58,7 +58,7 @@ async function removeAbandoned(path: string): Promise<void> {
 /** Adds an empty file and tells which; `undefined` where there is one. */
 async function added(path: string): Promise<string | undefined> {
   try {
-    const file = await open(path, 'wx');
+    const file = await open(path, 'wx', 0o600);
     try {
       return idOf(await file.stat({ bigint: true }));
     } finally {

@@ -37,7 +37,7 @@ const LOOKAHEAD = 32;
  * any moment meets half of one, and several processes may share a root. A file that somebody put
  * there by hand is an object too. Where the filesystem knows no difference between upper and lower
  * case, neither do the keys; an object and a folder cannot have one name; symbolic links are not
- * objects; and a folder stays when its last object goes. Puts with `ifMatch` exclude each other, not
+ * objects, and none is followed below the root; and a folder stays when its last object goes. Puts with `ifMatch` exclude each other, not
  * plain puts and deletions of the same key, which may be lost to one that is under way.
  */
 export class FilesystemImageStore implements ImageStore {
@@ -91,6 +91,7 @@ export class FilesystemImageStore implements ImageStore {
     assertObjectKey(key);
     const path = this.#files.pathOf(key);
     await answered(async () => {
+      if (await this.#files.leadsElsewhere(key)) return;
       try {
         await unlink(path);
       } catch (error) {
@@ -125,6 +126,7 @@ export class FilesystemImageStore implements ImageStore {
     labels: ObjectLabels,
     condition: WriteCondition | undefined,
   ): Promise<string | undefined> {
+    if (await this.#files.leadsElsewhere(key)) throw new Error('A folder of the key is a link');
     const { trailer, etag } = formatTrailer(bytes, labels);
     const place = (placing?: PlaceCondition) =>
       this.#staging.place(this.#files.pathOf(key), [bytes, trailer], placing);
@@ -150,6 +152,7 @@ export class FilesystemImageStore implements ImageStore {
 
   /** Keys of files, and of folders with a slash at their end, in the order in which they are listed. */
   async #entries(folder: string, start: string, after: string): Promise<string[]> {
+    if (await this.#files.leadsElsewhere(folder)) return [];
     let found: Dirent[];
     try {
       found = await readdir(this.#files.pathOf(folder), { withFileTypes: true });

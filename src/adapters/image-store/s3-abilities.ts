@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Notice } from '../../domain/ports/journal.ts';
-import { presentCopy } from './s3-answers.ts';
+import type { ObjectLabels, WriteCondition } from '../../domain/ports/object-store.ts';
+import { presentCopy, presentLabels } from './s3-answers.ts';
 import { type CallBounds, within } from './s3-client.ts';
-import { statusOf } from './s3-failures.ts';
+import { isUnsupported, statusOf } from './s3-failures.ts';
 import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
 
-/** Which conditions on writes a store heeds, rather than refuse or, worse, ignore them. */
+/** Which features a store has. Some stores refuse what they lack, others ignore it. */
 export interface S3Abilities {
   /** `If-None-Match: *` with a put. */
   putsIfAbsent: boolean;
   /** `If-Match` with a put: how a quoted ETag is written there; absent where it is not heeded. */
   formIfMatch: ((etag: string) => string) | undefined;
+  /** Copies that get labels of their own. */
+  copies: boolean;
   /** `If-None-Match: *` with a copy. */
   copiesIfAbsent: boolean;
 }
@@ -20,7 +23,8 @@ export interface S3Abilities {
 const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) => etag];
 /** That of an empty object, so never one of ours. */
 const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
-const CONTENT = { Body: 'scratch', ContentType: 'text/plain' };
+const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
+const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
 /** No write that asks what it may do is to wait for longer than this until it is tidy again. */
 const MOST_REMOVAL_MS = 3000;
 
@@ -32,6 +36,8 @@ export class S3AbilityTrial {
   readonly #timeoutMs: number;
   readonly #notice: Notice;
   #found: Promise<S3Abilities> | undefined;
+  #known: S3Abilities | undefined;
+  #hasReported = false;
 
   constructor(options: {
     client: S3Client;
@@ -58,24 +64,46 @@ export class S3AbilityTrial {
   abilities(): Promise<S3Abilities> {
     this.#found ??= this.#find().catch((error: unknown) => {
       this.#found = undefined;
+      this.#report(error);
       throw error;
     });
     return this.#found;
   }
 
-  async #find(): Promise<S3Abilities> {
-    const key = `${this.#scratchPrefix}/${randomUUID()}`;
-    const copyKey = `${key}-copy`;
-    const trial = within(this.#timeoutMs, `try conditional writes at ${key}`, (bounds) =>
-      this.#tryOut(key, copyKey, bounds),
+  /** What is known by now. */
+  get known(): S3Abilities | undefined {
+    return this.#known;
+  }
+
+  /** Once until it succeeds: every new page fails with it meanwhile. */
+  #report(error: unknown): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    this.#notice(
+      'The store could not be tested, so no new page gets a picture until it can: run the doctor',
+      { bucket: this.#bucket, error: String((error as Error).cause ?? error) },
     );
+  }
+
+  async #find(): Promise<S3Abilities> {
+    const used: string[] = [];
+    // One key for each thing to try: some stores accept one write of a key per second.
+    const nextKey = () => {
+      const key = `${this.#scratchPrefix}/${randomUUID()}`;
+      used.push(key);
+      return key;
+    };
+    const what = `try conditional writes at ${this.#scratchPrefix}/`;
+    const trial = within(this.#timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
     // Also where it fails: what was put may be there all the same.
     await Promise.allSettled([trial]);
-    const removals = await Promise.allSettled([this.#remove(key), this.#remove(copyKey)]);
+    const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
     const abilities = await trial;
-    for (const removal of removals) {
-      if (removal.status === 'fulfilled') continue;
-      const error = String(removal.reason.cause);
+    this.#known = abilities;
+    this.#hasReported = false;
+    const failed = removals.find((removal) => removal.status === 'rejected');
+    if (failed) {
+      const error = String(failed.reason.cause);
       this.#notice('A scratch object could not be deleted', { bucket: this.#bucket, error });
     }
     this.#tellLacks(abilities);
@@ -89,39 +117,90 @@ export class S3AbilityTrial {
     );
   }
 
-  async #tryOut(key: string, copyKey: string, bounds: CallBounds): Promise<S3Abilities> {
-    const input = { Bucket: this.#bucket, Key: key, ...CONTENT };
-    const copyInput = presentCopy(this.#bucket, key, copyKey, { contentType: 'text/plain' });
-    let etag = '';
-    const put = async (condition?: Condition) => {
-      const stored = await putObject(this.#client, input, bounds, condition);
-      etag = stored ?? etag;
-      return stored !== undefined;
-    };
-    const copy = async () =>
-      (await copyObject(this.#client, copyInput, bounds, IF_ABSENT)) !== undefined;
-
-    // Done when it should be, and refused when it should be.
-    const putsIfAbsent = await isHeeded(
-      async () => (await put(IF_ABSENT)) && !(await put(IF_ABSENT)),
-    );
-    if (etag === '') await put();
-    let formIfMatch: S3Abilities['formIfMatch'];
-    for (const form of ETAG_FORMS) {
-      const putOver = (expected: string) => put({ IfMatch: form(expected) });
-      if (await isHeeded(async () => !(await putOver(STALE_ETAG)) && (await putOver(etag)))) {
-        formIfMatch = form;
-        break;
-      }
-    }
-    const copiesIfAbsent = await isHeeded(async () => (await copy()) && !(await copy()));
-    return { putsIfAbsent, formIfMatch, copiesIfAbsent };
+  async #tryOut(nextKey: () => string, bounds: CallBounds): Promise<S3Abilities> {
+    const trials = [
+      this.#tryPutsIfAbsent(nextKey, bounds),
+      this.#tryFormsIfMatch(nextKey, bounds),
+      this.#tryCopies(nextKey, bounds),
+    ] as const;
+    // None is to go on behind the tidying up.
+    await Promise.allSettled(trials);
+    const [putsIfAbsent, formIfMatch, copying] = await Promise.all(trials);
+    return { putsIfAbsent, formIfMatch, ...copying };
   }
 
-  #tellLacks({ putsIfAbsent, formIfMatch, copiesIfAbsent }: S3Abilities): void {
+  /** Done when it should be, and refused when it should be. */
+  #tryPutsIfAbsent(nextKey: () => string, bounds: CallBounds): Promise<boolean> {
+    const key = nextKey();
+    const put = () => this.#put(key, bounds, IF_ABSENT);
+    return isSupported(async () => Boolean(await put()) && !(await put()));
+  }
+
+  /** Its plain puts also prove that a refusal of others is about their condition. */
+  async #tryFormsIfMatch(
+    nextKey: () => string,
+    bounds: CallBounds,
+  ): Promise<S3Abilities['formIfMatch']> {
+    for (const form of ETAG_FORMS) {
+      const [stale, current] = [nextKey(), nextKey()];
+      const [, etag = ''] = await Promise.all([
+        this.#put(stale, bounds),
+        this.#put(current, bounds),
+      ]);
+      const isHeeded = await isSupported(
+        async () =>
+          !(await this.#put(stale, bounds, { IfMatch: form(STALE_ETAG) })) &&
+          Boolean(await this.#put(current, bounds, { IfMatch: form(etag) })),
+      );
+      if (isHeeded) return form;
+    }
+    return undefined;
+  }
+
+  async #tryCopies(
+    nextKey: () => string,
+    bounds: CallBounds,
+  ): Promise<Pick<S3Abilities, 'copies' | 'copiesIfAbsent'>> {
+    const [source, target, plain] = [nextKey(), nextKey(), nextKey()];
+    await this.#put(source, bounds);
+    const copy = (to: string, condition?: typeof IF_ABSENT) => {
+      const input = presentCopy(this.#bucket, source, to, NEW_LABELS);
+      return copyObject(this.#client, input, bounds, condition);
+    };
+    const copies = await isSupported(async () => {
+      await copy(plain);
+      return this.#hasNewLabels(plain, bounds);
+    });
+    if (!copies) return { copies, copiesIfAbsent: false };
+    const copyIfAbsent = () => copy(target, IF_ABSENT);
+    const copiesIfAbsent = await isSupported(
+      async () => Boolean(await copyIfAbsent()) && !(await copyIfAbsent()),
+    );
+    return { copies, copiesIfAbsent };
+  }
+
+  async #hasNewLabels(key: string, bounds: CallBounds): Promise<boolean> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    try {
+      const { Metadata } = await this.#client.send(command, bounds);
+      return Metadata?.scratch === NEW_LABELS.metadata?.scratch;
+    } catch (error) {
+      // A key that may not look fails elsewhere, with a reason that says more.
+      if (statusOf(error) === 403) return true;
+      throw error;
+    }
+  }
+
+  #put(key: string, bounds: CallBounds, condition?: Condition): Promise<string | undefined> {
+    const input = { Bucket: this.#bucket, Key: key, Body: 'scratch', ...presentLabels(OLD_LABELS) };
+    return putObject(this.#client, input, bounds, condition);
+  }
+
+  #tellLacks({ putsIfAbsent, formIfMatch, copies, copiesIfAbsent }: S3Abilities): void {
     const lacks = [
       ...(putsIfAbsent ? [] : ['PUT with If-None-Match']),
       ...(formIfMatch ? [] : ['PUT with If-Match']),
+      ...(copies ? [] : ['COPY with new labels']),
       ...(copiesIfAbsent ? [] : ['COPY with If-None-Match']),
     ];
     if (lacks.length === 0) return;
@@ -133,12 +212,18 @@ export class S3AbilityTrial {
   }
 }
 
-async function isHeeded(proof: () => Promise<boolean>): Promise<boolean> {
+/** Whether the store does what is asked for, rather than refuse or ignore it. */
+async function isSupported(proof: () => Promise<boolean>): Promise<boolean> {
   try {
     return await proof();
   } catch (error) {
-    // Stores that know a condition only by name are honest about it.
-    if (statusOf(error) === 501) return false;
+    if (isUnsupported(error)) return false;
     throw error;
   }
+}
+
+/** A condition as the store understands it, `undefined` where it does not. */
+export function heededForm(condition: WriteCondition, can: S3Abilities): Condition | undefined {
+  if ('ifAbsent' in condition) return can.putsIfAbsent ? IF_ABSENT : undefined;
+  return can.formIfMatch && { IfMatch: can.formIfMatch(condition.ifMatch) };
 }

@@ -47,13 +47,25 @@ export function parseHead(
     contentType: contentType ?? 'application/octet-stream',
     ...(cacheControl === undefined ? {} : { cacheControl }),
     metadata,
+    life: lifeIn(answer),
   };
 }
 
-/** The ETag of an answer, quoted: some stores leave the quotes out here and there. */
+function lifeIn({ LastModified: modified, Expiration: expiration }: HeadObjectCommandOutput) {
+  const modifiedAt = modified?.getTime() ?? Number.NaN;
+  const [, date = ''] = /expiry-date="([^"]+)"/.exec(expiration ?? '') ?? [];
+  const expiresAt = Date.parse(date);
+  return {
+    ...(Number.isFinite(modifiedAt) ? { modifiedAt } : {}),
+    ...(Number.isFinite(expiresAt) ? { expiresAt } : {}),
+  };
+}
+
+/** The ETag of an answer, quoted. Some stores leave the quotes out; some proxies make it a weak one. */
 export function etagOf({ ETag: etag }: { ETag?: string | undefined }): string {
   if (!etag) throw new Error('The answer describes no object');
-  return etag.includes('"') ? etag : `"${etag}"`;
+  const strong = etag.startsWith('W/') ? etag.slice(2) : etag;
+  return strong.includes('"') ? strong : `"${strong}"`;
 }
 
 /** The ETag of a copy. S3 begins to answer before it has copied: a status of 200 alone proves nothing. */

@@ -5,7 +5,12 @@ interface SdkError {
   name?: string;
   message?: string;
   $metadata?: { httpStatusCode?: number; attempts?: number };
+  $response?: { headers?: Record<string, string> };
 }
+
+const THROTTLING = new Set(['SlowDown', 'TooManyRequests', 'Throttling', 'RequestLimitExceeded']);
+/** Client errors that say nothing about the request itself. */
+const PASSING = new Set([408, 409, 412, 425, 429]);
 
 /** S3's name of an error, such as `NoSuchKey`; an answer without a body has none that says much. */
 export function nameOf(error: unknown): string | undefined {
@@ -15,6 +20,40 @@ export function nameOf(error: unknown): string | undefined {
 /** The HTTP status that S3 answered with, `undefined` where it did not answer. */
 export function statusOf(error: unknown): number | undefined {
   return (error as SdkError | undefined)?.$metadata?.httpStatusCode;
+}
+
+/** Whether the object is missing, by whatever name. Amazon says `NoSuchKey`, others only 404. */
+export function isMissing(error: unknown): boolean {
+  return statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket';
+}
+
+/** Whether a condition on a write did not hold. Older servers answer 304, as to a read. */
+export function isConditionFailure(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 412 || status === 304;
+}
+
+/** Whether the store asks for fewer writes, to one key or at all. */
+export function isThrottled(error: unknown): boolean {
+  return statusOf(error) === 429 || THROTTLING.has(nameOf(error) ?? '');
+}
+
+/** Milliseconds that a throttled call should wait, where the store says so in seconds. */
+export function retryAfterOf(error: unknown): number | undefined {
+  const { 'retry-after': seconds } = (error as SdkError).$response?.headers ?? {};
+  return seconds !== undefined && /^\d{1,4}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
+}
+
+/**
+ * Whether the store refuses this kind of request. The status differs between stores: 501, 405 and 400
+ * were seen. A missing permission is not that, but a signature that only fails with a condition is:
+ * a proxy drops the header.
+ */
+export function isUnsupported(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  if (status === 501) return true;
+  if (status === 401 || status === 403) return nameOf(error) === 'SignatureDoesNotMatch';
+  return status >= 400 && status < 500 && !PASSING.has(status);
 }
 
 /** Whether an earlier attempt, whose answer is not known, went before the answer in `error`. */

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { etagOf, etagOfCopy, PUT_ID } from './s3-answers.ts';
 import type { CallBounds } from './s3-client.ts';
-import { nameOf, statusOf, wasRetried } from './s3-failures.ts';
+import { isConditionFailure, isMissing, statusOf, wasRetried } from './s3-failures.ts';
+import { despiteThrottling } from './s3-throttling.ts';
 
 export const IF_ABSENT = { IfNoneMatch: '*' } as const;
 /** A condition as the SDK's commands take it, the ETag in a form that the store understands. */
@@ -29,12 +30,12 @@ export async function putObject(
 ): Promise<string | undefined> {
   const send = async (sent: PutObjectCommandInput) =>
     etagOf(await client.send(new PutObjectCommand(sent), bounds));
-  if (!condition) return send(input);
+  if (!condition) return despiteThrottling(bounds, () => send(input));
   try {
     return await sendUnder(condition, client, input, send, bounds);
   } catch (error) {
     // So Amazon answers where nothing is there that could match.
-    if (nameOf(error) === 'NoSuchKey') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -48,7 +49,8 @@ export async function copyObject(
 ): Promise<string | undefined> {
   const send = async (sent: CopyObjectCommandInput) =>
     etagOfCopy(await client.send(new CopyObjectCommand(sent), bounds));
-  return condition ? sendUnder(condition, client, input, send, bounds) : send(input);
+  if (condition) return sendUnder(condition, client, input, send, bounds);
+  return despiteThrottling(bounds, () => send(input));
 }
 
 /** Deletes an object, be it there or not. */
@@ -58,9 +60,9 @@ export async function deleteObject(
   bounds: CallBounds,
 ): Promise<void> {
   try {
-    await client.send(new DeleteObjectCommand(input), bounds);
+    await despiteThrottling(bounds, () => client.send(new DeleteObjectCommand(input), bounds));
   } catch (error) {
-    if (nameOf(error) !== 'NoSuchKey') throw error;
+    if (!isMissing(error)) throw error;
   }
 }
 
@@ -77,12 +79,19 @@ async function sendUnder<T extends Write>(
   const id = randomUUID();
   const sent = { ...input, ...condition, Metadata: { ...input.Metadata, [PUT_ID]: id } };
   let retried = false;
-  for (let conflicts = 0; ; conflicts++) {
+  const attempt = async () => {
     try {
       return await send(sent);
     } catch (error) {
       retried ||= wasRetried(error);
-      if (statusOf(error) === 412) {
+      throw error;
+    }
+  };
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      return await despiteThrottling(bounds, attempt);
+    } catch (error) {
+      if (isConditionFailure(error)) {
         // What is there may be what an attempt has written whose answer was lost.
         return retried ? await etagOfWrite(id, client, input, bounds) : undefined;
       }

@@ -6,7 +6,7 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
+import { assertObjectKey, urlForKey } from '../../domain/object-key.ts';
 import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
@@ -18,7 +18,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/ports/object-store.ts';
-import { type S3Abilities, S3AbilityTrial } from './s3-abilities.ts';
+import { heededForm, S3AbilityTrial } from './s3-abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3-answers.ts';
 import {
   type CallBounds,
@@ -27,8 +27,10 @@ import {
   s3ClientFor,
   within,
 } from './s3-client.ts';
-import { nameOf, statusOf } from './s3-failures.ts';
-import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
+import { isMissing, statusOf } from './s3-failures.ts';
+import { S3Fitness } from './s3-fitness.ts';
+import { isListing, listedObjects } from './s3-listing.ts';
+import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -61,6 +63,7 @@ export class S3ImageStore implements ImageStore {
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
   readonly #trial: S3AbilityTrial;
+  readonly #fitness: S3Fitness;
 
   constructor(options: S3ImageStoreOptions) {
     const { bucket, region, readTimeoutMs = 3000, writeTimeoutMs = 30_000 } = options;
@@ -69,13 +72,13 @@ export class S3ImageStore implements ImageStore {
     this.#publicBaseUrl = options.publicBaseUrl ?? `https://${bucket}.s3.${region}.amazonaws.com`;
     this.#readTimeoutMs = readTimeoutMs;
     this.#writeTimeoutMs = writeTimeoutMs;
+    const { scratchPrefix, notice = () => {} } = options;
     this.#trial = new S3AbilityTrial({
-      client: this.#client,
-      bucket,
-      scratchPrefix: options.scratchPrefix,
-      timeoutMs: writeTimeoutMs,
-      notice: options.notice ?? (() => {}),
+      ...{ client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs, notice },
     });
+    // The SDK keeps it, as it has to sign by the store's clock.
+    const offsetMs = () => this.#client.config.systemClockOffset;
+    this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
@@ -136,13 +139,14 @@ export class S3ImageStore implements ImageStore {
     assertObjectKey(from);
     assertObjectKey(to);
     assertObjectLabels(labels);
-    if (!ifAbsent) return this.#copy(from, to, labels);
-    const { copiesIfAbsent, putsIfAbsent } = await this.#trial.abilities();
+    if (!ifAbsent) {
+      const canCopy = this.#trial.known?.copies ?? true;
+      return canCopy ? this.#copy(from, to, labels) : this.#readAndPut(from, to, labels);
+    }
+    const { copies, copiesIfAbsent, putsIfAbsent } = await this.#trial.abilities();
     if (copiesIfAbsent) return this.#copy(from, to, labels, IF_ABSENT);
-    if (!putsIfAbsent) return (await this.head(to)) ? 'exists' : this.#copy(from, to, labels);
-    const source = await this.get(from);
-    if (!source) return 'missing';
-    return (await this.put(to, source.bytes, labels, { ifAbsent })) ? 'copied' : 'exists';
+    if (putsIfAbsent || !copies) return this.#readAndPut(from, to, labels, { ifAbsent });
+    return (await this.head(to)) ? 'exists' : this.#copy(from, to, labels);
   }
 
   async delete(key: string): Promise<void> {
@@ -157,10 +161,7 @@ export class S3ImageStore implements ImageStore {
     let token: string | undefined;
     do {
       const page = await this.#listPage(prefix, token === undefined ? { after } : { token });
-      for (const { Key: key, Size: size = 0 } of page.Contents ?? []) {
-        // Consoles leave markers such as `folder/`, which are no keys.
-        if (key !== undefined && isObjectKey(key)) yield { key, size };
-      }
+      yield* listedObjects(page, after);
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
@@ -168,8 +169,10 @@ export class S3ImageStore implements ImageStore {
   /** Finds out beforehand what the first conditional write would have to; never throws. */
   async learnAbilities(): Promise<void> {
     // A failure concerns nobody yet: the write that needs to know tries again, and fails with it.
-    await Promise.allSettled([this.#trial.abilities()]);
+    await Promise.allSettled([this.#trial.abilities(), this.#fitness.doubt()]);
   }
+
+  readonly doubt = (): Promise<string | undefined> => this.#fitness.doubt();
 
   urlFor(key: string): string {
     return urlForKey(this.#publicBaseUrl, key);
@@ -184,7 +187,7 @@ export class S3ImageStore implements ImageStore {
       const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
       return await this.#client.send(command, bounds);
     } catch (error) {
-      if (nameOf(error) === 'NoSuchKey') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
@@ -201,10 +204,21 @@ export class S3ImageStore implements ImageStore {
         const etag = await copyObject(this.#client, input, bounds, condition);
         return etag === undefined ? 'exists' : 'copied';
       } catch (error) {
-        if (nameOf(error) === 'NoSuchKey') return 'missing';
+        if (isMissing(error)) return 'missing';
         throw error;
       }
     });
+  }
+
+  async #readAndPut(
+    from: string,
+    to: string,
+    labels: ObjectLabels,
+    condition?: WriteCondition,
+  ): Promise<'copied' | 'missing' | 'exists'> {
+    const source = await this.get(from);
+    if (!source) return 'missing';
+    return (await this.put(to, source.bytes, labels, condition)) ? 'copied' : 'exists';
   }
 
   async #listPage(
@@ -220,7 +234,7 @@ export class S3ImageStore implements ImageStore {
     return within(this.#readTimeoutMs, `LIST ${prefix}`, async (bounds) => {
       const page = await this.#client.send(command, bounds);
       // Things are counted by it, so nothing but a listing is taken for one, and no part for all.
-      if (page.IsTruncated === undefined) throw new Error('The answer is no listing');
+      if (!isListing(page)) throw new Error('The answer is no listing');
       const next = page.NextContinuationToken;
       if (page.IsTruncated && (!next || next === token)) {
         throw new Error('The listing does not go on');
@@ -228,12 +242,6 @@ export class S3ImageStore implements ImageStore {
       return page;
     });
   }
-}
-
-/** `undefined` where the store does not heed the condition. */
-function heededForm(condition: WriteCondition, can: S3Abilities): Condition | undefined {
-  if ('ifAbsent' in condition) return can.putsIfAbsent ? IF_ABSENT : undefined;
-  return can.formIfMatch && { IfMatch: can.formIfMatch(condition.ifMatch) };
 }
 
 function holds(condition: WriteCondition, there: ObjectHead | undefined): boolean {

@@ -8,8 +8,21 @@ import type { PageNote } from './page-note.ts';
 /** So often a lease is renewed before it runs out. */
 const RENEWALS_PER_LEASE = 3;
 
+/** For this share of the lease after a renewal, no other process can have claimed the page. */
+const CERTAIN_SHARE = 0.5;
+
 /** So often a write that turned out to be in place of an older one than thought is tried. */
 const TRIES = 3;
+
+/** One moment by both clocks. */
+export interface Moment {
+  now: number;
+  monotonic: number;
+}
+
+export function momentOf(clock: Clock): Moment {
+  return { now: clock.now(), monotonic: clock.monotonic() };
+}
 
 /**
  * A claim that stands in a page's note, and is kept there until it is released or lost.
@@ -30,10 +43,12 @@ export class Lease implements Claim {
   #note: PageNote;
   /** Of the note as this lease wrote it last; `undefined` once it is over. */
   #etag: string | undefined;
+  /** When the last write that the store confirmed was begun, by both clocks. */
+  #confirmed: Moment;
   #renewals = 0;
   #lastWrite: Promise<void> = Promise.resolve();
 
-  /** @param found the note that claims the page for `holder`, as it was just written */
+  /** @param found the note that claims the page for `holder`; its write began at `deps.writtenAt` */
   constructor(
     found: FoundNote,
     deps: {
@@ -45,10 +60,12 @@ export class Lease implements Claim {
       clock: Clock;
       journal: Journal;
       leaseMs: number;
+      writtenAt: Moment;
     },
   ) {
     this.#note = found.note;
     this.#etag = found.etag;
+    this.#confirmed = deps.writtenAt;
     this.isFirst = deps.isFirst;
     this.history = deps.history;
     this.#holder = deps.holder;
@@ -75,8 +92,28 @@ export class Lease implements Claim {
     });
   }
 
+  async isHeld(): Promise<boolean> {
+    if (this.#isCertain()) return true;
+    await this.#inTurn(() => this.#write(this.#note)).catch(this.#report);
+    return this.#isCertain();
+  }
+
   release(ending: ClaimEnding): Promise<void> {
     return this.#inTurn(() => this.#end(ending)).catch(this.#report);
+  }
+
+  /**
+   * The monotonic clock stands still while a machine sleeps and the wall clock may be set, so the claim
+   * is certain only where both say so.
+   */
+  #isCertain(): boolean {
+    if (!this.#etag) return false;
+    const { monotonic, now } = momentOf(this.#clock);
+    const ageMs = Math.max(
+      monotonic - this.#confirmed.monotonic,
+      Math.abs(now - this.#confirmed.now),
+    );
+    return ageMs < this.#leaseMs * CERTAIN_SHARE;
   }
 
   async #write(note: PageNote): Promise<void> {
@@ -98,9 +135,11 @@ export class Lease implements Claim {
 
   async #replace(note: PageNote): Promise<void> {
     for (let tries = 0; this.#etag && tries < TRIES; tries += 1) {
+      const begun = momentOf(this.#clock);
       const etag = await this.#inTime(this.#file.write(note, this.#etag));
       if (etag) {
         this.#etag = etag;
+        this.#confirmed = begun;
         this.#note = note;
         return;
       }

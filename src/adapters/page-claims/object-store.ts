@@ -6,7 +6,7 @@ import type { Journal } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import type { Claim, PageClaims, PageHistory } from '../../domain/ports/page-claims.ts';
 import { failureOfAnother } from './failure-words.ts';
-import { Lease } from './lease.ts';
+import { Lease, type Moment, momentOf } from './lease.ts';
 import { type FoundNote, NoteFile } from './note-file.ts';
 import { BLANK, claimed, historyOf } from './page-note.ts';
 import { RivalWatch } from './rival-watch.ts';
@@ -35,6 +35,8 @@ interface Candidate {
   /** A UUID of this one claim. */
   holder: string;
   file: NoteFile;
+  /** When its last try to claim the page began. */
+  triedAt: Moment;
 }
 
 /**
@@ -74,7 +76,10 @@ export class ObjectStorePageClaims implements PageClaims {
     signal: AbortSignal,
   ): Promise<Claim | undefined> {
     signal.throwIfAborted();
-    const candidate = { request, datedKey, holder: randomUUID(), file: this.#fileOf(request) };
+    const candidate: Candidate = {
+      ...{ request, datedKey, holder: randomUUID(), file: this.#fileOf(request) },
+      triedAt: momentOf(this.#clock),
+    };
     // Most pages that are claimed never were before.
     return (await this.#take(candidate, undefined)) ?? this.#waitFor(candidate, signal);
   }
@@ -101,11 +106,13 @@ export class ObjectStorePageClaims implements PageClaims {
   async #take(candidate: Candidate, found: FoundNote | undefined): Promise<Claim | undefined> {
     const claim = { holder: candidate.holder, renewals: 0 };
     const note = claimed(found?.note ?? BLANK, claim, candidate.datedKey);
+    candidate.triedAt = momentOf(this.#clock);
     const etag = await candidate.file.write(note, found?.etag);
     return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);
   }
 
-  #hold({ request, datedKey, holder, file }: Candidate, found: FoundNote, isFirst: boolean): Claim {
+  #hold(candidate: Candidate, found: FoundNote, isFirst: boolean): Claim {
+    const { request, datedKey, holder, file, triedAt } = candidate;
     const lease = new Lease(found, {
       isFirst,
       history: historyOf(found.note, datedKey),
@@ -115,6 +122,7 @@ export class ObjectStorePageClaims implements PageClaims {
       clock: this.#clock,
       journal: this.#journal,
       leaseMs: this.#leaseMs,
+      writtenAt: triedAt,
     });
     void lease.keep();
     return lease;

@@ -1,6 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { PublicAddress } from '../../domain/ports/geo-locator.ts';
 import type { ProxyTrust } from '../config.ts';
+import { carriedIpv4 } from './carried-ipv4.ts';
 
 const ZERO = 0x30;
 
@@ -23,7 +24,10 @@ const SPECIAL_IPV4 = [
   ['240.0.0.0', 4],
 ] as const;
 
-/** Of IPv6 only 2000::/3 is public, and of that not Teredo and other protocols, nor 6to4, nor examples. */
+/**
+ * Only 2000::/3 of IPv6 is public, without the addresses of protocols and of documentation. What stands
+ * for an IPv4 address is judged by that one, see carried-ipv4.ts.
+ */
 const SPECIAL_IPV6 = [
   ['::', 3],
   ['4000::', 2],
@@ -55,22 +59,44 @@ interface Request {
 }
 
 /**
- * The reader's public address: `X-Real-IP` where it is sent, else the first public one of
- * `X-Forwarded-For`, else the connection's own. With trusted hops, that entry of `X-Forwarded-For`
- * from the right and nothing else; without trust in proxies, the connection's own.
+ * The reader's public address: of `X-Real-IP` if it names one, else the first one of `X-Forwarded-For`,
+ * and if neither header is sent, the connection's own. With a configured header, or with trusted hops
+ * the entry of `X-Forwarded-For` at that place from the right, there is no other source. Without trust
+ * in proxies it is the connection's own.
  */
 export function clientAddress(request: Request, trust: ProxyTrust): PublicAddress | undefined {
   if (!trust.trustProxy) return publicAddress(request.socketAddress);
-  const forwarded = request.header('x-forwarded-for')?.split(',') ?? [];
-  if (trust.trustedHops !== undefined) return publicAddress(forwarded.at(-trust.trustedHops));
-  const realIp = request.header('x-real-ip')?.trim();
-  if (realIp) return publicAddress(realIp);
-  if (forwarded.length === 0) return publicAddress(request.socketAddress);
-  for (const text of forwarded.slice(0, MOST_FORWARDED)) {
-    const address = publicAddress(text);
-    if (address) return address;
+  if (trust.header !== undefined) return onlyAddressIn(request.header(trust.header));
+  const forwarded = request.header('x-forwarded-for');
+  if (trust.trustedHops !== undefined) {
+    return publicAddress(forwarded?.split(',').at(-trust.trustedHops));
   }
-  return undefined;
+  const realIp = request.header('x-real-ip');
+  return (
+    onlyAddressIn(realIp) ??
+    firstAddressIn(forwarded) ??
+    (realIp?.trim() || forwarded ? undefined : publicAddress(request.socketAddress))
+  );
+}
+
+/** The one public address that a header names: sent more than once, it may name several. */
+function onlyAddressIn(text: string | undefined): PublicAddress | undefined {
+  if (!text?.includes(',')) return publicAddress(text);
+  const named = new Set(addressesIn(text));
+  const [only] = named;
+  return named.size === 1 ? only : undefined;
+}
+
+function firstAddressIn(text: string | undefined): PublicAddress | undefined {
+  if (!text?.includes(',')) return publicAddress(text);
+  return addressesIn(text).next().value ?? undefined;
+}
+
+function* addressesIn(text: string): Generator<PublicAddress, undefined> {
+  for (const part of text.split(',', MOST_FORWARDED)) {
+    const address = publicAddress(part);
+    if (address) yield address;
+  }
 }
 
 /**
@@ -81,11 +107,16 @@ export function publicAddress(text: string | undefined): PublicAddress | undefin
   if (text === undefined || text.length > LONGEST_ADDRESS) return undefined;
   const plain = text.trim();
   const address = isIPv4(plain) ? plain : shortestForm(withoutPortAndZone(plain));
-  return address !== undefined && isPublic(address) ? (address as PublicAddress) : undefined;
+  if (address === undefined) return undefined;
+  if (!address.includes(':')) return isPublicIpv4(address) ? (address as PublicAddress) : undefined;
+  const carried = carriedIpv4(address);
+  if (!carried.every((inside) => isPublicIpv4(inside.address))) return undefined;
+  const whole = carried.find(({ isWhole }) => isWhole)?.address;
+  if (whole === undefined && specialIpv6.check(address, 'ipv6')) return undefined;
+  return (whole ?? address) as PublicAddress;
 }
 
-function isPublic(address: string): boolean {
-  if (address.includes(':')) return !specialIpv6.check(address, 'ipv6');
+function isPublicIpv4(address: string): boolean {
   const bits = bitsOf(address);
   return !specialIpv4.some(({ network, mask }) => (bits & mask) === network);
 }
@@ -107,19 +138,12 @@ function bitsOf(address: string): number {
 function withoutPortAndZone(text: string): string {
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
   const [, beforePort] = /^([\d.]+):\d{1,5}$/.exec(text) ?? [];
-  return (bracketed ?? beforePort ?? text).replace(/%.*$/, '');
+  return (bracketed ?? beforePort ?? text).split('%', 1)[0] ?? '';
 }
 
 /** One spelling for each address, so that it is looked up and remembered once. */
 function shortestForm(text: string): string | undefined {
   if (isIPv4(text)) return text;
-  const shortest = IN_IPV6.test(text) && URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
-  if (!shortest) return undefined;
-  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(shortest) ?? [];
-  if (!high || !low) return shortest;
-  const bytes = [high, low].flatMap((word) => {
-    const value = Number.parseInt(word, 16);
-    return [value >> 8, value & 255];
-  });
-  return bytes.join('.');
+  if (!IN_IPV6.test(text)) return undefined;
+  return URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { PageNames } from '../../domain/page-names.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
 import type { OriginPolicy } from './cors.ts';
@@ -14,6 +15,7 @@ import { type HandedOver, handOver } from './handed-over.ts';
 import { BODY_LIMIT } from './json-body.ts';
 import { type ReadBody, RememberedBodies } from './remembered-bodies.ts';
 import type { RequestCounts } from './request-counts.ts';
+import { namesSeveralHosts } from './request-target.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { visitorOf } from './visitor.ts';
 
@@ -25,6 +27,7 @@ import { visitorOf } from './visitor.ts';
 export function fastLane(
   deps: {
     servePageImage: ServePageImage;
+    names: PageNames;
     present: ImagePresenter;
     trust: ProxyTrust;
     origins: OriginPolicy;
@@ -36,7 +39,7 @@ export function fastLane(
 ): RequestListener {
   const { servePageImage, present, trust, origins, isOpen } = deps;
   const { answers } = deps.counts;
-  const bodies = new RememberedBodies();
+  const bodies = new RememberedBodies(deps.names);
 
   function handOn(request: IncomingMessage, response: ServerResponse, what: HandedOver): void {
     handOver(request, what);
@@ -83,6 +86,7 @@ export function fastLane(
       (isDetailed || url === PATH) &&
       headers['content-type'] === 'application/json' &&
       headers['content-encoding'] === undefined &&
+      !namesSeveralHosts(request) &&
       Number(headers['content-length']) <= BODY_LIMIT;
     if (isPlain && corsHeaders) {
       whole(request, (bytes) => {

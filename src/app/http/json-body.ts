@@ -32,8 +32,14 @@ export function parseJson(bytes: Buffer): unknown {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');
+/** `application/json`, with no other parameter than `charset=utf-8`. */
+function isJson(contentType = ''): boolean {
+  const parts = contentType.split(';', 4).map((part) => part.trim().toLowerCase());
+  const [type, parameter = '', afterwards = ''] = parts;
+  if (type !== 'application/json' || afterwards !== '' || parts.length > 3) return false;
+  if (parameter === '') return true;
+  const [name, value] = parameter.split('=', 2).map((part) => part.trim());
+  return name === 'charset' && (value === 'utf-8' || value === '"utf-8"');
 }
 
 function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {

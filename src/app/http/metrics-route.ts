@@ -18,7 +18,7 @@ export interface Metrics {
 export function metricsRoute(metrics: Metrics, token: string | undefined): Middleware {
   return async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
-    if (token !== undefined && !isSame(bearerTokenIn(ctx.req.headers.authorization), token)) {
+    if (token !== undefined && !isSame(bearerTokenIn(ctx.req.headers.authorization) ?? '', token)) {
       ctx.set('WWW-Authenticate', 'Bearer');
       throw new Refusal('unauthorized', 'This is not the token.');
     }

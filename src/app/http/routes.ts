@@ -1,9 +1,11 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
+import type { Admin } from '../admin.ts';
 import type { Cafe } from '../cafe.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate, cookieName } from './admin/admin-gate.ts';
 import { adminPage } from './admin/admin-page.ts';
+import type { AdminRoute } from './admin/admin-route.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
@@ -12,7 +14,8 @@ import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate
 import { metricsRoute } from './metrics-route.ts';
 import { adminOperations } from './openapi/admin-operations.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
-import { openApiRoute } from './openapi/openapi-route.ts';
+import { adminOpenApiRoute, openApiRoute } from './openapi/openapi-route.ts';
+import type { Operation } from './openapi/operation.ts';
 import { publicOperations } from './openapi/public-operations.ts';
 import { PATH as IMAGE, pageImageRoute } from './page-image-route.ts';
 import { placeholders } from './placeholders.ts';
@@ -27,7 +30,7 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
 
   if (admin) {
     const gate = new AdminGate({ ...admin, trust: config.proxy, isSecure: config.production });
-    app.use(adminApi(adminRoutes(admin), gate));
+    app.use(adminApi(everyAdminRoute(cafe, admin), gate));
     app.use(adminPage(cafe.adminFiles, imageOrigin));
   }
   app.use(cors(GENERATE, parts.origins));
@@ -50,7 +53,8 @@ export function publicRouter(
   cafe: Cafe,
   { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
 ): Router {
-  const { config, servePageImage, findPageImage, renditionUrls, store, keys, metrics } = cafe;
+  const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
+    cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -61,13 +65,19 @@ export function publicRouter(
   if (metrics) router.get('/metrics', metricsRoute(metrics, config.watching.metricsToken));
   router.get(
     '/openapi.json',
-    openApiRoute(() => describeApi(cafe)),
+    openApiRoute(() => describeApi(cafe, [])),
   );
 
-  const answering = { servePageImage, present, trust: config.proxy, counts: cafe.requestCounts };
+  const answering = {
+    servePageImage,
+    names,
+    present,
+    trust: config.proxy,
+    counts: cafe.requestCounts,
+  };
   router.post(GENERATE, generateRoute(answering));
   router.options(GENERATE, preflight);
-  router.get(IMAGE, pageImageRoute(findPageImage, renditionUrls, config.proxy));
+  router.get(IMAGE, pageImageRoute(findPageImage, names, renditionUrls, config.proxy));
 
   if (config.store.kind !== 's3') {
     router.get('/images/{*key}', storedImageRoute(store, keys));
@@ -80,15 +90,25 @@ export function publicRouter(
   return router;
 }
 
+function everyAdminRoute(cafe: Cafe, admin: Admin): AdminRoute[] {
+  const routes: AdminRoute[] = [
+    ...adminRoutes(admin),
+    adminOpenApiRoute(() => describeApi(cafe, adminOperations(routes))),
+  ];
+  return routes;
+}
+
 /** What is served, in OpenAPI's words; the admin's routes as their table has them. */
-function describeApi({ about, admin, config, metrics }: Cafe): OpenApiDocument {
+function describeApi(
+  { about, config, metrics }: Cafe,
+  ofAdmin: readonly Operation[],
+): OpenApiDocument {
   const { production, store, watching } = config;
   const operations = publicOperations({
     metricsAreGuarded: metrics && watching.metricsToken !== undefined,
     hasStoredImages: store.kind !== 's3',
     production,
   });
-  const ofAdmin = admin ? adminOperations(adminRoutes(admin)) : [];
   const { version } = about;
   return openApiDocument([...operations, ...ofAdmin], { version, cookie: cookieName(production) });
 }

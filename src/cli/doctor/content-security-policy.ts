@@ -48,10 +48,8 @@ function isLeave(source: string, all: readonly string[], page: URL, wanted: Want
   return matches(source.toLowerCase(), page, url);
 }
 
-const SOURCE = /^(?:([a-z][a-z0-9+.-]*):)?(?:(?:\/\/)?([^/:]+)(?::(\d+|\*))?(\/.*)?)?$/;
-
 function matches(source: string, page: URL, url: URL): boolean {
-  const [, scheme, host, port, path] = SOURCE.exec(source) ?? [];
+  const { scheme, host, port, path } = partsOf(source);
   const asked = scheme ? `${scheme}:` : page.protocol;
   // A source may always be had more safely than it says.
   if (url.protocol !== asked && !(asked === 'http:' && url.protocol === 'https:')) return false;
@@ -59,6 +57,17 @@ function matches(source: string, page: URL, url: URL): boolean {
   const { hostname } = url;
   const isHost = host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host;
   return isHost && isPort(port, url) && isPath(path, url);
+}
+
+/** Of `https:`, `cdn.example:*`, `https://cdn.example/path` and the like. */
+function partsOf(source: string) {
+  const isScheme = source.endsWith(':');
+  const [scheme, location] = isScheme ? [source.slice(0, -1), ''] : source.split('://', 2);
+  const place = location ?? source;
+  const [authority = ''] = place.split('/', 1);
+  const [host, port] = authority.split(':', 2);
+  const path = place.slice(authority.length);
+  return { scheme: location === undefined ? undefined : scheme, host, port, path };
 }
 
 function isPort(port: string | undefined, url: URL): boolean {

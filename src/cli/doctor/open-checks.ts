@@ -18,7 +18,7 @@ import { listing } from './checks/listing.ts';
 import { missingPicture } from './checks/missing-picture.ts';
 import { ownership } from './checks/ownership.ts';
 import { page } from './checks/page.ts';
-import { modelShutdowns, openAiModels } from './checks/painter.ts';
+import { openAiChecks } from './checks/painter.ts';
 import { privateListing } from './checks/private-listing.ts';
 import { privateRecords } from './checks/private-records.ts';
 import { publicPictures } from './checks/public-pictures.ts';
@@ -107,8 +107,7 @@ function bucketChecks(config: S3Config, probe: S3BucketProbe, store: ImageStore)
 
 function generatorChecks(config: Config): Check[] {
   if (config.generator.kind !== 'openai') return [];
-  const painting = config as ConfigOf<'generator', 'openai'>;
-  return [openAiModels(painting), modelShutdowns(painting)];
+  return openAiChecks(config as ConfigOf<'generator', 'openai'>);
 }
 
 function webChecks(asked: Asked, picture: string | undefined, allowed: readonly string[]): Check[] {

@@ -13,10 +13,7 @@ export interface PageMarkup {
 
 /** Reads HTML as far as it is needed: tags and their attributes, without what is commented out. */
 export function readPage(html: string): PageMarkup {
-  const live = html.replace(/<!--.*?-->/gs, '');
-  const tags = [...live.matchAll(/<([a-z][a-z0-9-]*)((?:[^>"']|"[^"]*"|'[^']*')*)>/gi)].map(
-    ([, name = '', rest = '']) => ({ name: name.toLowerCase(), attributes: attributesIn(rest) }),
-  );
+  const tags = [...tagsIn(html)];
   const isPolicy = (attributes: Attributes) =>
     attributes.get('http-equiv')?.toLowerCase() === 'content-security-policy';
   return {
@@ -30,6 +27,44 @@ export function readPage(html: string): PageMarkup {
       .filter(({ name, attributes }) => name === 'meta' && isPolicy(attributes))
       .map(({ attributes }) => attributes.get('content') ?? ''),
   };
+}
+
+interface Tag {
+  name: string;
+  attributes: Attributes;
+}
+
+/** Reads the text once, whatever is left open in it: a page may be a megabyte of `<a <a <a`. */
+function* tagsIn(html: string): Generator<Tag> {
+  let at = html.indexOf('<');
+  while (at !== -1) {
+    let end = at + 1;
+    if (html.startsWith('<!--', at)) end = endOfComment(html, at);
+    else if (/[a-z]/i.test(html.charAt(end))) {
+      end = endOfTag(html, end);
+      const text = html.slice(at + 1, end);
+      const [name = ''] = /^[a-z0-9-]+/i.exec(text) ?? [];
+      const attributes = attributesIn(text.slice(name.length));
+      if (end < html.length) yield { name: name.toLowerCase(), attributes };
+    }
+    at = html.indexOf('<', end);
+  }
+}
+
+function endOfComment(html: string, start: number): number {
+  const end = html.indexOf('-->', start);
+  return end === -1 ? html.length : end;
+}
+
+/** Where the next `>` is that stands in no quotes. */
+function endOfTag(html: string, start: number): number {
+  let at = start;
+  while (at < html.length && html[at] !== '>') {
+    const isQuote = html[at] === '"' || html[at] === "'";
+    const closing = isQuote ? html.indexOf(html.charAt(at), at + 1) : -1;
+    at = Math.max(at, closing) + 1;
+  }
+  return at;
 }
 
 function isElementScript(attributes: Attributes): boolean {

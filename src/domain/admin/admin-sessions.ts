@@ -91,9 +91,18 @@ export class AdminSessions {
     if (!session) return { fault: 'forged' };
     const now = this.#clock.now();
     if (!this.#isWithinItsTime(session, now)) return { fault: 'expired' };
-    if (await this.#store.head(this.#markOf(session))) return { fault: 'signed_out' };
+    if (!(await this.goesOn(session))) return { fault: 'signed_out' };
     if (now - session.seenAt < this.#idleMs * RENEWAL_SHARE) return { session };
     return { session, renewal: this.#valueOf({ ...session, seenAt: now }) };
+  }
+
+  /**
+   * Whether a session that was checked before has not been ended since.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async goesOn(session: AdminSession): Promise<boolean> {
+    return (await this.#store.head(this.#markOf(session))) === undefined;
   }
 
   /**

@@ -8,6 +8,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { putJson } from '../put-json.ts';
 import { UUID } from '../uuid.ts';
+import { isInCalendar } from './picture-id.ts';
 
 /** All that is written down. One that nobody can do any more has to stay: it is in the records. */
 export const AUDITED_ACTIONS = [
@@ -123,7 +124,8 @@ export class AuditTrail {
 
   /** Whether text can be what {@link read} goes on behind. */
   isPlace(text: string): boolean {
-    return KEY.test(`${text}.begun.json`);
+    const [, day] = KEY.exec(`${text}.begun.json`) ?? [];
+    return day !== undefined && isInCalendar(day as Day);
   }
 
   async #list(from: Day, to: Day): Promise<Map<string, AuditEntry['outcome']>> {

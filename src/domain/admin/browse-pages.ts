@@ -1,5 +1,6 @@
 import type { CountryCode } from '../country.ts';
 import type { ImageKey, ImageKeys } from '../image-key.ts';
+import { isObjectKey } from '../object-key.ts';
 import type { PageType } from '../page.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
@@ -31,6 +32,11 @@ export class BrowsePages {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#pages = deps.pages;
+  }
+
+  /** Whether text can be what {@link browse} goes on behind. */
+  isPlace(text: string): boolean {
+    return isObjectKey(text) && text.startsWith(this.#keys.pagePrefix());
   }
 
   /**

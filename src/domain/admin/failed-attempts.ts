@@ -1,20 +1,28 @@
 import { CountsByAddress } from '../counts-by-address.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Wrong tokens in a quarter of an hour. */
+/** A quarter of an hour. */
 const WINDOW_MS = 900_000;
+/** Wrong tokens within it. */
 const MOST_OF_ONE = 5;
 /** Addresses that are remembered. */
 const MOST_ADDRESSES = 10_000;
 
 /**
- * How often the wrong token was sent lately, of each address for itself: a limit for all together would
- * let strangers keep the owner out, and nobody guesses a token of 24 characters from however many.
+ * How often a wrong token was sent lately: by each address, and by all together, as addresses can be made
+ * up. It says how a wrong token is refused, and never refuses the right one: strangers could lock the
+ * owner out.
  */
 export class FailedAttempts {
+  readonly #clock: Clock;
   readonly #byAddress: CountsByAddress;
+  readonly #mostOfAll: number;
+  #ofAll = { count: 0, since: Number.NEGATIVE_INFINITY };
 
-  constructor(clock: Clock) {
+  /** @param options.mostOfAll wrong tokens in a quarter of an hour, from whatever addresses */
+  constructor({ clock, mostOfAll }: { clock: Clock; mostOfAll: number }) {
+    this.#clock = clock;
+    this.#mostOfAll = mostOfAll;
     this.#byAddress = new CountsByAddress({
       clock,
       windowMs: WINDOW_MS,
@@ -22,17 +30,24 @@ export class FailedAttempts {
     });
   }
 
-  /** Whether nobody at this address may try for now; not even with the right token. */
+  /** Whether no other wrong token is looked at for now. */
   areTooMany(address: string): boolean {
-    return this.#byAddress.of(address) >= MOST_OF_ONE;
+    return this.#byAddress.of(address) >= MOST_OF_ONE || this.#recent().count >= this.#mostOfAll;
   }
 
   add(address: string): void {
     this.#byAddress.add(address);
+    const { count, since } = this.#recent();
+    this.#ofAll = { count: count + 1, since };
   }
 
-  /** Whoever knows the token may have misspelt it before. */
+  /** An owner who knows the token may have misspelt it before. */
   forgive(address: string): void {
     this.#byAddress.forget(address);
+  }
+
+  #recent(): { count: number; since: number } {
+    const now = this.#clock.monotonic();
+    return now - this.#ofAll.since < WINDOW_MS ? this.#ofAll : { count: 0, since: now };
   }
 }

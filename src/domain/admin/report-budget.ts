@@ -10,6 +10,8 @@ export interface BudgetSettings {
   dailyBudget: number;
   /** Pictures of a day that the owner may raise it to. */
   ceiling: number;
+  /** The ceiling has a variable of its own; otherwise it follows the budget. */
+  isCeilingSet: boolean;
   /** Millionths of a US dollar; no limit where absent. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
@@ -19,6 +21,9 @@ export interface BudgetSettings {
   dearestMicroUsd: number;
 }
 
+/** What keeps a picture from being bought now. */
+export type BudgetStop = 'paused' | 'pictures' | 'dollars_today' | 'dollars_month';
+
 export interface BudgetReport {
   day: Day;
   isPaused: boolean;
@@ -26,6 +31,11 @@ export interface BudgetReport {
   limit: number;
   configuredLimit: number;
   ceiling: number;
+  isCeilingSet: boolean;
+  /** What the owner set for today, where the ceiling has lowered it since. */
+  limitOverCeiling: number | undefined;
+  /** Absent where a picture may be bought. */
+  stoppedBy: BudgetStop | undefined;
   /** With those that are reserved. */
   used: number;
   reserved: number;
@@ -65,8 +75,8 @@ export class ReportBudget {
 
   /** @throws CafeError `storage_unavailable` */
   async report(): Promise<BudgetReport> {
-    const { dailyBudget, ceiling, dailyMicroUsd, monthlyMicroUsd, dearestMicroUsd } =
-      this.#settings;
+    const { dailyBudget, ceiling, isCeilingSet, dearestMicroUsd } = this.#settings;
+    const { dailyMicroUsd, monthlyMicroUsd } = this.#settings;
     const now = this.#clock.now();
     const day = dayAt(now);
     const [told, usage, past] = await Promise.all([
@@ -78,22 +88,27 @@ export class ReportBudget {
     const history = usage.pictures > 0 ? [...past, usage] : past;
     const month = day.slice(0, 'YYYY/MM'.length);
     const ofMonth = history.filter((each) => each.day.startsWith(month));
-    return {
-      day,
-      isPaused: told.paused,
-      limit,
-      configuredLimit: dailyBudget,
-      ceiling,
-      used: usage.pictures,
-      reserved: usage.reserved,
+    const amounts = {
       remaining: Math.max(0, limit - usage.pictures),
-      opening: this.#opening(limit, day, now),
-      resetsAt: startOf(day) + DAY_MS,
       today: { costMicroUsd: usage.costMicroUsd, limitMicroUsd: dailyMicroUsd },
       month: {
         costMicroUsd: ofMonth.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0),
         limitMicroUsd: monthlyMicroUsd,
       },
+    };
+    return {
+      ...amounts,
+      day,
+      isPaused: told.paused,
+      limit,
+      configuredLimit: dailyBudget,
+      ...{ ceiling, isCeilingSet },
+      limitOverCeiling: told.budget?.day === day ? told.overCeiling : undefined,
+      stoppedBy: told.paused ? 'paused' : stopIn(amounts, dearestMicroUsd),
+      used: usage.pictures,
+      reserved: usage.reserved,
+      opening: this.#opening(limit, day, now),
+      resetsAt: startOf(day) + DAY_MS,
       dearestMicroUsd,
       history,
     };
@@ -105,4 +120,17 @@ export class ReportBudget {
     const opening = openingOf(day, now, opensOverHours);
     return { pictures: openPictures(limit, opening), nextAt: opening.nextAt };
   }
+}
+
+/** A call needs its dearest price to be free, as in the ledger. */
+function stopIn(
+  { remaining, today, month }: Pick<BudgetReport, 'remaining' | 'today' | 'month'>,
+  dearestMicroUsd: number,
+): BudgetStop | undefined {
+  const isOver = ({ costMicroUsd, limitMicroUsd }: BudgetReport['today']) =>
+    limitMicroUsd !== undefined &&
+    (limitMicroUsd === 0 || costMicroUsd + dearestMicroUsd > limitMicroUsd);
+  if (isOver(month)) return 'dollars_month';
+  if (isOver(today)) return 'dollars_today';
+  return remaining < 1 ? 'pictures' : undefined;
 }

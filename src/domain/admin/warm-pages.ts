@@ -82,9 +82,9 @@ export class WarmPages {
 
   /** @throws CafeError `storage_unavailable` */
   async estimate(order: WarmingOrder): Promise<WarmingEstimate> {
-    const { remaining, isPaused } = await this.#reportBudget.report();
+    const { remaining, stoppedBy } = await this.#reportBudget.report();
     const total = totalOf(order);
-    const remainingToday = isPaused ? 0 : remaining;
+    const remainingToday = stoppedBy ? 0 : remaining;
     const pictures = Math.min(total, order.most, remainingToday);
     const costMicroUsdAtMost = pictures * this.#dearestMicroUsd;
     return { total, most: order.most, costMicroUsdAtMost, remainingToday };

@@ -52,9 +52,10 @@ export class WatchChanges {
 
   /**
    * What has changed since the look before, every few seconds, for a few minutes; nothing at first.
-   * Ends early where the store does not answer, which is in the journal, and when the service stops.
+   * Ends early where the store does not answer, which is in the journal, when the service stops, and at
+   * the first look after which the one who watches may no longer.
    */
-  async *watch(): AsyncGenerator<ChangeTopic[]> {
+  async *watch(mayWatch: () => Promise<boolean>): AsyncGenerator<ChangeTopic[]> {
     const end = this.#clock.monotonic() + MOST_WATCHING_MS;
     try {
       let before = await this.#look();
@@ -72,7 +73,8 @@ export class WatchChanges {
           } else await Promise.race([pause, this.#told.promise, this.#stop.promise]);
         }
         if (this.#stopped) return;
-        const now = await this.#look();
+        const [now, isAllowed] = await Promise.all([this.#look(), mayWatch()]);
+        if (!isAllowed) return;
         yield topicsIn(before, now);
         before = now;
       }

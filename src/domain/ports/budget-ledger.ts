@@ -4,6 +4,12 @@ import type { GenerationDraft, GenerationOutcome } from '../generation.ts';
 /** The right to make one paid call. */
 export interface Reservation {
   /**
+   * A lower-case UUID, under which the reservation is written and its picture belongs: the draft's, or a
+   * new one where that was written and withdrawn before. No id is written a second time, as the store
+   * may carry out a deletion late.
+   */
+  readonly id: string;
+  /**
    * Writes down how the call ended. `refused` gives the unit back; `spent` and `unknown` keep it.
    * The first call decides; what a failed settling leaves behind still counts as spent.
    */
@@ -22,7 +28,7 @@ export interface Reservation {
  * outlives the process. A budget of 0 grants nothing and makes no call. Where the owner changes a
  * day's number of pictures or pauses it all, less holds for all replicas from that moment on, and more
  * within seconds. A day's limits may open by the hour; then what is open is what may be used. Where the
- * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
+ * count cannot be established, or the store is in doubt (see `ObjectStore.doubt`), `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
  * blind.
  */
 export interface BudgetLedger {

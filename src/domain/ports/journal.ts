@@ -91,7 +91,16 @@ export type CafeEvent =
   | { event: 'alert_failed'; alert: AlertKind; cause: unknown }
   | { event: 'admin_signed_in' | 'admin_signed_out' }
   /** A request to the admin that was turned away; with the route that it was for, if there is one. */
-  | { event: 'admin_refused'; reason: AdminRefusal; method: string; route: string | undefined }
+  | {
+      event: 'admin_refused';
+      reason: AdminRefusal;
+      method: string;
+      route: string | undefined;
+      /** What the page and the request name, where that is why; and what to do. */
+      origin?: string;
+      host?: string;
+      remedy?: string | undefined;
+    }
   | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
 
 /** Takes down what happens, in order. Never throws and never waits. */

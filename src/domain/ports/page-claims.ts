@@ -41,6 +41,12 @@ export interface Claim {
    * @throws CafeError `storage_unavailable`
    */
   name(datedKey: string): Promise<void>;
+  /**
+   * Whether the page is still held, so that no other process can have claimed it before half a lease
+   * has passed from now. To be asked right before what must happen once. Renews the claim where the
+   * last renewal is too old to tell; a store that does not answer means `false`. Never throws.
+   */
+  isHeld(): Promise<boolean>;
   /** Lets go. Never throws: what cannot be written ends with the lease. */
   release(ending: ClaimEnding): Promise<void>;
 }

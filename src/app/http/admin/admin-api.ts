@@ -67,6 +67,7 @@ async function answer(ctx: Context, { route, params }: Found, caller: Caller): P
     status = 200,
     body: content,
     type,
+    headers = {},
   } = await route.handle({
     params: parse(route.params, params, 'the path'),
     query: parse(route.query, { ...ctx.query }, 'the query'),
@@ -75,6 +76,7 @@ async function answer(ctx: Context, { route, params }: Found, caller: Caller): P
   });
   ctx.status = status;
   if (type) ctx.type = type;
+  ctx.set(headers);
   ctx.body = content;
 }
 

@@ -25,6 +25,11 @@ const TOLD: Readonly<Record<GateRefusal, [RefusalCode, string]>> = {
 const OWN_HEADER = 'X-Cafe-Admin';
 /** By this a page says that it asks on its own, and nobody has done anything there. */
 const BACKGROUND_HEADER = 'X-Cafe-Background';
+const LONGEST_HOST = 200;
+const PASS_HOST =
+  'A proxy in front of the cafe must pass the Host header on (nginx: proxy_set_header Host $http_host).';
+const USE_HTTPS =
+  'Open the admin over https: in production the session’s cookie is for https alone. A proxy with TLS in front is enough.';
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
@@ -38,6 +43,7 @@ export class AdminGate {
   readonly #attempts: FailedAttempts;
   readonly #journal: Journal;
   readonly #trust: ProxyTrust;
+  readonly #isSecure: boolean;
   readonly #cookie: { name: string; attributes: string };
 
   /** @param deps.isSecure whether browsers come by HTTPS: then the cookie's name says so, too */
@@ -52,6 +58,7 @@ export class AdminGate {
     this.#attempts = deps.attempts;
     this.#journal = deps.journal;
     this.#trust = deps.trust;
+    this.#isSecure = deps.isSecure;
     const attributes = 'Path=/; HttpOnly; SameSite=Strict';
     this.#cookie = {
       name: cookieName(deps.isSecure),
@@ -69,9 +76,9 @@ export class AdminGate {
     ctx: Context,
     { path: route, isBackground = false }: { path?: string; isBackground?: boolean } = {},
   ): Promise<Caller> {
-    const { authorization } = ctx.req.headers;
-    if (authorization !== undefined) {
-      this.#checkToken(ctx, route, bearerTokenIn(authorization));
+    const token = bearerTokenIn(ctx.req.headers.authorization);
+    if (token !== undefined) {
+      this.#checkToken(ctx, route, token);
       return { kind: 'token' };
     }
     this.refuseOtherSites(ctx, route);
@@ -95,10 +102,13 @@ export class AdminGate {
     if (READING.has(ctx.method)) return;
     const site = ctx.get('Sec-Fetch-Site');
     const origin = ctx.get('Origin');
-    const isOwn = site ? site === 'same-origin' : !origin || hostOf(origin) === ctx.get('Host');
-    const isNoForm =
-      ctx.get(OWN_HEADER) !== '' || /^application\/json\b/i.test(ctx.get('Content-Type'));
-    if (!isOwn || !isNoForm) throw this.#refusal(ctx, route, 'cross_site');
+    const isForm =
+      ctx.get(OWN_HEADER) === '' && !/^application\/json\b/i.test(ctx.get('Content-Type'));
+    if (isForm || (site && site !== 'same-origin')) throw this.#refusal(ctx, route, 'cross_site');
+    const host = ctx.get('Host');
+    if (site || !origin || isOriginOf(origin, host)) return;
+    this.#refusal(ctx, route, 'cross_site', { origin, host });
+    throw new Refusal('cross_site', `${TOLD.cross_site[1]} ${PASS_HOST}`);
   }
 
   /**
@@ -110,6 +120,11 @@ export class AdminGate {
     this.#checkToken(ctx, route, token);
     this.#setCookie(ctx, this.#sessions.open());
     this.#journal.record({ event: 'admin_signed_in' });
+    if (this.#isSecure && ctx.get('Origin').startsWith('http:')) {
+      const message = 'a browser signed in over plain http, and will not keep the session';
+      const details = { host: shortened(ctx.get('Host')), remedy: USE_HTTPS };
+      this.#journal.record({ event: 'notice', message, details });
+    }
   }
 
   /** @throws CafeError `storage_unavailable`; then the session may go on elsewhere */
@@ -122,13 +137,14 @@ export class AdminGate {
 
   #checkToken(ctx: Context, route: string | undefined, token: string): void {
     const address = this.#addressOf(ctx);
-    if (this.#attempts.areTooMany(address)) throw this.#refusal(ctx, route, 'too_many_attempts');
+    // Not the other way round: others may use up the tries of the owner's address.
     if (this.#sessions.isToken(token)) {
       this.#attempts.forgive(address);
       return;
     }
-    this.#attempts.add(address);
-    throw this.#refusal(ctx, route, 'wrong_token');
+    const areTooMany = this.#attempts.areTooMany(address);
+    if (!areTooMany) this.#attempts.add(address);
+    throw this.#refusal(ctx, route, areTooMany ? 'too_many_attempts' : 'wrong_token');
   }
 
   /** Takes down that somebody who was let in asked for what there is not, or in a way that is none. */
@@ -136,8 +152,18 @@ export class AdminGate {
     this.#journal.record({ event: 'admin_refused', reason: 'not_understood', method, route });
   }
 
-  #refusal(ctx: Context, route: string | undefined, reason: GateRefusal): Refusal {
-    this.#journal.record({ event: 'admin_refused', reason, method: ctx.method, route });
+  /** @param hosts what the page and the request name, where they should be one */
+  #refusal(
+    ctx: Context,
+    route: string | undefined,
+    reason: GateRefusal,
+    hosts?: { origin: string; host: string },
+  ): Refusal {
+    const named = hosts && { origin: shortened(hosts.origin), host: shortened(hosts.host) };
+    const remedy = hosts && PASS_HOST;
+    const { method } = ctx;
+    const refused = { event: 'admin_refused', reason, method, route } as const;
+    this.#journal.record({ ...refused, ...(named ? { ...named, remedy } : {}) });
     const [code, message] = TOLD[reason];
     if (code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
     return new Refusal(code, message);
@@ -165,6 +191,13 @@ export function cookieName(isSecure: boolean): string {
   return isSecure ? '__Host-cafe-admin' : 'cafe-admin';
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.parse(origin)?.host;
+/** A host may be in another case, and name the port that goes without saying. */
+function isOriginOf(origin: string, host: string): boolean {
+  const { protocol } = URL.parse(origin) ?? {};
+  return protocol !== undefined && URL.parse(`${protocol}//${host}`)?.origin === origin;
+}
+
+/** Of headers that anybody may have made up. */
+function shortened(text: string): string {
+  return text.slice(0, LONGEST_HOST);
 }

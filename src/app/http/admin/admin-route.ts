@@ -23,6 +23,7 @@ export interface AdminAnswer<Body> {
   body: Body;
   /** The MIME type of bytes and streams; anything else is JSON. */
   type?: string;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** How the audit trail names a caller. */

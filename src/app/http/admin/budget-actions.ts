@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import type { BudgetReport, ReportBudget } from '../../../domain/admin/report-budget.ts';
 import type { SteerGeneration } from '../../../domain/admin/steer-generation.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
@@ -40,7 +40,7 @@ export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Dep
         const act = { action: 'change_budget' as const, subject: 'budget', details: { limit } };
         await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
           if (await steerGeneration.setTodaysBudget(limit ?? undefined)) return;
-          throw new Refusal('invalid_request', 'limit: is more than ADMIN_BUDGET_CEILING allows');
+          throw new Refusal('invalid_request', explainCeiling(await reportBudget.report()));
         });
         return inForce();
       },
@@ -48,4 +48,11 @@ export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Dep
     pausing('/generation/pause', true, 'Buys no more pictures, on any replica, until resumed.'),
     pausing('/generation/resume', false, 'Buys pictures again.'),
   ];
+}
+
+function explainCeiling({ ceiling, configuredLimit, isCeilingSet }: BudgetReport): string {
+  const from = isCeilingSet
+    ? 'as ADMIN_BUDGET_CEILING says'
+    : `ten times DAILY_GENERATION_BUDGET (${configuredLimit}); set ADMIN_BUDGET_CEILING for more`;
+  return `limit: must be at most ${ceiling}, ${from}.`;
 }

@@ -13,6 +13,17 @@ export const Budget = z
     limit: z.int().describe('Pictures of today'),
     configuredLimit: z.int(),
     ceiling: z.int().describe('What the limit may be raised to'),
+    ceilingFrom: z
+      .enum(['ADMIN_BUDGET_CEILING', 'DAILY_GENERATION_BUDGET'])
+      .describe('The variable that sets the ceiling; of the budget it is ten times'),
+    limitOverCeiling: z
+      .int()
+      .nullable()
+      .describe('What was set for today, where the ceiling is lower now and holds instead'),
+    stoppedBy: z
+      .enum(['paused', 'pictures', 'dollars_today', 'dollars_month'])
+      .nullable()
+      .describe('Why no picture can be bought now; null where one can'),
     used: z.int().describe('Pictures, with those that are reserved'),
     reserved: z.int(),
     remaining: z.int(),
@@ -51,6 +62,9 @@ export function presentBudget(report: BudgetReport): z.infer<typeof Budget> {
     day: presentDay(day),
     paused: report.isPaused,
     ...{ limit, configuredLimit, ceiling, used, reserved, remaining },
+    ceilingFrom: report.isCeilingSet ? 'ADMIN_BUDGET_CEILING' : 'DAILY_GENERATION_BUDGET',
+    limitOverCeiling: report.limitOverCeiling ?? null,
+    stoppedBy: report.stoppedBy ?? null,
     opening: report.opening ? presentOpening(report.opening) : null,
     resetsAt: new Date(report.resetsAt).toISOString(),
     dollars: {
@@ -82,4 +96,22 @@ function presentMoney({
     used: dollars(costMicroUsd),
     limit: limitMicroUsd === undefined ? null : dollars(limitMicroUsd),
   };
+}
+
+/** Why nothing can be bought, and what to do, in words for the owner. */
+export function explainStop({ stoppedBy, limit, today, month }: BudgetReport): string {
+  const spent = ({ costMicroUsd, limitMicroUsd = 0 }: BudgetReport['today']) =>
+    `$${dollars(costMicroUsd).toFixed(2)} of $${dollars(limitMicroUsd).toFixed(2)}`;
+  switch (stoppedBy) {
+    case 'paused':
+      return 'Generation is paused. Resume it first.';
+    case 'pictures':
+      return `All ${limit} pictures of today are used. Raise today’s limit, or wait for tomorrow.`;
+    case 'dollars_today':
+      return `Today’s dollars do not suffice: ${spent(today)} are spent. Only DAILY_BUDGET_USD raises that.`;
+    case 'dollars_month':
+      return `The month’s dollars do not suffice: ${spent(month)} are spent. Only MONTHLY_BUDGET_USD raises that.`;
+    default:
+      return 'The last of today’s budget was just used.';
+  }
 }

@@ -1,12 +1,18 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { ChangeTopic, WatchChanges } from '../../../domain/admin/watch-changes.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 
 /** How soon a browser asks again once a stream has ended, in milliseconds. */
 const RETRY_MS = 2000;
 
-export function eventRoutes({ watchChanges }: { watchChanges: WatchChanges }): AdminRoute[] {
+interface Deps {
+  watchChanges: WatchChanges;
+  sessions: AdminSessions;
+}
+
+export function eventRoutes({ watchChanges, sessions }: Deps): AdminRoute[] {
   return [
     route({
       method: 'GET',
@@ -16,10 +22,15 @@ export function eventRoutes({ watchChanges }: { watchChanges: WatchChanges }): A
       answer: z
         .instanceof(Readable)
         .meta({ type: 'string', contentMediaType: 'text/event-stream' }),
-      handle: async () => ({
-        type: 'text/event-stream',
-        body: Readable.from(eventsOf(watchChanges.watch())),
-      }),
+      async handle({ caller: { session } }) {
+        const mayWatch = async () => !session || (await sessions.goesOn(session));
+        return {
+          type: 'text/event-stream',
+          // Otherwise nginx holds events back, headers included, until its buffer is full.
+          headers: { 'X-Accel-Buffering': 'no' },
+          body: Readable.from(eventsOf(watchChanges.watch(mayWatch))),
+        };
+      },
     }),
   ];
 }

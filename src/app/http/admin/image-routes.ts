@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
 import type { PictureFiles } from '../../../domain/admin/picture-files.ts';
-import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
-import type { Day } from '../../../domain/day.ts';
-import { type ImageKeys, RENDITION_WIDTHS } from '../../../domain/image-key.ts';
+import { isInCalendar, pictureIdOf } from '../../../domain/admin/picture-id.ts';
+import { type ImageKeys, pictureNamed, RENDITION_WIDTHS } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
 import { type AdminRoute, route } from './admin-route.ts';
@@ -73,14 +72,18 @@ export const Images = z
   .strictObject({ items: z.array(Image), nextCursor: z.string().nullable() })
   .meta({ id: 'Images' });
 
-const Place: z.ZodType<HistoryPosition> = z.strictObject({
-  day: z
-    .string()
-    .regex(/^\d{4}\/\d{2}\/\d{2}$/)
-    .transform((day) => day as Day),
-  reservedAt: z.string().max(40),
-  name: z.string().max(200),
-});
+const Place: z.ZodType<HistoryPosition> = z
+  .strictObject({
+    day: z.string().max(10),
+    reservedAt: z.union([z.literal(''), z.iso.datetime()]),
+    name: z.string().max(140),
+  })
+  .transform(({ reservedAt, ...picture }, ctx): HistoryPosition => {
+    const { day } = pictureNamed(`${picture.day}/${picture.name}`) ?? {};
+    if (day && isInCalendar(day)) return { day, reservedAt, name: picture.name };
+    ctx.addIssue({ code: 'custom', message: 'is not the name of a picture' });
+    return z.NEVER;
+  });
 
 interface Deps extends PageSurroundings {
   browsePictures: BrowsePictures;

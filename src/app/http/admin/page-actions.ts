@@ -6,10 +6,11 @@ import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
 import type { BrewForOwner } from '../../../domain/brew-for-owner.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';
-import { pageAt } from '../../../domain/page.ts';
+import type { PageNames } from '../../../domain/page-names.ts';
 import type { PageRequest } from '../../../domain/page-request.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import { Budget, explainStop } from './budget-routes.ts';
 import {
   CountryInBody,
   Dollars,
@@ -32,12 +33,14 @@ export const Rebrewed = z
     atMostDollars: Dollars.describe('What a picture can cost'),
     remaining: z.int().describe('Pictures that today’s budget had left before'),
     paused: z.boolean(),
+    stoppedBy: Budget.shape.stoppedBy,
     pending: z.boolean().describe('The picture waits to be approved'),
   })
   .meta({ id: 'Rebrewed' });
 
 interface Deps {
   keys: ImageKeys;
+  names: PageNames;
   changePage: ChangePage;
   brewForOwner: BrewForOwner;
   reportBudget: ReportBudget;
@@ -45,7 +48,7 @@ interface Deps {
 }
 
 export function pageActions(deps: Deps): AdminRoute[] {
-  const { keys, changePage, brewForOwner, reportBudget, auditTrail } = deps;
+  const { changePage, brewForOwner, reportBudget, auditTrail } = deps;
   return [
     route({
       method: 'PUT',
@@ -54,7 +57,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
       body: z.strictObject({ ...PageName, image: PictureId }),
       answer: Pinned,
       async handle({ body, caller }) {
-        const request = requestFor(keys, body);
+        const request = requestFor(deps, body);
         const image = pictureIdOf(body.image);
         const act = {
           action: 'pin_picture' as const,
@@ -78,9 +81,13 @@ export function pageActions(deps: Deps): AdminRoute[] {
       body: z.strictObject({ ...PageName, dryRun: z.boolean().default(false) }),
       answer: Rebrewed,
       async handle({ body, caller }) {
-        const request = requestFor(keys, body);
-        const { remaining, isPaused, dearestMicroUsd } = await reportBudget.report();
-        const estimate = { atMostDollars: dollars(dearestMicroUsd), remaining, paused: isPaused };
+        const request = requestFor(deps, body);
+        const budget = await reportBudget.report();
+        const { remaining, isPaused, dearestMicroUsd } = budget;
+        const estimate = {
+          atMostDollars: dollars(dearestMicroUsd),
+          ...{ remaining, paused: isPaused, stoppedBy: budget.stoppedBy ?? null },
+        };
         if (body.dryRun) return { body: { url: null, ...estimate, pending: false } };
         const act = {
           action: 'rebrew_page' as const,
@@ -89,7 +96,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
         };
         const image = await auditTrail.during(act, async () => {
           const made = await brewForOwner.rebrew(request);
-          if (!made) throw new Refusal('conflict', 'Paused, or today’s budget is used up.');
+          if (!made) throw new Refusal('conflict', explainStop(budget));
           return made;
         });
         const pending = 'awaitsReview' in image;
@@ -100,14 +107,14 @@ export function pageActions(deps: Deps): AdminRoute[] {
 }
 
 function requestFor(
-  keys: ImageKeys,
+  { keys, names }: Pick<Deps, 'keys' | 'names'>,
   named: {
     type: z.infer<typeof PageTypeName>;
     path: string;
     country: z.infer<typeof CountryInBody>;
   },
 ): PageRequest {
-  const page = pageAt(named.path, named.type);
+  const page = names.at(named.path, named.type);
   const country = countryByCode(named.country);
   return { page, country, countryIsReliable: true, key: keys.page(page, country) };
 }

@@ -63,8 +63,8 @@ export function pageRoutes({ browsePages, ...surroundings }: Deps): AdminRoute[]
       query: PageQuery,
       answer: Pages,
       async handle({ query: { limit, cursor, ...filter } }) {
-        const after = cursor === undefined ? undefined : placeIn(cursor, z.string().min(1));
-        if (cursor !== undefined && !after) throw badCursor();
+        const after = cursor === undefined ? undefined : placeIn(cursor, z.string());
+        if (cursor !== undefined && !(after && browsePages.isPlace(after))) throw badCursor();
         const { items, next } = await browsePages.browse(withoutAbsent(filter), { limit, after });
         const body = {
           items: items.map((page) => presentPage(page, surroundings)),

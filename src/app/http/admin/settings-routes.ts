@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blogSnippet } from '../../blog-snippet.ts';
 import type { SettingGroup } from '../../settings.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 
@@ -10,12 +11,24 @@ const SettingBody = z.strictObject({
   about: z.string(),
 });
 
+/** Shown as lines to copy, so they must hold no other markup than ours: an origin, and nothing behind it. */
+const SettingsQuery = z.strictObject({
+  service: z
+    .url({ protocol: /^https?$/ })
+    .transform((text) => new URL(text).origin)
+    .default('https://cafe.example')
+    .describe('Where browsers reach the service: goes into the snippet'),
+});
+
 export const Settings = z
   .strictObject({
     groups: z.array(z.strictObject({ title: z.string(), settings: z.array(SettingBody) })),
     allowedOrigins: z
       .array(z.string())
       .describe('Whose pages may ask from a browser; none but the service’s own where empty'),
+    snippet: z
+      .strictObject({ script: z.string(), element: z.string(), styles: z.string() })
+      .describe('The lines for a page of the blog'),
   })
   .meta({ id: 'Settings' });
 
@@ -30,8 +43,12 @@ export function settingsRoutes({ settings, allowedOrigins }: Deps): AdminRoute[]
       method: 'GET',
       path: '/settings',
       summary: 'What is configured, without its secrets, and what each variable is for.',
+      query: SettingsQuery,
       answer: Settings,
-      handle: async () => ({ body: { groups: settings, allowedOrigins } }),
+      handle: async ({ query: { service } }) => {
+        const { script, element, styles } = blogSnippet({ service, type: 'article' });
+        return { body: { groups: settings, allowedOrigins, snippet: { script, element, styles } } };
+      },
     }),
   ];
 }

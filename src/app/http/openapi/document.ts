@@ -74,20 +74,27 @@ export function openApiDocument(
     paths,
     components: {
       schemas: schemas.named,
-      securitySchemes: {
-        adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
-        adminSession: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: cookie,
-          description:
-            'Set by POST /api/admin/session. What changes something also needs ' +
-            '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
-        },
-        metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
-      },
+      securitySchemes: securitySchemes(operations, cookie),
     },
   };
+}
+
+/** Those that the operations use. */
+function securitySchemes(operations: readonly Operation[], cookie: string) {
+  const schemes: Record<string, Record<string, unknown>> = {
+    adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
+    adminSession: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: cookie,
+      description:
+        'Set by POST /api/admin/session. What changes something also needs ' +
+        '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
+    },
+    metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
+  };
+  const used = new Set(operations.flatMap(({ security = [] }) => security));
+  return Object.fromEntries(Object.entries(schemes).filter(([name]) => used.has(name)));
 }
 
 function operationObject(operation: Operation, schemas: JsonSchemas): OperationObject {

@@ -72,6 +72,13 @@ async function database(
   const name = config.file ?? 'the bundled database';
   try {
     const locator = await openLocator(config, clock, () => {}, UNWATCHED);
+    const { country } = await locator.locate({ address: KNOWN_ADDRESS, header: () => undefined });
+    if (!country) {
+      return failure(
+        `${name} has no country for an address that others know: readers see dishes from anywhere.`,
+        'Name a database of countries in GEO_DATABASE, such as IPinfo’s country.mmdb or GeoLite2-Country.mmdb; one of networks or cities may have none. Or leave it out for the bundled one.',
+      );
+    }
     const days =
       locator instanceof MmdbGeoLocator
         ? Math.floor((clock.now() - locator.builtAt) / DAY_MS)
@@ -82,7 +89,9 @@ async function database(
         'Name a newer .mmdb file in GEO_DATABASE, or update the package @ip-location-db/geo-whois-asn-country-mmdb.',
       );
     }
-    return ok(`Countries come from ${name}, which is ${days} days old.`);
+    return ok(
+      `Countries come from ${name}, which is ${days} days old: ${country.name} for an address there.`,
+    );
   } catch (error) {
     return failure(
       `${name} does not open: ${error instanceof Error ? error.message : error}.`,

@@ -8,43 +8,95 @@ type OpenAiConfig = ConfigOf<'generator', 'openai'>;
 
 /** Days before a model's end from which it is worth a warning. */
 const SOON_DAYS = 60;
+const VERIFY =
+  'Verify the organization at platform.openai.com/settings/organization/general; access follows within ' +
+  '15 minutes. Also allow the key models and images, and its project the model.';
 
-/** Whether the key is good, and for which of the models. It buys nothing. */
-export function openAiModels({ generator }: OpenAiConfig): Check {
-  const { model, fallbackModels } = generator;
+/** Whether the key is good, and for which of the models, and for how long these are to be had. It buys nothing. */
+export function openAiChecks(config: OpenAiConfig): Check[] {
+  const { model, fallbackModels } = config.generator;
+  const models = [...new Set([model, ...fallbackModels])];
+  let asked: Promise<ModelAccess[]> | undefined;
+  const answers = (signal: AbortSignal) => {
+    asked ??= Promise.all(models.map((one) => askForModel(config.generator, one, signal)));
+    return asked;
+  };
+  return [openAiModels(config, models, answers), modelShutdowns(models, answers)];
+}
+
+type Answers = (signal: AbortSignal) => Promise<readonly ModelAccess[]>;
+
+function openAiModels(
+  { generator }: OpenAiConfig,
+  models: readonly string[],
+  answersTo: Answers,
+): Check {
   return {
     name: 'openai',
     async run({ signal }) {
-      const models = [...new Set([model, ...fallbackModels])];
-      const answers = await Promise.all(models.map((one) => askForModel(generator, one, signal)));
+      const answers = await answersTo(signal);
       const first = answers[0];
       if (first && isAboutAll(first)) return [onAll(first, generator.baseUrl)];
       const usable = models.find((_, at) => answers[at]?.kind === 'known');
-      return answers.map((answer, at) => onModel(answer, models[at] ?? model, at === 0, usable));
+      return answers.map((answer, at) =>
+        onModel(answer, models[at] ?? generator.model, at === 0, usable),
+      );
     },
   };
 }
 
-/** Whether the models are to be had for some time yet. */
-export function modelShutdowns({ generator }: OpenAiConfig): Check {
-  const { model, fallbackModels } = generator;
-  const next = fallbackModels.find((one) => one !== model && !shutdownOf(one)) ?? 'gpt-image-2';
+/** The server's word on a model's end counts more than what was known as this release was made. */
+function modelShutdowns(models: readonly string[], answersTo: Answers): Check {
   return {
     name: 'model-shutdown',
-    async run({ clock }) {
-      const end = shutdownOf(model);
-      if (!end) return [ok(`No end of ${model} was announced as this release was made.`)];
-      const days = Math.ceil((Date.parse(end) - clock.now()) / DAY_MS);
-      const isFollowed = fallbackModels.includes(next);
-      const remedy = `Set OPENAI_IMAGE_MODEL=${next}, and look at docs/deploy.md for what it costs.`;
-      const follows = isFollowed
-        ? `${next} follows it by itself, at its own price.`
-        : 'No other model follows it in OPENAI_IMAGE_MODEL_FALLBACKS: there will be no pictures.';
-      if (days > SOON_DAYS) return [ok(`OpenAI ends ${model} on ${end}. ${follows}`)];
-      const message = `OpenAI ${days > 0 ? `ends ${model} in ${days} days, on ${end}` : `ended ${model} on ${end}`}. ${follows}`;
-      return [days > 0 || isFollowed ? warning(message, remedy) : failure(message, remedy)];
+    async run({ clock, signal }) {
+      const answers = await answersTo(signal);
+      const ends = models.map((name, at) => {
+        const answer = answers[at];
+        const said = answer?.kind === 'known' ? answer.shutdownDate : undefined;
+        const end = said && !Number.isNaN(Date.parse(said)) ? said : shutdownOf(name);
+        const days = end ? Math.ceil((Date.parse(end) - clock.now()) / DAY_MS) : undefined;
+        return { name, end, days: days ?? Number.POSITIVE_INFINITY };
+      });
+      const ending = ends.filter(({ days }) => days <= SOON_DAYS);
+      if (ending.length === 0) return [ok(lastingWords(ends))];
+      const painting = ends.find(({ days }) => days > 0);
+      const lasting = ends.find(({ days }) => days > SOON_DAYS);
+      return ending.map(({ name, end, days }) => {
+        const remedy = remedyFor(name, name === models[0], lasting?.name);
+        if (days > 0) {
+          const follower = ends.find((other) => other.days > days)?.name;
+          const message = `OpenAI ends ${name} in ${days} days, on ${end}. ${followedBy(follower)}`;
+          return warning(message, remedy);
+        }
+        const message = `OpenAI ended ${name} on ${end}.`;
+        return painting
+          ? warning(
+              `${message} It is passed over without a request; ${painting.name} paints.`,
+              remedy,
+            )
+          : failure(`${message} ${followedBy(undefined)}`, remedy);
+      });
     },
   };
+}
+
+function lastingWords(ends: readonly { name: string; end: string | undefined }[]): string {
+  const [first] = ends;
+  if (first?.end) return `OpenAI ends ${first.name} on ${first.end}; it paints until then.`;
+  return `No end of ${ends.map(({ name }) => name).join(', ')} is announced.`;
+}
+
+function followedBy(follower: string | undefined): string {
+  return follower
+    ? `${follower} follows it by itself, at its own price.`
+    : 'No other model follows it in OPENAI_IMAGE_MODEL_FALLBACKS: there will be no new images.';
+}
+
+function remedyFor(model: string, isFirst: boolean, lasting = 'gpt-image-2.6-flare'): string {
+  return isFirst
+    ? `Set OPENAI_IMAGE_MODEL=${lasting}, and look at docs/deploy.md for what it costs.`
+    : `Take ${model} out of OPENAI_IMAGE_MODEL_FALLBACKS.`;
 }
 
 function isAboutAll({ kind }: ModelAccess): boolean {
@@ -81,17 +133,17 @@ function onModel(
 ): Verdict {
   if (kind === 'known') {
     return ok(
-      `The key knows ${model}. Whether the organisation is verified to use it shows with the first picture.`,
+      `The key knows ${model}. Whether the organization is verified to use it shows with the first image: ` +
+        'if it is not, OpenAI answers 403 and the next model is asked.',
     );
   }
   if (kind === 'forbidden') {
-    return failure(
-      `The key may not use ${model}: its permissions, its project or an organisation that is not verified stand against it.`,
-      'Verify the organisation at platform.openai.com/settings/organization/general, and allow the key models and images.',
-    );
+    const message = `The key may not use ${model}: its permissions, its project or an organization that is not verified stand against it.`;
+    if (usable === undefined) return failure(message, VERIFY);
+    return warning(`${message} ${usable} is used in its place.`, VERIFY);
   }
   const message = `${model} is not there for this key.`;
   const remedy = `Mend ${isFirst ? 'OPENAI_IMAGE_MODEL' : 'OPENAI_IMAGE_MODEL_FALLBACKS'}, or allow the model to the key's project at platform.openai.com.`;
-  if (usable === undefined) return failure(`${message} There will be no pictures.`, remedy);
+  if (usable === undefined) return failure(`${message} There will be no new images.`, remedy);
   return warning(isFirst ? `${message} ${usable} is used in its place.` : message, remedy);
 }

@@ -1,0 +1,69 @@
+import type { PageType } from '../domain/page.ts';
+
+/**
+ * Keeps the element's place until its script runs, so that nothing on the page moves: a plate, and two
+ * lines for the caption. Without the script the plate stays; without JavaScript the picture is on it.
+ */
+const STYLES = `cafe-image { --cafe-image-width: 32rem; }
+cafe-image:not(:defined) { display: grid; grid: auto 3em / minmax(8rem, var(--cafe-image-width)); grid-auto-rows: 0; max-width: var(--cafe-image-width); contain: layout; overflow: clip; }
+cafe-image:not(:defined)::before { content: ""; aspect-ratio: 1; background: radial-gradient(closest-side, #8884 62%, #8882 64%); }
+cafe-image:not(:defined) :is(noscript, img) { grid-area: 1 / 1; width: 100%; height: auto; }`;
+
+/** The page that examples are about, by its type. */
+const EXAMPLES: Readonly<Record<PageType, string>> = {
+  index: '/',
+  article: '/posts/hello/',
+  archive: '/page/2/index.html',
+};
+
+/** The lines that an owner puts into a blog. */
+export interface BlogSnippet {
+  script: string;
+  preview: string;
+  element: string;
+  styles: string;
+  contentSecurityPolicy: string;
+}
+
+export interface SnippetPage {
+  /** Where the service is, without a slash at its end. */
+  service: string;
+  type: PageType;
+  /** The page's path; that of an example if left out. */
+  path?: string | undefined;
+  /** The origin of the pictures, where it is known. */
+  pictures?: string | undefined;
+}
+
+/** The one source of the lines that README.md, the docs, the command line and the admin show. */
+export function blogSnippet({
+  service,
+  type,
+  path = EXAMPLES[type],
+  pictures,
+}: SnippetPage): BlogSnippet {
+  const query = `path=${encodeURIComponent(path)}&amp;type=${type}`;
+  const image = `${service}/api/cafe/image?${query}`;
+  const { origin } = new URL(service);
+  const imageOrigins = new Set([origin, ...(pictures ? [pictures] : [])]);
+  return {
+    script: `<script type="module" src="${service}/bytesized-cafe-app/cafe-image.js"></script>`,
+    preview: [
+      `<meta property="og:image" content="${image}&amp;rendition=card">`,
+      '<meta property="og:image:width" content="1200">',
+      '<meta property="og:image:height" content="630">',
+      '<meta name="twitter:card" content="summary_large_image">',
+    ].join('\n'),
+    element: [
+      `<cafe-image page-path="${escaped(path)}" page-type="${type}" caption>`,
+      `  <noscript><img src="${image}" alt=""></noscript>`,
+      '</cafe-image>',
+    ].join('\n'),
+    styles: STYLES,
+    contentSecurityPolicy: `script-src ${origin}; connect-src ${origin}; img-src ${[...imageOrigins].join(' ')}`,
+  };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,60 @@
+/** IPv6 networks whose addresses stand for IPv4 addresses, and the words in which those are. */
+const CARRIERS: readonly { prefix: readonly number[]; at: number; isInverted?: boolean }[] = [
+  // IPv4-mapped: ::ffff:0:0/96
+  { prefix: [0, 0, 0, 0, 0, 0xffff], at: 6 },
+  // NAT64, which DNS64 answers with: 64:ff9b::/96, and the one for use within a network
+  { prefix: [0x64, 0xff9b, 0, 0, 0, 0], at: 6 },
+  { prefix: [0x64, 0xff9b, 1, 0, 0, 0], at: 6 },
+  // 6to4: 2002::/16
+  { prefix: [0x2002], at: 1 },
+  // Teredo: 2001::/32; the client's address has all its bits inverted
+  { prefix: [0x2001, 0], at: 6, isInverted: true },
+];
+/** How all of these begin in their shortest form: other addresses need not be taken apart. */
+const MAY_CARRY = /^(?:::ffff:|64:ff9b:|2002:|2001:(?:0:|:))/;
+/** Routers of ISATAP send what has such a host part to the IPv4 address behind it. */
+const ISATAP = ':5efe:';
+
+/** An IPv4 address within an IPv6 address. */
+export interface CarriedIpv4 {
+  address: string;
+  /** Whether the IPv6 address is only another way to write it. */
+  isWhole: boolean;
+}
+
+/**
+ * The IPv4 addresses that an IPv6 address leads to. All of them have to be judged too: otherwise an
+ * address of a private network passes as a public one.
+ *
+ * @param address in its shortest form
+ */
+export function carriedIpv4(address: string): CarriedIpv4[] {
+  if (address.includes(ISATAP)) return isatap(wordsOf(address));
+  if (!MAY_CARRY.test(address)) return [];
+  const words = wordsOf(address);
+  const carrier = CARRIERS.find(({ prefix }) => prefix.every((word, at) => words[at] === word));
+  if (!carrier) return [];
+  const { at, isInverted } = carrier;
+  const client = { address: ipv4At(words, at, isInverted ? 0xffff : 0), isWhole: true };
+  // Teredo's server is an IPv4 address, too.
+  return isInverted ? [client, { address: ipv4At(words, 2), isWhole: false }] : [client];
+}
+
+function isatap(words: readonly number[]): CarriedIpv4[] {
+  const isHostPart = words[5] === 0x5efe && (words[4] === 0 || words[4] === 0x200);
+  return isHostPart ? [{ address: ipv4At(words, 6), isWhole: false }] : [];
+}
+
+/** The eight words of 16 bits. */
+function wordsOf(address: string): number[] {
+  const [head = [], tail = []] = address
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':').map((word) => Number.parseInt(word, 16))));
+  const zeros = new Array<number>(8 - head.length - tail.length).fill(0);
+  return [...head, ...zeros, ...tail];
+}
+
+function ipv4At(words: readonly number[], at: number, mask = 0): string {
+  const [high = 0, low = 0] = words.slice(at, at + 2).map((word) => word ^ mask);
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}

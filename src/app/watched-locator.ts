@@ -1,0 +1,55 @@
+import type { GeoLocator, Visitor, Whereabouts } from '../domain/ports/geo-locator.ts';
+import type { Notice } from '../domain/ports/journal.ts';
+import type { Config } from './config.ts';
+import { type Nowhere, whyNowhere } from './why-nowhere.ts';
+
+/** Readers without a country, and none with one, until the owner is told. */
+const MOST_NOWHERE = 20;
+
+/**
+ * Tells the owner once if no reader has had a country since the start. Otherwise a proxy that hides
+ * readers' addresses goes unnoticed: every reader gets pictures of anywhere, and nothing fails.
+ */
+class WatchedGeoLocator implements GeoLocator {
+  readonly #locator: GeoLocator;
+  readonly #config: Pick<Config, 'locator' | 'proxy'>;
+  readonly #notice: Notice;
+  #nowhere = 0;
+  #isOver = false;
+
+  constructor(locator: GeoLocator, config: Pick<Config, 'locator' | 'proxy'>, notice: Notice) {
+    this.#locator = locator;
+    this.#config = config;
+    this.#notice = notice;
+  }
+
+  recall(visitor: Visitor): Whereabouts | undefined {
+    const found = this.#locator.recall(visitor);
+    if (!this.#isOver && found) this.#count(visitor, found);
+    return found;
+  }
+
+  async locate(visitor: Visitor): Promise<Whereabouts> {
+    const found = await this.#locator.locate(visitor);
+    if (!this.#isOver) this.#count(visitor, found);
+    return found;
+  }
+
+  #count(visitor: Visitor, { country, reliable }: Whereabouts): void {
+    // A locator that fails says so itself.
+    if (!reliable) return;
+    this.#nowhere += 1;
+    this.#isOver = country !== undefined || this.#nowhere === MOST_NOWHERE;
+    if (country === undefined && this.#isOver) this.#tell(whyNowhere(visitor, this.#config));
+  }
+
+  #tell({ why, remedy }: Nowhere): void {
+    this.#notice('no reader has had a country so far', { why, remedy });
+  }
+}
+
+/** A locator that readers' countries are expected of, in production; any other as it is. */
+export function watchedLocator(locator: GeoLocator, config: Config, notice: Notice): GeoLocator {
+  const isExpected = !['fixed', 'none'].includes(config.locator.kind);
+  return config.production && isExpected ? new WatchedGeoLocator(locator, config, notice) : locator;
+}

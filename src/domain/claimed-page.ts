@@ -1,0 +1,33 @@
+import { CafeError, type CafeErrorCode, isClaimLost } from './errors.ts';
+import { isFallback, type PageImage } from './page-image.ts';
+import type { Commission } from './painting.ts';
+import type { KeptPicture, PageBefore } from './place-picture.ts';
+import type { PlacedImage } from './placed-image.ts';
+import type { Claim, ClaimEnding } from './ports/page-claims.ts';
+
+/** Whether the commission is to replace what the page shows. */
+export function isToGo({ head }: PlacedImage, { replacing }: Commission): boolean {
+  return replacing !== undefined && (isFallback(head) || head.etag === replacing.etag);
+}
+
+/** What is known of a page once it is claimed. */
+export function beforeOf({ history }: Claim, { replacing }: Commission): PageBefore {
+  return { hadPicture: history.shown !== undefined, there: replacing };
+}
+
+/** Once the page shows a picture of its own, nothing is left to be placed. */
+export function concluded(
+  ending: ClaimEnding,
+  { image, shown }: KeptPicture,
+  datedKey: string,
+): PageImage {
+  ending.unplaced = shown === undefined ? [datedKey] : [];
+  if (shown !== undefined) ending.shown = shown;
+  return image;
+}
+
+/** What to tell those who wait for the page; nothing where only this process stops or has lost it. */
+export function failureFor(error: unknown): CafeErrorCode | undefined {
+  const code = error instanceof CafeError ? error.code : 'upstream_failed';
+  return code === 'draining' || isClaimLost(error) ? undefined : code;
+}
