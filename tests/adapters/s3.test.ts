@@ -239,7 +239,9 @@ describe('S3ImageStore over real connections', () => {
   });
 
   it('has time for a second attempt when the first is not answered', async () => {
-    const { standIn, store } = await connected({ timeouts: { readTimeoutMs: 4000, writeTimeoutMs: 4000 } });
+    const { standIn, store } = await connected({
+      timeouts: { readTimeoutMs: 4000, writeTimeoutMs: 4000 },
+    });
     standIn.fault({ operation: 'head' }, { kind: 'hang' });
     expect(await store.head('a.png')).toMatchObject({ size: 50_000 });
     standIn.fault({ operation: 'put' }, { kind: 'hang', afterwards: true });

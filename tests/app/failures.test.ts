@@ -120,9 +120,11 @@ describe('a store that fails', () => {
 
   it('does not keep a reader waiting for the bookkeeping', async () => {
     const { s3, cafe, ask, keys } = await openTestCafe();
-    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 800 });
+    const answered = Promise.withResolvers<void>();
+    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'wait', until: answered.promise });
     expect((await ask('/posts/a')).status).toBe(200);
     expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['reserved']);
+    answered.resolve();
     await cafe.servePageImage.finished();
     expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['spent']);
   });

@@ -94,6 +94,7 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     REQUEST_TIMEOUT_MS: '60000',
     S3_READ_TIMEOUT_MS: '60000',
     GEO_TIMEOUT_MS: '10000',
+    RENDITION_TIMEOUT_MS: '60000',
     LOG_LEVEL: 'debug',
     ...env,
   });
