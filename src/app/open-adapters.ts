@@ -90,7 +90,12 @@ export async function openGenerator(
     },
     clock,
   });
-  const generator = new OpenAiImageGenerator({ ...config, clock, notice, refusedModels });
+  const { downloadPicture } = await import('../adapters/image-generator/picture-download.ts');
+  const mayConnect = (address: string) => publicAddress(address) !== undefined;
+  const generator = new OpenAiImageGenerator({
+    ...{ ...config, clock, notice, refusedModels },
+    download: (url) => downloadPicture(url, { mayConnect }),
+  });
   return new BreakingImageGenerator(generator, breaker, watch);
 }
 
