@@ -17,6 +17,7 @@ import { PageNames } from '../domain/page-names.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PendingPictures } from '../domain/pending-pictures.ts';
 import { PersistPicture } from '../domain/persist-picture.ts';
+import { PictureLife } from '../domain/picture-life.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
@@ -26,7 +27,6 @@ import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
 import { WaitingRoom } from '../domain/waiting-room.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
@@ -45,11 +45,6 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.control).toResolvedValue(
       (store, notice) => new GenerationControl({ store, recordsPrefix, ceiling, notice }),
       [T.store, T.notice],
-    );
-    // Where there is no admin, nobody can have told anything.
-    bind(T.heededControl).toResolvedValue(
-      (control) => (hasAdmin(config) ? control : undefined),
-      [T.control],
     );
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
@@ -152,7 +147,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.known).toResolvedValue(
       (clock) => {
         const { pageCacheTtlMs: freshMs, pageCacheMaxPages: capacity } = config;
-        return new KnownPages({ clock, freshMs, capacity });
+        const life = new PictureLife({ lifetimeMs: config.imageLifetimeMs, clock });
+        return new KnownPages({ clock, freshMs, capacity, life });
       },
       [T.clock],
     );
