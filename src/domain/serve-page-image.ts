@@ -22,7 +22,7 @@ import type { PageClaims, PageHistory } from './ports/page-claims.ts';
 import type { PurchasePolicy } from './purchase-policy.ts';
 import type { RecentPictures } from './recent-pictures.ts';
 import { RefreshKnownPages } from './refresh-known-pages.ts';
-import type { WaitingRoom } from './waiting-room.ts';
+import type { Departure, WaitingRoom } from './waiting-room.ts';
 
 export interface ServePageImageDeps {
   locator: GeoLocator;
@@ -72,11 +72,17 @@ export class ServePageImage {
 
   /**
    * @param asker beside the address what is known of who asks
+   * @param departure of the reader, whose place others may have then
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
    *   `no_image_available` where nothing may be bought and there is nothing to fall back on, `overloaded`
    *   where too much is under way, or `draining` once it is closed
    */
-  async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
+  async serve(
+    page: Page,
+    visitor: Visitor,
+    asker: Omit<Asker, 'address'>,
+    departure?: Departure,
+  ): Promise<PageImage> {
     const { locator, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
@@ -86,8 +92,8 @@ export class ServePageImage {
     });
     const whereabouts = locator.recall(visitor);
     const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    const image =
-      known ?? (await room.wait(async () => this.#look(requestIn(await locator.locate(visitor)))));
+    const look = async () => this.#look(requestIn(await locator.locate(visitor)));
+    const image = known ?? (await room.wait(visitor.address, departure, look));
     recent.noteShown(image.picture);
     return image;
   }
@@ -132,10 +138,10 @@ export class ServePageImage {
     const { policy, store, room, known } = this.#deps;
     const { key } = request;
     const seenAt = known.withdrawals;
+    const search = <T>(run: () => Promise<T>) => room.search(request.asker?.address, run);
     const running = this.#searches.underWay(key);
     if (running) return running;
-    const looked =
-      policy && this.#looks.join(key, () => room.search(() => findPlaced(store, request)));
+    const looked = policy && this.#looks.join(key, () => search(() => findPlaced(store, request)));
     const isMissing = await looked?.then((placed) => !placed).catch(() => false);
     const mayAsk = !isMissing || (await policy?.mayAsk(request));
     // From here on in one step: what others have begun meanwhile is joined, and counts once.
@@ -143,12 +149,12 @@ export class ServePageImage {
     if (begun) return begun;
     if (mayAsk && (!isMissing || policy?.take(request))) {
       return this.#searches.join(key, () =>
-        room.search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
+        search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
       );
     }
     const showOther = () => this.#showOther(request, 'purchase_refused');
     return this.#searches.join(`${key} other`, () =>
-      room.search(() => this.#search(request, seenAt, showOther)),
+      search(() => this.#search(request, seenAt, showOther)),
     );
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Connections } from '../../src/app/http/connections.ts';
 import { OriginPolicy } from '../../src/app/http/cors.ts';
 import { fastLane } from '../../src/app/http/fast-lane.ts';
 import { imagePresenter } from '../../src/app/http/generate-route.ts';
@@ -127,6 +128,7 @@ describe('the fast lane', () => {
     const lane = fastLane(
       {
         ...{ servePageImage, present: imagePresenter(renditionUrls), trust: config.proxy },
+        connections: new Connections(16),
         ...{ origins: new OriginPolicy([], () => {}), counts: requestCounts, isOpen: () => true },
       },
       (request, response) => {
