@@ -27,7 +27,6 @@ import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
 import { WaitingRoom } from '../domain/waiting-room.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
@@ -46,11 +45,6 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.control).toResolvedValue(
       (store, notice) => new GenerationControl({ store, recordsPrefix, ceiling, notice }),
       [T.store, T.notice],
-    );
-    // Where there is no admin, nobody can have told anything.
-    bind(T.heededControl).toResolvedValue(
-      (control) => (hasAdmin(config) ? control : undefined),
-      [T.control],
     );
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {

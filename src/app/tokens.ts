@@ -65,7 +65,6 @@ export const T = {
   unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
   history: token<GenerationHistory>('GenerationHistory'),
   control: token<GenerationControl>('GenerationControl'),
-  heededControl: token<GenerationControl | undefined>('GenerationControl, if there is an admin'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),

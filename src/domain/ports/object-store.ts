@@ -102,6 +102,15 @@ export interface ObjectStore {
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject>;
 
+  /**
+   * What speaks against buying pictures over this store, for the log: its listings turned out to be
+   * behind its writes, or its clock and this machine's differ by an hour or more. `undefined` where
+   * nothing does; absent where that is certain.
+   *
+   * @throws CafeError `storage_unavailable` where it cannot be found out
+   */
+  doubt?(): Promise<string | undefined>;
+
   /** Lets go of connections and files. No call may follow. */
   close(): Promise<void>;
 }
