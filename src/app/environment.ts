@@ -205,6 +205,13 @@ export const Environment = z.object({
   SITE_SITEMAP_URL: url()
     .optional()
     .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),
+  PAGE_QUERY_PARAMETERS: list(
+    text().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be names such as p, separated by commas'),
+  )
+    .default([])
+    .describe(
+      'Parameters that tell pages apart, such as `p` for `/?p=123`, comma-separated; no query counts by default',
+    ),
   PAGE_TOKEN_SECRET: secrets(24)
     .default([])
     .describe('Signs pages: those without a token, or a place on the sitemap, get no new picture'),

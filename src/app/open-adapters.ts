@@ -35,7 +35,7 @@ export async function openStore(
     }
     case 'filesystem': {
       const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');
-      return new FilesystemImageStore(config);
+      return new FilesystemImageStore({ ...config, notice });
     }
     case 'memory': {
       const { MemoryImageStore } = await import('../adapters/image-store/memory.ts');

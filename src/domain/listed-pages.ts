@@ -1,8 +1,8 @@
 import type { Page } from './page.ts';
+import type { PageNames } from './page-names.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import { flawsOf, type PageList } from './ports/page-list.ts';
-import { pagesAt } from './usual-page.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;
@@ -19,6 +19,7 @@ const MOST_WAIT_MS = 5_000;
  */
 export class ListedPages {
   readonly #list: PageList;
+  readonly #names: PageNames;
   readonly #clock: Clock;
   readonly #journal: Journal;
   #paths: ReadonlySet<string> | undefined;
@@ -29,10 +30,16 @@ export class ListedPages {
   #isFailing = false;
   #reported = '';
 
-  constructor(deps: { list: PageList; clock: Clock; journal: Journal }) {
+  constructor(deps: { list: PageList; names: PageNames; clock: Clock; journal: Journal }) {
     this.#list = deps.list;
+    this.#names = deps.names;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
+  }
+
+  /** Whether the path counts as listed, as far as was read last. */
+  lists(path: string): boolean {
+    return !this.#isWhole || (this.#paths?.has(path) ?? false);
   }
 
   /**
@@ -46,7 +53,7 @@ export class ListedPages {
     }
     const reading = this.refresh();
     if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
-    return !this.#isWhole || (this.#paths?.has(path) ?? false);
+    return this.lists(path);
   }
 
   /**
@@ -67,7 +74,7 @@ export class ListedPages {
   async #read(): Promise<void> {
     try {
       const listing = await this.#list.read();
-      const pages = pagesAt(listing.paths);
+      const pages = this.#names.allAt(listing.paths);
       this.#isWhole = listing.unread.length === 0;
       if (this.#isWhole && pages.length === 0) throw new Error('it lists no page');
       this.#paths = new Set(pages.map(({ path }) => path));
