@@ -51,7 +51,7 @@ function labelsOfAPicture() {
   const thumbhash = randomBytes(THUMBHASH_BYTES).toString('base64');
   const renditions = { of, widths: RENDITION_WIDTHS, thumbhash };
   const { metadata = {}, ...labels } = pictureLabels(
-    { country: country?.code, width: 1024, height: 1024, renditions },
+    { country: country?.code, width: 1024, height: 1024, model: 'gpt-image-1.5', renditions },
     { generation: of.id, revision: undefined },
   );
   return { ...labels, metadata };

@@ -25,7 +25,7 @@ export function cardUrl(page: CafePage, api: CafeApi): string {
 }
 
 /** What the picture shows, for those who get it by a preview; readers get it by the element. */
-export const CARD_ALT = 'A dish from somewhere in the world, imagined by AI';
+export const CARD_ALT = 'A dish from somewhere in the world, made by an image generator';
 
 function imagePath({ path, type }: CafePage): string {
   return `/api/cafe/image?path=${encodeURIComponent(path)}&type=${type}`;

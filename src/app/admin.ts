@@ -13,6 +13,7 @@ import type { WarmPages } from '../domain/admin/warm-pages.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import type { PageNames } from '../domain/page-names.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
@@ -26,6 +27,7 @@ export interface Admin {
   journal: Journal;
   store: ImageStore;
   keys: ImageKeys;
+  names: PageNames;
   pictureFiles: PictureFiles;
   reportBudget: ReportBudget;
   reportStatus: ReportStatus;

@@ -6,12 +6,13 @@ import {
   locatorConfig,
   type StoreConfig,
   storeConfig,
-  storeProblems,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
+import { contradictions } from './contradictions.ts';
 import { Environment } from './environment.ts';
 import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
+import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type RequestLimits, requestLimits } from './request-limits.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
@@ -65,6 +66,8 @@ export interface Config extends RequestLimits {
   /** What of it must not be shown, whoever repeats it. */
   secrets: string[];
   purchase: PurchaseConfig;
+  /** How pages may be named. */
+  pageNames: PageNamesConfig;
   watching: WatchingConfig;
 }
 
@@ -163,29 +166,12 @@ function requiredFor({ production, store, generator, locator }: Choice) {
     .flatMap(({ names, by }) => names.map((name) => ({ name, by })));
 }
 
-function contradictions(env: Record<string, string>): string[] {
-  const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
-  const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
-  const problems = storeProblems(env);
-  const mode = env.NODE_ENV ?? '';
-  if (/^\W*prod/i.test(mode) && mode !== 'production') {
-    problems.push('NODE_ENV must be exactly production, or nothing like it');
-  }
-  if (images && records && `${records}/`.startsWith(`${images}/`)) {
-    problems.push('RECORDS_PREFIX must not lie within IMAGE_GEN_PREFIX, which is public');
-  }
-  const bucket = env.GENERATED_IMAGES_BUCKET;
-  if (bucket && bucket === env.AWS_S3_BUCKET) {
-    problems.push("GENERATED_IMAGES_BUCKET must not be the static site's bucket, AWS_S3_BUCKET");
-  }
-  return problems;
-}
-
 function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' | 'secrets'> {
-  // As URLs write IPv6; listening takes it without brackets.
-  const given = env.HOST?.replace(/^\[(.*)\]$/, '$1');
-  const host = given ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
+  // URLs have brackets around IPv6, and `listen` takes none.
+  const host =
+    env.HOST?.replace(/^\[(.*)\]$/, '$1') ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
+  const demoBlog = chosen.production ? undefined : localUrl;
   return {
     production: chosen.production,
     host,
@@ -208,7 +194,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
-    allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
+    allowedOrigins: allowedOrigins(env, demoBlog),
     proxy: {
       trustProxy: env.TRUST_PROXY,
       trustedHops: env.TRUSTED_PROXY_HOPS,
@@ -220,6 +206,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),
+    pageNames: pageNamesConfig(env, demoBlog),
     watching: watchingConfig(env, chosen.production),
   };
 }
@@ -235,7 +222,7 @@ function allowedOrigins(env: Environment, demoBlog: string | undefined): string[
   return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
 }
 
-/** The name by which this machine's own browser reaches the address listened on. */
+/** How this machine's own browser reaches the address. */
 function localName(host: string): string {
   if (['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

@@ -37,7 +37,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, listedPages, logger, pool, servePageImage, store } = cafe;
+  const { config, held, listedPages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
@@ -59,7 +59,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
   const lane = {
-    ...{ servePageImage, present, origins, isOpen },
+    ...{ servePageImage, names, present, origins, isOpen },
     trust: config.proxy,
     counts: requestCounts,
     connections,

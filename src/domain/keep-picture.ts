@@ -5,6 +5,7 @@ import type { MakeRenditions } from './make-renditions.ts';
 import { type PageImage, pictureLabels, pictureOf } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
+import { storableModel } from './picture-credit.ts';
 import type { PicturePool } from './picture-pool.ts';
 import type { UnstoredPicture } from './picture-spool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-picture.ts';
@@ -61,7 +62,9 @@ export class KeepPicture {
   ): Promise<KeptPicture> {
     const { place, image } = made;
     const { width, height, bytes } = image;
-    const plain = { country: request.country?.code, width, height, renditions: undefined };
+    const model = storableModel(image.model);
+    const country = request.country?.code;
+    const plain = { country, width, height, model, renditions: undefined };
     this.#persistPicture.take(this.#inPool({ place, picture: plain, bytes }));
     const files = await this.#makeRenditions.make(place, bytes);
     const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };

@@ -1,8 +1,8 @@
 import type { Page } from './page.ts';
+import type { PageNames } from './page-names.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
-import type { PageList } from './ports/page-list.ts';
-import { pagesAt } from './usual-page.ts';
+import { flawsOf, type PageList } from './ports/page-list.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;
@@ -12,23 +12,34 @@ const RETRY_MS = 60_000;
 const MOST_WAIT_MS = 5_000;
 
 /**
- * The pages that the site lists, as far as is known. What was read last is kept where reading fails; before
- * the first time, no page is listed. It is read only while somebody asks, so an idle service makes no call.
+ * The pages that the site lists, as far as is known. What was read last is kept where reading fails, or the
+ * list is empty; before the first time, no page is listed. Where only parts of it could be read, any page may
+ * be on another one, so all count as listed. It is read only while somebody asks, so an idle service makes no
+ * call.
  */
 export class ListedPages {
   readonly #list: PageList;
+  readonly #names: PageNames;
   readonly #clock: Clock;
   readonly #journal: Journal;
   #paths: ReadonlySet<string> | undefined;
+  #isWhole = true;
   #reading: Promise<void> | undefined;
   #lastTry = Number.NEGATIVE_INFINITY;
   #lastRead = Number.NEGATIVE_INFINITY;
   #isFailing = false;
+  #reported = '';
 
-  constructor(deps: { list: PageList; clock: Clock; journal: Journal }) {
+  constructor(deps: { list: PageList; names: PageNames; clock: Clock; journal: Journal }) {
     this.#list = deps.list;
+    this.#names = deps.names;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
+  }
+
+  /** Whether the path counts as listed, as far as was read last. */
+  lists(path: string): boolean {
+    return !this.#isWhole || (this.#paths?.has(path) ?? false);
   }
 
   /**
@@ -42,7 +53,7 @@ export class ListedPages {
     }
     const reading = this.refresh();
     if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
-    return this.#paths?.has(path) ?? false;
+    return this.lists(path);
   }
 
   /**
@@ -62,14 +73,28 @@ export class ListedPages {
 
   async #read(): Promise<void> {
     try {
-      const pages = pagesAt(await this.#list.read());
+      const listing = await this.#list.read();
+      const pages = this.#names.allAt(listing.paths);
+      this.#isWhole = listing.unread.length === 0;
+      if (this.#isWhole && pages.length === 0) throw new Error('it lists no page');
       this.#paths = new Set(pages.map(({ path }) => path));
       this.#lastRead = this.#clock.monotonic();
       this.#isFailing = false;
+      this.#report(flawsOf(listing));
     } catch (cause) {
       const known = this.#paths?.size ?? 0;
       if (!this.#isFailing) this.#journal.record({ event: 'page_list_failed', known, cause });
       this.#isFailing = true;
     }
+  }
+
+  /** Each state of the list once. */
+  #report(flaws: readonly string[]): void {
+    const message = flaws.join('; ');
+    if (message !== '' && message !== this.#reported) {
+      const details = { listed: this.#paths?.size ?? 0, isWhole: this.#isWhole };
+      this.#journal.record({ event: 'notice', message: `The site's sitemap: ${message}`, details });
+    }
+    this.#reported = message;
   }
 }

@@ -1,5 +1,6 @@
 import { type Country, type CountryCode, countryByCode } from './country.ts';
-import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
+import { storableModel } from './picture-credit.ts';
+import type { ObjectHead, ObjectLabels, ObjectLife } from './ports/object-store.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 import { UUID } from './uuid.ts';
 
@@ -10,6 +11,8 @@ export interface Picture {
   /** Pixels; unknown for pictures that came into the bucket by another way. */
   width: number | undefined;
   height: number | undefined;
+  /** The model that made it; unknown for pictures that were stored before this was. */
+  model: string | undefined;
   /** What is stored beside it; nothing is known of other pictures'. */
   renditions: Renditions | undefined;
 }
@@ -24,6 +27,8 @@ export interface PageImage {
   placed: boolean;
   /** Millionths of a US dollar, of one that was bought now. */
   costMicroUsd?: number;
+  /** Of a picture that was looked up, where the store tells. */
+  life?: ObjectLife;
 }
 
 /** How an object of a page or of the pool is labelled beside its picture. */
@@ -69,13 +74,14 @@ export function pictureOf(head: ObjectHead, keyCountry: Country | undefined): Pi
     country: labelled ? countryByCode(head.metadata.country)?.code : keyCountry?.code,
     width: pixels(head.metadata.width),
     height: pixels(head.metadata.height),
+    model: storableModel(head.metadata.model),
     renditions: renditionsIn(head.metadata),
   };
 }
 
 function labels(
   source: 'generated' | 'fallback',
-  { country, width, height, renditions }: Picture,
+  { country, width, height, model, renditions }: Picture,
   { generation, revision }: Labelling,
 ): ObjectLabels {
   return {
@@ -85,6 +91,7 @@ function labels(
       source,
       ...(country ? { country } : {}),
       ...(width && height ? { width: String(width), height: String(height) } : {}),
+      ...(model ? { model } : {}),
       ...renditionMetadata(renditions),
       ...(generation ? { generation } : {}),
       ...(revision ? { revision } : {}),

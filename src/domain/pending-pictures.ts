@@ -4,6 +4,7 @@ import type { MakeRenditions, UnstoredRenditions } from './make-renditions.ts';
 import { pictureLabels } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PersistPicture } from './persist-picture.ts';
+import { storableModel } from './picture-credit.ts';
 import type { Journal } from './ports/journal.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import type { Renditions } from './renditions.ts';
@@ -44,9 +45,11 @@ export class PendingPictures {
    */
   async keep(request: PageRequest, { place, image }: MadePicture): Promise<void> {
     const { width, height, bytes } = image;
+    const model = storableModel(image.model);
+    const country = request.country?.code;
     const key = this.#keyOf(this.#keys.dated(place));
     const unstored = (renditions: Renditions | undefined) => {
-      const picture = { country: request.country?.code, width, height, renditions };
+      const picture = { country, width, height, model, renditions };
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
       return { key, bytes, labels };
     };

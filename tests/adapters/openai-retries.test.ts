@@ -162,12 +162,15 @@ describe('a failure of the server', () => {
     },
   );
 
-  it('O4: a gateway that gave up on a request does not prove that it was free', async () => {
-    standIn.answerNext(refusal(408, { message: 'Timeout.' }));
-    const error = await failureOf(generatorWith().generate(ASKED));
-    expect(error).toMatchObject({ reason: 'unclear_answer', billing: 'unknown' });
-    expect(standIn.journal).toHaveLength(1);
-  });
+  it.each([405, 408, 409, 418, 425, 460, 499])(
+    'O4: %i, which a gateway may answer for a request it passed on, does not prove that it was free',
+    async (status) => {
+      standIn.answerNext(refusal(status, { message: 'No.' }));
+      const error = await failureOf(generatorWith().generate(ASKED));
+      expect(error).toMatchObject({ reason: 'unclear_answer', billing: 'unknown' });
+      expect(standIn.journal).toHaveLength(1);
+    },
+  );
 });
 
 describe('an answer that does not come', () => {

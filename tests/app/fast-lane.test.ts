@@ -7,6 +7,7 @@ import { OriginPolicy } from '../../src/app/http/cors.ts';
 import { fastLane } from '../../src/app/http/fast-lane.ts';
 import { imagePresenter } from '../../src/app/http/generate-route.ts';
 import { handedOver } from '../../src/app/http/handed-over.ts';
+import { PageNames } from '../../src/domain/page-names.ts';
 import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 
@@ -130,6 +131,7 @@ describe('the fast lane', () => {
         ...{ servePageImage, present: imagePresenter(renditionUrls), trust: config.proxy },
         connections: new Connections(16),
         ...{ origins: new OriginPolicy([], () => {}), counts: requestCounts, isOpen: () => true },
+        names: new PageNames(),
       },
       (request, response) => {
         handOn(handedOver(request)?.failure?.cause);

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
+import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { today } from '../support/utc-days.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
@@ -239,4 +240,16 @@ describe('K15: a deletion that the store carries out a second time, later', () =
     await Promise.all(asked);
     expect(openai.journal).toHaveLength(1);
   }, 60_000);
+});
+
+describe('K16: a replica without ADMIN_TOKEN', () => {
+  it.each([
+    ['pause', { paused: true }],
+    ['budget for the day', { paused: false, budget: { day: today(), pictures: 0 } }],
+  ])('heeds the %s that the owner set on another one', async (_, told) => {
+    const before = (s3: S3StandIn) => s3.seed('records/control.json', JSON.stringify(told));
+    const { ask, openai } = await openTestCafe({ before, env: { ADMIN_TOKEN: '' } });
+    expect((await ask('/posts/a')).status).toBe(503);
+    expect(openai.journal).toEqual([]);
+  });
 });

@@ -7,11 +7,11 @@ import { countryByCode } from '../../src/domain/country.ts';
 import { CountsByAddress } from '../../src/domain/counts-by-address.ts';
 import { ListedPages } from '../../src/domain/listed-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
+import { PageNames } from '../../src/domain/page-names.ts';
 import type { Asker, PageRequest } from '../../src/domain/page-request.ts';
 import { PageTokens, pageToken } from '../../src/domain/page-token.ts';
-import type { PageList } from '../../src/domain/ports/page-list.ts';
+import type { PageList, PageListing } from '../../src/domain/ports/page-list.ts';
 import { PurchasePolicy, type PurchaseRules } from '../../src/domain/purchase-policy.ts';
-import { pagesAt } from '../../src/domain/usual-page.ts';
 
 const MINUTE = 60_000;
 const [SECRET, OTHER] = ['a'.repeat(24), 'b'.repeat(24)];
@@ -26,11 +26,15 @@ class Site implements PageList {
     this.paths = paths;
   }
 
-  async read(): Promise<readonly string[]> {
+  unread: string[] = [];
+  skipped = { count: 0, examples: [] as string[] };
+
+  async read(): Promise<PageListing> {
     this.reads += 1;
     if (this.paths === 'hangs') return new Promise(() => {});
     if (this.paths instanceof Error) throw this.paths;
-    return this.paths;
+    const { paths, skipped, unread } = this;
+    return { paths, skipped, unread, isFeed: false };
   }
 
   close(): void {}
@@ -40,7 +44,8 @@ function openList(paths: string[] | Error | 'hangs') {
   const site = new Site(paths);
   const clock = new ManualClock(0);
   const journal = new MemoryJournal();
-  return { site, clock, journal, listed: new ListedPages({ list: site, clock, journal }) };
+  const names = new PageNames();
+  return { site, clock, journal, listed: new ListedPages({ list: site, names, clock, journal }) };
 }
 
 describe('a page list', () => {
@@ -88,8 +93,52 @@ describe('a page list', () => {
     }
     await listed.refresh();
     expect(journal.events).toMatchObject([{ event: 'page_list_failed', known: 1 }]);
+    site.paths = ['/b'];
+    await clock.advance(10 * MINUTE);
+    await listed.refresh();
+    expect(await listed.has(A)).toBe(false);
+  });
+
+  it('is what it was where it is empty, which is told', async () => {
+    const { site, clock, journal, listed } = openList(['/a']);
+    await listed.has(A);
     site.paths = [];
     await clock.advance(10 * MINUTE);
+    await listed.refresh();
+    expect(await listed.has(A)).toBe(true);
+    const cause = expect.objectContaining({ message: expect.stringMatching(/no page/) });
+    expect(journal.events).toMatchObject([{ event: 'page_list_failed', known: 1, cause }]);
+  });
+
+  it('says once how many locations name no page', async () => {
+    const { site, clock, journal, listed } = openList(['/a']);
+    site.skipped = { count: 3, examples: ['mailto:x'] };
+    for (let n = 0; n < 3; n += 1) {
+      await listed.refresh();
+      await clock.advance(10 * MINUTE);
+    }
+    const message = "The site's sitemap: 3 of 4 locations name no page: mailto:x";
+    expect(journal.events).toMatchObject([{ event: 'notice', message }]);
+    site.skipped = { count: 0, examples: [] };
+    await listed.refresh();
+    await clock.advance(10 * MINUTE);
+    site.skipped = { count: 1, examples: ['x'] };
+    await listed.refresh();
+    expect(journal.events).toHaveLength(2);
+  });
+
+  it('turns no page away while a part of it cannot be read, which is told once', async () => {
+    const { site, clock, journal, listed } = openList(['/b']);
+    site.unread = ['https://blog.example/posts.xml cannot be read: it answers 404'];
+    for (let n = 0; n < 2; n += 1) {
+      expect(await listed.has(A)).toBe(true);
+      await clock.advance(10 * MINUTE);
+    }
+    expect(journal.events).toMatchObject([
+      { event: 'notice', message: expect.stringMatching(/posts\.xml cannot be read/) },
+    ]);
+    site.unread = [];
+    await clock.advance(MINUTE);
     await listed.refresh();
     expect(await listed.has(A)).toBe(false);
   });
@@ -116,7 +165,7 @@ describe('a page list', () => {
 
   it('names each page once, with the type that the element takes it for', () => {
     const paths = ['/', '/a', '/a/', '/page/2', '/page/3/index.html', '/page/x', '/..', '/pages/2'];
-    expect(pagesAt(paths).map(({ type, path }) => `${type} ${path}`)).toEqual([
+    expect(new PageNames().allAt(paths).map(({ type, path }) => `${type} ${path}`)).toEqual([
       'index /',
       'article /a',
       'archive /page/2',

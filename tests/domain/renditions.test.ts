@@ -64,7 +64,13 @@ describe('what labels say of renditions', () => {
 });
 
 describe("renditions' URLs", () => {
-  const picture = { country: 'CI', width: 1000, height: 1500, renditions } as const;
+  const picture = {
+    country: 'CI',
+    width: 1000,
+    height: 1500,
+    model: undefined,
+    renditions,
+  } as const;
 
   function open(lifetimeMs = 30 * DAY_MS) {
     const store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' });

@@ -30,7 +30,7 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
   },
   { place: /^src\/app\/([a-z]+-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
-  { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/] },
+  { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/, /^package\.json$/] },
   {
     place: /^src\/cli\//,
     may: [/^src\/(domain|app|adapters|cli)\//, /^commander$/, /^node:/, /^package\.json$/],

@@ -25,6 +25,8 @@ export class SitemapStandIn {
   readonly journal: string[] = [];
   /** Files by path: text or bytes; a URL is redirected to. */
   readonly files = new Map<string, string | Uint8Array | URL>();
+  /** The headers of each request, in order. */
+  readonly requests: Headers[] = [];
   readonly #hangs = new Hangs();
   #fault: Fault | undefined;
 
@@ -37,6 +39,7 @@ export class SitemapStandIn {
   readonly handle: FetchHandler = async (request) => {
     const { pathname } = new URL(request.url);
     this.journal.push(pathname);
+    this.requests.push(request.headers);
     const work = async () => this.#answer(pathname);
     if (!this.#fault) return work();
     return answerWith(

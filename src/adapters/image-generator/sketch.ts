@@ -1,4 +1,5 @@
 import { GenerationError } from '../../domain/errors.ts';
+import { SKETCH_MODEL } from '../../domain/picture-credit.ts';
 import type {
   GeneratedImage,
   ImageGenerator,
@@ -20,7 +21,7 @@ const RICHER: [[number, number, number], [number, number, number], [number, numb
  * give the same picture.
  */
 export class SketchImageGenerator implements ImageGenerator {
-  readonly model = 'sketch';
+  readonly model = SKETCH_MODEL;
   readonly dearestMicroUsd = 0;
 
   async generate(request: ImageRequest): Promise<GeneratedImage> {

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectHead, StoredObject } from '../../domain/ports/object-store.ts';
+import { codeOf, type FileSystemCalls } from './filesystem-calls.ts';
 import {
   etagOf,
   guessTrailer,
@@ -10,12 +11,17 @@ import {
   type Trailer,
 } from './filesystem-format.ts';
 
+/** A file of a network drive may be replaced between being found and being read. */
+const MOST_READS = 3;
+
 /** The files of a folder as objects, to be read. Fails with what the system says. */
 export class ObjectFiles {
   readonly #root: string;
+  readonly #calls: FileSystemCalls;
 
-  constructor(root: string) {
+  constructor(root: string, calls: FileSystemCalls) {
     this.#root = root;
+    this.#calls = calls;
   }
 
   pathOf(key: string): string {
@@ -91,15 +97,28 @@ export class ObjectFiles {
     }
   }
 
-  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
   async #reading<T>(
+    key: string,
+    read: (file: FileHandle, fileBytes: number) => Promise<T>,
+  ): Promise<T | undefined> {
+    for (let reads = 1; ; reads += 1) {
+      try {
+        return await this.#readOnce(key, read);
+      } catch (error) {
+        if (codeOf(error) !== 'ESTALE' || reads === MOST_READS) throw error;
+      }
+    }
+  }
+
+  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
+  async #readOnce<T>(
     key: string,
     read: (file: FileHandle, fileBytes: number) => Promise<T>,
   ): Promise<T | undefined> {
     if (await this.leadsElsewhere(key)) return undefined;
     let file: FileHandle;
     try {
-      file = await open(this.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
+      file = await this.#calls.open(this.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
     } catch (error) {
       if (await this.isMissing(error)) return undefined;
       throw error;

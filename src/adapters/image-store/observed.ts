@@ -75,6 +75,10 @@ export class ObservedImageStore implements ImageStore {
     await this.#store.learnAbilities?.();
   }
 
+  async doubt(): Promise<string | undefined> {
+    return this.#store.doubt?.();
+  }
+
   close(): Promise<void> {
     return this.#store.close();
   }

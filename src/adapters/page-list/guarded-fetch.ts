@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { redirectTarget } from './same-site.ts';
 
 /** Resolves a name to all its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
@@ -10,10 +11,21 @@ export interface FetchGuard {
   /** Whether an address may be connected to. */
   mayConnect: (address: string) => boolean;
   resolve: Resolve;
+  /** Says who asks: some hosts refuse requests without it. */
+  userAgent: string;
+}
+
+/** A file, and where it was in the end. */
+export interface FetchedFile {
+  bytes: Buffer;
+  url: URL;
 }
 
 /** Bytes, as they are sent. */
 const MOST_BYTES = 10_000_000;
+/** Enough for one to HTTPS, one to `www.` and one to the file. */
+const MOST_REDIRECTS = 3;
+const ACCEPT = 'application/xml, text/xml, */*;q=0.1';
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 
 export const resolveBySystem: Resolve = (hostname) =>
@@ -26,8 +38,8 @@ export const resolveBySystem: Resolve = (hostname) =>
 
 /**
  * Gets a file over HTTP without being led astray: it connects to none but the addresses that were looked
- * at, and to none at all of a name that has one where nobody may go; it follows one redirect, on the same
- * host; and it reads 10 MB at most.
+ * at, and to none at all of a name that has one where nobody may go; it follows three redirects, all of
+ * them on the same site, and none from HTTPS to HTTP; and it reads 10 MB at most.
  *
  * @param signal ends it, with its reason
  * @throws Error that says why not
@@ -36,16 +48,18 @@ export async function guardedFetch(
   url: URL,
   guard: FetchGuard,
   signal: AbortSignal,
-): Promise<Buffer> {
-  const first = await get(url, guard, signal);
-  if (!REDIRECTS.has(first.statusCode)) return bodyOf(first, signal);
-  first.destroy();
-  const target = URL.parse(first.headers.location ?? '', url);
-  if (target?.origin !== url.origin) throw new Error('it redirects to another host');
-  const second = await get(target, guard, signal);
-  if (!REDIRECTS.has(second.statusCode)) return bodyOf(second, signal);
-  second.destroy();
-  throw new Error('it redirects more than once');
+): Promise<FetchedFile> {
+  let at = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const response = await get(at, guard, signal);
+    if (!REDIRECTS.has(response.statusCode))
+      return { bytes: await bodyOf(response, signal), url: at };
+    response.destroy();
+    const target = redirectTarget(response.headers.location, at);
+    if (!target) throw new Error('it redirects to another host');
+    at = target;
+  }
+  throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
 }
 
 function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<IncomingMessage> {
@@ -59,7 +73,11 @@ function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<Incoming
       agent: false,
       signal,
       lookup: guardedLookup(guard),
-      headers: { Accept: 'application/xml, text/xml', 'Accept-Encoding': 'identity' },
+      headers: {
+        'User-Agent': guard.userAgent,
+        Accept: ACCEPT,
+        'Accept-Encoding': 'identity',
+      },
     });
     request.once('response', resolve);
     request.once('error', (error) => reject(signal.aborted ? signal.reason : error));

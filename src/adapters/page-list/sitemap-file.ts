@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { PageList } from '../../domain/ports/page-list.ts';
+import { pathToFileURL } from 'node:url';
+import type { PageList, PageListing } from '../../domain/ports/page-list.ts';
 import { readDocument } from './sitemap-document.ts';
+import { listingOf } from './sitemap-listing.ts';
 
 /** The pages of a site that was built on this machine, by its small sitemap. */
 export class SitemapFilePageList implements PageList {
@@ -10,9 +12,9 @@ export class SitemapFilePageList implements PageList {
     this.#file = file;
   }
 
-  async read(): Promise<readonly string[]> {
-    const { locations } = readDocument(await readFile(this.#file));
-    return locations.map((location) => new URL(location).pathname);
+  async read(): Promise<PageListing> {
+    const document = readDocument(await readFile(this.#file));
+    return listingOf([{ ...document, url: pathToFileURL(this.#file) }], [], []);
   }
 
   close(): void {}

@@ -1,20 +1,21 @@
 import { Worker } from 'node:worker_threads';
-import type { SitemapDocument } from './sitemap-document.ts';
+import type { ReadDocument } from './sitemap-worker.ts';
 
 const WORKER = new URL('./sitemap-worker.ts', import.meta.url);
 /** Megabytes; ten times what a full sitemap takes. */
 const MOST_MEMORY = 512;
 
 /**
- * Reads documents on a thread of its own, which knows nothing of the environment and ends with it.
+ * Reads documents on a thread of its own, which knows nothing of the environment and ends with it. Each is
+ * read or not for itself.
  *
  * @param signal ends it early, with its reason
- * @throws Error for a document that is none of a sitemap
+ * @throws Error where the thread ends early
  */
 export async function readDocuments(
   documents: readonly Uint8Array[],
   signal: AbortSignal,
-): Promise<SitemapDocument[]> {
+): Promise<ReadDocument[]> {
   signal.throwIfAborted();
   const worker = new Worker(WORKER, {
     workerData: documents,
@@ -22,7 +23,7 @@ export async function readDocuments(
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
   });
-  const { promise, resolve, reject } = Promise.withResolvers<SitemapDocument[]>();
+  const { promise, resolve, reject } = Promise.withResolvers<ReadDocument[]>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort);
   worker.once('message', resolve);

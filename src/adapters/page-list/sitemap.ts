@@ -1,6 +1,13 @@
-import type { PageList } from '../../domain/ports/page-list.ts';
-import { type FetchGuard, guardedFetch, type Resolve, resolveBySystem } from './guarded-fetch.ts';
-import type { SitemapDocument } from './sitemap-document.ts';
+import type { PageList, PageListing } from '../../domain/ports/page-list.ts';
+import {
+  type FetchedFile,
+  type FetchGuard,
+  guardedFetch,
+  type Resolve,
+  resolveBySystem,
+} from './guarded-fetch.ts';
+import { siteFile } from './same-site.ts';
+import { listingOf, type PlacedDocument } from './sitemap-listing.ts';
 import { readDocuments } from './sitemap-reader.ts';
 
 /** For one file, and for all of them together. */
@@ -9,13 +16,16 @@ const TIMEOUT_MS = 30_000;
 /** Files that an index may name. */
 const MOST_FILES = 50;
 const FILES_AT_ONCE = 4;
-const MOST_PAGES = 50_000;
 /** Bytes of all files together, as they are sent. */
 const MOST_BYTES = 10_000_000;
 
+/** A file that an index names, and what became of it. */
+type Read<T> = { url: URL; got: T } | { url: URL; wrong: string };
+
 /**
- * The pages of a site by its sitemap, or by a sitemap index and the sitemaps on the same host that it
- * names. Whatever is wrong with any of it, there is no list.
+ * The pages of a site by its sitemap, or by a sitemap index and the sitemaps on the same site that it
+ * names. What is wrong with an entry costs that entry, what is wrong with a file of an index that file;
+ * only where nothing can be read, or a limit is exceeded, there is no list.
  */
 export class SitemapPageList implements PageList {
   readonly #url: URL;
@@ -24,74 +34,112 @@ export class SitemapPageList implements PageList {
 
   /**
    * @param options.url configured by the owner; never one out of a request
+   * @param options.userAgent says who asks
    * @param options.mayConnect which addresses may be connected to
    * @param options.resolve the system's resolver by default
    */
   constructor(options: {
     url: string;
+    userAgent: string;
     mayConnect: (address: string) => boolean;
     resolve?: Resolve;
   }) {
-    this.#url = new URL(options.url);
-    this.#guard = { mayConnect: options.mayConnect, resolve: options.resolve ?? resolveBySystem };
+    const { url, userAgent, mayConnect, resolve = resolveBySystem } = options;
+    this.#url = new URL(url);
+    this.#guard = { mayConnect, resolve, userAgent };
   }
 
-  async read(): Promise<readonly string[]> {
+  async read(): Promise<PageListing> {
     const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.#closing.signal]);
-    const first = await this.#fetch(this.#url, signal);
-    const [document] = await readDocuments([first], signal);
-    if (document?.kind === 'pages') return pathsIn([document]);
-    const files = await this.#fetchAll(this.#filesOf(document), signal);
-    const documents = await readDocuments(files, signal);
-    if (documents.some(({ kind }) => kind !== 'pages')) {
-      throw new Error('a sitemap index names another index');
-    }
-    return pathsIn(documents);
+    const { bytes, url } = await this.#fetch(this.#url, signal);
+    const [first] = await readDocuments([bytes], signal);
+    if (!first) throw new Error('the sitemap was not read');
+    if ('wrong' in first) throw new Error(first.wrong);
+    if (first.kind !== 'sitemaps') return listingOf([{ ...first, url }], [], []);
+    return this.#readIndex({ ...first, url }, signal);
   }
 
   close(): void {
     this.#closing.abort(new Error('the service is stopping'));
   }
 
-  #filesOf(index: SitemapDocument | undefined): URL[] {
-    const urls = (index?.locations ?? []).map((location) => URL.parse(location));
-    const own = urls
-      .filter((url) => url !== null)
-      .filter(({ origin }) => origin === this.#url.origin);
-    if (own.length < urls.length) throw new Error('a sitemap index names a file on another host');
-    if (own.length > MOST_FILES) {
-      throw new Error(`a sitemap index names more than ${MOST_FILES} files`);
-    }
-    return own;
+  async #readIndex(index: PlacedDocument, signal: AbortSignal): Promise<PageListing> {
+    const { files, foreign } = filesOf(index);
+    const fetched = await this.#fetchAll(files, signal);
+    const documents = await readAll(fetched, signal);
+    const read = documents.flatMap((each) => ('got' in each ? [each.got] : []));
+    const unread = documents.flatMap((each) =>
+      'wrong' in each ? [`${each.url.href} cannot be read: ${each.wrong}`] : [],
+    );
+    if (read.length === 0 && unread[0] !== undefined) throw new Error(unread[0]);
+    return listingOf(read, foreign, unread);
   }
 
-  async #fetchAll(urls: readonly URL[], signal: AbortSignal): Promise<Buffer[]> {
-    const files: Buffer[] = [];
+  async #fetchAll(urls: readonly URL[], signal: AbortSignal): Promise<Read<FetchedFile>[]> {
+    const files: Read<FetchedFile>[] = [];
     for (let at = 0; at < urls.length; at += FILES_AT_ONCE) {
-      const some = urls.slice(at, at + FILES_AT_ONCE).map((url) => this.#fetch(url, signal));
-      files.push(...(await Promise.all(some)));
-      if (files.reduce((sum, { length }) => sum + length, 0) > MOST_BYTES) {
+      const some = urls.slice(at, at + FILES_AT_ONCE);
+      files.push(...(await Promise.all(some.map((url) => this.#tryFetch(url, signal)))));
+      if (bytesOf(files) > MOST_BYTES) {
         throw new Error(`the sitemaps have more than ${MOST_BYTES} bytes`);
       }
     }
     return files;
   }
 
-  #fetch(url: URL, signal: AbortSignal): Promise<Buffer> {
+  async #tryFetch(url: URL, signal: AbortSignal): Promise<Read<FetchedFile>> {
+    try {
+      return { url, got: await this.#fetch(url, signal) };
+    } catch (error) {
+      // The whole list is out of time, or the service stops.
+      signal.throwIfAborted();
+      return { url, wrong: (error as Error).message };
+    }
+  }
+
+  #fetch(url: URL, signal: AbortSignal): Promise<FetchedFile> {
     const timeout = AbortSignal.timeout(FILE_TIMEOUT_MS);
     return guardedFetch(url, this.#guard, AbortSignal.any([signal, timeout]));
   }
 }
 
-/** What is no URL of the web names no page. */
-function pathsIn(documents: readonly SitemapDocument[]): string[] {
-  const locations = documents.flatMap((document) => document.locations);
-  if (locations.length > MOST_PAGES) {
-    throw new Error(`the sitemap lists more than ${MOST_PAGES} pages`);
+function filesOf({ locations, url }: PlacedDocument): { files: URL[]; foreign: string[] } {
+  const files = new Map<string, URL>();
+  const foreign: string[] = [];
+  for (const location of locations) {
+    const file = siteFile(location, url);
+    if (file) files.set(file.href, file);
+    else foreign.push(location);
   }
-  return locations
-    .map((location) => URL.parse(location))
-    .filter((url) => url !== null)
-    .filter(({ protocol }) => /^https?:$/.test(protocol))
-    .map(({ pathname }) => pathname);
+  if (files.size === 0 && foreign.length > 0) {
+    throw new Error('the sitemap index names only files on another host');
+  }
+  if (files.size > MOST_FILES) {
+    throw new Error(`the sitemap index names more than ${MOST_FILES} files`);
+  }
+  return { files: [...files.values()], foreign };
+}
+
+async function readAll(
+  files: readonly Read<FetchedFile>[],
+  signal: AbortSignal,
+): Promise<Read<PlacedDocument>[]> {
+  const fetched = files.flatMap((file) => ('got' in file ? [file.got] : []));
+  const documents = await readDocuments(
+    fetched.map(({ bytes }) => bytes),
+    signal,
+  );
+  const failed = files.filter((file) => 'wrong' in file);
+  const read = fetched.map(({ url }, index): Read<PlacedDocument> => {
+    const document = documents[index];
+    if (!document) return { url, wrong: 'it was not read' };
+    if ('wrong' in document) return { url, wrong: document.wrong };
+    if (document.kind === 'sitemaps') return { url, wrong: 'it is another index' };
+    return { url, got: { ...document, url } };
+  });
+  return [...read, ...failed];
+}
+
+function bytesOf(files: readonly Read<FetchedFile>[]): number {
+  return files.reduce((sum, file) => sum + ('got' in file ? file.got.bytes.length : 0), 0);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { PageNames } from '../../domain/page-names.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
 import type { Connections } from './connections.ts';
@@ -27,6 +28,7 @@ import { visitorOf } from './visitor.ts';
 export function fastLane(
   deps: {
     servePageImage: ServePageImage;
+    names: PageNames;
     present: ImagePresenter;
     trust: ProxyTrust;
     origins: OriginPolicy;
@@ -39,7 +41,7 @@ export function fastLane(
 ): RequestListener {
   const { servePageImage, present, trust, origins, connections, isOpen } = deps;
   const { answers } = deps.counts;
-  const bodies = new RememberedBodies();
+  const bodies = new RememberedBodies(deps.names);
 
   function handOn(request: IncomingMessage, response: ServerResponse, what: HandedOver): void {
     handOver(request, what);

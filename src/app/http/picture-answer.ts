@@ -18,6 +18,12 @@ export const PictureDetails = z
     width: Pixels.optional(),
     height: Pixels.optional(),
     source: z.enum(['stored', 'generated', 'fallback']),
+    model: z
+      .string()
+      .optional()
+      .describe(
+        'The model that made it, or `sketch` for the built-in generator; absent if unknown',
+      ),
     placeholder: z.string().optional().describe('A ThumbHash in base64'),
     renditions: z
       .array(z.strictObject({ url: z.string(), type: z.string(), width: Pixels, height: Pixels }))
