@@ -26,8 +26,12 @@ export interface WatchedPage {
   complaints: string[];
 }
 
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS });
+/** @param flags beside the usual ones */
+export function launchChromium(
+  executablePath: string,
+  flags: readonly string[] = [],
+): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 /** A page in a context of its own, which closes with the test. */
