@@ -76,7 +76,7 @@ export function adminModule(config: Config): ContainerModule {
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts({ clock, mostOfAll: config.admin.mostWrongTokens }),
           madeToken: config.admin.token ? undefined : madeToken,
-          reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
+          reportStatus: new ReportStatus({ makePicture, held, health, generator, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
           takeDownPicture: new TakeDownPicture({ ...takingDown, files: pictureFiles }),

@@ -87,6 +87,7 @@ function probeOf({ store, recordsPrefix }: S3Config): S3BucketProbe {
     credentials: { accessKeyId, secretAccessKey },
     scratchPrefix: `${recordsPrefix}/scratch`,
     timeoutMs: store.readTimeoutMs,
+    trialTimeoutMs: store.writeTimeoutMs,
   });
 }
 
