@@ -8,6 +8,7 @@ import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { ObservedImageStore } from '../../src/adapters/image-store/observed.ts';
 import { S3ImageStore, type S3ImageStoreOptions } from '../../src/adapters/image-store/s3.ts';
+import { FAT_CALLS } from '../support/file-system-calls.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { imageStoreContract } from './image-store.contract.ts';
 
@@ -32,6 +33,18 @@ imageStoreContract('FilesystemImageStore', async () => {
     store: new FilesystemImageStore({ root: join(folder, 'not', 'there', 'yet'), publicBaseUrl }),
     publicBaseUrl,
     broken: new FilesystemImageStore({ root: join(folder, 'a-file'), publicBaseUrl }),
+  };
+});
+
+imageStoreContract('FilesystemImageStore without hard links and flushes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cafe-store-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'a-file'), 'no folder');
+  const calls = FAT_CALLS;
+  return {
+    store: new FilesystemImageStore({ root: join(folder, 'not', 'there'), publicBaseUrl, calls }),
+    publicBaseUrl,
+    broken: new FilesystemImageStore({ root: join(folder, 'a-file'), publicBaseUrl, calls }),
   };
 });
 

@@ -29,8 +29,12 @@ export interface WatchedPage {
   complaints: string[];
 }
 
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
+/** @param flags beside the usual ones */
+export function launchChromium(
+  executablePath: string,
+  flags: readonly string[] = [],
+): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
 }
 
 /** A page in a context of its own, which closes with the test. */
