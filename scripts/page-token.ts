@@ -5,21 +5,32 @@
  *
  * With two secrets it signs with the first.
  */
-import { PAGE_TYPES, pageAt } from '../src/domain/page.ts';
+import { PAGE_TYPES } from '../src/domain/page.ts';
+import { PageNames } from '../src/domain/page-names.ts';
 import { pageToken } from '../src/domain/page-token.ts';
 
-function tokenFor(name: string | undefined, path: string | undefined, secret: string | undefined) {
+function tokenFor(
+  name: string | undefined,
+  path: string | undefined,
+  secret: string | undefined,
+  queryParameters: string[],
+) {
   const type = PAGE_TYPES.find((each) => each === name);
   if (!type || !path)
     throw new Error(`Usage: npm run page-token -- ${PAGE_TYPES.join('|')} <path>`);
   if (!secret) throw new Error('PAGE_TOKEN_SECRET is not set.');
-  return pageToken(secret, pageAt(path, type));
+  return pageToken(secret, new PageNames({ queryParameters }).at(path, type));
+}
+
+function listIn(text = ''): string[] {
+  return text.split(',').map((each) => each.trim());
 }
 
 try {
   const [, , type, path] = process.argv;
-  const [secret] = (process.env.PAGE_TOKEN_SECRET ?? '').split(',').map((each) => each.trim());
-  process.stdout.write(`${tokenFor(type, path, secret)}\n`);
+  const [secret] = listIn(process.env.PAGE_TOKEN_SECRET);
+  const queryParameters = listIn(process.env.PAGE_QUERY_PARAMETERS).filter(Boolean);
+  process.stdout.write(`${tokenFor(type, path, secret, queryParameters)}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;

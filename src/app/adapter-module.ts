@@ -1,6 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
+import { OwnRecords } from '../adapters/budget-ledger/own-records.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
 import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
@@ -28,7 +29,8 @@ const HEALING_SHARE = 0.5;
 /** Everything behind a port. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
   const { budgetOpensOverHours } = config;
-  const ledgerDeps = [T.store, T.keys, T.heededControl, T.clock, T.notice] as const;
+  const own = new OwnRecords();
+  const ledgerDeps = [T.store, T.keys, T.control, T.clock, T.notice] as const;
   return new ContainerModule(({ bind }) => {
     bind(T.clock).toConstantValue(new SystemClock());
     bind(T.journal).toConstantValue(journal);
@@ -73,14 +75,14 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     bind(T.spool).toResolvedValue(() => openSpool(config.store));
     bind(T.renditionMaker).toResolvedValue(() => openRenditionMaker());
     bind(T.ledger)
-      .toResolvedValue(ledgerOf(config, 1, budgetOpensOverHours), [...ledgerDeps])
+      .toResolvedValue(ledgerOf(config, own, 1, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     // Over the same records, so that what one of them grants counts for the others.
     bind(T.healingLedger)
-      .toResolvedValue(ledgerOf(config, HEALING_SHARE, budgetOpensOverHours), [...ledgerDeps])
+      .toResolvedValue(ledgerOf(config, own, HEALING_SHARE, budgetOpensOverHours), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     bind(T.unpacedLedger)
-      .toResolvedValue(ledgerOf(config, 1, 0), [...ledgerDeps])
+      .toResolvedValue(ledgerOf(config, own, 1, 0), [...ledgerDeps])
       .onDeactivation((ledger) => ledger.close());
     bind(T.history).toResolvedValue(
       (store, keys, notice) => {
@@ -104,17 +106,17 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
  *
  * @param overHours in how many hours a day's opens, a part at each; 0 for all at once
  */
-function ledgerOf(config: Config, share: number, overHours: number) {
+function ledgerOf(config: Config, own: OwnRecords, share: number, overHours: number) {
   const { recordsPrefix, dailyBudget: dailyLimit, dailyMicroUsd, monthlyMicroUsd } = config;
   return (
     store: ImageStore,
     keys: ImageKeys,
-    control: GenerationControl | undefined,
+    control: GenerationControl,
     clock: Clock,
     notice: Notice,
   ) =>
     new ObjectStoreBudgetLedger({
       ...{ store, keys, control, clock, notice, recordsPrefix },
-      ...{ dailyLimit, dailyMicroUsd, monthlyMicroUsd, share, overHours },
+      ...{ dailyLimit, dailyMicroUsd, monthlyMicroUsd, share, overHours, own },
     });
 }

@@ -3,6 +3,7 @@ import type { FindPageImage } from '../domain/find-page-image.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ListedPages } from '../domain/listed-pages.ts';
+import type { PageNames } from '../domain/page-names.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
@@ -44,6 +45,8 @@ export interface Cafe {
   pool: PicturePool;
   held: HeldPictures;
   keys: ImageKeys;
+  /** How callers may name pages. */
+  names: PageNames;
   /** None in production where no token is configured. */
   admin: Admin | undefined;
   requestCounts: RequestCounts;

@@ -6,13 +6,15 @@ import {
   locatorConfig,
   type StoreConfig,
   storeConfig,
-  storeProblems,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
+import { contradictions } from './contradictions.ts';
 import { Environment } from './environment.ts';
 import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
+import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
+import { type RequestLimits, requestLimits } from './request-limits.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
 import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
@@ -24,15 +26,13 @@ export interface ProxyTrust {
   header: string | undefined;
 }
 
-export interface Config {
+export interface Config extends RequestLimits {
   production: boolean;
   host: string;
   port: number;
   /** Where a browser on this machine finds the service. */
   localUrl: string;
   logLevel: Environment['LOG_LEVEL'];
-  requestTimeoutMs: number;
-  keepAliveTimeoutMs: number;
   store: StoreConfig;
   generator: GeneratorConfig;
   locator: LocatorConfig;
@@ -48,9 +48,6 @@ export interface Config {
   /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
   budgetOpensOverHours: number;
   maxConcurrentGenerations: number;
-  /** Requests that wait for a picture, and pages that are looked for, at once. */
-  maxWaitingRequests: number;
-  maxSearches: number;
   /** New pictures wait for the owner's approval. */
   isReviewedBefore: boolean;
   healFallbacks: boolean;
@@ -62,6 +59,7 @@ export interface Config {
   pageCacheTtlMs: number;
   pageCacheMaxPages: number;
   claimLeaseMs: number;
+  renditionTimeoutMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
   /** Everything that was configured, without its secrets. */
@@ -69,6 +67,8 @@ export interface Config {
   /** What of it must not be shown, whoever repeats it. */
   secrets: string[];
   purchase: PurchaseConfig;
+  /** How pages may be named. */
+  pageNames: PageNamesConfig;
   watching: WatchingConfig;
 }
 
@@ -167,37 +167,19 @@ function requiredFor({ production, store, generator, locator }: Choice) {
     .flatMap(({ names, by }) => names.map((name) => ({ name, by })));
 }
 
-function contradictions(env: Record<string, string>): string[] {
-  const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
-  const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
-  const problems = storeProblems(env);
-  const mode = env.NODE_ENV ?? '';
-  if (/^\W*prod/i.test(mode) && mode !== 'production') {
-    problems.push('NODE_ENV must be exactly production, or nothing like it');
-  }
-  if (images && records && `${records}/`.startsWith(`${images}/`)) {
-    problems.push('RECORDS_PREFIX must not lie within IMAGE_GEN_PREFIX, which is public');
-  }
-  const bucket = env.GENERATED_IMAGES_BUCKET;
-  if (bucket && bucket === env.AWS_S3_BUCKET) {
-    problems.push("GENERATED_IMAGES_BUCKET must not be the static site's bucket, AWS_S3_BUCKET");
-  }
-  return problems;
-}
-
 function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' | 'secrets'> {
-  // As URLs write IPv6; listening takes it without brackets.
-  const given = env.HOST?.replace(/^\[(.*)\]$/, '$1');
-  const host = given ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
+  // URLs have brackets around IPv6, and `listen` takes none.
+  const host =
+    env.HOST?.replace(/^\[(.*)\]$/, '$1') ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
+  const demoBlog = chosen.production ? undefined : localUrl;
   return {
     production: chosen.production,
     host,
     port: env.PORT,
     localUrl,
     logLevel: env.LOG_LEVEL,
-    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
-    keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
+    ...requestLimits(env),
     store: storeConfig(env, chosen.store as StoreConfig['kind'], localUrl),
     generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
     locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
@@ -209,13 +191,11 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
-    maxWaitingRequests: env.MAX_WAITING_REQUESTS,
-    maxSearches: env.MAX_SEARCHES,
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
-    allowedOrigins: allowedOrigins(env, chosen.production ? undefined : localUrl),
+    allowedOrigins: allowedOrigins(env, demoBlog),
     proxy: {
       trustProxy: env.TRUST_PROXY,
       trustedHops: env.TRUSTED_PROXY_HOPS,
@@ -224,9 +204,11 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
+    renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),
+    pageNames: pageNamesConfig(env, demoBlog),
     watching: watchingConfig(env, chosen.production),
   };
 }
@@ -242,7 +224,7 @@ function allowedOrigins(env: Environment, demoBlog: string | undefined): string[
   return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
 }
 
-/** The name by which this machine's own browser reaches the address listened on. */
+/** How this machine's own browser reaches the address. */
 function localName(host: string): string {
   if (['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

@@ -63,6 +63,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     admin,
     listedPages: await container.getAsync(T.listedPages),
     keys: container.get(T.keys),
+    names: container.get(T.names),
     requestCounts: container.get(T.requestCounts),
     metrics,
     raiseAlerts,

@@ -3,6 +3,7 @@ import { CountriesPerPage } from '../domain/countries-per-page.ts';
 import { CountsByAddress } from '../domain/counts-by-address.ts';
 import { ListedPages } from '../domain/listed-pages.ts';
 import { PageTokens } from '../domain/page-token.ts';
+import { PageTwins } from '../domain/page-twins.ts';
 import { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { Config } from './config.ts';
 import { openPageList } from './open-adapters.ts';
@@ -21,10 +22,14 @@ export function purchaseModule(config: Config): ContainerModule {
       .toResolvedValue(() => openPageList(config))
       .onDeactivation((list) => list?.close());
     bind(T.listedPages).toResolvedValue(
-      (list, clock, journal) =>
+      (list, names, clock, journal) =>
         // In development the demo blog's list is there to warm its pages, and turns nobody away.
-        list && purchase.sitemapUrl ? new ListedPages({ list, clock, journal }) : undefined,
-      [T.pageList, T.clock, T.journal],
+        list && purchase.sitemapUrl ? new ListedPages({ list, names, clock, journal }) : undefined,
+      [T.pageList, T.names, T.clock, T.journal],
+    );
+    bind(T.twins).toResolvedValue(
+      (listed, keys, clock) => (listed ? new PageTwins({ listed, keys, clock }) : undefined),
+      [T.listedPages, T.keys, T.clock],
     );
     bind(T.purchasePolicy).toResolvedValue(
       (listed, clock, journal) => {

@@ -13,9 +13,11 @@ import { KeepPicture } from '../domain/keep-picture.ts';
 import { KnownPages } from '../domain/known-pages.ts';
 import { MakePicture } from '../domain/make-picture.ts';
 import { MakeRenditions } from '../domain/make-renditions.ts';
+import { PageNames } from '../domain/page-names.ts';
 import { PaintPage } from '../domain/paint-page.ts';
 import { PendingPictures } from '../domain/pending-pictures.ts';
 import { PersistPicture } from '../domain/persist-picture.ts';
+import { PictureLife } from '../domain/picture-life.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
@@ -25,7 +27,6 @@ import { RenditionUrls } from '../domain/rendition-urls.ts';
 import { ServePageImage } from '../domain/serve-page-image.ts';
 import { Slots } from '../domain/slots.ts';
 import { WaitingRoom } from '../domain/waiting-room.ts';
-import { hasAdmin } from './admin-config.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 
@@ -40,14 +41,10 @@ export function servingModule(config: Config): ContainerModule {
   const ownersLedger = budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger;
   return new ContainerModule(({ bind }) => {
     bind(T.keys).toConstantValue(new ImageKeys(config.imagePrefix));
+    bind(T.names).toConstantValue(new PageNames(config.pageNames));
     bind(T.control).toResolvedValue(
       (store, notice) => new GenerationControl({ store, recordsPrefix, ceiling, notice }),
       [T.store, T.notice],
-    );
-    // Where there is no admin, nobody can have told anything.
-    bind(T.heededControl).toResolvedValue(
-      (control) => (hasAdmin(config) ? control : undefined),
-      [T.control],
     );
     bind(T.makePicture).toResolvedValue(
       (generator, clock, journal) => {
@@ -70,7 +67,14 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.makeRenditions).toResolvedValue(
       (maker, store, keys, clock, journal) =>
-        new MakeRenditions({ maker, store, keys, clock, journal }),
+        new MakeRenditions({
+          maker,
+          store,
+          keys,
+          clock,
+          journal,
+          timeoutMs: config.renditionTimeoutMs,
+        }),
       [T.renditionMaker, T.store, T.keys, T.clock, T.journal],
     );
     bind(T.renditionUrls).toResolvedValue(
@@ -150,14 +154,16 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.known).toResolvedValue(
       (clock) => {
         const { pageCacheTtlMs: freshMs, pageCacheMaxPages: capacity } = config;
-        return new KnownPages({ clock, freshMs, capacity });
+        const life = new PictureLife({ lifetimeMs: config.imageLifetimeMs, clock });
+        return new KnownPages({ clock, freshMs, capacity, life });
       },
       [T.clock],
     );
     bind(T.room).toResolvedValue(
       (clock) => {
         const { maxWaitingRequests: mostWaiting, maxSearches: mostSearches } = config;
-        return new WaitingRoom({ mostWaiting, mostSearches, clock });
+        const { maxWaitingPerAddress: mostOfOne } = config;
+        return new WaitingRoom({ mostWaiting, mostSearches, mostOfOne, clock });
       },
       [T.clock],
     );
@@ -167,19 +173,19 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [policy, store, keys, recent, clock, journal, room, health] = ground;
+        const [policy, twins, store, keys, recent, clock, journal, room, health] = ground;
         const { fallBackOnUpstreamError, generator } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ policy, recent, room, isStoreFailing },
+          ...{ policy, twins, recent, room, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
           firstPictureMs: generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS,
         });
       },
       [
         ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.purchasePolicy, T.store, T.keys, T.recentPictures] as const),
+        ...([T.purchasePolicy, T.twins, T.store, T.keys, T.recentPictures] as const),
         ...([T.clock, T.journal, T.room, T.health] as const),
       ],
     );
@@ -188,9 +194,9 @@ export function servingModule(config: Config): ContainerModule {
       [T.paintPage, T.store, ownersLedger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
-      (locator, store, keys, known, fallBack, room) =>
-        new FindPageImage({ locator, store, keys, known, fallBack, room }),
-      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room],
+      (locator, store, keys, known, fallBack, room, twins) =>
+        new FindPageImage({ locator, store, keys, known, fallBack, room, twins }),
+      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room, T.twins],
     );
   });
 }

@@ -14,6 +14,8 @@ import type { ListedPages } from '../domain/listed-pages.ts';
 import type { MakePicture } from '../domain/make-picture.ts';
 import type { MakeRenditions } from '../domain/make-renditions.ts';
 import type { ModelMemory } from '../domain/model-memory.ts';
+import type { PageNames } from '../domain/page-names.ts';
+import type { PageTwins } from '../domain/page-twins.ts';
 import type { PaintPage } from '../domain/paint-page.ts';
 import type { PendingPictures } from '../domain/pending-pictures.ts';
 import type { PersistPicture } from '../domain/persist-picture.ts';
@@ -51,6 +53,8 @@ export const T = {
   journal: token<Journal>('Journal'),
   notice: token<Notice>('Notice'),
   keys: token<ImageKeys>('ImageKeys'),
+  names: token<PageNames>('PageNames'),
+  twins: token<PageTwins | undefined>('PageTwins'),
   health: token<UpstreamHealth>('UpstreamHealth'),
   store: token<ImageStore>('ImageStore'),
   generator: token<ImageGenerator>('ImageGenerator'),
@@ -61,7 +65,6 @@ export const T = {
   unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
   history: token<GenerationHistory>('GenerationHistory'),
   control: token<GenerationControl>('GenerationControl'),
-  heededControl: token<GenerationControl | undefined>('GenerationControl, if there is an admin'),
   claims: token<PageClaims>('PageClaims'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),

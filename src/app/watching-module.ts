@@ -17,7 +17,7 @@ export function watchingModule(config: Config, version: string): ContainerModule
         const limits = { dailyBudget, dailyMicroUsd, opensOverHours };
         return new TodaysBudget({ history, control, limits, generator, clock });
       },
-      [T.history, T.heededControl, T.generator, T.clock],
+      [T.history, T.control, T.generator, T.clock],
     );
     if (watching.hasMetrics) {
       bind(T.metrics).toResolvedValue(

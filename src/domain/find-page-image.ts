@@ -5,10 +5,11 @@ import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
+import type { PageTwins } from './page-twins.ts';
 import { findPlaced } from './placed-image.ts';
 import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
-import type { WaitingRoom } from './waiting-room.ts';
+import type { Departure, WaitingRoom } from './waiting-room.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
@@ -21,6 +22,7 @@ export class FindPageImage {
   readonly #known: KnownPages;
   readonly #fallBack: FallBack;
   readonly #room: WaitingRoom;
+  readonly #twins: PageTwins | undefined;
   readonly #searches = new Flights<PageImage | undefined>();
 
   /** @param deps.known shared with those who serve pages their pictures */
@@ -31,6 +33,8 @@ export class FindPageImage {
     known: KnownPages;
     fallBack: FallBack;
     room: WaitingRoom;
+    /** Absent where nothing says which names of a page its site lists. */
+    twins: PageTwins | undefined;
   }) {
     this.#locator = deps.locator;
     this.#store = deps.store;
@@ -38,6 +42,7 @@ export class FindPageImage {
     this.#known = deps.known;
     this.#fallBack = deps.fallBack;
     this.#room = deps.room;
+    this.#twins = deps.twins;
   }
 
   /**
@@ -46,10 +51,13 @@ export class FindPageImage {
    *
    * @throws CafeError `storage_unavailable`, `overloaded`
    */
-  async find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
+  async find(page: Page, visitor: Visitor, departure?: Departure): Promise<PageImage | undefined> {
     const at = this.#locator.recall(visitor);
     const recalled = at && this.#known.recall(this.#keys.page(page, at.country));
-    return recalled?.image ?? this.#room.wait(() => this.#find(page, visitor));
+    return (
+      recalled?.image ??
+      this.#room.wait(visitor.address, departure, () => this.#find(page, visitor))
+    );
   }
 
   async #find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
@@ -58,7 +66,9 @@ export class FindPageImage {
     const recalled = this.#known.recall(key);
     if (recalled) return recalled.image;
     const request = { page, country, countryIsReliable: reliable, key };
-    return this.#searches.join(key, () => this.#room.search(() => this.#search(request)));
+    return this.#searches.join(key, () =>
+      this.#room.search(visitor.address, () => this.#search(request)),
+    );
   }
 
   async #search(request: PageRequest): Promise<PageImage | undefined> {
@@ -68,11 +78,19 @@ export class FindPageImage {
       const placed = await findPlaced(this.#store, request);
       if (placed) this.#known.remember(key, placed.image, seenAt);
       else this.#known.forget(key);
-      return placed?.image ?? (await this.#fallBack.suggest(request));
+      return (
+        placed?.image ?? (await this.#findTwin(request)) ?? (await this.#fallBack.suggest(request))
+      );
     } catch (error) {
       const last = this.#known.cling(key);
       if (last) return last;
       throw error;
     }
+  }
+
+  /** What the same page shows by its other name. */
+  async #findTwin(request: PageRequest): Promise<PageImage | undefined> {
+    const other = this.#twins?.otherName(request)?.other;
+    return other && (await findPlaced(this.#store, other))?.image;
   }
 }

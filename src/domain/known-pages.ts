@@ -3,6 +3,7 @@ import { type AnswerForm, type KnownPage, RecalledImage } from './known-page.ts'
 import { ownCopy } from './own-copy.ts';
 import { packRenditions } from './packed-renditions.ts';
 import type { PageImage } from './page-image.ts';
+import type { PictureLife } from './picture-life.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** How long the answer of a page that could not be checked is given without trying again. */
@@ -19,7 +20,8 @@ const FORGOTTEN = -(2 ** 30);
  *
  * An answer is fresh for a while; for as long again it is still given, and is to be checked behind
  * the reader's back; then it is given no more, so that no picture that is gone is shown for long, but
- * to cling to while the store cannot be asked. Ages are monotonic: a wall clock that jumps changes
+ * to cling to while the store cannot be asked. It is given no more, either, once its picture may expire at
+ * any moment: then the store is asked each time. Ages are monotonic: a wall clock that jumps changes
  * nothing. Beyond the capacity, the page that was remembered longest ago goes first. A page takes some
  * 250 bytes (`npm run bench`).
  */
@@ -30,10 +32,15 @@ export class KnownPages {
   #withdrawals = 0;
   readonly #clock: Clock;
   readonly #freshMs: number;
+  readonly #life: PictureLife | undefined;
 
-  /** @param options.freshMs 0 remembers nothing */
-  constructor(options: { clock: Clock; freshMs: number; capacity: number }) {
+  /**
+   * @param options.freshMs 0 remembers nothing
+   * @param options.life absent where no picture expires
+   */
+  constructor(options: { clock: Clock; freshMs: number; capacity: number; life?: PictureLife }) {
     this.#clock = options.clock;
+    this.#life = options.life;
     this.#freshMs = options.freshMs;
     this.#pages = new BoundedMap(options.freshMs > 0 ? options.capacity : 0);
   }
@@ -83,8 +90,10 @@ export class KnownPages {
    * @param seenAt {@link withdrawals} before the page was looked up: an answer that was withdrawn since
    *   is not remembered, as what was seen may be gone
    */
-  remember(key: string, { url, source, picture, placed }: PageImage, seenAt: number): void {
+  remember(key: string, image: PageImage, seenAt: number): void {
     if ((this.#withdrawn.get(key) ?? 0) > seenAt) return;
+    const { url, source, picture, placed, life } = image;
+    const reliableFor = this.#life?.reliableFor(life) ?? Number.POSITIVE_INFINITY;
     const at = url.indexOf(key);
     const base = at === -1 ? undefined : url.slice(0, at);
     const urlRest = at === -1 ? url : url.slice(at + key.length);
@@ -95,7 +104,9 @@ export class KnownPages {
       renditions: renditions && { widths: renditions.widths, country: renditions.of.country },
     });
     const rest = ownCopy(renditions ? packRenditions(renditions) + urlRest : urlRest);
-    const since = Math.floor(this.#clock.monotonic());
+    // Older than it is where it is good for less, so that giving it needs no second look at a clock.
+    const tooLong = Math.max(0, 2 * this.#freshMs - reliableFor);
+    const since = Math.floor(this.#clock.monotonic() - Math.min(tooLong, 2 * this.#freshMs));
     this.forget(key);
     retire(this.#pages.set(ownCopy(key), { form, rest, since })?.value);
   }

@@ -1,8 +1,8 @@
 import type { Page } from './page.ts';
+import type { PageNames } from './page-names.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import { flawsOf, type PageList } from './ports/page-list.ts';
-import { pagesAt } from './usual-page.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;
@@ -19,6 +19,7 @@ const MOST_WAIT_MS = 5_000;
  */
 export class ListedPages {
   readonly #list: PageList;
+  readonly #names: PageNames;
   readonly #clock: Clock;
   readonly #journal: Journal;
   #paths: ReadonlySet<string> | undefined;
@@ -29,14 +30,20 @@ export class ListedPages {
   #isFailing = false;
   #reported = '';
 
-  constructor(deps: { list: PageList; clock: Clock; journal: Journal }) {
+  constructor(deps: { list: PageList; names: PageNames; clock: Clock; journal: Journal }) {
     this.#list = deps.list;
+    this.#names = deps.names;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
+  /** Whether the site listed the path when it was read last, in a part that could be read. */
+  lists(path: string): boolean {
+    return this.#paths?.has(path) ?? false;
+  }
+
   /**
-   * Whether the site lists the page's path; for one that is new, the list may be read again first, for
+   * Whether the page's path counts as listed; for one that is new, the list may be read again first, for
    * which one waits no longer than five seconds.
    */
   async has({ path }: Page): Promise<boolean> {
@@ -46,7 +53,7 @@ export class ListedPages {
     }
     const reading = this.refresh();
     if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
-    return !this.#isWhole || (this.#paths?.has(path) ?? false);
+    return this.lists(path) || !this.#isWhole;
   }
 
   /**
@@ -67,9 +74,10 @@ export class ListedPages {
   async #read(): Promise<void> {
     try {
       const listing = await this.#list.read();
-      const pages = pagesAt(listing.paths);
-      this.#isWhole = listing.unread.length === 0;
-      if (this.#isWhole && pages.length === 0) throw new Error('it lists no page');
+      const pages = this.#names.allAt(listing.paths);
+      const isWhole = listing.unread.length === 0;
+      if (isWhole && pages.length === 0) throw new Error('it lists no page');
+      this.#isWhole = isWhole;
       this.#paths = new Set(pages.map(({ path }) => path));
       this.#lastRead = this.#clock.monotonic();
       this.#isFailing = false;

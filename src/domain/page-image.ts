@@ -1,6 +1,6 @@
 import { type Country, type CountryCode, countryByCode } from './country.ts';
 import { storableModel } from './picture-credit.ts';
-import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
+import type { ObjectHead, ObjectLabels, ObjectLife } from './ports/object-store.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 import { UUID } from './uuid.ts';
 
@@ -27,6 +27,8 @@ export interface PageImage {
   placed: boolean;
   /** Millionths of a US dollar, of one that was bought now. */
   costMicroUsd?: number;
+  /** Of a picture that was looked up, where the store tells. */
+  life?: ObjectLife;
 }
 
 /** How an object of a page or of the pool is labelled beside its picture. */

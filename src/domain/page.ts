@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { CafeError } from './errors.ts';
 import { foldToAscii } from './fold-to-ascii.ts';
+import { decodedPart, invalidPage, isBlank } from './page-part.ts';
+import { pageQuery } from './page-query.ts';
 
 export const PAGE_TYPES = ['index', 'article', 'archive'] as const;
 export type PageType = (typeof PAGE_TYPES)[number];
@@ -11,7 +12,8 @@ export interface Page {
   /**
    * The canonical path: decoded once, NFC, lower case, single slashes, without query, fragment,
    * trailing slash and trailing `index.html`; `/` for the home page. A slash that was encoded
-   * inside a segment stands as `%2f`, a percent sign as `%25`.
+   * inside a segment stands as `%2f`, a percent sign as `%25`. Where the site tells pages apart by
+   * parameters of the query, those are behind it, `/?p=123`, and any other question mark is `%3f`.
    */
   readonly path: string;
 }
@@ -28,25 +30,37 @@ const PLAIN_PATH = /^(?:\/[a-z0-9]+(?:-[a-z0-9]+)*)+$/;
 const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
- * The page that a request names.
+ * The page that a path names.
  *
- * @throws CafeError `invalid_page` for an empty path, `..` segments (also encoded), control
- *   characters, backslashes, broken escapes and paths over {@link MAX_PATH_BYTES}.
+ * @param queryParameters of the path's query, those that tell pages apart; none by default
+ * @throws CafeError `invalid_page` for a path that is empty or has nothing to see, `..` segments (also
+ *   encoded), control characters, backslashes, broken escapes and paths over
+ *   {@link MAX_PATH_BYTES}.
  */
-export function pageAt(pagePath: string, type: PageType): Page {
+export function pageAt(
+  pagePath: string,
+  type: PageType,
+  queryParameters: readonly string[] = [],
+): Page {
   if (isPlain(pagePath)) return { type, path: pagePath };
-  if (pagePath === '') throw invalid('pagePath must not be empty.');
+  if (pagePath === '') throw invalidPage('pagePath must not be empty.');
   const [beforeQuery = ''] = pagePath.split(/[?#]/, 1);
-  const segments = beforeQuery
+  const named = beforeQuery
     .split('/')
     .map(decodeSegment)
-    .filter((segment) => segment !== '' && segment !== '.');
-  if (segments.at(-1) === 'index.html') segments.pop();
-  const path = `/${segments.map(escapeSegment).join('/')}`;
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw invalid(`pagePath must not be longer than ${MAX_PATH_BYTES} bytes.`);
+    .filter((segment) => segment !== '');
+  const segments = named.filter((segment) => segment !== '.');
+  if (named.length > 0 && segments.every(isBlank)) {
+    throw invalidPage('pagePath must not be blank.');
   }
-  return { type, path };
+  if (segments.at(-1) === 'index.html') segments.pop();
+  const hasQueries = queryParameters.length > 0;
+  const path = `/${segments.map((segment) => escapeSegment(segment, hasQueries)).join('/')}`;
+  const whole = path + pageQuery(pagePath, queryParameters);
+  if (Buffer.byteLength(whole) > MAX_PATH_BYTES) {
+    throw invalidPage(`pagePath must not be longer than ${MAX_PATH_BYTES} bytes.`);
+  }
+  return { type, path: whole };
 }
 
 /**
@@ -74,7 +88,9 @@ function isPlain(path: string): boolean {
 
 /** Never empty: nothing but accents folds to nothing at all. */
 function segmentSlug(segment: string): string {
-  const slug = PLAIN.test(segment) ? segment : foldToAscii(segment).replace(/[^a-z0-9]+/g, '-');
+  const slug = PLAIN.test(segment)
+    ? segment
+    : foldToAscii(segment.toLowerCase()).replace(/[^a-z0-9]+/g, '-');
   return slug.slice(0, MAX_SLUG_SEGMENT_LENGTH) || '-';
 }
 
@@ -85,23 +101,11 @@ export function pathDigest(page: Page): string {
 
 function decodeSegment(raw: string): string {
   if (PLAIN.test(raw)) return raw;
-  let segment: string;
-  try {
-    segment = decodeURIComponent(raw);
-  } catch (cause) {
-    throw invalid('pagePath has a broken percent escape.', cause);
-  }
-  if (!segment.isWellFormed()) throw invalid('pagePath is not valid Unicode.');
-  if (/\p{Cc}/u.test(segment)) throw invalid('pagePath must not have control characters.');
-  if (segment.includes('\\')) throw invalid('pagePath must not have backslashes.');
-  if (segment.split('/').includes('..')) throw invalid("pagePath must not have '..' segments.");
-  return segment.normalize('NFC').toLowerCase().normalize('NFC');
+  return decodedPart(raw).normalize('NFC').toLowerCase().normalize('NFC');
 }
 
-function escapeSegment(segment: string): string {
-  return segment.replaceAll('%', '%25').replaceAll('/', '%2f');
-}
-
-function invalid(message: string, cause?: unknown): CafeError {
-  return new CafeError('invalid_page', message, { cause });
+/** @param hasQueries whether a question mark begins the query that belongs to the path */
+function escapeSegment(segment: string, hasQueries: boolean): string {
+  const escaped = segment.replaceAll('%', '%25').replaceAll('/', '%2f');
+  return hasQueries ? escaped.replaceAll('?', '%3f') : escaped;
 }

@@ -18,7 +18,7 @@ export async function findPlaced(
   if (!head) return undefined;
   const { revision } = labellingOf(head);
   const image = placedImage(store, key, pictureOf(head, country), revision);
-  return { image, head };
+  return { image: head.life ? { ...image, life: head.life } : image, head };
 }
 
 /** The id of the generation that an object shows; of one that came another way, a word for that. */

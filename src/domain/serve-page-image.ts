@@ -1,56 +1,19 @@
 import type { AskedPage } from './asked-page.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError, draining, GenerationError } from './errors.ts';
-import type { FallBack } from './fall-back.ts';
 import { Flights } from './flights.ts';
-import type { HealPage } from './heal-page.ts';
-import type { ImageKeys } from './image-key.ts';
 import type { RecalledImage } from './known-page.ts';
-import type { KnownPages } from './known-pages.ts';
 import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
-import type { PaintPage } from './paint-page.ts';
 import type { Painted } from './painting.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
-import type { BudgetLedger } from './ports/budget-ledger.ts';
-import type { Clock } from './ports/clock.ts';
-import type { GeoLocator, Visitor, Whereabouts } from './ports/geo-locator.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { FallbackReason, Journal } from './ports/journal.ts';
-import type { PageClaims, PageHistory } from './ports/page-claims.ts';
-import type { PurchasePolicy } from './purchase-policy.ts';
-import type { RecentPictures } from './recent-pictures.ts';
+import type { Visitor, Whereabouts } from './ports/geo-locator.ts';
+import type { FallbackReason } from './ports/journal.ts';
+import type { PageHistory } from './ports/page-claims.ts';
 import { RefreshKnownPages } from './refresh-known-pages.ts';
-import type { WaitingRoom } from './waiting-room.ts';
-
-export interface ServePageImageDeps {
-  locator: GeoLocator;
-  store: ImageStore;
-  keys: ImageKeys;
-  known: KnownPages;
-  ledger: BudgetLedger;
-  claims: PageClaims;
-  paintPage: PaintPage;
-  fallBack: FallBack;
-  /** Hears which pictures readers see. */
-  recent: RecentPictures;
-  /** Absent where pages that show another's picture keep it. */
-  healPage: HealPage | undefined;
-  room: WaitingRoom;
-  /** Whether the store's last call failed. */
-  isStoreFailing: () => boolean;
-  /** Absent where a picture may be bought for everybody. */
-  policy: PurchasePolicy | undefined;
-  clock: Clock;
-  journal: Journal;
-  /** Answer from the pool when the generator fails, instead of with an error. */
-  fallBackOnUpstreamError: boolean;
-  /** New pictures wait for the owner's approval. */
-  isReviewedBefore: boolean;
-  /** Milliseconds that a page with nothing to fall back on waits for a picture that is being made. */
-  firstPictureMs: number;
-}
+import type { ServePageImageDeps } from './serve-page-image-deps.ts';
+import type { Departure } from './waiting-room.ts';
 
 /**
  * The picture of a page for a reader: the one it has, else a new one, else another page's.
@@ -72,11 +35,17 @@ export class ServePageImage {
 
   /**
    * @param asker beside the address what is known of who asks
+   * @param departure of the reader, whose place others may have then
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
    *   `no_image_available` where nothing may be bought and there is nothing to fall back on, `overloaded`
    *   where too much is under way, or `draining` once it is closed
    */
-  async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
+  async serve(
+    page: Page,
+    visitor: Visitor,
+    asker: Omit<Asker, 'address'>,
+    departure?: Departure,
+  ): Promise<PageImage> {
     const { locator, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
@@ -86,8 +55,8 @@ export class ServePageImage {
     });
     const whereabouts = locator.recall(visitor);
     const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    const image =
-      known ?? (await room.wait(async () => this.#look(requestIn(await locator.locate(visitor)))));
+    const look = async () => this.#look(requestIn(await locator.locate(visitor)));
+    const image = known ?? (await room.wait(visitor.address, departure, look));
     recent.noteShown(image.picture);
     return image;
   }
@@ -121,7 +90,10 @@ export class ServePageImage {
 
   async #look(request: PageRequest): Promise<PageImage> {
     if (this.#closed) throw draining();
-    return this.#refreshKnownPages.recall(request) ?? this.#searchFor(request);
+    const known = this.#refreshKnownPages.recall(request);
+    if (known) return known;
+    const twin = this.#deps.twins?.recall(request);
+    return twin ? this.#showTwin(twin) : this.#searchFor(request);
   }
 
   /**
@@ -129,27 +101,40 @@ export class ServePageImage {
    * so that these never decide for those.
    */
   async #searchFor(request: PageRequest): Promise<PageImage> {
-    const { policy, store, room, known } = this.#deps;
+    const { policy, twins, room, known } = this.#deps;
     const { key } = request;
     const seenAt = known.withdrawals;
+    const search = <T>(run: () => Promise<T>) => room.search(request.asker?.address, run);
     const running = this.#searches.underWay(key);
     if (running) return running;
-    const looked =
-      policy && this.#looks.join(key, () => room.search(() => findPlaced(store, request)));
+    const looked = policy && this.#placed(request);
     const isMissing = await looked?.then((placed) => !placed).catch(() => false);
+    const twin = isMissing ? await twins?.find(request, (other) => this.#placed(other)) : undefined;
+    if (twin) return this.#showTwin(twin);
     const mayAsk = !isMissing || (await policy?.mayAsk(request));
     // From here on in one step: what others have begun meanwhile is joined, and counts once.
     const begun = this.#searches.underWay(key);
     if (begun) return begun;
     if (mayAsk && (!isMissing || policy?.take(request))) {
       return this.#searches.join(key, () =>
-        room.search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
+        search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
       );
     }
     const showOther = () => this.#showOther(request, 'purchase_refused');
     return this.#searches.join(`${key} other`, () =>
-      room.search(() => this.#search(request, seenAt, showOther)),
+      search(() => this.#search(request, seenAt, showOther)),
     );
+  }
+
+  #placed(request: PageRequest): Promise<PlacedImage | undefined> {
+    const { room, store } = this.#deps;
+    return this.#looks.join(request.key, () =>
+      room.search(request.asker?.address, () => findPlaced(store, request)),
+    );
+  }
+
+  #showTwin(twin: PageRequest): PageImage | Promise<PageImage> {
+    return this.#refreshKnownPages.recall(twin) ?? this.#searchFor(twin);
   }
 
   /** @param seenAt how many answers had been withdrawn before anybody looked */

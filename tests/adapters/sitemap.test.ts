@@ -35,7 +35,7 @@ async function openSite(file?: string | Uint8Array | URL) {
 describe("a site's sitemap", () => {
   it('lists the paths of its pages, with their escapes', async () => {
     const { paths } = await openSite(urlset(['/', '/posts/a/', '/caf%C3%A9', '/a?b=1&amp;c']));
-    expect(await paths()).toEqual(['/', '/posts/a/', '/caf%C3%A9', '/a']);
+    expect(await paths()).toEqual(['/', '/posts/a/', '/caf%C3%A9', '/a?b=1&c']);
   });
 
   it('is read anew every time', async () => {
@@ -156,7 +156,7 @@ describe('no sitemap', () => {
   it.each([
     ['hangs', { kind: 'hang' } as const],
     ['comes by drips', { kind: 'drip', everyMs: 200 } as const],
-  ])('is one that %s', { timeout: 30_000 }, async (_, fault) => {
+  ])('is one that %s', async (_, fault) => {
     const { site, list } = await openSite(urlset(['/a']));
     site.fault(fault);
     await expect(list.read()).rejects.toThrow(/timeout/);

@@ -6,6 +6,7 @@ import type { OpenApiDocument, OperationObject } from '../../src/app/http/openap
 import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../src/app/http/placeholders.ts';
 import { Refusal } from '../../src/app/http/refusal.ts';
 import { publicRouter } from '../../src/app/http/routes.ts';
+import { PageNames } from '../../src/domain/page-names.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { CANARIES } from '../support/canaries.ts';
 import { openTestCafe, type TestCafe, type TestCafeOptions } from '../support/open-test-cafe.ts';
@@ -203,7 +204,7 @@ describe('the OpenAPI document', () => {
 
 function isRefused(body: unknown): boolean {
   try {
-    requestedPicture(body);
+    requestedPicture(body, new PageNames());
     return false;
   } catch (error) {
     return error instanceof Refusal;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RememberedBodies } from '../../src/app/http/remembered-bodies.ts';
+import { PageNames } from '../../src/domain/page-names.ts';
 
 const body = (path: string) =>
   Buffer.from(JSON.stringify({ context: { pagePath: path, pageType: 'article' } }));
@@ -16,19 +17,19 @@ function isRemembered(bodies: RememberedBodies, path: string): boolean {
 
 describe('a body', () => {
   it('is read for what it asks for', () => {
-    const { asked, token } = new RememberedBodies().read(body('//Posts/A/'));
+    const { asked, token } = new RememberedBodies(new PageNames()).read(body('//Posts/A/'));
     expect([asked.page, token]).toEqual([{ type: 'article', path: '/posts/a' }, undefined]);
   });
 
   it('is remembered once it comes again and again', () => {
-    const bodies = new RememberedBodies();
+    const bodies = new RememberedBodies(new PageNames());
     expect(isRemembered(bodies, '/a')).toBe(false);
     insist(bodies, '/a');
     expect(isRemembered(bodies, '/a')).toBe(true);
   });
 
   it('stays when others come, where it comes again meanwhile', () => {
-    const bodies = new RememberedBodies();
+    const bodies = new RememberedBodies(new PageNames());
     for (const path of ['/usual', '/once']) insist(bodies, path);
     const [usual, once] = [bodies.read(body('/usual')), bodies.read(body('/once'))];
     for (let n = 0; n < 30_000; n += 1) {
@@ -39,7 +40,7 @@ describe('a body', () => {
   });
 
   it('is refused every time where nothing can be made of it', () => {
-    const bodies = new RememberedBodies();
+    const bodies = new RememberedBodies(new PageNames());
     for (let n = 0; n < 32; n += 1) {
       expect(() => bodies.read(body(''))).toThrow('pagePath must not be empty.');
     }

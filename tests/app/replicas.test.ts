@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
+import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { today } from '../support/utc-days.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
@@ -32,9 +33,10 @@ describe('K11: readers of one new page, over three replicas', () => {
 
   it('are all told where the generator fails, and the next one to ask tries again', async () => {
     const replicas = await openReplicas(3);
-    const [{ openai, ask }] = replicas as [TestCafe];
+    const [{ s3, openai, ask }] = replicas as [TestCafe];
+    const claimed = () => s3.countOf({ operation: 'put', key: /^records\/pages\// });
     openai.answerNext(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await expect.poll(claimed).toBeGreaterThanOrEqual(3);
       return new Response(JSON.stringify({ error: { message: 'no' } }), { status: 400 });
     });
     const answers = await Promise.all(replicas.map((replica) => replica.ask('/posts/a')));
@@ -183,15 +185,21 @@ describe('a replica without budget', () => {
 describe('a replica that stops', () => {
   it('waits for no other one that paints the page', async () => {
     const [painter, waiter] = (await openReplicas(2)) as [TestCafe, TestCafe];
-    painter.openai.latencyMs = 3000;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    painter.openai.answerNext(async ({ usual }) => {
+      await promise;
+      return usual();
+    });
     const painted = painter.ask('/posts/a');
     await expect.poll(() => painter.openai.journal.length).toBe(1);
     const waiting = waiter.ask('/posts/a');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const claimed = () => painter.s3.countOf({ operation: 'put', key: /^records\/pages\// });
+    await expect.poll(claimed).toBeGreaterThanOrEqual(2);
     const stopped = waiter.drain();
     const { status, body } = await waiting;
     expect([status, body.error.code]).toEqual([503, 'draining']);
     await stopped;
+    resolve();
     expect((await painted).status).toBe(200);
   });
 });
@@ -239,4 +247,16 @@ describe('K15: a deletion that the store carries out a second time, later', () =
     await Promise.all(asked);
     expect(openai.journal).toHaveLength(1);
   }, 60_000);
+});
+
+describe('K16: a replica without ADMIN_TOKEN', () => {
+  it.each([
+    ['pause', { paused: true }],
+    ['budget for the day', { paused: false, budget: { day: today(), pictures: 0 } }],
+  ])('heeds the %s that the owner set on another one', async (_, told) => {
+    const before = (s3: S3StandIn) => s3.seed('records/control.json', JSON.stringify(told));
+    const { ask, openai } = await openTestCafe({ before, env: { ADMIN_TOKEN: '' } });
+    expect((await ask('/posts/a')).status).toBe(503);
+    expect(openai.journal).toEqual([]);
+  });
 });

@@ -166,7 +166,7 @@ describe('a list of pages', () => {
     expect(parsePageList(text)).toEqual([
       { type: 'index', path: '/' },
       { type: 'archive', path: '/page/2/' },
-      { type: 'article', path: '/posts/a/' },
+      { type: 'article', path: '/posts/a/?x=1' },
       { type: 'article', path: '/page/about/' },
     ]);
   });

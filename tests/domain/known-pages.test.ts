@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { KnownPages } from '../../src/domain/known-pages.ts';
 import type { PageImage } from '../../src/domain/page-image.ts';
+import { PictureLife } from '../../src/domain/picture-life.ts';
 import type { Renditions } from '../../src/domain/renditions.ts';
 
 const MINUTE = 60_000;
@@ -40,6 +41,26 @@ describe('a known page', () => {
     expect(known.recall('a')).toEqual({ image: image('a'), fresh: false });
     await clock.advance(MINUTE);
     expect(known.recall('a')).toBeUndefined();
+  });
+
+  it('is given no longer than its picture is sure to be there', async () => {
+    const { clock } = open();
+    const life = new PictureLife({ lifetimeMs: 30 * 24 * 60 * MINUTE, clock });
+    const known = new KnownPages({ clock, freshMs: MINUTE, capacity: 3, life });
+    const inMinutes = (minutes: number) => ({ expiresAt: clock.now() + (15 + minutes) * MINUTE });
+    remember(known, 'a', { ...image('a'), life: inMinutes(1.5) });
+    remember(known, 'b', { ...image('b'), life: inMinutes(0.5) });
+    remember(known, 'c', { ...image('c'), life: inMinutes(-1) });
+    expect(known.recall('a')).toEqual({ image: image('a'), fresh: true });
+    expect(known.recall('b')).toEqual({ image: image('b'), fresh: false });
+    expect(known.fresh('b')).toBeUndefined();
+    expect(known.recall('c')).toBeUndefined();
+    await clock.advance(0.5 * MINUTE);
+    expect([known.recall('a')?.fresh, known.recall('b')]).toEqual([false, undefined]);
+    await clock.advance(MINUTE);
+    expect(known.recall('a')).toBeUndefined();
+    // As ever, it is better than nothing while the store is away.
+    expect(known.cling('c')).toEqual(image('c'));
   });
 
   it('K9: does not age when the wall clock jumps', () => {

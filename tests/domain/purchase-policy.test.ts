@@ -7,11 +7,11 @@ import { countryByCode } from '../../src/domain/country.ts';
 import { CountsByAddress } from '../../src/domain/counts-by-address.ts';
 import { ListedPages } from '../../src/domain/listed-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
+import { PageNames } from '../../src/domain/page-names.ts';
 import type { Asker, PageRequest } from '../../src/domain/page-request.ts';
 import { PageTokens, pageToken } from '../../src/domain/page-token.ts';
 import type { PageList, PageListing } from '../../src/domain/ports/page-list.ts';
 import { PurchasePolicy, type PurchaseRules } from '../../src/domain/purchase-policy.ts';
-import { pagesAt } from '../../src/domain/usual-page.ts';
 
 const MINUTE = 60_000;
 const [SECRET, OTHER] = ['a'.repeat(24), 'b'.repeat(24)];
@@ -44,7 +44,8 @@ function openList(paths: string[] | Error | 'hangs') {
   const site = new Site(paths);
   const clock = new ManualClock(0);
   const journal = new MemoryJournal();
-  return { site, clock, journal, listed: new ListedPages({ list: site, clock, journal }) };
+  const names = new PageNames();
+  return { site, clock, journal, listed: new ListedPages({ list: site, names, clock, journal }) };
 }
 
 describe('a page list', () => {
@@ -130,7 +131,7 @@ describe('a page list', () => {
     const { site, clock, journal, listed } = openList(['/b']);
     site.unread = ['https://blog.example/posts.xml cannot be read: it answers 404'];
     for (let n = 0; n < 2; n += 1) {
-      expect(await listed.has(A)).toBe(true);
+      expect([await listed.has(A), listed.lists('/a')]).toEqual([true, false]);
       await clock.advance(10 * MINUTE);
     }
     expect(journal.events).toMatchObject([
@@ -164,7 +165,7 @@ describe('a page list', () => {
 
   it('names each page once, with the type that the element takes it for', () => {
     const paths = ['/', '/a', '/a/', '/page/2', '/page/3/index.html', '/page/x', '/..', '/pages/2'];
-    expect(pagesAt(paths).map(({ type, path }) => `${type} ${path}`)).toEqual([
+    expect(new PageNames().allAt(paths).map(({ type, path }) => `${type} ${path}`)).toEqual([
       'index /',
       'article /a',
       'archive /page/2',

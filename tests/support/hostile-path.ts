@@ -39,5 +39,5 @@ export function hostilePath(): fc.Arbitrary<string> {
   return fc
     .array(segment, { maxLength: 4 })
     .map((segments) => `/${segments.join('/')}`)
-    .filter((path) => path.length < 300);
+    .filter((path) => path.length < 300 && !/^[/ .]*[ .][/ .]*$/.test(path));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ObjectLabels } from '../../src/domain/ports/object-store.ts';
 import { answerWith, type Fault, Hangs } from './faults.ts';
+import { ListingLag } from './listing-lag.ts';
 import { AMAZONS_CONDITIONS, type ConditionHandling, conditionFailure } from './s3-conditions.ts';
 import { type ListQuery, listingXml } from './s3-listing.ts';
 import { etagFor, etagIn, type S3Quirks } from './s3-quirks.ts';
@@ -28,6 +29,8 @@ export interface S3Object extends ObjectLabels {
   /** Quoted. */
   etag: string;
   lastModified: Date;
+  /** Told like Amazon's lifecycle rules; nothing is removed by itself. */
+  expiresAt?: Date;
   /** Base64, where the client sent it. */
   crc32?: string;
 }
@@ -61,16 +64,21 @@ export class S3StandIn {
   /** Every call, in the order of arrival. */
   readonly journal: S3Call[] = [];
   readonly #publicPrefix: string | undefined;
-  readonly #conditions: ConditionHandling;
+  /** What becomes of conditions on writes; may change while it runs. */
+  conditions: ConditionHandling;
   readonly #quirks: S3Quirks;
   readonly #lastWrites = new Map<string, number>();
+  /** How far listings are behind. */
+  readonly listingLag = new ListingLag(this.objects);
+  /** By so many milliseconds the store's clock differs from this machine's. */
+  clockOffsetMs = 0;
   readonly #hangs = new Hangs();
   #faults: { pattern: S3CallPattern; fault: Fault; left: number }[] = [];
 
   constructor(options: S3StandInOptions = {}) {
     this.bucket = options.bucket ?? 'cafe-test';
     this.#publicPrefix = options.publicPrefix;
-    this.#conditions = { ...AMAZONS_CONDITIONS, ...options.conditions };
+    this.conditions = { ...AMAZONS_CONDITIONS, ...options.conditions };
     this.#quirks = options.quirks ?? {};
   }
 
@@ -86,7 +94,7 @@ export class S3StandIn {
       ? await answerWith(fault, request, work, refuse, this.#hangs)
       : await work();
     call.status = response.status;
-    return response;
+    return this.#dated(response);
   };
 
   /** Lets the next `times` calls of a kind go wrong. Faults for one call are used up in turn. */
@@ -128,6 +136,14 @@ export class S3StandIn {
     this.mend();
   }
 
+  /** As a server whose clock differs says when it answered. */
+  #dated(response: Response): Response {
+    if (this.clockOffsetMs === 0 || response.type === 'error') return response;
+    const headers = new Headers(response.headers);
+    headers.set('date', new Date(Date.now() + this.clockOffsetMs).toUTCString());
+    return new Response(response.body, { status: response.status, headers });
+  }
+
   #faultFor(call: S3Call): Fault | undefined {
     const next = this.#faults.find(({ pattern, left }) => left > 0 && matches(pattern, call));
     if (!next) return undefined;
@@ -147,6 +163,7 @@ export class S3StandIn {
       case 'copy':
         return this.#copy(call);
       case 'delete': {
+        this.listingLag.note(call.key);
         const wasThere = this.objects.delete(call.key);
         if (!wasThere && this.#quirks.deletesStrictly) return this.#missing(call);
         return new Response(null, { status: 204 });
@@ -171,7 +188,7 @@ export class S3StandIn {
       return refusal(call, 501, 'NotImplemented');
     }
     const etag = this.objects.get(key)?.etag;
-    const failure = isWrite ? conditionFailure(call, etag, this.#conditions) : undefined;
+    const failure = isWrite ? conditionFailure(call, etag, this.conditions) : undefined;
     return failure && refusal(call, failure.status, failure.code);
   }
 
@@ -195,6 +212,10 @@ export class S3StandIn {
       'last-modified': object.lastModified.toUTCString(),
     });
     if (object.cacheControl) headers.set('cache-control', object.cacheControl);
+    if (object.expiresAt) {
+      const date = object.expiresAt.toUTCString();
+      headers.set('x-amz-expiration', `expiry-date="${date}", rule-id="expire"`);
+    }
     if (object.crc32 && call.headers['x-amz-checksum-mode'] === 'ENABLED') {
       headers.set('x-amz-checksum-crc32', object.crc32);
     }
@@ -251,7 +272,7 @@ export class S3StandIn {
       isEncoded: this.#quirks.encodesKeys,
       isTerse: this.#quirks.terseListings,
     };
-    return xml(listingXml(this.bucket, this.objects, query));
+    return xml(listingXml(this.bucket, this.listingLag.listed(), query));
   }
 
   #write(
@@ -269,6 +290,7 @@ export class S3StandIn {
     };
     if (cacheControl !== undefined) object.cacheControl = cacheControl;
     if (checksum !== undefined) object.crc32 = checksum;
+    this.listingLag.note(key);
     this.objects.set(key, object);
     return object;
   }

@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { type Amounts, fits, leftOf } from './amounts.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
+import type { OwnRecords } from './own-records.ts';
 import { dayPrefix, monthPrefix } from './record-key.ts';
 import type { Undecided } from './undecided.ts';
 import { type Findings, usageOf } from './usage.ts';
@@ -34,6 +35,7 @@ export class DayCounter {
   readonly #recordsPrefix: string;
   readonly #hasMonth: boolean;
   readonly #undecided: Undecided;
+  readonly #own: OwnRecords;
 
   constructor(options: {
     store: ObjectStore;
@@ -42,12 +44,14 @@ export class DayCounter {
     /** Whether there is a limit of the month. */
     hasMonth: boolean;
     undecided: Undecided;
+    own: OwnRecords;
   }) {
     this.#store = options.store;
     this.#keys = options.keys;
     this.#recordsPrefix = options.recordsPrefix;
     this.#hasMonth = options.hasMonth;
     this.#undecided = options.undecided;
+    this.#own = options.own;
   }
 
   /** What {@link count} wants first: the names of the day's PNGs. */
@@ -71,6 +75,7 @@ export class DayCounter {
     const [pictures, limit] = await Promise.all([listed, limits]);
     const prefix = (this.#hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
     const days = await listRecords(this.#store, this.#recordsPrefix, prefix);
+    this.#own.addTo(days, (each) => `${this.#recordsPrefix}/${each}`.startsWith(prefix));
     const { lost, contested } = this.#undecided.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };
     const neverAgain = (price: number) => {

@@ -54,7 +54,8 @@ function addFold(day: DayRecords, fold: FoldKey): void {
   };
 }
 
-function addRecord({ records }: DayRecords, record: RecordKey): void {
+/** Adds a record, unless one of the same name holds. */
+export function addRecord({ records }: DayRecords, record: RecordKey): void {
   const other = records.get(record.name);
   if (other && !takesOver(record, other)) return;
   records.set(record.name, record);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { Day } from '../../domain/day.ts';
+import { CafeError } from '../../domain/errors.ts';
 import type { GenerationDraft } from '../../domain/generation.ts';
 import type { GenerationControl } from '../../domain/generation-control.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
@@ -13,12 +14,15 @@ import { fits } from './amounts.ts';
 import { BudgetLimits } from './budget-limits.ts';
 import { ClosedDays } from './closed-days.ts';
 import { type DayCount, DayCounter, isFull } from './day-counter.ts';
+import { OwnRecords } from './own-records.ts';
 import { RecordFile } from './record-file.ts';
 import { Undecided } from './undecided.ts';
 import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;
+
+const NOT_RELIABLE = 'Nothing can be bought over this store at the moment.';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -51,6 +55,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #closedDays: ClosedDays;
   readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
   readonly #line: WaitingLine;
+  readonly #own: OwnRecords;
 
   constructor(options: {
     store: ObjectStore;
@@ -64,19 +69,22 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
     monthlyMicroUsd?: number | undefined;
     /** What the owner tells all replicas; where absent, the limits never change. */
-    control?: Pick<GenerationControl, 'read'> | undefined;
+    control?: Pick<GenerationControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, 1 by default. */
     share?: number;
     /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */
     overHours?: number;
     clock: Clock;
+    /** Shared with the process's other ledgers over the same records. */
+    own?: OwnRecords;
     /** Hears of closed days whose records could not be folded. */
     notice?: Notice;
   }) {
-    const { store, recordsPrefix, clock, notice = () => {} } = options;
+    const { store, recordsPrefix, clock, own = new OwnRecords(), notice = () => {} } = options;
     this.#store = store;
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
+    this.#own = own;
     this.#undecided = new Undecided(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
     const { share = 1, overHours = 0 } = options;
@@ -92,13 +100,16 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       ...options,
       hasMonth: Number.isFinite(monthlyMicroUsd),
       undecided: this.#undecided,
+      own,
     });
     this.#closedDays = new ClosedDays({ store, recordsPrefix, clock, notice });
     this.#line = new WaitingLine(clock, (day, batch) => this.#serveBatch(day, batch));
   }
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
-    await this.#limits.recent(draft.day);
+    const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
+    if (doubt)
+      throw new CafeError('storage_unavailable', NOT_RELIABLE, { cause: new Error(doubt) });
     return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 
@@ -156,7 +167,8 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   async #write(waiter: Waiter, written: Written[]): Promise<void> {
     const now = this.#clock.now();
     const { draft } = waiter;
-    const file = new RecordFile(this.#store, this.#recordsPrefix, draft, now);
+    const place = { store: this.#store, recordsPrefix: this.#recordsPrefix, own: this.#own };
+    const file = new RecordFile(place, draft, now);
     // A record of this name may be deleted, and the store may carry that out at any later time.
     waiter.draft = { ...draft, id: randomUUID() };
     this.#undecided.claim(file.name);

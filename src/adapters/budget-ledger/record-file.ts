@@ -7,6 +7,7 @@ import type {
 import { datedName } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';
+import type { OwnRecords } from './own-records.ts';
 import { recordKey } from './record-key.ts';
 
 /** One generation's record in the store. */
@@ -17,10 +18,16 @@ export class RecordFile {
   readonly #recordsPrefix: string;
   readonly #day: Day;
   readonly #reserved: GenerationRecord;
+  readonly #own: OwnRecords;
 
-  constructor(store: ObjectStore, recordsPrefix: string, draft: GenerationDraft, nowMs: number) {
+  constructor(
+    { store, recordsPrefix, own }: { store: ObjectStore; recordsPrefix: string; own: OwnRecords },
+    draft: GenerationDraft,
+    nowMs: number,
+  ) {
     this.#store = store;
     this.#recordsPrefix = recordsPrefix;
+    this.#own = own;
     this.#day = draft.day;
     this.name = datedName(draft.id, draft.country);
     this.#reserved = {
@@ -40,8 +47,9 @@ export class RecordFile {
   }
 
   /** Undoes a reservation of which no use was made. */
-  withdraw(): Promise<void> {
-    return this.#store.delete(this.#keyOf(this.#reserved));
+  async withdraw(): Promise<void> {
+    await this.#deleteReserved();
+    this.#own.withdrawn(this.#day, this.name);
   }
 
   /** The new version is written before the old one goes, so there is never a moment without. */
@@ -49,11 +57,17 @@ export class RecordFile {
     const settledAt = new Date(nowMs).toISOString();
     const cost = outcome.state === 'refused' ? { costMicroUsd: 0 } : {};
     await this.#write({ ...this.#reserved, ...cost, ...outcome, settledAt });
-    await this.withdraw();
+    await this.#deleteReserved();
+  }
+
+  #deleteReserved(): Promise<void> {
+    return this.#store.delete(this.#keyOf(this.#reserved));
   }
 
   async #write(record: GenerationRecord): Promise<void> {
     await putJson(this.#store, this.#keyOf(record), record);
+    const { state, costMicroUsd } = record;
+    this.#own.written({ day: this.#day, name: this.name, state, costMicroUsd });
   }
 
   #keyOf({ state, costMicroUsd }: GenerationRecord): string {

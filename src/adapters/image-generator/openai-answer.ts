@@ -1,27 +1,21 @@
-import { checkedPng, MAX_PNG_BYTES, PngError } from './checked-png.ts';
-import type { TokenUsage } from './price-table.ts';
+import { bytesFromBase64 } from './base64.ts';
+import { errorIn } from './openai-error-in-body.ts';
+import type { PictureDownload } from './picture-download.ts';
+import { type PictureSource, sourcesIn } from './picture-sources.ts';
+import { picturePriceMicroUsd, type TokenUsage, usageCostMicroUsd } from './price-table.ts';
+import { UnusableAnswer } from './unusable-answer.ts';
+import { type WholePng, wholePng } from './whole-png.ts';
+
+/** The heaviest picture that is read; heavier ones than may be stored are made smaller. */
+const MOST_PICTURE_BYTES = 24 * 1024 * 1024;
 
 /**
- * Bytes that a whole answer may have: the largest picture in base64, and room for the rest of the
- * JSON around it.
+ * Bytes that a whole answer may have: the heaviest picture in base64, and room for the rest of the JSON
+ * around it. What is beyond that is lost although it is paid for: several of them would not fit in memory.
  */
-export const MAX_ANSWER_BYTES = Math.ceil(MAX_PNG_BYTES / 3) * 4 + 64 * 1024;
+export const MAX_ANSWER_BYTES = Math.ceil(MOST_PICTURE_BYTES / 3) * 4 + 64 * 1024;
 
-/** An answer that came with status 200 and holds no picture; `reason` is short and fixed. */
-export class UnusableAnswer extends Error {
-  readonly reason: string;
-
-  constructor(reason: string, options?: { cause?: unknown }) {
-    super(reason, options);
-    this.name = 'UnusableAnswer';
-    this.reason = reason;
-  }
-}
-
-export interface Answer {
-  bytes: Uint8Array;
-  width: number;
-  height: number;
+export interface Answer extends WholePng {
   /** Absent where it is not reported, or reported as nothing at all. */
   usage?: TokenUsage;
   /** What was really painted, where the answer says so. */
@@ -30,21 +24,22 @@ export interface Answer {
 }
 
 /**
- * Reads the body of an answer of the images API.
+ * Reads the content of a successful answer. It is paid for, so whatever can be made a PNG is kept.
  *
- * @throws UnusableAnswer where it holds no whole PNG
+ * @throws ErrorInBody where it is an error after all, UnusableAnswer where it holds no picture
  */
-export function answerFrom(body: unknown): Answer {
+export async function answerFrom(
+  body: unknown,
+  model: string,
+  download: PictureDownload | undefined,
+): Promise<Answer> {
   const answer = record(body);
-  const [first] = Array.isArray(answer.data) ? answer.data : [];
-  const encoded = record(first).b64_json;
-  // Only models that are gone answered with a URL; fetching whatever is named is not worth a hole.
-  if (typeof encoded !== 'string' || encoded === '') throw new UnusableAnswer('no_picture');
-  const bytes = decoded(encoded);
+  const picture = await firstPicture(sourcesIn(body), download).catch((flaw) => {
+    throw errorIn(body, model) ?? flaw;
+  });
   const usage = usageFrom(answer.usage);
   return {
-    bytes,
-    ...sizeOf(bytes),
+    ...picture,
     ...(usage ? { usage } : {}),
     ...(typeof answer.quality === 'string' ? { quality: answer.quality } : {}),
     ...(typeof answer.size === 'string' ? { size: answer.size } : {}),
@@ -52,26 +47,52 @@ export function answerFrom(body: unknown): Answer {
 }
 
 /**
- * Strict base64: Node's decoder passes over what it does not know and stops at a cut, so the number
- * of bytes that came out is held against what the length of the text demands.
+ * Millionths of a dollar, by the tokens that are reported, else by the price of what was really painted.
+ *
+ * @param asked what was asked for, which counts where the answer does not say
  */
-function decoded(text: string): Uint8Array {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const length = (text.length / 4) * 3 - padding;
-  if (!Number.isInteger(length)) throw new UnusableAnswer('malformed_base64');
-  if (length > MAX_PNG_BYTES) throw new UnusableAnswer('oversized_png');
-  // Not from Node's pool: whoever keeps a small picture would keep all of the pool's slab.
-  const bytes = Buffer.allocUnsafeSlow(length);
-  if (bytes.write(text, 'base64') !== length) throw new UnusableAnswer('malformed_base64');
-  return new Uint8Array(bytes.buffer);
+export function costOf(
+  { usage, quality, size }: Answer,
+  model: string,
+  asked: { quality?: string; size?: string },
+): number {
+  if (usage) return usageCostMicroUsd(model, usage);
+  const [painted, pixels] = [quality ?? asked.quality, size ?? asked.size];
+  return picturePriceMicroUsd(model, painted ?? 'auto', pixels ?? 'auto');
 }
 
-function sizeOf(bytes: Uint8Array): { width: number; height: number } {
+async function firstPicture(
+  sources: readonly PictureSource[],
+  download: PictureDownload | undefined,
+): Promise<WholePng> {
+  let flaw = new UnusableAnswer('no_picture');
+  for (const [n, source] of sources.entries()) {
+    try {
+      return await wholePng(await bytesOf(source, download));
+    } catch (error) {
+      if (!(error instanceof UnusableAnswer)) throw error;
+      // What is wrong with the likeliest one says most.
+      if (n === 0) flaw = error;
+    }
+  }
+  throw flaw;
+}
+
+async function bytesOf(
+  source: PictureSource,
+  download: PictureDownload | undefined,
+): Promise<Uint8Array> {
+  if (source.kind === 'base64') {
+    const bytes = bytesFromBase64(source.text);
+    if (!bytes) throw new UnusableAnswer('malformed_base64');
+    return bytes;
+  }
+  const url = URL.parse(source.url);
+  if (!download || !url) throw new UnusableAnswer('picture_not_downloaded');
   try {
-    return checkedPng(bytes);
+    return await download(url);
   } catch (cause) {
-    if (cause instanceof PngError) throw new UnusableAnswer(cause.flaw, { cause });
-    throw cause;
+    throw new UnusableAnswer('picture_not_downloaded', { cause });
   }
 }
 

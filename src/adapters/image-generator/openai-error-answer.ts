@@ -10,6 +10,8 @@ export interface ErrorAnswer extends RefusingAnswer {
 
 const NO_CREDIT = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
 const BLOCKED = ['moderation_blocked', 'content_policy_violation'];
+/** The provider documents that a request with this answer is not carried out, or an equal does. */
+const FREE: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 413, 422, 429]);
 const REFUSALS: Readonly<Record<number, string>> = {
   401: 'credentials_refused',
   403: 'access_refused',
@@ -26,8 +28,8 @@ export function meaningOf(answer: ErrorAnswer, circumstances: Circumstances): Fa
     return { ...unknown('server_error'), mayRetry: headers?.get('x-should-retry') === 'true' };
   }
   if (status >= 300 && status < 400) return refused('redirected');
-  // A request that was given up on half-way: a proxy may say so of one that it had passed on.
-  if (status < 300 || status === 408) return unknown('unclear_answer');
+  // A gateway may answer so for a request that it passed on.
+  if (!(FREE.has(status) || refusal)) return unknown('unclear_answer');
   return (
     passingRefusal(answer, circumstances.now) ?? lastingRefusal(answer, circumstances, refusal)
   );

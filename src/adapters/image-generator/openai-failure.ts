@@ -1,10 +1,11 @@
 import { APIError } from 'openai';
 import type { Billing } from '../../domain/errors.ts';
-import { UnusableAnswer } from './openai-answer.ts';
 import { meaningOf } from './openai-error-answer.ts';
+import { ErrorInBody } from './openai-error-in-body.ts';
 import { OversizedAnswer } from './openai-fetch.ts';
 import type { ModelRefusal } from './openai-model-refusal.ts';
 import type { Droppable } from './openai-models.ts';
+import { UnusableAnswer } from './unusable-answer.ts';
 
 /**
  * What a failed request means. All but `over` are proven refusals that something can be done about;
@@ -51,9 +52,19 @@ export function failureFrom(error: unknown, circumstances: Circumstances): Failu
       ? { ...refused('deadline'), timeout: true }
       : refused('request_not_made');
   }
+  if (error instanceof ErrorInBody) return errorWithSuccess(error, circumstances);
   if (error instanceof UnusableAnswer) return unknown(error.reason);
   if (error instanceof OversizedAnswer) return unknown('oversized_answer');
-  if (circumstances.late) return { ...unknown('deadline'), timeout: true };
+  return circumstances.late ? { ...unknown('deadline'), timeout: true } : brokenConnection(error);
+}
+
+/** What does not say that it was free may have been billed as a success is. */
+function errorWithSuccess({ answer }: ErrorInBody, circumstances: Circumstances): Failure {
+  if (answer.status === 200) return unknown('error_answer');
+  return meaningOf({ ...answer, headers: undefined }, circumstances);
+}
+
+function brokenConnection(error: unknown): Failure {
   const links = chainOf(error);
   if (links.some(isUnreachable)) return { kind: 'unreachable' };
   if (links.some(isUntrusted)) return refused('untrusted_certificate');

@@ -111,6 +111,11 @@ export function modelRefusalIn(answer: RefusingAnswer, model: string): ModelRefu
   return isForNow(answer) ? 'not_allowed' : 'gone';
 }
 
+/** Why a call ends that every model has refused: access can be granted, a model that is gone cannot. */
+export function reasonOfAll(refusals: Iterable<ModelRefusal>): string {
+  return [...refusals].includes('not_allowed') ? 'access_refused' : 'model_unavailable';
+}
+
 /** Access may come, with the next click of the owner or by itself. */
 function isForNow({ status, message }: RefusingAnswer): boolean {
   const isUnverified = message.slice(0, MOST_CHARACTERS).includes('must be verified');

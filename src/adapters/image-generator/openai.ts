@@ -8,15 +8,18 @@ import type {
   ImageRequest,
 } from '../../domain/ports/image-generator.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
+import { CallDeadline } from './call-deadline.ts';
 import type { RefusedModels } from './model-chain.ts';
-import { type Answer, answerFrom, MAX_ANSWER_BYTES } from './openai-answer.ts';
+import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai-answer.ts';
+import { contentOf } from './openai-body.ts';
 import type { OpenAiAccount } from './openai-client.ts';
 import type { Failure } from './openai-failure.ts';
 import { boundedFetch } from './openai-fetch.ts';
-import type { ModelRefusal } from './openai-model-refusal.ts';
+import { type ModelRefusal, reasonOfAll } from './openai-model-refusal.ts';
 import { OpenAiModels, type Parameters, type PictureSettings } from './openai-models.ts';
 import { SecondChances } from './openai-second-chances.ts';
-import { PRICES_AS_OF, picturePriceMicroUsd, usageCostMicroUsd } from './price-table.ts';
+import type { PictureDownload } from './picture-download.ts';
+import { PRICES_AS_OF } from './price-table.ts';
 import { withoutSecret } from './without-secret.ts';
 
 /**
@@ -33,14 +36,17 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
   /** Asked in this order once a model before them does not exist any more. */
   fallbackModels: readonly string[];
   /**
-   * For one `generate`, from beginning to end: waits, retries and the answer's body included. Node's
-   * own `fetch` gives up after five minutes of silence, so a longer time than that is not reached.
+   * For one `generate` until its answer begins, waits and retries included; the answer then has at least a
+   * quarter of it. Node's own `fetch` gives up after five minutes of silence, so a longer time than that
+   * is not reached.
    */
   timeoutMs: number;
   /** For the waits, and for the days on which models end. */
   clock: Clock;
   /** Where it is kept over restarts which models are gone; nowhere by default. */
   refusedModels?: RefusedModels | undefined;
+  /** For pictures that an answer only names the address of; without it they are lost. */
+  download?: PictureDownload | undefined;
   /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
   notice?: Notice | undefined;
 }
@@ -48,8 +54,7 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
 /** One `generate`. */
 interface Call {
   prompt: string;
-  /** Aborts when the time is up. */
-  signal: AbortSignal;
+  deadline: CallDeadline;
   beforeCall: ImageRequest['beforeCall'];
   /** Millionths of a dollar that the caller has set aside: nothing dearer may be sent. */
   budgetMicroUsd: number;
@@ -79,6 +84,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
   readonly #models: OpenAiModels;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
+  readonly #download: PictureDownload | undefined;
   #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {
@@ -93,6 +99,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     });
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
+    this.#download = options.download;
   }
 
   get model(): string {
@@ -121,20 +128,16 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   async generate(request: ImageRequest): Promise<GeneratedImage> {
     const { prompt, beforeCall, reservedMicroUsd } = request;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
-    const { signal } = deadline;
+    const deadline = new CallDeadline(this.#timeoutMs);
     try {
       return await this.#untilOver({
-        prompt,
-        beforeCall,
-        signal,
+        ...{ prompt, beforeCall, deadline },
         budgetMicroUsd: reservedMicroUsd,
-        chances: new SecondChances(this.#clock, signal, this.#timeoutMs),
+        chances: new SecondChances(this.#clock, deadline.signal, this.#timeoutMs),
         refusedModels: new Map(),
       });
     } finally {
-      clearTimeout(timer);
+      deadline.disarm();
     }
   }
 
@@ -142,7 +145,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     let cause: Error | undefined;
     for (;;) {
       const model = this.#models.next(call.refusedModels);
-      if (model === undefined) throw failed(reasonOf(call.refusedModels), cause);
+      if (model === undefined) throw failed(reasonOfAll(call.refusedModels.values()), cause);
       if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
         // Dearer than what was set aside: a parameter had to be left out, here or by another call.
         // The caller can set aside what a call costs now, and call again.
@@ -154,27 +157,35 @@ export class OpenAiImageGenerator implements ImageGenerator {
         sent: false,
       };
       await call.beforeCall?.();
+      call.deadline.arm();
       try {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {
         cause = withoutSecret(error, this.#account.apiKey);
         const { failureFrom } = await import('./openai-failure.ts');
         const { sent } = attempt;
-        const late = call.signal.aborted;
+        const late = call.deadline.signal.aborted;
         const circumstances = { model, sent, late, now: this.#clock.now() };
         await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
       }
     }
   }
 
-  async #ask(attempt: Attempt, { prompt, signal }: Call): Promise<Answer> {
+  async #ask(attempt: Attempt, { prompt, deadline }: Call): Promise<Answer> {
     const { model, parameters } = attempt;
     const fetch = boundedFetch(MAX_ANSWER_BYTES, () => {
       attempt.sent = true;
     });
     this.#opened ??= this.#open();
     const client = (await this.#opened).withOptions({ fetch });
-    return answerFrom(await client.images.generate({ model, prompt, ...parameters }, { signal }));
+    const { signal } = deadline;
+    const asked = client.images.generate({ model, prompt, ...parameters }, { signal });
+    const response = await asked.asResponse();
+    deadline.grantBody();
+    const content = await contentOf(response);
+    // It is paid for and here: what is left to do has limits of its own.
+    deadline.disarm();
+    return answerFrom(content, model, this.#download);
   }
 
   /** Late, as the SDK takes a fifth of the service's whole start to load. */
@@ -185,9 +196,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   #pictureFrom(answer: Answer, { model, parameters }: Attempt, call: Call): GeneratedImage {
     const { bytes, width, height, usage } = answer;
-    const costMicroUsd = usage
-      ? usageCostMicroUsd(model, usage)
-      : priceWithoutUsage(answer, model, parameters);
+    const costMicroUsd = costOf(answer, model, parameters);
     if (costMicroUsd > call.budgetMicroUsd) {
       this.#models.tellDearer(model, {
         costMicroUsd,
@@ -225,17 +234,6 @@ export class OpenAiImageGenerator implements ImageGenerator {
         if (!(await call.chances.take(failure))) throw failed(failure.kind, cause);
     }
   }
-}
-
-/** What all models together say: access can be granted, and a model that is gone cannot be had back. */
-function reasonOf(refused: ReadonlyMap<string, ModelRefusal>): string {
-  return [...refused.values()].includes('not_allowed') ? 'access_refused' : 'model_unavailable';
-}
-
-/** Of what was really painted, where the answer says so, else of what was asked for. */
-function priceWithoutUsage(answer: Answer, model: string, asked: Parameters): number {
-  const quality = answer.quality ?? asked.quality ?? 'auto';
-  return picturePriceMicroUsd(model, quality, answer.size ?? asked.size ?? 'auto');
 }
 
 /** A failure that is proven to have cost nothing. */

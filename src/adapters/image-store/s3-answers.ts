@@ -47,6 +47,17 @@ export function parseHead(
     contentType: contentType ?? 'application/octet-stream',
     ...(cacheControl === undefined ? {} : { cacheControl }),
     metadata,
+    life: lifeIn(answer),
+  };
+}
+
+function lifeIn({ LastModified: modified, Expiration: expiration }: HeadObjectCommandOutput) {
+  const modifiedAt = modified?.getTime() ?? Number.NaN;
+  const [, date = ''] = /expiry-date="([^"]+)"/.exec(expiration ?? '') ?? [];
+  const expiresAt = Date.parse(date);
+  return {
+    ...(Number.isFinite(modifiedAt) ? { modifiedAt } : {}),
+    ...(Number.isFinite(expiresAt) ? { expiresAt } : {}),
   };
 }
 

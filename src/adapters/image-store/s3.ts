@@ -28,6 +28,7 @@ import {
   within,
 } from './s3-client.ts';
 import { isMissing, statusOf } from './s3-failures.ts';
+import { S3Fitness } from './s3-fitness.ts';
 import { isListing, listedObjects } from './s3-listing.ts';
 import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
 
@@ -62,6 +63,7 @@ export class S3ImageStore implements ImageStore {
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
   readonly #trial: S3AbilityTrial;
+  readonly #fitness: S3Fitness;
 
   constructor(options: S3ImageStoreOptions) {
     const { bucket, region, readTimeoutMs = 3000, writeTimeoutMs = 30_000 } = options;
@@ -70,13 +72,13 @@ export class S3ImageStore implements ImageStore {
     this.#publicBaseUrl = options.publicBaseUrl ?? `https://${bucket}.s3.${region}.amazonaws.com`;
     this.#readTimeoutMs = readTimeoutMs;
     this.#writeTimeoutMs = writeTimeoutMs;
+    const { scratchPrefix, notice = () => {} } = options;
     this.#trial = new S3AbilityTrial({
-      client: this.#client,
-      bucket,
-      scratchPrefix: options.scratchPrefix,
-      timeoutMs: writeTimeoutMs,
-      notice: options.notice ?? (() => {}),
+      ...{ client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs, notice },
     });
+    // The SDK keeps it, as it has to sign by the store's clock.
+    const offsetMs = () => this.#client.config.systemClockOffset;
+    this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
@@ -167,8 +169,10 @@ export class S3ImageStore implements ImageStore {
   /** Finds out beforehand what the first conditional write would have to; never throws. */
   async learnAbilities(): Promise<void> {
     // A failure concerns nobody yet: the write that needs to know tries again, and fails with it.
-    await Promise.allSettled([this.#trial.abilities()]);
+    await Promise.allSettled([this.#trial.abilities(), this.#fitness.doubt()]);
   }
+
+  readonly doubt = (): Promise<string | undefined> => this.#fitness.doubt();
 
   urlFor(key: string): string {
     return urlForKey(this.#publicBaseUrl, key);

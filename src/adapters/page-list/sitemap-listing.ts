@@ -34,7 +34,9 @@ export function listingOf(
   const others = located.filter(({ page }) => !isOwn(page)).map(({ location }) => location);
   const skipped = [...foreign, ...others];
   return {
-    paths: located.flatMap(({ page }) => (page && isOwn(page) ? [page.pathname] : [])),
+    paths: located.flatMap(({ page }) =>
+      page && isOwn(page) ? [page.pathname + page.search] : [],
+    ),
     skipped: {
       count: skipped.length,
       examples: skipped.slice(0, MOST_EXAMPLES).map((each) => each.slice(0, LONGEST_EXAMPLE)),

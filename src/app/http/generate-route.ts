@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { AskedPage } from '../../domain/asked-page.ts';
 import { countryByCode, scopePhrase } from '../../domain/country.ts';
 import { RecalledImage } from '../../domain/known-page.ts';
-import { PAGE_TYPES, type Page, pageAt } from '../../domain/page.ts';
+import { PAGE_TYPES, type Page } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
+import type { PageNames } from '../../domain/page-names.ts';
 import type { Asker } from '../../domain/page-request.ts';
 import { creditOf } from '../../domain/picture-credit.ts';
 import type { RenditionUrls } from '../../domain/rendition-urls.ts';
@@ -55,11 +56,13 @@ export const ANSWER_HEADERS = [
  */
 export function generateRoute({
   servePageImage,
+  names,
   present,
   trust,
   counts: { answers },
 }: {
   servePageImage: ServePageImage;
+  names: PageNames;
   present: ImagePresenter;
   trust: ProxyTrust;
   counts: RequestCounts;
@@ -67,10 +70,15 @@ export function generateRoute({
   return async (ctx) => {
     const failure = handedOver(ctx.req)?.failure;
     if (failure) throw failure.cause;
-    const { page, token } = requestedPicture(await jsonBody(ctx.req));
+    const { page, token } = requestedPicture(await jsonBody(ctx.req), names);
     const visitor = visitorOf(ctx.req, trust);
     const isKnown = servePageImage.recall(new AskedPage(page), visitor) !== undefined;
-    const image = await servePageImage.serve(page, visitor, askerOf(ctx.req, token));
+    const image = await servePageImage.serve(
+      page,
+      visitor,
+      askerOf(ctx.req, token),
+      ctx.state.departure,
+    );
     answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');
@@ -90,11 +98,14 @@ export function askerOf(
  *
  * @throws Refusal for JSON of another form, CafeError `invalid_page`
  */
-export function requestedPicture(body: unknown): { page: Page; token: string | undefined } {
+export function requestedPicture(
+  body: unknown,
+  names: PageNames,
+): { page: Page; token: string | undefined } {
   const parsed = GenerateRequest.safeParse(body);
   if (parsed.success) {
     const { context, token } = parsed.data;
-    return { page: pageAt(context.pagePath, context.pageType), token };
+    return { page: names.at(context.pagePath, context.pageType), token };
   }
   const where = parsed.error.issues[0]?.path.join('.') || 'the body';
   const expected = where.endsWith('pageType')

@@ -1,8 +1,9 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { FindPageImage } from '../../domain/find-page-image.ts';
-import { PAGE_TYPES, pageAt } from '../../domain/page.ts';
+import { PAGE_TYPES } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
+import type { PageNames } from '../../domain/page-names.ts';
 import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ProxyTrust } from '../config.ts';
 import { PLACEHOLDER, PLACEHOLDER_CARD } from './placeholders.ts';
@@ -34,13 +35,18 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof PageImageQuery>, string>> =
  */
 export function pageImageRoute(
   findPageImage: FindPageImage,
+  names: PageNames,
   renditionUrls: RenditionUrls,
   trust: ProxyTrust,
 ): Middleware {
   return async (ctx) => {
     ctx.set('X-Robots-Tag', 'noindex');
     const { path, type, rendition } = parseQuery(ctx.query);
-    const image = await findPageImage.find(pageAt(path, type), visitorOf(ctx.req, trust));
+    const image = await findPageImage.find(
+      names.at(path, type),
+      visitorOf(ctx.req, trust),
+      ctx.state.departure,
+    );
     ctx.set('Cache-Control', 'private, max-age=300');
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     ctx.status = 302;

@@ -1,6 +1,7 @@
 import { AskedPage } from '../../domain/asked-page.ts';
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { RecalledImage } from '../../domain/known-page.ts';
+import type { PageNames } from '../../domain/page-names.ts';
 import { type ImagePresenter, requestedPicture } from './generate-route.ts';
 import { parseJson } from './json-body.ts';
 
@@ -20,8 +21,8 @@ export class ReadBody {
   #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
 
   /** @throws Refusal, CafeError `invalid_page` */
-  constructor(bytes: Buffer) {
-    const { page, token } = requestedPicture(parseJson(bytes));
+  constructor(bytes: Buffer, names: PageNames) {
+    const { page, token } = requestedPicture(parseJson(bytes), names);
     this.asked = new AskedPage(page);
     this.token = token;
   }
@@ -45,7 +46,12 @@ export class ReadBody {
  */
 export class RememberedBodies {
   readonly #bodies = new BoundedMap<string, ReadBody>(MOST_BODIES);
+  readonly #names: PageNames;
   #unknown = 0;
+
+  constructor(names: PageNames) {
+    this.#names = names;
+  }
 
   /** @throws Refusal, CafeError `invalid_page`; what fails is not remembered */
   read(bytes: Buffer): ReadBody {
@@ -55,7 +61,7 @@ export class RememberedBodies {
       remembered.wasAskedAgain = true;
       return remembered;
     }
-    const body = new ReadBody(bytes);
+    const body = new ReadBody(bytes, this.#names);
     this.#unknown += 1;
     const isChosen = this.#unknown % REMEMBERED_ONE_IN === 0 && text.length <= LONGEST_BODY;
     if (isChosen) this.#remember(text, body);

@@ -53,7 +53,8 @@ export function publicRouter(
   cafe: Cafe,
   { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
 ): Router {
-  const { config, servePageImage, findPageImage, renditionUrls, store, keys, metrics } = cafe;
+  const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
+    cafe;
   const router = new Router({ strict: true, sensitive: true });
 
   router.get('/health', (ctx) => {
@@ -67,10 +68,16 @@ export function publicRouter(
     openApiRoute(() => describeApi(cafe, [])),
   );
 
-  const answering = { servePageImage, present, trust: config.proxy, counts: cafe.requestCounts };
+  const answering = {
+    servePageImage,
+    names,
+    present,
+    trust: config.proxy,
+    counts: cafe.requestCounts,
+  };
   router.post(GENERATE, generateRoute(answering));
   router.options(GENERATE, preflight);
-  router.get(IMAGE, pageImageRoute(findPageImage, renditionUrls, config.proxy));
+  router.get(IMAGE, pageImageRoute(findPageImage, names, renditionUrls, config.proxy));
 
   if (config.store.kind !== 's3') {
     router.get('/images/{*key}', storedImageRoute(store, keys));

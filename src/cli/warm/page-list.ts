@@ -1,5 +1,5 @@
 import { PAGE_TYPES, type PageType } from '../../domain/page.ts';
-import { usualPageAt } from '../../domain/usual-page.ts';
+import { PageNames } from '../../domain/page-names.ts';
 import { CommandError } from '../terminal.ts';
 
 export interface ListedPage {
@@ -25,8 +25,9 @@ export function parsePageList(text: string): ListedPage[] {
 
 function pageOf(words: readonly string[], line: number): ListedPage {
   const last = words.at(-1) ?? '';
-  const path = URL.canParse(last) ? new URL(last).pathname : last;
-  const usual = path.startsWith('/') ? usualPageAt(path)?.type : undefined;
+  const url = URL.parse(last);
+  const path = url ? url.pathname + url.search : last;
+  const usual = path.startsWith('/') ? new PageNames().usualAt(path)?.type : undefined;
   const type = words.length === 1 ? usual : PAGE_TYPES.find((each) => each === words[0]);
   if (!type || !usual || words.length > 2) {
     throw new CommandError(

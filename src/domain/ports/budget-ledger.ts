@@ -28,7 +28,7 @@ export interface Reservation {
  * outlives the process. A budget of 0 grants nothing and makes no call. Where the owner changes a
  * day's number of pictures or pauses it all, less holds for all replicas from that moment on, and more
  * within seconds. A day's limits may open by the hour; then what is open is what may be used. Where the
- * count cannot be established, `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
+ * count cannot be established, or the store is in doubt (see `ObjectStore.doubt`), `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
  * blind.
  */
 export interface BudgetLedger {

@@ -52,8 +52,9 @@ export interface ChainedModel {
  *
  * `generate` resolves with a checked PNG or throws a `GenerationError` that says what the failure
  * cost: `refused` only where the provider provably did not take the job, else `unknown`. It ends
- * within the adapter's configured time, and it never makes a second call after one that may have
- * been billed.
+ * within the adapter's configured time, or within bounds of its own where a picture has begun to arrive by
+ * then, which is paid for. Whatever comes is kept if it can be made a PNG. It never makes a second call
+ * after one that may have been billed.
  */
 export interface ImageGenerator {
   /** The model asked first. */

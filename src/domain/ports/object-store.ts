@@ -8,6 +8,13 @@ export interface ObjectLabels {
   metadata?: Readonly<Record<string, string>>;
 }
 
+/** What a store says of an object's age, in milliseconds since the Unix epoch. */
+export interface ObjectLife {
+  modifiedAt?: number;
+  /** When a lifecycle rule of the store removes it. */
+  expiresAt?: number;
+}
+
 /** What is known of an object without reading it. */
 export interface ObjectHead extends ObjectLabels {
   key: string;
@@ -16,6 +23,8 @@ export interface ObjectHead extends ObjectLabels {
   /** Opaque and quoted, changes whenever the bytes do. */
   etag: string;
   metadata: Readonly<Record<string, string>>;
+  /** Absent where objects stay until they are deleted. */
+  life?: ObjectLife;
 }
 
 export interface StoredObject extends ObjectHead {
@@ -92,6 +101,15 @@ export interface ObjectStore {
    * reading stops the listing.
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject>;
+
+  /**
+   * What speaks against buying pictures over this store, for the log: its listings turned out to be
+   * behind its writes, or its clock and this machine's differ by an hour or more. `undefined` where
+   * nothing does; absent where that is certain.
+   *
+   * @throws CafeError `storage_unavailable` where it cannot be found out
+   */
+  doubt?(): Promise<string | undefined>;
 
   /** Lets go of connections and files. No call may follow. */
   close(): Promise<void>;

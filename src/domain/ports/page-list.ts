@@ -1,6 +1,6 @@
 /** What a site lists. */
 export interface PageListing {
-  /** The paths of the pages, as their URLs have them, escapes included. */
+  /** The paths of the pages with their queries, as their URLs have them, escapes included. */
   paths: readonly string[];
   /** Locations that name no page of the site, and some of them. They are not among `paths`. */
   skipped: { count: number; examples: readonly string[] };

@@ -6,7 +6,7 @@ import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
 import type { BrewForOwner } from '../../../domain/brew-for-owner.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';
-import { pageAt } from '../../../domain/page.ts';
+import type { PageNames } from '../../../domain/page-names.ts';
 import type { PageRequest } from '../../../domain/page-request.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
@@ -40,6 +40,7 @@ export const Rebrewed = z
 
 interface Deps {
   keys: ImageKeys;
+  names: PageNames;
   changePage: ChangePage;
   brewForOwner: BrewForOwner;
   reportBudget: ReportBudget;
@@ -47,7 +48,7 @@ interface Deps {
 }
 
 export function pageActions(deps: Deps): AdminRoute[] {
-  const { keys, changePage, brewForOwner, reportBudget, auditTrail } = deps;
+  const { changePage, brewForOwner, reportBudget, auditTrail } = deps;
   return [
     route({
       method: 'PUT',
@@ -56,7 +57,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
       body: z.strictObject({ ...PageName, image: PictureId }),
       answer: Pinned,
       async handle({ body, caller }) {
-        const request = requestFor(keys, body);
+        const request = requestFor(deps, body);
         const image = pictureIdOf(body.image);
         const act = {
           action: 'pin_picture' as const,
@@ -80,7 +81,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
       body: z.strictObject({ ...PageName, dryRun: z.boolean().default(false) }),
       answer: Rebrewed,
       async handle({ body, caller }) {
-        const request = requestFor(keys, body);
+        const request = requestFor(deps, body);
         const budget = await reportBudget.report();
         const { remaining, isPaused, dearestMicroUsd } = budget;
         const estimate = {
@@ -106,14 +107,14 @@ export function pageActions(deps: Deps): AdminRoute[] {
 }
 
 function requestFor(
-  keys: ImageKeys,
+  { keys, names }: Pick<Deps, 'keys' | 'names'>,
   named: {
     type: z.infer<typeof PageTypeName>;
     path: string;
     country: z.infer<typeof CountryInBody>;
   },
 ): PageRequest {
-  const page = pageAt(named.path, named.type);
+  const page = names.at(named.path, named.type);
   const country = countryByCode(named.country);
   return { page, country, countryIsReliable: true, key: keys.page(page, country) };
 }

@@ -4,10 +4,10 @@ import type { WarmingOrder, WarmPages } from '../../../domain/admin/warm-pages.t
 import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/warming-job.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import { CafeError } from '../../../domain/errors.ts';
-import { type Page, pageAt } from '../../../domain/page.ts';
+import type { Page } from '../../../domain/page.ts';
+import type { PageNames } from '../../../domain/page-names.ts';
 import type { Journal } from '../../../domain/ports/journal.ts';
 import type { PageList } from '../../../domain/ports/page-list.ts';
-import { pagesAt } from '../../../domain/usual-page.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import { CountryInBody, Moment, PageTypeName } from './schemas.ts';
@@ -92,6 +92,7 @@ const REASONS: Readonly<Record<WarmingEnd, string>> = {
 
 interface Deps {
   warmPages: WarmPages;
+  names: PageNames;
   pageList: PageList | undefined;
   auditTrail: AuditTrail;
   journal: Journal;
@@ -146,17 +147,18 @@ export function warmingRoutes(deps: Deps): AdminRoute[] {
 
 async function orderFrom(
   body: z.infer<typeof Order>,
-  deps: Pick<Deps, 'pageList' | 'journal'>,
+  deps: Pick<Deps, 'names' | 'pageList' | 'journal'>,
 ): Promise<WarmingOrder> {
   const { source, most } = body;
   const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
-  const pages = body.pages ? pagesNamed(body.pages) : pagesAt(await listed(deps));
+  const { names } = deps;
+  const pages = body.pages ? pagesNamed(body.pages, names) : names.allAt(await listed(deps));
   return { source, pages, countries, most };
 }
 
 /** Each page once, in whatever ways its path is written. */
-function pagesNamed(named: NonNullable<z.infer<typeof Order>['pages']>): Page[] {
-  const pages = named.map(({ path, type }) => pageAt(path, type));
+function pagesNamed(named: NonNullable<z.infer<typeof Order>['pages']>, names: PageNames): Page[] {
+  const pages = named.map(({ path, type }) => names.at(path, type));
   return [...new Map(pages.map((page) => [`${page.type} ${page.path}`, page])).values()];
 }
 

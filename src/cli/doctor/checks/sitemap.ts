@@ -1,7 +1,6 @@
 import type { Config } from '../../../app/config.ts';
 import { openPageList } from '../../../app/open-adapters.ts';
-import { CafeError } from '../../../domain/errors.ts';
-import { type Page, pageAt } from '../../../domain/page.ts';
+import { PageNames } from '../../../domain/page-names.ts';
 import { flawsOf, type PageListing } from '../../../domain/ports/page-list.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, type Verdict, warning } from '../finding.ts';
@@ -12,6 +11,7 @@ import { failure, ok, type Verdict, warning } from '../finding.ts';
  * @param site a page of the blog, where one is known
  */
 export function sitemap(config: Config, site: URL | undefined): Check {
+  const names = new PageNames(config.pageNames);
   const url = config.purchase.sitemapUrl;
   return {
     name: 'sitemap',
@@ -34,7 +34,7 @@ export function sitemap(config: Config, site: URL | undefined): Check {
       return [
         ok(`${url} lists ${read.paths.length} pages.`),
         ...flawsIn(read, url),
-        ...(site && read.unread.length === 0 ? [onPage(site, read.paths)] : []),
+        ...(site && read.unread.length === 0 ? [onPage(site, read.paths, names)] : []),
       ];
     },
   };
@@ -58,21 +58,12 @@ function flawsIn(read: PageListing, url: string): Verdict[] {
   return [...flaws, feed];
 }
 
-function onPage({ pathname }: URL, listed: readonly string[]): Verdict {
-  const asked = pathOf(pathname);
-  if (listed.some((path) => pathOf(path) === asked)) return ok(`It lists ${pathname}.`);
+function onPage({ pathname, search }: URL, listed: readonly string[], names: PageNames): Verdict {
+  const asked = names.usualAt(pathname + search)?.path;
+  const has = (path: string) => names.usualAt(path)?.path === asked;
+  if (listed.some(has)) return ok(`It lists ${pathname}.`);
   return warning(
     `It does not list ${pathname}: that page gets no picture of its own.`,
     'Have the site list the page, as its address has it, or give it a page token: docs/abuse.md.',
   );
-}
-
-/** `undefined` for what no picture can be kept for. */
-function pathOf(path: string): Page['path'] | undefined {
-  try {
-    return pageAt(path, 'article').path;
-  } catch (error) {
-    if (error instanceof CafeError) return undefined;
-    throw error;
-  }
 }
