@@ -67,15 +67,13 @@ if (chromium) {
       const proxy = await serveFetch((request) => {
         const { search } = new URL(request.url);
         const headers = { 'Content-Type': 'application/json' };
-        return request
-          .text()
-          .then((text) =>
-            fetch(`${real.url}/api/cafe/generate${search}`, {
-              method: 'POST',
-              headers,
-              body: text,
-            }),
-          );
+        return request.text().then((text) =>
+          fetch(`${real.url}/api/cafe/generate${search}`, {
+            method: 'POST',
+            headers,
+            body: text,
+          }),
+        );
       });
       const { page, visit } = await openBlog(browser, {
         body,
