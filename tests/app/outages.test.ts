@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TOKEN, WITH_ADMIN } from '../support/admin-caller.ts';
 import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { hang, networkError, refusal } from '../support/openai-answers.ts';
+import { serveFetch } from '../support/serve-fetch.ts';
 
 const PAUSE = { GENERATOR_PAUSE_MS: '600' };
 const noCredit = refusal(429, { message: 'quota', code: 'insufficient_quota' });
@@ -91,6 +92,32 @@ describe('a generator that will not work for a while', () => {
     expect((await cafe.ask('/6')).status).toBe(502);
     expect(cafe.openai.journal).toHaveLength(5);
     expect(states(cafe)).toEqual(Array(5).fill('unknown'));
+  });
+
+  it('O9: that sends nothing usable twice in a row is left alone, and the owner hears why', async () => {
+    const got: { alert: string; details: unknown }[] = [];
+    const webhook = await serveFetch(async (request) => {
+      got.push(await request.json());
+      return new Response();
+    });
+    onTestFinished(webhook.close);
+    const cafe = await openTestCafe({
+      env: { ...WITH_ADMIN, ALERT_WEBHOOK_URL: webhook.url, OPENAI_IMAGE_MODEL: 'gpt-image-2' },
+    });
+    const empty = () => Response.json({ data: [] });
+    cafe.openai.answerNext(...Array(15).fill(empty));
+    for (let n = 0; n < 15; n += 1) expect((await cafe.ask(`/posts/${n}`)).status).toBe(502);
+    expect(cafe.openai.journal).toHaveLength(2);
+    expect(states(cafe)).toEqual(['unknown', 'unknown']);
+    expect(await upstream(cafe, 'generator')).toMatchObject({
+      state: 'open',
+      lastError: 'no_picture',
+    });
+    expect(cafe.log.find((line) => line.includes('is left alone'))).toContain(
+      '"reason":"no_picture"',
+    );
+    await expect.poll(() => got.map(({ alert }) => alert)).toEqual(['generator_useless']);
+    expect(got[0]?.details).toMatchObject({ reason: 'no_picture' });
   });
 
   it('O3, O9: is none that refuses a prompt, or sends what is no picture', async () => {
