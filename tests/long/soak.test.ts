@@ -20,7 +20,7 @@ const READERS = 12;
 const PAGES = 400;
 const BUDGET = Math.ceil(MINUTES * 120);
 /** Who read nothing of what they ask for, and leave only after the service would close them. */
-const HOSTILE = { count: 4, stayMs: 3000, pipelined: 60 };
+const HOSTILE = { count: 4, stayMs: 12_000, pipelined: 60 };
 const MB = 2 ** 20;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 
@@ -49,7 +49,7 @@ async function openBehindProxies() {
     S3_WRITE_TIMEOUT_MS: '1500',
     PAGE_CACHE_TTL_SECONDS: '2',
     PAGE_CACHE_MAX_PAGES: '200',
-    ANSWER_TIMEOUT_MS: '2000',
+    ANSWER_TIMEOUT_MS: '10000',
   });
   return { s3, openai, countryIs, proxies, service };
 }
