@@ -198,9 +198,9 @@ if (chromium) {
       await until(page, 'loaded');
       const image = page.getByRole('img', { name: /^A dish popular / });
       expect(await image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
-      // The page is wider than any file of the picture.
+      // The element is 512 pixels wide.
       const file = await image.evaluate((one: HTMLImageElement) => one.currentSrc);
-      expect(file).toMatch(/\/generated\/v2\/\d{4}\/.*\.1024\.webp$/);
+      expect(file).toMatch(/\/generated\/v2\/\d{4}\/.*\.768\.webp$/);
       expect(await image.getAttribute('src')).toMatch(/\/article\/posts\/real-[a-z-]+\.png$/);
       expect(complaints).toEqual([]);
     });
