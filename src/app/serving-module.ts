@@ -159,7 +159,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.room).toResolvedValue(
       (clock) => {
         const { maxWaitingRequests: mostWaiting, maxSearches: mostSearches } = config;
-        return new WaitingRoom({ mostWaiting, mostSearches, clock });
+        const { maxWaitingPerAddress: mostOfOne } = config;
+        return new WaitingRoom({ mostWaiting, mostSearches, mostOfOne, clock });
       },
       [T.clock],
     );

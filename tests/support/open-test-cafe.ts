@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
 import { openCafe } from '../../src/app/container.ts';
@@ -154,6 +155,8 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
   return {
     ...upstreams,
     url,
+    /** How many are open, as the server sees it. */
+    connections: () => promisify(server.getConnections.bind(server))(),
     log,
     cafe,
     drain,
