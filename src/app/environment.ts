@@ -87,9 +87,7 @@ export const Environment = z.object({
     ),
   S3_READ_TIMEOUT_MS: whole(100, 60_000).default(3000).describe('For a look-up, retries included'),
   S3_WRITE_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('For an upload, likewise'),
-  S3_MAX_CONNECTIONS: whole(8, 10_000)
-    .default(256)
-    .describe('Connections to the store; a quarter of them is reserved for purchases'),
+  S3_MAX_CONNECTIONS: whole(8, 10_000).default(256).describe('A quarter is kept for purchases'),
   IMAGE_GEN_PREFIX: prefix().default('generated/v2').describe('Prefix of all pictures'),
   RECORDS_PREFIX: prefix().default('records').describe('Prefix of the records, never public'),
   PUBLIC_IMAGE_BASE_URL: url()

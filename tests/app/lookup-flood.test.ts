@@ -5,7 +5,7 @@ const CONNECTIONS = 16;
 const FLOOD = 3 * CONNECTIONS;
 const isLookup = { operation: 'head', key: /made-up/ } as const;
 
-it('is ready, and stores what is being bought, while lookups occupy the store', async () => {
+it('S19: is ready, and stores what is being bought, while lookups occupy the store', async () => {
   const { s3, openai, send, ask } = await openTestCafe({
     env: {
       S3_MAX_CONNECTIONS: String(CONNECTIONS),
