@@ -59,6 +59,7 @@ export interface Config extends RequestLimits {
   pageCacheTtlMs: number;
   pageCacheMaxPages: number;
   claimLeaseMs: number;
+  renditionTimeoutMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
   /** Everything that was configured, without its secrets. */
@@ -203,6 +204,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
+    renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),

@@ -241,6 +241,7 @@ export const Environment = z.object({
   CLAIM_LEASE_MS: whole(1000, 300_000)
     .default(15_000)
     .describe('After which a replica takes over a page whose maker is gone; alike on all replicas'),
+  RENDITION_TIMEOUT_MS: whole(500, 60_000).default(5000).describe('To make a picture’s WebPs'),
   DRAIN_TIMEOUT_MS: whole(0, 900_000)
     .default(300_000)
     .describe('After SIGTERM, for running generations to end'),

@@ -91,7 +91,11 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     OPENAI_BASE_URL: `${urls.openai}/v1`,
     COUNTRY_IS_URL: urls.countryIs,
     CORS_ALLOWED_ORIGINS: BLOG,
-    REQUEST_TIMEOUT_MS: '1000',
+    // So much that only what hangs meets them. Tests of them set their own.
+    REQUEST_TIMEOUT_MS: '60000',
+    S3_READ_TIMEOUT_MS: '60000',
+    GEO_TIMEOUT_MS: '10000',
+    RENDITION_TIMEOUT_MS: '60000',
     LOG_LEVEL: 'debug',
     ...env,
   });
