@@ -155,8 +155,18 @@ export interface Status {
   /** Paid for, and not taken by the store yet. */
   unstored: number;
   upstreams: Upstream[];
+  /** In the order in which they are asked; empty for a generator that has none. */
+  models: ImageModel[];
   /** Whether work is turned away. */
   shedding: boolean;
+}
+
+export interface ImageModel {
+  name: string;
+  /** `first` paints now. */
+  state: 'first' | 'next' | 'ended' | 'refused';
+  /** A day, where its end is announced. */
+  endsOn: string | null;
 }
 
 export interface Upstream {

@@ -41,6 +41,8 @@ export class AdminApp extends AdminElement {
     router: new Router(ROUTES),
   };
   #view: AdminView | undefined;
+  /** The cafe has let this browser in, which has not shown its session yet. */
+  #hasSignedIn = false;
 
   constructor() {
     super();
@@ -53,6 +55,7 @@ export class AdminApp extends AdminElement {
     changes.watch(['activity', 'generations'], () => void this.#readBudget());
     this.addEventListener('cafe-admin-signed-in', () => {
       this.session = 'unknown';
+      this.#hasSignedIn = true;
       void this.#enter();
     });
     this.addEventListener('cafe-admin-budget-over', () => void this.#readBudget());
@@ -76,6 +79,7 @@ export class AdminApp extends AdminElement {
       return html`<cafe-admin-sign-in
         .api=${api}
         .isReturning=${this.session === 'ended'}
+        .isForgotten=${this.#hasSignedIn}
       ></cafe-admin-sign-in><cafe-admin-toasts></cafe-admin-toasts>`;
     }
     if (this.session === 'unknown') return html`<main class="opening">${this.#opening()}</main>`;
@@ -117,6 +121,7 @@ export class AdminApp extends AdminElement {
     await this.#readBudget();
     if (!this.budget || this.session === 'in') return;
     this.session = 'in';
+    this.#hasSignedIn = false;
     this.#context.changes.start();
     await this.#showRoute();
   }

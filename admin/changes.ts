@@ -1,11 +1,14 @@
 /** What `GET /events` tells of. */
 export type Topic = 'activity' | 'generations' | 'warming';
 
-export type Connection = 'connecting' | 'online' | 'offline';
+/** `blocked`: the cafe answers, and no event stream comes through. */
+export type Connection = 'connecting' | 'online' | 'offline' | 'blocked';
 
 const TOPICS: readonly Topic[] = ['activity', 'generations', 'warming'];
 /** Where a stream was refused, browsers do not ask again by themselves. */
 const RETRY_MS = { least: 2000, most: 30_000 };
+/** A stream begins at once. One that does not is held back on its way, by a proxy that buffers. */
+const OPENING_MS = 10_000;
 /** A page that nobody looks at lets the stream go, as each costs the store its listings. */
 const HIDDEN_MS = 60_000;
 
@@ -24,6 +27,8 @@ export class Changes extends EventTarget {
   /** Runs from when a stream ended until it is back, or is missed. */
   #missing: ReturnType<typeof setTimeout> | undefined;
   #retryMs = RETRY_MS.least;
+  /** Runs until a stream opens or fails: one that is held back does neither. */
+  #opening: ReturnType<typeof setTimeout> | undefined;
   #hidden: ReturnType<typeof setTimeout> | undefined;
 
   get state(): Connection {
@@ -59,6 +64,7 @@ export class Changes extends EventTarget {
   #open(): void {
     const source = new EventSource('/api/admin/events');
     this.#source = source;
+    this.#opening = setTimeout(() => this.#become('blocked'), OPENING_MS);
     source.addEventListener('open', () => {
       this.#retryMs = RETRY_MS.least;
       this.#found();
@@ -70,6 +76,7 @@ export class Changes extends EventTarget {
       this.#tell((JSON.parse(data) as { topics: Topic[] }).topics);
     });
     source.addEventListener('error', () => {
+      clearTimeout(this.#opening);
       if (source.readyState !== EventSource.CLOSED) return this.#interrupted();
       this.#lose();
       this.dispatchEvent(new Event('refused'));
@@ -87,6 +94,7 @@ export class Changes extends EventTarget {
   }
 
   #found(): void {
+    clearTimeout(this.#opening);
     clearTimeout(this.#missing);
     this.#missing = undefined;
   }

@@ -27,6 +27,7 @@ const CONNECTION: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting…',
   online: 'Live',
   offline: 'Offline',
+  blocked: 'No live updates',
 };
 
 export function navigation(shown: string | undefined): TemplateResult {
@@ -53,6 +54,14 @@ export function notices(isPaused: boolean, state: Connection, resume: () => void
       state === 'offline'
         ? html`<section class="notice" aria-label="Offline">
             <p>${icon('warning')} <span><b>Offline.</b> What you see may be out of date.</span></p>
+          </section>`
+        : nothing
+    }
+    ${
+      state === 'blocked'
+        ? html`<section class="notice" aria-label="No live updates">
+            <p>${icon('warning')} <span><b>No live updates.</b> A proxy between this browser and the
+              cafe holds them back. Reload the page to see what is new.</span></p>
           </section>`
         : nothing
     }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Status, Upstream } from '../api-types.ts';
+import type { ImageModel, Status, Upstream } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDuration } from '../format/time.ts';
@@ -22,10 +22,11 @@ const MOST_SHOWN = 4;
 
 /** What is going on, and how those it needs are. */
 export function kitchenNow(status: Status): TemplateResult {
-  const { running, waiting, unstored, shedding, upstreams } = status;
+  const { running, waiting, unstored, shedding, upstreams, models } = status;
   const unseen = Math.max(0, running.length - MOST_SHOWN);
   return html`
     <ul class="upstreams">${upstreams.map(upstreamRow)}</ul>
+    ${models.length === 0 ? nothing : modelsNow(models)}
     ${shedding ? note('Too busy: some readers are turned away for the moment.') : nothing}
     ${
       unstored > 0
@@ -43,6 +44,22 @@ export function kitchenNow(status: Status): TemplateResult {
     }
     ${waiting > 0 ? html`<p class="soft small-print">${waiting} wait for their turn</p>` : nothing}
   `;
+}
+
+/** Which model paints now, when it ends, and what became of those before it. */
+function modelsNow(models: readonly ImageModel[]): TemplateResult {
+  const first = models.find(({ state }) => state === 'first');
+  const gone = models.filter(({ state }) => state === 'ended' || state === 'refused');
+  return html`<p class="models">
+    ${first ? html`Model: <b>${first.name}</b>` : 'No image model can be had.'}
+    ${first?.endsOn ? html`<span class="badge bad">ends on ${first.endsOn}</span>` : nothing}
+    ${gone.map(
+      ({ name, state, endsOn }) =>
+        html`<span class="soft small-print">
+          ${name} ${state === 'refused' ? 'was refused' : `ended on ${endsOn}`}
+        </span>`,
+    )}
+  </p>`;
 }
 
 function upstreamRow({

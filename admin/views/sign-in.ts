@@ -6,11 +6,12 @@ import { reasonOf } from '../components/states.ts';
 import { formatDuration } from '../format/time.ts';
 import './sign-in.css';
 
-/** @fires cafe-admin-signed-in - the browser has a session now */
+/** @fires cafe-admin-signed-in - the token was right, and the browser was given a session */
 export class SignIn extends AdminElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
     isReturning: { attribute: false },
+    isForgotten: { attribute: false },
     isShown: { state: true },
     isBusy: { state: true },
     problem: { state: true },
@@ -19,11 +20,14 @@ export class SignIn extends AdminElement {
   declare api: AdminApi;
   /** Whether there was a session until now. */
   declare isReturning: boolean;
+  /** Whether the token was right, and the browser kept no session. */
+  declare isForgotten: boolean;
   declare private isShown: boolean;
   declare private isBusy: boolean;
   declare private problem: string | undefined;
 
   protected override firstUpdated(): void {
+    if (this.isForgotten) this.problem = forgottenBecause(location);
     this.#field?.focus();
   }
 
@@ -99,6 +103,13 @@ export class SignIn extends AdminElement {
     this.#field?.focus();
     this.#field?.select();
   }
+}
+
+/** In production the session's cookie is for https alone. */
+function forgottenBecause({ protocol, host }: Location): string {
+  return protocol === 'http:'
+    ? `The token is right, but the browser did not keep the session: this page came over plain http. Open https://${host}/admin/ instead.`
+    : 'The token is right, but the browser did not keep the session. Allow cookies for this site.';
 }
 
 function wordsFor(error: ApiError): string {

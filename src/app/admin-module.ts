@@ -34,6 +34,7 @@ export function adminModule(config: Config): ContainerModule {
         store,
         keys,
         names,
+        locator,
         claims,
         placements,
         pool,
@@ -60,6 +61,7 @@ export function adminModule(config: Config): ContainerModule {
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
+          ...{ locator, locating: config },
           ...{ store, keys, names, journal, changePage, renditionUrls },
           ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
           warmPages: new WarmPages({
@@ -74,7 +76,7 @@ export function adminModule(config: Config): ContainerModule {
           sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
           attempts: new FailedAttempts({ clock, mostOfAll: config.admin.mostWrongTokens }),
           madeToken: config.admin.token ? undefined : madeToken,
-          reportStatus: new ReportStatus({ makePicture, held, health, room, clock }),
+          reportStatus: new ReportStatus({ makePicture, held, health, generator, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
           takeDownPicture: new TakeDownPicture({ ...takingDown, files: pictureFiles }),
@@ -85,6 +87,7 @@ export function adminModule(config: Config): ContainerModule {
         T.store,
         T.keys,
         T.names,
+        T.locator,
         T.claims,
         T.placements,
         T.pool,

@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { RefusedModels } from '../adapters/image-generator/model-chain.ts';
 import type { Readings } from '../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
+import { GenerationError } from '../domain/errors.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';
@@ -34,7 +35,7 @@ export async function openStore(
     }
     case 'filesystem': {
       const { FilesystemImageStore } = await import('../adapters/image-store/filesystem.ts');
-      return new FilesystemImageStore(config);
+      return new FilesystemImageStore({ ...config, notice });
     }
     case 'memory': {
       const { MemoryImageStore } = await import('../adapters/image-store/memory.ts');
@@ -74,19 +75,22 @@ export async function openGenerator(
     return new SketchImageGenerator();
   }
   const { OpenAiImageGenerator } = await import('../adapters/image-generator/openai.ts');
-  const { BreakingImageGenerator, weightOfGenerationFailure } = await import(
+  const { BreakingImageGenerator, GenerationFailures, isCostly } = await import(
     '../adapters/image-generator/breaking.ts'
   );
   const { CockatielCircuitBreaker } = await import('../adapters/circuit-breaker/cockatiel.ts');
   const { pauseMs } = config;
+  const failures = new GenerationFailures();
   const breaker = new CockatielCircuitBreaker({
     failuresInARow: GENERATOR_FAILURES,
     pauseMs,
-    weigh: weightOfGenerationFailure,
-    changed: (isPaused) => {
+    weigh: (error) => failures.weigh(error),
+    isCostly,
+    changed: (isPaused, cause) => {
       watch.paused(isPaused);
       const message = isPaused ? 'the generator fails and is left alone' : 'the generator is back';
-      notice(message, isPaused ? { pauseMs } : {});
+      const reason = cause instanceof GenerationError ? cause.reason : undefined;
+      notice(message, isPaused ? { pauseMs, reason } : {});
     },
     clock,
   });
@@ -96,7 +100,13 @@ export async function openGenerator(
     ...{ ...config, clock, notice, refusedModels },
     download: (url) => downloadPicture(url, { mayConnect }),
   });
-  return new BreakingImageGenerator(generator, breaker, watch);
+  return new BreakingImageGenerator(generator, breaker, {
+    succeeded: () => {
+      failures.succeeded();
+      watch.succeeded();
+    },
+    failed: (code) => watch.failed(code),
+  });
 }
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';

@@ -35,6 +35,7 @@ export class GenerationControl {
   readonly #ceiling: number;
   readonly #notice: Notice;
   #lastReported: string | undefined;
+  #changes = 0;
 
   constructor(deps: {
     store: ObjectStore;
@@ -48,6 +49,11 @@ export class GenerationControl {
     this.key = `${deps.recordsPrefix}/control.json`;
     this.#ceiling = deps.ceiling ?? Number.POSITIVE_INFINITY;
     this.#notice = deps.notice ?? (() => {});
+  }
+
+  /** How often it was changed in this process: what was read before no longer holds. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /**
@@ -76,6 +82,7 @@ export class GenerationControl {
       const state = apply((object && parse(object.bytes)) ?? UNTOUCHED);
       const condition = object ? { ifMatch: object.etag } : ({ ifAbsent: true } as const);
       const etag = await putJson(this.#store, this.key, state, condition);
+      this.#changes += 1;
       if (etag !== undefined) return state;
     }
     throw new CafeError('storage_unavailable', 'It changes faster than it can be read.');

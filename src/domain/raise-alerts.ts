@@ -5,6 +5,7 @@ import type { Clock } from './ports/clock.ts';
 import type { ChainedModel } from './ports/image-generator.ts';
 import type { CafeEvent, Journal } from './ports/journal.ts';
 import type { TodaysBudget, TodaysUse } from './todays-budget.ts';
+import { UselessAnswers } from './useless-answers.ts';
 
 /** Why a generator turns calls down until somebody does something about it. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -34,6 +35,7 @@ export class RaiseAlerts implements Journal {
   /** By kind and what it is about, in milliseconds since the Unix epoch. */
   readonly #quietUntil = new Map<string, number>();
   readonly #sending = new PendingWork();
+  readonly #useless = new UselessAnswers();
 
   constructor(deps: {
     alerts: Alerts;
@@ -54,7 +56,11 @@ export class RaiseAlerts implements Journal {
     if (event.event === 'generation_failed') {
       const what = REFUSALS[event.reason];
       if (what) this.#raise('generator_refused', () => refusal(event.model, event.reason, what));
+      if (this.#useless.failed(event.reason)) {
+        this.#raise('generator_useless', () => paidForNothing(event.model, event.reason));
+      }
     }
+    if (event.event === 'picture_generated') this.#useless.succeeded();
     const shortage = shortageIn(event);
     if (shortage && this.#isMorning()) {
       this.#raise('budget_spent_early', async () => {
@@ -161,6 +167,17 @@ function refusal(model: string, reason: string, what: string): Alert {
   return {
     kind: 'generator_refused',
     text: `${what} Nothing is painted until that is mended.`,
+    details: { model, reason },
+  };
+}
+
+function paidForNothing(model: string, reason: string): Alert {
+  return {
+    kind: 'generator_useless',
+    text:
+      `The image generator answered twice in a row with nothing usable (${reason}). Each answer may have ` +
+      'been billed, so it is paused and tried again at growing intervals. Look at OPENAI_BASE_URL and the ' +
+      'log, or pause generation in the admin.',
     details: { model, reason },
   };
 }

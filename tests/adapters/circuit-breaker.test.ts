@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CockatielCircuitBreaker } from '../../src/adapters/circuit-breaker/cockatiel.ts';
+import {
+  CockatielCircuitBreaker,
+  type CockatielCircuitBreakerOptions,
+} from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { BreakingImageGenerator } from '../../src/adapters/image-generator/breaking.ts';
 import { GenerationError } from '../../src/domain/errors.ts';
@@ -8,7 +11,7 @@ import { CircuitOpen, type FailureWeight } from '../../src/domain/ports/circuit-
 const MINUTE = 60_000;
 
 /** An upstream whose calls fail with what they are told, or succeed where that is nothing. */
-function open() {
+function open(options: Partial<CockatielCircuitBreakerOptions> = {}) {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const changes: boolean[] = [];
   let calls = 0;
@@ -18,6 +21,7 @@ function open() {
     weigh: (error) => (error as Error).message as FailureWeight,
     changed: (isPaused) => changes.push(isPaused),
     clock,
+    ...options,
   });
   const call = (failure?: FailureWeight) =>
     breaker
@@ -47,6 +51,20 @@ describe('a circuit breaker', () => {
     expect(await call()).toBe('done');
     for (const _ of [1, 2, 3]) await call('counts');
     expect(await call()).toBe('not made');
+  });
+
+  it('waits twice as long after each further failure that cost something, up to an hour', async () => {
+    const { breaker, call, clock } = open({ isCostly: () => true });
+    const pauses = [];
+    for (let n = 0; n < 8; n += 1) {
+      await call('opens');
+      pauses.push((breaker.pausedMs() ?? 0) / MINUTE);
+      await clock.advance(breaker.pausedMs() ?? 0);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(await call()).toBe('done');
+    await call('opens');
+    expect(breaker.pausedMs()).toBe(MINUTE);
   });
 
   it('never opens by what says nothing', async () => {

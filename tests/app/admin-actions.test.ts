@@ -449,6 +449,21 @@ describe('the budget of today', () => {
     }
   });
 
+  it('can be used at once after it was raised, or generation resumed', async () => {
+    const cafe = await open({ env: { DAILY_GENERATION_BUDGET: '1' } });
+    const admin = await openAdmin(cafe);
+    const page = { type: 'article', path: '/posts/a', country: 'FR' };
+    const rebrew = async () => (await admin.post('/pages/rebrew', page)).status;
+    await cafe.ask('/posts/a');
+    expect(await rebrew()).toBe(409);
+    await admin.put('/budget', { limit: 3 });
+    expect(await rebrew()).toBe(200);
+    await admin.post('/generation/pause');
+    expect(await rebrew()).toBe(409);
+    await admin.post('/generation/resume');
+    expect(await rebrew()).toBe(200);
+  });
+
   it('is no higher than a ceiling that was lowered since, which is reported once', async () => {
     const higher = await open({ env: { DAILY_GENERATION_BUDGET: '1', ADMIN_BUDGET_CEILING: '9' } });
     await (await openAdmin(higher)).put('/budget', { limit: 9 });

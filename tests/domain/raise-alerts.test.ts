@@ -146,6 +146,24 @@ describe('an alert', () => {
     },
   );
 
+  it('comes when two answers in a row are of no use for the same reason', async () => {
+    const { raise, owner, kinds } = open({ at: MORNING + 10 * HOUR });
+    raise.record(failed('no_picture'));
+    raise.record(failed('not_a_png'));
+    raise.record(failed('no_picture'));
+    const generated = { ...about, event: 'picture_generated', key: 'k', model: 'm' } as const;
+    raise.record({ ...generated, durationMs: 1, costMicroUsd: 1 });
+    raise.record(failed('no_picture'));
+    expect(await kinds()).toEqual([]);
+    raise.record(failed('no_picture'));
+    raise.record(failed('no_picture'));
+    expect(await kinds()).toEqual(['generator_useless']);
+    expect(owner.got[0]).toMatchObject({
+      text: expect.stringContaining('(no_picture)'),
+      details: { model: 'm', reason: 'no_picture' },
+    });
+  });
+
   it.each(['moderation_blocked', 'deadline', 'rate_limited'])(
     'does not come for %s, which passes',
     async (reason) => {

@@ -11,8 +11,12 @@ const BUFFERED_BYTES = 32_768;
  * says `X-Accel-Buffering: no`. It ends with the test.
  *
  * @param options.passesHost as with `proxy_set_header Host $http_host`
+ * @param options.buffersAll as with `proxy_ignore_headers X-Accel-Buffering`
  */
-export async function openNginx(upstream: string, { passesHost = false } = {}): Promise<string> {
+export async function openNginx(
+  upstream: string,
+  { passesHost = false, buffersAll = false } = {},
+): Promise<string> {
   const server = createServer((asked, answer) => {
     const headers = {
       ...asked.headers,
@@ -24,7 +28,7 @@ export async function openNginx(upstream: string, { passesHost = false } = {}): 
       headers,
       agent: false,
     });
-    passed.once('response', (given) => void passOn(given, answer));
+    passed.once('response', (given) => passOn(given, answer, buffersAll));
     passed.once('error', () => answer.destroy());
     answer.once('close', () => passed.destroy());
     asked.pipe(passed);
@@ -37,8 +41,8 @@ export async function openNginx(upstream: string, { passesHost = false } = {}): 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function passOn(given: IncomingMessage, answer: ServerResponse): Promise<void> {
-  const isBuffered = given.headers['x-accel-buffering'] !== 'no';
+function passOn(given: IncomingMessage, answer: ServerResponse, buffersAll: boolean): void {
+  const isBuffered = buffersAll || given.headers['x-accel-buffering'] !== 'no';
   const start = () => {
     if (!answer.headersSent) answer.writeHead(given.statusCode ?? 502, given.headers);
   };

@@ -8,7 +8,7 @@ import { openingOf, openMicroUsd, openPictures } from '../../domain/opening.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Amounts } from './amounts.ts';
 
-/** What the owner has changed may go unseen for so long by those who do not count. */
+/** What the owner has changed on another replica may go unseen for so long by those who do not count. */
 const FRESH_MS = 5000;
 
 /**
@@ -17,18 +17,20 @@ const FRESH_MS = 5000;
  */
 export class BudgetLimits {
   readonly #configured: Amounts;
-  readonly #control: Pick<GenerationControl, 'read'> | undefined;
+  readonly #control: Pick<GenerationControl, 'read' | 'changes'> | undefined;
   readonly #share: number;
   readonly #overHours: number;
   readonly #clock: Clock;
   #told: ControlState = { paused: false, budget: undefined };
   #readAt = Number.NEGATIVE_INFINITY;
+  /** Of the control, when it was read. */
+  #changes = 0;
   /** The last look, under way or over. */
   #reading: Promise<void> = Promise.resolve();
 
   constructor(deps: {
     configured: Amounts;
-    control: Pick<GenerationControl, 'read'> | undefined;
+    control: Pick<GenerationControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, more than 0 and at most 1. */
     share: number;
     /** In how many hours a day opens, a part at each; 0 for all at once. */
@@ -68,6 +70,7 @@ export class BudgetLimits {
   async read(day: Day): Promise<Amounts> {
     if (!this.#control) return this.of(day);
     this.#readAt = this.#clock.monotonic();
+    this.#changes = this.#control.changes;
     this.#reading = this.#take(this.#control.read());
     await this.#reading;
     return this.of(day);
@@ -76,7 +79,8 @@ export class BudgetLimits {
   /** As they were a few seconds ago at the latest; mostly costs nothing. */
   async recent(day: Day): Promise<Amounts> {
     const age = this.#clock.monotonic() - this.#readAt;
-    if (age >= FRESH_MS) return this.read(day);
+    const hasChanged = this.#control !== undefined && this.#control.changes !== this.#changes;
+    if (age >= FRESH_MS || hasChanged) return this.read(day);
     await this.#reading;
     return this.of(day);
   }

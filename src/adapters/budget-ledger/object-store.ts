@@ -69,7 +69,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
     monthlyMicroUsd?: number | undefined;
     /** What the owner tells all replicas; where absent, the limits never change. */
-    control?: Pick<GenerationControl, 'read'> | undefined;
+    control?: Pick<GenerationControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, 1 by default. */
     share?: number;
     /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */

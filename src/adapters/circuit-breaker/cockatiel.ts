@@ -20,29 +20,34 @@ export interface CockatielCircuitBreakerOptions {
   /** Milliseconds for which it stays open. */
   pauseMs: number;
   weigh(error: unknown): FailureWeight;
-  /** Hears when the pause begins, and when a call that was tried has ended it. */
-  changed(isPaused: boolean): void;
+  /** Whether a failure may have cost something: then each further pause is twice as long as the last. */
+  isCostly?(error: unknown): boolean;
+  /** Hears when the pause begins, with the last failure, and when a call that was tried has ended it. */
+  changed(isPaused: boolean, cause?: unknown): void;
   clock: Clock;
 }
+
+/** Pauses that grow do so up to this. */
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /** Cockatiel's circuit breaker, by the monotonic clock. */
 export class CockatielCircuitBreaker implements CircuitBreaker {
   readonly #policy: CircuitBreakerPolicy;
-  readonly #pauseMs: number;
+  readonly #shortestPauseMs: number;
+  readonly #isCostly: (error: unknown) => boolean;
   readonly #clock: Clock;
   /** Monotonic: when a call may be tried. */
   #tryAt = 0;
+  #pauseMs: number;
   #isPaused = false;
 
-  constructor({ failuresInARow, pauseMs, weigh, changed, clock }: CockatielCircuitBreakerOptions) {
+  constructor(options: CockatielCircuitBreakerOptions) {
+    const { failuresInARow, pauseMs, weigh, changed, clock } = options;
+    this.#shortestPauseMs = pauseMs;
     this.#pauseMs = pauseMs;
+    this.#isCostly = (error) => options.isCostly?.(error) ?? false;
     this.#clock = clock;
-    const isGrave = () => {
-      const { lastFailure } = this.#policy;
-      return lastFailure !== undefined && 'error' in lastFailure
-        ? weigh(lastFailure.error) === 'opens'
-        : false;
-    };
+    const isGrave = () => weigh(this.#lastError) === 'opens';
     const counting = handleWhen((error) => weigh(error) !== 'none');
     this.#policy = circuitBreaker(counting, {
       breaker: new ConsecutiveOrGrave(failuresInARow, isGrave),
@@ -52,7 +57,7 @@ export class CockatielCircuitBreaker implements CircuitBreaker {
       // A trial that fails opens it again, which is no news.
       if (isPaused === this.#isPaused) return;
       this.#isPaused = isPaused;
-      changed(isPaused);
+      changed(isPaused, isPaused ? this.#lastError : undefined);
     };
     this.#policy.onBreak(() => change(true));
     this.#policy.onReset(() => change(false));
@@ -77,8 +82,16 @@ export class CockatielCircuitBreaker implements CircuitBreaker {
     }
   }
 
+  get #lastError(): unknown {
+    const { lastFailure } = this.#policy;
+    return lastFailure && 'error' in lastFailure ? lastFailure.error : undefined;
+  }
+
   /** The library compares with the wall clock, which may jump: it gets to compare with no number. */
   #pause(): IBackoff<unknown> {
+    const isTrial = this.#isPaused && this.#isCostly(this.#lastError);
+    const longest = Math.max(LONGEST_PAUSE_MS, this.#shortestPauseMs);
+    this.#pauseMs = isTrial ? Math.min(2 * this.#pauseMs, longest) : this.#shortestPauseMs;
     this.#tryAt = this.#clock.monotonic() + this.#pauseMs;
     const isOver = () => this.#clock.monotonic() >= this.#tryAt;
     return {

@@ -11,6 +11,7 @@ import type {
   ImageRequest,
 } from '../../domain/ports/image-generator.ts';
 import type { UpstreamWatch } from '../../domain/upstream-health.ts';
+import { UselessAnswers } from '../../domain/useless-answers.ts';
 
 /** What only the owner can mend: no call will do better for a while. */
 const GRAVE: ReadonlySet<string> = new Set([
@@ -34,11 +35,34 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'untrusted_certificate',
 ]);
 
-/** A prompt that the filter did not like, a picture that is none, a rate limit: it works. */
-export function weightOfGenerationFailure(error: unknown): FailureWeight {
-  const reason = error instanceof GenerationError ? error.reason : '';
-  if (GRAVE.has(reason)) return 'opens';
-  return REPEATABLE.has(reason) ? 'counts' : 'none';
+/**
+ * Weighs what a generator's calls fail with. A prompt that the filter did not like and a rate limit say
+ * that it works; so does one answer that is of no use, but not two in a row for the same reason.
+ */
+export class GenerationFailures {
+  readonly #useless = new UselessAnswers();
+  /** Each failure counts once, however often it is weighed. */
+  readonly #weights = new WeakMap<GenerationError, FailureWeight>();
+
+  weigh(error: unknown): FailureWeight {
+    if (!(error instanceof GenerationError)) return 'none';
+    const known = this.#weights.get(error);
+    if (known) return known;
+    const isUseless = this.#useless.failed(error.reason);
+    const weight = isUseless || GRAVE.has(error.reason) ? 'opens' : 'none';
+    const weighed = weight === 'none' && REPEATABLE.has(error.reason) ? 'counts' : weight;
+    this.#weights.set(error, weighed);
+    return weighed;
+  }
+
+  succeeded(): void {
+    this.#useless.succeeded();
+  }
+}
+
+/** Whether a call may have been billed, so that trying again has a price. */
+export function isCostly(error: unknown): boolean {
+  return error instanceof GenerationError && error.billing === 'unknown';
 }
 
 /**

@@ -1,20 +1,27 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectHead, StoredObject } from '../../domain/ports/object-store.ts';
+import { codeOf, type FileSystemCalls } from './filesystem-calls.ts';
 import {
+  etagOf,
   guessTrailer,
   MOST_TRAILER_BYTES,
   parseTrailer,
   type Trailer,
 } from './filesystem-format.ts';
 
+/** A file of a network drive may be replaced between being found and being read. */
+const MOST_READS = 3;
+
 /** The files of a folder as objects, to be read. Fails with what the system says. */
 export class ObjectFiles {
   readonly #root: string;
+  readonly #calls: FileSystemCalls;
 
-  constructor(root: string) {
+  constructor(root: string, calls: FileSystemCalls) {
     this.#root = root;
+    this.#calls = calls;
   }
 
   pathOf(key: string): string {
@@ -34,16 +41,37 @@ export class ObjectFiles {
 
   head(key: string): Promise<ObjectHead | undefined> {
     return this.#reading(key, async (file, fileBytes) => {
-      const trailer = await readTrailer(file, fileBytes);
-      return headFrom(key, trailer ?? guessTrailer(key, await file.readFile()));
+      return headFrom(
+        key,
+        (await readTrailer(file, fileBytes)) ?? (await guessed(key, file, fileBytes)),
+      );
     });
   }
 
   get(key: string): Promise<StoredObject | undefined> {
-    return this.#reading(key, async (file) => {
+    return this.#reading(key, async (file, fileBytes) => {
       const content = await file.readFile();
-      const trailer = parseTrailer(content, content.byteLength) ?? guessTrailer(key, content);
+      const stated = parseTrailer(content, content.byteLength);
+      const trailer = stated ?? (await guessed(key, file, fileBytes));
       return { ...headFrom(key, trailer), bytes: content.subarray(0, trailer.size) };
+    });
+  }
+
+  /**
+   * A piece of an object's bytes and what its file is known by; `undefined` where that is not the one
+   * known before. The file is open for no longer, however slow the reader is.
+   */
+  piece(
+    key: string,
+    { from, length, known }: { from: number; length: number; known: string | undefined },
+  ): Promise<{ bytes: Uint8Array; known: string } | undefined> {
+    return this.#reading(key, async (file) => {
+      const { ino, mtimeNs } = await file.stat({ bigint: true });
+      const found = `${ino}-${mtimeNs}`;
+      if (known !== undefined && found !== known) return undefined;
+      const bytes = Buffer.alloc(length);
+      const { bytesRead } = await file.read(bytes, 0, length, from);
+      return bytesRead === length ? { bytes, known: found } : undefined;
     });
   }
 
@@ -69,15 +97,28 @@ export class ObjectFiles {
     }
   }
 
-  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
   async #reading<T>(
+    key: string,
+    read: (file: FileHandle, fileBytes: number) => Promise<T>,
+  ): Promise<T | undefined> {
+    for (let reads = 1; ; reads += 1) {
+      try {
+        return await this.#readOnce(key, read);
+      } catch (error) {
+        if (codeOf(error) !== 'ESTALE' || reads === MOST_READS) throw error;
+      }
+    }
+  }
+
+  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
+  async #readOnce<T>(
     key: string,
     read: (file: FileHandle, fileBytes: number) => Promise<T>,
   ): Promise<T | undefined> {
     if (await this.leadsElsewhere(key)) return undefined;
     let file: FileHandle;
     try {
-      file = await open(this.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
+      file = await this.#calls.open(this.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
     } catch (error) {
       if (await this.isMissing(error)) return undefined;
       throw error;
@@ -100,4 +141,9 @@ async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer
   const end = Buffer.alloc(length);
   const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
   return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;
+}
+
+async function guessed(key: string, file: FileHandle, size: number): Promise<Trailer> {
+  const bytes = file.createReadStream({ start: 0, autoClose: false });
+  return guessTrailer(key, { etag: await etagOf(bytes), size });
 }

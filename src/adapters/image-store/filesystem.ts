@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { CafeError } from '../../domain/errors.ts';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
 import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type { Notice } from '../../domain/ports/journal.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -13,7 +13,9 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/ports/object-store.ts';
-import { flushFolder } from './filesystem-durable.ts';
+import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem-calls.ts';
+import { DurableFiles } from './filesystem-durable.ts';
+import { unavailable } from './filesystem-failures.ts';
 import { ObjectFiles } from './filesystem-files.ts';
 import { formatTrailer } from './filesystem-format.ts';
 import { type PlaceCondition, StagingFolder } from './filesystem-staging.ts';
@@ -23,10 +25,16 @@ export interface FilesystemImageStoreOptions {
   root: string;
   /** Where the objects can be loaded from, without a slash at the end. */
   publicBaseUrl: string;
+  /** Hears, once, of what the file system cannot do. */
+  notice?: Notice;
+  /** The system's own by default. */
+  calls?: FileSystemCalls;
 }
 
 /** Below the root, because a file cannot be moved to another disk in one step. */
 const STAGING_FOLDER = '.tmp';
+/** Of an object that is read bit by bit. */
+const PIECE_BYTES = 32_768;
 /** How many files a listing looks into at once. */
 const LOOKAHEAD = 32;
 
@@ -37,19 +45,30 @@ const LOOKAHEAD = 32;
  * any moment meets half of one, and several processes may share a root. A file that somebody put
  * there by hand is an object too. Where the filesystem knows no difference between upper and lower
  * case, neither do the keys; an object and a folder cannot have one name; symbolic links are not
- * objects, and none is followed below the root; and a folder stays when its last object goes. Puts with `ifMatch` exclude each other, not
- * plain puts and deletions of the same key, which may be lost to one that is under way.
+ * objects, and none is followed below the root; and a folder stays when its last object goes. Puts with
+ * `ifMatch` exclude each other, and where the file system has no hard links those with `ifAbsent` too, but
+ * not plain puts and deletions of the same key, which may be lost to one that is under way.
  */
 export class FilesystemImageStore implements ImageStore {
   readonly #files: ObjectFiles;
   readonly #staging: StagingFolder;
+  readonly #durable: DurableFiles;
   readonly #publicBaseUrl: string;
 
-  constructor({ root, publicBaseUrl }: FilesystemImageStoreOptions) {
-    const path = resolve(root);
-    this.#files = new ObjectFiles(path);
-    this.#staging = new StagingFolder(join(path, STAGING_FOLDER));
-    this.#publicBaseUrl = publicBaseUrl;
+  constructor(options: FilesystemImageStoreOptions) {
+    const { calls = SYSTEM_CALLS, notice = () => {} } = options;
+    const root = resolve(options.root);
+    let hasReported = false;
+    this.#durable = new DurableFiles(calls, () => {
+      if (hasReported) return;
+      hasReported = true;
+      notice('The file system cannot flush: a power failure may lose the newest pictures', {
+        root,
+      });
+    });
+    this.#files = new ObjectFiles(root, calls);
+    this.#staging = new StagingFolder(join(root, STAGING_FOLDER), calls, this.#durable);
+    this.#publicBaseUrl = options.publicBaseUrl;
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
@@ -60,6 +79,19 @@ export class FilesystemImageStore implements ImageStore {
   async get(key: string): Promise<StoredObject | undefined> {
     assertObjectKey(key);
     return answered(() => this.#files.get(key));
+  }
+
+  async *pieces({ key, size, etag }: ObjectHead): AsyncGenerator<Uint8Array> {
+    let known: string | undefined;
+    for (let from = 0; from < size; from += PIECE_BYTES) {
+      const length = Math.min(PIECE_BYTES, size - from);
+      const piece = await answered(() => this.#files.piece(key, { from, length, known }));
+      // Only then is it known that the file to go on with is the one that was looked at.
+      const isSame = piece && (known !== undefined || (await this.head(key))?.etag === etag);
+      if (!isSame) throw unavailable(new Error('The object was replaced while it was read'));
+      known = piece.known;
+      yield piece.bytes;
+    }
   }
 
   async put(
@@ -99,7 +131,7 @@ export class FilesystemImageStore implements ImageStore {
         if ((await this.#files.isMissing(error)) || (await isFolder(path))) return;
         throw error;
       }
-      await flushFolder(dirname(path));
+      await this.#durable.flushFolder(dirname(path));
     });
   }
 
@@ -190,8 +222,4 @@ async function answered<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw unavailable(error);
   }
-}
-
-function unavailable(cause: unknown): CafeError {
-  return new CafeError('storage_unavailable', 'The picture store is unavailable.', { cause });
 }

@@ -1,6 +1,7 @@
 import type { HeldPictures } from '../held-pictures.ts';
 import type { MakePicture, RunningCall } from '../make-picture.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ChainedModel, ImageGenerator } from '../ports/image-generator.ts';
 import type { UpstreamHealth, UpstreamReport } from '../upstream-health.ts';
 import type { WaitingRoom } from '../waiting-room.ts';
 
@@ -13,6 +14,8 @@ export interface Status {
   /** Pictures that are paid for and that the store did not take yet. */
   unstored: number;
   upstreams: readonly UpstreamReport[];
+  /** The generator's, in the order in which they are asked; empty for one that has none. */
+  models: readonly ChainedModel[];
   /** Whether requests are turned away because there are too many. */
   isShedding: boolean;
 }
@@ -22,6 +25,7 @@ export class ReportStatus {
   readonly #makePicture: MakePicture;
   readonly #held: HeldPictures;
   readonly #health: UpstreamHealth;
+  readonly #generator: Pick<ImageGenerator, 'models'>;
   readonly #room: WaitingRoom;
   readonly #clock: Clock;
   readonly #startedAt: number;
@@ -31,12 +35,14 @@ export class ReportStatus {
     makePicture: MakePicture;
     held: HeldPictures;
     health: UpstreamHealth;
+    generator: Pick<ImageGenerator, 'models'>;
     room: WaitingRoom;
     clock: Clock;
   }) {
     this.#makePicture = deps.makePicture;
     this.#held = deps.held;
     this.#health = deps.health;
+    this.#generator = deps.generator;
     this.#room = deps.room;
     this.#clock = deps.clock;
     this.#startedAt = deps.clock.monotonic();
@@ -48,6 +54,7 @@ export class ReportStatus {
       uptimeMs: this.#clock.monotonic() - this.#startedAt,
       unstored: this.#held.count,
       upstreams: this.#health.report(),
+      models: this.#generator.models?.() ?? [],
       isShedding: this.#room.isShedding,
     };
   }

@@ -1,5 +1,10 @@
 /** What an owner wants to be woken up for. */
-export type AlertKind = 'budget_spent_early' | 'model_retiring' | 'generator_refused';
+export type AlertKind =
+  | 'budget_spent_early'
+  | 'model_retiring'
+  | 'generator_refused'
+  /** Calls are paid for, and what comes is of no use. */
+  | 'generator_useless';
 
 export interface Alert {
   kind: AlertKind;

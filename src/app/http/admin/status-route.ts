@@ -28,6 +28,18 @@ export const Status = z
         lastErrorAt: Moment.nullable(),
       }),
     ),
+    models: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          state: z.enum(['first', 'next', 'ended', 'refused']),
+          endsOn: z
+            .string()
+            .nullable()
+            .describe('The UTC day from which it cannot be had any more, where one is announced'),
+        }),
+      )
+      .describe('The image models, in the order in which they are asked; `first` paints now'),
     shedding: z.boolean().describe('Requests are turned away because there are too many'),
   })
   .meta({ id: 'Status' });
@@ -60,6 +72,10 @@ function presentStatus(report: Report): z.infer<typeof Status> {
       since: since === undefined ? null : moment(since),
       lastError: lastError ?? null,
       lastErrorAt: lastErrorAt === undefined ? null : moment(lastErrorAt),
+    })),
+    models: report.models.map(({ name, state, endsOn }) => ({
+      ...{ name, state },
+      endsOn: endsOn ?? null,
     })),
     shedding: report.isShedding,
   };

@@ -7,7 +7,9 @@ import { storeFault } from './store-fault.ts';
 
 /** Puts, gets and deletes a small object where the service keeps its records. */
 export function scratch({ recordsPrefix, store: { kind } }: Config, store: ImageStore): Check {
-  const key = `${recordsPrefix}/scratch/doctor-${randomUUID()}`;
+  const name = `doctor-${randomUUID()}`;
+  // As long as the name of a page can get: not every file system takes it.
+  const key = `${recordsPrefix}/scratch/${kind === 's3' ? name : name.padEnd(LONGEST_NAME, '-')}`;
   const remedyFor = (permission: string) =>
     kind === 's3'
       ? `Allow ${permission} below ${recordsPrefix}/ to the service's user, as in infra/bucket/service-policy.json.`
@@ -32,6 +34,7 @@ export function scratch({ recordsPrefix, store: { kind } }: Config, store: Image
   };
 }
 
+const LONGEST_NAME = 230;
 const TEXT = { contentType: 'text/plain' };
 
 function expectSame(object: { bytes: Uint8Array } | undefined, text: string): void {
