@@ -39,6 +39,10 @@ site-deploy *args:
 validate-deployment *args:
     npm run validate:deployment -- {{ args }}
 
-# Everything but the long runs
+# Runs the fast tests
 test:
     npm test
+
+# Runs every group of tests, one after another
+test-all:
+    npm run test:all

@@ -1,16 +1,37 @@
 import { defineConfig } from 'vitest/config';
+import { GROUPS, type Group } from './tests/groups.ts';
+
+/** A group as a project of vitest. Groups that share a machine badly run one after another. */
+function projectOf(name: string, { include, exclude = [], needs = [], isLong }: Group, at: number) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include,
+      exclude,
+      // Without a service the tests that need it are not there, and the group that needs it does not run.
+      provide: { chromium: null, radosgw: null },
+      globalSetup: [
+        'tests/support/built-assets.ts',
+        ...needs.map((service) => `tests/support/find-${service}.ts`),
+      ],
+      sequence: { groupOrder: at },
+      fileParallelism: !isLong,
+      ...(isLong ? { testTimeout: 600_000 } : {}),
+    },
+  };
+}
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    // They take minutes: `npm run test:long`.
-    exclude: ['tests/long/**'],
-    globalSetup: ['tests/support/built-assets.ts', 'tests/support/real-services.ts'],
-    // Most of them wait for sockets and processes, and one at a time would take twice as long.
-    maxWorkers: 2,
-    setupFiles: ['tests/support/clear-of-midnight.ts'],
-    testTimeout: 15_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    projects: Object.entries(GROUPS).map(([name, group], at) => projectOf(name, group, at)),
+    setupFiles: ['tests/support/clear-of-midnight.ts', 'tests/support/patience.ts'],
+    // As many as there are processors: most files wait for sockets.
+    maxWorkers: '100%',
+    // Ceilings that catch what hangs. No test is meant to come near them, on however busy a machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forbiddenImports, type SourceFile } from './support/import-rules.ts';
+import { waitsForTime } from './support/waiting-rules.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const MOST_LINES = 250;
@@ -76,5 +77,47 @@ describe('the structure', () => {
   it('has no file whose name says nothing', () => {
     const vague = /\b(utils?|helpers?|common|misc|shared|manager|service|index)\.ts$/;
     expect(src.filter(({ name }) => vague.test(name)).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  /** Files that need real time, and why. */
+  const NEED_TIME: Record<string, string> = {
+    'tests/adapters/filesystem-lock.test.ts': 'a lock that is held must not be taken for a while',
+    'tests/adapters/openai-retries.test.ts': 'two timers of one process end in their order',
+    'tests/app/http.test.ts': 'a connection has to be idle for longer than a request may take',
+    'tests/app/ready.test.ts': 'half a request has to arrive, which nothing outside can see',
+    'tests/contracts/clock.test.ts': 'the system clock is real time',
+  };
+  const files = sources('tests').filter(
+    ({ name }) =>
+      /\/[\w-]+\.(test|contract)\.ts$/.test(name) && name !== 'tests/architecture.test.ts',
+  );
+
+  it('wait for conditions, and measure no time', () => {
+    // The long ones create random weather, and their figures are printed.
+    const waiting = files
+      .filter(({ name }) => !name.startsWith('tests/long/'))
+      .filter(waitsForTime);
+    // A file that is not allowed to: wait for a condition (expect.poll, vi.waitFor), or control the clock.
+    const names = waiting.map(({ name }) => name);
+    expect(names.filter((name) => !(name in NEED_TIME))).toEqual([]);
+  });
+
+  it.each([
+    "import { setTimeout as wait } from 'node:timers/promises';",
+    'await new Promise((resolve) => setTimeout(resolve, 100));',
+    'await page.waitForTimeout(50);',
+    'const started = performance.now();',
+  ])('would not do so: %s', (text) => {
+    expect(waitsForTime({ name: 'tests/app/x.test.ts', text })).toBe(true);
+  });
+
+  it('ask for a service only where their group needs it', () => {
+    const asking = (service: string) =>
+      files.filter(({ text }) => text.includes(`inject('${service}')`)).map(({ name }) => name);
+    expect(asking('radosgw').filter((name) => !/\/s3\//.test(name))).toEqual([]);
+    // A file of tests/element has something to run without a browser, too.
+    expect(asking('chromium').filter((name) => !/\/(browser|element)\//.test(name))).toEqual([]);
   });
 });

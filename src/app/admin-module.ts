@@ -34,6 +34,7 @@ export function adminModule(config: Config): ContainerModule {
         store,
         keys,
         names,
+        locator,
         claims,
         placements,
         pool,
@@ -60,6 +61,7 @@ export function adminModule(config: Config): ContainerModule {
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
+          ...{ locator, locating: config },
           ...{ store, keys, names, journal, changePage, renditionUrls },
           ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
           warmPages: new WarmPages({
@@ -85,6 +87,7 @@ export function adminModule(config: Config): ContainerModule {
         T.store,
         T.keys,
         T.names,
+        T.locator,
         T.claims,
         T.placements,
         T.pool,

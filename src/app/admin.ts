@@ -14,10 +14,12 @@ import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { BrewForOwner } from '../domain/brew-for-owner.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PageNames } from '../domain/page-names.ts';
+import type { GeoLocator } from '../domain/ports/geo-locator.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
+import type { Config } from './config.ts';
 import type { SettingGroup } from './settings.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
@@ -27,6 +29,9 @@ export interface Admin {
   journal: Journal;
   store: ImageStore;
   keys: ImageKeys;
+  locator: GeoLocator;
+  /** How readers are located. */
+  locating: Pick<Config, 'locator' | 'proxy'>;
   names: PageNames;
   pictureFiles: PictureFiles;
   reportBudget: ReportBudget;

@@ -14,6 +14,7 @@ import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
 import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
 import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
+import { type RequestLimits, requestLimits } from './request-limits.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
 import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
@@ -25,15 +26,13 @@ export interface ProxyTrust {
   header: string | undefined;
 }
 
-export interface Config {
+export interface Config extends RequestLimits {
   production: boolean;
   host: string;
   port: number;
   /** Where a browser on this machine finds the service. */
   localUrl: string;
   logLevel: Environment['LOG_LEVEL'];
-  requestTimeoutMs: number;
-  keepAliveTimeoutMs: number;
   store: StoreConfig;
   generator: GeneratorConfig;
   locator: LocatorConfig;
@@ -49,9 +48,6 @@ export interface Config {
   /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
   budgetOpensOverHours: number;
   maxConcurrentGenerations: number;
-  /** Requests that wait for a picture, and pages that are looked for, at once. */
-  maxWaitingRequests: number;
-  maxSearches: number;
   /** New pictures wait for the owner's approval. */
   isReviewedBefore: boolean;
   healFallbacks: boolean;
@@ -63,6 +59,7 @@ export interface Config {
   pageCacheTtlMs: number;
   pageCacheMaxPages: number;
   claimLeaseMs: number;
+  renditionTimeoutMs: number;
   drainTimeoutMs: number;
   admin: AdminConfig;
   /** Everything that was configured, without its secrets. */
@@ -182,8 +179,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     port: env.PORT,
     localUrl,
     logLevel: env.LOG_LEVEL,
-    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
-    keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
+    ...requestLimits(env),
     store: storeConfig(env, chosen.store as StoreConfig['kind'], localUrl),
     generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
     locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
@@ -195,8 +191,6 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
     budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
-    maxWaitingRequests: env.MAX_WAITING_REQUESTS,
-    maxSearches: env.MAX_SEARCHES,
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
@@ -210,6 +204,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
+    renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
     purchase: purchaseConfig(env),

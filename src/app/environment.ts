@@ -36,12 +36,17 @@ export const Environment = z.object({
   KEEP_ALIVE_TIMEOUT_MS: whole(1000, 600_000)
     .default(75_000)
     .describe('For an idle connection; longer than the proxy in front keeps its own'),
+  ANSWER_TIMEOUT_MS: whole(1000, 600_000)
+    .default(60_000)
+    .describe('A connection is closed whose client takes nothing of its answer for so long'),
+  MAX_REQUESTS_PER_CONNECTION: whole(1, 10_000).default(16).describe('Of one, under way at once'),
   MAX_WAITING_REQUESTS: whole(1, 1_000_000)
     .default(20_000)
     .describe('Requests that wait for a picture at once; more are turned away'),
   MAX_SEARCHES: whole(1, 1_000_000)
     .default(2000)
     .describe('Pages that are not known and looked for at once; more are turned away'),
+  MAX_WAITING_PER_ADDRESS: whole(1, 1_000_000).default(200).describe('Of each, per replica'),
   DATA_DIR: text()
     .optional()
     .describe('Folder of the filesystem store, data by default; with S3, of what it did not take'),
@@ -235,6 +240,7 @@ export const Environment = z.object({
   CLAIM_LEASE_MS: whole(1000, 300_000)
     .default(15_000)
     .describe('After which a replica takes over a page whose maker is gone; alike on all replicas'),
+  RENDITION_TIMEOUT_MS: whole(500, 60_000).default(5000).describe('To make a picture’s WebPs'),
   DRAIN_TIMEOUT_MS: whole(0, 900_000)
     .default(300_000)
     .describe('After SIGTERM, for running generations to end'),

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Cafe } from './cafe.ts';
+import { Connections, limitConnections } from './http/connections.ts';
 import { OriginPolicy } from './http/cors.ts';
 import { fastLane } from './http/fast-lane.ts';
 import { setHeaders } from './http/flat-headers.ts';
@@ -48,6 +49,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   });
   app.use(answerErrors(logger, requestCounts));
   app.use(refuseOddTargets);
+  const connections = new Connections(config.maxRequestsPerConnection);
+  app.use(limitConnections(connections));
   const origins = new OriginPolicy(config.allowedOrigins, (message, details) =>
     logger.warn(details, message),
   );
@@ -59,6 +62,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     ...{ servePageImage, names, present, origins, isOpen },
     trust: config.proxy,
     counts: requestCounts,
+    connections,
   };
 
   const server = createServer(
@@ -72,6 +76,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     },
     hasFastLane ? fastLane(lane, koa) : koa,
   );
+
+  server.timeout = config.answerTimeoutMs;
 
   // Nobody waits for it: until the pool is known, fallbacks are found by listings, and the first
   // conditional write waits until it is known what the store can do.

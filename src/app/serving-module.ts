@@ -67,7 +67,14 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.makeRenditions).toResolvedValue(
       (maker, store, keys, clock, journal) =>
-        new MakeRenditions({ maker, store, keys, clock, journal }),
+        new MakeRenditions({
+          maker,
+          store,
+          keys,
+          clock,
+          journal,
+          timeoutMs: config.renditionTimeoutMs,
+        }),
       [T.renditionMaker, T.store, T.keys, T.clock, T.journal],
     );
     bind(T.renditionUrls).toResolvedValue(
@@ -155,7 +162,8 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.room).toResolvedValue(
       (clock) => {
         const { maxWaitingRequests: mostWaiting, maxSearches: mostSearches } = config;
-        return new WaitingRoom({ mostWaiting, mostSearches, clock });
+        const { maxWaitingPerAddress: mostOfOne } = config;
+        return new WaitingRoom({ mostWaiting, mostSearches, mostOfOne, clock });
       },
       [T.clock],
     );

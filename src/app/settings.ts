@@ -25,7 +25,10 @@ type Configured = Omit<Config, 'settings' | 'secrets'>;
 /** What a variable is about, by the first that fits its name; as in `docs/configuration.md`. */
 const GROUPS: readonly [string, RegExp][] = [
   ['Mode', /^NODE_ENV$/],
-  ['Server', /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|DRAIN_)/],
+  [
+    'Server',
+    /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|MAX_REQUESTS_|ANSWER_|DRAIN_)/,
+  ],
   [
     'Who may ask',
     /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/,

@@ -1,9 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { addressNetwork } from './address-network.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './ports/clock.ts';
-
-/** Before the address of one who came by IPv4 to a socket for both. */
-const IPV4_IN_IPV6 = /^::ffff:(?=[\d.]+$)/i;
 
 interface Count {
   count: number;
@@ -52,17 +50,6 @@ export class CountsByAddress {
   }
 
   #nameOf(address: string): string {
-    const unmapped = address.replace(IPV4_IN_IPV6, '');
-    const network = unmapped.includes(':') ? networkOf(unmapped) : unmapped;
-    return createHmac('sha256', this.#key).update(network).digest('base64');
+    return createHmac('sha256', this.#key).update(addressNetwork(address)).digest('base64');
   }
-}
-
-/** The first 64 bits of an IPv6 address, in hexadecimal words. */
-function networkOf(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const words = head.split(':').filter(Boolean);
-  const rest = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const zeros = Array.from({ length: Math.max(0, 8 - words.length - rest.length) }, () => '0');
-  return [...words, ...zeros, ...rest].slice(0, 4).join(':');
 }

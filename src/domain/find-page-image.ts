@@ -9,7 +9,7 @@ import type { PageTwins } from './page-twins.ts';
 import { findPlaced } from './placed-image.ts';
 import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
-import type { WaitingRoom } from './waiting-room.ts';
+import type { Departure, WaitingRoom } from './waiting-room.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
@@ -51,10 +51,13 @@ export class FindPageImage {
    *
    * @throws CafeError `storage_unavailable`, `overloaded`
    */
-  async find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
+  async find(page: Page, visitor: Visitor, departure?: Departure): Promise<PageImage | undefined> {
     const at = this.#locator.recall(visitor);
     const recalled = at && this.#known.recall(this.#keys.page(page, at.country));
-    return recalled?.image ?? this.#room.wait(() => this.#find(page, visitor));
+    return (
+      recalled?.image ??
+      this.#room.wait(visitor.address, departure, () => this.#find(page, visitor))
+    );
   }
 
   async #find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
@@ -63,7 +66,9 @@ export class FindPageImage {
     const recalled = this.#known.recall(key);
     if (recalled) return recalled.image;
     const request = { page, country, countryIsReliable: reliable, key };
-    return this.#searches.join(key, () => this.#room.search(() => this.#search(request)));
+    return this.#searches.join(key, () =>
+      this.#room.search(visitor.address, () => this.#search(request)),
+    );
   }
 
   async #search(request: PageRequest): Promise<PageImage | undefined> {

@@ -37,13 +37,13 @@ export class ListedPages {
     this.#journal = deps.journal;
   }
 
-  /** Whether the path counts as listed, as far as was read last. */
+  /** Whether the site listed the path when it was read last, in a part that could be read. */
   lists(path: string): boolean {
-    return !this.#isWhole || (this.#paths?.has(path) ?? false);
+    return this.#paths?.has(path) ?? false;
   }
 
   /**
-   * Whether the site lists the page's path; for one that is new, the list may be read again first, for
+   * Whether the page's path counts as listed; for one that is new, the list may be read again first, for
    * which one waits no longer than five seconds.
    */
   async has({ path }: Page): Promise<boolean> {
@@ -53,7 +53,7 @@ export class ListedPages {
     }
     const reading = this.refresh();
     if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
-    return this.lists(path);
+    return this.lists(path) || !this.#isWhole;
   }
 
   /**
@@ -75,8 +75,9 @@ export class ListedPages {
     try {
       const listing = await this.#list.read();
       const pages = this.#names.allAt(listing.paths);
-      this.#isWhole = listing.unread.length === 0;
-      if (this.#isWhole && pages.length === 0) throw new Error('it lists no page');
+      const isWhole = listing.unread.length === 0;
+      if (isWhole && pages.length === 0) throw new Error('it lists no page');
+      this.#isWhole = isWhole;
       this.#paths = new Set(pages.map(({ path }) => path));
       this.#lastRead = this.#clock.monotonic();
       this.#isFailing = false;

@@ -8,8 +8,6 @@ import type { MadeRenditions, RenditionMaker } from './ports/rendition-maker.ts'
 import type { Renditions } from './renditions.ts';
 import { Slots } from './slots.ts';
 
-/** Readers wait for it. A generation takes several times as long, and this a fraction of a second. */
-const MOST_MS = 5_000;
 /** An unpacked picture takes tens of megabytes. */
 const AT_ONCE = 1;
 
@@ -26,6 +24,7 @@ export class MakeRenditions {
   readonly #keys: ImageKeys;
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #timeoutMs: number;
   readonly #slots = new Slots(AT_ONCE);
   readonly #underWay = new PendingWork();
 
@@ -35,16 +34,19 @@ export class MakeRenditions {
     keys: ImageKeys;
     clock: Clock;
     journal: Journal;
+    /** For making the files, and again for storing them. Readers wait that long. */
+    timeoutMs: number;
   }) {
     this.#maker = deps.maker;
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
+    this.#timeoutMs = deps.timeoutMs;
   }
 
   /**
-   * Made in memory; `undefined` where that failed or took longer than {@link MOST_MS}. Never throws: a
+   * Made in memory; `undefined` where that failed or took too long. Never throws: a
    * picture is worth showing without.
    */
   async make(of: PoolPicture, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
@@ -60,7 +62,7 @@ export class MakeRenditions {
     }
   }
 
-  /** Whether all are stored now, within {@link MOST_MS}. Never throws, like {@link make}. */
+  /** Whether all are stored now, within the time. Never throws, like {@link make}. */
   async store({ renditions, files }: UnstoredRenditions): Promise<boolean> {
     const puts = files.map(({ key, bytes, contentType }) =>
       this.#store.put(key, bytes, { contentType, cacheControl: FOREVER }),
@@ -81,8 +83,8 @@ export class MakeRenditions {
   }
 
   #inTime<T>(work: Promise<T>): Promise<T> {
-    const expired = this.#clock.sleep(MOST_MS).then((): never => {
-      throw new Error(`They took more than ${MOST_MS} ms`);
+    const expired = this.#clock.sleep(this.#timeoutMs).then((): never => {
+      throw new Error(`They took more than ${this.#timeoutMs} ms`);
     });
     return Promise.race([work, expired]);
   }

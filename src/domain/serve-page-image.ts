@@ -13,6 +13,7 @@ import type { FallbackReason } from './ports/journal.ts';
 import type { PageHistory } from './ports/page-claims.ts';
 import { RefreshKnownPages } from './refresh-known-pages.ts';
 import type { ServePageImageDeps } from './serve-page-image-deps.ts';
+import type { Departure } from './waiting-room.ts';
 
 /**
  * The picture of a page for a reader: the one it has, else a new one, else another page's.
@@ -34,11 +35,17 @@ export class ServePageImage {
 
   /**
    * @param asker beside the address what is known of who asks
+   * @param departure of the reader, whose place others may have then
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
    *   `no_image_available` where nothing may be bought and there is nothing to fall back on, `overloaded`
    *   where too much is under way, or `draining` once it is closed
    */
-  async serve(page: Page, visitor: Visitor, asker: Omit<Asker, 'address'>): Promise<PageImage> {
+  async serve(
+    page: Page,
+    visitor: Visitor,
+    asker: Omit<Asker, 'address'>,
+    departure?: Departure,
+  ): Promise<PageImage> {
     const { locator, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
@@ -48,8 +55,8 @@ export class ServePageImage {
     });
     const whereabouts = locator.recall(visitor);
     const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    const image =
-      known ?? (await room.wait(async () => this.#look(requestIn(await locator.locate(visitor)))));
+    const look = async () => this.#look(requestIn(await locator.locate(visitor)));
+    const image = known ?? (await room.wait(visitor.address, departure, look));
     recent.noteShown(image.picture);
     return image;
   }
@@ -97,6 +104,7 @@ export class ServePageImage {
     const { policy, twins, room, known } = this.#deps;
     const { key } = request;
     const seenAt = known.withdrawals;
+    const search = <T>(run: () => Promise<T>) => room.search(request.asker?.address, run);
     const running = this.#searches.underWay(key);
     if (running) return running;
     const looked = policy && this.#placed(request);
@@ -109,18 +117,20 @@ export class ServePageImage {
     if (begun) return begun;
     if (mayAsk && (!isMissing || policy?.take(request))) {
       return this.#searches.join(key, () =>
-        room.search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
+        search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
       );
     }
     const showOther = () => this.#showOther(request, 'purchase_refused');
     return this.#searches.join(`${key} other`, () =>
-      room.search(() => this.#search(request, seenAt, showOther)),
+      search(() => this.#search(request, seenAt, showOther)),
     );
   }
 
   #placed(request: PageRequest): Promise<PlacedImage | undefined> {
     const { room, store } = this.#deps;
-    return this.#looks.join(request.key, () => room.search(() => findPlaced(store, request)));
+    return this.#looks.join(request.key, () =>
+      room.search(request.asker?.address, () => findPlaced(store, request)),
+    );
   }
 
   #showTwin(twin: PageRequest): PageImage | Promise<PageImage> {

@@ -1,16 +1,25 @@
 import { CafeError } from './errors.ts';
+import { PlacesByAddress } from './places-by-address.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** So long after somebody was turned away it still counts as happening. */
 const SHEDDING_MS = 10_000;
 
+/** Tells that the reader of an answer has left. */
+export interface Departure {
+  /** Calls back once, when that happens; returns what takes the request for it back. */
+  onceGone(callback: () => void): () => void;
+}
+
 /**
- * How much may be under way at once, so that there is always memory and time for what is. Whoever
- * comes beyond it is turned away before anything is asked of anybody.
+ * How much may be under way at once, so that there is always memory and time for what is. A request beyond
+ * it is turned away before anything is asked of an upstream.
  */
 export class WaitingRoom {
   readonly #mostWaiting: number;
   readonly #mostSearches: number;
+  readonly #waitingByAddress: PlacesByAddress;
+  readonly #searchesByAddress: PlacesByAddress;
   readonly #clock: Clock;
   #waiting = 0;
   #searches = 0;
@@ -20,37 +29,68 @@ export class WaitingRoom {
   /**
    * @param options.mostWaiting requests, however many of them wait for the same
    * @param options.mostSearches pages looked for at once
+   * @param options.mostOfOne of each, for one address
    */
-  constructor(options: { mostWaiting: number; mostSearches: number; clock: Clock }) {
+  constructor(options: {
+    mostWaiting: number;
+    mostSearches: number;
+    mostOfOne: number;
+    clock: Clock;
+  }) {
     this.#mostWaiting = options.mostWaiting;
     this.#mostSearches = options.mostSearches;
+    this.#waitingByAddress = new PlacesByAddress(options.mostOfOne);
+    this.#searchesByAddress = new PlacesByAddress(options.mostOfOne);
     this.#clock = options.clock;
   }
 
-  /** Whether requests are turned away, or were a moment ago. */
+  /** Whether requests are turned away for all there is to do, or were a moment ago. */
   get isShedding(): boolean {
     return this.#clock.monotonic() - this.#turnedAwayAt < SHEDDING_MS;
   }
 
-  /** @throws CafeError `overloaded`, and what the work throws */
-  async wait<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * A place for as long as the work takes, or until the reader leaves; the work goes on without them.
+   *
+   * @throws CafeError `overloaded`, and what the work throws
+   */
+  async wait<T>(
+    address: string | undefined,
+    departure: Departure | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (this.#waiting >= this.#mostWaiting) throw this.#overloaded();
+    if (!this.#waitingByAddress.take(address)) throw tooManyOfOne();
     this.#waiting += 1;
+    let isTaken = true;
+    const giveBack = () => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.#waiting -= 1;
+      this.#waitingByAddress.giveBack(address);
+    };
+    const stay = departure?.onceGone(giveBack);
     try {
       return await work();
     } finally {
-      this.#waiting -= 1;
+      giveBack();
+      stay?.();
     }
   }
 
-  /** @throws CafeError `overloaded`, and what the search throws */
-  async search<T>(search: () => Promise<T>): Promise<T> {
+  /**
+   * @param address of the reader whose request began it, though others may join and this one leave
+   * @throws CafeError `overloaded`, and what the search throws
+   */
+  async search<T>(address: string | undefined, search: () => Promise<T>): Promise<T> {
     if (this.#searches >= this.#mostSearches) throw this.#overloaded();
+    if (!this.#searchesByAddress.take(address)) throw tooManyOfOne();
     this.#searches += 1;
     try {
       return await search();
     } finally {
       this.#searches -= 1;
+      this.#searchesByAddress.giveBack(address);
     }
   }
 
@@ -58,4 +98,8 @@ export class WaitingRoom {
     this.#turnedAwayAt = this.#clock.monotonic();
     return new CafeError('overloaded', 'There is too much to do at the moment; ask again soon.');
   }
+}
+
+function tooManyOfOne(): CafeError {
+  return new CafeError('overloaded', 'Too many requests from this address are under way.');
 }

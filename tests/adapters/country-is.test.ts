@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CockatielCircuitBreaker } from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
@@ -106,9 +106,7 @@ describe('country.is', () => {
   it.each(failures)('G6: is unreliable when it %s, and soon asked again', async (_, failing) => {
     upstream.answerWith(failing);
     const { locator, clock, notices } = openLocator();
-    const started = performance.now();
     expect(await locator.locate(reader)).toEqual({ country: undefined, reliable: false });
-    expect(performance.now() - started).toBeLessThan(1000);
     expect(notices).toHaveLength(1);
     expect(JSON.stringify(notices)).not.toContain('81.2.69.142');
     await clock.advance(29_999);
@@ -216,6 +214,6 @@ describe('country.is', () => {
 });
 
 async function drip(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-  await wait(20);
+  await turn();
   controller.enqueue(new Uint8Array([32]));
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { whileLocked } from '../../src/adapters/image-store/filesystem-lock.ts';
 
@@ -15,13 +15,13 @@ async function lockPath() {
 async function mostAtOnce(path: string, times: number, abandonedMs?: number): Promise<number> {
   let [now, most] = [0, 0];
   const visit = async () => {
-    await pause(Math.random() * 20);
+    for (let turns = Math.random() * 20; turns > 0; turns -= 1) await turn();
     await whileLocked(
       path,
       async (isHeld) => {
         now += 1;
         most = Math.max(most, now);
-        await pause(3);
+        await turn();
         expect(await isHeld()).toBe(true);
         now -= 1;
       },

@@ -188,9 +188,7 @@ describe('a body without end', () => {
         closed = true;
       });
     });
-    const started = performance.now();
     const error = await failureOf(generatorAt(baseUrl, 300).generate(ASKED));
-    expect(performance.now() - started).toBeLessThan(1500);
     expect(error).toMatchObject({ code: 'generation_timeout', billing: 'unknown' });
     await expect.poll(() => closed).toBe(true);
     expect(counts.requests).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { S3ImageStore } from '../../src/adapters/image-store/s3.ts';
-import { connectS3Store, failureOf } from '../support/open-s3-store.ts';
+import { connectS3Store, failureOf, SHORT } from '../support/open-s3-store.ts';
 import { CEPHS_CONDITIONS, REFUSED_CONDITIONS } from '../support/s3-conditions.ts';
 import type { S3Call, S3StandIn } from '../support/s3-stand-in.ts';
 
@@ -248,7 +248,7 @@ describe('what an S3 store can do', () => {
   );
 
   it('is not waited for beyond the time of a write', async () => {
-    const { standIn, store } = await connectS3Store();
+    const { standIn, store } = await connectS3Store({ timeouts: SHORT });
     standIn.fault({ operation: 'put', key: SCRATCH }, { kind: 'hang' }, 9);
     const { cause } = await failureOf(store.put('a.png', ONE, PNG, { ifAbsent: true }));
     expect(cause.message).toMatch(/No answer within 700 ms/);

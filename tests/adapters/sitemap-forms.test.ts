@@ -47,19 +47,20 @@ describe('a sitemap is read', () => {
   const prefixed = `${XML}<sm:urlset xmlns:sm="http://www.sitemaps.org/schemas/sitemap/0.9"><sm:url><sm:loc>https://blog.example/a</sm:loc></sm:url></sm:urlset>`;
   const declared = (encoding: string) => PLAIN.replace('UTF-8', encoding);
   const latin1 = declared('ISO-8859-1').replace('/a<', '/a?caf\u00e9<');
-  it.each<[string, string | Uint8Array]>([
+  it.each<[string, string | Uint8Array, string?]>([
     ['with blank lines before its declaration', `\n\n${PLAIN}`],
     ['with a byte order mark', `\uFEFF${PLAIN}`],
     ['with a mark and a blank line', `\uFEFF\n${PLAIN}`],
     ['with a warning before its declaration', `<br />\n<b>Warning</b>: x & y\n${PLAIN}`],
     ['with junk behind it', `${PLAIN}\n<!-- cached in 3 ms -->\n<br>Page & time`],
     ['with a prefix for its namespace', prefixed],
-    ['with an unescaped ampersand', PLAIN.replace('/a<', '/a?x=1&y=2<')],
-    ['with another kind of entity', PLAIN.replace('/a<', '/a?x=1&eacute;&#38;&#x26;<')],
+    ['with an unescaped ampersand', PLAIN.replace('/a<', '/a?x=1&y=2<'), '/a?x=1&y=2'],
+    ['with other entities', PLAIN.replace('/a<', '/a?&eacute;&#38;&#x26;<'), '/a?&eacute;&&'],
     ['with white space around locations', PLAIN.replace('<loc>', '<loc>\n\t ')],
     [
       'with locations as data',
       `<urlset>${entry(' <![CDATA[ https://blog.example/a?b&c ]]> ')}</urlset>`,
+      '/a?b&c',
     ],
     ['packed under a plain name', gzipSync(PLAIN)],
     ['packed twice', gzipSync(gzipSync(PLAIN))],
@@ -67,7 +68,7 @@ describe('a sitemap is read', () => {
     ['in UTF-16, big end first', Buffer.from(`\uFEFF${declared('UTF-16')}`, 'utf16le').swap16()],
     ['in UTF-16 without a mark', Buffer.from(declared('UTF-16'), 'utf16le')],
     ['in UTF-8 that calls itself UTF-16', declared('utf-16')],
-    ['in Latin 1', Buffer.from(latin1, 'latin1')],
+    ['in Latin 1', Buffer.from(latin1, 'latin1'), '/a?caf%C3%A9'],
     ['with relative locations', `<urlset>${entry('a')}</urlset>`],
     [
       'of the site over https and with www',
@@ -79,10 +80,10 @@ describe('a sitemap is read', () => {
       '# pages\r\n\r\nhttps://blog.example/a\r\n',
     ],
     ['as a list with a mark', '\uFEFFhttps://blog.example/a'],
-  ])('%s', async (_, file) => {
+  ])('%s', async (_, file, path = '/a') => {
     const { list } = await openSite(file);
     expect(await list.read()).toEqual({
-      paths: ['/a'],
+      paths: [path],
       skipped: { count: 0, examples: [] },
       unread: [],
       isFeed: false,

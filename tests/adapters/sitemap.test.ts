@@ -156,7 +156,7 @@ describe('no sitemap', () => {
   it.each([
     ['hangs', { kind: 'hang' } as const],
     ['comes by drips', { kind: 'drip', everyMs: 200 } as const],
-  ])('is one that %s', { timeout: 30_000 }, async (_, fault) => {
+  ])('is one that %s', async (_, fault) => {
     const { site, list } = await openSite(urlset(['/a']));
     site.fault(fault);
     await expect(list.read()).rejects.toThrow(/timeout/);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TOKEN, WITH_ADMIN } from '../support/admin-caller.ts';
 import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 
 /** Headers as they may come of a proxy; a name may be there more than once. */
@@ -101,5 +102,27 @@ describe('that no request comes from an allowed origin', () => {
     await cafe.ask('/posts/a');
     for (let n = 0; n < 12; n += 1) await preflight(cafe, 'https://foreign.example');
     expect(said(cafe)).toEqual([]);
+  });
+});
+
+describe('the admin’s API', () => {
+  it.each([
+    [{ 'X-Real-IP': READERS.FR }, { hasAddress: true, country: 'FR', why: null, remedy: null }],
+    [
+      { 'X-Real-IP': '10.42.0.1' },
+      {
+        hasAddress: false,
+        country: null,
+        why: 'No public address in X-Real-IP.',
+        remedy: expect.stringMatching(/CLIENT_IP_HEADER/),
+      },
+    ],
+  ])('says how the service sees whoever asks with %j', async (headers, reader) => {
+    const cafe = await openTestCafe({ env: WITH_ADMIN });
+    const answer = await cafe.send('/api/admin/reader', {
+      headers: { ...headers, Authorization: `Bearer ${TOKEN}` },
+    });
+    expect(answer).toMatchObject({ status: 200, body: reader });
+    expect((await cafe.send('/api/admin/reader')).status).toBe(401);
   });
 });

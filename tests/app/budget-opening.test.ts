@@ -90,9 +90,7 @@ describe('K13: a budget of eight that opens over four hours', () => {
     expect(cafe.openai.journal).toHaveLength(3);
     const order = Array.from({ length: 9 }, (_, n) => ({ type: 'article', path: `/warm/${n}` }));
     await admin.post('/warming', { source: 'pages', pages: order, countries: ['FR'], most: 9 });
-    await expect
-      .poll(async () => (await admin.get('/warming')).body.job.state, { timeout: 10_000 })
-      .toBe('stopped');
+    await expect.poll(async () => (await admin.get('/warming')).body.job.state).toBe('stopped');
     expect(cafe.openai.journal).toHaveLength(8);
     goTo('12:00:00');
     expect(await ask(cafe, 1)).toBe(0);

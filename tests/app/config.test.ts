@@ -43,6 +43,7 @@ describe('without any variable', () => {
       maxConcurrentGenerations: 8,
       pageCacheTtlMs: 60_000,
       claimLeaseMs: 15_000,
+      renditionTimeoutMs: 5000,
     });
   });
 });
@@ -201,6 +202,8 @@ describe('a variable', () => {
     ['MAX_CONCURRENT_GENERATIONS', '0'],
     ['CLAIM_LEASE_MS', '999'],
     ['CLAIM_LEASE_MS', '300001'],
+    ['RENDITION_TIMEOUT_MS', '499'],
+    ['RENDITION_TIMEOUT_MS', '60001'],
     ['OPENAI_TIMEOUT_MS', '300000'],
     ['OPENAI_IMAGE_QUALITY', 'best'],
     ['OPENAI_IMAGE_SIZE', 'large'],

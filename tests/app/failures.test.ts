@@ -23,11 +23,9 @@ describe('a store that fails', () => {
   ] as const)('%s: lets nothing be bought when %s fails: %j', async (_, operation, fault) => {
     const { s3, openai, ask } = await openTestCafe({ env: quick });
     s3.fault({ operation }, fault, 100);
-    const started = performance.now();
     const { status, headers, body } = await ask('/posts/a');
     expect([status, body.error.code]).toEqual([503, 'storage_unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(3000);
     expect(openai.journal).toEqual([]);
   });
 
@@ -122,9 +120,11 @@ describe('a store that fails', () => {
 
   it('does not keep a reader waiting for the bookkeeping', async () => {
     const { s3, cafe, ask, keys } = await openTestCafe();
-    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 800 });
+    const answered = Promise.withResolvers<void>();
+    s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'wait', until: answered.promise });
     expect((await ask('/posts/a')).status).toBe(200);
     expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['reserved']);
+    answered.resolve();
     await cafe.servePageImage.finished();
     expect(keys('records/2').map((key) => key.split('.')[1])).toEqual(['spent']);
   });

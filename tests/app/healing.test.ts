@@ -94,8 +94,7 @@ describe('D18: a page that got a fallback yesterday', () => {
 
   it('is noticed while it is known, too, and then known with its new URL', async () => {
     const cafe = await theDayAfter(['/posts/a'], { env: { PAGE_CACHE_TTL_SECONDS: '1' } });
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    await visit(cafe, '/posts/a');
+    await expect.poll(() => visit(cafe, '/posts/a')).toContain('?v=');
     cafe.s3.journal.length = 0;
     expect(await visit(cafe, '/posts/a')).toContain('?v=');
     expect(cafe.s3.journal).toEqual([]);

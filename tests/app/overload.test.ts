@@ -130,13 +130,11 @@ describe('what is under way', () => {
     const dated = /^generated\/v2\/\d{4}\/.*\.png$/;
     cafe.s3.fault({ operation: 'put', key: dated }, { kind: 'status', status: 403 }, 100);
     const shown = cafe.ask('/posts/c');
-    await expect
-      .poll(async () => (await status()).upstreams[0].lastError, { timeout: 5000 })
-      .toBe('status_403');
-    await expect.poll(async () => (await status()).unstored, { timeout: 60_000 }).toBe(1);
+    await expect.poll(async () => (await status()).upstreams[0].lastError).toBe('status_403');
+    await expect.poll(async () => (await status()).unstored).toBe(1);
     // Its page could be written.
     expect((await shown).status).toBe(200);
-  }, 90_000);
+  });
 });
 
 const noError = { lastError: null, lastErrorAt: null };

@@ -103,8 +103,9 @@ describe('a new picture', () => {
     expect(warnings(cafe)).toEqual(['renditions failed']);
   });
 
-  it('goes without where its files hang, and the reader waits no longer than five seconds', async () => {
-    const cafe = await openTestCafe({ openai: { picture } });
+  it('goes without where its files hang, after RENDITION_TIMEOUT_MS', async () => {
+    const env = { RENDITION_TIMEOUT_MS: '5000' };
+    const cafe = await openTestCafe({ env, openai: { picture } });
     cafe.s3.fault({ operation: 'put', key: RENDITION }, { kind: 'hang' }, 9);
     const { status, body } = await cafe.ask('/posts/a', DETAILS);
     expect([status, body.source, body.renditions]).toEqual([200, 'generated', undefined]);

@@ -33,9 +33,10 @@ describe('K11: readers of one new page, over three replicas', () => {
 
   it('are all told where the generator fails, and the next one to ask tries again', async () => {
     const replicas = await openReplicas(3);
-    const [{ openai, ask }] = replicas as [TestCafe];
+    const [{ s3, openai, ask }] = replicas as [TestCafe];
+    const claimed = () => s3.countOf({ operation: 'put', key: /^records\/pages\// });
     openai.answerNext(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await expect.poll(claimed).toBeGreaterThanOrEqual(3);
       return new Response(JSON.stringify({ error: { message: 'no' } }), { status: 400 });
     });
     const answers = await Promise.all(replicas.map((replica) => replica.ask('/posts/a')));
@@ -184,15 +185,21 @@ describe('a replica without budget', () => {
 describe('a replica that stops', () => {
   it('waits for no other one that paints the page', async () => {
     const [painter, waiter] = (await openReplicas(2)) as [TestCafe, TestCafe];
-    painter.openai.latencyMs = 3000;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    painter.openai.answerNext(async ({ usual }) => {
+      await promise;
+      return usual();
+    });
     const painted = painter.ask('/posts/a');
     await expect.poll(() => painter.openai.journal.length).toBe(1);
     const waiting = waiter.ask('/posts/a');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const claimed = () => painter.s3.countOf({ operation: 'put', key: /^records\/pages\// });
+    await expect.poll(claimed).toBeGreaterThanOrEqual(2);
     const stopped = waiter.drain();
     const { status, body } = await waiting;
     expect([status, body.error.code]).toEqual([503, 'draining']);
     await stopped;
+    resolve();
     expect((await painted).status).toBe(200);
   });
 });

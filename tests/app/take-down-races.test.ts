@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { ORIGIN, openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { CEPHS_CONDITIONS, type ConditionHandling } from '../support/s3-conditions.ts';
 import type { S3CallPattern } from '../support/s3-stand-in.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const pageKey = (name: string) => `generated/v2/page-cache/article/posts/${name}-france.png`;
 const AMAZON = {};

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { openTestCafe, type TestCafeOptions } from '../support/open-test-cafe.ts';
@@ -11,11 +10,8 @@ async function open(options: TestCafeOptions = {}) {
   const admin = await openAdmin(cafe);
   const job = async () => (await admin.get('/warming')).body.job;
   async function ended() {
-    for (;;) {
-      const now = await job();
-      if (now.state !== 'running') return now;
-      await pause(20);
-    }
+    await expect.poll(async () => (await job()).state).not.toBe('running');
+    return job();
   }
   return { cafe, admin, job, ended };
 }
@@ -166,7 +162,7 @@ describe('warming pages', () => {
     const names = Array.from({ length: 10 }, (_, n) => `${n}`);
     expect((await admin.post('/warming', order(...names))).status).toBe(202);
     expect((await admin.post('/warming', order('x'))).status).toBe(409);
-    while (cafe.openai.journal.length < 3) await pause(10);
+    await expect.poll(() => cafe.openai.journal.length).toBeGreaterThanOrEqual(3);
     expect((await admin.delete('/warming')).body.job.reason).toMatch(/stopped/);
     const job = await ended();
     expect(job).toMatchObject({ state: 'stopped', done: job.bought, failed: 0 });
@@ -212,7 +208,7 @@ describe('warming that goes wrong', () => {
   it('ends with the service, which finishes what is being painted', async () => {
     const { cafe, admin } = await open({ openai: { latencyMs: 100 } });
     await admin.post('/warming', order('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'));
-    while (cafe.openai.journal.length < 2) await pause(5);
+    await expect.poll(() => cafe.openai.journal.length).toBeGreaterThanOrEqual(2);
     await cafe.drain();
     const job = cafe.cafe.admin?.warmPages.progress();
     expect(job).toMatchObject({ state: 'stopped', reason: 'draining' });

@@ -16,7 +16,7 @@ const MOVES = /^layout shift/;
 /** What a browser says by itself where nobody answers; what unfolds or leaves then. */
 const AWAY = /ERR_|Failed to load|preload|^layout shift/;
 /** Somebody else's change comes with the next look at the store. */
-const LIVE = { timeout: 20_000 };
+const LIVE = { timeout: 60_000 };
 /** Two articles of the demo blog. */
 const ARTICLE = '/posts/the-slow-train/';
 const OTHER = '/posts/your-lunch-is-not-my-lunch/';
@@ -32,7 +32,7 @@ describe('what is looked for in the pool', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('a day in the back office', { timeout: 90_000 }, () => {
+  describe('a day in the back office', () => {
     let folder: string;
     let browser: Browser;
     let painter: FetchServer;
@@ -271,7 +271,7 @@ if (chromium) {
     });
   });
 
-  describe('the admin page of a cafe that is gone', { timeout: 60_000 }, () => {
+  describe('the admin page of a cafe that is gone', () => {
     let folder: string;
     let browser: Browser;
     let env: Record<string, string>;
@@ -301,7 +301,7 @@ if (chromium) {
       await service.stop('SIGKILL');
       await page.getByRole('region', { name: 'Offline' }).waitFor(LIVE);
       service = await startService(env);
-      await page.getByText('Live').waitFor({ timeout: 40_000 });
+      await page.getByText('Live').waitFor();
     });
 
     it('gives a view that could not be loaded all of its looks once it is tried again', async () => {

@@ -26,7 +26,7 @@ describe('the countries to choose from', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('the pool in the admin page', { timeout: 90_000 }, () => {
+  describe('the pool in the admin page', () => {
     let folder: string;
     let service: Service;
     let browser: Browser;
@@ -127,7 +127,7 @@ if (chromium) {
         await page.mouse.wheel(0, 1500);
         if (await cellOf(page, '/posts/399').count()) break;
         expect(await cells(page).count()).toBeLessThan(80);
-        await page.waitForTimeout(50);
+        await page.evaluate(() => new Promise(requestAnimationFrame));
       }
       await cellOf(page, '/posts/399').waitFor();
       expect(await cellOf(page, '/posts/20').count()).toBe(0);
@@ -223,9 +223,9 @@ if (chromium) {
       await gone.waitFor();
       const id = await seeded(120);
       await api('POST', `/images/${encodeURIComponent(id)}/hide`, {});
-      await expect.poll(() => gone.count(), { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => gone.count()).toBe(0);
       await api('POST', `/images/${encodeURIComponent(id)}/restore`, {});
-      await expect.poll(() => gone.count(), { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => gone.count()).toBe(1);
     });
 
     it('asks before it deletes for good, and does not delete what is kept', async () => {

@@ -34,7 +34,7 @@ describe('the blog as it is built for development', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('the demo blog', { timeout: 60_000 }, () => {
+  describe('the demo blog', () => {
     let folder: string;
     /** The published site, on an origin of its own. */
     let published: FetchServer;

@@ -22,7 +22,7 @@ async function given(name: string, language: string, within: string): Promise<st
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('a page that has what a document gives', { timeout: 60_000 }, () => {
+  describe('a page that has what a document gives', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

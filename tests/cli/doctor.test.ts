@@ -339,6 +339,14 @@ describe('the doctor', () => {
     for (const secret of [SECRET, KEY]) expect(text).not.toContain(secret);
   });
 
+  it('finds nothing wrong with a store that takes one write of a key a second', async () => {
+    const s3 = { quirks: { writePauseMs: 1000 } };
+    const { env, s3: _, openai: __, ...asked } = await openPatient({ s3 });
+    const { findings } = await findingsOf({ ...env, S3_READ_TIMEOUT_MS: '1000' }, asked);
+    const [writes] = findings.filter(({ check }) => check === 'conditional-writes');
+    expect(writes).toMatchObject({ status: 'ok' });
+  });
+
   it.each(CASES)('names $name, and how to mend it', async ({ finds, skips = [], ...illness }) => {
     const { env, s3: _, openai: __, ...asked } = await openPatient(illness);
     const { ok, findings, text } = await findingsOf(env, asked);

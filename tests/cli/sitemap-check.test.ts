@@ -42,3 +42,46 @@ it('names a sitemap that cannot be read', async () => {
     },
   ]);
 });
+
+it('says how many entries name no page, and which', async () => {
+  const foreign = ['a', 'b', 'c', 'd'].map((name) => `https://other.example/${name}`);
+  const locations = ['/posts/hello/', ...foreign].map((each) => `<url><loc>${each}</loc></url>`);
+  const verdicts = await verdictsOn(
+    async () => new Response(`<urlset>${locations.join('')}</urlset>`),
+    '/posts/hello/',
+  );
+  expect(verdicts.map(({ status }) => status)).toEqual(['ok', 'warning', 'ok']);
+  expect(verdicts[1]?.message).toBe(
+    '4 of 5 locations name no page: https://other.example/a, https://other.example/b, https://other.example/c.',
+  );
+});
+
+it('names a file of an index that cannot be read, and what comes of it', async () => {
+  const verdicts = await verdictsOn(async ({ url }) => {
+    const { pathname } = new URL(url);
+    if (pathname === '/gone.xml') return new Response(null, { status: 404 });
+    return new Response(
+      pathname === '/sitemap.xml'
+        ? '<sitemapindex><sitemap><loc>/gone.xml</loc></sitemap><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>'
+        : '<urlset><url><loc>/a</loc></url></urlset>',
+    );
+  }, '/posts/new/');
+  expect(verdicts).toMatchObject([
+    { status: 'ok' },
+    {
+      status: 'warning',
+      message: expect.stringMatching(/gone\.xml cannot be read: it answers 404\.$/),
+      remedy: expect.stringMatching(/every page counts as listed/),
+    },
+  ]);
+});
+
+it('says what a feed lacks', async () => {
+  const verdicts = await verdictsOn(
+    async () =>
+      new Response('<rss><channel><item><link>/posts/hello</link></item></channel></rss>'),
+    '/posts/hello/',
+  );
+  expect(verdicts.map(({ status }) => status)).toEqual(['ok', 'warning', 'ok']);
+  expect(verdicts[1]?.message).toMatch(/feed/);
+});

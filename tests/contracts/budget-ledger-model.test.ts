@@ -257,7 +257,7 @@ describe('a ledger, whatever happens to it,', () => {
     ['files', 30],
   ] as const)(
     'grants exactly what a budget on paper would, with records in %s',
-    { timeout: 60_000 },
+
     async (kind, numRuns) => {
       await fc.assert(
         fc.asyncProperty(limits, steps, async (given, taken) => {

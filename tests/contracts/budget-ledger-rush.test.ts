@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
@@ -5,10 +6,10 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { draft } from './budget-ledger.contract.ts';
 
-/** Each call takes as long as one to a store on the network. */
+/** Its calls overtake each other, as those to a store on the network do. */
 class SlowStore extends MemoryImageStore {
-  #travel(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
+  async #travel(): Promise<void> {
+    for (let turns = 5 + Math.random() * 20; turns > 0; turns -= 1) await turn();
   }
   override async put(...args: Parameters<MemoryImageStore['put']>) {
     await this.#travel();

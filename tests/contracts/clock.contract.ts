@@ -17,7 +17,6 @@ export function clockContract(name: string, open: () => ClockUnderTest): void {
       await pass(20);
       expect(before).toBeGreaterThan(Date.UTC(2020, 0, 1));
       expect(clock.now()).toBeGreaterThanOrEqual(before + 19);
-      expect(clock.now()).toBeLessThan(before + 10_000);
     });
 
     it('counts monotonic milliseconds, never back', async () => {

@@ -55,6 +55,33 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         expect(withoutLife(head)).toEqual({ ...expected, etag: object!.etag });
       });
 
+      it('gives the bytes that were looked at in pieces, or fails, where it can', async () => {
+        const { store, folder } = await opened();
+        if (!store.pieces) return;
+        const key = `${folder}/a.png`;
+        const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 256);
+        await store.put(key, bytes, LABELS);
+        const head = (await store.head(key))!;
+        const pieces = await Array.fromAsync(store.pieces(head));
+        expect(Buffer.compare(Buffer.concat(pieces), bytes)).toBe(0);
+        expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(100_000);
+        const reading = store.pieces(head)[Symbol.asyncIterator]();
+        await reading.next();
+        await store.put(
+          key,
+          bytes.map((byte) => byte ^ 1),
+          LABELS,
+        );
+        await expect(reading.next()).rejects.toMatchObject({ code: 'storage_unavailable' });
+        await expect(Array.fromAsync(store.pieces(head))).rejects.toMatchObject({
+          code: 'storage_unavailable',
+        });
+        await store.delete(key);
+        await expect(Array.fromAsync(store.pieces(head))).rejects.toMatchObject({
+          code: 'storage_unavailable',
+        });
+      });
+
       it('knows no cache control and empty metadata where none were put', async () => {
         const { store, folder } = await opened();
         await store.put(`${folder}/a.json`, text('{}'), { contentType: 'application/json' });
@@ -429,7 +456,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         await Promise.all(Array.from({ length: 24 }, put));
         const size = Buffer.byteLength(keys[0]!);
         expect(await listed(store, `${folder}/`)).toEqual(keys.map((key) => ({ key, size })));
-      }, 60_000);
+      });
 
       it('begins behind any text, be it a key or not', async () => {
         const { store, folder } = await opened();
@@ -464,7 +491,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         };
         await Promise.all(Array.from({ length: 24 }, put));
         expect(await keysOf(store, `${folder}/`, { after: keys[1]! })).toEqual(keys.slice(2));
-      }, 60_000);
+      });
 
       it('may be left before its end', async () => {
         const { store, folder } = await opened();

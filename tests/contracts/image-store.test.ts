@@ -1,16 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, beforeAll, describe, inject, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { ObservedImageStore } from '../../src/adapters/image-store/observed.ts';
@@ -80,44 +73,3 @@ describe('over the AWS SDK and a stand-in', () => {
     broken: openS3({ bucket: 'cafe-broken', region, credentials }),
   }));
 });
-
-const radosgw = inject('radosgw');
-if (radosgw) {
-  describe("over Ceph's radosgw", () => {
-    const { endpoint, accessKeyId, secretAccessKey } = radosgw;
-    const credentials = { accessKeyId, secretAccessKey };
-    const place = { region: 'us-east-1', endpoint, forcePathStyle: true };
-    const bucket = `cafe-test-${randomUUID()}`;
-    const owner = new S3Client({ ...place, credentials });
-    beforeAll(() => owner.send(new CreateBucketCommand({ Bucket: bucket })));
-    afterAll(async () => {
-      const store = new S3ImageStore({
-        bucket,
-        credentials,
-        ...place,
-        scratchPrefix: 'records/scratch',
-      });
-      const objects = store.list('');
-      const remove = async () => {
-        for await (const { key } of objects) {
-          await owner.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-        }
-      };
-      await Promise.all(Array.from({ length: 16 }, remove));
-      await owner.send(new DeleteBucketCommand({ Bucket: bucket }));
-      owner.destroy();
-      await store.close();
-    });
-
-    imageStoreContract('S3ImageStore', async () => ({
-      store: openS3({ bucket, credentials, ...place, publicBaseUrl }),
-      publicBaseUrl,
-      broken: openS3({
-        bucket,
-        credentials: { ...credentials, secretAccessKey: 'wrong' },
-        ...place,
-        publicBaseUrl,
-      }),
-    }));
-  });
-}

@@ -1,20 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
 import { CafeError } from '../../src/domain/errors.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import type { Claim } from '../../src/domain/ports/page-claims.ts';
+import { claimsOver } from '../support/claims-over.ts';
 import { CountedStore } from '../support/counted-store.ts';
-import { bucketOn } from '../support/radosgw-bucket.ts';
 import { follow } from '../support/replicas.ts';
 import {
-  type ClaimsUnderTest,
   keys,
   LEASE_MS,
   NOON,
@@ -26,13 +24,6 @@ import {
 const publicBaseUrl = 'https://pictures.example';
 const JSON_LABEL = { contentType: 'application/json' };
 
-function claimsOver(inner: ObjectStore, recordsPrefix = 'records'): ClaimsUnderTest {
-  const store = new CountedStore(inner);
-  const journal = new MemoryJournal();
-  const settings = { store, keys, recordsPrefix, journal, leaseMs: LEASE_MS };
-  return { store, open: (clock) => new ObjectStorePageClaims({ ...settings, clock }) };
-}
-
 pageClaimsContract('notes in memory', async () =>
   claimsOver(new MemoryImageStore({ publicBaseUrl })),
 );
@@ -42,18 +33,6 @@ pageClaimsContract('notes in files', async () => {
   onTestFinished(() => rm(root, { recursive: true }));
   return claimsOver(new FilesystemImageStore({ root, publicBaseUrl }));
 });
-
-const radosgw = inject('radosgw');
-if (radosgw) {
-  describe("over Ceph's radosgw", () => {
-    const openStore = bucketOn(radosgw, publicBaseUrl);
-    let tests = 0;
-    pageClaimsContract('notes in S3', async () => {
-      tests += 1;
-      return claimsOver(openStore(), `records-${tests}`);
-    });
-  });
-}
 
 describe('the notes', () => {
   const request = requestFor('/posts/a');

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Flights } from '../../src/domain/flights.ts';
 import { Slots } from '../../src/domain/slots.ts';
@@ -53,7 +54,7 @@ describe('slots', () => {
       atOnce += 1;
       expect(atOnce).toBeLessThanOrEqual(2);
       order.push(n);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turn();
       atOnce -= 1;
       slots.leave();
     };

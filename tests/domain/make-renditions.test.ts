@@ -53,7 +53,14 @@ function open({ picky = false, maker = new SharpRenditionMaker() } = {}) {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const keys = new ImageKeys('generated/v2');
-  const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
+  const makeRenditions = new MakeRenditions({
+    maker,
+    store,
+    keys,
+    clock,
+    journal,
+    timeoutMs: 5000,
+  });
   const stored = async () => (await Array.fromAsync(store.list(''))).map(({ key }) => key);
   return { store, clock, journal, makeRenditions, stored };
 }

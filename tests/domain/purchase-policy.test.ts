@@ -131,7 +131,7 @@ describe('a page list', () => {
     const { site, clock, journal, listed } = openList(['/b']);
     site.unread = ['https://blog.example/posts.xml cannot be read: it answers 404'];
     for (let n = 0; n < 2; n += 1) {
-      expect(await listed.has(A)).toBe(true);
+      expect([await listed.has(A), listed.lists('/a')]).toEqual([true, false]);
       await clock.advance(10 * MINUTE);
     }
     expect(journal.events).toMatchObject([

@@ -32,7 +32,7 @@ describe('what a page says of itself', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('asking for a picture', { timeout: 60_000 }, () => {
+  describe('asking for a picture', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

@@ -37,7 +37,7 @@ function collectErrors(): void {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('where there is no picture', { timeout: 60_000 }, () => {
+  describe('where there is no picture', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

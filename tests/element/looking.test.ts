@@ -69,7 +69,7 @@ const moving = (page: Page) =>
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('the element', { timeout: 60_000 }, () => {
+  describe('the element', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

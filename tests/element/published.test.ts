@@ -170,7 +170,7 @@ describe('/bytesized-cafe-app/*', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('in a page', { timeout: 60_000 }, () => {
+  describe('in a page', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

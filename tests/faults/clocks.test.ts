@@ -1,12 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { askFor } from '../support/open-proxied-cafe.ts';
 import { preloaded } from '../support/preloaded.ts';
 import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { openUpstreams } from '../support/start-replicas.ts';
 import type { Service } from '../support/start-service.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const CLOCK = { NODE_OPTIONS: preloaded('shifted-clock.ts') };
 const LATE = '2026-11-20T23:59:57Z';
@@ -67,11 +64,14 @@ describe('K7: a rush over midnight', () => {
       DAILY_GENERATION_BUDGET: '3',
     });
     await jump(service, s3, instant);
-    const rounds = Array.from({ length: 10 }, async (_, n) => {
-      await new Promise((resolve) => setTimeout(resolve, n * 100));
-      return rush([service], `round-${n}`, 10);
+    const rushes = ['one', 'another'].map(async (name) => {
+      for (let n = 0; datedOn(TOMORROW).length === 0; n += 1) {
+        for (const status of await rush([service], `${name}-${n}`, 10)) {
+          expect([200, 503]).toContain(status);
+        }
+      }
     });
-    for (const status of (await Promise.all(rounds)).flat()) expect([200, 503]).toContain(status);
+    await Promise.all(rushes);
     expect(await rush([service], 'after', 5)).toEqual(Array(5).fill(200));
     expect(datedOn(TODAY).length).toBeLessThanOrEqual(3);
     expect(datedOn(TOMORROW)).toHaveLength(3);
@@ -128,8 +128,11 @@ describe('K9: a clock that jumps back', () => {
     expect(openai.journal).toHaveLength(4);
     const looks = () => s3.countOf({ operation: 'head', key: /page-cache\/article\/third\/0-/ });
     const before = looks();
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    await askFor(service.url, '/third/0');
-    await expect.poll(looks).toBeGreaterThan(before);
+    await expect
+      .poll(async () => {
+        await askFor(service.url, '/third/0');
+        return looks();
+      })
+      .toBeGreaterThan(before);
   });
 });

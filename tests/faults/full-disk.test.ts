@@ -1,11 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { canMount, mountedDisk } from '../support/small-disk.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.runIf(canMount())('D7: a disk that is full', () => {
   it('lets nothing be bought and known pages be served, and is used again when it has room', async () => {

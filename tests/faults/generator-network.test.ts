@@ -1,12 +1,9 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FaultProxy, type Weather } from '../support/fault-proxy.ts';
 import { openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { tinyPng } from '../support/tiny-png.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Bytes of an answer's head and body, of a picture that fills several packets. */
 const ANSWER_BYTES = 250_000;

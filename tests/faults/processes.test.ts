@@ -1,17 +1,14 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { expiredCertificate } from '../support/expired-certificate.ts';
 import { askFor } from '../support/open-proxied-cafe.ts';
 import { rawConnection } from '../support/raw-http.ts';
 import { openUpstreams } from '../support/start-replicas.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-anywhere.png';
 const DATED = /^generated\/v2\/\d{4}\/[^.]*\.png$/;
@@ -73,7 +70,7 @@ describe.runIf(process.platform === 'linux')('P8: more connections than there ma
     const service = await start({}, { mostOpenFiles: 100 });
     expect(service.output()).toContain('ulimit -n is 100');
     const crowd = Array.from({ length: 200 }, () => rawConnection(service.url));
-    await wait(500);
+    await Promise.allSettled(crowd.map((socket) => once(socket, 'connect')));
     for (const socket of crowd) socket.destroy();
     await expect
       .poll(() => askFor(service.url, '/posts/a').then(({ status }) => status, String))

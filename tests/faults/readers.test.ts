@@ -1,10 +1,7 @@
 import type { Socket } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { allThatComes, closed, rawConnection, rawRequest } from '../support/raw-http.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-anywhere.png';
 

@@ -1,9 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ORIGIN, openTestCafe } from '../support/open-test-cafe.ts';
 import { today } from '../support/utc-days.ts';
-
-// Processes and storms take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('S12: a store that says SlowDown to everything', () => {
   it('is not asked much more than once for each request, and known pages do not notice', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CountryIsStandIn } from '../support/country-is-stand-in.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
+import { hostileClients } from '../support/hostile-clients.ts';
 import { askFor } from '../support/open-proxied-cafe.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
@@ -18,6 +19,8 @@ const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1e9);
 const READERS = 12;
 const PAGES = 400;
 const BUDGET = Math.ceil(MINUTES * 120);
+/** Who read nothing of what they ask for, and leave only after the service would close them. */
+const HOSTILE = { count: 4, stayMs: 12_000, pipelined: 60 };
 const MB = 2 ** 20;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 
@@ -46,6 +49,7 @@ async function openBehindProxies() {
     S3_WRITE_TIMEOUT_MS: '1500',
     PAGE_CACHE_TTL_SECONDS: '2',
     PAGE_CACHE_MAX_PAGES: '200',
+    ANSWER_TIMEOUT_MS: '10000',
   });
   return { s3, openai, countryIs, proxies, service };
 }
@@ -95,6 +99,7 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
           storms[kind] = (storms[kind] ?? 0) + 1;
         }
       })();
+      const beside = hostileClients(service.url, { ...HOSTILE, isOver });
       await Promise.all(
         Array.from({ length: READERS }, async () => {
           for (; !isOver(); await wait(5)) {
@@ -114,7 +119,7 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
           }
         }),
       );
-      await storming;
+      await Promise.all([storming, beside]);
       const summary = summaryOf(await service.figures());
       const about = { seed: SEED, minutes: MINUTES, paid: openai.journal.length };
       process.stdout.write(`soak: ${JSON.stringify({ ...about, outcomes, storms, ...summary })}\n`);

@@ -4,6 +4,7 @@ import type { Finding } from '../../src/cli/doctor/finding.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { DAY_MS } from '../../src/domain/day.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
+import { CANARIES } from './canaries.ts';
 import { CountryIsStandIn } from './country-is-stand-in.ts';
 import { openTestCafe } from './open-test-cafe.ts';
 import { OpenAiStandIn, type OpenAiStandInOptions } from './openai-stand-in.ts';
@@ -65,7 +66,10 @@ export async function openPatient(illness: Illness = {}) {
   const places = { service: '', pictures: `${bucket}/${s3.bucket}` };
   const blog = await serve(async () => pageOf(illness, places));
   const { url } = await openTestCafe({
-    env: { CORS_ALLOWED_ORIGINS: illness.allowedOrigins ?? new URL(blog).origin },
+    env: {
+      CORS_ALLOWED_ORIGINS: illness.allowedOrigins ?? new URL(blog).origin,
+      ADMIN_TOKEN: CANARIES.adminToken,
+    },
   });
   places.service = url;
   return {

@@ -23,6 +23,13 @@ const PATHS = [
   '/health',
   '/',
   '*',
+  'http://cafe.example/health',
+  'http://[::1',
+  'https://',
+  `http://cafe.example${GENERATE}`,
+  'cafe.example:443',
+  '//[::1/x',
+  '/\\\\evil',
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'];
 const ADDRESSES = [
@@ -42,12 +49,18 @@ const HEADER_VALUES = [
   ...['bytes=0-', 'h2c', 'websocket', '100-continue', 'a=b; cafe_session=x', 'Bearer x', '"x"', ''],
 ];
 
+/** Nearly all that Node takes of headers. */
+const LONG = 15_000;
+
 /** Printable, as a header may hold. */
 const headerText = fc.oneof(
   fc.constantFrom(...HEADER_VALUES),
   fc.string({ unit: 'grapheme-ascii', maxLength: 40 }),
   fc.stringMatching(/^[\x21-\x7e\x80-\xff]{0,30}$/),
   fc.nat({ max: 20_000 }).map((length) => 'a'.repeat(length)),
+  fc
+    .tuple(fc.constantFrom(...HEADER_VALUES), fc.constantFrom(' ', ';', '"', ',', '=', '%'))
+    .map(([start, fill]) => `${start}${fill.repeat(LONG)}x`),
 );
 const address = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...ADDRESSES) },

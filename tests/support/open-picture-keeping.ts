@@ -88,7 +88,14 @@ export function openPictureKeeping({ width = 16 }: { width?: number } = {}) {
   const { openHeld, ...holding } = openHolding();
   const { store, keys, clock, journal } = holding;
   const maker = new SharpRenditionMaker();
-  const makeRenditions = new MakeRenditions({ maker, store, keys, clock, journal });
+  const makeRenditions = new MakeRenditions({
+    maker,
+    store,
+    keys,
+    clock,
+    journal,
+    timeoutMs: 5000,
+  });
   const persistPicture = new PersistPicture({ store, held: openHeld(), clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
 import { openCafe } from '../../src/app/container.ts';
@@ -92,7 +93,11 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     OPENAI_BASE_URL: `${urls.openai}/v1`,
     COUNTRY_IS_URL: urls.countryIs,
     CORS_ALLOWED_ORIGINS: BLOG,
-    REQUEST_TIMEOUT_MS: '1000',
+    // So much that only what hangs meets them. Tests of them set their own.
+    REQUEST_TIMEOUT_MS: '60000',
+    S3_READ_TIMEOUT_MS: '60000',
+    GEO_TIMEOUT_MS: '10000',
+    RENDITION_TIMEOUT_MS: '60000',
     LOG_LEVEL: 'debug',
     ...env,
   });
@@ -156,6 +161,8 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
   return {
     ...upstreams,
     url,
+    /** How many are open, as the server sees it. */
+    connections: () => promisify(server.getConnections.bind(server))(),
     log,
     cafe,
     drain,

@@ -4,6 +4,9 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { S3ImageStore } from '../../src/adapters/image-store/s3.ts';
 import type { S3Service } from './real-services.ts';
 
+/** As long as a busy machine may take. */
+const PATIENT = { readTimeoutMs: 60_000, writeTimeoutMs: 60_000 };
+
 /** A bucket of its own. */
 export interface TestBucket {
   bucket: string;
@@ -14,18 +17,28 @@ export interface TestBucket {
   remove(): Promise<void>;
 }
 
-export function bucketOf(service: S3Service, publicBaseUrl: string): TestBucket {
-  const { endpoint, accessKeyId, secretAccessKey } = service;
-  const place = {
+/** Where and how a client finds the server. */
+export function placeOf({ endpoint, accessKeyId, secretAccessKey }: S3Service) {
+  return {
     region: 'us-east-1',
     endpoint,
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   };
+}
+
+export function bucketOf(service: S3Service, publicBaseUrl: string): TestBucket {
+  const place = placeOf(service);
   const bucket = `cafe-test-${randomUUID()}`;
   const owner = new S3Client(place);
   const open = () =>
-    new S3ImageStore({ bucket, publicBaseUrl, scratchPrefix: 'records/scratch', ...place });
+    new S3ImageStore({
+      bucket,
+      publicBaseUrl,
+      scratchPrefix: 'records/scratch',
+      ...PATIENT,
+      ...place,
+    });
   return {
     bucket,
     open,
@@ -45,18 +58,18 @@ export function bucketOf(service: S3Service, publicBaseUrl: string): TestBucket 
   };
 }
 
-/**
- * A bucket for the tests of the group it is called in, gone after them.
- *
- * @returns opens a store on the bucket, for one test
- */
-export function bucketOn(service: S3Service, publicBaseUrl: string): () => S3ImageStore {
-  const bucket = bucketOf(service, publicBaseUrl);
-  beforeAll(() => bucket.make());
-  afterAll(() => bucket.remove());
-  return () => {
-    const store = bucket.open();
-    onTestFinished(() => store.close());
-    return store;
+/** A bucket for the tests of the group it is called in, gone after them. */
+export function bucketOn(service: S3Service, publicBaseUrl: string) {
+  const place = bucketOf(service, publicBaseUrl);
+  beforeAll(() => place.make());
+  afterAll(() => place.remove());
+  return {
+    bucket: place.bucket,
+    /** Opens a store on the bucket, for one test. */
+    openStore(): S3ImageStore {
+      const store = place.open();
+      onTestFinished(() => store.close());
+      return store;
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { TestProject } from 'vitest/node';
+import type { Needed } from '../groups.ts';
 
 /** An S3 server to test against. */
 export interface S3Service {
@@ -19,72 +19,35 @@ declare module 'vitest' {
   }
 }
 
-/** A service that this run has to do without. */
-interface Missing {
-  service: string;
-  /** The test groups that need it. */
-  groups: string[];
-  /** How to get it. */
-  remedy: string;
-}
-
-const RADOSGW_TIMEOUT_MS = 2000;
+const RADOSGW_TIMEOUT_MS = 10_000;
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const CHROMIUM_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-const missing: Missing[] = [];
-
-/**
- * Looks for the real services that some tests are for, before all tests. Tests ask with
- * `inject('radosgw')` and do not register where they get `null`; what has not run for that reason is
- * said at the end of the run, or is an error at once where CAFE_REQUIRE_SERVICES is 1.
- */
-export async function setup(project: TestProject): Promise<void> {
-  missing.length = 0;
-  const [radosgw, chromium] = await Promise.all([findRadosgw(), findChromium()]);
-  project.provide('radosgw', radosgw);
-  project.provide('chromium', chromium);
-  if (!radosgw) {
-    missing.push({
-      service: `an S3 server at ${s3Endpoint()}`,
-      groups: [
-        'tests/contracts/{image-store,page-claims}, tests/acceptance/s3 and tests/cli over radosgw',
-      ],
-      remedy: 'tests/support/radosgw.sh start, or set CAFE_TEST_S3_ENDPOINT',
-    });
-  }
-  if (!chromium) {
-    missing.push({
-      service: 'Chromium',
-      groups: ['tests/browser and tests/element in a browser'],
-      remedy: 'install it (Debian: apt-get install chromium), or set CAFE_TEST_CHROMIUM',
-    });
-  }
-  if (missing.length > 0 && process.env.CAFE_REQUIRE_SERVICES === '1') {
-    throw new Error(`CAFE_REQUIRE_SERVICES is 1, but:\n${report(missing)}`);
-  }
+/** What is missing, and how to get it. */
+export function sayMissing(service: Needed): string {
+  return {
+    chromium:
+      'needs Chromium: install it (Debian: apt-get install chromium), or set CAFE_TEST_CHROMIUM',
+    radosgw: `needs an S3 server at ${s3Endpoint()}: npm run services:start, or set CAFE_TEST_S3_ENDPOINT`,
+  }[service];
 }
 
-export function teardown(): void {
-  if (missing.length > 0) process.stdout.write(`\n${report(missing)}\n`);
-}
-
-function report(lacks: Missing[]): string {
-  return lacks
-    .map(({ service, groups, remedy }) => {
-      return `did not run: ${groups.join(', ')} (needs ${service}: ${remedy})`;
-    })
-    .join('\n');
+/** The first of these services that is missing. */
+export async function firstMissing(needs: readonly Needed[]): Promise<Needed | undefined> {
+  const find = { chromium: findChromium, radosgw: findRadosgw };
+  for (const service of needs) if (!(await find[service]())) return service;
+  return undefined;
 }
 
 function s3Endpoint(): string {
   return process.env.CAFE_TEST_S3_ENDPOINT || 'http://127.0.0.1:8190';
 }
 
-async function findRadosgw(): Promise<S3Service | null> {
+/** Ceph's S3 gateway, or another S3 server; `null` where none answers. */
+export async function findRadosgw(): Promise<S3Service | null> {
   const endpoint = s3Endpoint();
   try {
     const signal = AbortSignal.timeout(RADOSGW_TIMEOUT_MS);
@@ -101,7 +64,8 @@ async function findRadosgw(): Promise<S3Service | null> {
   };
 }
 
-async function findChromium(): Promise<string | null> {
+/** The path of a Chromium that can be started; `null` where there is none. */
+export async function findChromium(): Promise<string | null> {
   const named = process.env.CAFE_TEST_CHROMIUM;
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const places = CHROMIUM_NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));

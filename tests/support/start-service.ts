@@ -6,7 +6,7 @@ import { freePort } from '../../scripts/free-port.ts';
 import { expectNoCanary } from './canaries.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 export interface Exit {
   code: number | null;

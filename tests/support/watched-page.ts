@@ -12,6 +12,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** A ceiling for what hangs. */
+const PATIENCE_MS = 60_000;
+
 declare global {
   /** Defined in every watched page. */
   function complain(what: string): void;
@@ -31,7 +34,7 @@ export function launchChromium(
   executablePath: string,
   flags: readonly string[] = [],
 ): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
 }
 
 /** A page in a context of its own, which closes with the test. */
@@ -40,6 +43,7 @@ export async function openWatchedPage(
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ObjectHead, StoredObject } from '../../domain/ports/object-store.ts';
 import { codeOf, type FileSystemCalls } from './filesystem-calls.ts';
 import {
+  etagOf,
   guessTrailer,
   MOST_TRAILER_BYTES,
   parseTrailer,
@@ -40,16 +41,37 @@ export class ObjectFiles {
 
   head(key: string): Promise<ObjectHead | undefined> {
     return this.#reading(key, async (file, fileBytes) => {
-      const trailer = await readTrailer(file, fileBytes);
-      return headFrom(key, trailer ?? guessTrailer(key, await file.readFile()));
+      return headFrom(
+        key,
+        (await readTrailer(file, fileBytes)) ?? (await guessed(key, file, fileBytes)),
+      );
     });
   }
 
   get(key: string): Promise<StoredObject | undefined> {
-    return this.#reading(key, async (file) => {
+    return this.#reading(key, async (file, fileBytes) => {
       const content = await file.readFile();
-      const trailer = parseTrailer(content, content.byteLength) ?? guessTrailer(key, content);
+      const stated = parseTrailer(content, content.byteLength);
+      const trailer = stated ?? (await guessed(key, file, fileBytes));
       return { ...headFrom(key, trailer), bytes: content.subarray(0, trailer.size) };
+    });
+  }
+
+  /**
+   * A piece of an object's bytes and what its file is known by; `undefined` where that is not the one
+   * known before. The file is open for no longer, however slow the reader is.
+   */
+  piece(
+    key: string,
+    { from, length, known }: { from: number; length: number; known: string | undefined },
+  ): Promise<{ bytes: Uint8Array; known: string } | undefined> {
+    return this.#reading(key, async (file) => {
+      const { ino, mtimeNs } = await file.stat({ bigint: true });
+      const found = `${ino}-${mtimeNs}`;
+      if (known !== undefined && found !== known) return undefined;
+      const bytes = Buffer.alloc(length);
+      const { bytesRead } = await file.read(bytes, 0, length, from);
+      return bytesRead === length ? { bytes, known: found } : undefined;
     });
   }
 
@@ -119,4 +141,9 @@ async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer
   const end = Buffer.alloc(length);
   const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
   return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;
+}
+
+async function guessed(key: string, file: FileHandle, size: number): Promise<Trailer> {
+  const bytes = file.createReadStream({ start: 0, autoClose: false });
+  return guessTrailer(key, { etag: await etagOf(bytes), size });
 }

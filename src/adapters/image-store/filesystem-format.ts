@@ -84,9 +84,16 @@ function parseJson(json: string, size: number): Trailer | undefined {
 }
 
 /** What stands in for the trailer of a file that somebody put there by hand. */
-export function guessTrailer(key: string, bytes: Uint8Array): Trailer {
+export function guessTrailer(key: string, { etag, size }: Pick<Trailer, 'etag' | 'size'>): Trailer {
   const contentType = TYPES_BY_EXTENSION[extname(key).toLowerCase()] ?? 'application/octet-stream';
-  return { labels: { contentType }, etag: etagFor(bytes), size: bytes.byteLength };
+  return { labels: { contentType }, etag, size };
+}
+
+/** Of the bytes of such a file. */
+export async function etagOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('md5');
+  for await (const piece of pieces) hash.update(piece);
+  return `"${hash.digest('hex')}"`;
 }
 
 function etagFor(bytes: Uint8Array): string {

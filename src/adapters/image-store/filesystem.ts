@@ -33,6 +33,8 @@ export interface FilesystemImageStoreOptions {
 
 /** Below the root, because a file cannot be moved to another disk in one step. */
 const STAGING_FOLDER = '.tmp';
+/** Of an object that is read bit by bit. */
+const PIECE_BYTES = 32_768;
 /** How many files a listing looks into at once. */
 const LOOKAHEAD = 32;
 
@@ -77,6 +79,19 @@ export class FilesystemImageStore implements ImageStore {
   async get(key: string): Promise<StoredObject | undefined> {
     assertObjectKey(key);
     return answered(() => this.#files.get(key));
+  }
+
+  async *pieces({ key, size, etag }: ObjectHead): AsyncGenerator<Uint8Array> {
+    let known: string | undefined;
+    for (let from = 0; from < size; from += PIECE_BYTES) {
+      const length = Math.min(PIECE_BYTES, size - from);
+      const piece = await answered(() => this.#files.piece(key, { from, length, known }));
+      // Only then is it known that the file to go on with is the one that was looked at.
+      const isSame = piece && (known !== undefined || (await this.head(key))?.etag === etag);
+      if (!isSame) throw unavailable(new Error('The object was replaced while it was read'));
+      known = piece.known;
+      yield piece.bytes;
+    }
   }
 
   async put(

@@ -19,9 +19,12 @@ export class ObservedImageStore implements ImageStore {
   readonly #store: ImageStore;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
 
+  readonly pieces?: NonNullable<ImageStore['pieces']>;
+
   constructor(store: ImageStore, watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>) {
     this.#store = store;
     this.#watch = watch;
+    if (store.pieces) this.pieces = store.pieces.bind(store);
   }
 
   head(key: string): Promise<ObjectHead | undefined> {

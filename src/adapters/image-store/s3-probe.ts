@@ -47,18 +47,20 @@ export class S3BucketProbe {
     options: S3ClientOptions & {
       bucket: string;
       scratchPrefix: string;
-      /** Milliseconds for each call, retries included, and for the trial of conditional writes. */
+      /** Milliseconds for each call, retries included. */
       timeoutMs: number;
+      /** Milliseconds for the trial of conditional writes. */
+      trialTimeoutMs: number;
     },
   ) {
-    const { bucket, scratchPrefix, timeoutMs } = options;
+    const { bucket, scratchPrefix, timeoutMs, trialTimeoutMs } = options;
     const client = s3ClientFor(options);
     this.#client = client;
     this.#bucket = bucket;
     this.#timeoutMs = timeoutMs;
     this.ownUrl = ownUrlOf(bucket, options);
     this.#trial = new S3AbilityTrial({
-      ...{ client, bucket, scratchPrefix, timeoutMs },
+      ...{ client, bucket, scratchPrefix, timeoutMs: trialTimeoutMs },
       notice: () => {},
     });
   }

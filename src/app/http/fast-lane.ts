@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { PageNames } from '../../domain/page-names.ts';
 import type { ServePageImage } from '../../domain/serve-page-image.ts';
 import type { ProxyTrust } from '../config.ts';
+import type { Connections } from './connections.ts';
 import type { OriginPolicy } from './cors.ts';
 import {
   ANSWER_HEADERS,
@@ -32,12 +33,13 @@ export function fastLane(
     trust: ProxyTrust;
     origins: OriginPolicy;
     counts: RequestCounts;
+    connections: Connections;
     /** Whether new requests are still taken. */
     isOpen: () => boolean;
   },
   koa: RequestListener,
 ): RequestListener {
-  const { servePageImage, present, trust, origins, isOpen } = deps;
+  const { servePageImage, present, trust, origins, connections, isOpen } = deps;
   const { answers } = deps.counts;
   const bodies = new RememberedBodies(deps.names);
 
@@ -65,8 +67,9 @@ export function fastLane(
       send(response, corsHeaders, text);
       return;
     }
+    const departure = connections.begin(request, response);
     servePageImage
-      .serve(asked.page, visitor, askerOf(request, token))
+      .serve(asked.page, visitor, askerOf(request, token), departure)
       .then((image) => {
         const text = present(image, isDetailed);
         answers[image.source] += 1;

@@ -73,7 +73,12 @@ export function generateRoute({
     const { page, token } = requestedPicture(await jsonBody(ctx.req), names);
     const visitor = visitorOf(ctx.req, trust);
     const isKnown = servePageImage.recall(new AskedPage(page), visitor) !== undefined;
-    const image = await servePageImage.serve(page, visitor, askerOf(ctx.req, token));
+    const image = await servePageImage.serve(
+      page,
+      visitor,
+      askerOf(ctx.req, token),
+      ctx.state.departure,
+    );
     answers[isKnown ? 'known' : image.source] += 1;
     setHeaders(ctx, ANSWER_HEADERS);
     ctx.body = present(image, ctx.query.details === '1');

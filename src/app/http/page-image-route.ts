@@ -42,7 +42,11 @@ export function pageImageRoute(
   return async (ctx) => {
     ctx.set('X-Robots-Tag', 'noindex');
     const { path, type, rendition } = parseQuery(ctx.query);
-    const image = await findPageImage.find(names.at(path, type), visitorOf(ctx.req, trust));
+    const image = await findPageImage.find(
+      names.at(path, type),
+      visitorOf(ctx.req, trust),
+      ctx.state.departure,
+    );
     ctx.set('Cache-Control', 'private, max-age=300');
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     ctx.status = 302;

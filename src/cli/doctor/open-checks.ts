@@ -22,6 +22,7 @@ import { openAiChecks } from './checks/painter.ts';
 import { privateListing } from './checks/private-listing.ts';
 import { privateRecords } from './checks/private-records.ts';
 import { publicPictures } from './checks/public-pictures.ts';
+import { readers } from './checks/readers.ts';
 import { crossOrigin, service } from './checks/running-cafe.ts';
 import { scratch } from './checks/scratch.ts';
 import { sitemap } from './checks/sitemap.ts';
@@ -69,6 +70,7 @@ export async function openChecks(
       countries(config),
       ...(config.purchase.sitemapUrl ? [sitemap(config, asked.site)] : []),
       ...webChecks(asked, pictureUrl(config, store), config.allowedOrigins),
+      ...readerChecks(config, asked),
     ],
     secrets,
     async close() {
@@ -85,6 +87,7 @@ function probeOf({ store, recordsPrefix }: S3Config): S3BucketProbe {
     credentials: { accessKeyId, secretAccessKey },
     scratchPrefix: `${recordsPrefix}/scratch`,
     timeoutMs: store.readTimeoutMs,
+    trialTimeoutMs: store.writeTimeoutMs,
   });
 }
 
@@ -108,6 +111,12 @@ function bucketChecks(config: S3Config, probe: S3BucketProbe, store: ImageStore)
 function generatorChecks(config: Config): Check[] {
   if (config.generator.kind !== 'openai') return [];
   return openAiChecks(config as ConfigOf<'generator', 'openai'>);
+}
+
+/** Only the service itself can tell whom it sees, and it tells no one but the owner. */
+function readerChecks({ admin, locator }: Config, { service: url }: Asked): Check[] {
+  const isLocated = !['fixed', 'none'].includes(locator.kind);
+  return url && admin.token && isLocated ? [readers(url, admin.token)] : [];
 }
 
 function webChecks(asked: Asked, picture: string | undefined, allowed: readonly string[]): Check[] {

@@ -1,4 +1,4 @@
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectHead, ObjectStore } from './object-store.ts';
 
 /** The object store that readers' browsers can load pictures from. */
 export interface ImageStore extends ObjectStore {
@@ -10,4 +10,11 @@ export interface ImageStore extends ObjectStore {
    * never throws. Absent where there is nothing to find out.
    */
   learnAbilities?(): Promise<void>;
+
+  /**
+   * The bytes of an object as `head` found it, in pieces that are read when they are asked for, so that a
+   * slow reader costs the memory of one. Fails with `storage_unavailable` where the object was replaced
+   * or deleted meanwhile. Absent where the bytes are in memory anyway, or nothing is served from here.
+   */
+  pieces?(object: ObjectHead): AsyncIterable<Uint8Array>;
 }

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import type { Visitor } from '../../../domain/ports/geo-locator.ts';
 import { jsonBody } from '../json-body.ts';
 import { Refusal } from '../refusal.ts';
 import type { AdminGate } from './admin-gate.ts';
@@ -32,7 +33,9 @@ export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middle
       ctx.status = 204;
       return;
     }
-    const answered = found ? answer(ctx, found, caller) : Promise.reject(unknown(routes, ctx));
+    const answered = found
+      ? answer(ctx, found, { caller, visitor: gate.visitorOf(ctx) })
+      : Promise.reject(unknown(routes, ctx));
     await answered.catch((error: unknown) => {
       if (isMistake(error)) gate.tellOfMistake(ctx, found?.route.path);
       throw error;
@@ -61,7 +64,11 @@ async function signIn(ctx: Context, gate: AdminGate): Promise<void> {
   ctx.status = 204;
 }
 
-async function answer(ctx: Context, { route, params }: Found, caller: Caller): Promise<void> {
+async function answer(
+  ctx: Context,
+  { route, params }: Found,
+  asking: { caller: Caller; visitor: Visitor },
+): Promise<void> {
   const body = route.body ? await jsonBody(ctx.req, route.bodyLimit) : undefined;
   const {
     status = 200,
@@ -72,7 +79,7 @@ async function answer(ctx: Context, { route, params }: Found, caller: Caller): P
     params: parse(route.params, params, 'the path'),
     query: parse(route.query, { ...ctx.query }, 'the query'),
     body: route.body ? parse(route.body, body, 'the body') : undefined,
-    caller,
+    ...asking,
   });
   ctx.status = status;
   if (type) ctx.type = type;

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
+import type { Visitor } from '../../../domain/ports/geo-locator.ts';
 import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
 import type { ProxyTrust } from '../../config.ts';
 import { bearerTokenIn } from '../bearer-token.ts';
@@ -180,9 +181,15 @@ export class AdminGate {
     ctx.set('Set-Cookie', `${this.#cookie.name}=${value}; ${this.#cookie.attributes}`);
   }
 
+  /** Where a request comes from, by the rules for readers. */
+  visitorOf({ req }: Context): Visitor {
+    return visitorOf(req, this.#trust);
+  }
+
   /** The socket's where the rules for readers find none: whoever tries has to be counted. */
-  #addressOf({ req }: Context): string {
-    return visitorOf(req, this.#trust).address ?? req.socket.remoteAddress ?? '';
+  #addressOf(ctx: Context): string {
+    const { req } = ctx;
+    return this.visitorOf(ctx).address ?? req.socket.remoteAddress ?? '';
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AdminSession } from '../../../domain/admin/admin-sessions.ts';
+import type { Visitor } from '../../../domain/ports/geo-locator.ts';
 
 /** Where all of the admin's routes are. */
 export const ADMIN_ROOT = '/api/admin';
@@ -15,6 +16,8 @@ export interface AdminRequest<Params, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
+  /** Where the request comes from. */
+  visitor: Visitor;
 }
 
 export interface AdminAnswer<Body> {

@@ -8,6 +8,7 @@ import { imageActions } from './image-actions.ts';
 import { imageRoutes } from './image-routes.ts';
 import { pageActions } from './page-actions.ts';
 import { pageRoutes } from './page-routes.ts';
+import { readerRoutes } from './reader-route.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { statusRoutes } from './status-route.ts';
 import { warmingRoutes } from './warming-routes.ts';
@@ -22,6 +23,7 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...eventRoutes(admin),
     ...settingsRoutes(admin),
     ...statusRoutes(admin),
+    ...readerRoutes(admin),
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),

@@ -69,7 +69,7 @@ describe('npm run local', () => {
     const local = await start();
     const { browser, site, backend } = local;
     const seen = () => readFile(path.join(browser.folder, 'seen'), 'utf8').catch(() => '');
-    await expect.poll(seen, { timeout: 60_000 }).toBe('200 200\n');
+    await expect.poll(seen).toBe('200 200\n');
     expect((await browser.calls()).map(({ args }) => args)).toEqual([[`${site}/`]]);
 
     const home = await fetch(`${site}/`);
@@ -96,15 +96,15 @@ describe('npm run local', () => {
     await expect(fetch(`${backend}/health`)).rejects.toThrow();
     await expect(fetch(`${site}/`)).rejects.toThrow();
     expect(await browser.calls()).toHaveLength(1);
-  }, 90_000);
+  });
 
   it('opens nothing where it is told so', async () => {
     const local = await start({ args: ['--no-open'] });
-    await expect.poll(local.said, { timeout: 60_000 }).toContain('Ctrl-C ends both.');
+    await expect.poll(local.said).toContain('Ctrl-C ends both.');
     local.child.kill('SIGTERM');
     expect(await local.ended).toEqual([0, null]);
     expect(await local.browser.calls()).toEqual([]);
-  }, 90_000);
+  });
 
   it('ends all where nobody reads what it says any more', async () => {
     // The other name of the port, which the service takes, too.
@@ -112,7 +112,7 @@ describe('npm run local', () => {
       args: ['--no-open'],
       env: { BACKEND_PORT: String(await freePort()) },
     });
-    await expect.poll(local.said, { timeout: 60_000 }).toContain('Ctrl-C ends both.');
+    await expect.poll(local.said).toContain('Ctrl-C ends both.');
     local.child.stdout.destroy();
     // Of a picture the backend has something to say.
     await fetch(`${local.backend}/api/cafe/generate`, {
@@ -122,15 +122,15 @@ describe('npm run local', () => {
     });
     expect(await local.ended).toEqual([0, null]);
     await expect(fetch(`${local.backend}/health`)).rejects.toThrow();
-  }, 90_000);
+  });
 
   it('goes on where there is no browser', async () => {
     const local = await start({ env: { BROWSER: '/none' } });
-    await expect.poll(local.said, { timeout: 60_000 }).toContain('No browser could be opened');
+    await expect.poll(local.said).toContain('No browser could be opened');
     expect((await fetch(`${local.site}/`)).status).toBe(200);
     local.child.kill('SIGINT');
     expect(await local.ended).toEqual([0, null]);
-  }, 90_000);
+  });
 
   it('says which port is taken, and begins nothing', async () => {
     const taken = createServer();

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { seedPool } from '../support/seeded-pool.ts';
-import { type Service, startService } from '../support/start-service.ts';
-import { launchChromium } from '../support/watched-page.ts';
+import { seedPool } from '../../support/seeded-pool.ts';
+import { type Service, startService } from '../../support/start-service.ts';
+import { launchChromium } from '../../support/watched-page.ts';
 
 const TOKEN = 'a-token-for-ten-thousand-pictures';
 const PICTURES = 10_000;

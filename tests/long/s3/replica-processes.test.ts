@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { OpenAiStandIn } from '../support/openai-stand-in.ts';
-import { productionEnvironment } from '../support/production-environment.ts';
-import { bucketOf } from '../support/radosgw-bucket.ts';
-import type { S3Service } from '../support/real-services.ts';
-import { serveFetch } from '../support/serve-fetch.ts';
-import { type Service, startService } from '../support/start-service.ts';
-import { today } from '../support/utc-days.ts';
+import { OpenAiStandIn } from '../../support/openai-stand-in.ts';
+import { productionEnvironment } from '../../support/production-environment.ts';
+import { bucketOf } from '../../support/radosgw-bucket.ts';
+import type { S3Service } from '../../support/real-services.ts';
+import { serveFetch } from '../../support/serve-fetch.ts';
+import { type Service, startService } from '../../support/start-service.ts';
+import { today } from '../../support/utc-days.ts';
 
 const BUDGET = 15;
 const IMAGES = 'generated/v2';
@@ -125,7 +125,5 @@ function overRadosgw(service: S3Service): void {
   });
 }
 
-const radosgw = inject('radosgw');
-describe.runIf(radosgw)('processes that share one bucket of Ceph’s radosgw', () => {
-  if (radosgw) overRadosgw(radosgw);
-});
+describe('processes that share one bucket of Ceph’s radosgw', () =>
+  overRadosgw(inject('radosgw')!));

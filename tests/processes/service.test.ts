@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { hang } from '../support/openai-answers.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
@@ -48,7 +48,6 @@ function ask(url: string, pagePath: string, signal?: AbortSignal): Promise<Respo
 
 describe('in production', () => {
   it('names everything that is missing or malformed, at once, and exits with 1', async () => {
-    const started = performance.now();
     const { code, output } = await runService({
       NODE_ENV: 'production',
       PORT: 'http',
@@ -67,7 +66,6 @@ describe('in production', () => {
       expect(output).toContain(`- ${name} `);
     }
     expect(output).not.toMatch(/canary|plenty| at /);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('exits with 1 and one line when the country database is missing', async () => {
@@ -149,24 +147,32 @@ describe('P1: on SIGTERM', () => {
   it('an idle service ends at once, with 0', async () => {
     const { service } = await startInProduction();
     await ask(service.url, '/posts/a');
-    const started = performance.now();
     expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('a running generation ends, is stored and answered, and new requests are refused', async () => {
     const { s3, openai, service } = await startInProduction();
-    openai.latencyMs = 1200;
+    const painted = Promise.withResolvers<void>();
+    openai.answerNext(async ({ usual }) => {
+      await painted.promise;
+      return usual();
+    });
     s3.fault({ operation: 'put', key: /\.spent\./ }, { kind: 'delay', ms: 500 });
     const running = ask(service.url, '/posts/a');
     const late = beginRequest(service.url, '/posts/b');
     await expect.poll(() => openai.journal.length).toBe(1);
     const exit = service.stop('SIGTERM');
-    await wait(100);
+    const isListening = () =>
+      fetch(`${service.url}/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isListening).toBe(false);
     expect(await late.finish()).toMatch(
       /^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*"draining"/,
     );
     await expect(ask(service.url, '/posts/c')).rejects.toThrow();
+    painted.resolve();
     expect((await running).status).toBe(200);
     expect(await exit).toEqual({ code: 0, signal: null });
     const pictures = [...s3.objects.keys()].filter((key) => key.endsWith('.png'));
@@ -210,12 +216,10 @@ describe('P1: on SIGTERM', () => {
     openai.latencyMs = 500;
     const running = ask(service.url, '/posts/a');
     await expect.poll(() => openai.journal.length).toBe(1);
-    const started = performance.now();
     const exit = service.stop('SIGTERM');
     const answer = await running;
     expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
     expect(await exit).toEqual({ code: 0, signal: null });
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('nor does a request that never arrives whole', async () => {
@@ -224,13 +228,14 @@ describe('P1: on SIGTERM', () => {
     socket.on('error', () => {});
     socket.write('POST /api/cafe/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n');
     socket.write('Content-Type: application/json\r\n\r\n{');
-    await wait(200);
+    // Answered after what came before it has arrived.
+    await fetch(`${service.url}/health`);
     expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
   it('P2: what outlasts DRAIN_TIMEOUT_MS is given up, with 1', async () => {
     const { openai, service } = await startInProduction({ DRAIN_TIMEOUT_MS: '200' });
-    openai.latencyMs = 5000;
+    openai.answerNext(hang());
     const cutOff = expect(ask(service.url, '/posts/a')).rejects.toThrow();
     await expect.poll(() => openai.journal.length).toBe(1);
     expect((await service.stop('SIGTERM')).code).toBe(1);

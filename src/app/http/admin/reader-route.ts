@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { GeoLocator } from '../../../domain/ports/geo-locator.ts';
+import type { Config } from '../../config.ts';
+import { whyNowhere } from '../../why-nowhere.ts';
+import { type AdminRoute, route } from './admin-route.ts';
+
+export const Reader = z
+  .strictObject({
+    hasAddress: z.boolean().describe('The service sees a public address'),
+    country: z.string().nullable(),
+    why: z.string().nullable().describe('Why there is no country'),
+    remedy: z.string().nullable().describe('What to do about it'),
+  })
+  .meta({ id: 'Reader' });
+
+interface Deps {
+  locator: GeoLocator;
+  locating: Pick<Config, 'locator' | 'proxy'>;
+}
+
+/** How the service sees whoever asks, as if they were a reader; without the address. */
+export function readerRoutes({ locator, locating }: Deps): AdminRoute[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/reader',
+      summary: 'The country that this request would get as a reader’s, or why it would get none.',
+      answer: Reader,
+      isBackground: true,
+      async handle({ visitor }) {
+        const { country, reliable } = await locator.locate(visitor);
+        const hasAddress = visitor.address !== undefined;
+        const found = { hasAddress, country: country?.code ?? null };
+        if (country) return { body: { ...found, why: null, remedy: null } };
+        if (!reliable) return { body: { ...found, why: FAILED, remedy: RUN_DOCTOR } };
+        return { body: { ...found, ...whyNowhere(visitor, locating) } };
+      },
+    }),
+  ];
+}
+
+const FAILED = 'The locator does not answer.';
+const RUN_DOCTOR = 'Run the doctor where the service runs: its line "countries" says why.';

@@ -1,0 +1,41 @@
+/** The groups of tests. Each is a project of vitest and has a command of its own; CONTRIBUTING.md lists them. */
+
+/** A service that npm does not install. */
+export type Needed = 'chromium' | 'radosgw';
+
+export interface Group {
+  include: string[];
+  exclude?: string[];
+  /** Without one of these the group does not run. */
+  needs?: Needed[];
+  /** Whether its files run one at a time, and each may last for minutes. */
+  isLong?: boolean;
+}
+
+/** Real servers, browsers, broken networks and commands in processes of their own. */
+const SLOW = {
+  /** The service and the scripts, each started as a user starts it. */
+  processes: { include: ['tests/processes/**/*.test.ts'] },
+  faults: { include: ['tests/faults/**/*.test.ts'] },
+  s3: { include: ['tests/s3/**/*.test.ts'], needs: ['radosgw'] },
+  browser: {
+    // The files of `tests/element` are in the fast group, too, with what they have that needs no browser.
+    include: ['tests/browser/**/*.test.ts', 'tests/element/**/*.test.ts'],
+    exclude: ['tests/element/simulated/**'],
+    needs: ['chromium'],
+  },
+  long: { include: ['tests/long/*.test.ts'], isLong: true },
+  'long-s3': { include: ['tests/long/s3/*.test.ts'], needs: ['radosgw'], isLong: true },
+  'long-browser': { include: ['tests/long/browser/*.test.ts'], needs: ['chromium'], isLong: true },
+} satisfies Record<string, Group>;
+
+export const GROUPS: Readonly<Record<string, Group>> = {
+  /** Complete by itself: `npm test`. */
+  fast: {
+    include: ['tests/**/*.test.ts'],
+    exclude: [
+      ...['processes', 'faults', 's3', 'browser', 'long'].map((folder) => `tests/${folder}/**`),
+    ],
+  },
+  ...SLOW,
+};
