@@ -10,9 +10,9 @@ afterEach(() => {
 
 /** After how many milliseconds a deadline of a second ends. */
 function endOf(deadline: CallDeadline): number {
-  const started = performance.now();
-  for (let ms = 0; ms < 5000 && !deadline.signal.aborted; ms += 1) vi.advanceTimersByTime(1);
-  return performance.now() - started;
+  let ms = 0;
+  for (; ms < 5000 && !deadline.signal.aborted; ms += 1) vi.advanceTimersByTime(1);
+  return ms;
 }
 
 describe('the deadline of a call', () => {
