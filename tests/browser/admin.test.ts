@@ -173,6 +173,9 @@ if (chromium) {
         await page.keyboard.press('Control+A');
         await page.keyboard.type('99');
         expect(await page.getByLabel('Limit for today').inputValue()).toBe('8');
+        await page
+          .getByText(`Up to 8: ADMIN_BUDGET_CEILING. Tomorrow’s limit is ${LIMIT} again.`)
+          .waitFor();
         await page.keyboard.press('Enter');
         await expect.poll(() => gauge(page)).toContain('today’s 8 pictures');
         await page.getByText('Today’s limit is 8 now.').waitFor();
