@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of `docs/admin.md`: starts a service of its own in a folder of its own, with some
  * weeks of history, and looks at every view of the admin page in light and in dark.
- * `node scripts/take-admin-screenshots.ts`, after `npm run build`, takes all of them; with names, such as
+ * `npm run docs:admin-screenshots`, after `npm run build`, takes all of them; with names, such as
  * `overview warming`, only those. Needs Chromium; CHROMIUM says where.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * Takes the README's pictures of a running demo blog: `npm start`, and in another shell
- * `node scripts/take-screenshots.ts`. Needs Chromium; CHROMIUM says where, BLOG_URL which blog.
+ * `npm run docs:screenshots`. Needs Chromium; CHROMIUM says where, BLOG_URL which blog.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -21,7 +21,6 @@ const SLOW = {
   browser: {
     // The files of `tests/element` are in the fast group, too, with what they have that needs no browser.
     include: ['tests/browser/**/*.test.ts', 'tests/element/**/*.test.ts'],
-    exclude: ['tests/element/simulated/**'],
     needs: ['chromium'],
   },
   long: { include: ['tests/long/*.test.ts'], isLong: true },

@@ -64,6 +64,13 @@ describe('the documentation', () => {
     expect(used.filter((name) => !(name in scripts))).toEqual([]);
   });
 
+  it('starts no script with the Node of the machine, which may be too old', () => {
+    const others = filesIn(['scripts', '.github', 'infra', 'src'], /\.(ts|mjs|sh|yml)$/);
+    const bare = /\bnode (?:--\S+ )*(?:scripts|bench|tests|examples)\/[\w./-]+\.(?:ts|mjs)/;
+    const told = [...texts, ...['justfile', ...others].map((name) => ({ name, text: read(name) }))];
+    expect(told.filter(({ text }) => bare.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
   it('runs only files that there are', () => {
     const used = named(/((?:scripts|src|infra\/aws-cli|tests\/support)\/[\w./-]+\.(?:ts|mjs|sh))/g);
     const missing = used.filter((name) => !existsSync(path.join(ROOT, name)));
