@@ -117,8 +117,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: LEDGER,
-    text: 'if (doubt) throw',
-    replacement: 'if (doubt === "") throw',
+    text: '    if (doubt)\n',
+    replacement: "    if (doubt === '')\n",
     tests: 'app/money-and-store',
     titles: 'found out at the start',
   },
@@ -131,8 +131,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'adapters/budget-ledger/usage.ts',
-    text: "record.state !== 'refused';\n}",
-    replacement: "record.state === 'spent';\n}",
+    text: "counts(record) : record.state !== 'refused';",
+    replacement: "counts(record) : record.state === 'spent';",
     tests: 'domain/make-picture',
   },
   {
