@@ -1,13 +1,18 @@
 import { type Dish, dishFrom } from './dish.ts';
 import type { PageContext } from './page-context.ts';
 import { pauseBefore, type Refusal } from './retry-policy.ts';
+import { diagnosis, warn } from './warning.ts';
 
 /** Asks until there is a dish, or no use in asking again at once. Never throws. */
 export async function askCafe(page: PageContext): Promise<Dish | Refusal> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await post(page);
-    const pause = 'url' in answer ? undefined : pauseBefore(attempt, answer);
-    if (pause === undefined) return answer;
+    if ('url' in answer) return answer;
+    const pause = pauseBefore(attempt, answer);
+    if (pause === undefined) {
+      void warn((why) => why.reasonOf(page, answer), page.endpoint);
+      return answer;
+    }
     await passed(pause);
   }
 }
@@ -22,15 +27,16 @@ async function post({ endpoint, pagePath, pageType, token }: PageContext): Promi
       body: JSON.stringify({ context: { pagePath, pageType }, token }),
     });
     if (!response.ok) {
+      const body = await response.json().catch(() => undefined);
       const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
-      return { status: response.status, ...(retryAfter >= 0 ? { retryAfter } : {}) };
+      return { status: response.status, message: body?.error?.message, retryAfter };
     }
     const text = await response.text();
     // From here on it is not the connection that fails.
     status = response.status;
     return dishFrom(JSON.parse(text)) ?? { status };
   } catch {
-    return status ? { status } : {};
+    return status ? { status } : { barrier: await (await diagnosis())?.barrierTo(endpoint) };
   }
 }
 

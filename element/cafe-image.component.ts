@@ -6,6 +6,7 @@ import type { Dish } from './dish.ts';
 import { whenNear } from './near-viewport.ts';
 import { dropDish, keptDish, orderDish } from './orders.ts';
 import { type PageContext, pageContext } from './page-context.ts';
+import { warn } from './warning.ts';
 import { watchLocation } from './watch-location.ts';
 import { altOf, type CafeImageStrings, captionOf, ENGLISH } from './words.ts';
 
@@ -23,7 +24,7 @@ export interface CafeImageLoad {
 export interface CafeImageError {
   pagePath: string;
   pageType: string;
-  /** No answer came, the cafe has no picture, or the picture's file does not load. */
+  /** No answer came, the service or the page's own policy refused, or the picture's file does not load. */
   reason: 'network' | 'refused' | 'picture';
   /** The cafe's HTTP status, where it refused. */
   status?: number;
@@ -152,7 +153,7 @@ export class CafeImage extends ReactiveElement {
     const answer = await orderDish(page);
     if (page !== this.#page) return;
     if ('url' in answer) this.#serve(answer, () => this.#fail('picture'), 'eager');
-    else this.#fail(answer.status ? 'refused' : 'network', answer.status);
+    else this.#fail(answer.status || answer.barrier ? 'refused' : 'network', answer.status);
   }
 
   #serve(dish: Dish, whenGone: () => void, loading: 'eager' | 'lazy'): void {
@@ -174,6 +175,8 @@ export class CafeImage extends ReactiveElement {
   }
 
   #fail(reason: CafeImageError['reason'], status?: number): void {
+    const url = this.#dish?.url;
+    if (url) void warn((why) => why.fileReason(url), url);
     this.#failure = reason;
     this.#clear('failed');
     this.#tell('cafe-image-error', { reason, ...(status ? { status } : {}) });
@@ -216,5 +219,5 @@ export class CafeImage extends ReactiveElement {
 /** Whether a child is something to be seen. A `<noscript>` is what the author has for other browsers. */
 function isContent({ nodeType, nodeName, textContent }: Node): boolean {
   if (nodeType === Node.TEXT_NODE) return !!textContent?.trim();
-  return nodeType === Node.ELEMENT_NODE && !/^(NOSCRIPT|TEMPLATE|SCRIPT|STYLE)$/i.test(nodeName);
+  return nodeType === Node.ELEMENT_NODE && !/^(noscript|template|script|style)$/i.test(nodeName);
 }

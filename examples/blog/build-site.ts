@@ -66,7 +66,7 @@ export function writtenFiles(posts: readonly Post[], site: Site): Map<string, st
   }
   for (const [at, post] of posts.entries()) {
     const neighbours = { newer: posts[at - 1], older: posts[at + 1] };
-    files.set(`${post.page.path}index.html`, articlePage(post, neighbours, site));
+    files.set(post.page.path, articlePage(post, neighbours, site));
   }
   const entries = [
     ...lists.map(({ number }) => ({ path: listPath(number), changed: posts[0]?.published })),

@@ -3,7 +3,7 @@ import type { CafeApi, Site } from './site.ts';
 
 /** A page as the cafe knows it. */
 export interface CafePage {
-  /** Such as `/posts/hello/`. */
+  /** Such as `/posts/hello/index.html`. */
   path: string;
   type: 'index' | 'article' | 'archive';
 }

@@ -56,7 +56,7 @@ ${rest ? markup`<div class="rest">${rest}</div>` : undefined}
 </main>
 <footer class="colophon">
 <p>${BLOG.name} is written by ${BLOG.author}, who is made up. It is the demo blog of <strong>bytesized-cafe</strong>, which gives every page a picture: a dish popular where you are, made by an image generator.</p>
-<p><a href="/posts/your-lunch-is-not-my-lunch/">Why you see the dish you see</a></p>
+<p><a href="/posts/your-lunch-is-not-my-lunch/index.html">Why you see the dish you see</a></p>
 </footer>
 ${site.development ? DEVELOPMENT_BAR : undefined}
 </body>

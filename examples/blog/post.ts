@@ -62,7 +62,8 @@ export function parsePost(file: string, text: string): Omit<Post, 'number'> {
     published: dayOf(date, file),
     minutes: Math.max(1, Math.round(source.split(/\s+/).length / WORDS_A_MINUTE)),
     body: new Markup(marked.parse(source, { async: false })),
-    page: { path: `/posts/${slug}/`, type: 'article' },
+    // As it is deployed: a bucket behind a CDN has no rewriting to find a folder's index.html.
+    page: { path: `/posts/${slug}/index.html`, type: 'article' },
   };
 }
 

@@ -13,6 +13,7 @@ export type StoreConfig =
       publicBaseUrl: string | undefined;
       readTimeoutMs: number;
       writeTimeoutMs: number;
+      maxConnections: number;
       /** Where pictures that the bucket did not take are kept; nowhere if absent. */
       spoolFolder: string | undefined;
     }
@@ -61,6 +62,7 @@ export function storeConfig(
     publicBaseUrl: env.PUBLIC_IMAGE_BASE_URL,
     readTimeoutMs: env.S3_READ_TIMEOUT_MS,
     writeTimeoutMs: env.S3_WRITE_TIMEOUT_MS,
+    maxConnections: env.S3_MAX_CONNECTIONS,
     spoolFolder: env.DATA_DIR,
   };
 }

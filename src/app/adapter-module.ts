@@ -3,6 +3,7 @@ import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generati
 import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
 import { OwnRecords } from '../adapters/budget-ledger/own-records.ts';
 import { SystemClock } from '../adapters/clock/system.ts';
+import { LimitedImageStore } from '../adapters/image-store/limited.ts';
 import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { GenerationControl } from '../domain/generation-control.ts';
@@ -22,6 +23,9 @@ import {
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
 import { watchedLocator } from './watched-locator.ts';
+
+/** Share of the store's connections for lookups. The others are reserved for purchases. */
+const LOOKUP_SHARE = 0.75;
 
 /** Of a day's budget: the rest is for pages that have no picture at all. */
 const HEALING_SHARE = 0.5;
@@ -52,6 +56,7 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
         [T.notice, T.health],
       )
       .onDeactivation((store) => store.close());
+    bind(T.lookupStore).toResolvedValue((store) => lookupStore(store, config.store), [T.store]);
     bind(T.modelMemory).toResolvedValue(
       (store, notice) => {
         const { generator, recordsPrefix } = config;
@@ -91,14 +96,20 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
       },
       [T.store, T.keys, T.notice],
     );
-    bind(T.claims).toResolvedValue(
-      (store, keys, clock, journal) => {
-        const { recordsPrefix, claimLeaseMs: leaseMs } = config;
-        return new ObjectStorePageClaims({ store, keys, recordsPrefix, leaseMs, clock, journal });
-      },
-      [T.store, T.keys, T.clock, T.journal],
-    );
+    const claimsOver = (store: ImageStore, keys: ImageKeys, clock: Clock, journal: Journal) => {
+      const { recordsPrefix, claimLeaseMs: leaseMs } = config;
+      return new ObjectStorePageClaims({ store, keys, recordsPrefix, leaseMs, clock, journal });
+    };
+    bind(T.claims).toResolvedValue(claimsOver, [T.store, T.keys, T.clock, T.journal]);
+    bind(T.lookupClaims).toResolvedValue(claimsOver, [T.lookupStore, T.keys, T.clock, T.journal]);
   });
+}
+
+/** The store for lookups: only S3 has connections to share out. */
+function lookupStore(store: ImageStore, config: Config['store']): ImageStore {
+  if (config.kind !== 's3') return store;
+  const maxCalls = Math.floor(config.maxConnections * LOOKUP_SHARE);
+  return new LimitedImageStore(store, { maxCalls, maxWaitMs: config.readTimeoutMs });
 }
 
 /**

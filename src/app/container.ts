@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Container } from 'inversify';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PinoJournal } from '../adapters/journal/pino.ts';
+import { RateLimitedJournal } from '../adapters/journal/rate-limited.ts';
 import { SeveralJournals } from '../adapters/journal/several.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
@@ -28,7 +29,7 @@ import { watchingModule } from './watching-module.ts';
 export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
-  const journal = new SeveralJournals(new PinoJournal(logger));
+  const journal = new SeveralJournals(new RateLimitedJournal(new PinoJournal(logger)));
   const { traces } = config.watching;
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countryByCode } from '../domain/country.ts';
+import { ADMIN_VARIABLES } from './environment-admin.ts';
 import {
   dollars,
   flag,
@@ -8,11 +9,9 @@ import {
   origin,
   prefix,
   secret,
-  secretPairs,
   secrets,
   text,
   url,
-  webhook,
   whole,
   word,
 } from './environment-values.ts';
@@ -87,6 +86,7 @@ export const Environment = z.object({
     ),
   S3_READ_TIMEOUT_MS: whole(100, 60_000).default(3000).describe('For a look-up, retries included'),
   S3_WRITE_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('For an upload, likewise'),
+  S3_MAX_CONNECTIONS: whole(8, 10_000).default(256).describe('A quarter is kept for purchases'),
   IMAGE_GEN_PREFIX: prefix().default('generated/v2').describe('Prefix of all pictures'),
   RECORDS_PREFIX: prefix().default('records').describe('Prefix of the records, never public'),
   PUBLIC_IMAGE_BASE_URL: url()
@@ -174,39 +174,7 @@ export const Environment = z.object({
     .optional()
     .describe('Take the address from this header alone, such as CF-Connecting-IP or Fly-Client-IP'),
 
-  ADMIN_TOKEN: secret()
-    .optional()
-    .describe('Opens the admin; in production at least 24 characters, and no admin without it'),
-  ADMIN_SESSION_IDLE_MINUTES: whole(1, 1440)
-    .default(30)
-    .describe('After so long without a request, one has to sign in again'),
-  ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
-  ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
-    .default(100)
-    .describe(
-      'Wrong tokens in 15 minutes from all addresses; then others get 429, the right one not',
-    ),
-  ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
-    .optional()
-    .describe(
-      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
-    ),
-
-  METRICS_TOKEN: secret()
-    .optional()
-    .describe('Opens /metrics; in production at least 24 characters, and no metrics without it'),
-  ALERT_WEBHOOK_URL: webhook()
-    .optional()
-    .describe(
-      'Gets alerts for the owner as JSON: Slack, Discord, Mattermost, Rocket.Chat, Google Chat or your own',
-    ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: url()
-    .optional()
-    .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
-  OTEL_EXPORTER_OTLP_HEADERS: secretPairs()
-    .default({})
-    .describe('Headers for it: name=value, comma-separated, percent-encoded'),
-  OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),
+  ...ADMIN_VARIABLES,
   SITE_SITEMAP_URL: url()
     .optional()
     .describe("The site's sitemap: pages that are not on it get no new picture, only another's"),

@@ -87,6 +87,10 @@ export function servingModule(config: Config): ContainerModule {
       (store, keys, clock) => new Placements({ store, keys, recordsPrefix, clock }),
       [T.store, T.keys, T.clock],
     );
+    bind(T.lookupPlacements).toResolvedValue(
+      (store, keys, clock) => new Placements({ store, keys, recordsPrefix, clock }),
+      [T.lookupStore, T.keys, T.clock],
+    );
     bind(T.placePicture).toResolvedValue(
       (store, keys, placements) => new PlacePicture({ store, keys, placements }),
       [T.store, T.keys, T.placements],
@@ -147,8 +151,8 @@ export function servingModule(config: Config): ContainerModule {
         return new FallBack({ ...common, claims, copies, checkCopies, placements });
       },
       [
-        ...([T.store, T.pool, T.claims, T.keys, T.placements, T.changePage] as const),
-        ...([T.clock, T.journal] as const),
+        ...([T.lookupStore, T.pool, T.lookupClaims, T.keys, T.lookupPlacements] as const),
+        ...([T.changePage, T.clock, T.journal] as const),
       ],
     );
     bind(T.known).toResolvedValue(
@@ -184,8 +188,9 @@ export function servingModule(config: Config): ContainerModule {
         });
       },
       [
-        ...([T.locator, T.known, T.ledger, T.claims, T.paintPage, T.fallBack, T.healPage] as const),
-        ...([T.purchasePolicy, T.twins, T.store, T.keys, T.recentPictures] as const),
+        ...([T.locator, T.known, T.ledger, T.lookupClaims, T.paintPage] as const),
+        ...([T.fallBack, T.healPage, T.purchasePolicy, T.twins] as const),
+        ...([T.lookupStore, T.keys, T.recentPictures] as const),
         ...([T.clock, T.journal, T.room, T.health] as const),
       ],
     );
@@ -196,7 +201,7 @@ export function servingModule(config: Config): ContainerModule {
     bind(T.findPageImage).toResolvedValue(
       (locator, store, keys, known, fallBack, room, twins) =>
         new FindPageImage({ locator, store, keys, known, fallBack, room, twins }),
-      [T.locator, T.store, T.keys, T.known, T.fallBack, T.room, T.twins],
+      [T.locator, T.lookupStore, T.keys, T.known, T.fallBack, T.room, T.twins],
     );
   });
 }

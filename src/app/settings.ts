@@ -38,7 +38,7 @@ const GROUPS: readonly [string, RegExp][] = [
   ['The bill', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
   [
     'Where pictures are kept',
-    /^(IMAGE_(STORE|GEN_|LIFETIME_)|DATA_DIR|GENERATED_|AWS_|S3_|RECORDS_|PUBLIC_|PAGE_CACHE_|CLAIM_)/,
+    /^(IMAGE_(STORE|GEN_|LIFETIME_)|DATA_DIR|GENERATED_|AWS_|S3_|RECORDS_|RENDITION_|PUBLIC_|PAGE_CACHE_|CLAIM_)/,
   ],
   ['Who makes them', /^(IMAGE_GENERATOR$|OPENAI_)/],
   ['Where readers are', /^(GEO_|COUNTRY_)/],

@@ -164,7 +164,7 @@ describe('a body without end', () => {
     const grown = process.memoryUsage().rss - before;
     expect(error).toMatchObject({ reason: 'oversized_answer', billing: 'unknown' });
     await expect.poll(() => closed).toBe(true);
-    // The limit is some 22 MiB; the rest was on its way in sockets and streams.
+    // The limit is some 32 MiB; the rest was on its way in sockets and streams.
     expect(sent).toBeLessThan(60 * 1024 * 1024);
     expect(grown).toBeLessThan(180 * 1024 * 1024);
   });

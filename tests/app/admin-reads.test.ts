@@ -84,7 +84,7 @@ describe('the pictures', () => {
       presence: 'visible',
       state: 'spent',
       url: expect.stringMatching(`^${ORIGIN}/generated/v2/${today()}/`),
-      model: 'gpt-image-1.5',
+      model: 'gpt-image-2',
       page: { type: 'article', path: '/posts/a' },
       reason: null,
     });
@@ -144,7 +144,7 @@ describe('the pictures', () => {
     expect(await count('country=anywhere')).toBe(2);
     expect(await count(`day=${TODAY()}`)).toBe(2);
     expect(await count('day=2026-01-02')).toBe(1);
-    expect(await count('model=gpt-image-1.5')).toBe(2);
+    expect(await count('model=gpt-image-2')).toBe(2);
     expect(await count('page=about')).toBe(1);
     expect(await count('state=hidden')).toBe(1);
     expect(await count('state=visible')).toBe(3);

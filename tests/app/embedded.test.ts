@@ -152,11 +152,15 @@ describe('on a laptop', () => {
   }, 60_000);
 
   it('what runs is told, without any secret', async () => {
-    const { url } = await openEmbedded({ IMAGE_GENERATOR: 'openai', OPENAI_API_KEY: 'sk-canary' });
+    const { url } = await openEmbedded({
+      IMAGE_GENERATOR: 'openai',
+      OPENAI_API_KEY: 'sk-canary',
+      OPENAI_IMAGE_MODEL: 'gpt-image-2',
+    });
     const text = await (await fetch(`${url}/api/cafe/about`)).text();
     expect(JSON.parse(text)).toMatchObject({
       store: { kind: 'filesystem' },
-      generator: { kind: 'openai', model: 'gpt-image-1.5' },
+      generator: { kind: 'openai', model: 'gpt-image-2' },
       locator: { kind: 'mmdb' },
       dailyBudget: 15,
     });

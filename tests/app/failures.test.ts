@@ -281,7 +281,7 @@ describe('the log', () => {
         msg: 'picture generated',
         page: { path: '/posts/b' },
         country: 'FR',
-        model: 'gpt-image-1.5',
+        model: 'gpt-image-2',
         durationMs: expect.any(Number),
         costMicroUsd: expect.any(Number),
       },

@@ -35,7 +35,7 @@ describe('a new page', () => {
     await ask('/posts/secret-page-name', { headers: { 'User-Agent': 'canary' } });
     const [call] = openai.journal;
     expect(call?.body).toEqual({
-      model: 'gpt-image-1.5',
+      model: 'gpt-image-2',
       prompt: expect.stringContaining('popular in France'),
       n: 1,
       size: '1024x1024',
@@ -67,7 +67,7 @@ describe('a new page', () => {
       state: 'spent',
       page: { type: 'article', path: '/posts/a' },
       country: 'FR',
-      model: 'gpt-image-1.5',
+      model: 'gpt-image-2',
       costMicroUsd: expect.any(Number),
       tokens: { output: 1056 },
     });

@@ -73,10 +73,10 @@ describe('the metrics', () => {
     await cafe.ask('/posts/bad');
     const text = await scrape(cafe);
     expect(text).toContain(
-      'cafe_generation_seconds_count{model="gpt-image-1.5",outcome="generated"} 1',
+      'cafe_generation_seconds_count{model="gpt-image-2",outcome="generated"} 1',
     );
     expect(text).toContain(
-      'cafe_generation_seconds_count{model="gpt-image-1.5",outcome="refused"} 1',
+      'cafe_generation_seconds_count{model="gpt-image-2",outcome="refused"} 1',
     );
     expect(text).toMatch(/cafe_generation_dollars_total\{outcome="generated"\} 0\.03\d*/);
     expect(text).toContain('cafe_generation_dollars_total{outcome="refused"} 0');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openTestCafe, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 
@@ -67,5 +67,56 @@ describe('a chain of models', () => {
     await third.cafe.watchModels.recall();
     expect((await third.ask('/posts/c')).status).toBe(200);
     expect(models(third).at(-1)).toBe('gpt-image-old');
+  });
+});
+
+describe('the day on which gpt-image-1.5 ends', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  /** The wall clock of the service and its stand-ins; time passes as ever. */
+  const setClock = (moment: string) => {
+    vi.unstubAllGlobals();
+    const RealDate = Date;
+    const offset = RealDate.parse(moment) - RealDate.now();
+    class ShiftedDate extends RealDate {
+      constructor(...args: [] | [string | number | Date]) {
+        if (args.length === 0) super(RealDate.now() + offset);
+        else super(...(args as [string]));
+      }
+
+      static override now(): number {
+        return RealDate.now() + offset;
+      }
+    }
+    vi.stubGlobal('Date', ShiftedDate);
+  };
+  const openOn = (moment: string) => {
+    setClock(moment);
+    // So that the store answers with the same clock, and not with the machine's.
+    return openTestCafe({
+      env: { OPENAI_IMAGE_MODEL: '' },
+      before: (s3) => (s3.clockOffsetMs = 1),
+    });
+  };
+
+  it('is the first on which the defaults ask the next model, without a request to the old one', async () => {
+    const cafe = await openOn('2026-12-01T00:00:00Z');
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+    expect((await cafe.ask('/posts/b')).status).toBe(200);
+    expect(models(cafe)).toEqual(['gpt-image-2.6-flare', 'gpt-image-2.6-flare']);
+    expect(cafe.log.filter((line) => line.includes('it is passed over'))).toHaveLength(1);
+    expect(cafe.cafe.about.generator.model).toBe('gpt-image-2.6-flare');
+  });
+
+  it('comes while the service runs, and nothing is lost over it', async () => {
+    const cafe = await openOn('2026-11-30T12:00:00Z');
+    expect((await cafe.ask('/posts/a')).status).toBe(200);
+    setClock('2026-12-01T00:00:01Z');
+    expect((await cafe.ask('/posts/b')).status).toBe(200);
+    expect(models(cafe)).toEqual(['gpt-image-1.5', 'gpt-image-2.6-flare']);
+    await cafe.cafe.servePageImage.finished();
+    expect(states(cafe)).toEqual(['spent', 'spent']);
   });
 });

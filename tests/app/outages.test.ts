@@ -27,7 +27,7 @@ describe('a generator that will not work for a while', () => {
     ['O2', 'access_refused', refusal(403, { message: 'must be verified' })],
     ['O13', 'model_unavailable', refusal(404, { message: 'gone', code: 'model_not_found' })],
   ] as const)('%s: because of %s is left alone, at no cost', async (_, reason, answer) => {
-    const env = { ...WITH_ADMIN, OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-1.5' };
+    const env = { ...WITH_ADMIN, OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-2' };
     const cafe = await openTestCafe({ env });
     cafe.openai.answerNext(answer);
     const first = await cafe.ask('/posts/a');

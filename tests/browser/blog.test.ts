@@ -12,7 +12,7 @@ import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const HOME = '/';
-const ARTICLE = '/posts/the-slow-train/';
+const ARTICLE = '/posts/the-slow-train/index.html';
 const ARCHIVE = '/page/2/index.html';
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const TYPES: Record<string, string> = {
@@ -174,13 +174,30 @@ if (chromium) {
       expect(posted).toHaveLength(2);
     });
 
+    it('has one page at a folder and at its index.html, with one picture', async () => {
+      const { page, posted, visit } = await openTab();
+      await visit(ARTICLE);
+      const first = await picture(page);
+      await visit(ARTICLE.replace('index.html', ''));
+      expect(await picture(page)).toEqual(first);
+      expect(posted).toHaveLength(1);
+      const body = JSON.stringify({
+        context: { pagePath: ARTICLE.replace('index.html', ''), pageType: 'article' },
+      });
+      const headers = { 'Content-Type': 'application/json' };
+      const answer = await fetch(`${service.url}/api/cafe/generate`, {
+        ...{ method: 'POST', headers, body },
+      });
+      expect(await answer.json()).toEqual({ url: first.url });
+    });
+
     it('can be walked through by its links', async () => {
       const { page, visit } = await openTab();
       await visit(HOME);
       await page.getByRole('link', { name: 'Older articles' }).click();
       await page.waitForURL(`**${ARCHIVE}`);
       await page.getByRole('link', { name: 'A soup that waits for you' }).click();
-      await page.waitForURL('**/posts/a-soup-that-waits/');
+      await page.waitForURL('**/posts/a-soup-that-waits/index.html');
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^A soup/);
       await page.getByRole('link', { name: 'The slow train is the fast one' }).click();
       await page.waitForURL(`**${ARTICLE}`);

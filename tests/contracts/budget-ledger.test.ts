@@ -174,6 +174,16 @@ describe('a ledger whose store fails', () => {
     expect(puts.mock.calls.filter(([key]) => key.includes('.reserved.'))).toHaveLength(1);
   });
 
+  it('counts for the dearest of those who ask at once', async () => {
+    const { open, store, keys } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
+    const png = `${keys.dayPrefix(draft().day)}a-stranger.png`;
+    await store.put(png, Buffer.from('x'), { contentType: 'image/png' });
+    const ledger = open(9, { dailyMicroUsd: 100 });
+    const asked = [10, 50].map((reservedMicroUsd) => draft({ reservedMicroUsd }));
+    const granted = await Promise.all(asked.map((each) => ledger.reserve(each)));
+    expect(granted.map(Boolean)).toEqual([true, false]);
+  });
+
   it('K15: writes no name again that it has deleted', async () => {
     const store = new FailingStore({ publicBaseUrl });
     const { open } = ledgerOver(store);

@@ -24,7 +24,7 @@ imageGeneratorContract('BreakingImageGenerator', () => ({
 }));
 
 remoteImageGeneratorContract('OpenAiImageGenerator', () => {
-  const standIn = new OpenAiStandIn({ models: ['gpt-image-1.5'] });
+  const standIn = new OpenAiStandIn({ models: ['gpt-image-2'] });
   const server = setupServer(
     http.all('https://api.openai.com/*', ({ request }) => standIn.handle(request)),
   );
@@ -33,8 +33,8 @@ remoteImageGeneratorContract('OpenAiImageGenerator', () => {
   return {
     generator: new OpenAiImageGenerator({
       apiKey: 'sk-test',
-      model: 'gpt-image-1.5',
-      fallbackModels: ['gpt-image-2'],
+      model: 'gpt-image-2',
+      fallbackModels: ['gpt-image-2.5-flare'],
       quality: 'medium',
       size: '1024x1024',
       background: 'auto',

@@ -5,6 +5,7 @@ import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
+import { LimitedImageStore } from '../../src/adapters/image-store/limited.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { ObservedImageStore } from '../../src/adapters/image-store/observed.ts';
 import { S3ImageStore, type S3ImageStoreOptions } from '../../src/adapters/image-store/s3.ts';
@@ -23,6 +24,11 @@ imageStoreContract('ObservedImageStore', async () => {
   const watch = { succeeded: () => {}, failed: () => {} };
   const store = new MemoryImageStore({ publicBaseUrl });
   return { store: new ObservedImageStore(store, watch), publicBaseUrl };
+});
+
+imageStoreContract('LimitedImageStore', async () => {
+  const store = new MemoryImageStore({ publicBaseUrl });
+  return { store: new LimitedImageStore(store, { maxCalls: 1, maxWaitMs: 60_000 }), publicBaseUrl };
 });
 
 imageStoreContract('FilesystemImageStore', async () => {

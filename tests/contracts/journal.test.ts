@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PinoJournal } from '../../src/adapters/journal/pino.ts';
+import { RateLimitedJournal } from '../../src/adapters/journal/rate-limited.ts';
 import { SeveralJournals } from '../../src/adapters/journal/several.ts';
 import { loadConfig } from '../../src/app/config.ts';
 import { createLogger } from '../../src/app/log.ts';
@@ -15,6 +16,14 @@ journalContract('the log', () => {
 journalContract('memory', () => {
   const journal = new MemoryJournal();
   return { journal, entries: () => journal.events.map((event) => JSON.stringify(event)) };
+});
+
+journalContract('rate-limited', () => {
+  const journal = new MemoryJournal();
+  return {
+    journal: new RateLimitedJournal(journal),
+    entries: () => journal.events.map((event) => JSON.stringify(event)),
+  };
 });
 
 journalContract('several', () => {

@@ -295,3 +295,57 @@ describe('with a spool, a picture that the store did not take', () => {
     expect(journal.events).toMatchObject([{ event: 'held_picture_lost' }]);
   });
 });
+
+describe('P9: a picture that was just paid for', () => {
+  it('is in the spool at once, and no longer once it is stored', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    const held = setting({ spool }).open();
+    held.take(picture());
+    await held.saveAll();
+    expect(await keysIn(spool)).toEqual([picture().key]);
+    held.stored(picture().key);
+    await held.saveAll();
+    expect(await keysIn(spool)).toEqual([]);
+  });
+
+  it('is tried once more for the spool before the process ends', async () => {
+    const spool = new MoodyStore({ publicBaseUrl });
+    spool.isAway = true;
+    const { journal, open } = setting({ spool });
+    const held = open();
+    held.take(picture());
+    await turn();
+    spool.isAway = false;
+    await held.saveAll();
+    expect(await keysIn(spool)).toEqual([picture().key]);
+    expect(journal.events.map(({ event }) => event)).toEqual(['spool_failed']);
+  });
+
+  it('is told to be lost where it is nowhere else when the process ends', async () => {
+    const { journal, open } = setting();
+    const held = open();
+    held.take(picture());
+    await held.saveAll();
+    expect(journal.events).toMatchObject([{ event: 'held_picture_lost', key: picture().key }]);
+  });
+
+  it('is found in the spool by who looks for it before the spool is read', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    await spool.put(picture().key, picture().bytes, picture().labels);
+    const { store, open } = setting({ spool });
+    await open().store(picture().key);
+    expect(await store.get(picture().key)).toMatchObject(STORED);
+    expect(await keysIn(spool)).toEqual([]);
+  });
+
+  it('replaces nothing where the store has it already, with more labels', async () => {
+    const spool = new MemoryImageStore({ publicBaseUrl });
+    await spool.put(picture().key, picture().bytes, picture().labels);
+    const { store, open } = setting({ spool });
+    const more = { ...labels, metadata: { ...labels.metadata, widths: '480' } };
+    await store.put(picture().key, picture().bytes, more);
+    await open().resume();
+    expect((await store.head(picture().key))?.metadata.widths).toBe('480');
+    expect(await keysIn(spool)).toEqual([]);
+  });
+});

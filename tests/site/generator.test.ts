@@ -29,7 +29,7 @@ describe('the blog', () => {
       '/404.html',
       '/index.html',
       '/page/2/index.html',
-      ...posts.map(({ page }) => `${page.path}index.html`).sort(),
+      ...posts.map(({ page }) => page.path).sort(),
     ]);
     const listed = (name: string) => [...file(name).matchAll(/<h2><a href="([^"]+)"/g)];
     expect([...listed('/index.html'), ...listed('/page/2/index.html')].map(([, at]) => at)).toEqual(
@@ -47,7 +47,7 @@ describe('the blog', () => {
   it.each([
     ['/index.html', '/', 'index'],
     ['/page/2/index.html', '/page/2/index.html', 'archive'],
-    ['/posts/the-slow-train/index.html', '/posts/the-slow-train/', 'article'],
+    ['/posts/the-slow-train/index.html', '/posts/the-slow-train/index.html', 'article'],
   ])('%s has one picture, of its own', (name, pagePath, type) => {
     const image = `${CAFE}/api/cafe/image?path=${encodeURIComponent(pagePath)}&amp;type=${type}`;
     const html = file(name);
@@ -115,7 +115,7 @@ describe('a built folder', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('has a file for every link within it', async () => {
+  it('has the very file that each link names, the home page apart, as nothing rewrites them', async () => {
     const there = new Set(
       (await readdir(output, { recursive: true })).map((name) => `/${name.replaceAll('\\', '/')}`),
     );
@@ -124,10 +124,16 @@ describe('a built folder', () => {
     const links = pages.flatMap(([, html]) =>
       [...html.matchAll(/\b(?:href|src)="(\/[^"]*)"/g)].map(([, at]) => at ?? ''),
     );
+    const lists = [file('/feed.rss'), file('/sitemap.xml')].join('');
+    const absolute = [...lists.matchAll(/<(?:link|loc)>([^<]+)</g)].map(([, url]) =>
+      url?.replace(SITE, ''),
+    );
+    expect(absolute.length).toBeGreaterThan(12);
+    links.push(...absolute.map((at) => at ?? ''));
     expect(fonts).toHaveLength(4);
     expect(new Set(links).size).toBeGreaterThan(12);
     for (const link of [...fonts, ...links]) {
-      expect(there).toContain(link.endsWith('/') ? `${link}index.html` : link);
+      expect(there).toContain(link === '/' ? '/index.html' : link);
     }
   });
 
@@ -214,7 +220,11 @@ describe('a post', () => {
 
   it('may have a colon in its title, and Windows’ line ends', () => {
     const post = parsePost('a.md', text({ ...head, title: 'A: b' }).replaceAll('\n', '\r\n'));
-    expect(post).toMatchObject({ title: 'A: b', minutes: 1, page: { path: '/posts/a/' } });
+    expect(post).toMatchObject({
+      title: 'A: b',
+      minutes: 1,
+      page: { path: '/posts/a/index.html' },
+    });
   });
 
   it.each([

@@ -47,6 +47,7 @@ export class CafeStandIn {
     const headers = {
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Headers': 'Content-Type',
+      'Access-Control-Allow-Methods': 'POST, OPTIONS',
       'Access-Control-Expose-Headers': 'Retry-After',
     };
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers });

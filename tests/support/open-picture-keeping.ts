@@ -82,9 +82,16 @@ export function openHolding() {
 /**
  * What lets pictures be kept besides, and one that was just made for a page.
  *
- * @param width of the picture, in pixels
+ * @param options.width of the picture, in pixels
+ * @param options.spool for what is paid for and not stored
  */
-export function openPictureKeeping({ width = 16 }: { width?: number } = {}) {
+export function openPictureKeeping({
+  width = 16,
+  spool,
+}: {
+  width?: number;
+  spool?: ObjectStore;
+} = {}) {
   const { openHeld, ...holding } = openHolding();
   const { store, keys, clock, journal } = holding;
   const maker = new SharpRenditionMaker();
@@ -96,7 +103,7 @@ export function openPictureKeeping({ width = 16 }: { width?: number } = {}) {
     journal,
     timeoutMs: 5000,
   });
-  const persistPicture = new PersistPicture({ store, held: openHeld(), clock, journal });
+  const persistPicture = new PersistPicture({ store, held: openHeld(spool), clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };

@@ -88,6 +88,8 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     AWS_SECRET_ACCESS_KEY: CANARIES.secretKey,
     AWS_ENDPOINT_URL_S3: urls.s3,
     OPENAI_API_KEY: CANARIES.apiKey,
+    // No end of it is announced: tests must not change with the day on which they run.
+    OPENAI_IMAGE_MODEL: 'gpt-image-2',
     OPENAI_BASE_URL: `${urls.openai}/v1`,
     COUNTRY_IS_URL: urls.countryIs,
     CORS_ALLOWED_ORIGINS: BLOG,

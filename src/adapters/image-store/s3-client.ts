@@ -9,6 +9,8 @@ export interface S3ClientOptions {
   endpoint?: string | undefined;
   /** Puts the bucket's name into the path instead of the host name. */
   forcePathStyle?: boolean;
+  /** Connections at once; further calls wait for one. Default 256. */
+  maxConnections?: number;
 }
 
 /** How a call is bounded: given to the SDK with every command. */
@@ -22,11 +24,12 @@ export interface CallBounds {
 /** How often a call is tried before it fails. */
 export const MOST_ATTEMPTS = 3;
 const CONNECTION_TIMEOUT_MS = 1500;
-const MOST_CONNECTIONS = 256;
+const DEFAULT_CONNECTIONS = 256;
 
 /** The SDK's client. It does what it is told here; neither environment nor profile has a say in it. */
 export function s3ClientFor(options: S3ClientOptions): S3Client {
   const { region, credentials, endpoint, forcePathStyle = false } = options;
+  const { maxConnections: maxSockets = DEFAULT_CONNECTIONS } = options;
   // Other stores choke on the checksums that Amazon's has learned lately.
   const checksums = endpoint ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
   return new S3Client({
@@ -46,8 +49,8 @@ export function s3ClientFor(options: S3ClientOptions): S3Client {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       // Without this a timeout is only a warning.
       throwOnRequestTimeout: true,
-      httpAgent: { maxSockets: MOST_CONNECTIONS },
-      httpsAgent: { maxSockets: MOST_CONNECTIONS },
+      httpAgent: { maxSockets },
+      httpsAgent: { maxSockets },
     },
   });
 }

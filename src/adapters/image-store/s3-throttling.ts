@@ -7,17 +7,20 @@ import { isThrottled, retryAfterOf } from './s3-failures.ts';
 const PAUSE_MS = 1000;
 const JITTER_MS = 250;
 const MOST_PAUSE_MS = 10_000;
+/** A store that throttles everything is not waited for much longer than one that is away. */
+const MOST_PAUSES = 5;
 
-/** Repeats a write that the store throttles, for as long as `bounds` allow. */
+/** Repeats a write that the store throttles, five times at most and only as long as `bounds` allow. */
 export async function despiteThrottling<T>(
   bounds: CallBounds,
   write: () => Promise<T>,
 ): Promise<T> {
-  for (;;) {
+  for (let pauses = 0; ; pauses += 1) {
     try {
       return await write();
     } catch (error) {
-      if (!isThrottled(error) || bounds.abortSignal.aborted) throw error;
+      const isOver = pauses === MOST_PAUSES || bounds.abortSignal.aborted;
+      if (isOver || !isThrottled(error)) throw error;
       const pauseMs = Math.min(retryAfterOf(error) ?? PAUSE_MS, MOST_PAUSE_MS);
       await sleep(pauseMs + randomInt(JITTER_MS), undefined, { signal: bounds.abortSignal });
     }

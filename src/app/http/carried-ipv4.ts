@@ -14,6 +14,7 @@ const CARRIERS: readonly { prefix: readonly number[]; at: number; isInverted?: b
 const MAY_CARRY = /^(?:::ffff:|64:ff9b:|2002:|2001:(?:0:|:))/;
 /** Routers of ISATAP send what has such a host part to the IPv4 address behind it. */
 const ISATAP = ':5efe:';
+const NONE: readonly CarriedIpv4[] = [];
 
 /** An IPv4 address within an IPv6 address. */
 export interface CarriedIpv4 {
@@ -28,12 +29,12 @@ export interface CarriedIpv4 {
  *
  * @param address in its shortest form
  */
-export function carriedIpv4(address: string): CarriedIpv4[] {
+export function carriedIpv4(address: string): readonly CarriedIpv4[] {
   if (address.includes(ISATAP)) return isatap(wordsOf(address));
-  if (!MAY_CARRY.test(address)) return [];
+  if (!MAY_CARRY.test(address)) return NONE;
   const words = wordsOf(address);
   const carrier = CARRIERS.find(({ prefix }) => prefix.every((word, at) => words[at] === word));
-  if (!carrier) return [];
+  if (!carrier) return NONE;
   const { at, isInverted } = carrier;
   const client = { address: ipv4At(words, at, isInverted ? 0xffff : 0), isWhole: true };
   // Teredo's server is an IPv4 address, too.

@@ -82,21 +82,19 @@ export function clientAddress(request: Request, trust: ProxyTrust): PublicAddres
 /** The one public address that a header names: sent more than once, it may name several. */
 function onlyAddressIn(text: string | undefined): PublicAddress | undefined {
   if (!text?.includes(',')) return publicAddress(text);
-  const named = new Set(addressesIn(text));
+  const addresses = text.split(',', MOST_FORWARDED).map(publicAddress);
+  const named = new Set(addresses.filter((address) => address !== undefined));
   const [only] = named;
   return named.size === 1 ? only : undefined;
 }
 
 function firstAddressIn(text: string | undefined): PublicAddress | undefined {
   if (!text?.includes(',')) return publicAddress(text);
-  return addressesIn(text).next().value ?? undefined;
-}
-
-function* addressesIn(text: string): Generator<PublicAddress, undefined> {
   for (const part of text.split(',', MOST_FORWARDED)) {
     const address = publicAddress(part);
-    if (address) yield address;
+    if (address) return address;
   }
+  return undefined;
 }
 
 /**
@@ -110,10 +108,14 @@ export function publicAddress(text: string | undefined): PublicAddress | undefin
   if (address === undefined) return undefined;
   if (!address.includes(':')) return isPublicIpv4(address) ? (address as PublicAddress) : undefined;
   const carried = carriedIpv4(address);
+  if (carried.length === 0) return publicIpv6(address);
   if (!carried.every((inside) => isPublicIpv4(inside.address))) return undefined;
   const whole = carried.find(({ isWhole }) => isWhole)?.address;
-  if (whole === undefined && specialIpv6.check(address, 'ipv6')) return undefined;
-  return (whole ?? address) as PublicAddress;
+  return whole === undefined ? publicIpv6(address) : (whole as PublicAddress);
+}
+
+function publicIpv6(address: string): PublicAddress | undefined {
+  return specialIpv6.check(address, 'ipv6') ? undefined : (address as PublicAddress);
 }
 
 function isPublicIpv4(address: string): boolean {

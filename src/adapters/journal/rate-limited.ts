@@ -1,0 +1,64 @@
+import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+
+type Limited = Exclude<CafeEvent, { event: 'notice' }>;
+
+/** Events that tell where money went. They are few, as the budget bounds them, and all recorded. */
+const UNLIMITED: ReadonlySet<Limited['event']> = new Set([
+  'picture_generated',
+  'generation_failed',
+  'picture_awaits_review',
+  'storing_failed',
+  'held_picture_stored',
+  'held_picture_lost',
+  'settling_failed',
+  'admin_signed_in',
+  'admin_signed_out',
+]);
+
+/**
+ * Passes on at most so many events of a kind in a period, so that strangers cannot fill the log. How
+ * many were left out is recorded as a notice at the end of the period.
+ */
+export class RateLimitedJournal implements Journal {
+  readonly #journal: Journal;
+  readonly #maxEvents: number;
+  readonly #periodMs: number;
+  /** Events in this period, by kind. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(journal: Journal, { maxEvents = 20, periodMs = 10_000 } = {}) {
+    this.#journal = journal;
+    this.#maxEvents = maxEvents;
+    this.#periodMs = periodMs;
+  }
+
+  record(event: CafeEvent): void {
+    if (event.event === 'notice' || UNLIMITED.has(event.event) || this.#mayPass(event)) {
+      this.#journal.record(event);
+    }
+  }
+
+  #mayPass(event: Limited): boolean {
+    const kind = kindOf(event);
+    if (this.#counts.size === 0) setTimeout(() => this.#endPeriod(), this.#periodMs).unref();
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    return count <= this.#maxEvents;
+  }
+
+  #endPeriod(): void {
+    for (const [kind, count] of this.#counts) {
+      const leftOut = count - this.#maxEvents;
+      if (leftOut <= 0) continue;
+      const details = { kind, leftOut, periodMs: this.#periodMs };
+      this.#journal.record({ event: 'notice', message: 'Repeated events were left out', details });
+    }
+    this.#counts.clear();
+  }
+}
+
+/** Codes and reasons are fixed words, so there are few kinds. */
+function kindOf(event: Limited): string {
+  if ('code' in event) return `${event.event} ${event.code}`;
+  return 'reason' in event ? `${event.event} ${event.reason}` : event.event;
+}

@@ -1,0 +1,186 @@
+/** A mistake that the tests of the money path have to notice. */
+export interface Mutant {
+  /** Below `src`. */
+  file: string;
+  /** Stands in the file exactly once. */
+  text: string;
+  replacement: string;
+  /** Below `tests`, without `.test.ts`. */
+  tests: string;
+  /** Part of the titles that are run; all of the file by default. */
+  titles?: string;
+}
+
+const MAKE = 'domain/make-picture.ts';
+const PAINT = 'domain/paint-page.ts';
+const HELD = 'domain/held-pictures.ts';
+const LEDGER = 'adapters/budget-ledger/object-store.ts';
+const CLAIMS = 'contracts/page-claims';
+
+export const MUTANTS: readonly Mutant[] = [
+  // Makes an unexpected error of the generator give its unit back.
+  {
+    file: MAKE,
+    text: "known?.billing ?? 'unknown'",
+    replacement: "known?.billing ?? 'refused'",
+    tests: 'domain/make-picture',
+  },
+  {
+    file: MAKE,
+    text: '      await beforeCall();\n',
+    replacement: '',
+    tests: 'domain/make-picture',
+  },
+  {
+    file: MAKE,
+    text: "      await this.#giveBack(order.reservation, 'draining');\n",
+    replacement: '',
+    tests: 'domain/make-picture',
+  },
+  {
+    file: MAKE,
+    text: 'if (!isClaimLost(cause)) {',
+    replacement: 'if (cause) {',
+    tests: 'domain/make-picture',
+  },
+  // Forgets what was paid for where the look for it fails.
+  {
+    file: PAINT,
+    text: '    ending.unplaced = making;\n',
+    replacement: '',
+    tests: 'app/replicas',
+    titles: 'first look for it fails',
+  },
+  {
+    file: PAINT,
+    text: '        if (!isHeld) throw claimLost();\n',
+    replacement: '',
+    tests: 'faults/lost-claims',
+    titles: 'once it was stopped',
+  },
+  {
+    file: 'adapters/image-generator/openai.ts',
+    text: '      await call.beforeCall?.();\n',
+    replacement: '',
+    tests: 'contracts/image-generator',
+    titles: 'last moment',
+  },
+  {
+    file: 'adapters/image-generator/openai-error-answer.ts',
+    text: 'if (!(FREE.has(status) || refusal))',
+    replacement: 'if (status < 300)',
+    tests: 'adapters/openai-retries',
+    titles: 'O4',
+  },
+  {
+    file: 'adapters/page-claims/lease.ts',
+    text: 'Math.abs(now - this.#confirmed.now)',
+    replacement: '0',
+    tests: CLAIMS,
+    titles: 'K14',
+  },
+  {
+    file: 'adapters/page-claims/lease.ts',
+    text: 'const CERTAIN_SHARE = 0.5;',
+    replacement: 'const CERTAIN_SHARE = 5;',
+    tests: CLAIMS,
+    titles: 'K14',
+  },
+  {
+    file: 'adapters/page-claims/page-note.ts',
+    text: '[...before.making.slice(0, MOST_MAKING - 1), datedKey]',
+    replacement: '[datedKey]',
+    tests: CLAIMS,
+    titles: 'remembers it also',
+  },
+  {
+    file: 'adapters/page-claims/rival-watch.ts',
+    text: '>= this.#leaseMs',
+    replacement: '>= this.#leaseMs / 10',
+    tests: CLAIMS,
+    titles: 'never takes a page from one that lives',
+  },
+  {
+    file: LEDGER,
+    text: '    waiter.draft = { ...draft, id: randomUUID() };\n',
+    replacement: '    void randomUUID;\n',
+    tests: 'contracts/budget-ledger',
+    titles: 'K15',
+  },
+  // Counts a batch of calls at the price of the cheapest.
+  {
+    file: LEDGER,
+    text: 'Math.max(most, draft.reservedMicroUsd), 0)',
+    replacement: 'Math.min(most, draft.reservedMicroUsd), Infinity)',
+    tests: 'contracts/budget-ledger',
+    titles: 'dearest of those',
+  },
+  {
+    file: LEDGER,
+    text: 'if (doubt) throw',
+    replacement: 'if (doubt === "") throw',
+    tests: 'app/money-and-store',
+    titles: 'found out at the start',
+  },
+  {
+    file: 'adapters/budget-ledger/day-counter.ts',
+    text: 'this.#own.addTo(days, (each) =>',
+    replacement: 'void ((each: string) =>',
+    tests: 'app/money-and-store',
+    titles: 'lag later',
+  },
+  {
+    file: 'adapters/budget-ledger/usage.ts',
+    text: "record.state !== 'refused';\n}",
+    replacement: "record.state === 'spent';\n}",
+    tests: 'domain/make-picture',
+  },
+  {
+    file: 'app/adapter-module.ts',
+    text: '...{ store, keys, control, clock, notice, recordsPrefix }',
+    replacement: '...{ store, keys, clock, notice, recordsPrefix }',
+    tests: 'app/replicas',
+    titles: 'K16',
+  },
+  {
+    file: HELD,
+    text: 'spooling: this.#spool.put(picture) }',
+    replacement: 'spooling: Promise.resolve(true) }',
+    tests: 'domain/held-pictures',
+    titles: 'P9',
+  },
+  {
+    file: HELD,
+    text: '(await spooling) || (await this.#spool.put(picture))',
+    replacement: 'await spooling',
+    tests: 'domain/held-pictures',
+    titles: 'P9',
+  },
+  {
+    file: HELD,
+    text: 'labels, { ifAbsent: true });',
+    replacement: 'labels);',
+    tests: 'domain/held-pictures',
+    titles: 'P9',
+  },
+  {
+    file: HELD,
+    text: 'while (!(await this.#isElsewhere(key))) {',
+    replacement: 'for (;;) {',
+    tests: 'domain/held-pictures',
+    titles: 'does not come back',
+  },
+  {
+    file: 'domain/keep-picture.ts',
+    text: 'await this.#persistPicture.hold(request, this.#inPool(kept), inPool.reason);',
+    replacement: 'void kept;',
+    tests: 'domain/keep-picture',
+    titles: 'S4',
+  },
+  {
+    file: 'domain/place-picture.ts',
+    text: 'this.#store.put(key, content, labels, condition)',
+    replacement: 'this.#store.put(key, content, labels)',
+    tests: 'domain/keep-picture',
+  },
+];
