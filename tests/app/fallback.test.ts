@@ -18,8 +18,16 @@ function pooled(number: number, scope = '', day = '2026/01/01'): string {
   return `generated/v2/${day}/${id}${scope && '-'}${scope}.png`;
 }
 
+/** Without looks at the owner's settings, of which all requests share one every few seconds. */
 function operations({ s3 }: TestCafe): string[] {
-  return s3.journal.map(({ operation }) => operation);
+  return s3.journal
+    .filter(({ key }) => key !== 'records/control.json')
+    .map(({ operation }) => operation);
+}
+
+/** Listings, but for the trial of what the store can do. */
+function listings({ s3 }: TestCafe) {
+  return s3.calls('list').filter(({ key }) => !key.startsWith('records/scratch/'));
 }
 
 /** What a page's copy was made of. */
@@ -301,7 +309,7 @@ describe('a service that has just started', () => {
         'french',
       ]);
     }
-    expect(cafe.s3.calls('list')).toHaveLength(1);
+    expect(listings(cafe)).toHaveLength(1);
   });
 
   it('gives no page a picture of another country for good before it knows the pool', async () => {
@@ -328,10 +336,10 @@ describe('a service that has just started', () => {
     const cafe = await openTestCafe({ env: SPENT, before: hangingListing, warm: false });
     const { status, body } = await cafe.ask('/posts/a');
     expect([status, contentOf(cafe, body.url)]).toEqual([200, 'french']);
-    expect(cafe.s3.calls('list')[0]).not.toHaveProperty('status');
+    expect(listings(cafe)[0]).not.toHaveProperty('status');
     // The first is the one that hangs; the pool's beginning is looked at where nothing is behind.
-    expect(cafe.s3.calls('list').length).toBeLessThanOrEqual(3);
-    expect(cafe.s3.calls('list')[1]?.query.get('start-after')).toMatch(/\/2\d{3}\/.*[0-9a-f]{12}/);
+    expect(listings(cafe).length).toBeLessThanOrEqual(3);
+    expect(listings(cafe)[1]?.query.get('start-after')).toMatch(/\/2\d{3}\/.*[0-9a-f]{12}/);
   });
 
   it('stops no later than its store gives up when the pool is still being listed', async () => {
