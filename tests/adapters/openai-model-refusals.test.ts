@@ -87,7 +87,7 @@ const ABOUT_SOMETHING_ELSE: [number, ApiError, string, 'refused' | 'unknown'][] 
     410,
     { message: 'This endpoint was removed. Use another model API.' },
     'request_refused',
-    'refused',
+    'unknown',
   ],
   [500, { message: `The model ${MODEL} does not exist.` }, 'server_error', 'unknown'],
   [503, { message: `The model ${MODEL} is not available right now.` }, 'server_error', 'unknown'],

@@ -240,7 +240,7 @@ describe('a sitemap in a file', () => {
   it("is the demo blog's", async () => {
     const file = new URL('../../dist/site/sitemap.xml', import.meta.url).pathname;
     const { paths } = await new SitemapFilePageList(file).read();
-    expect(paths).toContain('/posts/a-soup-that-waits/');
+    expect(paths).toContain('/posts/a-soup-that-waits/index.html');
   });
 
   it('has to be there', async () => {

@@ -46,7 +46,7 @@ describe('the settings', () => {
     expect(of('DAILY_GENERATION_BUDGET')).toMatchObject({ value: '7', isSet: true });
     expect(of('MONTHLY_BUDGET_USD')).toMatchObject({ value: '20.50', isSet: true });
     expect(of('DAILY_BUDGET_USD')).toMatchObject({ value: null, isSet: false });
-    expect(of('OPENAI_IMAGE_MODEL')).toMatchObject({ value: 'gpt-image-1.5', isSet: false });
+    expect(of('OPENAI_IMAGE_QUALITY')).toMatchObject({ value: 'medium', isSet: false });
     expect(of('IMAGE_STORE')).toMatchObject({ value: 's3', isSet: false });
     expect(of('ADMIN_BUDGET_CEILING')).toMatchObject({ value: '70', isSet: false });
     expect(body.allowedOrigins).toEqual([BLOG]);

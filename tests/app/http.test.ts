@@ -31,7 +31,7 @@ describe('the endpoint', () => {
       country: { code: 'FR', name: 'France' },
       width: expect.any(Number),
       height: expect.any(Number),
-      model: 'gpt-image-1.5',
+      model: 'gpt-image-2',
     };
     const placeholder = expect.stringMatching(/^[A-Za-z0-9+/]+={0,2}$/);
     expect(first.body).toEqual({ ...details, placeholder, source: 'generated' });

@@ -106,8 +106,9 @@ describe('the metrics', () => {
 
   it('leave the budget out while the store fails, and count its failures by status', async () => {
     const cafe = await openTestCafe({ env: WITH_METRICS });
-    cafe.s3.fault({ operation: 'head' }, { kind: 'status', status: 403, code: 'AccessDenied' }, 9);
-    cafe.s3.fault({ operation: 'list' }, { kind: 'status', status: 403, code: 'AccessDenied' }, 9);
+    for (const operation of ['head', 'get', 'list'] as const) {
+      cafe.s3.fault({ operation }, { kind: 'status', status: 403, code: 'AccessDenied' }, 9);
+    }
     expect((await cafe.ask('/posts/one')).status).toBe(503);
     const text = await scrape(cafe);
     expect(linesOf(text, 'cafe_budget_')).toEqual([]);

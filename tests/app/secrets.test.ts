@@ -78,7 +78,9 @@ describe('the variables', () => {
   it('whose name says that they are secrets are secrets', () => {
     const open = settingsOf({}).filter(({ isSecret }) => !isSecret);
     const secretive = /TOKEN|SECRET|PASSWORD|CREDENTIAL|WEBHOOK|_KEY\b|_HEADERS$/;
-    expect(open.filter(({ name }) => secretive.test(name))).toEqual([]);
+    const limits = ['ADMIN_MAX_WRONG_TOKENS'];
+    const suspects = open.map(({ name }) => name).filter((name) => secretive.test(name));
+    expect(suspects).toEqual(limits);
   });
 });
 
