@@ -9,6 +9,9 @@ import type {
 /** Every picture costs the same, two cents. */
 const PRICE_MICRO_USD = 20_000;
 
+/** Easel's documentation says that these are not billed. Gateways answer others at any time. */
+const FREE_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 429]);
+
 /** Paints with Easel: `POST /paint` with the prompt, answered with a PNG. */
 export class EaselImageGenerator implements ImageGenerator {
   readonly model = 'easel-1';
@@ -19,7 +22,9 @@ export class EaselImageGenerator implements ImageGenerator {
     this.#options = options;
   }
 
-  async generate({ prompt }: ImageRequest): Promise<GeneratedImage> {
+  async generate({ prompt, beforeCall }: ImageRequest): Promise<GeneratedImage> {
+    // Another replica may have taken the page over while this one waited.
+    await beforeCall?.();
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     try {
       const bytes = await this.#paint(prompt, signal);
@@ -46,8 +51,7 @@ export class EaselImageGenerator implements ImageGenerator {
     });
     if (response.ok) return new Uint8Array(await response.arrayBuffer());
     await response.body?.cancel();
-    const isRefusal = response.status >= 400 && response.status < 500;
-    if (!isRefusal) throw unknown('upstream_failed', 'server_error');
+    if (!FREE_STATUSES.has(response.status)) throw unknown('upstream_failed', 'server_error');
     const reason = response.status === 401 ? 'credentials_refused' : 'request_refused';
     throw new GenerationError('upstream_failed', reason, { billing: 'refused' });
   }

@@ -86,7 +86,7 @@ const ABOUT_SOMETHING_ELSE: [number, ApiError, string, 'refused' | 'unknown'][] 
   [
     410,
     { message: 'This endpoint was removed. Use another model API.' },
-    'request_refused',
+    'unclear_answer',
     'unknown',
   ],
   [500, { message: `The model ${MODEL} does not exist.` }, 'server_error', 'unknown'],

@@ -7,7 +7,7 @@ const SKETCH = { IMAGE_GENERATOR: 'sketch', DAILY_GENERATION_BUDGET: '1' };
 describe('the answer says how a picture was made', () => {
   it.each([
     ['sketch', SKETCH, 'sketch', 'drawn by the sketch generator'],
-    ['openai', { DAILY_GENERATION_BUDGET: '1' }, 'gpt-image-1.5', 'imagined by AI'],
+    ['openai', { DAILY_GENERATION_BUDGET: '1' }, 'gpt-image-2', 'imagined by AI'],
   ])('by %s: new, known, copied, and after a restart', async (_, env, model, credit) => {
     const cafe = await openTestCafe({ env });
     const said = { model, alt: `A dish popular in France, ${credit}` };
