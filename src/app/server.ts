@@ -18,6 +18,8 @@ import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /** How often connections are looked at for having used up their time. */
 const CHECK_MS = 500;
+/** How often idle connections are closed while the service stops. */
+const SWEEP_MS = 50;
 const AN_HOUR_MS = 3_600_000;
 /** After which the models are first looked up: a process that starts again and again asks nobody. */
 const FIRST_LOOK_UP_MS = 60_000;
@@ -111,8 +113,11 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     await raiseAlerts?.close();
     // Node no longer times requests out by itself: who still sends one has as long as ever.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
+    // Node closes idle connections once. Those whose last answer began earlier get idle later.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     await closed;
     clearTimeout(cutOff);
+    clearInterval(sweep);
   }
   return { server, drain };
 }
