@@ -96,7 +96,7 @@ if (chromium) {
           await signInWith(page, `wrong-${n}`);
           await expect.poll(() => page.getByRole('button', { name: 'Sign in' }).count()).toBe(1);
         }
-        await signInWith(page, ADMIN_TOKEN);
+        await signInWith(page, 'wrong-6');
         await page.getByText('Too many wrong tokens. Try again in 15 min.').waitFor();
       });
 
