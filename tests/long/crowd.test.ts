@@ -62,7 +62,7 @@ describe('ten thousand readers of one new page', () => {
     const bodies = (await Promise.all(answers)).map((answer) => answer.split('\r\n\r\n')[1]);
     expect(new Set(bodies).size).toBe(1);
     expect(bodies[0]).toContain(KEY('a'));
-    expect(openai.journal).toHaveLength(1);
+    expect(openai.generations).toHaveLength(1);
     const pngs = s3.calls('put').filter(({ key }) => key.endsWith('.png'));
     expect([s3.countOf({ operation: 'head', key: KEY('a') }), pngs.length]).toEqual([1, 2]);
     expect(s3.calls('list').length).toBeLessThanOrEqual(2);
@@ -80,11 +80,11 @@ describe('ten thousand readers of one new page', () => {
     openai.latencyMs = 5000;
     const crowd = await gather(service.url);
     for (const socket of crowd) socket.write(rawRequest('/posts/b'));
-    await expect.poll(() => openai.journal.length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => openai.generations.length, { timeout: 30_000 }).toBe(1);
     for (const socket of crowd) socket.resetAndDestroy();
     await expect.poll(() => s3.objects.has(KEY('b')), { timeout: 30_000 }).toBe(true);
     expect((await askFor(service.url, '/posts/b')).status).toBe(200);
-    expect(openai.journal).toHaveLength(1);
+    expect(openai.generations).toHaveLength(1);
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     expect(service.output()).not.toMatch(/unhandled/i);
   }, 180_000);
@@ -103,7 +103,7 @@ describe('P6: a process with a heap of 96 MB', () => {
       for (const status of await Promise.all(pages)) expect([200, 503]).toContain(status);
       await wait(100);
     }
-    expect(openai.journal).toHaveLength(24);
+    expect(openai.generations).toHaveLength(24);
     const rssMB = Math.round(Math.max(...(await service.figures()).map(({ rss }) => rss)) / MB);
     report('small heap', { rssMB });
     expect(rssMB).toBeLessThan(500);

@@ -90,7 +90,7 @@ describe('P3, K4: killed when', () => {
       let reached = 0;
       for (let round = 0; round < ROUNDS; round += 1) {
         const service = await start();
-        const heard = () => (at === 'openai' ? openai.journal.length : s3.countOf(at));
+        const heard = () => (at === 'openai' ? openai.generations.length : s3.countOf(at));
         const heardBefore = heard();
         if (at === 'openai') openai.answerNext(hang());
         else s3.fault(at, fault, 50);
@@ -119,7 +119,7 @@ describe('P3, K4: killed when', () => {
       const placed = [...s3.objects].filter(([key]) => PAGE.test(key) && key.endsWith('.png'));
       expect(placed).toHaveLength(ROUNDS);
       for (const [, { bytes }] of placed) expect(bytes.length).toBeGreaterThan(0);
-      expect(openai.journal.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
+      expect(openai.generations.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
       const isNew = (key: string) => PENDING.test(key) || (DATED.test(key) && key !== OLDER);
       const stored = [...s3.objects.keys()].filter(isNew);
       expect(stored.length).toBeLessThanOrEqual(BUDGET * daysSince(started));

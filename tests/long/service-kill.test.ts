@@ -53,7 +53,7 @@ it('K4, K5, P3: killed at any moment, over and over, it never buys more than its
     await service.stop('SIGKILL');
     cutOff += (await Promise.all(asked)).filter((answer) => answer === 'cut off').length;
   }
-  const paid = openai.journal.length;
+  const paid = openai.generations.length;
   expect(cutOff).toBeGreaterThan(0);
   expect(paid).toBeGreaterThan(0);
 
@@ -63,7 +63,7 @@ it('K4, K5, P3: killed at any moment, over and over, it never buys more than its
   const refused = (await Promise.all(pages)).filter(({ status }) => status !== 200);
   expect(refused, service.output()).toEqual([]);
   await service.stop();
-  expect(openai.journal.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
+  expect(openai.generations.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
   const placed = [...s3.objects.keys()].filter((key) => key.includes('/page-cache/'));
   expect(placed).toHaveLength(PAGES);
   for (const key of placed) expect(s3.objects.get(key)?.bytes.length).toBeGreaterThan(0);

@@ -121,7 +121,7 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
       );
       await Promise.all([storming, beside]);
       const summary = summaryOf(await service.figures());
-      const about = { seed: SEED, minutes: MINUTES, paid: openai.journal.length };
+      const about = { seed: SEED, minutes: MINUTES, paid: openai.generations.length };
       process.stdout.write(`soak: ${JSON.stringify({ ...about, outcomes, storms, ...summary })}\n`);
 
       const answered = Object.keys(outcomes).filter(
@@ -132,7 +132,7 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
         .poll(() => askFor(service.url, '/posts/after').then(({ status }) => status))
         .toBe(200);
       expect(await service.stop()).toEqual({ code: 0, signal: null });
-      expect(openai.journal.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
+      expect(openai.generations.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
       expect(outcomes[200]).toBeGreaterThan(500);
       expect(Object.keys(storms).length).toBeGreaterThan(2);
       // Every request that left some kilobytes behind would be more; what is remembered is not nothing.

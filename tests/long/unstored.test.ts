@@ -31,7 +31,7 @@ describe('K3, S4: a picture that is paid for and cannot be stored', () => {
     s3.mend();
     const next = await start(env);
     expect(await askFor(next.url, '/posts/a')).toMatchObject({ status: 200, code: '' });
-    expect(openai.journal).toHaveLength(1);
+    expect(openai.generations).toHaveLength(1);
     expect(keys(DATED)).toHaveLength(1);
     expect(s3.objects.get(PAGE_KEY)?.metadata.source).toBe('generated');
   }, 60_000);

@@ -75,6 +75,11 @@ export class OpenAiStandIn {
     this.latencyMs = options.latencyMs ?? 0;
   }
 
+  /** Calls that may be billed, so not the daily look-ups of models. */
+  get generations(): JournalEntry[] {
+    return this.journal.filter(({ method }) => method === 'POST');
+  }
+
   /** The next requests get these answers, one each; then it is as usual again. */
   answerNext(...answers: ScriptedAnswer[]): void {
     this.#script.push(...answers);

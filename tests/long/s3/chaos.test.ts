@@ -196,7 +196,7 @@ function chaos(service: S3Service): void {
       const dated = (await bucket.pngs()).filter(
         (key) => /^generated\/v2\/\d/.test(key) && key !== OLDER,
       );
-      const figures = { seed: SEED, minutes: MINUTES, budget: BUDGET, paid: openai.journal.length };
+      const figures = { seed: SEED, minutes: MINUTES, budget: BUDGET, paid: openai.generations.length };
       const counts = {
         outcomes,
         harms,
@@ -208,8 +208,8 @@ function chaos(service: S3Service): void {
 
       expect(dead).toEqual([]);
       expect(hollow).toEqual([]);
-      expect(openai.journal.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
-      expect(dated.length).toBeLessThanOrEqual(openai.journal.length);
+      expect(openai.generations.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
+      expect(dated.length).toBeLessThanOrEqual(openai.generations.length);
       for (const { output } of replicas) expect(SECRETS.exec(output)).toBeNull();
       const statuses = Object.keys(outcomes);
       expect(statuses.filter((what) => !/^(200|502|503|504|cut off|too late)$/.test(what))).toEqual(
@@ -218,7 +218,7 @@ function chaos(service: S3Service): void {
       // It has hurt, and it has gone on: or all this proves nothing.
       expect(harms.killed).toBeGreaterThan(0);
       expect(harms.paused).toBeGreaterThan(0);
-      expect(openai.journal.length).toBeGreaterThan(BUDGET / 4);
+      expect(openai.generations.length).toBeGreaterThan(BUDGET / 4);
       expect(outcomes[200]).toBeGreaterThan(20);
     },
     lastingOf(MINUTES),

@@ -80,7 +80,7 @@ function overRadosgw(service: S3Service): void {
       const older = `${IMAGES}/2026/01/01/${randomUUID()}.png`;
       await store.put(older, Buffer.from('older'), { contentType: 'image/png' });
       const answers = await rush(1000);
-      expect(openai.journal).toHaveLength(BUDGET);
+      expect(openai.generations).toHaveLength(BUDGET);
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
       expect(await pngs(`${IMAGES}/${today()}/`)).toHaveLength(BUDGET);
       expect(await pngs(`${IMAGES}/page-cache/`)).toHaveLength(1000);
@@ -89,14 +89,14 @@ function overRadosgw(service: S3Service): void {
     it('on three processes never make more, and as many while demand goes on', async () => {
       const { openai, pngs, rush } = await openReplicas(service, 3);
       const answers = await rush(1000);
-      expect(openai.journal.length).toBeLessThanOrEqual(BUDGET);
+      expect(openai.generations.length).toBeLessThanOrEqual(BUDGET);
       const served = answers.filter(({ status }) => status === 200);
       expect(served.length + answers.filter(({ status }) => status === 503).length).toBe(1000);
-      for (let n = 0; n < 5 && openai.journal.length < BUDGET; n += 1) await rush(6);
-      expect(openai.journal).toHaveLength(BUDGET);
+      for (let n = 0; n < 5 && openai.generations.length < BUDGET; n += 1) await rush(6);
+      expect(openai.generations).toHaveLength(BUDGET);
       expect(await pngs(`${IMAGES}/${today()}/`)).toHaveLength(BUDGET);
       expect((await rush(30)).map(({ status }) => status)).toEqual(Array(30).fill(200));
-      expect(openai.journal).toHaveLength(BUDGET);
+      expect(openai.generations).toHaveLength(BUDGET);
     });
 
     it('make that many fewer where there are pictures of the day already', async () => {
@@ -106,9 +106,9 @@ function overRadosgw(service: S3Service): void {
         await store.put(key, Buffer.from('of another tool'), { contentType: 'image/png' });
       }
       await rush(300);
-      for (let n = 0; n < 5 && openai.journal.length < BUDGET - 6; n += 1) await rush(6);
+      for (let n = 0; n < 5 && openai.generations.length < BUDGET - 6; n += 1) await rush(6);
       await rush(30);
-      expect(openai.journal).toHaveLength(BUDGET - 6);
+      expect(openai.generations).toHaveLength(BUDGET - 6);
     });
   });
 
@@ -120,7 +120,7 @@ function overRadosgw(service: S3Service): void {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ url }) => url)).size).toBe(1);
-    expect(openai.journal).toHaveLength(1);
+    expect(openai.generations).toHaveLength(1);
     expect(await pngs(`${IMAGES}/${today()}/`)).toHaveLength(1);
   });
 }
