@@ -196,7 +196,12 @@ function chaos(service: S3Service): void {
       const dated = (await bucket.pngs()).filter(
         (key) => /^generated\/v2\/\d/.test(key) && key !== OLDER,
       );
-      const figures = { seed: SEED, minutes: MINUTES, budget: BUDGET, paid: openai.generations.length };
+      const figures = {
+        seed: SEED,
+        minutes: MINUTES,
+        budget: BUDGET,
+        paid: openai.generations.length,
+      };
       const counts = {
         outcomes,
         harms,
