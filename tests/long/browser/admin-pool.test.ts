@@ -74,7 +74,7 @@ if (chromium) {
           last,
         );
       let mostNodes = 0;
-      for (let isAtEnd = 0, n = 0; !isAtEnd && n < 1500; n += 1) {
+      for (let isAtEnd = 0, n = 0; !isAtEnd && n < 20_000; n += 1) {
         await page.mouse.wheel(0, 700);
         if (n % 20 !== 0) continue;
         const [nodes = 0, found = 0] = await look();
