@@ -74,6 +74,8 @@ export class Upstreams {
       NODE_ENV: 'production',
       ...this.#env(),
       CORS_ALLOWED_ORIGINS: 'https://blog.example',
+      // All readers of a benchmark share an address.
+      MAX_WAITING_PER_ADDRESS: '20000',
       ...env,
     });
   }
