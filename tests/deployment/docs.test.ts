@@ -11,6 +11,8 @@ function filesIn(folders: string[], ending: RegExp): string[] {
   return folders.flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && ending.test(entry.name))
+      // The benchmark installs packages of its own.
+      .filter(({ parentPath }) => !parentPath.split(path.sep).includes('node_modules'))
       .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name))),
   );
 }

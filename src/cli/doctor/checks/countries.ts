@@ -61,7 +61,7 @@ async function countryIs(
   const outcome = outcomeOf(await fetchText(`${config.baseUrl}/${KNOWN_ADDRESS}`, { signal }));
   return failure(
     `${config.baseUrl} ${outcome} (GEO_TIMEOUT_MS is ${config.timeoutMs}): readers see dishes from anywhere.`,
-    'Mend COUNTRY_IS_URL, give it longer with GEO_TIMEOUT_MS, or set GEO_LOCATOR=mmdb, which asks nobody.',
+    'Fix COUNTRY_IS_URL, raise GEO_TIMEOUT_MS, or set GEO_LOCATOR=mmdb, which calls no service.',
   );
 }
 
