@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { Day } from '../../domain/day.ts';
-import { CafeError } from '../../domain/errors.ts';
 import type { GenerationDraft } from '../../domain/generation.ts';
 import type { GenerationControl } from '../../domain/generation-control.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
@@ -14,6 +13,7 @@ import { fits } from './amounts.ts';
 import { BudgetLimits } from './budget-limits.ts';
 import { ClosedDays } from './closed-days.ts';
 import { type DayCount, DayCounter, isFull } from './day-counter.ts';
+import { ListingDoubt, notReliable } from './listing-doubt.ts';
 import { OwnRecords } from './own-records.ts';
 import { RecordFile } from './record-file.ts';
 import { Undecided } from './undecided.ts';
@@ -21,8 +21,6 @@ import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './waiting-l
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;
-
-const NOT_RELIABLE = 'Nothing can be bought over this store at the moment.';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -41,7 +39,9 @@ interface Written {
  * is too much, as far as it is its own. That never grants too much: of all who go on, take the one
  * that counted last. The others had written before they counted, so it has seen each of them, and
  * found no more than the limits; for a limit of the month it has seen the other days' as well. All
- * that is asked of the store is that a listing shows every write that had ended before it began.
+ * that is asked of the store is that a listing shows every write that had ended before it began. A listing that
+ * lacks the process's own reservation is behind, and grants nothing: whoever wrote last, and sees its own in a
+ * listing of the store as it once was, sees each of the others.
  * Where replicas meet at the last of a budget all may withdraw, and try again after a pause of random
  * length. Within a process callers are served in batches, each for one day.
  */
@@ -56,6 +56,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
   readonly #line: WaitingLine;
   readonly #own: OwnRecords;
+  readonly #listingDoubt: ListingDoubt;
 
   constructor(options: {
     store: ObjectStore;
@@ -85,6 +86,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#own = own;
+    this.#listingDoubt = new ListingDoubt(notice);
     this.#undecided = new Undecided(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
     const { share = 1, overHours = 0 } = options;
@@ -108,8 +110,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
     const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
-    if (doubt)
-      throw new CafeError('storage_unavailable', NOT_RELIABLE, { cause: new Error(doubt) });
+    if (doubt) throw notReliable(doubt);
     return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 
@@ -136,7 +137,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     // What was reserved when it was last counted may have turned out cheaper, or been given back.
     const mayFit = batch.filter(({ draft }) => !isFull(known, draft.reservedMicroUsd));
     if (admitted.size === 0 && mayFit.length > 0) {
-      const { left } = await this.#count(day, mayFit, this.#counter.picturesOf(day));
+      const { left } = await this.#count(day, mayFit, this.#counter.picturesOf(day), []);
       admitted = thoseWhoFit(left, mayFit);
     }
     const rest = batch.filter((waiter) => !admitted.has(waiter));
@@ -152,9 +153,11 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const tooMany = [...written];
     let withdrawn: (Waiter | undefined)[] = [];
     try {
-      const { left } = await this.#count(day, waiters, pictures);
+      const names = written.map(({ file }) => file.name);
+      const count = await this.#count(day, waiters, pictures, names);
+      this.#listingDoubt.check(count);
       const asked = written.map(({ waiter }) => waiter);
-      const fitting = asked.length - countTooMany(left, asked);
+      const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
       // Also where the count failed: without it nothing is granted, and nothing stays written.
@@ -195,9 +198,15 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   /** Counts for the dearest of the callers. */
-  async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
+  async #count(
+    day: Day,
+    waiters: Waiter[],
+    listed: Promise<ReadonlySet<string>>,
+    written: readonly string[],
+  ) {
     const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
-    const count = await this.#counter.count(day, dearest, pictures, this.#limits.read(day));
+    const limits = this.#limits.read(day);
+    const count = await this.#counter.count(day, dearest, { listed, limits, written });
     this.#counts.set(day, count);
     this.#closedDays.foldLater();
     return count;
