@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
-import { AdminSessions } from '../../src/domain/admin/admin-sessions.ts';
+import { AdminSessions } from '../../src/domain/admin/sessions.ts';
 import {
   COOKIE,
   cookieOf,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { AdminSessions } from '../../src/domain/admin/admin-sessions.ts';
 import { FailedAttempts } from '../../src/domain/admin/failed-attempts.ts';
+import { AdminSessions } from '../../src/domain/admin/sessions.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

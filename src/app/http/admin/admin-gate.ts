@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
+import type { AdminSessions } from '../../../domain/admin/sessions.ts';
 import type { Visitor } from '../../../domain/ports/geo-locator.ts';
 import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
 import type { ProxyTrust } from '../../config.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AdminSession } from '../../../domain/admin/admin-sessions.ts';
+import type { AdminSession } from '../../../domain/admin/sessions.ts';
 import type { Visitor } from '../../../domain/ports/geo-locator.ts';
 
 /** Where all of the admin's routes are. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
+import type { AdminSessions } from '../../../domain/admin/sessions.ts';
 import type { ChangeTopic, WatchChanges } from '../../../domain/admin/watch-changes.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
+import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-images.ts';
 import type { PictureFiles } from '../../../domain/admin/picture-files.ts';
 import { isInCalendar, pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import { type ImageKeys, pictureNamed, RENDITION_WIDTHS } from '../../../domain/image-key.ts';

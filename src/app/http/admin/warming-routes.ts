@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { WarmingOrder, WarmPages } from '../../../domain/admin/warm-pages.ts';
-import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/warming-job.ts';
+import type { WarmingOrder, WarmPages } from '../../../domain/admin/pre-generate-pages.ts';
+import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/pre-generation-job.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import { CafeError } from '../../../domain/errors.ts';
 import type { Page } from '../../../domain/page.ts';

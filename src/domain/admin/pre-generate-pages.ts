@@ -8,8 +8,8 @@ import type { Painted } from '../painting.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { WarmingJob, type WarmingProgress } from './pre-generation-job.ts';
 import type { ReportBudget } from './report-budget.ts';
-import { WarmingJob, type WarmingProgress } from './warming-job.ts';
 
 /** Which pages are to have a picture, for which countries, and for how many pictures at most. */
 export interface WarmingOrder {
