@@ -6,7 +6,7 @@ import { SystemClock } from '../adapters/clock/system.ts';
 import { LimitedImageStore } from '../adapters/image-store/limited.ts';
 import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
-import type { GenerationControl } from '../domain/generation-control.ts';
+import type { GenerationControl } from '../domain/budget/spending-control.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import { ModelMemory } from '../domain/model-memory.ts';
 import type { Clock } from '../domain/ports/clock.ts';

@@ -1,11 +1,11 @@
 import { ContainerModule } from 'inversify';
 import { ChangePage } from '../domain/admin/change-page.ts';
 import { BrewForOwner } from '../domain/brew-for-owner.ts';
+import { GenerationControl } from '../domain/budget/spending-control.ts';
 import { CheckCopies } from '../domain/check-copies.ts';
 import { FallBack } from '../domain/fall-back.ts';
 import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { FindPageImage } from '../domain/find-page-image.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
 import { HealPage } from '../domain/heal-page.ts';
 import { HeldPictures } from '../domain/held-pictures.ts';
 import { ImageKeys } from '../domain/image-key.ts';

@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
+import { TodaysBudget } from '../domain/budget/todays-budget.ts';
 import { RaiseAlerts } from '../domain/raise-alerts.ts';
-import { TodaysBudget } from '../domain/todays-budget.ts';
 import { WatchModels } from '../domain/watch-models.ts';
 import type { Config } from './config.ts';
 import { RequestCounts } from './http/request-counts.ts';

@@ -1,3 +1,4 @@
+import type { BudgetLedger } from './budget/budget-ledger.ts';
 import { draining } from './errors.ts';
 import { Flights } from './flights.ts';
 import type { KnownPages } from './known-pages.ts';
@@ -5,7 +6,6 @@ import type { PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
 import type { Painted } from './painting.ts';
 import { findPlaced } from './placed-image.ts';
-import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { ImageStore } from './ports/image-store.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { BoundedMap } from './bounded-map.ts';
+import type { BudgetLedger } from './budget/budget-ledger.ts';
 import { type Day, dayAt } from './day.ts';
 import { CafeError } from './errors.ts';
 import { isFallback, type PageImage } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PaintPage } from './paint-page.ts';
 import type { PlacedImage } from './placed-image.ts';
-import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';
 import type { PurchasePolicy } from './purchase-policy.ts';

@@ -1,14 +1,14 @@
+import type { BudgetLedger, Reservation } from './budget/budget-ledger.ts';
+import type { GenerationDraft, GenerationOutcome } from './budget/generation-record.ts';
 import type { CountryCode } from './country.ts';
 import { DailyCount } from './daily-count.ts';
 import { dishPrompt } from './dish-prompt.ts';
 import { draining, GenerationError, isClaimLost } from './errors.ts';
-import type { GenerationDraft, GenerationOutcome } from './generation.ts';
 import type { PoolPicture } from './image-key.ts';
 import type { Page } from './page.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import { PendingWork } from './pending-work.ts';
 import { PicturesUnderWay } from './pictures-under-way.ts';
-import type { BudgetLedger, Reservation } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
 import type { Journal } from './ports/journal.ts';

@@ -1,10 +1,10 @@
+import type { TodaysBudget, TodaysUse } from './budget/todays-budget.ts';
 import { DAY_MS } from './day.ts';
 import { PendingWork } from './pending-work.ts';
 import type { Alert, AlertKind, Alerts } from './ports/alerts.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ChainedModel } from './ports/image-generator.ts';
 import type { CafeEvent, Journal } from './ports/journal.ts';
-import type { TodaysBudget, TodaysUse } from './todays-budget.ts';
 import { UselessAnswers } from './useless-answers.ts';
 
 /** Why a generator turns calls down until somebody does something about it. */

@@ -1,10 +1,10 @@
+import type { BudgetLedger } from './budget/budget-ledger.ts';
 import type { FallBack } from './fall-back.ts';
 import type { HealPage } from './heal-page.ts';
 import type { ImageKeys } from './image-key.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { PageTwins } from './page-twins.ts';
 import type { PaintPage } from './paint-page.ts';
-import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeoLocator } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { GenerationControl } from '../../src/domain/generation-control.ts';
+import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
+import { GenerationControl } from '../../src/domain/budget/spending-control.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 
 const TODAY = '2026/11/21';

@@ -7,9 +7,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import { type Day, dayAt } from '../../src/domain/day.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import { draft, RestlessClock } from './budget-ledger.contract.ts';
 

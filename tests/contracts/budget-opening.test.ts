@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import type { BudgetLedger } from '../../src/domain/budget/budget-ledger.ts';
+import { GenerationControl } from '../../src/domain/budget/spending-control.ts';
 import { type Day, dayAt } from '../../src/domain/day.ts';
-import { GenerationControl } from '../../src/domain/generation-control.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { BudgetLedger } from '../../src/domain/ports/budget-ledger.ts';
 import { type Dollars, draft, RestlessClock } from './budget-ledger.contract.ts';
 
 const HOUR = 3_600_000;

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ManualClock } from '../../src/adapters/clock/manual.ts';
+import type { BudgetLedger } from '../../src/domain/budget/budget-ledger.ts';
+import type {
+  GenerationHistory,
+  HistoryEntry,
+} from '../../src/domain/budget/generation-history.ts';
+import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { DAY_MS, type Day, dayAt } from '../../src/domain/day.ts';
-import type { GenerationOutcome } from '../../src/domain/generation.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
-import type { BudgetLedger } from '../../src/domain/ports/budget-ledger.ts';
-import type { GenerationHistory, HistoryEntry } from '../../src/domain/ports/generation-history.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import { draft } from './budget-ledger.contract.ts';
 

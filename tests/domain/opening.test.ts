@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openingOf, openMicroUsd, openPictures } from '../../src/domain/opening.ts';
+import { openingOf, openMicroUsd, openPictures } from '../../src/domain/budget/budget-schedule.ts';
 
 const HOUR = 3_600_000;
 const DAY = '2026/11/21';

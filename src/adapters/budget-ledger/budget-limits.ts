@@ -1,10 +1,10 @@
-import type { Day } from '../../domain/day.ts';
+import { openingOf, openMicroUsd, openPictures } from '../../domain/budget/budget-schedule.ts';
 import {
   budgetOf,
   type ControlState,
   type GenerationControl,
-} from '../../domain/generation-control.ts';
-import { openingOf, openMicroUsd, openPictures } from '../../domain/opening.ts';
+} from '../../domain/budget/spending-control.ts';
+import type { Day } from '../../domain/day.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Amounts } from './amounts.ts';
 

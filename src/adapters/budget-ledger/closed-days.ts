@@ -1,5 +1,5 @@
+import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
 import { DAY_MS, type Day, dayAt } from '../../domain/day.ts';
-import type { GenerationRecord } from '../../domain/generation.ts';
 import { inBatches } from '../../domain/in-batches.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';

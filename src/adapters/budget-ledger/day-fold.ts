@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { GenerationRecord } from '../../domain/generation.ts';
+import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
 import { parseFoldKey, parseRecordKey } from './record-key.ts';
 
 /** Why a record is `unknown` whose call nobody has ended. */

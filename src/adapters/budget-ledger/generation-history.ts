@@ -1,3 +1,9 @@
+import type {
+  DaySpending,
+  GenerationHistory,
+  HistoryEntry,
+  HistoryPosition,
+} from '../../domain/budget/generation-history.ts';
 import { type Day, startOf } from '../../domain/day.ts';
 import { spansBack, spansOn } from '../../domain/day-spans.ts';
 import {
@@ -6,12 +12,6 @@ import {
   type PoolPicture,
   pictureNamed,
 } from '../../domain/image-key.ts';
-import type {
-  DaySpending,
-  GenerationHistory,
-  HistoryEntry,
-  HistoryPosition,
-} from '../../domain/ports/generation-history.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';

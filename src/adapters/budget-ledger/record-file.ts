@@ -1,9 +1,9 @@
-import type { Day } from '../../domain/day.ts';
 import type {
   GenerationDraft,
   GenerationOutcome,
   GenerationRecord,
-} from '../../domain/generation.ts';
+} from '../../domain/budget/generation-record.ts';
+import type { Day } from '../../domain/day.ts';
 import { datedName } from '../../domain/image-key.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import type { Reservation } from '../../domain/budget/budget-ledger.ts';
+import type { GenerationDraft } from '../../domain/budget/generation-record.ts';
 import type { Day } from '../../domain/day.ts';
-import type { GenerationDraft } from '../../domain/generation.ts';
-import type { Reservation } from '../../domain/ports/budget-ledger.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './amounts.ts';
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { TodaysUse } from '../../domain/todays-budget.ts';
+import type { TodaysUse } from '../../domain/budget/todays-budget.ts';
 
 /** What is known elsewhere and is read when Prometheus asks. All but the budget is in memory. */
 export interface Readings {

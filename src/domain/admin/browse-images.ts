@@ -1,12 +1,12 @@
-import { type CountryCode, countryByCode } from '../country.ts';
-import { type Day, dayAt } from '../day.ts';
-import { datedName, type PoolPicture } from '../image-key.ts';
-import type { Clock } from '../ports/clock.ts';
 import type {
   GenerationHistory,
   HistoryEntry,
   HistoryPosition,
-} from '../ports/generation-history.ts';
+} from '../budget/generation-history.ts';
+import { type CountryCode, countryByCode } from '../country.ts';
+import { type Day, dayAt } from '../day.ts';
+import { datedName, type PoolPicture } from '../image-key.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
 /** Which pictures are asked for; all of them where nothing is said. */

@@ -1,5 +1,5 @@
+import type { GenerationControl } from '../budget/spending-control.ts';
 import { dayAt } from '../day.ts';
-import type { GenerationControl } from '../generation-control.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Says for all replicas how much may be bought. */

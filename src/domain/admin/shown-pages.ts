@@ -1,5 +1,5 @@
+import type { GenerationRecord } from '../budget/generation-record.ts';
 import { countryByCode } from '../country.ts';
-import type { GenerationRecord } from '../generation.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import { inBatches } from '../in-batches.ts';
 import type { PageType } from '../page.ts';

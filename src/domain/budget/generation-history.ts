@@ -1,6 +1,6 @@
 import type { Day } from '../day.ts';
-import type { GenerationRecord, GenerationState } from '../generation.ts';
 import type { PoolPicture } from '../image-key.ts';
+import type { GenerationRecord, GenerationState } from './generation-record.ts';
 
 /** What a day has used, as far as its records tell. */
 export interface DaySpending {

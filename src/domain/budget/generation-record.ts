@@ -1,6 +1,6 @@
-import type { CountryCode } from './country.ts';
-import type { Day } from './day.ts';
-import type { PageType } from './page.ts';
+import type { CountryCode } from '../country.ts';
+import type { Day } from '../day.ts';
+import type { PageType } from '../page.ts';
 
 /** What is known of a generation before its call is made. */
 export interface GenerationDraft {

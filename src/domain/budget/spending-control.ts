@@ -1,8 +1,8 @@
-import type { Day } from './day.ts';
-import { CafeError } from './errors.ts';
-import type { Notice } from './ports/journal.ts';
-import type { ObjectStore } from './ports/object-store.ts';
-import { putJson } from './put-json.ts';
+import type { Day } from '../day.ts';
+import { CafeError } from '../errors.ts';
+import type { Notice } from '../ports/journal.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { putJson } from '../put-json.ts';
 
 /** What the owner has told all replicas. */
 export interface ControlState {

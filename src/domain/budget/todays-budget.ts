@@ -1,9 +1,9 @@
-import { type Day, dayAt } from './day.ts';
-import { budgetOf, type GenerationControl } from './generation-control.ts';
-import { openingOf } from './opening.ts';
-import type { Clock } from './ports/clock.ts';
-import type { GenerationHistory } from './ports/generation-history.ts';
-import type { ImageGenerator } from './ports/image-generator.ts';
+import { type Day, dayAt } from '../day.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ImageGenerator } from '../ports/image-generator.ts';
+import { openingOf } from './budget-schedule.ts';
+import type { GenerationHistory } from './generation-history.ts';
+import { budgetOf, type GenerationControl } from './spending-control.ts';
 
 /** What today may use, and what it has used. */
 export interface TodaysUse {

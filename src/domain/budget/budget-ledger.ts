@@ -1,5 +1,5 @@
 import type { Day } from '../day.ts';
-import type { GenerationDraft, GenerationOutcome } from '../generation.ts';
+import type { GenerationDraft, GenerationOutcome } from './generation-record.ts';
 
 /** The right to make one paid call. */
 export interface Reservation {
