@@ -11,7 +11,7 @@ import type { ReportStatus } from '../domain/admin/report-status.ts';
 import type { AdminSessions } from '../domain/admin/sessions.ts';
 import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
-import type { BrewForOwner } from '../domain/brew-for-owner.ts';
+import type { BrewForOwner } from '../domain/cafe/regenerate-page.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PageNames } from '../domain/page-names.ts';
 import type { GeoLocator } from '../domain/ports/geo-locator.ts';

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { FindPageImage } from '../domain/find-page-image.ts';
+import type { FindPageImage } from '../domain/cafe/find-page-image.ts';
+import type { ServePageImage } from '../domain/cafe/serve-page-image.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { ListedPages } from '../domain/listed-pages.ts';
@@ -10,7 +11,6 @@ import type { Journal } from '../domain/ports/journal.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import type { RenditionUrls } from '../domain/rendition-urls.ts';
-import type { ServePageImage } from '../domain/serve-page-image.ts';
 import type { WatchModels } from '../domain/watch-models.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';

@@ -1,5 +1,5 @@
+import type { HealPage } from './cafe/replace-fallback.ts';
 import { Flights } from './flights.ts';
-import type { HealPage } from './heal-page.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';

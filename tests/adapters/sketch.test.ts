@@ -5,8 +5,8 @@ import { composeScene, type Scene } from '../../src/adapters/image-generator/ske
 import { TABLES } from '../../src/adapters/image-generator/sketch/tables/tables.ts';
 import { VESSELS } from '../../src/adapters/image-generator/sketch/vessels/vessels.ts';
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
+import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
 import { type Country, countryByCode } from '../../src/domain/country.ts';
-import { dishPrompt } from '../../src/domain/dish-prompt.ts';
 import type { ImageRequest } from '../../src/domain/ports/image-generator.ts';
 
 const generator = new SketchImageGenerator();

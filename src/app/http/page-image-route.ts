@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
-import type { FindPageImage } from '../../domain/find-page-image.ts';
+import type { FindPageImage } from '../../domain/cafe/find-page-image.ts';
 import { PAGE_TYPES } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { PageNames } from '../../domain/page-names.ts';

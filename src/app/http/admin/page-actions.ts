@@ -3,7 +3,7 @@ import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
 import type { ChangePage } from '../../../domain/admin/change-page.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
-import type { BrewForOwner } from '../../../domain/brew-for-owner.ts';
+import type { BrewForOwner } from '../../../domain/cafe/regenerate-page.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';
 import type { PageNames } from '../../../domain/page-names.ts';

@@ -1,14 +1,14 @@
-import { BoundedMap } from './bounded-map.ts';
-import type { BudgetLedger } from './budget/budget-ledger.ts';
-import { type Day, dayAt } from './day.ts';
-import { CafeError } from './errors.ts';
-import { isFallback, type PageImage } from './page-image.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
-import type { PaintPage } from './paint-page.ts';
-import type { PlacedImage } from './placed-image.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Journal } from './ports/journal.ts';
-import type { PurchasePolicy } from './purchase-policy.ts';
+import { BoundedMap } from '../bounded-map.ts';
+import type { BudgetLedger } from '../budget/budget-ledger.ts';
+import { type Day, dayAt } from '../day.ts';
+import { CafeError } from '../errors.ts';
+import { isFallback, type PageImage } from '../page-image.ts';
+import { aboutPage, type PageRequest } from '../page-request.ts';
+import type { PlacedImage } from '../placed-image.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { PurchasePolicy } from '../purchase-policy.ts';
+import type { PaintPage } from './generate-page-image.ts';
 
 /** Pages that are remembered for having been tried. */
 const MOST_PAGES = 10_000;
