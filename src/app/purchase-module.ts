@@ -1,10 +1,10 @@
 import { ContainerModule } from 'inversify';
-import { CountriesPerPage } from '../domain/countries-per-page.ts';
+import { CountriesPerPage } from '../domain/cafe/admission/countries-per-page.ts';
+import { PurchasePolicy } from '../domain/cafe/admission/generation-policy.ts';
+import { PageTokens } from '../domain/cafe/admission/page-token.ts';
+import { PageTwins } from '../domain/cafe/admission/page-twins.ts';
+import { ListedPages } from '../domain/cafe/admission/site-pages.ts';
 import { CountsByAddress } from '../domain/counts-by-address.ts';
-import { ListedPages } from '../domain/listed-pages.ts';
-import { PageTokens } from '../domain/page-token.ts';
-import { PageTwins } from '../domain/page-twins.ts';
-import { PurchasePolicy } from '../domain/purchase-policy.ts';
 import type { Config } from './config.ts';
 import { openPageList } from './open-adapters.ts';
 import { hasRules } from './purchase-config.ts';

@@ -2,16 +2,19 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
-import { CountriesPerPage } from '../../src/domain/countries-per-page.ts';
+import { CountriesPerPage } from '../../src/domain/cafe/admission/countries-per-page.ts';
+import {
+  PurchasePolicy,
+  type PurchaseRules,
+} from '../../src/domain/cafe/admission/generation-policy.ts';
+import { PageTokens, pageToken } from '../../src/domain/cafe/admission/page-token.ts';
+import { ListedPages } from '../../src/domain/cafe/admission/site-pages.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { CountsByAddress } from '../../src/domain/counts-by-address.ts';
-import { ListedPages } from '../../src/domain/listed-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PageNames } from '../../src/domain/page-names.ts';
 import type { Asker, PageRequest } from '../../src/domain/page-request.ts';
-import { PageTokens, pageToken } from '../../src/domain/page-token.ts';
 import type { PageList, PageListing } from '../../src/domain/ports/page-list.ts';
-import { PurchasePolicy, type PurchaseRules } from '../../src/domain/purchase-policy.ts';
 
 const MINUTE = 60_000;
 const [SECRET, OTHER] = ['a'.repeat(24), 'b'.repeat(24)];

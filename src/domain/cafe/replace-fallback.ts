@@ -7,7 +7,7 @@ import { aboutPage, type PageRequest } from '../page-request.ts';
 import type { PlacedImage } from '../placed-image.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { PurchasePolicy } from '../purchase-policy.ts';
+import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PaintPage } from './generate-page-image.ts';
 
 /** Pages that are remembered for having been tried. */

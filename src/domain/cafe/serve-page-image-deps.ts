@@ -2,15 +2,15 @@ import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { FallBack } from '../fall-back.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { KnownPages } from '../known-pages.ts';
-import type { PageTwins } from '../page-twins.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GeoLocator } from '../ports/geo-locator.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { PageClaims } from '../ports/page-claims.ts';
-import type { PurchasePolicy } from '../purchase-policy.ts';
 import type { RecentPictures } from '../recent-pictures.ts';
 import type { WaitingRoom } from '../waiting-room.ts';
+import type { PurchasePolicy } from './admission/generation-policy.ts';
+import type { PageTwins } from './admission/page-twins.ts';
 import type { PaintPage } from './generate-page-image.ts';
 import type { HealPage } from './replace-fallback.ts';
 

@@ -1,8 +1,8 @@
-import type { Page } from './page.ts';
-import type { PageNames } from './page-names.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Journal } from './ports/journal.ts';
-import { flawsOf, type PageList } from './ports/page-list.ts';
+import type { Page } from '../../page.ts';
+import type { PageNames } from '../../page-names.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Journal } from '../../ports/journal.ts';
+import { flawsOf, type PageList } from '../../ports/page-list.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;

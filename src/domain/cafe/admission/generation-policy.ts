@@ -1,9 +1,9 @@
+import type { CountsByAddress } from '../../counts-by-address.ts';
+import { type Asker, aboutPage, type PageRequest } from '../../page-request.ts';
+import type { Journal, PurchaseRefusal } from '../../ports/journal.ts';
 import type { CountriesPerPage } from './countries-per-page.ts';
-import type { CountsByAddress } from './counts-by-address.ts';
-import type { ListedPages } from './listed-pages.ts';
-import { type Asker, aboutPage, type PageRequest } from './page-request.ts';
 import type { PageTokens } from './page-token.ts';
-import type { Journal, PurchaseRefusal } from './ports/journal.ts';
+import type { ListedPages } from './site-pages.ts';
 
 /** What the owner has configured; what is absent turns nobody away. */
 export interface PurchaseRules {

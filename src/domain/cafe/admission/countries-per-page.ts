@@ -1,9 +1,9 @@
-import { BoundedMap } from './bounded-map.ts';
-import type { CountryCode } from './country.ts';
-import { type Day, dayAt } from './day.ts';
-import type { Page } from './page.ts';
-import type { PageRequest } from './page-request.ts';
-import type { Clock } from './ports/clock.ts';
+import { BoundedMap } from '../../bounded-map.ts';
+import type { CountryCode } from '../../country.ts';
+import { type Day, dayAt } from '../../day.ts';
+import type { Page } from '../../page.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Pages that are remembered. */
 const MOST_PAGES = 10_000;

@@ -1,8 +1,8 @@
-import { BoundedMap } from './bounded-map.ts';
-import type { ImageKeys } from './image-key.ts';
-import type { ListedPages } from './listed-pages.ts';
-import type { PageRequest } from './page-request.ts';
-import type { Clock } from './ports/clock.ts';
+import { BoundedMap } from '../../bounded-map.ts';
+import type { ImageKeys } from '../../image-key.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ListedPages } from './site-pages.ts';
 
 const HTML = '.html';
 /** How long a page goes by its other name before it is looked for under its own again. */
