@@ -1,14 +1,14 @@
 import { ContainerModule } from 'inversify';
 import { ChangePage } from '../domain/admin/change-page.ts';
 import { GenerationControl } from '../domain/budget/spending-control.ts';
+import { FallbackCopies } from '../domain/cafe/fallback/fallback-quota.ts';
+import { FallBack } from '../domain/cafe/fallback/serve-fallback.ts';
+import { CheckCopies } from '../domain/cafe/fallback/verify-copies.ts';
 import { FindPageImage } from '../domain/cafe/find-page-image.ts';
 import { PaintPage } from '../domain/cafe/generate-page-image.ts';
 import { BrewForOwner } from '../domain/cafe/regenerate-page.ts';
 import { HealPage } from '../domain/cafe/replace-fallback.ts';
 import { ServePageImage } from '../domain/cafe/serve-page-image.ts';
-import { CheckCopies } from '../domain/check-copies.ts';
-import { FallBack } from '../domain/fall-back.ts';
-import { FallbackCopies } from '../domain/fallback-copies.ts';
 import { HeldPictures } from '../domain/held-pictures.ts';
 import { ImageKeys } from '../domain/image-key.ts';
 import { KeepPicture } from '../domain/keep-picture.ts';

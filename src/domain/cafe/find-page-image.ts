@@ -1,4 +1,3 @@
-import type { FallBack } from '../fall-back.ts';
 import { Flights } from '../flights.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { KnownPages } from '../known-pages.ts';
@@ -10,6 +9,7 @@ import type { GeoLocator, Visitor } from '../ports/geo-locator.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Departure, WaitingRoom } from '../waiting-room.ts';
 import type { PageTwins } from './admission/page-twins.ts';
+import type { FallBack } from './fallback/serve-fallback.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or

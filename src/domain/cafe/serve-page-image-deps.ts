@@ -1,5 +1,4 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
-import type { FallBack } from '../fall-back.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { KnownPages } from '../known-pages.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,6 +10,7 @@ import type { RecentPictures } from '../recent-pictures.ts';
 import type { WaitingRoom } from '../waiting-room.ts';
 import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PageTwins } from './admission/page-twins.ts';
+import type { FallBack } from './fallback/serve-fallback.ts';
 import type { PaintPage } from './generate-page-image.ts';
 import type { HealPage } from './replace-fallback.ts';
 

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { CheckCopies } from './check-copies.ts';
-import { countryByCode } from './country.ts';
-import type { FallbackCopies } from './fallback-copies.ts';
-import type { ImageKeys, PoolPicture } from './image-key.ts';
+import { countryByCode } from '../../country.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   fallbackLabels,
   labellingOf,
   type PageImage,
   type Picture,
   pictureOf,
-} from './page-image.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
-import type { PicturePool, StoredPicture } from './picture-pool.ts';
-import { findPlaced, placedImage } from './placed-image.ts';
-import type { Placements } from './placements.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { FallbackReason, Journal } from './ports/journal.ts';
-import type { ObjectHead } from './ports/object-store.ts';
-import type { PageClaims, PageHistory } from './ports/page-claims.ts';
+} from '../../page-image.ts';
+import { aboutPage, type PageRequest } from '../../page-request.ts';
+import type { PicturePool, StoredPicture } from '../../picture-pool.ts';
+import { findPlaced, placedImage } from '../../placed-image.ts';
+import type { Placements } from '../../placements.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { FallbackReason, Journal } from '../../ports/journal.ts';
+import type { ObjectHead } from '../../ports/object-store.ts';
+import type { PageClaims, PageHistory } from '../../ports/page-claims.ts';
+import type { FallbackCopies } from './fallback-quota.ts';
+import type { CheckCopies } from './verify-copies.ts';
 
 /** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
