@@ -11,8 +11,8 @@ import { ReportBudget } from '../domain/admin/report-budget.ts';
 import { ReportStatus } from '../domain/admin/report-status.ts';
 import { AdminSessions } from '../domain/admin/sessions.ts';
 import { ShownPages } from '../domain/admin/shown-pages.ts';
-import { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import { WatchChanges } from '../domain/admin/watch-changes.ts';
+import { TakeDownPicture } from '../domain/cafe/moderation/moderate-image.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 

@@ -1,7 +1,6 @@
 import type { AuditTrail } from '../domain/admin/audit-trail.ts';
 import type { BrowsePictures } from '../domain/admin/browse-images.ts';
 import type { BrowsePages } from '../domain/admin/browse-pages.ts';
-import type { ChangePage } from '../domain/admin/change-page.ts';
 import type { SteerGeneration } from '../domain/admin/control-spending.ts';
 import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
 import type { PictureFiles } from '../domain/admin/picture-files.ts';
@@ -9,8 +8,9 @@ import type { WarmPages } from '../domain/admin/pre-generate-pages.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { ReportStatus } from '../domain/admin/report-status.ts';
 import type { AdminSessions } from '../domain/admin/sessions.ts';
-import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
+import type { ChangePage } from '../domain/cafe/moderation/change-page-image.ts';
+import type { TakeDownPicture } from '../domain/cafe/moderation/moderate-image.ts';
 import type { BrewForOwner } from '../domain/cafe/regenerate-page.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PageNames } from '../domain/page-names.ts';

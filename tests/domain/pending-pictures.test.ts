@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { PendingPictures } from '../../src/domain/pending-pictures.ts';
+import { PendingPictures } from '../../src/domain/cafe/moderation/review-queue.ts';
 import { DATED, NAME, openPictureKeeping } from '../support/open-picture-keeping.ts';
 
 const PENDING = `records/pending/${NAME}.png`;

@@ -6,7 +6,6 @@ import type { KeepPicture } from '../keep-picture.ts';
 import type { Buyer, MadePicture, MakePicture } from '../make-picture.ts';
 import { isFallback } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
-import type { PendingPictures } from '../pending-pictures.ts';
 import { PendingWork } from '../pending-work.ts';
 import type { KeptPicture, PageBefore, PlacePicture } from '../place-picture.ts';
 import { findPlaced, type PlacedImage, shownBy } from '../placed-image.ts';
@@ -14,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Claim, ClaimEnding, PageClaims, PageHistory } from '../ports/page-claims.ts';
 import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
+import type { PendingPictures } from './moderation/review-queue.ts';
 import type { Commission, Painted } from './page-generation.ts';
 
 /** How often a page is claimed again whose claim could not be kept. */

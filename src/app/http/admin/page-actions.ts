@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { ChangePage } from '../../../domain/admin/change-page.ts';
 import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import type { ChangePage } from '../../../domain/cafe/moderation/change-page-image.ts';
 import type { BrewForOwner } from '../../../domain/cafe/regenerate-page.ts';
 import { countryByCode } from '../../../domain/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';

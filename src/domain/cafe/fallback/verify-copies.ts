@@ -1,4 +1,3 @@
-import type { ChangePage } from '../../admin/change-page.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { PageRequest } from '../../page-request.ts';
 import { PendingWork } from '../../pending-work.ts';
@@ -7,6 +6,7 @@ import type { Journal } from '../../ports/journal.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { Shelves } from '../../shelves.ts';
 import { isTakenDown } from '../../taken-down.ts';
+import type { ChangePage } from '../moderation/change-page-image.ts';
 
 /** What a page got a copy of. */
 export type CopySource =

@@ -1,17 +1,17 @@
-import type { GenerationHistory, HistoryEntry } from '../budget/generation-history.ts';
-import type { GenerationRecord } from '../budget/generation-record.ts';
-import { countryByCode } from '../country.ts';
-import { dayAt } from '../day.ts';
-import { CafeError } from '../errors.ts';
-import type { ImageKeys, PoolPicture } from '../image-key.ts';
-import { labellingOf } from '../page-image.ts';
-import type { PageRequest } from '../page-request.ts';
-import type { PicturePool } from '../picture-pool.ts';
-import type { PlacementSource, Placements } from '../placements.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import type { ChangePage, PageChange } from './change-page.ts';
-import type { PictureFiles } from './picture-files.ts';
+import type { PictureFiles } from '../../admin/picture-files.ts';
+import type { GenerationHistory, HistoryEntry } from '../../budget/generation-history.ts';
+import type { GenerationRecord } from '../../budget/generation-record.ts';
+import { countryByCode } from '../../country.ts';
+import { dayAt } from '../../day.ts';
+import { CafeError } from '../../errors.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
+import { labellingOf } from '../../page-image.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { PicturePool } from '../../picture-pool.ts';
+import type { PlacementSource, Placements } from '../../placements.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ChangePage, PageChange } from './change-page-image.ts';
 
 /** How the pages of a picture fared. */
 export interface PagesChanged {

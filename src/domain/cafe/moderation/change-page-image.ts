@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { dayAt } from '../day.ts';
-import { CafeError } from '../errors.ts';
-import type { ImageKeys, PoolPicture } from '../image-key.ts';
+import { dayAt } from '../../day.ts';
+import { CafeError } from '../../errors.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   fallbackLabels,
   isFallback,
   labellingOf,
   pictureLabels,
   pictureOf,
-} from '../page-image.ts';
-import type { PageRequest } from '../page-request.ts';
-import type { PlacementSource, Placements } from '../placements.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ImageStore } from '../ports/image-store.ts';
-import type { ObjectHead } from '../ports/object-store.ts';
-import type { Claim, ClaimEnding, PageClaims } from '../ports/page-claims.ts';
+} from '../../page-image.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { PlacementSource, Placements } from '../../placements.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { ObjectHead } from '../../ports/object-store.ts';
+import type { Claim, ClaimEnding, PageClaims } from '../../ports/page-claims.ts';
 
 /**
  * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be

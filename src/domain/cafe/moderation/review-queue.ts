@@ -1,14 +1,14 @@
-import type { ImageKeys } from './image-key.ts';
-import type { MadePicture } from './make-picture.ts';
-import type { MakeRenditions, UnstoredRenditions } from './make-renditions.ts';
-import { pictureLabels } from './page-image.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
-import type { PersistPicture } from './persist-picture.ts';
-import { storableModel } from './picture-credit.ts';
-import type { Journal } from './ports/journal.ts';
-import type { ObjectStore } from './ports/object-store.ts';
-import type { Renditions } from './renditions.ts';
-import { Shelves } from './shelves.ts';
+import type { ImageKeys } from '../../image-key.ts';
+import type { MadePicture } from '../../make-picture.ts';
+import type { MakeRenditions, UnstoredRenditions } from '../../make-renditions.ts';
+import { pictureLabels } from '../../page-image.ts';
+import { aboutPage, type PageRequest } from '../../page-request.ts';
+import type { PersistPicture } from '../../persist-picture.ts';
+import { storableModel } from '../../picture-credit.ts';
+import type { Journal } from '../../ports/journal.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Renditions } from '../../renditions.ts';
+import { Shelves } from '../../shelves.ts';
 
 /**
  * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of
