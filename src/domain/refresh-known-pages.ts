@@ -1,9 +1,9 @@
+import { findPlaced, type PlacedImage } from './cafe/placement/placed-image.ts';
 import type { HealPage } from './cafe/replace-fallback.ts';
 import { Flights } from './flights.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
-import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { KeepPicture } from '../../src/domain/keep-picture.ts';
-import { type PageBefore, PlacePicture } from '../../src/domain/place-picture.ts';
-import { Placements } from '../../src/domain/placements.ts';
+import { type PageBefore, PlacePicture } from '../../src/domain/cafe/placement/place-image.ts';
+import { Placements } from '../../src/domain/cafe/placement/placement-index.ts';
+import { KeepPicture } from '../../src/domain/cafe/placement/store-page-image.ts';
 import { DATED, ID, openPictureKeeping, PUBLIC_BASE_URL } from '../support/open-picture-keeping.ts';
 
 const FRENCH = 'generated/v2/page-cache/article/posts/a-france.png';

@@ -1,11 +1,11 @@
 import type { GenerationRecord } from '../budget/generation-record.ts';
+import { placedUrl } from '../cafe/placement/placed-image.ts';
+import type { Placement, PlacementSource, Placements } from '../cafe/placement/placement-index.ts';
 import { countryByCode } from '../country.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import { inBatches } from '../in-batches.ts';
 import type { PageType } from '../page.ts';
 import { isFallback, labellingOf, type Picture, pictureOf } from '../page-image.ts';
-import { placedUrl } from '../placed-image.ts';
-import type { Placement, PlacementSource, Placements } from '../placements.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 
 /** What a page shows in a country. */

@@ -1,9 +1,9 @@
 import { CafeError, type CafeErrorCode, isClaimLost } from '../errors.ts';
 import { isFallback, type PageImage } from '../page-image.ts';
-import type { KeptPicture, PageBefore } from '../place-picture.ts';
-import type { PlacedImage } from '../placed-image.ts';
 import type { Claim, ClaimEnding } from '../ports/page-claims.ts';
 import type { Commission } from './page-generation.ts';
+import type { KeptPicture, PageBefore } from './placement/place-image.ts';
+import type { PlacedImage } from './placement/placed-image.ts';
 
 /** Whether the commission is to replace what the page shows. */
 export function isToGo({ head }: PlacedImage, { replacing }: Commission): boolean {

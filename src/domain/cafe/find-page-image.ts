@@ -4,12 +4,12 @@ import type { KnownPages } from '../known-pages.ts';
 import type { Page } from '../page.ts';
 import type { PageImage } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
-import { findPlaced } from '../placed-image.ts';
 import type { GeoLocator, Visitor } from '../ports/geo-locator.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Departure, WaitingRoom } from '../waiting-room.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { FallBack } from './fallback/serve-fallback.ts';
+import { findPlaced } from './placement/placed-image.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or

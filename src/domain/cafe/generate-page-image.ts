@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { dayAt } from '../day.ts';
 import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../errors.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
-import type { KeepPicture } from '../keep-picture.ts';
 import type { Buyer, MadePicture, MakePicture } from '../make-picture.ts';
 import { isFallback } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
 import { PendingWork } from '../pending-work.ts';
-import type { KeptPicture, PageBefore, PlacePicture } from '../place-picture.ts';
-import { findPlaced, type PlacedImage, shownBy } from '../placed-image.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Claim, ClaimEnding, PageClaims, PageHistory } from '../ports/page-claims.ts';
 import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
 import type { PendingPictures } from './moderation/review-queue.ts';
 import type { Commission, Painted } from './page-generation.ts';
+import type { KeptPicture, PageBefore, PlacePicture } from './placement/place-image.ts';
+import { findPlaced, type PlacedImage, shownBy } from './placement/placed-image.ts';
+import type { KeepPicture } from './placement/store-page-image.ts';
 
 /** How often a page is claimed again whose claim could not be kept. */
 const MOST_LOSSES = 3;

@@ -4,11 +4,11 @@ import { type Day, dayAt } from '../day.ts';
 import { CafeError } from '../errors.ts';
 import { isFallback, type PageImage } from '../page-image.ts';
 import { aboutPage, type PageRequest } from '../page-request.ts';
-import type { PlacedImage } from '../placed-image.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PaintPage } from './generate-page-image.ts';
+import type { PlacedImage } from './placement/placed-image.ts';
 
 /** Pages that are remembered for having been tried. */
 const MOST_PAGES = 10_000;

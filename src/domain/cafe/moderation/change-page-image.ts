@@ -10,11 +10,11 @@ import {
   pictureOf,
 } from '../../page-image.ts';
 import type { PageRequest } from '../../page-request.ts';
-import type { PlacementSource, Placements } from '../../placements.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import type { Claim, ClaimEnding, PageClaims } from '../../ports/page-claims.ts';
+import type { PlacementSource, Placements } from '../placement/placement-index.ts';
 
 /**
  * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be

@@ -1,5 +1,5 @@
-import { CafeError } from './errors.ts';
-import type { ImageKeys, PoolPicture } from './image-key.ts';
+import { CafeError } from '../../errors.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   isFallback,
   labellingOf,
@@ -7,13 +7,13 @@ import {
   type Picture,
   pictureLabels,
   pictureOf,
-} from './page-image.ts';
-import type { PageRequest } from './page-request.ts';
-import { PendingWork } from './pending-work.ts';
+} from '../../page-image.ts';
+import type { PageRequest } from '../../page-request.ts';
+import { PendingWork } from '../../pending-work.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { ObjectHead, ObjectLabels } from '../../ports/object-store.ts';
 import { placedImage, shownBy } from './placed-image.ts';
-import type { Placements } from './placements.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
+import type { Placements } from './placement-index.ts';
 
 /** How often a page's key may change between a look and a write. */
 const MOST_CHANGES = 3;

@@ -1,11 +1,11 @@
-import { type CountryCode, countryByCode } from './country.ts';
-import type { Day } from './day.ts';
-import type { ImageKeys, PoolPicture } from './image-key.ts';
-import { PAGE_TYPES, type Page } from './page.ts';
-import type { PageRequest } from './page-request.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ObjectStore } from './ports/object-store.ts';
-import { putJson } from './put-json.ts';
+import { type CountryCode, countryByCode } from '../../country.ts';
+import type { Day } from '../../day.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
+import { PAGE_TYPES, type Page } from '../../page.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { putJson } from '../../put-json.ts';
 
 /** How a picture came to a page. */
 export type PlacementSource =

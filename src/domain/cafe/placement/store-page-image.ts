@@ -1,16 +1,16 @@
-import { CafeError } from './errors.ts';
-import type { ImageKeys } from './image-key.ts';
-import type { MadePicture } from './make-picture.ts';
-import type { MakeRenditions } from './make-renditions.ts';
-import { type PageImage, pictureLabels, pictureOf } from './page-image.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
-import type { PersistPicture } from './persist-picture.ts';
-import { storableModel } from './picture-credit.ts';
-import type { PicturePool } from './picture-pool.ts';
-import type { UnstoredPicture } from './picture-spool.ts';
-import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-picture.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { Journal } from './ports/journal.ts';
+import { CafeError } from '../../errors.ts';
+import type { ImageKeys } from '../../image-key.ts';
+import type { MadePicture } from '../../make-picture.ts';
+import type { MakeRenditions } from '../../make-renditions.ts';
+import { type PageImage, pictureLabels, pictureOf } from '../../page-image.ts';
+import { aboutPage, type PageRequest } from '../../page-request.ts';
+import type { PersistPicture } from '../../persist-picture.ts';
+import { storableModel } from '../../picture-credit.ts';
+import type { PicturePool } from '../../picture-pool.ts';
+import type { UnstoredPicture } from '../../picture-spool.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { Journal } from '../../ports/journal.ts';
+import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-image.ts';
 
 /** A picture that was just made. */
 type FreshPicture = OwnPicture & { bytes: Uint8Array };

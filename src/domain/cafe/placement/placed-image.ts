@@ -1,7 +1,7 @@
-import { labellingOf, type PageImage, type Picture, pictureOf } from './page-image.ts';
-import type { PageRequest } from './page-request.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { ObjectHead } from './ports/object-store.ts';
+import { labellingOf, type PageImage, type Picture, pictureOf } from '../../page-image.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { ObjectHead } from '../../ports/object-store.ts';
 
 /** What a page shows. */
 export interface PlacedImage {
