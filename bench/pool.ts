@@ -13,11 +13,11 @@ import { FallBack } from '../src/domain/cafe/fallback/serve-fallback.ts';
 import { CheckCopies } from '../src/domain/cafe/fallback/verify-copies.ts';
 import { ChangePage } from '../src/domain/cafe/moderation/change-page-image.ts';
 import { Placements } from '../src/domain/cafe/placement/placement-index.ts';
+import { PicturePool } from '../src/domain/cafe/pool/image-pool.ts';
 import { COUNTRIES, type Country, countryByCode } from '../src/domain/country.ts';
 import { dayAt } from '../src/domain/day.ts';
 import { ImageKeys } from '../src/domain/image-key.ts';
 import { pageAt } from '../src/domain/page.ts';
-import { PicturePool } from '../src/domain/picture-pool.ts';
 import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
 
 const SIZES = [1_000, 1_000_000] as const;

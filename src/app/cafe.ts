@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { ListedPages } from '../domain/cafe/admission/site-pages.ts';
 import type { FindPageImage } from '../domain/cafe/find-page-image.ts';
+import type { PicturePool } from '../domain/cafe/pool/image-pool.ts';
 import type { ServePageImage } from '../domain/cafe/serve-page-image.ts';
 import type { HeldPictures } from '../domain/held-pictures.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { PageNames } from '../domain/page-names.ts';
-import type { PicturePool } from '../domain/picture-pool.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { RaiseAlerts } from '../domain/raise-alerts.ts';

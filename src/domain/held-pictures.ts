@@ -1,7 +1,7 @@
+import type { PicturePool } from './cafe/pool/image-pool.ts';
 import { CafeError } from './errors.ts';
 import type { ImageKeys } from './image-key.ts';
 import { PendingWork } from './pending-work.ts';
-import type { PicturePool } from './picture-pool.ts';
 import { PictureSpool, type UnstoredPicture } from './picture-spool.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal } from './ports/journal.ts';

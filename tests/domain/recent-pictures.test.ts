@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecentPictures } from '../../src/domain/recent-pictures.ts';
+import { RecentPictures } from '../../src/domain/cafe/pool/recent-images.ts';
 
 const idAt = (place: number) => ({ id: `picture ${place}` });
 

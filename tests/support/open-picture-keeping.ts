@@ -2,6 +2,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
+import { PicturePool } from '../../src/domain/cafe/pool/image-pool.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { HeldPictures } from '../../src/domain/held-pictures.ts';
@@ -9,7 +10,6 @@ import { ImageKeys } from '../../src/domain/image-key.ts';
 import { MakeRenditions } from '../../src/domain/make-renditions.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PersistPicture } from '../../src/domain/persist-picture.ts';
-import { PicturePool } from '../../src/domain/picture-pool.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import { tinyPng } from './tiny-png.ts';
 

@@ -6,12 +6,12 @@ import type { GeoLocator } from '../ports/geo-locator.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { PageClaims } from '../ports/page-claims.ts';
-import type { RecentPictures } from '../recent-pictures.ts';
 import type { WaitingRoom } from '../waiting-room.ts';
 import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { FallBack } from './fallback/serve-fallback.ts';
 import type { PaintPage } from './generate-page-image.ts';
+import type { RecentPictures } from './pool/recent-images.ts';
 import type { HealPage } from './replace-fallback.ts';
 
 /** What `ServePageImage` works with. */

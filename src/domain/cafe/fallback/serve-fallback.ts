@@ -9,13 +9,13 @@ import {
   pictureOf,
 } from '../../page-image.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
-import type { PicturePool, StoredPicture } from '../../picture-pool.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { FallbackReason, Journal } from '../../ports/journal.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import type { PageClaims, PageHistory } from '../../ports/page-claims.ts';
 import { findPlaced, placedImage } from '../placement/placed-image.ts';
 import type { Placements } from '../placement/placement-index.ts';
+import type { PicturePool, StoredPicture } from '../pool/image-pool.ts';
 import type { FallbackCopies } from './fallback-quota.ts';
 import type { CheckCopies } from './verify-copies.ts';
 

@@ -7,10 +7,10 @@ import { CafeError } from '../../errors.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import { labellingOf } from '../../page-image.ts';
 import type { PageRequest } from '../../page-request.ts';
-import type { PicturePool } from '../../picture-pool.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { PlacementSource, Placements } from '../placement/placement-index.ts';
+import type { PicturePool } from '../pool/image-pool.ts';
 import type { ChangePage, PageChange } from './change-page-image.ts';
 
 /** How the pages of a picture fared. */

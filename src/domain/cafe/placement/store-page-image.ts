@@ -6,10 +6,10 @@ import { type PageImage, pictureLabels, pictureOf } from '../../page-image.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
 import type { PersistPicture } from '../../persist-picture.ts';
 import { storableModel } from '../../picture-credit.ts';
-import type { PicturePool } from '../../picture-pool.ts';
 import type { UnstoredPicture } from '../../picture-spool.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { Journal } from '../../ports/journal.ts';
+import type { PicturePool } from '../pool/image-pool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-image.ts';
 
 /** A picture that was just made. */

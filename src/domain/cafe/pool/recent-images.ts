@@ -1,6 +1,6 @@
-import { BoundedMap } from './bounded-map.ts';
-import type { RecalledImage } from './known-page.ts';
-import type { Picture } from './page-image.ts';
+import { BoundedMap } from '../../bounded-map.ts';
+import type { RecalledImage } from '../../known-page.ts';
+import type { Picture } from '../../page-image.ts';
 
 /** Pictures that are remembered. A page with more places than this may repeat one. */
 const MOST = 128;

@@ -1,13 +1,13 @@
-import type { Country } from './country.ts';
-import { dayAt } from './day.ts';
-import type { ImageKeys, PoolPicture } from './image-key.ts';
-import { listEverything } from './list-everything.ts';
-import { PicturesByCountry } from './pictures-by-country.ts';
+import type { Country } from '../../country.ts';
+import { dayAt } from '../../day.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Journal } from '../../ports/journal.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { listEverything } from './list-all-images.ts';
+import { PicturesByCountry } from './pool-index.ts';
 import { PoolListing } from './pool-listing.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Journal } from './ports/journal.ts';
-import type { ObjectStore } from './ports/object-store.ts';
-import { RecentPictures } from './recent-pictures.ts';
+import { RecentPictures } from './recent-images.ts';
 import { samplePool } from './sample-pool.ts';
 
 /** How long what others add may go unseen, and how long a store that failed is left alone. */

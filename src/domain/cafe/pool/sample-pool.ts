@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Country } from './country.ts';
-import { DAY_MS, dayAt } from './day.ts';
-import type { ImageKeys, PoolPicture } from './image-key.ts';
-import type { ObjectStore } from './ports/object-store.ts';
+import type { Country } from '../../country.ts';
+import { DAY_MS, dayAt } from '../../day.ts';
+import type { ImageKeys, PoolPicture } from '../../image-key.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
 /** Where the listing begins is drawn from as many days up to now. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Country } from './country.ts';
-import type { PoolPicture } from './image-key.ts';
-import { PackedPictures } from './packed-pictures.ts';
-import type { RecentPictures } from './recent-pictures.ts';
+import type { Country } from '../../country.ts';
+import type { PoolPicture } from '../../image-key.ts';
+import { PackedPictures } from './packed-images.ts';
+import type { RecentPictures } from './recent-images.ts';
 
 /**
  * All that is known to be in the pool. Neither picking nor adding nor removing goes through the
