@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { KnownPages } from '../../src/domain/known-pages.ts';
+import { KnownPages } from '../../src/domain/cafe/response-cache/response-cache.ts';
 import type { PageImage } from '../../src/domain/page-image.ts';
 import { PictureLife } from '../../src/domain/picture-life.ts';
 import type { Renditions } from '../../src/domain/renditions.ts';

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  packRenditions,
+  unpackRenditions,
+} from '../../src/domain/cafe/response-cache/packed-renditions.ts';
 import { countryByCode } from '../../src/domain/country.ts';
 import { type Day, dayAt } from '../../src/domain/day.ts';
-import { packRenditions, unpackRenditions } from '../../src/domain/packed-renditions.ts';
 
 const day = fc.integer({ min: 0, max: 4e12 }).map(dayAt);
 const oddDay = fc.constant<Day>('0000/99/99');

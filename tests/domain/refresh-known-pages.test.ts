@@ -3,10 +3,10 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { findPlaced } from '../../src/domain/cafe/placement/placed-image.ts';
+import { KnownPages } from '../../src/domain/cafe/response-cache/response-cache.ts';
+import { RefreshKnownPages } from '../../src/domain/cafe/response-cache/revalidate.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import { KnownPages } from '../../src/domain/known-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
-import { RefreshKnownPages } from '../../src/domain/refresh-known-pages.ts';
 
 const MINUTE = 60_000;
 

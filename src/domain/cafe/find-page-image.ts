@@ -1,6 +1,5 @@
 import { Flights } from '../flights.ts';
 import type { ImageKeys } from '../image-key.ts';
-import type { KnownPages } from '../known-pages.ts';
 import type { Page } from '../page.ts';
 import type { PageImage } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
@@ -10,6 +9,7 @@ import type { Departure, WaitingRoom } from '../waiting-room.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { FallBack } from './fallback/serve-fallback.ts';
 import { findPlaced } from './placement/placed-image.ts';
+import type { KnownPages } from './response-cache/response-cache.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or

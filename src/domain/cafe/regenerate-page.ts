@@ -1,12 +1,12 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import { draining } from '../errors.ts';
 import { Flights } from '../flights.ts';
-import type { KnownPages } from '../known-pages.ts';
 import type { PageRequest } from '../page-request.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { PaintPage } from './generate-page-image.ts';
 import type { Painted } from './page-generation.ts';
 import { findPlaced } from './placement/placed-image.ts';
+import type { KnownPages } from './response-cache/response-cache.ts';
 
 /**
  * Pictures that the owner asks for. They cost what any picture costs, none of other pages is shown

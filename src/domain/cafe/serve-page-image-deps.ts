@@ -1,6 +1,5 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { ImageKeys } from '../image-key.ts';
-import type { KnownPages } from '../known-pages.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GeoLocator } from '../ports/geo-locator.ts';
 import type { ImageStore } from '../ports/image-store.ts';
@@ -13,6 +12,7 @@ import type { FallBack } from './fallback/serve-fallback.ts';
 import type { PaintPage } from './generate-page-image.ts';
 import type { RecentPictures } from './pool/recent-images.ts';
 import type { HealPage } from './replace-fallback.ts';
+import type { KnownPages } from './response-cache/response-cache.ts';
 
 /** What `ServePageImage` works with. */
 export interface ServePageImageDeps {

@@ -1,18 +1,18 @@
-import type { AskedPage } from '../asked-page.ts';
 import { type Day, dayAt } from '../day.ts';
 import { CafeError, draining, GenerationError } from '../errors.ts';
 import { Flights } from '../flights.ts';
-import type { RecalledImage } from '../known-page.ts';
 import type { Page } from '../page.ts';
 import type { PageImage } from '../page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from '../page-request.ts';
 import type { Visitor, Whereabouts } from '../ports/geo-locator.ts';
 import type { FallbackReason } from '../ports/journal.ts';
 import type { PageHistory } from '../ports/page-claims.ts';
-import { RefreshKnownPages } from '../refresh-known-pages.ts';
 import type { Departure } from '../waiting-room.ts';
 import type { Painted } from './page-generation.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
+import type { RecalledImage } from './response-cache/cached-response.ts';
+import type { AskedPage } from './response-cache/page-lookup.ts';
+import { RefreshKnownPages } from './response-cache/revalidate.ts';
 import type { ServePageImageDeps } from './serve-page-image-deps.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../bounded-map.ts';
-import type { RecalledImage } from '../../known-page.ts';
 import type { Picture } from '../../page-image.ts';
+import type { RecalledImage } from '../response-cache/cached-response.ts';
 
 /** Pictures that are remembered. A page with more places than this may repeat one. */
 const MOST = 128;

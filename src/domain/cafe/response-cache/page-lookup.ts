@@ -1,8 +1,8 @@
-import type { Country } from './country.ts';
-import type { ImageKeys } from './image-key.ts';
-import type { RecalledImage } from './known-page.ts';
-import type { KnownPages } from './known-pages.ts';
-import type { Page } from './page.ts';
+import type { Country } from '../../country.ts';
+import type { ImageKeys } from '../../image-key.ts';
+import type { Page } from '../../page.ts';
+import type { RecalledImage } from './cached-response.ts';
+import type { KnownPages } from './response-cache.ts';
 
 /** A page that may be asked for again and again, mostly from the same country: it keeps its last answer. */
 export class AskedPage {

@@ -1,10 +1,10 @@
-import { BoundedMap } from './bounded-map.ts';
-import { type AnswerForm, type KnownPage, RecalledImage } from './known-page.ts';
-import { ownCopy } from './own-copy.ts';
+import { BoundedMap } from '../../bounded-map.ts';
+import { ownCopy } from '../../own-copy.ts';
+import type { PageImage } from '../../page-image.ts';
+import type { PictureLife } from '../../picture-life.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type AnswerForm, type KnownPage, RecalledImage } from './cached-response.ts';
 import { packRenditions } from './packed-renditions.ts';
-import type { PageImage } from './page-image.ts';
-import type { PictureLife } from './picture-life.ts';
-import type { Clock } from './ports/clock.ts';
 
 /** How long the answer of a page that could not be checked is given without trying again. */
 const CLING_MS = 5_000;

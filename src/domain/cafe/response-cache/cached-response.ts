@@ -1,7 +1,7 @@
-import type { PoolPicture } from './image-key.ts';
+import type { PoolPicture } from '../../image-key.ts';
+import type { PageImage, Picture } from '../../page-image.ts';
+import type { Renditions } from '../../renditions.ts';
 import { unpackRenditions } from './packed-renditions.ts';
-import type { PageImage, Picture } from './page-image.ts';
-import type { Renditions } from './renditions.ts';
 
 /** What the answers of many pages have in common: all but the page's key and what follows it. */
 export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {

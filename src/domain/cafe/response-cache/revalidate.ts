@@ -1,11 +1,11 @@
-import { findPlaced, type PlacedImage } from './cafe/placement/placed-image.ts';
-import type { HealPage } from './cafe/replace-fallback.ts';
-import { Flights } from './flights.ts';
-import type { KnownPages } from './known-pages.ts';
-import type { PageImage } from './page-image.ts';
-import type { PageRequest } from './page-request.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { Journal } from './ports/journal.ts';
+import { Flights } from '../../flights.ts';
+import type { PageImage } from '../../page-image.ts';
+import type { PageRequest } from '../../page-request.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import type { Journal } from '../../ports/journal.ts';
+import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
+import type { HealPage } from '../replace-fallback.ts';
+import type { KnownPages } from './response-cache.ts';
 
 /** Tells what pages are known to show, and keeps that true behind the readers' backs. */
 export class RefreshKnownPages {
