@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { loadConfig } from '../src/app/config.ts';
 import { openCafe } from '../src/app/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
-import { countryByCode } from '../src/domain/country.ts';
+import { countryByCode } from '../src/domain/countries/country.ts';
 import { RENDITION_WIDTHS } from '../src/domain/image-key.ts';
 import { pageAt } from '../src/domain/page.ts';
 import { pictureLabels } from '../src/domain/page-image.ts';

@@ -14,7 +14,7 @@ import { CheckCopies } from '../src/domain/cafe/fallback/verify-copies.ts';
 import { ChangePage } from '../src/domain/cafe/moderation/change-page-image.ts';
 import { Placements } from '../src/domain/cafe/placement/placement-index.ts';
 import { PicturePool } from '../src/domain/cafe/pool/image-pool.ts';
-import { COUNTRIES, type Country, countryByCode } from '../src/domain/country.ts';
+import { COUNTRIES, type Country, countryByCode } from '../src/domain/countries/country.ts';
 import { dayAt } from '../src/domain/day.ts';
 import { ImageKeys } from '../src/domain/image-key.ts';
 import { pageAt } from '../src/domain/page.ts';

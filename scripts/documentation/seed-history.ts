@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
 import type { GenerationRecord } from '../../src/domain/budget/generation-record.ts';
 import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
-import { type Country, countryByCode } from '../../src/domain/country.ts';
+import { type Country, countryByCode } from '../../src/domain/countries/country.ts';
 import { DAY_MS, type Day, dayAt, startOf } from '../../src/domain/day.ts';
 
 /** Pictures on the days before today, the last day first. */

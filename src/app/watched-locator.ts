@@ -1,4 +1,4 @@
-import type { GeoLocator, Visitor, Whereabouts } from '../domain/ports/geo-locator.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../domain/countries/geo-locator.ts';
 import type { Notice } from '../domain/ports/journal.ts';
 import type { Config } from './config.ts';
 import { type Nowhere, whyNowhere } from './why-nowhere.ts';

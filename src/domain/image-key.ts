@@ -1,4 +1,4 @@
-import { COUNTRIES, type Country, countryBySlug } from './country.ts';
+import { COUNTRIES, type Country, countryBySlug } from './countries/country.ts';
 import type { Day } from './day.ts';
 import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from './page.ts';
 import { UUID } from './uuid.ts';

@@ -1,7 +1,7 @@
 import type { BudgetLedger, Reservation } from './budget/budget-ledger.ts';
 import type { GenerationDraft, GenerationOutcome } from './budget/generation-record.ts';
 import { dishPrompt } from './cafe/dish-prompt.ts';
-import type { CountryCode } from './country.ts';
+import type { CountryCode } from './countries/country.ts';
 import { DailyCount } from './daily-count.ts';
 import { draining, GenerationError, isClaimLost } from './errors.ts';
 import type { PoolPicture } from './image-key.ts';

@@ -1,4 +1,4 @@
-import { type Country, type CountryCode, countryByCode } from './country.ts';
+import { type Country, type CountryCode, countryByCode } from './countries/country.ts';
 import { storableModel } from './picture-credit.ts';
 import type { ObjectHead, ObjectLabels, ObjectLife } from './ports/object-store.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';

@@ -6,7 +6,7 @@ import { TABLES } from '../../src/adapters/image-generator/sketch/tables/tables.
 import { VESSELS } from '../../src/adapters/image-generator/sketch/vessels/vessels.ts';
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
 import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
-import { type Country, countryByCode } from '../../src/domain/country.ts';
+import { type Country, countryByCode } from '../../src/domain/countries/country.ts';
 import type { ImageRequest } from '../../src/domain/ports/image-generator.ts';
 
 const generator = new SketchImageGenerator();

@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { countryChoices } from '../../admin/pictures/countries.ts';
-import { COUNTRIES } from '../../src/domain/country.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
 import { focused, TINY_SHIFT, tabTo } from '../support/admin-tab.ts';
 import { seedPool } from '../support/seeded-pool.ts';
 import { type Service, startService } from '../support/start-service.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { BudgetLedger, Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import type { GenerationDraft } from '../../src/domain/budget/generation-record.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import type { Day } from '../../src/domain/day.ts';
 import type { ImageKeys } from '../../src/domain/image-key.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';

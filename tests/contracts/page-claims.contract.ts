@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { PageRequest } from '../../src/domain/page-request.ts';
 import type { Claim, PageClaims } from '../../src/domain/ports/page-claims.ts';

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { COUNTRIES, countryByCode, countryBySlug, scopePhrase } from '../../src/domain/country.ts';
+import {
+  COUNTRIES,
+  countryByCode,
+  countryBySlug,
+  scopePhrase,
+} from '../../src/domain/countries/country.ts';
 
 describe('the country table', () => {
   it('has 250 countries with unique codes and slugs', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
-import { COUNTRIES, countryByCode, scopePhrase } from '../../src/domain/country.ts';
+import { COUNTRIES, countryByCode, scopePhrase } from '../../src/domain/countries/country.ts';
 
 describe('the prompt', () => {
   it("asks for a single random dish popular in the reader's country", () => {

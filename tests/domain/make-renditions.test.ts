@@ -3,7 +3,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
 import { MakeRenditions } from '../../src/domain/make-renditions.ts';

@@ -4,7 +4,7 @@ import {
   packRenditions,
   unpackRenditions,
 } from '../../src/domain/cafe/response-cache/packed-renditions.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { type Day, dayAt } from '../../src/domain/day.ts';
 
 const day = fc.integer({ min: 0, max: 4e12 }).map(dayAt);

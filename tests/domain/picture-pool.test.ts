@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PicturePool } from '../../src/domain/cafe/pool/image-pool.ts';
-import { type CountryCode, countryByCode } from '../../src/domain/country.ts';
+import { type CountryCode, countryByCode } from '../../src/domain/countries/country.ts';
 import type { Day } from '../../src/domain/day.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';

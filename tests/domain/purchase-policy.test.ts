@@ -9,7 +9,7 @@ import {
 } from '../../src/domain/cafe/admission/generation-policy.ts';
 import { PageTokens, pageToken } from '../../src/domain/cafe/admission/page-token.ts';
 import { ListedPages } from '../../src/domain/cafe/admission/site-pages.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { CountsByAddress } from '../../src/domain/counts-by-address.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PageNames } from '../../src/domain/page-names.ts';

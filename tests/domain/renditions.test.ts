@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { RenditionUrls } from '../../src/domain/rendition-urls.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from '../../src/domain/renditions.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { COUNTRIES } from '../../src/domain/country.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { PAGE_TYPES, type Page, pageAt } from '../../src/domain/page.ts';

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished } from 'vitest';
 import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
-import { COUNTRIES } from '../../src/domain/country.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
 import { type HostileRequest, hostileRequest } from './hostile-requests.ts';
 import { ORIGIN, openTestCafe, type TestCafe } from './open-test-cafe.ts';
 import { allThatComes, rawConnection } from './raw-http.ts';

@@ -3,7 +3,7 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
 import { PicturePool } from '../../src/domain/cafe/pool/image-pool.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
-import { countryByCode } from '../../domain/country.ts';
+import { countryByCode } from '../../domain/countries/country.ts';
 import { datedName } from '../../domain/image-key.ts';
 import { inBatches } from '../../domain/in-batches.ts';
 import type { Notice } from '../../domain/ports/journal.ts';

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
-import type { PublicAddress } from '../../domain/ports/geo-locator.ts';
+import type { PublicAddress } from '../../domain/countries/geo-locator.ts';
 import type { ProxyTrust } from '../config.ts';
 import { carriedIpv4 } from './carried-ipv4.ts';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { RecalledImage } from '../../domain/cafe/response-cache/cached-response.ts';
 import { AskedPage } from '../../domain/cafe/response-cache/page-lookup.ts';
 import type { ServePageImage } from '../../domain/cafe/serve-page-image.ts';
-import { countryByCode, scopePhrase } from '../../domain/country.ts';
+import { countryByCode, scopePhrase } from '../../domain/countries/country.ts';
 import { PAGE_TYPES, type Page } from '../../domain/page.ts';
 import type { PageImage } from '../../domain/page-image.ts';
 import type { PageNames } from '../../domain/page-names.ts';

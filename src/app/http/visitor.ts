@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Visitor } from '../../domain/ports/geo-locator.ts';
+import type { Visitor } from '../../domain/countries/geo-locator.ts';
 import type { ProxyTrust } from '../config.ts';
 import { clientAddress } from './client-address.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { WarmingEstimate, WarmingJob } from '../../app/http/admin/warming-routes.ts';
-import { countryByCode } from '../../domain/country.ts';
+import { countryByCode } from '../../domain/countries/country.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { parsePageList } from './page-list.ts';
 import type { WarmingApi, WarmingRequest } from './warming-api.ts';

@@ -3,7 +3,7 @@ import type {
   HistoryEntry,
   HistoryPosition,
 } from '../budget/generation-history.ts';
-import { type CountryCode, countryByCode } from '../country.ts';
+import { type CountryCode, countryByCode } from '../countries/country.ts';
 import { type Day, dayAt } from '../day.ts';
 import { datedName, type PoolPicture } from '../image-key.ts';
 import type { Clock } from '../ports/clock.ts';

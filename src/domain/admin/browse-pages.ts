@@ -1,4 +1,4 @@
-import type { CountryCode } from '../country.ts';
+import type { CountryCode } from '../countries/country.ts';
 import type { ImageKey, ImageKeys } from '../image-key.ts';
 import { isObjectKey } from '../object-key.ts';
 import type { PageType } from '../page.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Painted } from '../cafe/page-generation.ts';
-import type { Country } from '../country.ts';
+import type { Country } from '../countries/country.ts';
 import { CafeError, draining, GenerationError } from '../errors.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { Page } from '../page.ts';

@@ -1,7 +1,7 @@
 import type { GenerationRecord } from '../budget/generation-record.ts';
 import { placedUrl } from '../cafe/placement/placed-image.ts';
 import type { Placement, PlacementSource, Placements } from '../cafe/placement/placement-index.ts';
-import { countryByCode } from '../country.ts';
+import { countryByCode } from '../countries/country.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import { inBatches } from '../in-batches.ts';
 import type { PageType } from '../page.ts';

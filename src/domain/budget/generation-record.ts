@@ -1,4 +1,4 @@
-import type { CountryCode } from '../country.ts';
+import type { CountryCode } from '../countries/country.ts';
 import type { Day } from '../day.ts';
 import type { PageType } from '../page.ts';
 

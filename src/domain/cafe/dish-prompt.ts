@@ -1,4 +1,4 @@
-import { type Country, scopePhrase } from '../country.ts';
+import { type Country, scopePhrase } from '../countries/country.ts';
 
 /**
  * The words sent to the model. One template: only the scope differs between a country and the

@@ -1,9 +1,9 @@
+import type { GeoLocator, Visitor } from '../countries/geo-locator.ts';
 import { Flights } from '../flights.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { Page } from '../page.ts';
 import type { PageImage } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
-import type { GeoLocator, Visitor } from '../ports/geo-locator.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Departure, WaitingRoom } from '../waiting-room.ts';
 import type { PageTwins } from './admission/page-twins.ts';

@@ -1,10 +1,10 @@
+import type { Visitor, Whereabouts } from '../countries/geo-locator.ts';
 import { type Day, dayAt } from '../day.ts';
 import { CafeError, draining, GenerationError } from '../errors.ts';
 import { Flights } from '../flights.ts';
 import type { Page } from '../page.ts';
 import type { PageImage } from '../page-image.ts';
 import { type Asker, aboutPage, type PageRequest } from '../page-request.ts';
-import type { Visitor, Whereabouts } from '../ports/geo-locator.ts';
 import type { FallbackReason } from '../ports/journal.ts';
 import type { PageHistory } from '../ports/page-claims.ts';
 import type { Departure } from '../waiting-room.ts';

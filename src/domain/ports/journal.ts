@@ -1,4 +1,4 @@
-import type { CountryCode } from '../country.ts';
+import type { CountryCode } from '../countries/country.ts';
 import type { Billing, CafeErrorCode } from '../errors.ts';
 import type { Page } from '../page.ts';
 import type { AlertKind } from './alerts.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isInCalendar, parsePictureId } from '../../../domain/admin/picture-id.ts';
-import { type CountryCode, countryByCode } from '../../../domain/country.ts';
+import { type CountryCode, countryByCode } from '../../../domain/countries/country.ts';
 import type { Day } from '../../../domain/day.ts';
 import type { PoolPicture } from '../../../domain/image-key.ts';
 import { PAGE_TYPES } from '../../../domain/page.ts';

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../bounded-map.ts';
-import type { CountryCode } from '../../country.ts';
+import type { CountryCode } from '../../countries/country.ts';
 import { type Day, dayAt } from '../../day.ts';
 import type { Page } from '../../page.ts';
 import type { PageRequest } from '../../page-request.ts';

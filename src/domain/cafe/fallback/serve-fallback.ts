@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { countryByCode } from '../../country.ts';
+import { countryByCode } from '../../countries/country.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   fallbackLabels,

@@ -1,7 +1,7 @@
 import type { PictureFiles } from '../../admin/picture-files.ts';
 import type { GenerationHistory, HistoryEntry } from '../../budget/generation-history.ts';
 import type { GenerationRecord } from '../../budget/generation-record.ts';
-import { countryByCode } from '../../country.ts';
+import { countryByCode } from '../../countries/country.ts';
 import { dayAt } from '../../day.ts';
 import { CafeError } from '../../errors.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';

@@ -1,4 +1,4 @@
-import { type CountryCode, countryByCode } from '../../country.ts';
+import { type CountryCode, countryByCode } from '../../countries/country.ts';
 import type { Day } from '../../day.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import { PAGE_TYPES, type Page } from '../../page.ts';

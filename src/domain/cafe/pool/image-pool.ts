@@ -1,4 +1,4 @@
-import type { Country } from '../../country.ts';
+import type { Country } from '../../countries/country.ts';
 import { dayAt } from '../../day.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { Clock } from '../../ports/clock.ts';

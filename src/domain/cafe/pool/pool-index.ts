@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Country } from '../../country.ts';
+import type { Country } from '../../countries/country.ts';
 import type { PoolPicture } from '../../image-key.ts';
 import { PackedPictures } from './packed-images.ts';
 import type { RecentPictures } from './recent-images.ts';

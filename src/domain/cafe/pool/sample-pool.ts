@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Country } from '../../country.ts';
+import type { Country } from '../../countries/country.ts';
 import { DAY_MS, dayAt } from '../../day.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';

@@ -1,4 +1,4 @@
-import type { Country } from '../../country.ts';
+import type { Country } from '../../countries/country.ts';
 import type { ImageKeys } from '../../image-key.ts';
 import type { Page } from '../../page.ts';
 import type { RecalledImage } from './cached-response.ts';
