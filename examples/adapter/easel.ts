@@ -4,7 +4,7 @@ import type {
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../src/domain/ports/image-generator.ts';
+} from '../../src/domain/generation/image-generator.ts';
 
 /** Every picture costs the same, two cents. */
 const PRICE_MICRO_USD = 20_000;

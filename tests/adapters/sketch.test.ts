@@ -7,7 +7,7 @@ import { VESSELS } from '../../src/adapters/image-generator/sketch/vessels/vesse
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
 import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
 import { type Country, countryByCode } from '../../src/domain/countries/country.ts';
-import type { ImageRequest } from '../../src/domain/ports/image-generator.ts';
+import type { ImageRequest } from '../../src/domain/generation/image-generator.ts';
 
 const generator = new SketchImageGenerator();
 

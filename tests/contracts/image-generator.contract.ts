@@ -6,7 +6,7 @@ import type {
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../src/domain/ports/image-generator.ts';
+} from '../../src/domain/generation/image-generator.ts';
 
 /** A generator under test. */
 export interface GeneratorUnderTest {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { claimLost } from '../../src/domain/errors.ts';
-import { type Buyer, MakePicture } from '../../src/domain/make-picture.ts';
-import type { GeneratedImage, ImageRequest } from '../../src/domain/ports/image-generator.ts';
+import { type Buyer, MakePicture } from '../../src/domain/generation/generate-image.ts';
+import type { GeneratedImage, ImageRequest } from '../../src/domain/generation/image-generator.ts';
 import { Slots } from '../../src/domain/slots.ts';
 import { openPictureKeeping } from '../support/open-picture-keeping.ts';
 

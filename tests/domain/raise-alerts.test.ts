@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import type { TodaysUse } from '../../src/domain/budget/todays-budget.ts';
+import type { ChainedModel } from '../../src/domain/generation/image-generator.ts';
 import type { Alert, Alerts } from '../../src/domain/ports/alerts.ts';
-import type { ChainedModel } from '../../src/domain/ports/image-generator.ts';
 import type { CafeEvent } from '../../src/domain/ports/journal.ts';
 import { RaiseAlerts } from '../../src/domain/raise-alerts.ts';
 

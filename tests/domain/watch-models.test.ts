@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { WatchModels } from '../../src/domain/watch-models.ts';
+import { WatchModels } from '../../src/domain/generation/watch-models.ts';
 
 const HOUR = 3_600_000;
 

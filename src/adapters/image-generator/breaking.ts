@@ -1,15 +1,15 @@
 import { GenerationError, isClaimLost } from '../../domain/errors.ts';
-import {
-  type CircuitBreaker,
-  CircuitOpen,
-  type FailureWeight,
-} from '../../domain/ports/circuit-breaker.ts';
 import type {
   ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../domain/ports/image-generator.ts';
+} from '../../domain/generation/image-generator.ts';
+import {
+  type CircuitBreaker,
+  CircuitOpen,
+  type FailureWeight,
+} from '../../domain/ports/circuit-breaker.ts';
 import type { UpstreamWatch } from '../../domain/upstream-health.ts';
 import { UselessAnswers } from '../../domain/useless-answers.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { dayAt } from '../day.ts';
 import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../errors.ts';
+import type { Buyer, MadePicture, MakePicture } from '../generation/generate-image.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
-import type { Buyer, MadePicture, MakePicture } from '../make-picture.ts';
 import { isFallback } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
 import { PendingWork } from '../pending-work.ts';

@@ -1,5 +1,5 @@
+import type { MadePicture } from '../../generation/generate-image.ts';
 import type { ImageKeys } from '../../image-key.ts';
-import type { MadePicture } from '../../make-picture.ts';
 import type { MakeRenditions, UnstoredRenditions } from '../../make-renditions.ts';
 import { pictureLabels } from '../../page-image.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';

@@ -1,6 +1,6 @@
 import { CafeError } from '../../errors.ts';
+import type { MadePicture } from '../../generation/generate-image.ts';
 import type { ImageKeys } from '../../image-key.ts';
-import type { MadePicture } from '../../make-picture.ts';
 import type { MakeRenditions } from '../../make-renditions.ts';
 import { type PageImage, pictureLabels, pictureOf } from '../../page-image.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';

@@ -1,7 +1,7 @@
-import { PendingWork } from './pending-work.ts';
-import type { Notice } from './ports/journal.ts';
-import type { ObjectStore } from './ports/object-store.ts';
-import { putJson } from './put-json.ts';
+import { PendingWork } from '../pending-work.ts';
+import type { Notice } from '../ports/journal.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { putJson } from '../put-json.ts';
 
 /** Until when a refused model is believed to be gone, in milliseconds since the Unix epoch, by name. */
 type Refusals = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
-import { DAY_MS } from './day.ts';
+import { DAY_MS } from '../day.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ImageGenerator } from './image-generator.ts';
 import type { ModelMemory } from './model-memory.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ImageGenerator } from './ports/image-generator.ts';
 
 /** Keeps the generator informed of which of its models end, and which have. Never on a reader's way. */
 export class WatchModels {

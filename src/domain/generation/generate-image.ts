@@ -1,18 +1,18 @@
-import type { BudgetLedger, Reservation } from './budget/budget-ledger.ts';
-import type { GenerationDraft, GenerationOutcome } from './budget/generation-record.ts';
-import { dishPrompt } from './cafe/dish-prompt.ts';
-import type { CountryCode } from './countries/country.ts';
-import { DailyCount } from './daily-count.ts';
-import { draining, GenerationError, isClaimLost } from './errors.ts';
-import type { PoolPicture } from './image-key.ts';
-import type { Page } from './page.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
-import { PendingWork } from './pending-work.ts';
-import { PicturesUnderWay } from './pictures-under-way.ts';
-import type { Clock } from './ports/clock.ts';
-import type { GeneratedImage, ImageGenerator } from './ports/image-generator.ts';
-import type { Journal } from './ports/journal.ts';
-import type { Slots } from './slots.ts';
+import type { BudgetLedger, Reservation } from '../budget/budget-ledger.ts';
+import type { GenerationDraft, GenerationOutcome } from '../budget/generation-record.ts';
+import { dishPrompt } from '../cafe/dish-prompt.ts';
+import type { CountryCode } from '../countries/country.ts';
+import { DailyCount } from '../daily-count.ts';
+import { draining, GenerationError, isClaimLost } from '../errors.ts';
+import type { PoolPicture } from '../image-key.ts';
+import type { Page } from '../page.ts';
+import { aboutPage, type PageRequest } from '../page-request.ts';
+import { PendingWork } from '../pending-work.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Slots } from '../slots.ts';
+import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
+import { PicturesUnderWay } from './images-in-progress.ts';
 
 /** A picture that was paid for, not yet stored. */
 export interface MadePicture {
