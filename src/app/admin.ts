@@ -3,7 +3,6 @@ import type { BrowsePictures } from '../domain/admin/browse-images.ts';
 import type { BrowsePages } from '../domain/admin/browse-pages.ts';
 import type { SteerGeneration } from '../domain/admin/control-spending.ts';
 import type { FailedAttempts } from '../domain/admin/failed-attempts.ts';
-import type { PictureFiles } from '../domain/admin/picture-files.ts';
 import type { WarmPages } from '../domain/admin/pre-generate-pages.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { ReportStatus } from '../domain/admin/report-status.ts';
@@ -14,11 +13,12 @@ import type { TakeDownPicture } from '../domain/cafe/moderation/moderate-image.t
 import type { BrewForOwner } from '../domain/cafe/regenerate-page.ts';
 import type { GeoLocator } from '../domain/countries/geo-locator.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
+import type { PictureFiles } from '../domain/images/image-files.ts';
+import type { RenditionUrls } from '../domain/images/rendition-urls.ts';
 import type { PageNames } from '../domain/page-names.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal } from '../domain/ports/journal.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
-import type { RenditionUrls } from '../domain/rendition-urls.ts';
 import type { Config } from './config.ts';
 import type { SettingGroup } from './settings.ts';
 

@@ -7,13 +7,13 @@ import type { OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts'
 import type { GeoLocator } from '../domain/countries/geo-locator.ts';
 import { GenerationError } from '../domain/errors.ts';
 import type { ImageGenerator } from '../domain/generation/image-generator.ts';
+import type { RenditionMaker } from '../domain/images/rendition-maker.ts';
 import type { Alerts } from '../domain/ports/alerts.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import type { ObjectStore } from '../domain/ports/object-store.ts';
 import type { PageList } from '../domain/ports/page-list.ts';
-import type { RenditionMaker } from '../domain/ports/rendition-maker.ts';
 import type { UpstreamWatch } from '../domain/upstream-health.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { JournalingMetrics } from './cafe.ts';

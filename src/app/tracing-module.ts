@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
 import type { FollowedMethods, OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
-import type { PageImage } from '../domain/page-image.ts';
+import type { PageImage } from '../domain/images/image-labels.ts';
 import { T } from './tokens.ts';
 
 const STORE: FollowedMethods = {

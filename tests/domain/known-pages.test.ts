@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { KnownPages } from '../../src/domain/cafe/response-cache/response-cache.ts';
-import type { PageImage } from '../../src/domain/page-image.ts';
-import { PictureLife } from '../../src/domain/picture-life.ts';
-import type { Renditions } from '../../src/domain/renditions.ts';
+import type { PageImage } from '../../src/domain/images/image-labels.ts';
+import { PictureLife } from '../../src/domain/images/image-lifetime.ts';
+import type { Renditions } from '../../src/domain/images/renditions.ts';
 
 const MINUTE = 60_000;
 const image = (url: string) => ({

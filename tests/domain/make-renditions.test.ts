@@ -6,7 +6,7 @@ import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts
 import { countryByCode } from '../../src/domain/countries/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
-import { MakeRenditions } from '../../src/domain/make-renditions.ts';
+import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { PictureLife } from '../../src/domain/picture-life.ts';
+import { PictureLife } from '../../src/domain/images/image-lifetime.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -5,11 +5,11 @@ import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts
 import { PicturePool } from '../../src/domain/cafe/pool/image-pool.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
 import { CafeError } from '../../src/domain/errors.ts';
-import { HeldPictures } from '../../src/domain/held-pictures.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
-import { MakeRenditions } from '../../src/domain/make-renditions.ts';
+import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
+import { PersistPicture } from '../../src/domain/images/persist-image.ts';
+import { HeldPictures } from '../../src/domain/images/unstored-images.ts';
 import { pageAt } from '../../src/domain/page.ts';
-import { PersistPicture } from '../../src/domain/persist-picture.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import { tinyPng } from './tiny-png.ts';
 

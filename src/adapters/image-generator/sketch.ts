@@ -4,7 +4,7 @@ import type {
   ImageGenerator,
   ImageRequest,
 } from '../../domain/generation/image-generator.ts';
-import { SKETCH_MODEL } from '../../domain/picture-credit.ts';
+import { SKETCH_MODEL } from '../../domain/images/image-credit.ts';
 import { grainTile } from './sketch/light.ts';
 import { composeScene } from './sketch/scene.ts';
 import { SIDE } from './sketch/tables/table.ts';

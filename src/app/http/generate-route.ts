@@ -6,12 +6,12 @@ import { RecalledImage } from '../../domain/cafe/response-cache/cached-response.
 import { AskedPage } from '../../domain/cafe/response-cache/page-lookup.ts';
 import type { ServePageImage } from '../../domain/cafe/serve-page-image.ts';
 import { countryByCode, scopePhrase } from '../../domain/countries/country.ts';
+import { creditOf } from '../../domain/images/image-credit.ts';
+import type { PageImage } from '../../domain/images/image-labels.ts';
+import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
 import { PAGE_TYPES, type Page } from '../../domain/page.ts';
-import type { PageImage } from '../../domain/page-image.ts';
 import type { PageNames } from '../../domain/page-names.ts';
 import type { Asker } from '../../domain/page-request.ts';
-import { creditOf } from '../../domain/picture-credit.ts';
-import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ProxyTrust } from '../config.ts';
 import { setHeaders } from './flat-headers.ts';
 import { handedOver } from './handed-over.ts';

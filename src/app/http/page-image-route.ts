@@ -1,10 +1,10 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { FindPageImage } from '../../domain/cafe/find-page-image.ts';
+import type { PageImage } from '../../domain/images/image-labels.ts';
+import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
 import { PAGE_TYPES } from '../../domain/page.ts';
-import type { PageImage } from '../../domain/page-image.ts';
 import type { PageNames } from '../../domain/page-names.ts';
-import type { RenditionUrls } from '../../domain/rendition-urls.ts';
 import type { ProxyTrust } from '../config.ts';
 import { PLACEHOLDER, PLACEHOLDER_CARD } from './placeholders.ts';
 import { Refusal } from './refusal.ts';

@@ -3,9 +3,9 @@ import { placedUrl } from '../cafe/placement/placed-image.ts';
 import type { Placement, PlacementSource, Placements } from '../cafe/placement/placement-index.ts';
 import { countryByCode } from '../countries/country.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
+import { isFallback, labellingOf, type Picture, pictureOf } from '../images/image-labels.ts';
 import { inBatches } from '../in-batches.ts';
 import type { PageType } from '../page.ts';
-import { isFallback, labellingOf, type Picture, pictureOf } from '../page-image.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 
 /** What a page shows in a country. */

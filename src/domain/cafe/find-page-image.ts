@@ -1,8 +1,8 @@
 import type { GeoLocator, Visitor } from '../countries/geo-locator.ts';
 import { Flights } from '../flights.ts';
 import type { ImageKeys } from '../image-key.ts';
+import type { PageImage } from '../images/image-labels.ts';
 import type { Page } from '../page.ts';
-import type { PageImage } from '../page-image.ts';
 import type { PageRequest } from '../page-request.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Departure, WaitingRoom } from '../waiting-room.ts';

@@ -3,7 +3,7 @@ import { dayAt } from '../day.ts';
 import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../errors.ts';
 import type { Buyer, MadePicture, MakePicture } from '../generation/generate-image.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
-import { isFallback } from '../page-image.ts';
+import { isFallback } from '../images/image-labels.ts';
 import type { PageRequest } from '../page-request.ts';
 import { PendingWork } from '../pending-work.ts';
 import type { Clock } from '../ports/clock.ts';

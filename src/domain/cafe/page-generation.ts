@@ -1,5 +1,5 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
-import type { PageImage } from '../page-image.ts';
+import type { PageImage } from '../images/image-labels.ts';
 import type { ObjectHead } from '../ports/object-store.ts';
 
 /** The page's picture waits for approval, out of sight. */

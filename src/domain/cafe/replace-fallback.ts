@@ -2,7 +2,7 @@ import { BoundedMap } from '../bounded-map.ts';
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import { type Day, dayAt } from '../day.ts';
 import { CafeError } from '../errors.ts';
-import { isFallback, type PageImage } from '../page-image.ts';
+import { isFallback, type PageImage } from '../images/image-labels.ts';
 import { aboutPage, type PageRequest } from '../page-request.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';

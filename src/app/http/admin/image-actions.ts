@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { AuditedAction, AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type {
   PagesChanged,
   TakeDownPicture,
 } from '../../../domain/cafe/moderation/moderate-image.ts';
 import type { PoolPicture } from '../../../domain/image-key.ts';
+import { pictureIdOf } from '../../../domain/images/image-id.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import { noSuchPicture, PictureId } from './schemas.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
 import type { ChangePage } from '../../../domain/cafe/moderation/change-page-image.ts';
 import type { BrewForOwner } from '../../../domain/cafe/regenerate-page.ts';
 import { countryByCode } from '../../../domain/countries/country.ts';
 import type { ImageKeys } from '../../../domain/image-key.ts';
+import { pictureIdOf } from '../../../domain/images/image-id.ts';
 import type { PageNames } from '../../../domain/page-names.ts';
 import type { PageRequest } from '../../../domain/page-request.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BrowsePages } from '../../../domain/admin/browse-pages.ts';
-import { pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import type { ShownPage } from '../../../domain/admin/shown-pages.ts';
-import type { RenditionUrls } from '../../../domain/rendition-urls.ts';
+import { pictureIdOf } from '../../../domain/images/image-id.ts';
+import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import {
   badCursor,

@@ -7,7 +7,7 @@ import {
   type PageImage,
   type Picture,
   pictureOf,
-} from '../../page-image.ts';
+} from '../../images/image-labels.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { FallbackReason, Journal } from '../../ports/journal.ts';

@@ -8,7 +8,7 @@ import {
   labellingOf,
   pictureLabels,
   pictureOf,
-} from '../../page-image.ts';
+} from '../../images/image-labels.ts';
 import type { PageRequest } from '../../page-request.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ImageStore } from '../../ports/image-store.ts';

@@ -1,11 +1,11 @@
-import type { PictureFiles } from '../../admin/picture-files.ts';
 import type { GenerationHistory, HistoryEntry } from '../../budget/generation-history.ts';
 import type { GenerationRecord } from '../../budget/generation-record.ts';
 import { countryByCode } from '../../countries/country.ts';
 import { dayAt } from '../../day.ts';
 import { CafeError } from '../../errors.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
-import { labellingOf } from '../../page-image.ts';
+import type { PictureFiles } from '../../images/image-files.ts';
+import { labellingOf } from '../../images/image-labels.ts';
 import type { PageRequest } from '../../page-request.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';

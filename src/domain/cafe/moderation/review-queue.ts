@@ -1,14 +1,14 @@
 import type { MadePicture } from '../../generation/generate-image.ts';
 import type { ImageKeys } from '../../image-key.ts';
-import type { MakeRenditions, UnstoredRenditions } from '../../make-renditions.ts';
-import { pictureLabels } from '../../page-image.ts';
+import { storableModel } from '../../images/image-credit.ts';
+import { pictureLabels } from '../../images/image-labels.ts';
+import { Shelves } from '../../images/image-visibility.ts';
+import type { MakeRenditions, UnstoredRenditions } from '../../images/make-renditions.ts';
+import type { PersistPicture } from '../../images/persist-image.ts';
+import type { Renditions } from '../../images/renditions.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
-import type { PersistPicture } from '../../persist-picture.ts';
-import { storableModel } from '../../picture-credit.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Renditions } from '../../renditions.ts';
-import { Shelves } from '../../shelves.ts';
 
 /**
  * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of

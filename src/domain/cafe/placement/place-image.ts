@@ -7,7 +7,7 @@ import {
   type Picture,
   pictureLabels,
   pictureOf,
-} from '../../page-image.ts';
+} from '../../images/image-labels.ts';
 import type { PageRequest } from '../../page-request.ts';
 import { PendingWork } from '../../pending-work.ts';
 import type { ImageStore } from '../../ports/image-store.ts';

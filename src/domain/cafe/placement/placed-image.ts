@@ -1,4 +1,4 @@
-import { labellingOf, type PageImage, type Picture, pictureOf } from '../../page-image.ts';
+import { labellingOf, type PageImage, type Picture, pictureOf } from '../../images/image-labels.ts';
 import type { PageRequest } from '../../page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';

@@ -1,12 +1,12 @@
 import { CafeError } from '../../errors.ts';
 import type { MadePicture } from '../../generation/generate-image.ts';
 import type { ImageKeys } from '../../image-key.ts';
-import type { MakeRenditions } from '../../make-renditions.ts';
-import { type PageImage, pictureLabels, pictureOf } from '../../page-image.ts';
+import { storableModel } from '../../images/image-credit.ts';
+import { type PageImage, pictureLabels, pictureOf } from '../../images/image-labels.ts';
+import type { UnstoredPicture } from '../../images/image-spool.ts';
+import type { MakeRenditions } from '../../images/make-renditions.ts';
+import type { PersistPicture } from '../../images/persist-image.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
-import type { PersistPicture } from '../../persist-picture.ts';
-import { storableModel } from '../../picture-credit.ts';
-import type { UnstoredPicture } from '../../picture-spool.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { PicturePool } from '../pool/image-pool.ts';

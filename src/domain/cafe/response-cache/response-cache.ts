@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../bounded-map.ts';
+import type { PageImage } from '../../images/image-labels.ts';
+import type { PictureLife } from '../../images/image-lifetime.ts';
 import { ownCopy } from '../../own-copy.ts';
-import type { PageImage } from '../../page-image.ts';
-import type { PictureLife } from '../../picture-life.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type AnswerForm, type KnownPage, RecalledImage } from './cached-response.ts';
 import { packRenditions } from './packed-renditions.ts';

@@ -1,12 +1,12 @@
-import type { ImageKeys, PoolPicture, RenditionForm } from './image-key.ts';
-import { FOREVER } from './page-image.ts';
-import { PendingWork } from './pending-work.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ImageStore } from './ports/image-store.ts';
-import type { Journal } from './ports/journal.ts';
-import type { MadeRenditions, RenditionMaker } from './ports/rendition-maker.ts';
+import type { ImageKeys, PoolPicture, RenditionForm } from '../image-key.ts';
+import { PendingWork } from '../pending-work.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ImageStore } from '../ports/image-store.ts';
+import type { Journal } from '../ports/journal.ts';
+import { Slots } from '../slots.ts';
+import { FOREVER } from './image-labels.ts';
+import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
 import type { Renditions } from './renditions.ts';
-import { Slots } from './slots.ts';
 
 /** An unpacked picture takes tens of megabytes. */
 const AT_ONCE = 1;

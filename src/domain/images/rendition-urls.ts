@@ -1,8 +1,8 @@
-import { startOf } from './day.ts';
-import type { ImageKeys, RenditionForm } from './image-key.ts';
-import type { Picture } from './page-image.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ImageStore } from './ports/image-store.ts';
+import { startOf } from '../day.ts';
+import type { ImageKeys, RenditionForm } from '../image-key.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ImageStore } from '../ports/image-store.ts';
+import type { Picture } from './image-labels.ts';
 import type { Renditions } from './renditions.ts';
 
 /** A smaller file of a picture, as readers can load it. */

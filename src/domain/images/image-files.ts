@@ -1,7 +1,7 @@
 import { type ImageKeys, type PoolPicture, poolName, type RenditionForm } from '../image-key.ts';
 import { labelsIn } from '../object-labels.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { type Shelf, Shelves } from '../shelves.ts';
+import { type Shelf, Shelves } from './image-visibility.ts';
 
 /** Where pictures are that nobody sees: what is in both places is hidden. */
 const OUT_OF_SIGHT = ['hidden', 'pending'] as const;

@@ -1,6 +1,6 @@
-import { DAY_MS } from './day.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ObjectLife } from './ports/object-store.ts';
+import { DAY_MS } from '../day.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ObjectLife } from '../ports/object-store.ts';
 
 /** Clocks differ by minutes, and a page may load a picture minutes after it has its URL. */
 const MARGIN_MS = 15 * 60_000;

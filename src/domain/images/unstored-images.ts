@@ -1,12 +1,12 @@
-import type { PicturePool } from './cafe/pool/image-pool.ts';
-import { CafeError } from './errors.ts';
-import type { ImageKeys } from './image-key.ts';
-import { PendingWork } from './pending-work.ts';
-import { PictureSpool, type UnstoredPicture } from './picture-spool.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Journal } from './ports/journal.ts';
-import type { ObjectStore } from './ports/object-store.ts';
-import { Shelves } from './shelves.ts';
+import type { PicturePool } from '../cafe/pool/image-pool.ts';
+import { CafeError } from '../errors.ts';
+import type { ImageKeys } from '../image-key.ts';
+import { PendingWork } from '../pending-work.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { PictureSpool, type UnstoredPicture } from './image-spool.ts';
+import { Shelves } from './image-visibility.ts';
 import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */

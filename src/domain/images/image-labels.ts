@@ -1,8 +1,8 @@
-import { type Country, type CountryCode, countryByCode } from './countries/country.ts';
-import { storableModel } from './picture-credit.ts';
-import type { ObjectHead, ObjectLabels, ObjectLife } from './ports/object-store.ts';
+import { type Country, type CountryCode, countryByCode } from '../countries/country.ts';
+import type { ObjectHead, ObjectLabels, ObjectLife } from '../ports/object-store.ts';
+import { UUID } from '../uuid.ts';
+import { storableModel } from './image-credit.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
-import { UUID } from './uuid.ts';
 
 /** What is known of a picture, wherever it is shown. */
 export interface Picture {

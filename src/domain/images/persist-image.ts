@@ -1,10 +1,10 @@
-import { CafeError } from './errors.ts';
-import type { HeldPictures } from './held-pictures.ts';
-import { aboutPage, type PageRequest } from './page-request.ts';
-import type { UnstoredPicture } from './picture-spool.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Journal } from './ports/journal.ts';
-import type { ObjectStore, WriteCondition } from './ports/object-store.ts';
+import { CafeError } from '../errors.ts';
+import { aboutPage, type PageRequest } from '../page-request.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { ObjectStore, WriteCondition } from '../ports/object-store.ts';
+import type { UnstoredPicture } from './image-spool.ts';
+import type { HeldPictures } from './unstored-images.ts';
 
 /** Waits between the tries to store a picture that is paid for. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];

@@ -1,6 +1,6 @@
-import { labelsIn } from './object-labels.ts';
-import type { Journal } from './ports/journal.ts';
-import type { ObjectLabels, ObjectStore } from './ports/object-store.ts';
+import { labelsIn } from '../object-labels.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { ObjectLabels, ObjectStore } from '../ports/object-store.ts';
 
 /** A picture that is paid for. */
 export interface UnstoredPicture {

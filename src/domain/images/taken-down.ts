@@ -1,5 +1,5 @@
-import type { ObjectStore } from './ports/object-store.ts';
-import type { Shelves } from './shelves.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Shelves } from './image-visibility.ts';
 
 /**
  * Whether the owner has hidden or deleted a picture. Before anything else of it goes, this says so.
