@@ -9,7 +9,7 @@ import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { GenerationControl } from '../domain/budget/spending-control.ts';
 import { ModelMemory } from '../domain/generation/model-memory.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
-import type { Clock } from '../domain/ports/clock.ts';
+import type { Clock } from '../domain/kernel/clock.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Journal, Notice } from '../domain/ports/journal.ts';
 import { UpstreamHealth } from '../domain/upstream-health.ts';

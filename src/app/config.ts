@@ -1,4 +1,4 @@
-import { DAY_MS } from '../domain/day.ts';
+import { DAY_MS } from '../domain/kernel/day.ts';
 import {
   type GeneratorConfig,
   generatorConfig,

@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { SystemClock } from '../adapters/clock/system.ts';
 import { type Config, ConfigError, loadConfig } from '../app/config.ts';
 import { openStore } from '../app/open-adapters.ts';
-import { CafeError } from '../domain/errors.ts';
+import { CafeError } from '../domain/kernel/errors.ts';
 import { PAGE_TYPES } from '../domain/page.ts';
 import { costs } from './costs.ts';
 import { doctor } from './doctor/doctor.ts';

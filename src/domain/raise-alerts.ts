@@ -1,9 +1,9 @@
 import type { TodaysBudget, TodaysUse } from './budget/todays-budget.ts';
-import { DAY_MS } from './day.ts';
 import type { ChainedModel } from './generation/image-generator.ts';
-import { PendingWork } from './pending-work.ts';
+import { PendingWork } from './kernel/background-tasks.ts';
+import type { Clock } from './kernel/clock.ts';
+import { DAY_MS } from './kernel/day.ts';
 import type { Alert, AlertKind, Alerts } from './ports/alerts.ts';
-import type { Clock } from './ports/clock.ts';
 import type { CafeEvent, Journal } from './ports/journal.ts';
 import { UselessAnswers } from './useless-answers.ts';
 

@@ -1,5 +1,5 @@
-import { Flights } from './flights.ts';
-import type { Clock } from './ports/clock.ts';
+import type { Clock } from './kernel/clock.ts';
+import { Flights } from './kernel/single-flight.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 
 /** For so long the last look is believed. */

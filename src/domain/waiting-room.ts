@@ -1,6 +1,6 @@
-import { CafeError } from './errors.ts';
+import type { Clock } from './kernel/clock.ts';
+import { CafeError } from './kernel/errors.ts';
 import { PlacesByAddress } from './places-by-address.ts';
-import type { Clock } from './ports/clock.ts';
 
 /** So long after somebody was turned away it still counts as happening. */
 const SHEDDING_MS = 10_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
-import { dayAt } from '../../src/domain/day.ts';
+import { dayAt } from '../../src/domain/kernel/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { dayAt } from '../../src/domain/day.ts';
+import { dayAt } from '../../src/domain/kernel/day.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { BLOG, ORIGIN, openTestCafe, READERS } from '../support/open-test-cafe.ts';
 import { tinyPng } from '../support/tiny-png.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayAt } from '../../src/domain/day.ts';
+import { dayAt } from '../../src/domain/kernel/day.ts';
 import {
   type Answer,
   ORIGIN,

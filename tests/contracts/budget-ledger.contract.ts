@@ -5,8 +5,8 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { BudgetLedger, Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import type { GenerationDraft } from '../../src/domain/budget/generation-record.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
-import type { Day } from '../../src/domain/day.ts';
 import type { ImageKeys } from '../../src/domain/image-key.ts';
+import type { Day } from '../../src/domain/kernel/day.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 
 /** Limits in millionths of a US dollar. */

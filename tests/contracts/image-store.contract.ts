@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CafeError } from '../../src/domain/errors.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
 import type { ImageStore } from '../../src/domain/ports/image-store.ts';
 import type { ObjectHead } from '../../src/domain/ports/object-store.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CafeError } from '../../src/domain/errors.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
 import type { CafeEvent, Journal } from '../../src/domain/ports/journal.ts';
 
 export interface JournalUnderTest {

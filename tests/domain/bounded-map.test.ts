@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BoundedMap } from '../../src/domain/bounded-map.ts';
+import { BoundedMap } from '../../src/domain/kernel/bounded-map.ts';
 
 /** The same, as simply as can be: entries in the order they were set in. */
 class Model {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Flights } from '../../src/domain/flights.ts';
-import { Slots } from '../../src/domain/slots.ts';
+import { Slots } from '../../src/domain/kernel/semaphore.ts';
+import { Flights } from '../../src/domain/kernel/single-flight.ts';
 
 describe('a flight', () => {
   it('is joined by whoever asks for its key while it is under way', async () => {

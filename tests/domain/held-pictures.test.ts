@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { PictureFiles } from '../../src/domain/images/image-files.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import {
   MoodyStore,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
-import { claimLost } from '../../src/domain/errors.ts';
 import { type Buyer, MakePicture } from '../../src/domain/generation/generate-image.ts';
 import type { GeneratedImage, ImageRequest } from '../../src/domain/generation/image-generator.ts';
-import { Slots } from '../../src/domain/slots.ts';
+import { claimLost } from '../../src/domain/kernel/errors.ts';
+import { Slots } from '../../src/domain/kernel/semaphore.ts';
 import { openPictureKeeping } from '../support/open-picture-keeping.ts';
 
 /** A budget of one picture, and a generator that does as it is told. */

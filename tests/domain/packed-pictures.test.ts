@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PackedPicture, PackedPictures } from '../../src/domain/cafe/pool/packed-images.ts';
-import type { Day } from '../../src/domain/day.ts';
+import type { Day } from '../../src/domain/kernel/day.ts';
 
 function all(pictures: PackedPictures): PackedPicture[] {
   return Array.from({ length: pictures.size }, (_, place) => pictures.at(place));

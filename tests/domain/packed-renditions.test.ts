@@ -5,7 +5,7 @@ import {
   unpackRenditions,
 } from '../../src/domain/cafe/response-cache/packed-renditions.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
-import { type Day, dayAt } from '../../src/domain/day.ts';
+import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
 
 const day = fc.integer({ min: 0, max: 4e12 }).map(dayAt);
 const oddDay = fc.constant<Day>('0000/99/99');

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { PoolListing } from '../../src/domain/cafe/pool/pool-listing.ts';
-import { dayAt } from '../../src/domain/day.ts';
-import { CafeError } from '../../src/domain/errors.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
+import { dayAt } from '../../src/domain/kernel/day.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
 import type { ListedObject, ListOptions } from '../../src/domain/ports/object-store.ts';
 
 const TODAY = '2026/11/21';

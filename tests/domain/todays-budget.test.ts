@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { TodaysBudget } from '../../src/domain/budget/todays-budget.ts';
-import type { Day } from '../../src/domain/day.ts';
+import type { Day } from '../../src/domain/kernel/day.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 

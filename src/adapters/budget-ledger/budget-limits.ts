@@ -4,8 +4,8 @@ import {
   type ControlState,
   type GenerationControl,
 } from '../../domain/budget/spending-control.ts';
-import type { Day } from '../../domain/day.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { Amounts } from './amounts.ts';
 
 /** What the owner has changed on another replica may go unseen for so long by those who do not count. */

@@ -1,5 +1,5 @@
-import type { Day } from '../../domain/day.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { type Amounts, fits, leftOf } from './amounts.ts';
 import { picturesOf } from './day-pictures.ts';

@@ -1,5 +1,5 @@
-import type { Day } from '../../domain/day.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 
 /** The names of the day's PNGs: every one counts, whoever put it there and whatever its name. */

@@ -1,5 +1,5 @@
 import type { GenerationState } from '../../domain/budget/generation-record.ts';
-import type { Day } from '../../domain/day.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { type FoldKey, parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
 

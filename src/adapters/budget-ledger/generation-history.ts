@@ -4,14 +4,14 @@ import type {
   HistoryEntry,
   HistoryPosition,
 } from '../../domain/budget/generation-history.ts';
-import { type Day, startOf } from '../../domain/day.ts';
-import { spansBack, spansOn } from '../../domain/day-spans.ts';
 import {
   datedName,
   type ImageKeys,
   type PoolPicture,
   pictureNamed,
 } from '../../domain/image-key.ts';
+import { type Day, startOf } from '../../domain/kernel/day.ts';
+import { spansBack, spansOn } from '../../domain/kernel/day-spans.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';

@@ -1,6 +1,6 @@
-import type { Day } from '../../domain/day.ts';
 import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
 import { Shelves } from '../../domain/images/image-visibility.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { parseFoldKey, parseRecordKey } from './record-key.ts';
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { BudgetLedger, Reservation } from '../../domain/budget/budget-ledger.ts';
 import type { GenerationDraft } from '../../domain/budget/generation-record.ts';
 import type { GenerationControl } from '../../domain/budget/spending-control.ts';
-import type { Day } from '../../domain/day.ts';
-import { CafeError } from '../../domain/errors.ts';
 import type { ImageKeys } from '../../domain/image-key.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Day } from '../../domain/kernel/day.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { fits } from './amounts.ts';

@@ -3,8 +3,8 @@ import type {
   GenerationOutcome,
   GenerationRecord,
 } from '../../domain/budget/generation-record.ts';
-import type { Day } from '../../domain/day.ts';
 import { datedName } from '../../domain/image-key.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';
 import type { OwnRecords } from './own-records.ts';

@@ -1,8 +1,8 @@
-import { BoundedMap } from '../../domain/bounded-map.ts';
 import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
 import { countryByCode } from '../../domain/countries/country.ts';
 import { datedName } from '../../domain/image-key.ts';
-import { inBatches } from '../../domain/in-batches.ts';
+import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
+import { inBatches } from '../../domain/kernel/in-batches.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { merged, recordsIn } from './day-fold.ts';

@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.ts';
+import type { Day } from '../../domain/kernel/day.ts';
 import type { Amounts } from './amounts.ts';
 import type { DayRecords } from './day-records.ts';
 import type { RecordKey } from './record-key.ts';

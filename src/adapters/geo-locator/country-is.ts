@@ -1,9 +1,9 @@
 import { type Country, countryByCode } from '../../domain/countries/country.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/geo-locator.ts';
-import { Flights } from '../../domain/flights.ts';
-import { ownCopy } from '../../domain/own-copy.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import { ownCopy } from '../../domain/kernel/own-copy.ts';
+import { Flights } from '../../domain/kernel/single-flight.ts';
 import { type CircuitBreaker, CircuitOpen } from '../../domain/ports/circuit-breaker.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import type { UpstreamWatch } from '../../domain/upstream-health.ts';
 

@@ -1,10 +1,10 @@
-import { GenerationError, isClaimLost } from '../../domain/errors.ts';
 import type {
   ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
 } from '../../domain/generation/image-generator.ts';
+import { GenerationError, isClaimLost } from '../../domain/kernel/errors.ts';
 import {
   type CircuitBreaker,
   CircuitOpen,

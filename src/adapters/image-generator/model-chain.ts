@@ -1,5 +1,5 @@
 import type { ChainedModel } from '../../domain/generation/image-generator.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import { shutdownOf } from './model-shutdowns.ts';
 import type { ModelRefusal } from './openai-model-refusal.ts';
 

@@ -1,5 +1,5 @@
 import { APIError } from 'openai';
-import type { Billing } from '../../domain/errors.ts';
+import type { Billing } from '../../domain/kernel/errors.ts';
 import { meaningOf } from './openai-error-answer.ts';
 import { ErrorInBody } from './openai-error-in-body.ts';
 import { OversizedAnswer } from './openai-fetch.ts';

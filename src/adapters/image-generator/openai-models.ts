@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import { ModelChain, type RefusedModels } from './model-chain.ts';
 import type { ModelRefusal } from './openai-model-refusal.ts';

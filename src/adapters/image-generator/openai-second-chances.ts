@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Passing } from './openai-failure.ts';
 
 /** A rate limit that asks for more patience than this is a refusal: readers are waiting. */

@@ -1,12 +1,12 @@
 import type OpenAI from 'openai';
-import { GenerationError } from '../../domain/errors.ts';
 import type {
   ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
 } from '../../domain/generation/image-generator.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import { GenerationError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/ports/journal.ts';
 import { CallDeadline } from './call-deadline.ts';
 import type { RefusedModels } from './model-chain.ts';

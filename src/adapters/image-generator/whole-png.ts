@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { Slots } from '../../domain/slots.ts';
+import { Slots } from '../../domain/kernel/semaphore.ts';
 import { checkedPng, MAX_PNG_BYTES, PngError } from './checked-png.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 

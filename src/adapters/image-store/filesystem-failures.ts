@@ -1,4 +1,4 @@
-import { CafeError } from '../../domain/errors.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
 import { codeOf } from './filesystem-calls.ts';
 
 /** What to do about errors of the system that last until somebody acts. */

@@ -1,4 +1,4 @@
-import { CafeError } from '../../domain/errors.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import type {
   ListedObject,

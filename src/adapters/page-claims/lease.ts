@@ -1,5 +1,5 @@
-import { CafeError } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Journal } from '../../domain/ports/journal.ts';
 import type { Claim, ClaimEnding, PageHistory } from '../../domain/ports/page-claims.ts';
 import type { FoundNote, NoteFile } from './note-file.ts';

@@ -1,4 +1,4 @@
-import type { CafeErrorCode } from '../../domain/errors.ts';
+import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
 import { isObjectKey } from '../../domain/object-key.ts';
 import { aboutPage, type PageRequest } from '../../domain/page-request.ts';
 import type { PageHistory } from '../../domain/ports/page-claims.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Middleware } from 'koa';
-import { CafeError } from '../../domain/errors.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Departure } from '../../domain/waiting-room.ts';
 import { handedOver } from './handed-over.ts';
 

@@ -3,7 +3,7 @@ import { type Config, ConfigError, loadConfig } from '../../app/config.ts';
 import { secretsIn } from '../../app/environment-secrets.ts';
 import { openGenerator, openStore } from '../../app/open-adapters.ts';
 import { ImageKeys } from '../../domain/image-key.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import { UNWATCHED } from '../unwatched.ts';
 import type { Check, ConfigOf } from './check.ts';

@@ -1,6 +1,6 @@
 import type { GenerationControl } from '../budget/spending-control.ts';
-import { dayAt } from '../day.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { dayAt } from '../kernel/day.ts';
 
 /** Says for all replicas how much may be bought. */
 export class SteerGeneration {

@@ -1,5 +1,5 @@
 import { CountsByAddress } from '../counts-by-address.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 
 /** A quarter of an hour. */
 const WINDOW_MS = 900_000;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Painted } from '../cafe/page-generation.ts';
 import type { Country } from '../countries/country.ts';
-import { CafeError, draining, GenerationError } from '../errors.ts';
 import type { ImageKeys } from '../image-key.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Page } from '../page.ts';
 import type { PageRequest } from '../page-request.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { WarmingJob, type WarmingProgress } from './pre-generation-job.ts';

@@ -1,8 +1,8 @@
 import { openingOf, openPictures } from '../budget/budget-schedule.ts';
 import type { DaySpending, GenerationHistory } from '../budget/generation-history.ts';
 import { budgetOf, type GenerationControl } from '../budget/spending-control.ts';
-import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../day.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../kernel/day.ts';
 
 /** What the budget is, as configured. */
 export interface BudgetSettings {

@@ -1,7 +1,7 @@
 import type { MakePicture, RunningCall } from '../generation/generate-image.ts';
 import type { ChainedModel, ImageGenerator } from '../generation/image-generator.ts';
 import type { HeldPictures } from '../images/unstored-images.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { UpstreamHealth, UpstreamReport } from '../upstream-health.ts';
 import type { WaitingRoom } from '../waiting-room.ts';
 

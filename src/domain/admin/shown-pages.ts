@@ -4,7 +4,7 @@ import type { Placement, PlacementSource, Placements } from '../cafe/placement/p
 import { countryByCode } from '../countries/country.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import { isFallback, labellingOf, type Picture, pictureOf } from '../images/image-labels.ts';
-import { inBatches } from '../in-batches.ts';
+import { inBatches } from '../kernel/in-batches.ts';
 import type { PageType } from '../page.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { dayAt } from '../day.ts';
-import { CafeError } from '../errors.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { dayAt } from '../kernel/day.ts';
+import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 

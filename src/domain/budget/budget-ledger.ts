@@ -1,4 +1,4 @@
-import type { Day } from '../day.ts';
+import type { Day } from '../kernel/day.ts';
 import type { GenerationDraft, GenerationOutcome } from './generation-record.ts';
 
 /** The right to make one paid call. */

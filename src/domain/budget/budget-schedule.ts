@@ -1,4 +1,4 @@
-import { type Day, startOf } from '../day.ts';
+import { type Day, startOf } from '../kernel/day.ts';
 
 const HOUR_MS = 3_600_000;
 

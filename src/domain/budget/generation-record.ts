@@ -1,5 +1,5 @@
 import type { CountryCode } from '../countries/country.ts';
-import type { Day } from '../day.ts';
+import type { Day } from '../kernel/day.ts';
 import type { PageType } from '../page.ts';
 
 /** What is known of a generation before its call is made. */

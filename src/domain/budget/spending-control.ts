@@ -1,5 +1,5 @@
-import type { Day } from '../day.ts';
-import { CafeError } from '../errors.ts';
+import type { Day } from '../kernel/day.ts';
+import { CafeError } from '../kernel/errors.ts';
 import type { Notice } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { putJson } from '../put-json.ts';

@@ -1,6 +1,6 @@
-import { type Day, dayAt } from '../day.ts';
 import type { ImageGenerator } from '../generation/image-generator.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Day, dayAt } from '../kernel/day.ts';
 import { openingOf } from './budget-schedule.ts';
 import type { GenerationHistory } from './generation-history.ts';
 import { budgetOf, type GenerationControl } from './spending-control.ts';

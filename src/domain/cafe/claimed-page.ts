@@ -1,5 +1,5 @@
-import { CafeError, type CafeErrorCode, isClaimLost } from '../errors.ts';
 import { isFallback, type PageImage } from '../images/image-labels.ts';
+import { CafeError, type CafeErrorCode, isClaimLost } from '../kernel/errors.ts';
 import type { Claim, ClaimEnding } from '../ports/page-claims.ts';
 import type { Commission } from './page-generation.ts';
 import type { KeptPicture, PageBefore } from './placement/place-image.ts';

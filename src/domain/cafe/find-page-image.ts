@@ -1,7 +1,7 @@
 import type { GeoLocator, Visitor } from '../countries/geo-locator.ts';
-import { Flights } from '../flights.ts';
 import type { ImageKeys } from '../image-key.ts';
 import type { PageImage } from '../images/image-labels.ts';
+import { Flights } from '../kernel/single-flight.ts';
 import type { Page } from '../page.ts';
 import type { PageRequest } from '../page-request.ts';
 import type { ImageStore } from '../ports/image-store.ts';

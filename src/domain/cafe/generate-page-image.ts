@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { dayAt } from '../day.ts';
-import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../errors.ts';
 import type { Buyer, MadePicture, MakePicture } from '../generation/generate-image.ts';
 import type { ImageKeys, PoolPicture } from '../image-key.ts';
 import { isFallback } from '../images/image-labels.ts';
+import { PendingWork } from '../kernel/background-tasks.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { dayAt } from '../kernel/day.ts';
+import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
 import type { PageRequest } from '../page-request.ts';
-import { PendingWork } from '../pending-work.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Claim, ClaimEnding, PageClaims, PageHistory } from '../ports/page-claims.ts';
 import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';

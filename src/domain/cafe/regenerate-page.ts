@@ -1,6 +1,6 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
-import { draining } from '../errors.ts';
-import { Flights } from '../flights.ts';
+import { draining } from '../kernel/errors.ts';
+import { Flights } from '../kernel/single-flight.ts';
 import type { PageRequest } from '../page-request.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { PaintPage } from './generate-page-image.ts';

@@ -1,10 +1,10 @@
-import { BoundedMap } from '../bounded-map.ts';
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
-import { type Day, dayAt } from '../day.ts';
-import { CafeError } from '../errors.ts';
 import { isFallback, type PageImage } from '../images/image-labels.ts';
+import { BoundedMap } from '../kernel/bounded-map.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Day, dayAt } from '../kernel/day.ts';
+import { CafeError } from '../kernel/errors.ts';
 import { aboutPage, type PageRequest } from '../page-request.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PaintPage } from './generate-page-image.ts';

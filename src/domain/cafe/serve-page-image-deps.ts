@@ -1,7 +1,7 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { GeoLocator } from '../countries/geo-locator.ts';
 import type { ImageKeys } from '../image-key.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { PageClaims } from '../ports/page-claims.ts';

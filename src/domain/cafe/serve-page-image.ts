@@ -1,8 +1,8 @@
 import type { Visitor, Whereabouts } from '../countries/geo-locator.ts';
-import { type Day, dayAt } from '../day.ts';
-import { CafeError, draining, GenerationError } from '../errors.ts';
-import { Flights } from '../flights.ts';
 import type { PageImage } from '../images/image-labels.ts';
+import { type Day, dayAt } from '../kernel/day.ts';
+import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
+import { Flights } from '../kernel/single-flight.ts';
 import type { Page } from '../page.ts';
 import { type Asker, aboutPage, type PageRequest } from '../page-request.ts';
 import type { FallbackReason } from '../ports/journal.ts';

@@ -3,14 +3,14 @@ import type { GenerationDraft, GenerationOutcome } from '../budget/generation-re
 import { dishPrompt } from '../cafe/dish-prompt.ts';
 import type { CountryCode } from '../countries/country.ts';
 import { DailyCount } from '../daily-count.ts';
-import { draining, GenerationError, isClaimLost } from '../errors.ts';
 import type { PoolPicture } from '../image-key.ts';
+import { PendingWork } from '../kernel/background-tasks.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
+import type { Slots } from '../kernel/semaphore.ts';
 import type { Page } from '../page.ts';
 import { aboutPage, type PageRequest } from '../page-request.ts';
-import { PendingWork } from '../pending-work.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { Slots } from '../slots.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
 import { PicturesUnderWay } from './images-in-progress.ts';
 

@@ -1,4 +1,4 @@
-import type { GenerationError } from '../errors.ts';
+import type { GenerationError } from '../kernel/errors.ts';
 
 /** One picture to be made. */
 export interface ImageRequest {

@@ -1,4 +1,4 @@
-import { PendingWork } from '../pending-work.ts';
+import { PendingWork } from '../kernel/background-tasks.ts';
 import type { Notice } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { putJson } from '../put-json.ts';

@@ -1,5 +1,5 @@
-import { DAY_MS } from '../day.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DAY_MS } from '../kernel/day.ts';
 import type { ImageGenerator } from './image-generator.ts';
 import type { ModelMemory } from './model-memory.ts';
 

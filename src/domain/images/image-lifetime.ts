@@ -1,5 +1,5 @@
-import { DAY_MS } from '../day.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DAY_MS } from '../kernel/day.ts';
 import type { ObjectLife } from '../ports/object-store.ts';
 
 /** Clocks differ by minutes, and a page may load a picture minutes after it has its URL. */

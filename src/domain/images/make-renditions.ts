@@ -1,9 +1,9 @@
 import type { ImageKeys, PoolPicture, RenditionForm } from '../image-key.ts';
-import { PendingWork } from '../pending-work.ts';
-import type { Clock } from '../ports/clock.ts';
+import { PendingWork } from '../kernel/background-tasks.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { Slots } from '../kernel/semaphore.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Journal } from '../ports/journal.ts';
-import { Slots } from '../slots.ts';
 import { FOREVER } from './image-labels.ts';
 import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
 import type { Renditions } from './renditions.ts';

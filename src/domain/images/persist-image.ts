@@ -1,6 +1,6 @@
-import { CafeError } from '../errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { CafeError } from '../kernel/errors.ts';
 import { aboutPage, type PageRequest } from '../page-request.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore, WriteCondition } from '../ports/object-store.ts';
 import type { UnstoredPicture } from './image-spool.ts';

@@ -1,6 +1,6 @@
-import { startOf } from '../day.ts';
 import type { ImageKeys, RenditionForm } from '../image-key.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { startOf } from '../kernel/day.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { Picture } from './image-labels.ts';
 import type { Renditions } from './renditions.ts';

@@ -1,8 +1,8 @@
 import type { PicturePool } from '../cafe/pool/image-pool.ts';
-import { CafeError } from '../errors.ts';
 import type { ImageKeys } from '../image-key.ts';
-import { PendingWork } from '../pending-work.ts';
-import type { Clock } from '../ports/clock.ts';
+import { PendingWork } from '../kernel/background-tasks.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { PictureSpool, type UnstoredPicture } from './image-spool.ts';

@@ -1,5 +1,5 @@
 import type { CountryCode } from '../countries/country.ts';
-import type { Billing, CafeErrorCode } from '../errors.ts';
+import type { Billing, CafeErrorCode } from '../kernel/errors.ts';
 import type { Page } from '../page.ts';
 import type { AlertKind } from './alerts.ts';
 

@@ -1,4 +1,4 @@
-import type { CafeErrorCode } from '../errors.ts';
+import type { CafeErrorCode } from '../kernel/errors.ts';
 import type { PageRequest } from '../page-request.ts';
 
 /** What is written down of a page in a country, and outlives its picture. */

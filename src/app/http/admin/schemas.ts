@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type CountryCode, countryByCode } from '../../../domain/countries/country.ts';
-import type { Day } from '../../../domain/day.ts';
 import type { PoolPicture } from '../../../domain/image-key.ts';
 import { isInCalendar, parsePictureId } from '../../../domain/images/image-id.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
 import { PAGE_TYPES } from '../../../domain/page.ts';
 import { Refusal } from '../refusal.ts';
 

@@ -3,7 +3,7 @@ import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
 import type { WarmingOrder, WarmPages } from '../../../domain/admin/pre-generate-pages.ts';
 import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/pre-generation-job.ts';
 import { countryByCode } from '../../../domain/countries/country.ts';
-import { CafeError } from '../../../domain/errors.ts';
+import { CafeError } from '../../../domain/kernel/errors.ts';
 import type { Page } from '../../../domain/page.ts';
 import type { PageNames } from '../../../domain/page-names.ts';
 import type { Journal } from '../../../domain/ports/journal.ts';

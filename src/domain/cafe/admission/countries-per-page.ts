@@ -1,9 +1,9 @@
-import { BoundedMap } from '../../bounded-map.ts';
 import type { CountryCode } from '../../countries/country.ts';
-import { type Day, dayAt } from '../../day.ts';
+import { BoundedMap } from '../../kernel/bounded-map.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { type Day, dayAt } from '../../kernel/day.ts';
 import type { Page } from '../../page.ts';
 import type { PageRequest } from '../../page-request.ts';
-import type { Clock } from '../../ports/clock.ts';
 
 /** Pages that are remembered. */
 const MOST_PAGES = 10_000;

@@ -1,6 +1,6 @@
+import type { Clock } from '../../kernel/clock.ts';
 import type { Page } from '../../page.ts';
 import type { PageNames } from '../../page-names.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { flawsOf, type PageList } from '../../ports/page-list.ts';
 

@@ -1,5 +1,5 @@
 import { DailyCount } from '../../daily-count.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 
 /** How many copies of fallbacks this process may still make today. */
 export class FallbackCopies {

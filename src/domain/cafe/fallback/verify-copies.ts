@@ -1,8 +1,8 @@
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import { Shelves } from '../../images/image-visibility.ts';
 import { isTakenDown } from '../../images/taken-down.ts';
+import { PendingWork } from '../../kernel/background-tasks.ts';
 import type { PageRequest } from '../../page-request.ts';
-import { PendingWork } from '../../pending-work.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ChangePage } from '../moderation/change-page-image.ts';

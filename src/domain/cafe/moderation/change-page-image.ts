@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { dayAt } from '../../day.ts';
-import { CafeError } from '../../errors.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   fallbackLabels,
@@ -9,8 +7,10 @@ import {
   pictureLabels,
   pictureOf,
 } from '../../images/image-labels.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { dayAt } from '../../kernel/day.ts';
+import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../page-request.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import type { Claim, ClaimEnding, PageClaims } from '../../ports/page-claims.ts';

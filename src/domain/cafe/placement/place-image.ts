@@ -1,4 +1,3 @@
-import { CafeError } from '../../errors.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   isFallback,
@@ -8,8 +7,9 @@ import {
   pictureLabels,
   pictureOf,
 } from '../../images/image-labels.ts';
+import { PendingWork } from '../../kernel/background-tasks.ts';
+import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../page-request.ts';
-import { PendingWork } from '../../pending-work.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead, ObjectLabels } from '../../ports/object-store.ts';
 import { placedImage, shownBy } from './placed-image.ts';

@@ -1,9 +1,9 @@
 import { type CountryCode, countryByCode } from '../../countries/country.ts';
-import type { Day } from '../../day.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Day } from '../../kernel/day.ts';
 import { PAGE_TYPES, type Page } from '../../page.ts';
 import type { PageRequest } from '../../page-request.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { putJson } from '../../put-json.ts';
 

@@ -1,4 +1,3 @@
-import { CafeError } from '../../errors.ts';
 import type { MadePicture } from '../../generation/generate-image.ts';
 import type { ImageKeys } from '../../image-key.ts';
 import { storableModel } from '../../images/image-credit.ts';
@@ -6,6 +5,7 @@ import { type PageImage, pictureLabels, pictureOf } from '../../images/image-lab
 import type { UnstoredPicture } from '../../images/image-spool.ts';
 import type { MakeRenditions } from '../../images/make-renditions.ts';
 import type { PersistPicture } from '../../images/persist-image.ts';
+import { CafeError } from '../../kernel/errors.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { Journal } from '../../ports/journal.ts';

@@ -1,7 +1,7 @@
 import type { Country } from '../../countries/country.ts';
-import { dayAt } from '../../day.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { dayAt } from '../../kernel/day.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { listEverything } from './list-all-images.ts';

@@ -1,5 +1,5 @@
-import { DAY_MS, type Day, dayAt, startOf } from '../../day.ts';
 import type { ImageKeys } from '../../image-key.ts';
+import { DAY_MS, type Day, dayAt, startOf } from '../../kernel/day.ts';
 import type { ListedObject, ObjectStore } from '../../ports/object-store.ts';
 
 /** A listing of as many rows may be a long one. It is what S3 sends in one answer. */

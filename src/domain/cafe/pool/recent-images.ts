@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../bounded-map.ts';
 import type { Picture } from '../../images/image-labels.ts';
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { RecalledImage } from '../response-cache/cached-response.ts';
 
 /** Pictures that are remembered. A page with more places than this may repeat one. */

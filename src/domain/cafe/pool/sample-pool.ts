@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Country } from '../../countries/country.ts';
-import { DAY_MS, dayAt } from '../../day.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
+import { DAY_MS, dayAt } from '../../kernel/day.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { RandomOne } from './random-one.ts';
 

@@ -1,8 +1,8 @@
-import { BoundedMap } from '../../bounded-map.ts';
 import type { PageImage } from '../../images/image-labels.ts';
 import type { PictureLife } from '../../images/image-lifetime.ts';
-import { ownCopy } from '../../own-copy.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { BoundedMap } from '../../kernel/bounded-map.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { ownCopy } from '../../kernel/own-copy.ts';
 import { type AnswerForm, type KnownPage, RecalledImage } from './cached-response.ts';
 import { packRenditions } from './packed-renditions.ts';
 

@@ -1,5 +1,5 @@
-import { Flights } from '../../flights.ts';
 import type { PageImage } from '../../images/image-labels.ts';
+import { Flights } from '../../kernel/single-flight.ts';
 import type { PageRequest } from '../../page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { Journal } from '../../ports/journal.ts';
