@@ -4,7 +4,7 @@ import { PurchasePolicy } from '../domain/cafe/admission/generation-policy.ts';
 import { PageTokens } from '../domain/cafe/admission/page-token.ts';
 import { PageTwins } from '../domain/cafe/admission/page-twins.ts';
 import { ListedPages } from '../domain/cafe/admission/site-pages.ts';
-import { CountsByAddress } from '../domain/counts-by-address.ts';
+import { CountsByAddress } from '../domain/limits/address-counter.ts';
 import type { Config } from './config.ts';
 import { openPageList } from './open-adapters.ts';
 import { hasRules } from './purchase-config.ts';

@@ -10,7 +10,7 @@ import {
 import { PageTokens, pageToken } from '../../src/domain/cafe/admission/page-token.ts';
 import { ListedPages } from '../../src/domain/cafe/admission/site-pages.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
-import { CountsByAddress } from '../../src/domain/counts-by-address.ts';
+import { CountsByAddress } from '../../src/domain/limits/address-counter.ts';
 import { pageAt } from '../../src/domain/page.ts';
 import { PageNames } from '../../src/domain/page-names.ts';
 import type { Asker, PageRequest } from '../../src/domain/page-request.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Middleware } from 'koa';
 import { CafeError } from '../../domain/kernel/errors.ts';
-import type { Departure } from '../../domain/waiting-room.ts';
+import type { Departure } from '../../domain/limits/load-shedding.ts';
 import { handedOver } from './handed-over.ts';
 
 interface Connection extends Departure {

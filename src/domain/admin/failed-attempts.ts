@@ -1,5 +1,5 @@
-import { CountsByAddress } from '../counts-by-address.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { CountsByAddress } from '../limits/address-counter.ts';
 
 /** A quarter of an hour. */
 const WINDOW_MS = 900_000;

@@ -2,8 +2,8 @@ import type { MakePicture, RunningCall } from '../generation/generate-image.ts';
 import type { ChainedModel, ImageGenerator } from '../generation/image-generator.ts';
 import type { HeldPictures } from '../images/unstored-images.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { WaitingRoom } from '../limits/load-shedding.ts';
 import type { UpstreamHealth, UpstreamReport } from '../upstream-health.ts';
-import type { WaitingRoom } from '../waiting-room.ts';
 
 /** How one replica does, at this moment. */
 export interface Status {

@@ -1,4 +1,4 @@
-import type { CountsByAddress } from '../../counts-by-address.ts';
+import type { CountsByAddress } from '../../limits/address-counter.ts';
 import { type Asker, aboutPage, type PageRequest } from '../../page-request.ts';
 import type { Journal, PurchaseRefusal } from '../../ports/journal.ts';
 import type { CountriesPerPage } from './countries-per-page.ts';

@@ -1,5 +1,5 @@
-import { DailyCount } from '../../daily-count.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { DailyCount } from '../../limits/daily-counter.ts';
 
 /** How many copies of fallbacks this process may still make today. */
 export class FallbackCopies {

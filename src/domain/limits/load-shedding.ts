@@ -1,5 +1,5 @@
-import type { Clock } from './kernel/clock.ts';
-import { CafeError } from './kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { CafeError } from '../kernel/errors.ts';
 import { PlacesByAddress } from './places-by-address.ts';
 
 /** So long after somebody was turned away it still counts as happening. */

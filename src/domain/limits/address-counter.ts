@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { BoundedMap } from '../kernel/bounded-map.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { addressNetwork } from './address-network.ts';
-import { BoundedMap } from './kernel/bounded-map.ts';
-import type { Clock } from './kernel/clock.ts';
 
 interface Count {
   count: number;

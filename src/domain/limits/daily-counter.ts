@@ -1,5 +1,5 @@
-import type { Clock } from './kernel/clock.ts';
-import { type Day, dayAt } from './kernel/day.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Day, dayAt } from '../kernel/day.ts';
 
 /** How often something has happened today, in this process. */
 export class DailyCount {
