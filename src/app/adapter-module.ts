@@ -10,9 +10,9 @@ import type { GenerationControl } from '../domain/budget/spending-control.ts';
 import { ModelMemory } from '../domain/generation/model-memory.ts';
 import type { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/kernel/clock.ts';
+import type { Journal, Notice } from '../domain/monitoring/journal.ts';
+import { UpstreamHealth } from '../domain/monitoring/upstream-health.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Journal, Notice } from '../domain/ports/journal.ts';
-import { UpstreamHealth } from '../domain/upstream-health.ts';
 import type { Config } from './config.ts';
 import {
   openGenerator,

@@ -6,7 +6,7 @@ import {
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { BreakingImageGenerator } from '../../src/adapters/image-generator/breaking.ts';
 import { GenerationError } from '../../src/domain/kernel/errors.ts';
-import { CircuitOpen, type FailureWeight } from '../../src/domain/ports/circuit-breaker.ts';
+import { CircuitOpen, type FailureWeight } from '../../src/domain/monitoring/circuit-breaker.ts';
 
 const MINUTE = 60_000;
 

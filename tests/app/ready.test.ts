@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { Readiness } from '../../src/domain/readiness.ts';
+import { Readiness } from '../../src/domain/monitoring/readiness.ts';
 import { CountedStore } from '../support/counted-store.ts';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 

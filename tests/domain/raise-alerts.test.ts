@@ -3,9 +3,9 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import type { TodaysUse } from '../../src/domain/budget/todays-budget.ts';
 import type { ChainedModel } from '../../src/domain/generation/image-generator.ts';
-import type { Alert, Alerts } from '../../src/domain/ports/alerts.ts';
-import type { CafeEvent } from '../../src/domain/ports/journal.ts';
-import { RaiseAlerts } from '../../src/domain/raise-alerts.ts';
+import type { Alert, Alerts } from '../../src/domain/monitoring/alerts.ts';
+import type { CafeEvent } from '../../src/domain/monitoring/journal.ts';
+import { RaiseAlerts } from '../../src/domain/monitoring/raise-alerts.ts';
 
 const HOUR = 3_600_000;
 const MORNING = Date.parse('2026-11-21T09:12:00Z');

@@ -2,7 +2,7 @@ import type { GenerationRecord } from '../../domain/budget/generation-record.ts'
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { DAY_MS, type Day, dayAt } from '../../domain/kernel/day.ts';
 import { inBatches } from '../../domain/kernel/in-batches.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';
 import { closedRecordsIn, isKept, merged, totalsOf } from './day-fold.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../domain/image-key.ts';
 import { type Day, startOf } from '../../domain/kernel/day.ts';
 import { spansBack, spansOn } from '../../domain/kernel/day-spans.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';
 import { picturesOf } from './day-pictures.ts';

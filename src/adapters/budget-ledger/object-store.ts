@@ -8,7 +8,7 @@ import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { fits } from './amounts.ts';
 import { BudgetLimits } from './budget-limits.ts';

@@ -12,7 +12,7 @@ import {
   type CircuitBreaker,
   CircuitOpen,
   type FailureWeight,
-} from '../../domain/ports/circuit-breaker.ts';
+} from '../../domain/monitoring/circuit-breaker.ts';
 
 export interface CockatielCircuitBreakerOptions {
   /** So many failures that count, one after the other, open it. */

@@ -3,9 +3,9 @@ import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/ge
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { ownCopy } from '../../domain/kernel/own-copy.ts';
 import { Flights } from '../../domain/kernel/single-flight.ts';
-import { type CircuitBreaker, CircuitOpen } from '../../domain/ports/circuit-breaker.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
-import type { UpstreamWatch } from '../../domain/upstream-health.ts';
+import { type CircuitBreaker, CircuitOpen } from '../../domain/monitoring/circuit-breaker.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 
 /** As long as country.is lets its own answers be cached. */
 const KNOWN_MS = 3_600_000;

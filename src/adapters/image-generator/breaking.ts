@@ -9,9 +9,9 @@ import {
   type CircuitBreaker,
   CircuitOpen,
   type FailureWeight,
-} from '../../domain/ports/circuit-breaker.ts';
-import type { UpstreamWatch } from '../../domain/upstream-health.ts';
-import { UselessAnswers } from '../../domain/useless-answers.ts';
+} from '../../domain/monitoring/circuit-breaker.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
+import { UselessAnswers } from '../../domain/monitoring/useless-answers.ts';
 
 /** What only the owner can mend: no call will do better for a while. */
 const GRAVE: ReadonlySet<string> = new Set([

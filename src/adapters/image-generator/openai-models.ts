@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/kernel/clock.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import { ModelChain, type RefusedModels } from './model-chain.ts';
 import type { ModelRefusal } from './openai-model-refusal.ts';
 import { callPriceMicroUsd, hasQuality, type Transparency, transparencyOf } from './price-table.ts';

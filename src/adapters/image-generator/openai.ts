@@ -7,7 +7,7 @@ import type {
 } from '../../domain/generation/image-generator.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import { CallDeadline } from './call-deadline.ts';
 import type { RefusedModels } from './model-chain.ts';
 import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai-answer.ts';

@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
 import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
 import type {
   ListedObject,
   ListOptions,

@@ -1,4 +1,5 @@
 import { CafeError } from '../../domain/kernel/errors.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
 import type {
   ListedObject,
@@ -8,7 +9,6 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/ports/object-store.ts';
-import type { UpstreamWatch } from '../../domain/upstream-health.ts';
 import { statusOf } from './s3-failures.ts';
 
 /** Deep enough for a socket's error within the SDK's within ours. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import type { ObjectLabels, WriteCondition } from '../../domain/ports/object-store.ts';
 import { presentCopy, presentLabels } from './s3-answers.ts';
 import { type CallBounds, within } from './s3-client.ts';

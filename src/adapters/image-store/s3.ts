@@ -6,10 +6,10 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import { assertObjectKey, urlForKey } from '../../domain/object-key.ts';
 import { assertObjectLabels } from '../../domain/object-labels.ts';
 import type { ImageStore } from '../../domain/ports/image-store.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
 import type {
   ListedObject,
   ListOptions,

@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ImageKeys } from '../../domain/image-key.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { PageRequest } from '../../domain/page-request.ts';
-import type { Journal } from '../../domain/ports/journal.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import type { Claim, PageClaims, PageHistory } from '../../domain/ports/page-claims.ts';
 import { failureOfAnother } from './failure-words.ts';

@@ -6,7 +6,7 @@ import { spansBack } from '../kernel/day-spans.ts';
 import { CafeError } from '../kernel/errors.ts';
 import { inBatches } from '../kernel/in-batches.ts';
 import { UUID } from '../kernel/uuid.ts';
-import type { Journal } from '../ports/journal.ts';
+import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { putJson } from '../put-json.ts';
 

@@ -3,7 +3,7 @@ import type { ChainedModel, ImageGenerator } from '../generation/image-generator
 import type { HeldPictures } from '../images/unstored-images.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { WaitingRoom } from '../limits/load-shedding.ts';
-import type { UpstreamHealth, UpstreamReport } from '../upstream-health.ts';
+import type { UpstreamHealth, UpstreamReport } from '../monitoring/upstream-health.ts';
 
 /** How one replica does, at this moment. */
 export interface Status {

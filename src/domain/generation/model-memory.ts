@@ -1,5 +1,5 @@
 import { PendingWork } from '../kernel/background-tasks.ts';
-import type { Notice } from '../ports/journal.ts';
+import type { Notice } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { putJson } from '../put-json.ts';
 

@@ -1,5 +1,5 @@
+import type { Journal } from '../monitoring/journal.ts';
 import { labelsIn } from '../object-labels.ts';
-import type { Journal } from '../ports/journal.ts';
 import type { ObjectLabels, ObjectStore } from '../ports/object-store.ts';
 
 /** A picture that is paid for. */

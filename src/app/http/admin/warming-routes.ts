@@ -4,9 +4,9 @@ import type { WarmingOrder, WarmPages } from '../../../domain/admin/pre-generate
 import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/pre-generation-job.ts';
 import { countryByCode } from '../../../domain/countries/country.ts';
 import { CafeError } from '../../../domain/kernel/errors.ts';
+import type { Journal } from '../../../domain/monitoring/journal.ts';
 import type { Page } from '../../../domain/page.ts';
 import type { PageNames } from '../../../domain/page-names.ts';
-import type { Journal } from '../../../domain/ports/journal.ts';
 import type { PageList } from '../../../domain/ports/page-list.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';

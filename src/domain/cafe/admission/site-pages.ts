@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
+import type { Journal } from '../../monitoring/journal.ts';
 import type { Page } from '../../page.ts';
 import type { PageNames } from '../../page-names.ts';
-import type { Journal } from '../../ports/journal.ts';
 import { flawsOf, type PageList } from '../../ports/page-list.ts';
 
 /** How old the list gets before it is read again behind a reader. */

@@ -8,9 +8,9 @@ import {
   type Picture,
   pictureOf,
 } from '../../images/image-labels.ts';
+import type { FallbackReason, Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
-import type { FallbackReason, Journal } from '../../ports/journal.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 import type { PageClaims, PageHistory } from '../../ports/page-claims.ts';
 import { findPlaced, placedImage } from '../placement/placed-image.ts';

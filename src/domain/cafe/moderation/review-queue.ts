@@ -6,8 +6,8 @@ import { Shelves } from '../../images/image-visibility.ts';
 import type { MakeRenditions, UnstoredRenditions } from '../../images/make-renditions.ts';
 import type { PersistPicture } from '../../images/persist-image.ts';
 import type { Renditions } from '../../images/renditions.ts';
+import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../page-request.ts';
-import type { Journal } from '../../ports/journal.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Country } from '../../countries/country.ts';
 import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
-import type { Journal } from '../../ports/journal.ts';
+import type { Journal } from '../../monitoring/journal.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { listEverything } from './list-all-images.ts';
 import { PicturesByCountry } from './pool-index.ts';

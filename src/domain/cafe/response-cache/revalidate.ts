@@ -1,8 +1,8 @@
 import type { PageImage } from '../../images/image-labels.ts';
 import { Flights } from '../../kernel/single-flight.ts';
+import type { Journal } from '../../monitoring/journal.ts';
 import type { PageRequest } from '../../page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
-import type { Journal } from '../../ports/journal.ts';
 import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
 import type { HealPage } from '../replace-fallback.ts';
 import type { KnownPages } from './response-cache.ts';

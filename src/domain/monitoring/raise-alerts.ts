@@ -1,10 +1,10 @@
-import type { TodaysBudget, TodaysUse } from './budget/todays-budget.ts';
-import type { ChainedModel } from './generation/image-generator.ts';
-import { PendingWork } from './kernel/background-tasks.ts';
-import type { Clock } from './kernel/clock.ts';
-import { DAY_MS } from './kernel/day.ts';
-import type { Alert, AlertKind, Alerts } from './ports/alerts.ts';
-import type { CafeEvent, Journal } from './ports/journal.ts';
+import type { TodaysBudget, TodaysUse } from '../budget/todays-budget.ts';
+import type { ChainedModel } from '../generation/image-generator.ts';
+import { PendingWork } from '../kernel/background-tasks.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DAY_MS } from '../kernel/day.ts';
+import type { Alert, AlertKind, Alerts } from './alerts.ts';
+import type { CafeEvent, Journal } from './journal.ts';
 import { UselessAnswers } from './useless-answers.ts';
 
 /** Why a generator turns calls down until somebody does something about it. */

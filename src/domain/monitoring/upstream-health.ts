@@ -1,4 +1,4 @@
-import type { Clock } from './kernel/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 
 export const UPSTREAMS = ['store', 'generator', 'locator'] as const;
 export type UpstreamName = (typeof UPSTREAMS)[number];
