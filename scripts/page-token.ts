@@ -7,8 +7,8 @@
  */
 
 import { pageToken } from '../src/domain/cafe/admission/page-token.ts';
-import { PAGE_TYPES } from '../src/domain/page.ts';
-import { PageNames } from '../src/domain/page-names.ts';
+import { PAGE_TYPES } from '../src/domain/pages/page.ts';
+import { PageNames } from '../src/domain/pages/page-names.ts';
 
 function tokenFor(
   name: string | undefined,

@@ -48,9 +48,9 @@ describe('the structure', () => {
     ['src/app/x.ts', "import { run } from '../cli/program.ts';"],
     ['src/cli/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['src/cli/x.ts', "import { Container } from 'inversify';"],
-    ['admin/x.ts', "import { Page } from '../src/domain/page.ts';"],
+    ['admin/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
     ['admin/x.ts', "import { CafeImage } from '../element/cafe-image.component.ts';"],
-    ['element/x.ts', "import { Page } from '../src/domain/page.ts';"],
+    ['element/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
   ])('would not let %s say %s', (name, text) => {
     expect(forbiddenImports({ name, text })).toHaveLength(1);
   });

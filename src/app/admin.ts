@@ -16,9 +16,9 @@ import type { ImageKeys } from '../domain/image-key.ts';
 import type { PictureFiles } from '../domain/images/image-files.ts';
 import type { RenditionUrls } from '../domain/images/rendition-urls.ts';
 import type { Journal } from '../domain/monitoring/journal.ts';
-import type { PageNames } from '../domain/page-names.ts';
+import type { PageList } from '../domain/pages/page-list.ts';
+import type { PageNames } from '../domain/pages/page-names.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { PageList } from '../domain/ports/page-list.ts';
 import type { Config } from './config.ts';
 import type { SettingGroup } from './settings.ts';
 

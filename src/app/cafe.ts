@@ -10,7 +10,7 @@ import type { HeldPictures } from '../domain/images/unstored-images.ts';
 import type { Journal } from '../domain/monitoring/journal.ts';
 import type { RaiseAlerts } from '../domain/monitoring/raise-alerts.ts';
 import type { Readiness } from '../domain/monitoring/readiness.ts';
-import type { PageNames } from '../domain/page-names.ts';
+import type { PageNames } from '../domain/pages/page-names.ts';
 import type { ImageStore } from '../domain/ports/image-store.ts';
 import type { Admin } from './admin.ts';
 import type { Config } from './config.ts';

@@ -26,7 +26,7 @@ import { HeldPictures } from '../domain/images/unstored-images.ts';
 import { Slots } from '../domain/kernel/semaphore.ts';
 import { WaitingRoom } from '../domain/limits/load-shedding.ts';
 import { Readiness } from '../domain/monitoring/readiness.ts';
-import { PageNames } from '../domain/page-names.ts';
+import { PageNames } from '../domain/pages/page-names.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 

@@ -4,7 +4,7 @@ import { SystemClock } from '../adapters/clock/system.ts';
 import { type Config, ConfigError, loadConfig } from '../app/config.ts';
 import { openStore } from '../app/open-adapters.ts';
 import { CafeError } from '../domain/kernel/errors.ts';
-import { PAGE_TYPES } from '../domain/page.ts';
+import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';

@@ -7,7 +7,7 @@ import { OriginPolicy } from '../../src/app/http/cors.ts';
 import { fastLane } from '../../src/app/http/fast-lane.ts';
 import { imagePresenter } from '../../src/app/http/generate-route.ts';
 import { handedOver } from '../../src/app/http/handed-over.ts';
-import { PageNames } from '../../src/domain/page-names.ts';
+import { PageNames } from '../../src/domain/pages/page-names.ts';
 import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageAt } from '../../src/domain/page.ts';
+import { pageAt } from '../../src/domain/pages/page.ts';
 import { openAdmin, WITH_ADMIN } from '../support/admin-caller.ts';
 import { type Answer, openTestCafe, READERS } from '../support/open-test-cafe.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pageToken } from '../../src/domain/cafe/admission/page-token.ts';
-import { pageAt } from '../../src/domain/page.ts';
+import { pageAt } from '../../src/domain/pages/page.ts';
 import { openTestCafe, READERS, type TestCafe } from '../support/open-test-cafe.ts';
 import type { S3StandIn } from '../support/s3-stand-in.ts';
 import { serveFetch } from '../support/serve-fetch.ts';

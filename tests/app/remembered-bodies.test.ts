@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RememberedBodies } from '../../src/app/http/remembered-bodies.ts';
-import { PageNames } from '../../src/domain/page-names.ts';
+import { PageNames } from '../../src/domain/pages/page-names.ts';
 
 const body = (path: string) =>
   Buffer.from(JSON.stringify({ context: { pagePath: path, pageType: 'article' } }));

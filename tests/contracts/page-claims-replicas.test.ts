@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
-import type { Claim } from '../../src/domain/ports/page-claims.ts';
+import type { Claim } from '../../src/domain/pages/page-claims.ts';
 import { ScheduledStore } from '../support/scheduled-store.ts';
 import { keys, LEASE_MS, NOON, newKey, requestFor } from './page-claims.contract.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import { type PageType, pageAt } from '../../src/domain/page.ts';
+import { type PageType, pageAt } from '../../src/domain/pages/page.ts';
 
 const path = (pagePath: string) => pageAt(pagePath, 'article').path;
 

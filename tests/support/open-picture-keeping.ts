@@ -9,7 +9,7 @@ import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
 import { PersistPicture } from '../../src/domain/images/persist-image.ts';
 import { HeldPictures } from '../../src/domain/images/unstored-images.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import { pageAt } from '../../src/domain/page.ts';
+import { pageAt } from '../../src/domain/pages/page.ts';
 import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
 import { tinyPng } from './tiny-png.ts';
 

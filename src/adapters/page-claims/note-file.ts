@@ -1,5 +1,5 @@
 import type { Journal } from '../../domain/monitoring/journal.ts';
-import type { PageRequest } from '../../domain/page-request.ts';
+import type { PageRequest } from '../../domain/pages/page-request.ts';
 import type { ObjectStore } from '../../domain/ports/object-store.ts';
 import { putJson } from '../../domain/put-json.ts';
 import { BLANK, noteContent, type PageNote, parseNote } from './page-note.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { PageList, PageListing } from '../../domain/ports/page-list.ts';
+import type { PageList, PageListing } from '../../domain/pages/page-list.ts';
 import { readDocument } from './sitemap-document.ts';
 import { listingOf } from './sitemap-listing.ts';
 

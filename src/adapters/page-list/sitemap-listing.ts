@@ -1,4 +1,4 @@
-import type { PageListing } from '../../domain/ports/page-list.ts';
+import type { PageListing } from '../../domain/pages/page-list.ts';
 import { bareHost, isWeb } from './same-site.ts';
 import type { SitemapDocument } from './sitemap-document.ts';
 

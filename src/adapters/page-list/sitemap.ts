@@ -1,4 +1,4 @@
-import type { PageList, PageListing } from '../../domain/ports/page-list.ts';
+import type { PageList, PageListing } from '../../domain/pages/page-list.ts';
 import {
   type FetchedFile,
   type FetchGuard,

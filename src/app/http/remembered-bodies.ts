@@ -1,7 +1,7 @@
 import type { RecalledImage } from '../../domain/cafe/response-cache/cached-response.ts';
 import { AskedPage } from '../../domain/cafe/response-cache/page-lookup.ts';
 import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
-import type { PageNames } from '../../domain/page-names.ts';
+import type { PageNames } from '../../domain/pages/page-names.ts';
 import { type ImagePresenter, requestedPicture } from './generate-route.ts';
 import { parseJson } from './json-body.ts';
 

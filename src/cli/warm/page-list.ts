@@ -1,5 +1,5 @@
-import { PAGE_TYPES, type PageType } from '../../domain/page.ts';
-import { PageNames } from '../../domain/page-names.ts';
+import { PAGE_TYPES, type PageType } from '../../domain/pages/page.ts';
+import { PageNames } from '../../domain/pages/page-names.ts';
 import { CommandError } from '../terminal.ts';
 
 export interface ListedPage {

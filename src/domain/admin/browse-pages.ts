@@ -1,7 +1,7 @@
 import type { CountryCode } from '../countries/country.ts';
 import type { ImageKey, ImageKeys } from '../image-key.ts';
 import { isObjectKey } from '../object-key.ts';
-import type { PageType } from '../page.ts';
+import type { PageType } from '../pages/page.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 

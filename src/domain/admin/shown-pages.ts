@@ -5,7 +5,7 @@ import { countryByCode } from '../countries/country.ts';
 import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import { isFallback, labellingOf, type Picture, pictureOf } from '../images/image-labels.ts';
 import { inBatches } from '../kernel/in-batches.ts';
-import type { PageType } from '../page.ts';
+import type { PageType } from '../pages/page.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 
 /** What a page shows in a country. */

@@ -1,6 +1,6 @@
 import type { CountryCode } from '../countries/country.ts';
 import type { Day } from '../kernel/day.ts';
-import type { PageType } from '../page.ts';
+import type { PageType } from '../pages/page.ts';
 
 /** What is known of a generation before its call is made. */
 export interface GenerationDraft {

@@ -1,6 +1,6 @@
 import { isFallback, type PageImage } from '../images/image-labels.ts';
 import { CafeError, type CafeErrorCode, isClaimLost } from '../kernel/errors.ts';
-import type { Claim, ClaimEnding } from '../ports/page-claims.ts';
+import type { Claim, ClaimEnding } from '../pages/page-claims.ts';
 import type { Commission } from './page-generation.ts';
 import type { KeptPicture, PageBefore } from './placement/place-image.ts';
 import type { PlacedImage } from './placement/placed-image.ts';

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../page-request.ts';
+import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PaintPage } from './generate-page-image.ts';
 import type { PlacedImage } from './placement/placed-image.ts';

@@ -9,8 +9,8 @@ import { draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
 import type { Slots } from '../kernel/semaphore.ts';
 import { DailyCount } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { Page } from '../page.ts';
-import { aboutPage, type PageRequest } from '../page-request.ts';
+import type { Page } from '../pages/page.ts';
+import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
 import { PicturesUnderWay } from './images-in-progress.ts';
 

@@ -1,6 +1,6 @@
 import type { CountryCode } from '../countries/country.ts';
 import type { Billing, CafeErrorCode } from '../kernel/errors.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../pages/page.ts';
 import type { AlertKind } from './alerts.ts';
 
 interface AboutPage {

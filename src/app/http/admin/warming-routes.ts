@@ -5,9 +5,9 @@ import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/pre-gene
 import { countryByCode } from '../../../domain/countries/country.ts';
 import { CafeError } from '../../../domain/kernel/errors.ts';
 import type { Journal } from '../../../domain/monitoring/journal.ts';
-import type { Page } from '../../../domain/page.ts';
-import type { PageNames } from '../../../domain/page-names.ts';
-import type { PageList } from '../../../domain/ports/page-list.ts';
+import type { Page } from '../../../domain/pages/page.ts';
+import type { PageList } from '../../../domain/pages/page-list.ts';
+import type { PageNames } from '../../../domain/pages/page-names.ts';
 import { Refusal } from '../refusal.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import { CountryInBody, Moment, PageTypeName } from './schemas.ts';

@@ -1,6 +1,6 @@
 import type { CountsByAddress } from '../../limits/address-counter.ts';
 import type { Journal, PurchaseRefusal } from '../../monitoring/journal.ts';
-import { type Asker, aboutPage, type PageRequest } from '../../page-request.ts';
+import { type Asker, aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { CountriesPerPage } from './countries-per-page.ts';
 import type { PageTokens } from './page-token.ts';
 import type { ListedPages } from './site-pages.ts';

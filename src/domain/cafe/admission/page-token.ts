@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Page } from '../../page.ts';
+import type { Page } from '../../pages/page.ts';
 
 /** Bytes of the code that a token is. */
 const LENGTH = 16;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { Page } from '../../page.ts';
-import type { PageNames } from '../../page-names.ts';
-import { flawsOf, type PageList } from '../../ports/page-list.ts';
+import type { Page } from '../../pages/page.ts';
+import { flawsOf, type PageList } from '../../pages/page-list.ts';
+import type { PageNames } from '../../pages/page-names.ts';
 
 /** How old the list gets before it is read again behind a reader. */
 const REFRESH_MS = 600_000;

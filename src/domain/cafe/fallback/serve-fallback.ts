@@ -9,10 +9,10 @@ import {
   pictureOf,
 } from '../../images/image-labels.ts';
 import type { FallbackReason, Journal } from '../../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../../page-request.ts';
+import type { PageClaims, PageHistory } from '../../pages/page-claims.ts';
+import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
-import type { PageClaims, PageHistory } from '../../ports/page-claims.ts';
 import { findPlaced, placedImage } from '../placement/placed-image.ts';
 import type { Placements } from '../placement/placement-index.ts';
 import type { PicturePool, StoredPicture } from '../pool/image-pool.ts';

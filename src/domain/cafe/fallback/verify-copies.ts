@@ -3,7 +3,7 @@ import { Shelves } from '../../images/image-visibility.ts';
 import { isTakenDown } from '../../images/taken-down.ts';
 import { PendingWork } from '../../kernel/background-tasks.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { PageRequest } from '../../page-request.ts';
+import type { PageRequest } from '../../pages/page-request.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ChangePage } from '../moderation/change-page-image.ts';
 import type { PicturePool } from '../pool/image-pool.ts';

@@ -10,10 +10,10 @@ import {
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
-import type { PageRequest } from '../../page-request.ts';
+import type { Claim, ClaimEnding, PageClaims } from '../../pages/page-claims.ts';
+import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
-import type { Claim, ClaimEnding, PageClaims } from '../../ports/page-claims.ts';
 import type { PlacementSource, Placements } from '../placement/placement-index.ts';
 
 /**

@@ -7,7 +7,7 @@ import { labellingOf } from '../../images/image-labels.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
-import type { PageRequest } from '../../page-request.ts';
+import type { PageRequest } from '../../pages/page-request.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { PlacementSource, Placements } from '../placement/placement-index.ts';
 import type { PicturePool } from '../pool/image-pool.ts';

@@ -7,7 +7,7 @@ import type { MakeRenditions, UnstoredRenditions } from '../../images/make-rendi
 import type { PersistPicture } from '../../images/persist-image.ts';
 import type { Renditions } from '../../images/renditions.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../../page-request.ts';
+import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 /**

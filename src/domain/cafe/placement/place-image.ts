@@ -9,7 +9,7 @@ import {
 } from '../../images/image-labels.ts';
 import { PendingWork } from '../../kernel/background-tasks.ts';
 import { CafeError } from '../../kernel/errors.ts';
-import type { PageRequest } from '../../page-request.ts';
+import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead, ObjectLabels } from '../../ports/object-store.ts';
 import { placedImage, shownBy } from './placed-image.ts';

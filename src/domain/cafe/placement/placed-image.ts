@@ -1,5 +1,5 @@
 import { labellingOf, type PageImage, type Picture, pictureOf } from '../../images/image-labels.ts';
-import type { PageRequest } from '../../page-request.ts';
+import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { ObjectHead } from '../../ports/object-store.ts';
 

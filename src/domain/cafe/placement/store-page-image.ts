@@ -7,7 +7,7 @@ import type { MakeRenditions } from '../../images/make-renditions.ts';
 import type { PersistPicture } from '../../images/persist-image.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../../page-request.ts';
+import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { PicturePool } from '../pool/image-pool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-image.ts';

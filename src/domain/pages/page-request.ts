@@ -1,4 +1,4 @@
-import type { Country } from './countries/country.ts';
+import type { Country } from '../countries/country.ts';
 import type { Page } from './page.ts';
 
 /** Who asks, as far as it decides what may be bought for them. */

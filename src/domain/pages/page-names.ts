@@ -1,4 +1,4 @@
-import { CafeError } from './kernel/errors.ts';
+import { CafeError } from '../kernel/errors.ts';
 import { type Page, type PageType, pageAt } from './page.ts';
 import { invalidPage } from './page-part.ts';
 

@@ -1,4 +1,4 @@
-import { CafeError } from './kernel/errors.ts';
+import { CafeError } from '../kernel/errors.ts';
 
 /** All that a part of a path may consist of without there being anything to see. */
 const BLANK = /^[\s.\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;

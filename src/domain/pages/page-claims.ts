@@ -1,5 +1,5 @@
 import type { CafeErrorCode } from '../kernel/errors.ts';
-import type { PageRequest } from '../page-request.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** What is written down of a page in a country, and outlives its picture. */
 export interface PageHistory {
