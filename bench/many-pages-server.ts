@@ -7,9 +7,9 @@ import { loadConfig } from '../src/app/config.ts';
 import { openCafe } from '../src/app/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
 import { countryByCode } from '../src/domain/countries/country.ts';
-import { RENDITION_WIDTHS } from '../src/domain/image-key.ts';
 import { pictureLabels } from '../src/domain/images/image-labels.ts';
 import { pageAt } from '../src/domain/pages/page.ts';
+import { RENDITION_WIDTHS } from '../src/domain/storage/image-keys.ts';
 import { pagePath } from './request.ts';
 
 /** Of a picture of usual colours. */

@@ -15,10 +15,10 @@ import { ChangePage } from '../src/domain/cafe/moderation/change-page-image.ts';
 import { Placements } from '../src/domain/cafe/placement/placement-index.ts';
 import { PicturePool } from '../src/domain/cafe/pool/image-pool.ts';
 import { COUNTRIES, type Country, countryByCode } from '../src/domain/countries/country.ts';
-import { ImageKeys } from '../src/domain/image-key.ts';
 import { dayAt } from '../src/domain/kernel/day.ts';
 import { pageAt } from '../src/domain/pages/page.ts';
-import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
+import { ImageKeys } from '../src/domain/storage/image-keys.ts';
+import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/storage/object-store.ts';
 
 const SIZES = [1_000, 1_000_000] as const;
 const ROUNDS = 9;

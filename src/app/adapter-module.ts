@@ -8,11 +8,11 @@ import { ObservedImageStore } from '../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
 import type { GenerationControl } from '../domain/budget/spending-control.ts';
 import { ModelMemory } from '../domain/generation/model-memory.ts';
-import type { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/kernel/clock.ts';
 import type { Journal, Notice } from '../domain/monitoring/journal.ts';
 import { UpstreamHealth } from '../domain/monitoring/upstream-health.ts';
-import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { ImageKeys } from '../domain/storage/image-keys.ts';
+import type { ImageStore } from '../domain/storage/image-store.ts';
 import type { Config } from './config.ts';
 import {
   openGenerator,

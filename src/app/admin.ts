@@ -12,13 +12,13 @@ import type { ChangePage } from '../domain/cafe/moderation/change-page-image.ts'
 import type { TakeDownPicture } from '../domain/cafe/moderation/moderate-image.ts';
 import type { BrewForOwner } from '../domain/cafe/regenerate-page.ts';
 import type { GeoLocator } from '../domain/countries/geo-locator.ts';
-import type { ImageKeys } from '../domain/image-key.ts';
 import type { PictureFiles } from '../domain/images/image-files.ts';
 import type { RenditionUrls } from '../domain/images/rendition-urls.ts';
 import type { Journal } from '../domain/monitoring/journal.ts';
 import type { PageList } from '../domain/pages/page-list.ts';
 import type { PageNames } from '../domain/pages/page-names.ts';
-import type { ImageStore } from '../domain/ports/image-store.ts';
+import type { ImageKeys } from '../domain/storage/image-keys.ts';
+import type { ImageStore } from '../domain/storage/image-store.ts';
 import type { Config } from './config.ts';
 import type { SettingGroup } from './settings.ts';
 

@@ -17,7 +17,6 @@ import { HealPage } from '../domain/cafe/replace-fallback.ts';
 import { KnownPages } from '../domain/cafe/response-cache/response-cache.ts';
 import { ServePageImage } from '../domain/cafe/serve-page-image.ts';
 import { MakePicture } from '../domain/generation/generate-image.ts';
-import { ImageKeys } from '../domain/image-key.ts';
 import { PictureLife } from '../domain/images/image-lifetime.ts';
 import { MakeRenditions } from '../domain/images/make-renditions.ts';
 import { PersistPicture } from '../domain/images/persist-image.ts';
@@ -27,6 +26,7 @@ import { Slots } from '../domain/kernel/semaphore.ts';
 import { WaitingRoom } from '../domain/limits/load-shedding.ts';
 import { Readiness } from '../domain/monitoring/readiness.ts';
 import { PageNames } from '../domain/pages/page-names.ts';
+import { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { Config } from './config.ts';
 import { T } from './tokens.ts';
 

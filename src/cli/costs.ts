@@ -3,9 +3,9 @@ import { loadConfig } from '../app/config.ts';
 import { openGenerator, openStore } from '../app/open-adapters.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
 import { GenerationControl } from '../domain/budget/spending-control.ts';
-import { ImageKeys } from '../domain/image-key.ts';
 import type { Clock } from '../domain/kernel/clock.ts';
 import { dayAt, daysBefore } from '../domain/kernel/day.ts';
+import { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { UNWATCHED } from './unwatched.ts';
 

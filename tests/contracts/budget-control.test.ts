@@ -4,7 +4,7 @@ import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import { GenerationControl } from '../../src/domain/budget/spending-control.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 
 const TODAY = '2026/11/21';

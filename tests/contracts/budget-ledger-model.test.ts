@@ -8,9 +8,9 @@ import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { draft, RestlessClock } from './budget-ledger.contract.ts';
 
 const HOUR = 3_600_000;

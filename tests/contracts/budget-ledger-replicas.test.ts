@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { ScheduledStore } from '../support/scheduled-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 

@@ -5,8 +5,8 @@ import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { BudgetLedger } from '../../src/domain/budget/budget-ledger.ts';
 import { GenerationControl } from '../../src/domain/budget/spending-control.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { type Dollars, draft, RestlessClock } from './budget-ledger.contract.ts';
 
 const HOUR = 3_600_000;

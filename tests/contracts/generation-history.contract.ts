@@ -8,9 +8,13 @@ import type {
 } from '../../src/domain/budget/generation-history.ts';
 import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
 import { DAY_MS, type Day, dayAt } from '../../src/domain/kernel/day.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import {
+  datedName,
+  type ImageKeys,
+  type PoolPicture,
+} from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { draft } from './budget-ledger.contract.ts';
 
 export interface HistoryUnderTest {

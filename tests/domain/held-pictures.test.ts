@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { PictureFiles } from '../../src/domain/images/image-files.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import {
   MoodyStore,
   openHolding,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COUNTRIES, type Country, countryByCode } from '../../src/domain/countries/country.ts';
-import { ImageKeys, RENDITION_WIDTHS } from '../../src/domain/image-key.ts';
 import { PAGE_TYPES, type PageType, pageAt } from '../../src/domain/pages/page.ts';
+import { ImageKeys, RENDITION_WIDTHS } from '../../src/domain/storage/image-keys.ts';
 import { hostilePath } from '../support/hostile-path.ts';
 
 const keys = new ImageKeys('generated/v2');

@@ -4,9 +4,9 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
-import { ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
 import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
+import { ImageKeys, type PoolPicture } from '../../src/domain/storage/image-keys.ts';
 import { tinyPng } from '../support/tiny-png.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';

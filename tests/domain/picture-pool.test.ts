@@ -5,10 +5,10 @@ import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PicturePool } from '../../src/domain/cafe/pool/image-pool.ts';
 import { type CountryCode, countryByCode } from '../../src/domain/countries/country.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import type { Day } from '../../src/domain/kernel/day.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import type { ListedObject, ListOptions } from '../../src/domain/ports/object-store.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ListedObject, ListOptions } from '../../src/domain/storage/object-store.ts';
 
 const MINUTE = 60_000;
 

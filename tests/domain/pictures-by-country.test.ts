@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PicturesByCountry } from '../../src/domain/cafe/pool/pool-index.ts';
 import { RecentPictures } from '../../src/domain/cafe/pool/recent-images.ts';
 import { type CountryCode, countryByCode } from '../../src/domain/countries/country.ts';
-import type { PoolPicture } from '../../src/domain/image-key.ts';
+import type { PoolPicture } from '../../src/domain/storage/image-keys.ts';
 
 const NOTHING_SHOWN = new RecentPictures();
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { PoolListing } from '../../src/domain/cafe/pool/pool-listing.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { dayAt } from '../../src/domain/kernel/day.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import type { ListedObject, ListOptions } from '../../src/domain/ports/object-store.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ListedObject, ListOptions } from '../../src/domain/storage/object-store.ts';
 
 const TODAY = '2026/11/21';
 const DAY_MS = 86_400_000;

@@ -5,8 +5,8 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { findPlaced } from '../../src/domain/cafe/placement/placed-image.ts';
 import { KnownPages } from '../../src/domain/cafe/response-cache/response-cache.ts';
 import { RefreshKnownPages } from '../../src/domain/cafe/response-cache/revalidate.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { pageAt } from '../../src/domain/pages/page.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 
 const MINUTE = 60_000;
 

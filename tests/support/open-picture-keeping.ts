@@ -4,13 +4,13 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
 import { PicturePool } from '../../src/domain/cafe/pool/image-pool.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
 import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
 import { PersistPicture } from '../../src/domain/images/persist-image.ts';
 import { HeldPictures } from '../../src/domain/images/unstored-images.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
 import { pageAt } from '../../src/domain/pages/page.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { tinyPng } from './tiny-png.ts';
 
 export const PUBLIC_BASE_URL = 'https://pictures.example';

@@ -1,6 +1,6 @@
-import type { ImageKeys } from '../../domain/image-key.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import type { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { type Amounts, fits, leftOf } from './amounts.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';

@@ -4,17 +4,17 @@ import type {
   HistoryEntry,
   HistoryPosition,
 } from '../../domain/budget/generation-history.ts';
+import { type Day, startOf } from '../../domain/kernel/day.ts';
+import { spansBack, spansOn } from '../../domain/kernel/day-spans.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 import {
   datedName,
   type ImageKeys,
   type PoolPicture,
   pictureNamed,
-} from '../../domain/image-key.ts';
-import { type Day, startOf } from '../../domain/kernel/day.ts';
-import { spansBack, spansOn } from '../../domain/kernel/day-spans.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { putJson } from '../../domain/put-json.ts';
+} from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import { putJson } from '../../domain/storage/put-json.ts';
 import { picturesOf } from './day-pictures.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
 import { type ListedDay, listDays, oldestDay } from './listed-days.ts';

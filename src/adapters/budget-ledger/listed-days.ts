@@ -1,7 +1,7 @@
-import { datedName, type ImageKeys, type PoolPicture } from '../../domain/image-key.ts';
 import { Shelves } from '../../domain/images/image-visibility.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
+import { datedName, type ImageKeys, type PoolPicture } from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { parseFoldKey, parseRecordKey } from './record-key.ts';
 
 /** What listings tell of a day's pictures. Names are those that pictures share with their records. */

@@ -3,10 +3,10 @@ import type {
   GenerationOutcome,
   GenerationRecord,
 } from '../../domain/budget/generation-record.ts';
-import { datedName } from '../../domain/image-key.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { putJson } from '../../domain/put-json.ts';
+import { datedName } from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import { putJson } from '../../domain/storage/put-json.ts';
 import type { OwnRecords } from './own-records.ts';
 import { recordKey } from './record-key.ts';
 

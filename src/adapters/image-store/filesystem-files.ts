@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObjectHead, StoredObject } from '../../domain/ports/object-store.ts';
+import type { ObjectHead, StoredObject } from '../../domain/storage/object-store.ts';
 import { codeOf, type FileSystemCalls } from './filesystem-calls.ts';
 import {
   etagOf,

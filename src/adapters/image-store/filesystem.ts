@@ -2,9 +2,9 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Notice } from '../../domain/monitoring/journal.ts';
-import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
-import { assertObjectLabels } from '../../domain/object-labels.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
+import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -12,7 +12,7 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
+} from '../../domain/storage/object-store.ts';
 import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem-calls.ts';
 import { DurableFiles } from './filesystem-durable.ts';
 import { unavailable } from './filesystem-failures.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Notice } from '../../domain/monitoring/journal.ts';
-import type { ObjectLabels, WriteCondition } from '../../domain/ports/object-store.ts';
+import type { ObjectLabels, WriteCondition } from '../../domain/storage/object-store.ts';
 import { presentCopy, presentLabels } from './s3-answers.ts';
 import { type CallBounds, within } from './s3-client.ts';
 import { isUnsupported, statusOf } from './s3-failures.ts';

@@ -7,9 +7,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Notice } from '../../domain/monitoring/journal.ts';
-import { assertObjectKey, urlForKey } from '../../domain/object-key.ts';
-import { assertObjectLabels } from '../../domain/object-labels.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import { assertObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
+import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -17,7 +17,7 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
+} from '../../domain/storage/object-store.ts';
 import { heededForm, S3AbilityTrial } from './s3-abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3-answers.ts';
 import {

@@ -1,7 +1,7 @@
 import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
-import { isObjectKey } from '../../domain/object-key.ts';
 import type { PageHistory } from '../../domain/pages/page-claims.ts';
 import { aboutPage, type PageRequest } from '../../domain/pages/page-request.ts';
+import { isObjectKey } from '../../domain/storage/object-key.ts';
 import { isFailure } from './failure-words.ts';
 
 /** Who makes the page's picture. */

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { RENDITION_WIDTHS, type RenditionWidth } from '../../domain/image-key.ts';
 import type { MadeRenditions, RenditionMaker } from '../../domain/images/rendition-maker.ts';
+import { RENDITION_WIDTHS, type RenditionWidth } from '../../domain/storage/image-keys.ts';
 
 const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const MOST_PIXELS = 4096 * 4096;

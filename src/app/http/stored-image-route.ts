@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
-import type { ImageKeys } from '../../domain/image-key.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
-import type { ObjectHead } from '../../domain/ports/object-store.ts';
+import type { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import type { ObjectHead } from '../../domain/storage/object-store.ts';
 import { isNotModified, label } from './cache-labels.ts';
 import { Refusal } from './refusal.ts';
 

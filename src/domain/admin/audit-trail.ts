@@ -7,8 +7,8 @@ import { CafeError } from '../kernel/errors.ts';
 import { inBatches } from '../kernel/in-batches.ts';
 import { UUID } from '../kernel/uuid.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import { putJson } from '../put-json.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { putJson } from '../storage/put-json.ts';
 
 /** All that is written down. One that nobody can do any more has to stay: it is in the records. */
 export const AUDITED_ACTIONS = [

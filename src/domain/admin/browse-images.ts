@@ -4,9 +4,9 @@ import type {
   HistoryPosition,
 } from '../budget/generation-history.ts';
 import { type CountryCode, countryByCode } from '../countries/country.ts';
-import { datedName, type PoolPicture } from '../image-key.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
+import { datedName, type PoolPicture } from '../storage/image-keys.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
 /** Which pictures are asked for; all of them where nothing is said. */

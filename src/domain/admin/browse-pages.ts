@@ -1,8 +1,8 @@
 import type { CountryCode } from '../countries/country.ts';
-import type { ImageKey, ImageKeys } from '../image-key.ts';
-import { isObjectKey } from '../object-key.ts';
 import type { PageType } from '../pages/page.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKey, ImageKeys } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
+import { isObjectKey } from '../storage/object-key.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
 export interface PageFilter {

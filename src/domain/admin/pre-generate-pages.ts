@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Painted } from '../cafe/page-generation.ts';
 import type { Country } from '../countries/country.ts';
-import type { ImageKeys } from '../image-key.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { Page } from '../pages/page.ts';
 import type { PageRequest } from '../pages/page-request.ts';
+import type { ImageKeys } from '../storage/image-keys.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { WarmingJob, type WarmingProgress } from './pre-generation-job.ts';
 import type { ReportBudget } from './report-budget.ts';

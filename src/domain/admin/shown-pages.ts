@@ -2,11 +2,11 @@ import type { GenerationRecord } from '../budget/generation-record.ts';
 import { placedUrl } from '../cafe/placement/placed-image.ts';
 import type { Placement, PlacementSource, Placements } from '../cafe/placement/placement-index.ts';
 import { countryByCode } from '../countries/country.ts';
-import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
 import { isFallback, labellingOf, type Picture, pictureOf } from '../images/image-labels.ts';
 import { inBatches } from '../kernel/in-batches.ts';
 import type { PageType } from '../pages/page.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKey, ImageKeys, PoolPicture } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 
 /** What a page shows in a country. */
 export interface ShownPage {

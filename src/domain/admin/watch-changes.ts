@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 
 /** What is not as it was, for all to see in the store: what somebody did, or what was bought. */
 type StoredTopic = 'activity' | 'generations';

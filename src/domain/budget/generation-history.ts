@@ -1,5 +1,5 @@
-import type { PoolPicture } from '../image-key.ts';
 import type { Day } from '../kernel/day.ts';
+import type { PoolPicture } from '../storage/image-keys.ts';
 import type { GenerationRecord, GenerationState } from './generation-record.ts';
 
 /** What a day has used, as far as its records tell. */

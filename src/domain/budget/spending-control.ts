@@ -1,8 +1,8 @@
 import type { Day } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Notice } from '../monitoring/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import { putJson } from '../put-json.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { putJson } from '../storage/put-json.ts';
 
 /** What the owner has told all replicas. */
 export interface ControlState {

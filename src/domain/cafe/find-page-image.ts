@@ -1,11 +1,11 @@
 import type { GeoLocator, Visitor } from '../countries/geo-locator.ts';
-import type { ImageKeys } from '../image-key.ts';
 import type { PageImage } from '../images/image-labels.ts';
 import { Flights } from '../kernel/single-flight.ts';
 import type { Departure, WaitingRoom } from '../limits/load-shedding.ts';
 import type { Page } from '../pages/page.ts';
 import type { PageRequest } from '../pages/page-request.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKeys } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { FallBack } from './fallback/serve-fallback.ts';
 import { findPlaced } from './placement/placed-image.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Buyer, MadePicture, MakePicture } from '../generation/generate-image.ts';
-import type { ImageKeys, PoolPicture } from '../image-key.ts';
 import { isFallback } from '../images/image-labels.ts';
 import { PendingWork } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -8,7 +7,8 @@ import { dayAt } from '../kernel/day.ts';
 import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
 import type { Claim, ClaimEnding, PageClaims, PageHistory } from '../pages/page-claims.ts';
 import type { PageRequest } from '../pages/page-request.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKeys, PoolPicture } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
 import type { PendingPictures } from './moderation/review-queue.ts';
 import type { Commission, Painted } from './page-generation.ts';

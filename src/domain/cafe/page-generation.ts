@@ -1,6 +1,6 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { PageImage } from '../images/image-labels.ts';
-import type { ObjectHead } from '../ports/object-store.ts';
+import type { ObjectHead } from '../storage/object-store.ts';
 
 /** The page's picture waits for approval, out of sight. */
 export interface AwaitingReview {

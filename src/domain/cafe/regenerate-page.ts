@@ -2,7 +2,7 @@ import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import { draining } from '../kernel/errors.ts';
 import { Flights } from '../kernel/single-flight.ts';
 import type { PageRequest } from '../pages/page-request.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 import type { PaintPage } from './generate-page-image.ts';
 import type { Painted } from './page-generation.ts';
 import { findPlaced } from './placement/placed-image.ts';

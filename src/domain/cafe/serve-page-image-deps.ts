@@ -1,11 +1,11 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { GeoLocator } from '../countries/geo-locator.ts';
-import type { ImageKeys } from '../image-key.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { WaitingRoom } from '../limits/load-shedding.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { PageClaims } from '../pages/page-claims.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKeys } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 import type { PurchasePolicy } from './admission/generation-policy.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { FallBack } from './fallback/serve-fallback.ts';

@@ -2,7 +2,6 @@ import type { BudgetLedger, Reservation } from '../budget/budget-ledger.ts';
 import type { GenerationDraft, GenerationOutcome } from '../budget/generation-record.ts';
 import { dishPrompt } from '../cafe/dish-prompt.ts';
 import type { CountryCode } from '../countries/country.ts';
-import type { PoolPicture } from '../image-key.ts';
 import { PendingWork } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
@@ -11,6 +10,7 @@ import { DailyCount } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { Page } from '../pages/page.ts';
 import { aboutPage, type PageRequest } from '../pages/page-request.ts';
+import type { PoolPicture } from '../storage/image-keys.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
 import { PicturesUnderWay } from './images-in-progress.ts';
 

@@ -1,7 +1,7 @@
 import { PendingWork } from '../kernel/background-tasks.ts';
 import type { Notice } from '../monitoring/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import { putJson } from '../put-json.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { putJson } from '../storage/put-json.ts';
 
 /** Until when a refused model is believed to be gone, in milliseconds since the Unix epoch, by name. */
 type Refusals = Readonly<Record<string, number>>;

@@ -1,6 +1,11 @@
-import { type ImageKeys, type PoolPicture, poolName, type RenditionForm } from '../image-key.ts';
-import { labelsIn } from '../object-labels.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import {
+  type ImageKeys,
+  type PoolPicture,
+  poolName,
+  type RenditionForm,
+} from '../storage/image-keys.ts';
+import { labelsIn } from '../storage/object-labels.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { type Shelf, Shelves } from './image-visibility.ts';
 
 /** Where pictures are that nobody sees: what is in both places is hidden. */

@@ -1,5 +1,5 @@
-import { datedName, type PoolPicture, pictureNamed } from '../image-key.ts';
 import { type Day, dayAt, startOf } from '../kernel/day.ts';
+import { datedName, type PoolPicture, pictureNamed } from '../storage/image-keys.ts';
 
 const PICTURE_ID = /^(\d{4})-(\d{2})-(\d{2})_(.+)$/;
 

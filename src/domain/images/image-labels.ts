@@ -1,6 +1,6 @@
 import { type Country, type CountryCode, countryByCode } from '../countries/country.ts';
 import { UUID } from '../kernel/uuid.ts';
-import type { ObjectHead, ObjectLabels, ObjectLife } from '../ports/object-store.ts';
+import type { ObjectHead, ObjectLabels, ObjectLife } from '../storage/object-store.ts';
 import { storableModel } from './image-credit.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DAY_MS } from '../kernel/day.ts';
-import type { ObjectLife } from '../ports/object-store.ts';
+import type { ObjectLife } from '../storage/object-store.ts';
 
 /** Clocks differ by minutes, and a page may load a picture minutes after it has its URL. */
 const MARGIN_MS = 15 * 60_000;

@@ -1,6 +1,6 @@
 import type { Journal } from '../monitoring/journal.ts';
-import { labelsIn } from '../object-labels.ts';
-import type { ObjectLabels, ObjectStore } from '../ports/object-store.ts';
+import { labelsIn } from '../storage/object-labels.ts';
+import type { ObjectLabels, ObjectStore } from '../storage/object-store.ts';
 
 /** A picture that is paid for. */
 export interface UnstoredPicture {

@@ -1,4 +1,4 @@
-import type { ImageKeys } from '../image-key.ts';
+import type { ImageKeys } from '../storage/image-keys.ts';
 
 /** Where a picture's files can be. */
 export type Shelf =

@@ -1,9 +1,9 @@
-import type { ImageKeys, PoolPicture, RenditionForm } from '../image-key.ts';
 import { PendingWork } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { Slots } from '../kernel/semaphore.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKeys, PoolPicture, RenditionForm } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 import { FOREVER } from './image-labels.ts';
 import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
 import type { Renditions } from './renditions.ts';

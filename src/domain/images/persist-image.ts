@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../pages/page-request.ts';
-import type { ObjectStore, WriteCondition } from '../ports/object-store.ts';
+import type { ObjectStore, WriteCondition } from '../storage/object-store.ts';
 import type { UnstoredPicture } from './image-spool.ts';
 import type { HeldPictures } from './unstored-images.ts';
 

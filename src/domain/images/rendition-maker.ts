@@ -1,4 +1,4 @@
-import type { RenditionWidth } from '../image-key.ts';
+import type { RenditionWidth } from '../storage/image-keys.ts';
 
 /** What was made of a picture. */
 export interface MadeRenditions {

@@ -1,7 +1,7 @@
-import type { ImageKeys, RenditionForm } from '../image-key.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { startOf } from '../kernel/day.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { ImageKeys, RenditionForm } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 import type { Picture } from './image-labels.ts';
 import type { Renditions } from './renditions.ts';
 

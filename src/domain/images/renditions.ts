@@ -4,7 +4,7 @@ import {
   poolName,
   RENDITION_WIDTHS,
   type RenditionWidth,
-} from '../image-key.ts';
+} from '../storage/image-keys.ts';
 
 /** What was made of a picture and is stored beside it: WebPs, and always a card. */
 export interface Renditions {

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import type { Shelves } from './image-visibility.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { PicturePool } from '../cafe/pool/image-pool.ts';
-import type { ImageKeys } from '../image-key.ts';
 import { PendingWork } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ImageKeys } from '../storage/image-keys.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { PictureSpool, type UnstoredPicture } from './image-spool.ts';
 import { Shelves } from './image-visibility.ts';
 import { isTakenDown } from './taken-down.ts';

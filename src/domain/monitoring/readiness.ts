@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { Flights } from '../kernel/single-flight.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 
 /** For so long the last look is believed. */
 const BELIEVED_MS = 5_000;

@@ -4,8 +4,8 @@ import type {
   PagesChanged,
   TakeDownPicture,
 } from '../../../domain/cafe/moderation/moderate-image.ts';
-import type { PoolPicture } from '../../../domain/image-key.ts';
 import { pictureIdOf } from '../../../domain/images/image-id.ts';
+import type { PoolPicture } from '../../../domain/storage/image-keys.ts';
 import { type AdminRoute, actorOf, route } from './admin-route.ts';
 import { noSuchPicture, PictureId } from './schemas.ts';
 

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-images.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/budget/generation-history.ts';
-import { type ImageKeys, pictureNamed, RENDITION_WIDTHS } from '../../../domain/image-key.ts';
 import type { PictureFiles } from '../../../domain/images/image-files.ts';
 import { isInCalendar, pictureIdOf } from '../../../domain/images/image-id.ts';
-import type { ImageStore } from '../../../domain/ports/image-store.ts';
+import {
+  type ImageKeys,
+  pictureNamed,
+  RENDITION_WIDTHS,
+} from '../../../domain/storage/image-keys.ts';
+import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import { type PageSurroundings, presentPage, ShownPageBody } from './page-routes.ts';
 import {

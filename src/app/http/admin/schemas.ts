@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type CountryCode, countryByCode } from '../../../domain/countries/country.ts';
-import type { PoolPicture } from '../../../domain/image-key.ts';
 import { isInCalendar, parsePictureId } from '../../../domain/images/image-id.ts';
 import type { Day } from '../../../domain/kernel/day.ts';
 import { PAGE_TYPES } from '../../../domain/pages/page.ts';
+import type { PoolPicture } from '../../../domain/storage/image-keys.ts';
 import { Refusal } from '../refusal.ts';
 
 /** How a picture is named, such as `2026-11-21_{uuid}-france`. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../../app/config.ts';
-import type { ImageStore } from '../../../domain/ports/image-store.ts';
+import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Check } from '../check.ts';
 import { failure, ok } from '../finding.ts';
 import { storeFault } from './store-fault.ts';

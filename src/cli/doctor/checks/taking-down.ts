@@ -1,5 +1,5 @@
 import { hasAdmin } from '../../../app/admin-config.ts';
-import type { ImageStore } from '../../../domain/ports/image-store.ts';
+import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, warning } from '../finding.ts';
 import type { S3Config } from './bucket-words.ts';

@@ -1,7 +1,7 @@
-import type { ImageKeys } from '../../image-key.ts';
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ListedPages } from './site-pages.ts';
 
 const HTML = '.html';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { countryByCode } from '../../countries/country.ts';
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   fallbackLabels,
   labellingOf,
@@ -11,8 +10,9 @@ import {
 import type { FallbackReason, Journal } from '../../monitoring/journal.ts';
 import type { PageClaims, PageHistory } from '../../pages/page-claims.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
-import type { ObjectHead } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageStore } from '../../storage/image-store.ts';
+import type { ObjectHead } from '../../storage/object-store.ts';
 import { findPlaced, placedImage } from '../placement/placed-image.ts';
 import type { Placements } from '../placement/placement-index.ts';
 import type { PicturePool, StoredPicture } from '../pool/image-pool.ts';

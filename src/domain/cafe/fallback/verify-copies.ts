@@ -1,10 +1,10 @@
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import { Shelves } from '../../images/image-visibility.ts';
 import { isTakenDown } from '../../images/taken-down.ts';
 import { PendingWork } from '../../kernel/background-tasks.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ChangePage } from '../moderation/change-page-image.ts';
 import type { PicturePool } from '../pool/image-pool.ts';
 

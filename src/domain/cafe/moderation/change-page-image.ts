@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   fallbackLabels,
   isFallback,
@@ -12,8 +11,9 @@ import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { Claim, ClaimEnding, PageClaims } from '../../pages/page-claims.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
-import type { ObjectHead } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageStore } from '../../storage/image-store.ts';
+import type { ObjectHead } from '../../storage/object-store.ts';
 import type { PlacementSource, Placements } from '../placement/placement-index.ts';
 
 /**

@@ -1,14 +1,14 @@
 import type { GenerationHistory, HistoryEntry } from '../../budget/generation-history.ts';
 import type { GenerationRecord } from '../../budget/generation-record.ts';
 import { countryByCode } from '../../countries/country.ts';
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { PictureFiles } from '../../images/image-files.ts';
 import { labellingOf } from '../../images/image-labels.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import type { PlacementSource, Placements } from '../placement/placement-index.ts';
 import type { PicturePool } from '../pool/image-pool.ts';
 import type { ChangePage, PageChange } from './change-page-image.ts';

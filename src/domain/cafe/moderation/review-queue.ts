@@ -1,5 +1,4 @@
 import type { MadePicture } from '../../generation/generate-image.ts';
-import type { ImageKeys } from '../../image-key.ts';
 import { storableModel } from '../../images/image-credit.ts';
 import { pictureLabels } from '../../images/image-labels.ts';
 import { Shelves } from '../../images/image-visibility.ts';
@@ -8,7 +7,8 @@ import type { PersistPicture } from '../../images/persist-image.ts';
 import type { Renditions } from '../../images/renditions.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 
 /**
  * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of

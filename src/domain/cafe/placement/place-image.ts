@@ -1,4 +1,3 @@
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import {
   isFallback,
   labellingOf,
@@ -10,8 +9,9 @@ import {
 import { PendingWork } from '../../kernel/background-tasks.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
-import type { ObjectHead, ObjectLabels } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageStore } from '../../storage/image-store.ts';
+import type { ObjectHead, ObjectLabels } from '../../storage/object-store.ts';
 import { placedImage, shownBy } from './placed-image.ts';
 import type { Placements } from './placement-index.ts';
 

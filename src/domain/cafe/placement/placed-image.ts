@@ -1,7 +1,7 @@
 import { labellingOf, type PageImage, type Picture, pictureOf } from '../../images/image-labels.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
-import type { ObjectHead } from '../../ports/object-store.ts';
+import type { ImageStore } from '../../storage/image-store.ts';
+import type { ObjectHead } from '../../storage/object-store.ts';
 
 /** What a page shows. */
 export interface PlacedImage {

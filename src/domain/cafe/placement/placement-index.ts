@@ -1,11 +1,11 @@
 import { type CountryCode, countryByCode } from '../../countries/country.ts';
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Day } from '../../kernel/day.ts';
 import { PAGE_TYPES, type Page } from '../../pages/page.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
-import { putJson } from '../../put-json.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { putJson } from '../../storage/put-json.ts';
 
 /** How a picture came to a page. */
 export type PlacementSource =

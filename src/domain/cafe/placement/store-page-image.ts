@@ -1,5 +1,4 @@
 import type { MadePicture } from '../../generation/generate-image.ts';
-import type { ImageKeys } from '../../image-key.ts';
 import { storableModel } from '../../images/image-credit.ts';
 import { type PageImage, pictureLabels, pictureOf } from '../../images/image-labels.ts';
 import type { UnstoredPicture } from '../../images/image-spool.ts';
@@ -8,7 +7,8 @@ import type { PersistPicture } from '../../images/persist-image.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
+import type { ImageStore } from '../../storage/image-store.ts';
 import type { PicturePool } from '../pool/image-pool.ts';
 import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-image.ts';
 

@@ -1,9 +1,9 @@
 import type { Country } from '../../countries/country.ts';
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import { listEverything } from './list-all-images.ts';
 import { PicturesByCountry } from './pool-index.ts';
 import { PoolListing } from './pool-listing.ts';

@@ -1,5 +1,5 @@
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
 /**

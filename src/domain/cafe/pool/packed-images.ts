@@ -1,5 +1,5 @@
-import type { PoolPicture } from '../../image-key.ts';
 import type { Day } from '../../kernel/day.ts';
+import type { PoolPicture } from '../../storage/image-keys.ts';
 
 /** What tells a picture from all others of its country. */
 export type PackedPicture = Omit<PoolPicture, 'country'>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Country } from '../../countries/country.ts';
-import type { PoolPicture } from '../../image-key.ts';
+import type { PoolPicture } from '../../storage/image-keys.ts';
 import { PackedPictures } from './packed-images.ts';
 import type { RecentPictures } from './recent-images.ts';
 

@@ -1,6 +1,6 @@
-import type { ImageKeys } from '../../image-key.ts';
 import { DAY_MS, type Day, dayAt, startOf } from '../../kernel/day.ts';
-import type { ListedObject, ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
+import type { ListedObject, ObjectStore } from '../../storage/object-store.ts';
 
 /** A listing of as many rows may be a long one. It is what S3 sends in one answer. */
 const LONG_ROWS = 1000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Country } from '../../countries/country.ts';
-import type { ImageKeys, PoolPicture } from '../../image-key.ts';
 import { DAY_MS, dayAt } from '../../kernel/day.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
 /** Where the listing begins is drawn from as many days up to now. */

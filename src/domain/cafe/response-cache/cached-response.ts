@@ -1,6 +1,6 @@
-import type { PoolPicture } from '../../image-key.ts';
 import type { PageImage, Picture } from '../../images/image-labels.ts';
 import type { Renditions } from '../../images/renditions.ts';
+import type { PoolPicture } from '../../storage/image-keys.ts';
 import { unpackRenditions } from './packed-renditions.ts';
 
 /** What the answers of many pages have in common: all but the page's key and what follows it. */

@@ -1,6 +1,6 @@
-import type { PoolPicture } from '../../image-key.ts';
 import type { Renditions } from '../../images/renditions.ts';
 import type { Day } from '../../kernel/day.ts';
+import type { PoolPicture } from '../../storage/image-keys.ts';
 
 /** Of a picture's id and day, of which each takes two hexadecimal digits. */
 const CHARACTERS = 20;

@@ -1,6 +1,6 @@
 import type { Country } from '../../countries/country.ts';
-import type { ImageKeys } from '../../image-key.ts';
 import type { Page } from '../../pages/page.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { RecalledImage } from './cached-response.ts';
 import type { KnownPages } from './response-cache.ts';
 

@@ -2,7 +2,7 @@ import type { PageImage } from '../../images/image-labels.ts';
 import { Flights } from '../../kernel/single-flight.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageStore } from '../../ports/image-store.ts';
+import type { ImageStore } from '../../storage/image-store.ts';
 import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
 import type { HealPage } from '../replace-fallback.ts';
 import type { KnownPages } from './response-cache.ts';

@@ -1,4 +1,4 @@
-import type { ObjectStore, WriteCondition } from './ports/object-store.ts';
+import type { ObjectStore, WriteCondition } from './object-store.ts';
 
 /**
  * Stores an object as JSON, with a newline at its end. Resolves as {@link ObjectStore.put} does.

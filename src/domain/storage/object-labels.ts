@@ -1,4 +1,4 @@
-import type { ObjectHead, ObjectLabels } from './ports/object-store.ts';
+import type { ObjectHead, ObjectLabels } from './object-store.ts';
 
 const METADATA_NAME = /^[a-z0-9-]+$/;
 /** Printable ASCII; blanks at the ends would be lost on the way. */

@@ -1,7 +1,7 @@
-import { COUNTRIES, type Country, countryBySlug } from './countries/country.ts';
-import type { Day } from './kernel/day.ts';
-import { UUID } from './kernel/uuid.ts';
-import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from './pages/page.ts';
+import { COUNTRIES, type Country, countryBySlug } from '../countries/country.ts';
+import type { Day } from '../kernel/day.ts';
+import { UUID } from '../kernel/uuid.ts';
+import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from '../pages/page.ts';
 
 /** The word in place of a country in the keys of pages whose reader's country is unknown. */
 const ANYWHERE = 'anywhere';
