@@ -6,7 +6,7 @@ import {
 } from '../../domain/budget/spending-control.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import type { Amounts } from './amounts.ts';
+import type { Amounts } from './days/amounts.ts';
 
 /** What the owner has changed on another replica may go unseen for so long by those who do not count. */
 const FRESH_MS = 5000;

@@ -15,11 +15,11 @@ import {
 } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { putJson } from '../../domain/storage/put-json.ts';
-import { picturesOf } from './day-pictures.ts';
-import { type DayRecords, listRecords } from './day-records.ts';
-import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
-import { recordKey } from './record-key.ts';
-import { type KnownRecord, RecordReader } from './record-reader.ts';
+import { picturesOf } from './days/day-images.ts';
+import { type DayRecords, listRecords } from './days/day-records.ts';
+import { type ListedDay, listDays, oldestDay } from './days/listed-days.ts';
+import { recordKey } from './records/record-key.ts';
+import { type KnownRecord, RecordReader } from './records/record-reader.ts';
 
 /** Days that are listed at once: few at first, as most readers want the newest alone. */
 const SPAN_DAYS = { first: 8, most: 64 };

@@ -10,14 +10,14 @@ import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/monitoring/journal.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { fits } from './amounts.ts';
 import { BudgetLimits } from './budget-limits.ts';
-import { ClosedDays } from './closed-days.ts';
-import { type DayCount, DayCounter, isFull } from './day-counter.ts';
+import { fits } from './days/amounts.ts';
+import { ClosedDays } from './days/closed-days.ts';
+import { type DayCount, DayCounter, isFull } from './days/day-counter.ts';
+import { Undecided } from './days/open-reservations.ts';
 import { OwnRecords } from './own-records.ts';
-import { RecordFile } from './record-file.ts';
-import { Undecided } from './undecided.ts';
-import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './waiting-line.ts';
+import { RecordFile } from './records/record-file.ts';
+import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;

@@ -2,12 +2,12 @@ import type {
   GenerationDraft,
   GenerationOutcome,
   GenerationRecord,
-} from '../../domain/budget/generation-record.ts';
-import type { Day } from '../../domain/kernel/day.ts';
-import { datedName } from '../../domain/storage/image-keys.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { putJson } from '../../domain/storage/put-json.ts';
-import type { OwnRecords } from './own-records.ts';
+} from '../../../domain/budget/generation-record.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import { datedName } from '../../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import { putJson } from '../../../domain/storage/put-json.ts';
+import type { OwnRecords } from '../own-records.ts';
 import { recordKey } from './record-key.ts';
 
 /** One generation's record in the store. */

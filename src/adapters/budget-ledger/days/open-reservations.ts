@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
 
 /** Milliseconds in which a replica that found too many withdraws its own. */
 const TIE_MS = 1000;

@@ -1,5 +1,5 @@
-import type { GenerationState } from '../../domain/budget/generation-record.ts';
-import type { Day } from '../../domain/kernel/day.ts';
+import type { GenerationState } from '../../../domain/budget/generation-record.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
 
 /**
  * A record's key: `{prefix}/{YYYY}/{MM}/{DD}/{name}.{state}.{micro-dollars}.json`, where the name is

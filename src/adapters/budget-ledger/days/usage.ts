@@ -1,7 +1,7 @@
-import type { Day } from '../../domain/kernel/day.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import type { RecordKey } from '../records/record-key.ts';
 import type { Amounts } from './amounts.ts';
 import type { DayRecords } from './day-records.ts';
-import type { RecordKey } from './record-key.ts';
 
 /** What was found in the store. */
 export interface Findings {

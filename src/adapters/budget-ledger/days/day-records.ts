@@ -1,7 +1,12 @@
-import type { GenerationState } from '../../domain/budget/generation-record.ts';
-import type { Day } from '../../domain/kernel/day.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { type FoldKey, parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
+import type { GenerationState } from '../../../domain/budget/generation-record.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import {
+  type FoldKey,
+  parseFoldKey,
+  parseRecordKey,
+  type RecordKey,
+} from '../records/record-key.ts';
 
 /** What a listing tells of a day. */
 export interface DayRecords {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
-import { parseFoldKey, parseRecordKey } from './record-key.ts';
+import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
+import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
 
 /** Why a record is `unknown` whose call nobody has ended. */
 const NEVER_SETTLED = 'never_settled';

@@ -1,6 +1,6 @@
-import type { Day } from '../../domain/kernel/day.ts';
-import type { ImageKeys } from '../../domain/storage/image-keys.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 /** The names of the day's PNGs: every one counts, whoever put it there and whatever its name. */
 export async function picturesOf(

@@ -1,12 +1,12 @@
-import type { Day } from '../../domain/kernel/day.ts';
-import type { ImageKeys } from '../../domain/storage/image-keys.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import type { OwnRecords } from '../own-records.ts';
+import { dayPrefix, monthPrefix } from '../records/record-key.ts';
 import { type Amounts, fits, leftOf } from './amounts.ts';
-import { picturesOf } from './day-pictures.ts';
+import { picturesOf } from './day-images.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
-import type { OwnRecords } from './own-records.ts';
-import { dayPrefix, monthPrefix } from './record-key.ts';
-import type { Undecided } from './undecided.ts';
+import type { Undecided } from './open-reservations.ts';
 import { type Findings, usageOf } from './usage.ts';
 
 /** What a count has found of a day, and of its month where that has a limit. */

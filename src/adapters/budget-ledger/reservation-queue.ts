@@ -3,7 +3,7 @@ import type { Reservation } from '../../domain/budget/budget-ledger.ts';
 import type { GenerationDraft } from '../../domain/budget/generation-record.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './amounts.ts';
+import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './days/amounts.ts';
 
 /** How often a caller that met other replicas at the last of a budget is served again. */
 const MOST_TIES = 6;

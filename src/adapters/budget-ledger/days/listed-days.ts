@@ -1,8 +1,8 @@
-import { Shelves } from '../../domain/images/image-visibility.ts';
-import type { Day } from '../../domain/kernel/day.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../../domain/storage/image-keys.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { parseFoldKey, parseRecordKey } from './record-key.ts';
+import { Shelves } from '../../../domain/images/image-visibility.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import { datedName, type ImageKeys, type PoolPicture } from '../../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
 
 /** What listings tell of a day's pictures. Names are those that pictures share with their records. */
 export interface ListedDay {

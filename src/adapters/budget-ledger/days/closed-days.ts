@@ -1,13 +1,13 @@
-import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
-import type { Clock } from '../../domain/kernel/clock.ts';
-import { DAY_MS, type Day, dayAt } from '../../domain/kernel/day.ts';
-import { inBatches } from '../../domain/kernel/in-batches.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { putJson } from '../../domain/storage/put-json.ts';
-import { closedRecordsIn, isKept, merged, totalsOf } from './day-fold.ts';
-import { foldKey, parseFoldKey, parseRecordKey } from './record-key.ts';
-import { LOST_MS } from './undecided.ts';
+import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
+import { DAY_MS, type Day, dayAt } from '../../../domain/kernel/day.ts';
+import { inBatches } from '../../../domain/kernel/in-batches.ts';
+import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import { putJson } from '../../../domain/storage/put-json.ts';
+import { foldKey, parseFoldKey, parseRecordKey } from '../records/record-key.ts';
+import { closedRecordsIn, isKept, merged, totalsOf } from './day-summary.ts';
+import { LOST_MS } from './open-reservations.ts';
 
 /** How long a day must be over: by then nothing of it is under way, whosever clock is a bit off. */
 const SLACK_MS = 3_600_000;
