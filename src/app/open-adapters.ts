@@ -94,7 +94,7 @@ export async function openGenerator(
     },
     clock,
   });
-  const { downloadPicture } = await import('../adapters/image-generator/picture-download.ts');
+  const { downloadPicture } = await import('../adapters/image-generator/image-download.ts');
   const mayConnect = (address: string) => publicAddress(address) !== undefined;
   const generator = new OpenAiImageGenerator({
     ...{ ...config, clock, notice, refusedModels },

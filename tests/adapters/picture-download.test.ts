@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   type DownloadGuard,
   downloadPicture,
-} from '../../src/adapters/image-generator/picture-download.ts';
+} from '../../src/adapters/image-generator/image-download.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

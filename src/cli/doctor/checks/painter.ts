@@ -1,5 +1,5 @@
-import { shutdownOf } from '../../../adapters/image-generator/model-shutdowns.ts';
-import { askForModel, type ModelAccess } from '../../../adapters/image-generator/openai-access.ts';
+import { askForModel, type ModelAccess } from '../../../adapters/image-generator/openai/access.ts';
+import { shutdownOf } from '../../../adapters/image-generator/openai/shutdowns.ts';
 import { DAY_MS } from '../../../domain/kernel/day.ts';
 import type { Check, ConfigOf } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';

@@ -1,6 +1,6 @@
 import { APIError } from 'openai';
-import { type OpenAiAccount, openClient } from './openai-client.ts';
-import { boundedFetch } from './openai-fetch.ts';
+import { type OpenAiAccount, openClient } from './client.ts';
+import { boundedFetch } from './fetch.ts';
 
 /** Bytes that a description may have, and milliseconds that one look at all models may take. */
 const MOST_BYTES = 64 * 1024;

@@ -1,11 +1,11 @@
 import { APIError } from 'openai';
-import type { Billing } from '../../domain/kernel/errors.ts';
-import { meaningOf } from './openai-error-answer.ts';
-import { ErrorInBody } from './openai-error-in-body.ts';
-import { OversizedAnswer } from './openai-fetch.ts';
-import type { ModelRefusal } from './openai-model-refusal.ts';
-import type { Droppable } from './openai-models.ts';
-import { UnusableAnswer } from './unusable-answer.ts';
+import type { Billing } from '../../../domain/kernel/errors.ts';
+import { UnusableAnswer } from '../unusable-answer.ts';
+import { meaningOf } from './error-answer.ts';
+import { ErrorInBody } from './error-in-body.ts';
+import { OversizedAnswer } from './fetch.ts';
+import type { ModelRefusal } from './model-refusal.ts';
+import type { Droppable } from './models.ts';
 
 /**
  * What a failed request means. All but `over` are proven refusals that something can be done about;

@@ -1,5 +1,5 @@
-import type { Clock } from '../../domain/kernel/clock.ts';
-import type { Passing } from './openai-failure.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
+import type { Passing } from './failure.ts';
 
 /** A rate limit that asks for more patience than this is a refusal: readers are waiting. */
 const LONGEST_WAIT_MS = 20_000;

@@ -1,5 +1,5 @@
-import { UnusableAnswer } from './unusable-answer.ts';
-import { looksLikePicture } from './whole-png.ts';
+import { UnusableAnswer } from '../unusable-answer.ts';
+import { looksLikePicture } from '../whole-png.ts';
 
 /** What came of an answer's body. */
 interface Received {

@@ -1,10 +1,10 @@
-import { bytesFromBase64 } from './base64.ts';
-import { errorIn } from './openai-error-in-body.ts';
-import type { PictureDownload } from './picture-download.ts';
-import { type PictureSource, sourcesIn } from './picture-sources.ts';
-import { picturePriceMicroUsd, type TokenUsage, usageCostMicroUsd } from './price-table.ts';
-import { UnusableAnswer } from './unusable-answer.ts';
-import { type WholePng, wholePng } from './whole-png.ts';
+import { bytesFromBase64 } from '../base64.ts';
+import type { PictureDownload } from '../image-download.ts';
+import { type PictureSource, sourcesIn } from '../image-sources.ts';
+import { UnusableAnswer } from '../unusable-answer.ts';
+import { type WholePng, wholePng } from '../whole-png.ts';
+import { errorIn } from './error-in-body.ts';
+import { picturePriceMicroUsd, type TokenUsage, usageCostMicroUsd } from './prices.ts';
 
 /** The heaviest picture that is read; heavier ones than may be stored are made smaller. */
 const MOST_PICTURE_BYTES = 24 * 1024 * 1024;

@@ -1,6 +1,6 @@
-import { type Circumstances, type Failure, refused, unknown } from './openai-failure.ts';
-import { modelRefusalIn, type RefusingAnswer } from './openai-model-refusal.ts';
-import { DROPPABLE, type Droppable } from './openai-models.ts';
+import { type Circumstances, type Failure, refused, unknown } from './failure.ts';
+import { modelRefusalIn, type RefusingAnswer } from './model-refusal.ts';
+import { DROPPABLE, type Droppable } from './models.ts';
 
 /** An answer that is an error, in the API's words. */
 export interface ErrorAnswer extends RefusingAnswer {

@@ -1,8 +1,8 @@
-import type { Clock } from '../../domain/kernel/clock.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
-import { ModelChain, type RefusedModels } from './model-chain.ts';
-import type { ModelRefusal } from './openai-model-refusal.ts';
-import { callPriceMicroUsd, hasQuality, type Transparency, transparencyOf } from './price-table.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
+import type { Notice } from '../../../domain/monitoring/journal.ts';
+import { ModelChain, type RefusedModels } from '../model-chain.ts';
+import type { ModelRefusal } from './model-refusal.ts';
+import { callPriceMicroUsd, hasQuality, type Transparency, transparencyOf } from './prices.ts';
 
 /** How a picture is to be made, in OpenAI's words. */
 export interface PictureSettings {

@@ -1,4 +1,4 @@
-import { modelRefusalIn, type RefusingAnswer } from './openai-model-refusal.ts';
+import { modelRefusalIn, type RefusingAnswer } from './model-refusal.ts';
 
 /** An error that came with status 200. */
 export class ErrorInBody extends Error {
