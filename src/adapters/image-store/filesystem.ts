@@ -13,12 +13,12 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem-calls.ts';
-import { DurableFiles } from './filesystem-durable.ts';
-import { unavailable } from './filesystem-failures.ts';
-import { ObjectFiles } from './filesystem-files.ts';
-import { formatTrailer } from './filesystem-format.ts';
-import { type PlaceCondition, StagingFolder } from './filesystem-staging.ts';
+import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem/calls.ts';
+import { DurableFiles } from './filesystem/durable.ts';
+import { unavailable } from './filesystem/failures.ts';
+import { ObjectFiles } from './filesystem/files.ts';
+import { formatTrailer } from './filesystem/format.ts';
+import { type PlaceCondition, StagingFolder } from './filesystem/staging.ts';
 
 export interface FilesystemImageStoreOptions {
   /** The folder of the objects; made by the first write where it is missing. */

@@ -9,7 +9,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { statusOf } from './s3-failures.ts';
+import { statusOf } from './s3/failures.ts';
 
 /** Deep enough for a socket's error within the SDK's within ours. */
 const CAUSES = 5;

@@ -18,19 +18,19 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { heededForm, S3AbilityTrial } from './s3-abilities.ts';
-import { collectBody, parseHead, presentCopy, presentLabels } from './s3-answers.ts';
+import { heededForm, S3AbilityTrial } from './s3/abilities.ts';
+import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
   type CallBounds,
   MOST_ATTEMPTS,
   type S3ClientOptions,
   s3ClientFor,
   within,
-} from './s3-client.ts';
-import { isMissing, statusOf } from './s3-failures.ts';
-import { S3Fitness } from './s3-fitness.ts';
-import { isListing, listedObjects } from './s3-listing.ts';
-import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
+} from './s3/client.ts';
+import { isMissing, statusOf } from './s3/failures.ts';
+import { S3Fitness } from './s3/fitness.ts';
+import { isListing, listedObjects } from './s3/listing.ts';
+import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;

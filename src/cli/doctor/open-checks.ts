@@ -1,4 +1,4 @@
-import { S3BucketProbe } from '../../adapters/image-store/s3-probe.ts';
+import { S3BucketProbe } from '../../adapters/image-store/s3/probe.ts';
 import { type Config, ConfigError, loadConfig } from '../../app/config.ts';
 import { secretsIn } from '../../app/environment-secrets.ts';
 import { openGenerator, openStore } from '../../app/open-adapters.ts';

@@ -1,4 +1,4 @@
-import type { BucketRefusal } from '../../../adapters/image-store/s3-probe.ts';
+import type { BucketRefusal } from '../../../adapters/image-store/s3/probe.ts';
 import type { ConfigOf } from '../check.ts';
 import { skipped, type Verdict } from '../finding.ts';
 

@@ -1,5 +1,5 @@
-import type { S3Abilities } from '../../../adapters/image-store/s3-abilities.ts';
-import type { S3BucketProbe } from '../../../adapters/image-store/s3-probe.ts';
+import type { S3Abilities } from '../../../adapters/image-store/s3/abilities.ts';
+import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, type Verdict, warning } from '../finding.ts';
 

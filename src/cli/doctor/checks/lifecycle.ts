@@ -1,4 +1,4 @@
-import type { ExpiryRule, S3BucketProbe } from '../../../adapters/image-store/s3-probe.ts';
+import type { ExpiryRule, S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
 import { DAY_MS } from '../../../domain/kernel/day.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Check } from '../check.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { S3BucketProbe } from '../../../adapters/image-store/s3-probe.ts';
+import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
 import type { Check } from '../check.ts';
 import { failure, ok } from '../finding.ts';
 import type { S3Config } from './bucket-words.ts';

@@ -1,4 +1,4 @@
-import type { S3BucketProbe } from '../../../adapters/image-store/s3-probe.ts';
+import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
 import type { Check } from '../check.ts';
 import { ok, skipped, type Verdict, warning } from '../finding.ts';
 import { couldNotBeChecked } from './bucket-words.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { S3BucketProbe } from '../../../adapters/image-store/s3-probe.ts';
+import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import { urlForKey } from '../../../domain/storage/object-key.ts';
 import { fetchText } from '../../fetch-text.ts';

@@ -10,10 +10,10 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { etagOf, etagOfCopy, PUT_ID } from './s3-answers.ts';
-import type { CallBounds } from './s3-client.ts';
-import { isConditionFailure, isMissing, statusOf, wasRetried } from './s3-failures.ts';
-import { despiteThrottling } from './s3-throttling.ts';
+import { etagOf, etagOfCopy, PUT_ID } from './answers.ts';
+import type { CallBounds } from './client.ts';
+import { isConditionFailure, isMissing, statusOf, wasRetried } from './failures.ts';
+import { despiteThrottling } from './throttling.ts';
 
 export const IF_ABSENT = { IfNoneMatch: '*' } as const;
 /** A condition as the SDK's commands take it, the ETag in a form that the store understands. */

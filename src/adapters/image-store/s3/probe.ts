@@ -7,10 +7,10 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { DAY_MS } from '../../domain/kernel/day.ts';
-import { type S3Abilities, S3AbilityTrial } from './s3-abilities.ts';
-import { type CallBounds, type S3ClientOptions, s3ClientFor } from './s3-client.ts';
-import { nameOf, statusOf } from './s3-failures.ts';
+import { DAY_MS } from '../../../domain/kernel/day.ts';
+import { type S3Abilities, S3AbilityTrial } from './abilities.ts';
+import { type CallBounds, type S3ClientOptions, s3ClientFor } from './client.ts';
+import { nameOf, statusOf } from './failures.ts';
 
 /** Why a call was not done. */
 export interface BucketRefusal {

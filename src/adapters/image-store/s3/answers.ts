@@ -4,8 +4,8 @@ import type {
   GetObjectCommandOutput,
   HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
-import { urlForKey } from '../../domain/storage/object-key.ts';
-import type { ObjectHead, ObjectLabels } from '../../domain/storage/object-store.ts';
+import { urlForKey } from '../../../domain/storage/object-key.ts';
+import type { ObjectHead, ObjectLabels } from '../../../domain/storage/object-store.ts';
 
 /** Metadata by which a write recognises its own object. Nobody outside the adapter gets to see it. */
 export const PUT_ID = 'cafe-put-id';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Notice } from '../../domain/monitoring/journal.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;
 /** A store that failed the trial is tried again after so many milliseconds, by who asks then. */

@@ -1,4 +1,4 @@
-import { CafeError } from '../../domain/kernel/errors.ts';
+import { CafeError } from '../../../domain/kernel/errors.ts';
 
 /** The parts of the SDK's errors that are read here. */
 interface SdkError {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type FileSystemCalls, isUnsupported } from './filesystem-calls.ts';
+import { type FileSystemCalls, isUnsupported } from './calls.ts';
 
 /** Only the service's own user may look: what is not public in a bucket is not in a folder either. */
 const FILE_MODE = 0o600;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallBounds } from './s3-client.ts';
-import { isThrottled, retryAfterOf } from './s3-failures.ts';
+import type { CallBounds } from './client.ts';
+import { isThrottled, retryAfterOf } from './failures.ts';
 
 /** Cloudflare R2 and Google accept one write of a key per second. The SDK repeats sooner than that. */
 const PAUSE_MS = 1000;

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { open, readFile, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from './filesystem-calls.ts';
+import { codeOf } from './calls.ts';
 
 /** Far longer than anybody needs a lock: one that stays the same for so long was left by a dead process. */
 const ABANDONED_MS = 5_000;

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, type FileSystemCalls, isUnsupported } from './filesystem-calls.ts';
-import type { DurableFiles } from './filesystem-durable.ts';
-import { whileLocked } from './filesystem-lock.ts';
+import { codeOf, type FileSystemCalls, isUnsupported } from './calls.ts';
+import type { DurableFiles } from './durable.ts';
+import { whileLocked } from './lock.ts';
 
 /** What must be so at the moment in which a file is given its place. */
 export type PlaceCondition =

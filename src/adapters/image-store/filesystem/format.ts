@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
-import type { ObjectLabels } from '../../domain/storage/object-store.ts';
+import type { ObjectLabels } from '../../../domain/storage/object-store.ts';
 
 /**
  * An object's file: its bytes; a line feed and its labels as JSON; a footer, which is the length of

@@ -1,5 +1,5 @@
-import { CafeError } from '../../domain/kernel/errors.ts';
-import { codeOf } from './filesystem-calls.ts';
+import { CafeError } from '../../../domain/kernel/errors.ts';
+import { codeOf } from './calls.ts';
 
 /** What to do about errors of the system that last until somebody acts. */
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -1,15 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObjectHead, StoredObject } from '../../domain/storage/object-store.ts';
-import { codeOf, type FileSystemCalls } from './filesystem-calls.ts';
-import {
-  etagOf,
-  guessTrailer,
-  MOST_TRAILER_BYTES,
-  parseTrailer,
-  type Trailer,
-} from './filesystem-format.ts';
+import type { ObjectHead, StoredObject } from '../../../domain/storage/object-store.ts';
+import { codeOf, type FileSystemCalls } from './calls.ts';
+import { etagOf, guessTrailer, MOST_TRAILER_BYTES, parseTrailer, type Trailer } from './format.ts';
 
 /** A file of a network drive may be replaced between being found and being read. */
 const MOST_READS = 3;

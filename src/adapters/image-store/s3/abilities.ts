@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Notice } from '../../domain/monitoring/journal.ts';
-import type { ObjectLabels, WriteCondition } from '../../domain/storage/object-store.ts';
-import { presentCopy, presentLabels } from './s3-answers.ts';
-import { type CallBounds, within } from './s3-client.ts';
-import { isUnsupported, statusOf } from './s3-failures.ts';
-import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
+import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { ObjectLabels, WriteCondition } from '../../../domain/storage/object-store.ts';
+import { presentCopy, presentLabels } from './answers.ts';
+import { type CallBounds, within } from './client.ts';
+import { isUnsupported, statusOf } from './failures.ts';
+import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './write.ts';
 
 /** Which features a store has. Some stores refuse what they lack, others ignore it. */
 export interface S3Abilities {

@@ -1,6 +1,6 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import { isObjectKey } from '../../domain/storage/object-key.ts';
-import type { ListedObject } from '../../domain/storage/object-store.ts';
+import { isObjectKey } from '../../../domain/storage/object-key.ts';
+import type { ListedObject } from '../../../domain/storage/object-store.ts';
 
 /** Whether an answer is a listing. Not every store says of a whole one that it is not truncated. */
 export function isListing({ IsTruncated, Name }: ListObjectsV2CommandOutput): boolean {

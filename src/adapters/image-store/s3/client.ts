@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { storageUnavailable } from './s3-failures.ts';
+import { storageUnavailable } from './failures.ts';
 
 export interface S3ClientOptions {
   /** The bucket's own region. */
