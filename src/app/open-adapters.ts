@@ -199,7 +199,7 @@ export async function openPageList({
     return new SitemapPageList({ url, userAgent, mayConnect });
   }
   if (production) return undefined;
-  const { SitemapFilePageList } = await import('../adapters/page-list/sitemap-file.ts');
+  const { SitemapFilePageList } = await import('../adapters/page-list/sitemap/file.ts');
   return new SitemapFilePageList(DEMO_SITEMAP);
 }
 

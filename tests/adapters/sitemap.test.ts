@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Resolve } from '../../src/adapters/page-list/guarded-fetch.ts';
+import { SitemapFilePageList } from '../../src/adapters/page-list/sitemap/file.ts';
 import { SitemapPageList } from '../../src/adapters/page-list/sitemap.ts';
-import { SitemapFilePageList } from '../../src/adapters/page-list/sitemap-file.ts';
 import { publicAddress } from '../../src/app/http/client-address.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { gzipBomb, SitemapStandIn, sitemapIndex, urlset } from '../support/sitemap-stand-in.ts';

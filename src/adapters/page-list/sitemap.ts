@@ -7,8 +7,8 @@ import {
   resolveBySystem,
 } from './guarded-fetch.ts';
 import { siteFile } from './same-site.ts';
-import { listingOf, type PlacedDocument } from './sitemap-listing.ts';
-import { readDocuments } from './sitemap-reader.ts';
+import { listingOf, type PlacedDocument } from './sitemap/listing.ts';
+import { readDocuments } from './sitemap/reader.ts';
 
 /** For one file, and for all of them together. */
 const FILE_TIMEOUT_MS = 5_000;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { PageList, PageListing } from '../../domain/pages/page-list.ts';
-import { readDocument } from './sitemap-document.ts';
-import { listingOf } from './sitemap-listing.ts';
+import type { PageList, PageListing } from '../../../domain/pages/page-list.ts';
+import { readDocument } from './document.ts';
+import { listingOf } from './listing.ts';
 
 /** The pages of a site that was built on this machine, by its small sitemap. */
 export class SitemapFilePageList implements PageList {

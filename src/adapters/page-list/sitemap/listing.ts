@@ -1,6 +1,6 @@
-import type { PageListing } from '../../domain/pages/page-list.ts';
-import { bareHost, isWeb } from './same-site.ts';
-import type { SitemapDocument } from './sitemap-document.ts';
+import type { PageListing } from '../../../domain/pages/page-list.ts';
+import { bareHost, isWeb } from '../same-site.ts';
+import type { SitemapDocument } from './document.ts';
 
 /** A document, and where it was read. */
 export interface PlacedDocument extends SitemapDocument {

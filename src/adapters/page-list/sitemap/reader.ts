@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { ReadDocument } from './sitemap-worker.ts';
+import type { ReadDocument } from './worker.ts';
 
-const WORKER = new URL('./sitemap-worker.ts', import.meta.url);
+const WORKER = new URL('./worker.ts', import.meta.url);
 /** Megabytes; ten times what a full sitemap takes. */
 const MOST_MEMORY = 512;
 

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { repaired } from './sitemap-repair.ts';
-import { textOf } from './sitemap-text.ts';
+import { repaired } from './repair.ts';
+import { textOf } from './text.ts';
 
 /** What a document of a sitemap lists: pages, further documents, or the pages of a feed. */
 export interface SitemapDocument {

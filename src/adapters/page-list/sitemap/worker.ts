@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readDocument, type SitemapDocument } from './sitemap-document.ts';
+import { readDocument, type SitemapDocument } from './document.ts';
 
 /** A document, or why it is none. */
 export type ReadDocument = SitemapDocument | { wrong: string };
