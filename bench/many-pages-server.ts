@@ -3,7 +3,7 @@
  * has them all. Writes how many bytes each takes to stderr, as JSON.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { loadConfig } from '../src/app/config.ts';
+import { loadConfig } from '../src/app/config/config.ts';
 import { openCafe } from '../src/app/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
 import { countryByCode } from '../src/domain/countries/country.ts';

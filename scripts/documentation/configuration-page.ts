@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { ConfigError, loadConfig } from '../../src/app/config.ts';
-import { Environment } from '../../src/app/environment.ts';
+import { ConfigError, loadConfig } from '../../src/app/config/config.ts';
+import { Environment } from '../../src/app/config/environment.ts';
 
 /** No variable that has a form of any kind may be this. */
 const IMPOSSIBLE = '\u0001';

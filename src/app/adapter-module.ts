@@ -13,7 +13,7 @@ import type { Journal, Notice } from '../domain/monitoring/journal.ts';
 import { UpstreamHealth } from '../domain/monitoring/upstream-health.ts';
 import type { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { ImageStore } from '../domain/storage/image-store.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import {
   openGenerator,
   openLocator,

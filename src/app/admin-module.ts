@@ -13,7 +13,7 @@ import { ShownPages } from '../domain/admin/shown-pages.ts';
 import { WatchChanges } from '../domain/admin/watch-changes.ts';
 import { TakeDownPicture } from '../domain/cafe/moderation/moderate-image.ts';
 import { PictureFiles } from '../domain/images/image-files.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { T } from './tokens.ts';
 
 /** The admin; none in production where no token is configured. */

@@ -19,8 +19,8 @@ import type { PageList } from '../domain/pages/page-list.ts';
 import type { PageNames } from '../domain/pages/page-names.ts';
 import type { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { ImageStore } from '../domain/storage/image-store.ts';
-import type { Config } from './config.ts';
-import type { SettingGroup } from './settings.ts';
+import type { Config } from './config/config.ts';
+import type { SettingGroup } from './config/settings.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
 export interface Admin {

@@ -13,7 +13,7 @@ import type { PageNames } from '../domain/pages/page-names.ts';
 import type { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { ImageStore } from '../domain/storage/image-store.ts';
 import type { Admin } from './admin.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { BuiltPages } from './http/built-pages.ts';
 import type { CompressedFiles } from './http/compressed-files.ts';
 import type { ElementFiles } from './http/element-assets.ts';

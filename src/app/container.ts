@@ -8,7 +8,7 @@ import { SeveralJournals } from '../adapters/journal/several.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import type { Cafe } from './cafe.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { readAdminFiles } from './http/admin/admin-page.ts';
 import { readBuiltPages } from './http/built-pages.ts';
 import { readElementFiles } from './http/element-assets.ts';

@@ -15,11 +15,11 @@ import type { UpstreamWatch } from '../domain/monitoring/upstream-health.ts';
 import type { PageList } from '../domain/pages/page-list.ts';
 import type { ImageStore } from '../domain/storage/image-store.ts';
 import type { ObjectStore } from '../domain/storage/object-store.ts';
-import type { GeneratorConfig, LocatorConfig, StoreConfig } from './adapter-config.ts';
 import type { JournalingMetrics } from './cafe.ts';
-import type { Config } from './config.ts';
+import type { GeneratorConfig, LocatorConfig, StoreConfig } from './config/adapter-config.ts';
+import type { Config } from './config/config.ts';
+import type { TracesConfig } from './config/monitoring-config.ts';
 import { publicAddress } from './http/client-address.ts';
-import type { TracesConfig } from './watching-config.ts';
 
 export async function openStore(
   { store: config, recordsPrefix }: Config,

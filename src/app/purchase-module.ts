@@ -5,9 +5,9 @@ import { PageTokens } from '../domain/cafe/admission/page-token.ts';
 import { PageTwins } from '../domain/cafe/admission/page-twins.ts';
 import { ListedPages } from '../domain/cafe/admission/site-pages.ts';
 import { CountsByAddress } from '../domain/limits/address-counter.ts';
-import type { Config } from './config.ts';
+import { hasRules } from './config/admission-config.ts';
+import type { Config } from './config/config.ts';
 import { openPageList } from './open-adapters.ts';
-import { hasRules } from './purchase-config.ts';
 import { T } from './tokens.ts';
 
 const AN_HOUR_MS = 3_600_000;

@@ -27,7 +27,7 @@ import { WaitingRoom } from '../domain/limits/load-shedding.ts';
 import { Readiness } from '../domain/monitoring/readiness.ts';
 import { PageNames } from '../domain/pages/page-names.ts';
 import { ImageKeys } from '../domain/storage/image-keys.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { T } from './tokens.ts';
 
 /** What a picture that is drawn here takes at most, on a busy machine. */

@@ -1,6 +1,6 @@
 import type { GeoLocator, Visitor, Whereabouts } from '../domain/countries/geo-locator.ts';
 import type { Notice } from '../domain/monitoring/journal.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { type Nowhere, whyNowhere } from './why-nowhere.ts';
 
 /** Readers without a country, and none with one, until the owner is told. */

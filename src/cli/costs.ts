@@ -1,5 +1,5 @@
 import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
-import { loadConfig } from '../app/config.ts';
+import { loadConfig } from '../app/config/config.ts';
 import { openGenerator, openStore } from '../app/open-adapters.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
 import { GenerationControl } from '../domain/budget/spending-control.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../../src/app/environment.ts';
+import { Environment } from '../../src/app/config/environment.ts';
 import { openAdmin, TOKEN, WITH_ADMIN } from '../support/admin-caller.ts';
 import { BLOG, openTestCafe } from '../support/open-test-cafe.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProxyTrust } from '../../src/app/config.ts';
+import type { ProxyTrust } from '../../src/app/config/config.ts';
 import { clientAddress, publicAddress } from '../../src/app/http/client-address.ts';
 
 const trusting: ProxyTrust = { trustProxy: true, trustedHops: undefined, header: undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigError, loadConfig } from '../../src/app/config.ts';
+import { type ConfigError, loadConfig } from '../../src/app/config/config.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
 
 const production = productionEnvironment({

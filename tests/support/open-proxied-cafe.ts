@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { loadConfig } from '../../src/app/config.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
 import { openCafe } from '../../src/app/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
 import { FaultProxy } from './fault-proxy.ts';

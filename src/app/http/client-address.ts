@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { PublicAddress } from '../../domain/countries/geo-locator.ts';
-import type { ProxyTrust } from '../config.ts';
+import type { ProxyTrust } from '../config/config.ts';
 import { carriedIpv4 } from './carried-ipv4.ts';
 
 const ZERO = 0x30;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ServePageImage } from '../../domain/cafe/serve-page-image.ts';
 import type { PageNames } from '../../domain/pages/page-names.ts';
-import type { ProxyTrust } from '../config.ts';
+import type { ProxyTrust } from '../config/config.ts';
 import type { Connections } from './connections.ts';
 import type { OriginPolicy } from './cors.ts';
 import {

@@ -12,7 +12,7 @@ import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
 import { PAGE_TYPES, type Page } from '../../domain/pages/page.ts';
 import type { PageNames } from '../../domain/pages/page-names.ts';
 import type { Asker } from '../../domain/pages/page-request.ts';
-import type { ProxyTrust } from '../config.ts';
+import type { ProxyTrust } from '../config/config.ts';
 import { setHeaders } from './flat-headers.ts';
 import { handedOver } from './handed-over.ts';
 import { jsonBody } from './json-body.ts';

@@ -5,7 +5,7 @@ import type { PageImage } from '../../domain/images/image-labels.ts';
 import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
 import { PAGE_TYPES } from '../../domain/pages/page.ts';
 import type { PageNames } from '../../domain/pages/page-names.ts';
-import type { ProxyTrust } from '../config.ts';
+import type { ProxyTrust } from '../config/config.ts';
 import { PLACEHOLDER, PLACEHOLDER_CARD } from './placeholders.ts';
 import { Refusal } from './refusal.ts';
 import { visitorOf } from './visitor.ts';

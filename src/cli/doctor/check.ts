@@ -1,4 +1,4 @@
-import type { Config } from '../../app/config.ts';
+import type { Config } from '../../app/config/config.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Verdict } from './finding.ts';
 

@@ -3,7 +3,7 @@ import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
 import type { AdminSessions } from '../../../domain/admin/sessions.ts';
 import type { Visitor } from '../../../domain/countries/geo-locator.ts';
 import type { AdminRefusal, Journal } from '../../../domain/monitoring/journal.ts';
-import type { ProxyTrust } from '../../config.ts';
+import type { ProxyTrust } from '../../config/config.ts';
 import { bearerTokenIn } from '../bearer-token.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { visitorOf } from '../visitor.ts';

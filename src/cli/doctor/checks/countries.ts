@@ -1,5 +1,5 @@
 import { MmdbGeoLocator } from '../../../adapters/geo-locator/mmdb.ts';
-import type { Config } from '../../../app/config.ts';
+import type { Config } from '../../../app/config/config.ts';
 import { publicAddress } from '../../../app/http/client-address.ts';
 import { openLocator } from '../../../app/open-adapters.ts';
 import type { Clock } from '../../../domain/kernel/clock.ts';

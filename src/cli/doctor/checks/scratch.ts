@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../../../app/config.ts';
+import type { Config } from '../../../app/config/config.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Check } from '../check.ts';
 import { failure, ok } from '../finding.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../../app/config.ts';
+import type { Config } from '../../../app/config/config.ts';
 import { openPageList } from '../../../app/open-adapters.ts';
 import { flawsOf, type PageListing } from '../../../domain/pages/page-list.ts';
 import { PageNames } from '../../../domain/pages/page-names.ts';

@@ -1,4 +1,4 @@
-import { hasAdmin } from '../../../app/admin-config.ts';
+import { hasAdmin } from '../../../app/config/admin-config.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, warning } from '../finding.ts';

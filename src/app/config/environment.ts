@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countryByCode } from '../domain/countries/country.ts';
+import { countryByCode } from '../../domain/countries/country.ts';
 import { ADMIN_VARIABLES } from './environment-admin.ts';
 import {
   dollars,

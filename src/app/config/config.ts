@@ -1,4 +1,4 @@
-import { DAY_MS } from '../domain/kernel/day.ts';
+import { DAY_MS } from '../../domain/kernel/day.ts';
 import {
   type GeneratorConfig,
   generatorConfig,
@@ -8,15 +8,15 @@ import {
   storeConfig,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
+import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './admission-config.ts';
 import { contradictions } from './contradictions.ts';
 import { Environment } from './environment.ts';
 import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
+import { type WatchingConfig, watchingConfig, watchingProblems } from './monitoring-config.ts';
 import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
-import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './purchase-config.ts';
 import { type RequestLimits, requestLimits } from './request-limits.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
-import { type WatchingConfig, watchingConfig, watchingProblems } from './watching-config.ts';
 
 export interface ProxyTrust {
   trustProxy: boolean;

@@ -1,4 +1,4 @@
-import { type Country, countryByCode } from '../domain/countries/country.ts';
+import { type Country, countryByCode } from '../../domain/countries/country.ts';
 import type { Environment } from './environment.ts';
 
 export type StoreConfig =

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../domain/kernel/day.ts';
+import { DAY_MS } from '../../domain/kernel/day.ts';
 import type { Config } from './config.ts';
 import { Environment } from './environment.ts';
 import { SECRET_NAMES } from './environment-secrets.ts';
