@@ -3,7 +3,7 @@ import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config/config.ts';
 import { gapsIn } from './config/config-gaps.ts';
 import { gapsInLimits, machineLimits } from './config/machine-limits.ts';
-import { openCafe } from './container.ts';
+import { openCafe } from './container/container.ts';
 import { gapsInAdminPage } from './http/admin/admin-page.ts';
 import { gapsInElement } from './http/element-assets.ts';
 import { createCafeServer } from './server.ts';

@@ -1,6 +1,6 @@
 import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
 import { loadConfig } from '../app/config/config.ts';
-import { openGenerator, openStore } from '../app/open-adapters.ts';
+import { openGenerator, openStore } from '../app/container/open-adapters.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
 import { GenerationControl } from '../domain/budget/spending-control.ts';
 import type { Clock } from '../domain/kernel/clock.ts';

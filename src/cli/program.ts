@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SystemClock } from '../adapters/clock/system.ts';
 import { type Config, ConfigError, loadConfig } from '../app/config/config.ts';
-import { openStore } from '../app/open-adapters.ts';
+import { openStore } from '../app/container/open-adapters.ts';
 import { CafeError } from '../domain/kernel/errors.ts';
 import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';

@@ -18,7 +18,7 @@ registerHooks({
   },
 });
 const { loadConfig } = await import('./src/app/config/config.ts');
-const { openCafe } = await import('./src/app/container.ts');
+const { openCafe } = await import('./src/app/container/container.ts');
 const cafe = await openCafe(loadConfig(process.env));
 await cafe.close();
 process.stdout.write(JSON.stringify([...packages]));

@@ -1,5 +1,5 @@
 import type { Config } from '../../../app/config/config.ts';
-import { openPageList } from '../../../app/open-adapters.ts';
+import { openPageList } from '../../../app/container/open-adapters.ts';
 import { flawsOf, type PageListing } from '../../../domain/pages/page-list.ts';
 import { PageNames } from '../../../domain/pages/page-names.ts';
 import type { Check } from '../check.ts';

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerModule } from 'inversify';
-import { AuditTrail } from '../domain/admin/audit-trail.ts';
-import { BrowsePictures } from '../domain/admin/browse-images.ts';
-import { BrowsePages } from '../domain/admin/browse-pages.ts';
-import { SteerGeneration } from '../domain/admin/control-spending.ts';
-import { FailedAttempts } from '../domain/admin/failed-attempts.ts';
-import { WarmPages } from '../domain/admin/pre-generate-pages.ts';
-import { ReportBudget } from '../domain/admin/report-budget.ts';
-import { ReportStatus } from '../domain/admin/report-status.ts';
-import { AdminSessions } from '../domain/admin/sessions.ts';
-import { ShownPages } from '../domain/admin/shown-pages.ts';
-import { WatchChanges } from '../domain/admin/watch-changes.ts';
-import { TakeDownPicture } from '../domain/cafe/moderation/moderate-image.ts';
-import { PictureFiles } from '../domain/images/image-files.ts';
-import type { Config } from './config/config.ts';
+import { AuditTrail } from '../../domain/admin/audit-trail.ts';
+import { BrowsePictures } from '../../domain/admin/browse-images.ts';
+import { BrowsePages } from '../../domain/admin/browse-pages.ts';
+import { SteerGeneration } from '../../domain/admin/control-spending.ts';
+import { FailedAttempts } from '../../domain/admin/failed-attempts.ts';
+import { WarmPages } from '../../domain/admin/pre-generate-pages.ts';
+import { ReportBudget } from '../../domain/admin/report-budget.ts';
+import { ReportStatus } from '../../domain/admin/report-status.ts';
+import { AdminSessions } from '../../domain/admin/sessions.ts';
+import { ShownPages } from '../../domain/admin/shown-pages.ts';
+import { WatchChanges } from '../../domain/admin/watch-changes.ts';
+import { TakeDownPicture } from '../../domain/cafe/moderation/moderate-image.ts';
+import { PictureFiles } from '../../domain/images/image-files.ts';
+import type { Config } from '../config/config.ts';
 import { T } from './tokens.ts';
 
 /** The admin; none in production where no token is configured. */

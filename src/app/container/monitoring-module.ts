@@ -1,9 +1,9 @@
 import { ContainerModule } from 'inversify';
-import { TodaysBudget } from '../domain/budget/todays-budget.ts';
-import { WatchModels } from '../domain/generation/watch-models.ts';
-import { RaiseAlerts } from '../domain/monitoring/raise-alerts.ts';
-import type { Config } from './config/config.ts';
-import { RequestCounts } from './http/request-counts.ts';
+import { TodaysBudget } from '../../domain/budget/todays-budget.ts';
+import { WatchModels } from '../../domain/generation/watch-models.ts';
+import { RaiseAlerts } from '../../domain/monitoring/raise-alerts.ts';
+import type { Config } from '../config/config.ts';
+import { RequestCounts } from '../http/request-counts.ts';
 import { openAlerts, openMetrics } from './open-adapters.ts';
 import { T } from './tokens.ts';
 

@@ -1,6 +1,9 @@
 import { ContainerModule } from 'inversify';
-import type { FollowedMethods, OpenTelemetryTracing } from '../adapters/tracing/opentelemetry.ts';
-import type { PageImage } from '../domain/images/image-labels.ts';
+import type {
+  FollowedMethods,
+  OpenTelemetryTracing,
+} from '../../adapters/tracing/opentelemetry.ts';
+import type { PageImage } from '../../domain/images/image-labels.ts';
 import { T } from './tokens.ts';
 
 const STORE: FollowedMethods = {

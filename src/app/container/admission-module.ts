@@ -1,12 +1,12 @@
 import { ContainerModule } from 'inversify';
-import { CountriesPerPage } from '../domain/cafe/admission/countries-per-page.ts';
-import { PurchasePolicy } from '../domain/cafe/admission/generation-policy.ts';
-import { PageTokens } from '../domain/cafe/admission/page-token.ts';
-import { PageTwins } from '../domain/cafe/admission/page-twins.ts';
-import { ListedPages } from '../domain/cafe/admission/site-pages.ts';
-import { CountsByAddress } from '../domain/limits/address-counter.ts';
-import { hasRules } from './config/admission-config.ts';
-import type { Config } from './config/config.ts';
+import { CountriesPerPage } from '../../domain/cafe/admission/countries-per-page.ts';
+import { PurchasePolicy } from '../../domain/cafe/admission/generation-policy.ts';
+import { PageTokens } from '../../domain/cafe/admission/page-token.ts';
+import { PageTwins } from '../../domain/cafe/admission/page-twins.ts';
+import { ListedPages } from '../../domain/cafe/admission/site-pages.ts';
+import { CountsByAddress } from '../../domain/limits/address-counter.ts';
+import { hasRules } from '../config/admission-config.ts';
+import type { Config } from '../config/config.ts';
 import { openPageList } from './open-adapters.ts';
 import { T } from './tokens.ts';
 

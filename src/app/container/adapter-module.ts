@@ -1,19 +1,20 @@
 import { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
-import { ObjectStoreBudgetLedger } from '../adapters/budget-ledger/object-store.ts';
-import { OwnRecords } from '../adapters/budget-ledger/own-records.ts';
-import { SystemClock } from '../adapters/clock/system.ts';
-import { LimitedImageStore } from '../adapters/image-store/limited.ts';
-import { ObservedImageStore } from '../adapters/image-store/observed.ts';
-import { ObjectStorePageClaims } from '../adapters/page-claims/object-store.ts';
-import type { GenerationControl } from '../domain/budget/spending-control.ts';
-import { ModelMemory } from '../domain/generation/model-memory.ts';
-import type { Clock } from '../domain/kernel/clock.ts';
-import type { Journal, Notice } from '../domain/monitoring/journal.ts';
-import { UpstreamHealth } from '../domain/monitoring/upstream-health.ts';
-import type { ImageKeys } from '../domain/storage/image-keys.ts';
-import type { ImageStore } from '../domain/storage/image-store.ts';
-import type { Config } from './config/config.ts';
+import { ObjectStoreGenerationHistory } from '../../adapters/budget-ledger/generation-history.ts';
+import { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
+import { OwnRecords } from '../../adapters/budget-ledger/own-records.ts';
+import { SystemClock } from '../../adapters/clock/system.ts';
+import { LimitedImageStore } from '../../adapters/image-store/limited.ts';
+import { ObservedImageStore } from '../../adapters/image-store/observed.ts';
+import { ObjectStorePageClaims } from '../../adapters/page-claims/object-store.ts';
+import type { GenerationControl } from '../../domain/budget/spending-control.ts';
+import { ModelMemory } from '../../domain/generation/model-memory.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
+import { UpstreamHealth } from '../../domain/monitoring/upstream-health.ts';
+import type { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import type { Config } from '../config/config.ts';
+import { watchedLocator } from '../watched-locator.ts';
 import {
   openGenerator,
   openLocator,
@@ -22,7 +23,6 @@ import {
   openStore,
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
-import { watchedLocator } from './watched-locator.ts';
 
 /** Share of the store's connections for lookups. The others are reserved for purchases. */
 const LOOKUP_SHARE = 0.75;

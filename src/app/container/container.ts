@@ -1,24 +1,24 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { Container } from 'inversify';
-import packageJson from '../../package.json' with { type: 'json' };
-import { PinoJournal } from '../adapters/journal/pino.ts';
-import { RateLimitedJournal } from '../adapters/journal/rate-limited.ts';
-import { SeveralJournals } from '../adapters/journal/several.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { PinoJournal } from '../../adapters/journal/pino.ts';
+import { RateLimitedJournal } from '../../adapters/journal/rate-limited.ts';
+import { SeveralJournals } from '../../adapters/journal/several.ts';
+import type { Cafe } from '../cafe.ts';
+import type { Config } from '../config/config.ts';
+import { readAdminFiles } from '../http/admin/admin-page.ts';
+import { readBuiltPages } from '../http/built-pages.ts';
+import { readElementFiles } from '../http/element-assets.ts';
+import { createLogger, type LogDestination } from '../log.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
-import type { Cafe } from './cafe.ts';
-import type { Config } from './config/config.ts';
-import { readAdminFiles } from './http/admin/admin-page.ts';
-import { readBuiltPages } from './http/built-pages.ts';
-import { readElementFiles } from './http/element-assets.ts';
-import { createLogger, type LogDestination } from './log.ts';
+import { purchaseModule } from './admission-module.ts';
+import { servingModule } from './cafe-module.ts';
+import { watchingModule } from './monitoring-module.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
-import { purchaseModule } from './purchase-module.ts';
-import { servingModule } from './serving-module.ts';
 import { T } from './tokens.ts';
 import { tracingModule } from './tracing-module.ts';
-import { watchingModule } from './watching-module.ts';
 
 /**
  * The whole service, wired for a configuration. Where the store, the generator and the locator come
