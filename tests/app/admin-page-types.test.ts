@@ -2,9 +2,9 @@ import { describe, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import type * as page from '../../admin/api-types.ts';
 import type { Activity } from '../../src/app/http/admin/activity-routes.ts';
-import type { Budget } from '../../src/app/http/admin/budget-routes.ts';
-import type { ImageDetail, Images } from '../../src/app/http/admin/image-routes.ts';
-import type { Pages } from '../../src/app/http/admin/page-routes.ts';
+import type { Budget } from '../../src/app/http/admin/budget/budget-routes.ts';
+import type { ImageDetail, Images } from '../../src/app/http/admin/images/image-routes.ts';
+import type { Pages } from '../../src/app/http/admin/pages/page-routes.ts';
 import type { Settings } from '../../src/app/http/admin/settings-routes.ts';
 import type { Status } from '../../src/app/http/admin/status-route.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Admin } from '../../src/app/admin.ts';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
+import type { Admin } from '../../src/app/http/admin/admin-services.ts';
 
 /** Their handlers are not called. */
 const routes = adminRoutes({} as Admin);

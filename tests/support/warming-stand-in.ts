@@ -1,4 +1,4 @@
-import type { WarmingJob } from '../../src/app/http/admin/warming-routes.ts';
+import type { WarmingJob } from '../../src/app/http/admin/pages/pre-generation-routes.ts';
 
 /** A call as it came in. */
 export interface WarmingCall {

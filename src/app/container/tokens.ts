@@ -42,8 +42,8 @@ import type { PageNames } from '../../domain/pages/page-names.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import type { Admin } from '../admin.ts';
 import type { JournalingMetrics } from '../cafe.ts';
+import type { Admin } from '../http/admin/admin-services.ts';
 import type { RequestCounts } from '../http/request-counts.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);

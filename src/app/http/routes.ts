@@ -1,12 +1,12 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
-import type { Admin } from '../admin.ts';
 import type { Cafe } from '../cafe.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate, cookieName } from './admin/admin-gate.ts';
 import { adminPage } from './admin/admin-page.ts';
 import type { AdminRoute } from './admin/admin-route.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
+import type { Admin } from './admin/admin-services.ts';
 import { builtPages } from './built-pages.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';

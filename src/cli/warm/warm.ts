@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { WarmingEstimate, WarmingJob } from '../../app/http/admin/warming-routes.ts';
+import type {
+  WarmingEstimate,
+  WarmingJob,
+} from '../../app/http/admin/pages/pre-generation-routes.ts';
 import { countryByCode } from '../../domain/countries/country.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { parsePageList } from './page-list.ts';

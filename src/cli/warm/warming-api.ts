@@ -1,4 +1,7 @@
-import type { WarmingEstimate, WarmingJob } from '../../app/http/admin/warming-routes.ts';
+import type {
+  WarmingEstimate,
+  WarmingJob,
+} from '../../app/http/admin/pages/pre-generation-routes.ts';
 import { fetchText, outcomeOf } from '../fetch-text.ts';
 import { CommandError } from '../terminal.ts';
 import type { ListedPage } from './page-list.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { WarmingJob } from '../../app/http/admin/warming-routes.ts';
+import type { WarmingJob } from '../../app/http/admin/pages/pre-generation-routes.ts';
 import type { Terminal } from '../terminal.ts';
 import type { WarmingApi } from './warming-api.ts';
 

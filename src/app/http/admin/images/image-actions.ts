@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { AuditedAction, AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import type { AuditedAction, AuditTrail } from '../../../../domain/admin/audit-trail.ts';
 import type {
   PagesChanged,
   TakeDownPicture,
-} from '../../../domain/cafe/moderation/moderate-image.ts';
-import { pictureIdOf } from '../../../domain/images/image-id.ts';
-import type { PoolPicture } from '../../../domain/storage/image-keys.ts';
-import { type AdminRoute, actorOf, route } from './admin-route.ts';
-import { noSuchPicture, PictureId } from './schemas.ts';
+} from '../../../../domain/cafe/moderation/moderate-image.ts';
+import { pictureIdOf } from '../../../../domain/images/image-id.ts';
+import type { PoolPicture } from '../../../../domain/storage/image-keys.ts';
+import { type AdminRoute, actorOf, route } from '../admin-route.ts';
+import { noSuchPicture, PictureId } from '../schemas.ts';
 
 export const ImageChanged = z
   .strictObject({

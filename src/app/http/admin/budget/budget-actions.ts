@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { SteerGeneration } from '../../../domain/admin/control-spending.ts';
-import type { BudgetReport, ReportBudget } from '../../../domain/admin/report-budget.ts';
-import { Refusal } from '../refusal.ts';
-import { type AdminRoute, actorOf, route } from './admin-route.ts';
+import type { AuditTrail } from '../../../../domain/admin/audit-trail.ts';
+import type { SteerGeneration } from '../../../../domain/admin/control-spending.ts';
+import type { BudgetReport, ReportBudget } from '../../../../domain/admin/report-budget.ts';
+import { Refusal } from '../../refusal.ts';
+import { type AdminRoute, actorOf, route } from '../admin-route.ts';
 import { Budget, presentBudget } from './budget-routes.ts';
 
 interface Deps {

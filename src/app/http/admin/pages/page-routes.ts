@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { BrowsePages } from '../../../domain/admin/browse-pages.ts';
-import type { ShownPage } from '../../../domain/admin/shown-pages.ts';
-import { pictureIdOf } from '../../../domain/images/image-id.ts';
-import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
-import { type AdminRoute, route } from './admin-route.ts';
+import type { BrowsePages } from '../../../../domain/admin/browse-pages.ts';
+import type { ShownPage } from '../../../../domain/admin/shown-pages.ts';
+import { pictureIdOf } from '../../../../domain/images/image-id.ts';
+import type { RenditionUrls } from '../../../../domain/images/rendition-urls.ts';
+import { type AdminRoute, route } from '../admin-route.ts';
 import {
   badCursor,
   CountryInQuery,
@@ -14,7 +14,7 @@ import {
   PageTypeName,
   placeIn,
   withoutAbsent,
-} from './schemas.ts';
+} from '../schemas.ts';
 
 export const ShownPageBody = z
   .strictObject({

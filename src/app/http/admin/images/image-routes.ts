@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-images.ts';
-import type { HistoryEntry, HistoryPosition } from '../../../domain/budget/generation-history.ts';
-import type { PictureFiles } from '../../../domain/images/image-files.ts';
-import { isInCalendar, pictureIdOf } from '../../../domain/images/image-id.ts';
+import type { BrowsePictures, PictureDetail } from '../../../../domain/admin/browse-images.ts';
+import type {
+  HistoryEntry,
+  HistoryPosition,
+} from '../../../../domain/budget/generation-history.ts';
+import type { PictureFiles } from '../../../../domain/images/image-files.ts';
+import { isInCalendar, pictureIdOf } from '../../../../domain/images/image-id.ts';
 import {
   type ImageKeys,
   pictureNamed,
   RENDITION_WIDTHS,
-} from '../../../domain/storage/image-keys.ts';
-import type { ImageStore } from '../../../domain/storage/image-store.ts';
-import { type AdminRoute, route } from './admin-route.ts';
-import { type PageSurroundings, presentPage, ShownPageBody } from './page-routes.ts';
+} from '../../../../domain/storage/image-keys.ts';
+import type { ImageStore } from '../../../../domain/storage/image-store.ts';
+import { type AdminRoute, route } from '../admin-route.ts';
+import { type PageSurroundings, presentPage, ShownPageBody } from '../pages/page-routes.ts';
 import {
   badCursor,
   CalendarDay,
@@ -27,7 +30,7 @@ import {
   placeIn,
   presentDay,
   withoutAbsent,
-} from './schemas.ts';
+} from '../schemas.ts';
 
 const ImageQuery = z.strictObject({
   country: CountryInQuery.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { BudgetReport, ReportBudget } from '../../../domain/admin/report-budget.ts';
-import { type AdminRoute, route } from './admin-route.ts';
-import { Dollars, dollars, Moment, presentDay } from './schemas.ts';
+import type { BudgetReport, ReportBudget } from '../../../../domain/admin/report-budget.ts';
+import { type AdminRoute, route } from '../admin-route.ts';
+import { Dollars, dollars, Moment, presentDay } from '../schemas.ts';
 
 const Money = z.strictObject({ used: Dollars, limit: Dollars.nullable() });
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { WarmingOrder, WarmPages } from '../../../domain/admin/pre-generate-pages.ts';
-import type { WarmingEnd, WarmingProgress } from '../../../domain/admin/pre-generation-job.ts';
-import { countryByCode } from '../../../domain/countries/country.ts';
-import { CafeError } from '../../../domain/kernel/errors.ts';
-import type { Journal } from '../../../domain/monitoring/journal.ts';
-import type { Page } from '../../../domain/pages/page.ts';
-import type { PageList } from '../../../domain/pages/page-list.ts';
-import type { PageNames } from '../../../domain/pages/page-names.ts';
-import { Refusal } from '../refusal.ts';
-import { type AdminRoute, actorOf, route } from './admin-route.ts';
-import { CountryInBody, Moment, PageTypeName } from './schemas.ts';
+import type { AuditTrail } from '../../../../domain/admin/audit-trail.ts';
+import type { WarmingOrder, WarmPages } from '../../../../domain/admin/pre-generate-pages.ts';
+import type { WarmingEnd, WarmingProgress } from '../../../../domain/admin/pre-generation-job.ts';
+import { countryByCode } from '../../../../domain/countries/country.ts';
+import { CafeError } from '../../../../domain/kernel/errors.ts';
+import type { Journal } from '../../../../domain/monitoring/journal.ts';
+import type { Page } from '../../../../domain/pages/page.ts';
+import type { PageList } from '../../../../domain/pages/page-list.ts';
+import type { PageNames } from '../../../../domain/pages/page-names.ts';
+import { Refusal } from '../../refusal.ts';
+import { type AdminRoute, actorOf, route } from '../admin-route.ts';
+import { CountryInBody, Moment, PageTypeName } from '../schemas.ts';
 
 /** Bytes: for 5,000 pages of some fifty each. */
 const BODY_LIMIT = 262_144;

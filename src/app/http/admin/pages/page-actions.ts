@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
-import type { ChangePage } from '../../../domain/cafe/moderation/change-page-image.ts';
-import type { BrewForOwner } from '../../../domain/cafe/regenerate-page.ts';
-import { countryByCode } from '../../../domain/countries/country.ts';
-import { pictureIdOf } from '../../../domain/images/image-id.ts';
-import type { PageNames } from '../../../domain/pages/page-names.ts';
-import type { PageRequest } from '../../../domain/pages/page-request.ts';
-import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
-import { Refusal } from '../refusal.ts';
-import { type AdminRoute, actorOf, route } from './admin-route.ts';
-import { Budget, explainStop } from './budget-routes.ts';
+import type { AuditTrail } from '../../../../domain/admin/audit-trail.ts';
+import type { ReportBudget } from '../../../../domain/admin/report-budget.ts';
+import type { ChangePage } from '../../../../domain/cafe/moderation/change-page-image.ts';
+import type { BrewForOwner } from '../../../../domain/cafe/regenerate-page.ts';
+import { countryByCode } from '../../../../domain/countries/country.ts';
+import { pictureIdOf } from '../../../../domain/images/image-id.ts';
+import type { PageNames } from '../../../../domain/pages/page-names.ts';
+import type { PageRequest } from '../../../../domain/pages/page-request.ts';
+import type { ImageKeys } from '../../../../domain/storage/image-keys.ts';
+import { Refusal } from '../../refusal.ts';
+import { type AdminRoute, actorOf, route } from '../admin-route.ts';
+import { Budget, explainStop } from '../budget/budget-routes.ts';
 import {
   CountryInBody,
   Dollars,
@@ -18,7 +18,7 @@ import {
   noSuchPicture,
   PageTypeName,
   PictureId,
-} from './schemas.ts';
+} from '../schemas.ts';
 
 const PageName = { type: PageTypeName, path: z.string().min(1).max(3000), country: CountryInBody };
 
