@@ -1,9 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { adminRoutes } from '../../src/app/http/admin/admin-routes.ts';
-import { imagePresenter, requestedPicture } from '../../src/app/http/generate-route.ts';
+import { imagePresenter, requestedPicture } from '../../src/app/http/cafe/generate-route.ts';
+import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../src/app/http/cafe/placeholders.ts';
 import type { OpenApiDocument, OperationObject } from '../../src/app/http/openapi/document.ts';
-import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../src/app/http/placeholders.ts';
 import { Refusal } from '../../src/app/http/refusal.ts';
 import { publicRouter } from '../../src/app/http/routes.ts';
 import { PageNames } from '../../src/domain/pages/page-names.ts';

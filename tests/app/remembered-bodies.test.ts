@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RememberedBodies } from '../../src/app/http/remembered-bodies.ts';
+import { RememberedBodies } from '../../src/app/http/cafe/body-cache.ts';
 import { PageNames } from '../../src/domain/pages/page-names.ts';
 
 const body = (path: string) =>

@@ -8,19 +8,19 @@ import type { AdminRoute } from './admin/admin-route.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import type { Admin } from './admin/admin-services.ts';
 import { builtPages } from './built-pages.ts';
+import { PATH as GENERATE, generateRoute, type ImagePresenter } from './cafe/generate-route.ts';
+import { PATH as IMAGE, pageImageRoute } from './cafe/page-image-route.ts';
+import { placeholders } from './cafe/placeholders.ts';
+import { storedImageRoute } from './cafe/stored-image-route.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { elementAssets } from './element-assets.ts';
-import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate-route.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { adminOperations } from './openapi/admin-operations.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
 import { adminOpenApiRoute, openApiRoute } from './openapi/openapi-route.ts';
 import type { Operation } from './openapi/operation.ts';
 import { publicOperations } from './openapi/public-operations.ts';
-import { PATH as IMAGE, pageImageRoute } from './page-image-route.ts';
-import { placeholders } from './placeholders.ts';
 import { readyRoute } from './ready-route.ts';
-import { storedImageRoute } from './stored-image-route.ts';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {

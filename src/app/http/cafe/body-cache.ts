@@ -1,9 +1,9 @@
-import type { RecalledImage } from '../../domain/cafe/response-cache/cached-response.ts';
-import { AskedPage } from '../../domain/cafe/response-cache/page-lookup.ts';
-import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
-import type { PageNames } from '../../domain/pages/page-names.ts';
+import type { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
+import { AskedPage } from '../../../domain/cafe/response-cache/page-lookup.ts';
+import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
+import type { PageNames } from '../../../domain/pages/page-names.ts';
+import { parseJson } from '../json-body.ts';
 import { type ImagePresenter, requestedPicture } from './generate-route.ts';
-import { parseJson } from './json-body.ts';
 
 /** Bodies that are remembered, each with its last answer: one kilobyte or two. */
 const MOST_BODIES = 10_000;

@@ -1,14 +1,14 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
-import type { FindPageImage } from '../../domain/cafe/find-page-image.ts';
-import type { PageImage } from '../../domain/images/image-labels.ts';
-import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
-import { PAGE_TYPES } from '../../domain/pages/page.ts';
-import type { PageNames } from '../../domain/pages/page-names.ts';
-import type { ProxyTrust } from '../config/config.ts';
+import type { FindPageImage } from '../../../domain/cafe/find-page-image.ts';
+import type { PageImage } from '../../../domain/images/image-labels.ts';
+import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
+import { PAGE_TYPES } from '../../../domain/pages/page.ts';
+import type { PageNames } from '../../../domain/pages/page-names.ts';
+import type { ProxyTrust } from '../../config/config.ts';
+import { Refusal } from '../refusal.ts';
+import { visitorOf } from '../visitor.ts';
 import { PLACEHOLDER, PLACEHOLDER_CARD } from './placeholders.ts';
-import { Refusal } from './refusal.ts';
-import { visitorOf } from './visitor.ts';
 
 export const PATH = '/api/cafe/image';
 

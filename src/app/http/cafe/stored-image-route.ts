@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
-import type { ImageKeys } from '../../domain/storage/image-keys.ts';
-import type { ImageStore } from '../../domain/storage/image-store.ts';
-import type { ObjectHead } from '../../domain/storage/object-store.ts';
-import { isNotModified, label } from './cache-labels.ts';
-import { Refusal } from './refusal.ts';
+import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
+import type { ImageStore } from '../../../domain/storage/image-store.ts';
+import type { ObjectHead } from '../../../domain/storage/object-store.ts';
+import { isNotModified, label } from '../cache-labels.ts';
+import { Refusal } from '../refusal.ts';
 
 /**
  * `GET /images/{key}`: pictures of a store that has no web server of its own. Only keys of pictures

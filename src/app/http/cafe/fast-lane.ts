@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { ServePageImage } from '../../domain/cafe/serve-page-image.ts';
-import type { PageNames } from '../../domain/pages/page-names.ts';
-import type { ProxyTrust } from '../config/config.ts';
-import type { Connections } from './connections.ts';
-import type { OriginPolicy } from './cors.ts';
+import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
+import type { PageNames } from '../../../domain/pages/page-names.ts';
+import type { ProxyTrust } from '../../config/config.ts';
+import type { Connections } from '../connections.ts';
+import type { OriginPolicy } from '../cors.ts';
+import { type HandedOver, handOver } from '../handed-over.ts';
+import { BODY_LIMIT } from '../json-body.ts';
+import type { RequestCounts } from '../request-counts.ts';
+import { namesSeveralHosts } from '../request-target.ts';
+import { SECURITY_HEADERS } from '../security-headers.ts';
+import { visitorOf } from '../visitor.ts';
+import { type ReadBody, RememberedBodies } from './body-cache.ts';
 import {
   ANSWER_HEADERS,
   askerOf,
@@ -12,13 +19,6 @@ import {
   type ImagePresenter,
   PATH,
 } from './generate-route.ts';
-import { type HandedOver, handOver } from './handed-over.ts';
-import { BODY_LIMIT } from './json-body.ts';
-import { type ReadBody, RememberedBodies } from './remembered-bodies.ts';
-import type { RequestCounts } from './request-counts.ts';
-import { namesSeveralHosts } from './request-target.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
-import { visitorOf } from './visitor.ts';
 
 /**
  * Answers plain requests for a page's picture without Koa: nearly all are for known ones, and to wait for
