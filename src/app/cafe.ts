@@ -14,9 +14,9 @@ import type { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { ImageStore } from '../domain/storage/image-store.ts';
 import type { Config } from './config/config.ts';
 import type { Admin } from './http/admin/admin-services.ts';
-import type { BuiltPages } from './http/built-pages.ts';
-import type { CompressedFiles } from './http/compressed-files.ts';
-import type { ElementFiles } from './http/element-assets.ts';
+import type { BuiltPages } from './http/files/built-pages.ts';
+import type { CompressedFiles } from './http/files/compressed-files.ts';
+import type { ElementFiles } from './http/files/embed-assets.ts';
 import type { Metrics } from './http/metrics-route.ts';
 import type { RequestCounts } from './http/request-counts.ts';
 

@@ -5,7 +5,7 @@ import { gapsIn } from './config/config-gaps.ts';
 import { gapsInLimits, machineLimits } from './config/machine-limits.ts';
 import { openCafe } from './container/container.ts';
 import { gapsInAdminPage } from './http/admin/admin-page.ts';
-import { gapsInElement } from './http/element-assets.ts';
+import { gapsInElement } from './http/files/embed-assets.ts';
 import { createCafeServer } from './server.ts';
 
 /** Connections that wait to be taken, while a crowd arrives; the kernel may allow fewer. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Koa from 'koa';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { builtPages, readBuiltPages } from '../../src/app/http/built-pages.ts';
+import { builtPages, readBuiltPages } from '../../src/app/http/files/built-pages.ts';
 
 const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
 

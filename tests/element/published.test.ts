@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { gapsInElement, readElementFiles } from '../../src/app/http/element-assets.ts';
+import { gapsInElement, readElementFiles } from '../../src/app/http/files/embed-assets.ts';
 import { openBlog, PLACE_KEPT, until } from '../support/open-blog.ts';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { serveFetch } from '../support/serve-fetch.ts';

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
-import type { BuiltPages } from '../built-pages.ts';
-import { isNotModified, label } from '../cache-labels.ts';
+import type { BuiltPages } from '../files/built-pages.ts';
+import { isNotModified, label } from '../files/cache-labels.ts';
 
 /** Where the placeholders are; their names are those of their files. */
 const PUBLISHED_AT = '/api/cafe';

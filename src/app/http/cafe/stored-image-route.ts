@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa';
 import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { ObjectHead } from '../../../domain/storage/object-store.ts';
-import { isNotModified, label } from '../cache-labels.ts';
+import { isNotModified, label } from '../files/cache-labels.ts';
 import { Refusal } from '../refusal.ts';
 
 /**
