@@ -17,8 +17,8 @@ import type { Admin } from './http/admin/admin-services.ts';
 import type { BuiltPages } from './http/files/built-pages.ts';
 import type { CompressedFiles } from './http/files/compressed-files.ts';
 import type { ElementFiles } from './http/files/embed-assets.ts';
-import type { Metrics } from './http/metrics-route.ts';
-import type { RequestCounts } from './http/request-counts.ts';
+import type { Metrics } from './http/operations/metrics-route.ts';
+import type { RequestCounts } from './http/operations/request-counts.ts';
 
 /** What runs, in words for people. */
 export interface About {

@@ -44,7 +44,7 @@ import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import type { JournalingMetrics } from '../cafe.ts';
 import type { Admin } from '../http/admin/admin-services.ts';
-import type { RequestCounts } from '../http/request-counts.ts';
+import type { RequestCounts } from '../http/operations/request-counts.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 /** What the container can be asked for. */

@@ -14,13 +14,13 @@ import { storedImageRoute } from './cafe/stored-image-route.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { builtPages } from './files/built-pages.ts';
 import { elementAssets } from './files/embed-assets.ts';
-import { metricsRoute } from './metrics-route.ts';
 import { adminOperations } from './openapi/admin-operations.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
 import { adminOpenApiRoute, openApiRoute } from './openapi/openapi-route.ts';
 import type { Operation } from './openapi/operation.ts';
 import { publicOperations } from './openapi/public-operations.ts';
-import { readyRoute } from './ready-route.ts';
+import { metricsRoute } from './operations/metrics-route.ts';
+import { readyRoute } from './operations/ready-route.ts';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Middleware } from 'koa';
-import { bearerTokenIn } from './bearer-token.ts';
-import { Refusal } from './refusal.ts';
+import { bearerTokenIn } from '../bearer-token.ts';
+import { Refusal } from '../refusal.ts';
 
 /** What `GET /metrics` says. */
 export interface Metrics {

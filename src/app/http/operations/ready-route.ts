@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import type { Readiness } from '../../domain/monitoring/readiness.ts';
+import type { Readiness } from '../../../domain/monitoring/readiness.ts';
 
 /**
  * `GET /ready`: 200 where pages can be given pictures, else 503, with one word and nothing more.
