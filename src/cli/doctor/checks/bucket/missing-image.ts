@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import type { Check } from '../check.ts';
-import { failure, ok } from '../finding.ts';
-import type { S3Config } from './bucket-words.ts';
+import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok } from '../../finding.ts';
+import type { S3Config } from './words.ts';
 
 /** A page without a picture must read as that, and not as a lack of permission. */
 export function missingPicture({ imagePrefix }: S3Config, probe: S3BucketProbe): Check {

@@ -1,7 +1,7 @@
-import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import type { Check } from '../check.ts';
-import { failure, ok } from '../finding.ts';
-import type { S3Config } from './bucket-words.ts';
+import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok } from '../../finding.ts';
+import type { S3Config } from './words.ts';
 
 /** Budget and pool are counted by listings. */
 export function listing({ imagePrefix, recordsPrefix }: S3Config, probe: S3BucketProbe): Check {

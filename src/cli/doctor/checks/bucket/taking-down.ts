@@ -1,9 +1,9 @@
-import { hasAdmin } from '../../../app/config/admin-config.ts';
-import type { ImageStore } from '../../../domain/storage/image-store.ts';
-import type { Check } from '../check.ts';
-import { failure, ok, warning } from '../finding.ts';
-import type { S3Config } from './bucket-words.ts';
+import { hasAdmin } from '../../../../app/config/admin-config.ts';
+import type { ImageStore } from '../../../../domain/storage/image-store.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok, warning } from '../../finding.ts';
 import { storeFault } from './store-fault.ts';
+import type { S3Config } from './words.ts';
 
 /**
  * Whether the owner can take a picture down: hiding, deleting and rejecting one deletes what is public.

@@ -1,8 +1,8 @@
-import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import { fetchText } from '../../fetch-text.ts';
-import type { Check } from '../check.ts';
-import { failure, ok } from '../finding.ts';
-import type { S3Config } from './bucket-words.ts';
+import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import { fetchText } from '../../../fetch-text.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok } from '../../finding.ts';
+import type { S3Config } from './words.ts';
 
 /** Whether strangers are kept from listing the bucket, and so from finding hidden names. */
 export function privateListing({ store }: S3Config, probe: S3BucketProbe): Check {

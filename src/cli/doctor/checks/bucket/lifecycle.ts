@@ -1,9 +1,9 @@
-import type { ExpiryRule, S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import { DAY_MS } from '../../../domain/kernel/day.ts';
-import type { ImageStore } from '../../../domain/storage/image-store.ts';
-import type { Check } from '../check.ts';
-import { failure, ok, type Verdict, warning } from '../finding.ts';
-import { couldNotBeChecked, type S3Config } from './bucket-words.ts';
+import type { ExpiryRule, S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import { DAY_MS } from '../../../../domain/kernel/day.ts';
+import type { ImageStore } from '../../../../domain/storage/image-store.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok, type Verdict, warning } from '../../finding.ts';
+import { couldNotBeChecked, type S3Config } from './words.ts';
 
 const PUT_RULE =
   'aws s3api put-bucket-lifecycle-configuration with infra/bucket/lifecycle.json, or infra/aws-cli/create-bucket.sh, which does so';

@@ -1,7 +1,7 @@
-import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import type { Check } from '../check.ts';
-import { ok, skipped, type Verdict, warning } from '../finding.ts';
-import { couldNotBeChecked } from './bucket-words.ts';
+import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { Check } from '../../check.ts';
+import { ok, skipped, type Verdict, warning } from '../../finding.ts';
+import { couldNotBeChecked } from './words.ts';
 
 /** Whether ACLs are off, so that the bucket's policy alone decides who reads what. */
 export function ownership(probe: S3BucketProbe): Check {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../../../app/config/config.ts';
-import type { ImageStore } from '../../../domain/storage/image-store.ts';
-import type { Check } from '../check.ts';
-import { failure, ok } from '../finding.ts';
+import type { Config } from '../../../../app/config/config.ts';
+import type { ImageStore } from '../../../../domain/storage/image-store.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok } from '../../finding.ts';
 import { storeFault } from './store-fault.ts';
 
 /** Puts, gets and deletes a small object where the service keeps its records. */

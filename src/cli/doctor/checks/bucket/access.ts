@@ -1,7 +1,7 @@
-import type { BucketRefusal, S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import type { Check } from '../check.ts';
-import { failure, ok, type Verdict } from '../finding.ts';
-import type { S3Config } from './bucket-words.ts';
+import type { BucketRefusal, S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok, type Verdict } from '../../finding.ts';
+import type { S3Config } from './words.ts';
 
 /** Whether the store knows the key, and the bucket is where it is said to be. */
 export function bucketAccess({ store, recordsPrefix }: S3Config, probe: S3BucketProbe): Check {

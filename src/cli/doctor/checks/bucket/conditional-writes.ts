@@ -1,7 +1,7 @@
-import type { S3Abilities } from '../../../adapters/image-store/s3/abilities.ts';
-import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import type { Check } from '../check.ts';
-import { failure, ok, type Verdict, warning } from '../finding.ts';
+import type { S3Abilities } from '../../../../adapters/image-store/s3/abilities.ts';
+import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok, type Verdict, warning } from '../../finding.ts';
 
 /** By them replicas agree on who makes a page's picture. */
 export function conditionalWrites(probe: S3BucketProbe): Check {

@@ -1,6 +1,6 @@
-import type { BucketRefusal } from '../../../adapters/image-store/s3/probe.ts';
-import type { ConfigOf } from '../check.ts';
-import { skipped, type Verdict } from '../finding.ts';
+import type { BucketRefusal } from '../../../../adapters/image-store/s3/probe.ts';
+import type { ConfigOf } from '../../check.ts';
+import { skipped, type Verdict } from '../../finding.ts';
 
 export type S3Config = ConfigOf<'store', 's3'>;
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
-import type { ImageStore } from '../../../domain/storage/image-store.ts';
-import { urlForKey } from '../../../domain/storage/object-key.ts';
-import { fetchText } from '../../fetch-text.ts';
-import type { Check } from '../check.ts';
-import { failure, ok } from '../finding.ts';
-import type { S3Config } from './bucket-words.ts';
+import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { ImageStore } from '../../../../domain/storage/image-store.ts';
+import { urlForKey } from '../../../../domain/storage/object-key.ts';
+import { fetchText } from '../../../fetch-text.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok } from '../../finding.ts';
+import type { S3Config } from './words.ts';
 
 /** Whether strangers are kept from the records. */
 export function privateRecords(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check {
