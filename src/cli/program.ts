@@ -8,10 +8,10 @@ import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';
+import { parseCountries, warm } from './pre-generate/pre-generate.ts';
+import { WarmingApi } from './pre-generate/pre-generation-api.ts';
 import { snippet } from './snippet.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { parseCountries, warm } from './warm/warm.ts';
-import { WarmingApi } from './warm/warming-api.ts';
 
 /**
  * Runs the command that the arguments name.

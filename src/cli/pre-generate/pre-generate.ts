@@ -6,7 +6,7 @@ import type {
 import { countryByCode } from '../../domain/countries/country.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { parsePageList } from './page-list.ts';
-import type { WarmingApi, WarmingRequest } from './warming-api.ts';
+import type { WarmingApi, WarmingRequest } from './pre-generation-api.ts';
 import { outcomeOfJob, watchJob } from './watch-job.ts';
 
 export interface WarmOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WarmingJob } from '../../app/http/admin/pages/pre-generation-routes.ts';
 import type { Terminal } from '../terminal.ts';
-import type { WarmingApi } from './warming-api.ts';
+import type { WarmingApi } from './pre-generation-api.ts';
 
 const BAR_WIDTH = 24;
 
