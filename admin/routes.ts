@@ -30,7 +30,7 @@ export const ROUTES: readonly Entry[] = [
     pattern: /^activity\/?$/,
     title: 'Activity',
     tag: 'cafe-admin-activity',
-    load: () => import('./views/activity.ts'),
+    load: () => import('./activity/activity-view.ts'),
   },
   {
     pattern: /^settings\/?$/,

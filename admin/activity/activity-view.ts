@@ -1,13 +1,13 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { type Sentence, sentenceFor } from '../activity/sentences.ts';
 import { AdminView } from '../admin-view.ts';
 import { ApiError } from '../api.ts';
 import type { Act, Paged } from '../api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { Resource } from '../resource.ts';
-import './activity.css';
+import { type Sentence, sentenceFor } from './sentences.ts';
+import './activity-view.css';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 /** How far before its end the list is gone on with, in pixels. */
