@@ -1,9 +1,9 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type AdminContext, AdminElement, type AdminView } from './admin-view.ts';
-import { AdminApi, ApiError } from './api.ts';
-import type { Budget } from './api-types.ts';
+import { AdminApi, ApiError } from './api/api.ts';
+import type { Budget } from './api/api-types.ts';
+import { Changes } from './api/changes.ts';
 import { changePause } from './change-pause.ts';
-import { Changes } from './changes.ts';
 import { errorState, reasonOf, skeleton } from './components/states.ts';
 import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
 import { orToast } from './or-toast.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Connection } from './changes.ts';
+import type { Connection } from './api/changes.ts';
 import { type IconName, icon } from './components/icons.ts';
 
 interface Place {

@@ -1,4 +1,4 @@
-import { ApiError } from './api.ts';
+import { ApiError } from './api/api.ts';
 import { reasonOf } from './components/states.ts';
 import { showToast } from './toasts.ts';
 

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { AdminApi } from '../api.ts';
-import type { Budget, Money } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Budget, Money } from '../api/api-types.ts';
 import { changePause } from '../change-pause.ts';
 import { icon } from '../components/icons.ts';
 import { TickingElement } from '../components/ticking-element.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageModel, Status, Upstream } from '../api-types.ts';
+import type { ImageModel, Status, Upstream } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDuration } from '../format/time.ts';

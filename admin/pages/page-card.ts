@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AdminApi } from '../api.ts';
-import type { ShownPage } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { ShownPage } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { pictureView } from '../pictures/picture-paths.ts';

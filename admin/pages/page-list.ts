@@ -1,5 +1,5 @@
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Paged, PageType, ShownPage } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Paged, PageType, ShownPage } from '../api/api-types.ts';
 
 /** Which pages are looked at; `''` where a part does not matter. */
 export interface PageFilter {

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminElement } from '../admin-view.ts';
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Paged, ShownPage } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Paged, ShownPage } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, skeleton } from '../components/states.ts';
 import { Debounce } from '../debounce.ts';

@@ -1,7 +1,7 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminElement } from '../admin-view.ts';
-import type { AdminApi } from '../api.ts';
-import type { Rebrewed } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Rebrewed } from '../api/api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { STOPS } from '../format/budget-stop.ts';
 import { formatDollars } from '../format/money.ts';

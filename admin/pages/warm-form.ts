@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { WarmingEstimate } from '../api-types.ts';
+import type { WarmingEstimate } from '../api/api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel, UNKNOWN } from '../format/country.ts';

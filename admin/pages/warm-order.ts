@@ -1,4 +1,4 @@
-import type { PageType } from '../api-types.ts';
+import type { PageType } from '../api/api-types.ts';
 
 /** What is to be warmed, as the API takes it. */
 export interface WarmOrder {

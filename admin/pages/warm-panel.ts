@@ -1,7 +1,7 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type AdminContext, AdminElement } from '../admin-view.ts';
-import { ApiError } from '../api.ts';
-import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api-types.ts';
+import { ApiError } from '../api/api.ts';
+import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
 import { orToast } from '../or-toast.ts';
 import { type WarmDraft, warmForm } from './warm-form.ts';

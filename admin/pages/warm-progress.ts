@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { WarmingJob } from '../api-types.ts';
+import type { WarmingJob } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { formatDollars } from '../format/money.ts';
 import '../design/progress.css';

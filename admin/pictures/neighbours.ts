@@ -1,5 +1,5 @@
-import { type AdminApi, ApiError, type Query } from '../api.ts';
-import type { Image, Paged } from '../api-types.ts';
+import { type AdminApi, ApiError, type Query } from '../api/api.ts';
+import type { Image, Paged } from '../api/api-types.ts';
 import type { PictureFilter } from './picture-filter.ts';
 
 /** The pictures before and behind one in a selection, by their ids. */

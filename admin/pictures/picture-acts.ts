@@ -1,6 +1,6 @@
 import type { ReactiveControllerHost } from 'lit';
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Image, ImageChanged } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Image, ImageChanged } from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
 import { showToast } from '../toasts.ts';
 import { pictureInApi } from './picture-paths.ts';

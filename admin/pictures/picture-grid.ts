@@ -1,7 +1,7 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { AdminElement } from '../admin-view.ts';
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import { heightOf } from './grid-geometry.ts';
 import { cellAfter } from './grid-keys.ts';
 import { GridWindow } from './grid-window.ts';

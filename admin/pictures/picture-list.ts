@@ -1,6 +1,6 @@
-import type { AdminApi } from '../api.ts';
-import { ApiError } from '../api.ts';
-import type { Image, Paged } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import { ApiError } from '../api/api.ts';
+import type { Image, Paged } from '../api/api-types.ts';
 import { isAskedFor, type PictureFilter } from './picture-filter.ts';
 import { pictureInApi } from './picture-paths.ts';
 

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminElement } from '../admin-view.ts';
-import type { AdminApi } from '../api.ts';
-import type { Image } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Image } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState } from '../components/states.ts';
 import { Debounce } from '../debounce.ts';

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import type { GridGeometry } from './grid-geometry.ts';
 import { awaitedCell } from './picture-cell.ts';
 

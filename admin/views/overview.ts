@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminView } from '../admin-view.ts';
-import type { Budget, Image, Paged, Status } from '../api-types.ts';
+import type { Budget, Image, Paged, Status } from '../api/api-types.ts';
+import { Resource } from '../api/resource.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDay, formatDuration } from '../format/time.ts';
@@ -8,7 +9,6 @@ import { HOUR_TICKS, hoursOf } from '../overview/hours.ts';
 import { kitchenNow } from '../overview/kitchen.ts';
 import { newestStrip } from '../overview/newest.ts';
 import { count, spendingIn } from '../overview/spending.ts';
-import { Resource } from '../resource.ts';
 import '../components/bar-chart.ts';
 import '../overview/budget-card.ts';
 import './overview.css';

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { AdminView } from '../admin-view.ts';
-import type { Image, ShownPage } from '../api-types.ts';
+import type { Image, ShownPage } from '../api/api-types.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { Debounce } from '../debounce.ts';
 import { pageGroup } from '../pages/page-card.ts';

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminView } from '../admin-view.ts';
-import type { ImageDetail, ShownPage } from '../api-types.ts';
+import type { ImageDetail, ShownPage } from '../api/api-types.ts';
+import { Resource } from '../api/resource.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { countryLabel } from '../format/country.ts';
@@ -15,7 +16,6 @@ import { pictureInApi, pictureView } from '../pictures/picture-paths.ts';
 import { pictureFacts, pictureReason } from '../pictures/picture-reason.ts';
 import { CONDITION_WORDS, conditionOf } from '../pictures/picture-words.ts';
 import { shownOn } from '../pictures/shown-on.ts';
-import { Resource } from '../resource.ts';
 import '../pages/page-picker.ts';
 import './picture.css';
 

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminView } from '../admin-view.ts';
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { Debounce } from '../debounce.ts';
 import { filterBar } from '../pictures/filter-bar.ts';

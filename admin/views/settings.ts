@@ -1,9 +1,9 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminView } from '../admin-view.ts';
-import type { Setting, Settings as SettingsInForce } from '../api-types.ts';
+import type { Setting, Settings as SettingsInForce } from '../api/api-types.ts';
+import { Resource } from '../api/resource.ts';
 import { icon } from '../components/icons.ts';
 import { errorState, skeleton } from '../components/states.ts';
-import { Resource } from '../resource.ts';
 import { showToast } from '../toasts.ts';
 import './settings.css';
 

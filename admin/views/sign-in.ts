@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminElement } from '../admin-view.ts';
-import { type AdminApi, ApiError } from '../api.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
 import { icon } from '../components/icons.ts';
 import { reasonOf } from '../components/states.ts';
 import { formatDuration } from '../format/time.ts';

@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
-import type * as page from '../../admin/api-types.ts';
+import type * as page from '../../admin/api/api-types.ts';
 import type { Activity } from '../../src/app/http/admin/activity-routes.ts';
 import type { Budget } from '../../src/app/http/admin/budget/budget-routes.ts';
 import type { ImageDetail, Images } from '../../src/app/http/admin/images/image-routes.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sentenceFor } from '../../admin/activity/sentences.ts';
-import type { Act } from '../../admin/api-types.ts';
+import type { Act } from '../../admin/api/api-types.ts';
 import { AUDITED_ACTIONS, type AuditedAction } from '../../src/domain/admin/audit-trail.ts';
 
 const PICTURE = '2026-11-21_5f0c0000-0000-4000-8000-000000000001-south-korea';
