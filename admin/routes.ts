@@ -6,7 +6,7 @@ export const ROUTES: readonly Entry[] = [
     pattern: /^$/,
     title: 'Overview',
     tag: 'cafe-admin-overview',
-    load: () => import('./views/overview.ts'),
+    load: () => import('./overview/overview-view.ts'),
   },
   {
     pattern: /^pictures\/?$/,
