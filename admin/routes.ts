@@ -24,7 +24,7 @@ export const ROUTES: readonly Entry[] = [
     pattern: /^pages\/?$/,
     title: 'Pages',
     tag: 'cafe-admin-pages',
-    load: () => import('./views/pages.ts'),
+    load: () => import('./pages/pages-view.ts'),
   },
   {
     pattern: /^activity\/?$/,

@@ -8,7 +8,7 @@ import { pictureView } from '../pictures/picture-paths.ts';
 import { pageSource } from '../pictures/picture-source.ts';
 import type { PageGroup } from './page-list.ts';
 import { nameOf, pageTitle, SOURCE_TONES, SOURCE_WORDS, TYPE_WORDS } from './page-words.ts';
-import './rebrew.ts';
+import './regenerate.ts';
 
 export interface PageActions {
   api: AdminApi;

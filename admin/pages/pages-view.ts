@@ -4,15 +4,15 @@ import { AdminView } from '../admin-view.ts';
 import type { Image, ShownPage } from '../api/api-types.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { Debounce } from '../debounce.ts';
-import { pageGroup } from '../pages/page-card.ts';
-import { pageFilterBar } from '../pages/page-filter-bar.ts';
-import { type PageFilter, PageList, pageFilterIn, pageSearchFor } from '../pages/page-list.ts';
-import { pageInWords } from '../pages/page-words.ts';
-import { pinPicture } from '../pages/pin-picture.ts';
 import type { PicturePicker } from '../pictures/picture-picker.ts';
-import '../pages/warm-panel.ts';
+import { pageGroup } from './page-card.ts';
+import { pageFilterBar } from './page-filter-bar.ts';
+import { type PageFilter, PageList, pageFilterIn, pageSearchFor } from './page-list.ts';
+import { pageInWords } from './page-words.ts';
+import { pinPicture } from './pin-picture.ts';
+import './pre-generate-panel.ts';
 import '../pictures/picture-picker.ts';
-import './pages.css';
+import './pages-view.css';
 
 /** What each page shows, in each country. */
 export class Pages extends AdminView {

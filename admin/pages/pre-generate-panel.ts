@@ -4,10 +4,10 @@ import { ApiError } from '../api/api.ts';
 import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
 import { orToast } from '../or-toast.ts';
-import { type WarmDraft, warmForm } from './warm-form.ts';
-import { pagesIn, type WarmOrder } from './warm-order.ts';
-import { warmProgress } from './warm-progress.ts';
-import './warm-panel.css';
+import { type WarmDraft, warmForm } from './pre-generate-form.ts';
+import { pagesIn, type WarmOrder } from './pre-generate-order.ts';
+import { warmProgress } from './pre-generate-progress.ts';
+import './pre-generate-panel.css';
 
 /** How often one looks how far a warming is. */
 const LOOK_MS = 1500;
