@@ -12,13 +12,13 @@ export const ROUTES: readonly Entry[] = [
     pattern: /^pictures\/?$/,
     title: 'Pictures',
     tag: 'cafe-admin-pictures',
-    load: () => import('./views/pictures.ts'),
+    load: () => import('./pictures/pictures-view.ts'),
   },
   {
     pattern: /^pictures\/(?<id>[^/]+)$/,
     title: 'Picture',
     tag: 'cafe-admin-picture',
-    load: () => import('./views/picture.ts'),
+    load: () => import('./pictures/picture-view.ts'),
   },
   {
     pattern: /^pages\/?$/,

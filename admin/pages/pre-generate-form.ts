@@ -4,7 +4,7 @@ import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel, UNKNOWN } from '../format/country.ts';
 import { formatDollars } from '../format/money.ts';
-import { ANYWHERE, countryChoices } from '../pictures/countries.ts';
+import { ANYWHERE, countryChoices } from '../pictures/filter/countries.ts';
 
 /** What is filled in so far. */
 export interface WarmDraft {

@@ -1,6 +1,6 @@
 import { type AdminApi, ApiError, type Query } from '../api/api.ts';
 import type { Image, Paged } from '../api/api-types.ts';
-import type { PictureFilter } from './picture-filter.ts';
+import type { PictureFilter } from './filter/picture-filter.ts';
 
 /** The pictures before and behind one in a selection, by their ids. */
 export interface Neighbours {

@@ -1,7 +1,7 @@
 import type { AdminApi } from '../api/api.ts';
 import { ApiError } from '../api/api.ts';
 import type { Image, Paged } from '../api/api-types.ts';
-import { isAskedFor, type PictureFilter } from './picture-filter.ts';
+import { isAskedFor, type PictureFilter } from './filter/picture-filter.ts';
 import { pictureInApi } from './picture-paths.ts';
 
 /** How many are asked for at first, so that they come soon, and later, so that they come in time. */

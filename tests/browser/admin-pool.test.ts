@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { countryChoices } from '../../admin/pictures/countries.ts';
+import { countryChoices } from '../../admin/pictures/filter/countries.ts';
 import { COUNTRIES } from '../../src/domain/countries/country.ts';
 import { focused, TINY_SHIFT, tabTo } from '../support/admin-tab.ts';
 import { seedPool } from '../support/seeded-pool.ts';

@@ -7,17 +7,17 @@ import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { countryLabel } from '../format/country.ts';
 import type { PagePicker } from '../pages/page-picker.ts';
 import { pinPicture } from '../pages/pin-picture.ts';
-import { type Neighbours, neighboursOf } from '../pictures/neighbours.ts';
-import { pictureActions } from '../pictures/picture-actions.ts';
-import { type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
-import { pictureFile } from '../pictures/picture-file.ts';
-import { filterIn, searchFor } from '../pictures/picture-filter.ts';
-import { pictureInApi, pictureView } from '../pictures/picture-paths.ts';
-import { pictureFacts, pictureReason } from '../pictures/picture-reason.ts';
-import { CONDITION_WORDS, conditionOf } from '../pictures/picture-words.ts';
-import { shownOn } from '../pictures/shown-on.ts';
+import { filterIn, searchFor } from './filter/picture-filter.ts';
+import { type Neighbours, neighboursOf } from './neighbours.ts';
+import { pictureActions } from './picture-actions.ts';
+import { type PictureAct, PictureActs } from './picture-acts.ts';
+import { pictureFile } from './picture-file.ts';
+import { pictureInApi, pictureView } from './picture-paths.ts';
+import { pictureFacts, pictureReason } from './picture-reason.ts';
+import { CONDITION_WORDS, conditionOf } from './picture-words.ts';
+import { shownOn } from './shown-on.ts';
 import '../pages/page-picker.ts';
-import './picture.css';
+import './picture-view.css';
 
 /** What is read for one picture. */
 interface Opened {

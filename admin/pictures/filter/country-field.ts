@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { UNKNOWN } from '../format/country.ts';
+import { UNKNOWN } from '../../format/country.ts';
 import { ANYWHERE, countryChoices } from './countries.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { icon } from '../components/icons.ts';
+import { icon } from '../../components/icons.ts';
 import { countryField } from './country-field.ts';
 import { isNarrowed, type PictureFilter, STATES, searchFor } from './picture-filter.ts';
 

@@ -3,17 +3,17 @@ import { AdminView } from '../admin-view.ts';
 import type { Image } from '../api/api-types.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { Debounce } from '../debounce.ts';
-import { filterBar } from '../pictures/filter-bar.ts';
-import { type PictureAct, PictureActs } from '../pictures/picture-acts.ts';
-import { filterIn, isNarrowed, type PictureFilter, searchFor } from '../pictures/picture-filter.ts';
-import type { PictureGrid } from '../pictures/picture-grid.ts';
-import { PictureList } from '../pictures/picture-list.ts';
-import { pictureView } from '../pictures/picture-paths.ts';
-import { PoolWatch } from '../pictures/pool-watch.ts';
-import { EMPTY_POOL } from '../pictures/pool-words.ts';
-import { selectionBar } from '../pictures/selection-bar.ts';
-import '../pictures/picture-grid.ts';
-import './pictures.css';
+import { filterBar } from './filter/filter-bar.ts';
+import { filterIn, isNarrowed, type PictureFilter, searchFor } from './filter/picture-filter.ts';
+import type { PictureGrid } from './grid/picture-grid.ts';
+import { type PictureAct, PictureActs } from './picture-acts.ts';
+import { PictureList } from './picture-list.ts';
+import { pictureView } from './picture-paths.ts';
+import { PoolWatch } from './pool-watch.ts';
+import { EMPTY_POOL } from './pool-words.ts';
+import { selectionBar } from './selection-bar.ts';
+import './grid/picture-grid.ts';
+import './pictures-view.css';
 
 /** What was looked at last, to be shown again, at the same place, to whoever comes back to it. */
 let kept: { list: PictureList; top: number; activeId: string | undefined } | undefined;

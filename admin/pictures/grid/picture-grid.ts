@@ -1,13 +1,13 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { AdminElement } from '../admin-view.ts';
-import type { Image } from '../api/api-types.ts';
+import { AdminElement } from '../../admin-view.ts';
+import type { Image } from '../../api/api-types.ts';
+import { pictureRow } from '../picture-row.ts';
+import { Selection } from '../selection.ts';
 import { heightOf } from './grid-geometry.ts';
 import { cellAfter } from './grid-keys.ts';
 import { GridWindow } from './grid-window.ts';
 import { pictureCell } from './picture-cell.ts';
-import { pictureRow } from './picture-row.ts';
-import { Selection } from './selection.ts';
 import './picture-grid.css';
 
 /** Rows that keep the place of pictures that are being got. */

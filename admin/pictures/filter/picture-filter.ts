@@ -1,4 +1,4 @@
-import type { Image } from '../api/api-types.ts';
+import type { Image } from '../../api/api-types.ts';
 import { ANYWHERE } from './countries.ts';
 
 /** Which pictures are looked at; `''` where a part does not matter. */

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Image } from '../api/api-types.ts';
-import { icon } from '../components/icons.ts';
-import { pictureSource } from './picture-source.ts';
-import { CONDITION_WORDS, conditionOf, pictureName } from './picture-words.ts';
+import type { Image } from '../../api/api-types.ts';
+import { icon } from '../../components/icons.ts';
+import { pictureSource } from '../picture-source.ts';
+import { CONDITION_WORDS, conditionOf, pictureName } from '../picture-words.ts';
 
 export interface CellState {
   /** From zero. */
