@@ -36,6 +36,6 @@ export const ROUTES: readonly Entry[] = [
     pattern: /^settings\/?$/,
     title: 'Settings',
     tag: 'cafe-admin-settings',
-    load: () => import('./views/settings.ts'),
+    load: () => import('./settings/settings-view.ts'),
   },
 ];

@@ -5,7 +5,7 @@ import { Resource } from '../api/resource.ts';
 import { icon } from '../components/icons.ts';
 import { errorState, skeleton } from '../components/states.ts';
 import { showToast } from '../toasts.ts';
-import './settings.css';
+import './settings-view.css';
 
 /** What is in force, and the lines for the blog. Settings are the environment's: here they are read only. */
 export class Settings extends AdminView {
