@@ -1,11 +1,11 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { AdminView } from '../admin-view.ts';
 import { ApiError } from '../api/api.ts';
 import type { Act, Paged } from '../api/api-types.ts';
 import { Resource } from '../api/resource.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
+import { AdminView } from '../shell/admin-view.ts';
 import { type Sentence, sentenceFor } from './sentences.ts';
 import './activity-view.css';
 

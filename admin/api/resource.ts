@@ -1,5 +1,5 @@
 import type { ReactiveController } from 'lit';
-import type { AdminView } from '../admin-view.ts';
+import type { AdminView } from '../shell/admin-view.ts';
 import { ApiError } from './api.ts';
 import type { Topic } from './changes.ts';
 

@@ -1,10 +1,10 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminView } from '../admin-view.ts';
 import type { Budget, Image, Paged, Status } from '../api/api-types.ts';
 import { Resource } from '../api/resource.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDay, formatDuration } from '../format/time.ts';
+import { AdminView } from '../shell/admin-view.ts';
 import { kitchenNow } from './activity-card.ts';
 import { HOUR_TICKS, hoursOf } from './hours.ts';
 import { newestStrip } from './newest.ts';

@@ -1,10 +1,10 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { AdminView } from '../admin-view.ts';
 import type { Image, ShownPage } from '../api/api-types.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
-import { Debounce } from '../debounce.ts';
 import type { PicturePicker } from '../pictures/picture-picker.ts';
+import { AdminView } from '../shell/admin-view.ts';
+import { Debounce } from '../shell/debounce.ts';
 import { pageGroup } from './page-card.ts';
 import { pageFilterBar } from './page-filter-bar.ts';
 import { type PageFilter, PageList, pageFilterIn, pageSearchFor } from './page-list.ts';

@@ -1,9 +1,9 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { type AdminContext, AdminElement } from '../admin-view.ts';
 import { ApiError } from '../api/api.ts';
 import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
-import { orToast } from '../or-toast.ts';
+import { type AdminContext, AdminElement } from '../shell/admin-view.ts';
+import { orToast } from '../shell/or-toast.ts';
 import { type WarmDraft, warmForm } from './pre-generate-form.ts';
 import { pagesIn, type WarmOrder } from './pre-generate-order.ts';
 import { warmProgress } from './pre-generate-progress.ts';

@@ -1,12 +1,12 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
 import type { AdminApi } from '../api/api.ts';
 import type { Rebrewed } from '../api/api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { STOPS } from '../format/budget-stop.ts';
 import { formatDollars } from '../format/money.ts';
-import { orToast } from '../or-toast.ts';
-import { showToast } from '../toasts.ts';
+import { AdminElement } from '../shell/admin-view.ts';
+import { orToast } from '../shell/or-toast.ts';
+import { showToast } from '../shell/toasts.ts';
 import { type PageName, pageInWords } from './page-words.ts';
 
 type Step = 'idle' | 'asking' | 'offered' | 'painting';

@@ -1,10 +1,10 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
 import type { AdminApi } from '../api/api.ts';
 import type { Image } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState } from '../components/states.ts';
-import { Debounce } from '../debounce.ts';
+import { AdminElement } from '../shell/admin-view.ts';
+import { Debounce } from '../shell/debounce.ts';
 import { countryField } from './filter/country-field.ts';
 import { filterIn } from './filter/picture-filter.ts';
 import { PictureList } from './picture-list.ts';

@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminView } from '../admin-view.ts';
 import type { ImageDetail, ShownPage } from '../api/api-types.ts';
 import { Resource } from '../api/resource.ts';
 import { icon } from '../components/icons.ts';
@@ -7,6 +6,7 @@ import { emptyState, errorState, staleNote } from '../components/states.ts';
 import { countryLabel } from '../format/country.ts';
 import type { PagePicker } from '../pages/page-picker.ts';
 import { pinPicture } from '../pages/pin-picture.ts';
+import { AdminView } from '../shell/admin-view.ts';
 import { filterIn, searchFor } from './filter/picture-filter.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
 import { pictureActions } from './picture-actions.ts';

@@ -1,8 +1,8 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminView } from '../admin-view.ts';
 import type { Image } from '../api/api-types.ts';
 import { emptyState, errorState, staleNote } from '../components/states.ts';
-import { Debounce } from '../debounce.ts';
+import { AdminView } from '../shell/admin-view.ts';
+import { Debounce } from '../shell/debounce.ts';
 import { filterBar } from './filter/filter-bar.ts';
 import { filterIn, isNarrowed, type PictureFilter, searchFor } from './filter/picture-filter.ts';
 import type { PictureGrid } from './grid/picture-grid.ts';

@@ -1,10 +1,10 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminView } from '../admin-view.ts';
 import type { Setting, Settings as SettingsInForce } from '../api/api-types.ts';
 import { Resource } from '../api/resource.ts';
 import { icon } from '../components/icons.ts';
 import { errorState, skeleton } from '../components/states.ts';
-import { showToast } from '../toasts.ts';
+import { AdminView } from '../shell/admin-view.ts';
+import { showToast } from '../shell/toasts.ts';
 import './settings-view.css';
 
 /** What is in force, and the lines for the blog. Settings are the environment's: here they are read only. */

@@ -1,9 +1,9 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
 import { type AdminApi, ApiError } from '../api/api.ts';
 import { icon } from '../components/icons.ts';
 import { reasonOf } from '../components/states.ts';
 import { formatDuration } from '../format/time.ts';
+import { AdminElement } from '../shell/admin-view.ts';
 import './sign-in.css';
 
 /** @fires cafe-admin-signed-in - the token was right, and the browser was given a session */

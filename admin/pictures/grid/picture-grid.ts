@@ -1,7 +1,7 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { AdminElement } from '../../admin-view.ts';
 import type { Image } from '../../api/api-types.ts';
+import { AdminElement } from '../../shell/admin-view.ts';
 import { pictureRow } from '../picture-row.ts';
 import { Selection } from '../selection.ts';
 import { heightOf } from './grid-geometry.ts';

@@ -1,5 +1,5 @@
-import { ApiError } from './api/api.ts';
-import { reasonOf } from './components/states.ts';
+import { ApiError } from '../api/api.ts';
+import { reasonOf } from '../components/states.ts';
 import { showToast } from './toasts.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { icon } from '../components/icons.ts';
 import { AdminElement } from './admin-view.ts';
-import { icon } from './components/icons.ts';
 
 export interface Toast {
   /** One sentence, such as “The picture is hidden.” */

@@ -1,23 +1,23 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { AdminApi, ApiError } from '../api/api.ts';
+import type { Budget } from '../api/api-types.ts';
+import { Changes } from '../api/changes.ts';
+import { errorState, reasonOf, skeleton } from '../components/states.ts';
 import { type AdminContext, AdminElement, type AdminView } from './admin-view.ts';
-import { AdminApi, ApiError } from './api/api.ts';
-import type { Budget } from './api/api-types.ts';
-import { Changes } from './api/changes.ts';
 import { changePause } from './change-pause.ts';
-import { errorState, reasonOf, skeleton } from './components/states.ts';
 import { connectionSign, navigation, notices, signOutButton } from './frame.ts';
 import { orToast } from './or-toast.ts';
 import { Router } from './router.ts';
 import { ROUTES } from './routes.ts';
-import './components/relative-time.ts';
+import '../components/relative-time.ts';
 import { showToast } from './toasts.ts';
-import './views/sign-in.ts';
-import './design/tokens.css';
-import './design/base.css';
-import './design/controls.css';
-import './design/surfaces.css';
-import './design/states.css';
-import './design/frame.css';
+import '../views/sign-in.ts';
+import '../design/tokens.css';
+import '../design/base.css';
+import '../design/controls.css';
+import '../design/surfaces.css';
+import '../design/states.css';
+import '../design/frame.css';
 
 type Session = 'unknown' | 'in' | 'out' | 'ended';
 

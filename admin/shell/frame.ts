@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Connection } from './api/changes.ts';
-import { type IconName, icon } from './components/icons.ts';
+import type { Connection } from '../api/changes.ts';
+import { type IconName, icon } from '../components/icons.ts';
 
 interface Place {
   href: string;

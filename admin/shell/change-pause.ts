@@ -1,5 +1,5 @@
-import type { AdminApi } from './api/api.ts';
-import type { Budget } from './api/api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Budget } from '../api/api-types.ts';
 import { orToast } from './or-toast.ts';
 import { showToast } from './toasts.ts';
 

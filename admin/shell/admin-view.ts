@@ -1,7 +1,7 @@
 import { LitElement, type PropertyDeclarations } from 'lit';
-import type { AdminApi } from './api/api.ts';
-import type { Budget } from './api/api-types.ts';
-import type { Changes } from './api/changes.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Budget } from '../api/api-types.ts';
+import type { Changes } from '../api/changes.ts';
 import type { Route, Router } from './router.ts';
 
 /** What every view is given once. */
