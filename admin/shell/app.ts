@@ -11,7 +11,7 @@ import { Router } from './router.ts';
 import { ROUTES } from './routes.ts';
 import '../components/relative-time.ts';
 import { showToast } from './toasts.ts';
-import '../views/sign-in.ts';
+import '../sign-in/sign-in-view.ts';
 import '../design/tokens.css';
 import '../design/base.css';
 import '../design/controls.css';

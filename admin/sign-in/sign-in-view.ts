@@ -4,7 +4,7 @@ import { icon } from '../components/icons.ts';
 import { reasonOf } from '../components/states.ts';
 import { formatDuration } from '../format/time.ts';
 import { AdminElement } from '../shell/admin-view.ts';
-import './sign-in.css';
+import './sign-in-view.css';
 
 /** @fires cafe-admin-signed-in - the token was right, and the browser was given a session */
 export class SignIn extends AdminElement {
