@@ -26,7 +26,7 @@ const src = sources('src');
 describe('the structure', () => {
   it('lets every file import only what its place allows', () => {
     expect(src.length).toBeGreaterThan(30);
-    expect([...src, ...sources('element', 'admin')].flatMap(forbiddenImports)).toEqual([]);
+    expect([...src, ...sources('embed', 'admin')].flatMap(forbiddenImports)).toEqual([]);
   });
 
   it.each([
@@ -49,8 +49,8 @@ describe('the structure', () => {
     ['src/cli/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['src/cli/x.ts', "import { Container } from 'inversify';"],
     ['admin/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
-    ['admin/x.ts', "import { CafeImage } from '../element/cafe-image.component.ts';"],
-    ['element/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
+    ['admin/x.ts', "import { CafeImage } from '../embed/cafe-image.component.ts';"],
+    ['embed/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
   ])('would not let %s say %s', (name, text) => {
     expect(forbiddenImports({ name, text })).toHaveLength(1);
   });
@@ -68,7 +68,7 @@ describe('the structure', () => {
   });
 
   it(`has no file of more than ${MOST_LINES} lines`, () => {
-    const long = [...src, ...sources('element', 'admin', 'examples', 'scripts')]
+    const long = [...src, ...sources('embed', 'admin', 'examples', 'scripts')]
       .filter(({ name }) => !TABLES.includes(name))
       .filter(({ text }) => text.split('\n').length > MOST_LINES);
     expect(long.map(({ name }) => name)).toEqual([]);

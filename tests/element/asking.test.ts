@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { endpointAt, pageTypeAt } from '../../element/page-context.ts';
+import { endpointAt, pageTypeAt } from '../../embed/page-context.ts';
 import { openBlog, pictures, until } from '../support/open-blog.ts';
 import { launchChromium } from '../support/watched-page.ts';
 

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { rgbaToThumbHash } from 'thumbhash';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { altOf, captionOf, ENGLISH } from '../../element/words.ts';
+import { altOf, captionOf, ENGLISH } from '../../embed/words.ts';
 import {
   type Blog,
   type BlogOptions,

@@ -79,7 +79,7 @@ describe('the published element', () => {
         'vite',
         'build',
         '--config',
-        'vite.element.config.ts',
+        'vite.embed.config.ts',
         '--outDir',
         folder,
         '--logLevel',

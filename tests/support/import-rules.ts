@@ -8,7 +8,7 @@ export interface SourceFile {
 
 /** Who may import whom. The first rule whose place fits a file decides. */
 const RULES: { place: RegExp; may: RegExp[] }[] = [
-  { place: /^element\//, may: [/^element\//, /^lit$/, /^thumbhash$/] },
+  { place: /^embed\//, may: [/^embed\//, /^lit$/, /^thumbhash$/] },
   { place: /^admin\//, may: [/^admin\//, /^lit(\/|$)/] },
   { place: /^src\/domain\//, may: [/^src\/domain\//, /^node:crypto$/] },
   ...[

@@ -1,6 +1,6 @@
-import { askCafe } from './ask-cafe.ts';
-import type { Dish } from './dish.ts';
+import type { Dish } from './image.ts';
 import type { PageContext } from './page-context.ts';
+import { askCafe } from './request-image.ts';
 import type { Refusal } from './retry-policy.ts';
 import { forget, recall, remember } from './session-memory.ts';
 

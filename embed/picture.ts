@@ -1,4 +1,4 @@
-import type { Dish } from './dish.ts';
+import type { Dish } from './image.ts';
 
 export interface PictureOptions {
   sizes: string;

@@ -1,6 +1,6 @@
-import type { Dish } from './dish.ts';
-import { drawKitchen } from './kitchen-drawing.ts';
+import type { Dish } from './image.ts';
 import { type PictureOptions, pictureOf } from './picture.ts';
+import { drawKitchen } from './placeholder-drawing.ts';
 
 /** How the element looks at a moment. */
 export interface Look {

@@ -1,4 +1,4 @@
-import type { Dish } from './dish.ts';
+import type { Dish } from './image.ts';
 
 /** What the element says, to be replaced in whole or in part by its `strings`. */
 export interface CafeImageStrings {

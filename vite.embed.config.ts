@@ -6,7 +6,7 @@ const ROOT = import.meta.dirname;
 
 /** The browser element, as it is published: stable entries, and hashed chunks under `assets/`. */
 export default defineConfig({
-  root: path.join(ROOT, 'element'),
+  root: path.join(ROOT, 'embed'),
   // Of the element's own settings this is the one that is the site's and not the page's.
   define: { DEFAULT_API_URL: JSON.stringify(process.env.BYTESIZED_CAFE_API_URL ?? '') },
   plugins: [entriesApart(), declarations()],
@@ -61,7 +61,7 @@ function declarations(): Plugin {
     },
     closeBundle() {
       const tsc = path.join(ROOT, 'node_modules/.bin/tsc');
-      const options = ['-p', path.join(ROOT, 'tsconfig.element.json'), '--outDir', outDir];
+      const options = ['-p', path.join(ROOT, 'tsconfig.embed.json'), '--outDir', outDir];
       execFileSync(tsc, options, { stdio: 'inherit' });
     },
   };

@@ -1,4 +1,4 @@
-import { type Dish, dishFrom } from './dish.ts';
+import { type Dish, dishFrom } from './image.ts';
 
 /**
  * What this tab was answered, by page. Browsers refuse the storage to a sandboxed frame, may have it

@@ -1,4 +1,4 @@
-import { type Dish, dishFrom } from './dish.ts';
+import { type Dish, dishFrom } from './image.ts';
 import type { PageContext } from './page-context.ts';
 import { pauseBefore, type Refusal } from './retry-policy.ts';
 import { diagnosis, warn } from './warning.ts';
