@@ -1,4 +1,4 @@
-/** What the API answers; `tests/app/admin-page-types.test.ts` holds these to the routes' schemas. */
+/** What the API answers; `tests/admin/api-types.test.ts` holds these to the routes' schemas. */
 
 export interface Money {
   used: number;
