@@ -117,11 +117,11 @@ describe('the tests', () => {
     const asking = (service: string) =>
       files.filter(({ text }) => text.includes(`inject('${service}')`)).map(({ name }) => name);
     expect(asking('radosgw').filter((name) => !/\/s3\//.test(name))).toEqual([]);
-    // Those of tests/element run without a browser, too, and need a suite that does not ask for one.
+    // Those of tests/embed run without a browser, too, and need a suite that does not ask for one.
     const withoutSuite = files
-      .filter(({ name }) => name.startsWith('tests/element/'))
+      .filter(({ name }) => name.startsWith('tests/embed/'))
       .filter(({ text }) => !/^(describe|it)[.(]/m.test(text));
     expect(withoutSuite.map(({ name }) => name)).toEqual([]);
-    expect(asking('chromium').filter((name) => !/\/(browser|element)\//.test(name))).toEqual([]);
+    expect(asking('chromium').filter((name) => !/\/(browser|embed)\//.test(name))).toEqual([]);
   });
 });

@@ -19,8 +19,8 @@ const SLOW = {
   faults: { include: ['tests/faults/**/*.test.ts'] },
   s3: { include: ['tests/s3/**/*.test.ts'], needs: ['radosgw'] },
   browser: {
-    // The files of `tests/element` are in the fast group, too, with what they have that needs no browser.
-    include: ['tests/browser/**/*.test.ts', 'tests/element/**/*.test.ts'],
+    // The files of `tests/embed` are in the fast group, too, with what they have that needs no browser.
+    include: ['tests/browser/**/*.test.ts', 'tests/embed/**/*.test.ts'],
     needs: ['chromium'],
   },
   long: { include: ['tests/long/*.test.ts'], isLong: true },
