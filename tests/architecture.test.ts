@@ -85,8 +85,9 @@ describe('the tests', () => {
   const NEED_TIME: Record<string, string> = {
     'tests/adapters/filesystem-lock.test.ts': 'a lock that is held must not be taken for a while',
     'tests/adapters/openai-retries.test.ts': 'two timers of one process end in their order',
-    'tests/app/http.test.ts': 'a connection has to be idle for longer than a request may take',
-    'tests/app/ready.test.ts': 'half a request has to arrive, which nothing outside can see',
+    'tests/http/http.test.ts': 'a connection has to be idle for longer than a request may take',
+    'tests/http/operations/ready.test.ts':
+      'half a request has to arrive, which nothing outside can see',
     'tests/contracts/clock.test.ts': 'the system clock is real time',
   };
   const files = sources('tests').filter(
@@ -110,7 +111,7 @@ describe('the tests', () => {
     'await page.waitForTimeout(50);',
     'const started = performance.now();',
   ])('would not do so: %s', (text) => {
-    expect(waitsForTime({ name: 'tests/app/x.test.ts', text })).toBe(true);
+    expect(waitsForTime({ name: 'tests/http/x.test.ts', text })).toBe(true);
   });
 
   it('ask for a service only where their group needs it', () => {
