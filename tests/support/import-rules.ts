@@ -29,8 +29,14 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     place: /^src\/app\/container\/container\.ts$/,
     may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
   },
-  { place: /^src\/app\/container\/([a-z]+-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
-  { place: /^src\/app\/container\/open-adapters\.ts$/, may: [/^src\//, /^node:/, /^package\.json$/] },
+  {
+    place: /^src\/app\/container\/([a-z]+-module|tokens)\.ts$/,
+    may: [/^src\//, /^inversify$/, /^node:/],
+  },
+  {
+    place: /^src\/app\/container\/open-adapters\.ts$/,
+    may: [/^src\//, /^node:/, /^package\.json$/],
+  },
   {
     place: /^src\/cli\//,
     may: [/^src\/(domain|app|adapters|cli)\//, /^commander$/, /^node:/, /^package\.json$/],
