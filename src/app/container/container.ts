@@ -92,8 +92,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   };
 }
 
-const BLOG_PAGES = fileURLToPath(new URL('../../dist/site', import.meta.url));
-const PLACEHOLDERS = fileURLToPath(new URL('placeholders', import.meta.url));
+const BLOG_PAGES = fileURLToPath(new URL('../../../dist/site', import.meta.url));
+const PLACEHOLDERS = fileURLToPath(new URL('../http/cafe/placeholders', import.meta.url));
 const A_DAY = 'public, max-age=86400';
-const ADMIN_PAGE = fileURLToPath(new URL('../../dist/admin', import.meta.url));
-const ELEMENT = fileURLToPath(new URL('../../bytesized-cafe-app', import.meta.url));
+const ADMIN_PAGE = fileURLToPath(new URL('../../../dist/admin', import.meta.url));
+const ELEMENT = fileURLToPath(new URL('../../../bytesized-cafe-app', import.meta.url));

@@ -183,7 +183,7 @@ export async function openTracing(
   return new OpenTelemetryTracing({ ...config, version, notice });
 }
 
-const DEMO_SITEMAP = fileURLToPath(new URL('../../dist/site/sitemap.xml', import.meta.url));
+const DEMO_SITEMAP = fileURLToPath(new URL('../../../dist/site/sitemap.xml', import.meta.url));
 
 /** The owner's sitemap; in development, where none is configured, the demo blog's. */
 export async function openPageList({
