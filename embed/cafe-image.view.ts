@@ -1,6 +1,6 @@
 import type { Dish } from './image.ts';
 import { type PictureOptions, pictureOf } from './picture.ts';
-import { drawKitchen } from './placeholder-drawing.ts';
+import { drawPlaceholder } from './placeholder-drawing.ts';
 
 /** How the element looks at a moment. */
 export interface Look {
@@ -27,7 +27,7 @@ export class CafeImageView {
   #image: HTMLImageElement | undefined;
 
   constructor(root: ParentNode) {
-    this.#placeholder.append(drawKitchen());
+    this.#placeholder.append(drawPlaceholder());
     this.#placeholder.setAttribute('role', 'img');
     this.#frame.append(this.#placeholder, this.#fallback, this.#dish);
     this.#figure.append(this.#frame);

@@ -21,7 +21,7 @@ const GROUPS = {
 };
 
 /** The drawing, made without parsing, which Trusted Types would have to allow. */
-export function drawKitchen(): SVGElement {
+export function drawPlaceholder(): SVGElement {
   const drawing = document.createElementNS(SVG, 'svg');
   drawing.setAttribute('viewBox', '0 0 96 96');
   drawing.setAttribute('aria-hidden', 'true');

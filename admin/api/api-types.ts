@@ -84,7 +84,7 @@ export interface ImageChanged {
 }
 
 /** `POST /pages/rebrew`. */
-export interface Rebrewed {
+export interface Regenerated {
   /** `null` for a dry run. */
   url: string | null;
   atMostDollars: number;
@@ -95,7 +95,7 @@ export interface Rebrewed {
 }
 
 /** A warming under way, or the last one. Its pages are counted once for each country. */
-export interface WarmingJob {
+export interface PreGenerationJob {
   id: string;
   state: 'running' | 'done' | 'stopped' | 'failed';
   startedAt: string;
@@ -115,14 +115,14 @@ export interface WarmingJob {
 }
 
 /** `GET /warming`. */
-export interface Warming {
+export interface PreGeneration {
   /** Whether a sitemap is configured. */
   sitemap: boolean;
-  job: WarmingJob | null;
+  job: PreGenerationJob | null;
 }
 
 /** What warming would come to. */
-export interface WarmingEstimate {
+export interface PreGenerationEstimate {
   total: number;
   most: number;
   costMicroUsdAtMost: number;

@@ -18,12 +18,12 @@ const STATES: Readonly<Record<Upstream['state'], [tone: string, words: string]>>
 };
 
 /** Of the pictures that are being painted. */
-const MOST_SHOWN = 4;
+const MAX_SHOWN = 4;
 
 /** What is going on, and how those it needs are. */
-export function kitchenNow(status: Status): TemplateResult {
+export function activityNow(status: Status): TemplateResult {
   const { running, waiting, unstored, shedding, upstreams, models } = status;
-  const unseen = Math.max(0, running.length - MOST_SHOWN);
+  const unseen = Math.max(0, running.length - MAX_SHOWN);
   return html`
     <ul class="upstreams">${upstreams.map(upstreamRow)}</ul>
     ${models.length === 0 ? nothing : modelsNow(models)}
@@ -39,7 +39,7 @@ export function kitchenNow(status: Status): TemplateResult {
     ${
       running.length === 0
         ? html`<p class="soft">Nothing is being painted.</p>`
-        : html`<ul class="running">${running.slice(0, MOST_SHOWN).map(runningRow)}</ul>
+        : html`<ul class="running">${running.slice(0, MAX_SHOWN).map(runningRow)}</ul>
             ${unseen > 0 ? html`<p class="soft">and ${unseen} more</p>` : nothing}`
     }
     ${waiting > 0 ? html`<p class="soft small-print">${waiting} wait for their turn</p>` : nothing}

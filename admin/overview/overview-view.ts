@@ -5,7 +5,7 @@ import { emptyState, errorState, skeleton, staleNote } from '../components/state
 import { formatDollars } from '../format/money.ts';
 import { formatDay, formatDuration } from '../format/time.ts';
 import { AdminView } from '../shell/admin-view.ts';
-import { kitchenNow } from './activity-card.ts';
+import { activityNow } from './activity-card.ts';
 import { HOUR_TICKS, hoursOf } from './hours.ts';
 import { newestStrip } from './newest.ts';
 import { count, spendingIn } from './spending.ts';
@@ -15,9 +15,9 @@ import './overview-view.css';
 
 const STATUS_EVERY_MS = 5000;
 const NEWEST = 12;
-const MOST_COUNTED = 200;
+const MAX_COUNTED = 200;
 /** Parts of today's list that are read at most, each of 200. */
-const MOST_PARTS = 5;
+const MAX_PARTS = 5;
 
 /** What did it cost, does it work, what is new. */
 export class Overview extends AdminView {
@@ -43,7 +43,7 @@ export class Overview extends AdminView {
   readonly #waiting = new Resource(
     this,
     (signal) => {
-      const query = { state: 'pending', limit: MOST_COUNTED };
+      const query = { state: 'pending', limit: MAX_COUNTED };
       return this.context.api.get<Paged<Image>>('/images', { query, signal });
     },
     { topics: ['generations', 'activity'] },
@@ -101,7 +101,7 @@ export class Overview extends AdminView {
     }
     const retry = () => void this.#status.reload();
     if (!value) return error ? errorState(error, retry) : skeleton('Asking the kitchen', 6);
-    return html`${error ? staleNote(error, retry) : nothing}${kitchenNow(value)}`;
+    return html`${error ? staleNote(error, retry) : nothing}${activityNow(value)}`;
   }
 
   #toReview(): TemplateResult | typeof nothing {
@@ -179,7 +179,7 @@ export class Overview extends AdminView {
     const day = new Date().toISOString().slice(0, 10);
     const images: Image[] = [];
     let cursor: string | undefined;
-    for (let part = 0; part < MOST_PARTS; part += 1) {
+    for (let part = 0; part < MAX_PARTS; part += 1) {
       const query = { day, state: 'all', limit: 200, cursor };
       const { items, nextCursor } = await this.context.api.get<Paged<Image>>('/images', {
         query,

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { WarmingEstimate } from '../api/api-types.ts';
+import type { PreGenerationEstimate } from '../api/api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel, UNKNOWN } from '../format/country.ts';
@@ -7,25 +7,25 @@ import { formatDollars } from '../format/money.ts';
 import { ANYWHERE, countryChoices } from '../pictures/filter/countries.ts';
 
 /** What is filled in so far. */
-export interface WarmDraft {
+export interface PreGenerateDraft {
   source: 'sitemap' | 'pages';
   paths: string;
   countries: readonly (string | null)[];
   most: number;
 }
 
-export interface WarmFormParts {
-  draft: WarmDraft;
+export interface PreGenerateFormParts {
+  draft: PreGenerateDraft;
   hasSitemap: boolean;
-  estimate: WarmingEstimate | undefined;
+  estimate: PreGenerationEstimate | undefined;
   problem: string | undefined;
   isBusy: boolean;
-  change(part: Partial<WarmDraft>): void;
+  change(part: Partial<PreGenerateDraft>): void;
   ask(): void;
   begin(): void;
 }
 
-export function warmForm(parts: WarmFormParts): TemplateResult {
+export function preGenerateForm(parts: PreGenerateFormParts): TemplateResult {
   const { draft, hasSitemap, change, ask } = parts;
   const textIn = ({ target }: Event) => (target as HTMLInputElement).value;
   const submit = (event: Event) => {
@@ -66,8 +66,14 @@ export function warmForm(parts: WarmFormParts): TemplateResult {
   </form>`;
 }
 
-function sources({ source }: WarmDraft, change: WarmFormParts['change']): TemplateResult {
-  const option = (value: WarmDraft['source'], label: string) => html`<label class="warm-source">
+function sources(
+  { source }: PreGenerateDraft,
+  change: PreGenerateFormParts['change'],
+): TemplateResult {
+  const option = (
+    value: PreGenerateDraft['source'],
+    label: string,
+  ) => html`<label class="warm-source">
     <input
       type="radio"
       name="source"
@@ -83,7 +89,10 @@ function sources({ source }: WarmDraft, change: WarmFormParts['change']): Templa
   </fieldset>`;
 }
 
-function countriesField({ countries }: WarmDraft, change: WarmFormParts['change']): TemplateResult {
+function countriesField(
+  { countries }: PreGenerateDraft,
+  change: PreGenerateFormParts['change'],
+): TemplateResult {
   const add = ({ target }: Event) => {
     const select = target as HTMLSelectElement;
     const code = select.value === ANYWHERE ? null : select.value;
@@ -115,7 +124,7 @@ function countriesField({ countries }: WarmDraft, change: WarmFormParts['change'
   </div>`;
 }
 
-function offer({ draft, estimate, problem, isBusy, begin }: WarmFormParts): TemplateResult {
+function offer({ draft, estimate, problem, isBusy, begin }: PreGenerateFormParts): TemplateResult {
   return html`
     <p class="problem" role="alert">${problem ?? nothing}</p>
     <div class="warm-offer">
@@ -136,7 +145,7 @@ function offer({ draft, estimate, problem, isBusy, begin }: WarmFormParts): Temp
   `;
 }
 
-function offerWords(estimate: WarmingEstimate, countries: number): TemplateResult {
+function offerWords(estimate: PreGenerationEstimate, countries: number): TemplateResult {
   const { total, most, costMicroUsdAtMost, remainingToday } = estimate;
   const pages = total / countries;
   const looks = pages === 1 ? '1 page to look at' : `${pages} pages to look at`;

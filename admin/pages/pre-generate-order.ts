@@ -1,7 +1,7 @@
 import type { PageType } from '../api/api-types.ts';
 
 /** What is to be warmed, as the API takes it. */
-export interface WarmOrder {
+export interface PreGenerateOrder {
   source: 'sitemap' | 'pages';
   pages?: { type: PageType; path: string }[];
   countries: (string | null)[];

@@ -1,20 +1,25 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { ApiError } from '../api/api.ts';
-import type { Budget, Warming, WarmingEstimate, WarmingJob } from '../api/api-types.ts';
+import type {
+  Budget,
+  PreGeneration,
+  PreGenerationEstimate,
+  PreGenerationJob,
+} from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
 import { type AdminContext, AdminElement } from '../shell/admin-view.ts';
 import { orToast } from '../shell/or-toast.ts';
-import { type WarmDraft, warmForm } from './pre-generate-form.ts';
-import { pagesIn, type WarmOrder } from './pre-generate-order.ts';
-import { warmProgress } from './pre-generate-progress.ts';
+import { type PreGenerateDraft, preGenerateForm } from './pre-generate-form.ts';
+import { type PreGenerateOrder, pagesIn } from './pre-generate-order.ts';
+import { preGenerateProgress } from './pre-generate-progress.ts';
 import './pre-generate-panel.css';
 
 /** How often one looks how far a warming is. */
 const LOOK_MS = 1500;
-const MOST_AT_FIRST = 10;
+const MAX_AT_FIRST = 10;
 
 /** Gives pages their pictures before a reader comes; nothing to be seen where the cafe cannot. */
-export class WarmPanel extends AdminElement {
+export class PreGeneratePanel extends AdminElement {
   static override properties: PropertyDeclarations = {
     context: { attribute: false },
     budget: { attribute: false },
@@ -30,9 +35,9 @@ export class WarmPanel extends AdminElement {
 
   declare context: AdminContext;
   declare budget: Budget | undefined;
-  declare private warming: Warming | undefined;
-  declare private draft: WarmDraft;
-  declare private estimate: WarmingEstimate | undefined;
+  declare private warming: PreGeneration | undefined;
+  declare private draft: PreGenerateDraft;
+  declare private estimate: PreGenerationEstimate | undefined;
   declare private problem: string | undefined;
   declare private isBusy: boolean;
   declare private isStopping: boolean;
@@ -45,7 +50,7 @@ export class WarmPanel extends AdminElement {
 
   constructor() {
     super();
-    this.draft = { source: 'pages', paths: '', countries: [], most: MOST_AT_FIRST };
+    this.draft = { source: 'pages', paths: '', countries: [], most: MAX_AT_FIRST };
     this.isBusy = false;
     this.isStopping = false;
     this.isClosed = false;
@@ -74,14 +79,14 @@ export class WarmPanel extends AdminElement {
       <summary><h2>Warm pages</h2><span class="soft">so that the first reader need not wait</span></summary>
       ${
         job && !this.isClosed
-          ? warmProgress(job, {
+          ? preGenerateProgress(job, {
               stop: () => void this.#stop(),
               isStopping: this.isStopping,
               close: () => {
                 this.isClosed = true;
               },
             })
-          : warmForm({
+          : preGenerateForm({
               ...{ draft, estimate, problem, isBusy, hasSitemap: sitemap },
               change: (part) => this.#change(part),
               ask: () => void this.#ask(),
@@ -100,7 +105,7 @@ export class WarmPanel extends AdminElement {
   }
 
   /** What it would cost was said of something else. */
-  #change(part: Partial<WarmDraft>): void {
+  #change(part: Partial<PreGenerateDraft>): void {
     this.draft = { ...this.draft, ...part };
     this.estimate = undefined;
     this.problem = undefined;
@@ -108,7 +113,7 @@ export class WarmPanel extends AdminElement {
 
   async #look(): Promise<void> {
     try {
-      const warming = await this.context.api.get<Warming>('/warming');
+      const warming = await this.context.api.get<PreGeneration>('/warming');
       if (!this.warming && warming.sitemap) this.draft = { ...this.draft, source: 'sitemap' };
       // The result of one that this page did not see is no news.
       if (!this.warming) {
@@ -127,14 +132,14 @@ export class WarmPanel extends AdminElement {
   async #ask(): Promise<void> {
     await this.#attempt(async (order) => {
       const body = { ...order, dryRun: true };
-      this.estimate = await this.context.api.post<WarmingEstimate>('/warming', body);
+      this.estimate = await this.context.api.post<PreGenerationEstimate>('/warming', body);
     });
     if (this.estimate) await this.#focus('.warm-offer .primary');
   }
 
   async #begin(): Promise<void> {
     await this.#attempt(async (order) => {
-      const job = await this.context.api.post<WarmingJob>('/warming', order);
+      const job = await this.context.api.post<PreGenerationJob>('/warming', order);
       this.warming = { sitemap: this.warming?.sitemap ?? false, job };
       this.isClosed = false;
       this.isOpen = true;
@@ -150,7 +155,7 @@ export class WarmPanel extends AdminElement {
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  async #attempt(work: (order: WarmOrder) => Promise<void>): Promise<void> {
+  async #attempt(work: (order: PreGenerateOrder) => Promise<void>): Promise<void> {
     const order = this.#order();
     this.problem = problemOf(order);
     if (this.problem) return;
@@ -168,22 +173,22 @@ export class WarmPanel extends AdminElement {
   async #stop(): Promise<void> {
     this.isStopping = true;
     const work = async () => {
-      this.warming = await this.context.api.delete<Warming>('/warming');
+      this.warming = await this.context.api.delete<PreGeneration>('/warming');
     };
     if (!(await orToast(work, 'It could not be stopped.'))) this.isStopping = false;
   }
 
-  #order(): WarmOrder {
+  #order(): PreGenerateOrder {
     const { source, paths, countries, most } = this.draft;
     const order = { source, countries: [...countries], most };
     return source === 'pages' ? { ...order, pages: pagesIn(paths) } : order;
   }
 }
 
-function problemOf({ pages, countries }: WarmOrder): string | undefined {
+function problemOf({ pages, countries }: PreGenerateOrder): string | undefined {
   if (pages?.length === 0) return 'Which pages? Write down at least one path.';
   if (countries.length === 0) return 'For readers from where? Add at least one country.';
   return undefined;
 }
 
-customElements.define('cafe-admin-warm-panel', WarmPanel);
+customElements.define('cafe-admin-warm-panel', PreGeneratePanel);

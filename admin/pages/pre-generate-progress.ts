@@ -1,19 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { WarmingJob } from '../api/api-types.ts';
+import type { PreGenerationJob } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { formatDollars } from '../format/money.ts';
 import '../design/progress.css';
 
-const STATE_WORDS: Readonly<Record<WarmingJob['state'], string>> = {
-  running: 'Warming pages',
+const STATE_WORDS: Readonly<Record<PreGenerationJob['state'], string>> = {
+  running: 'PreGeneration pages',
   done: 'All pages are warm',
   stopped: 'Stopped',
   failed: 'It could not go on',
 };
 
 /** How far a warming is, or what came of it. */
-export function warmProgress(
-  job: WarmingJob,
+export function preGenerateProgress(
+  job: PreGenerationJob,
   { stop, isStopping, close }: { stop: () => void; isStopping: boolean; close: () => void },
 ): TemplateResult {
   const isRunning = job.state === 'running';
@@ -42,7 +42,7 @@ function counts({
   there,
   fellBack,
   failed,
-}: WarmingJob): TemplateResult {
+}: PreGenerationJob): TemplateResult {
   const figures: [string, string][] = [
     ['Bought', `${bought} of at most ${most}`],
     ['Spent', formatDollars(spentMicroUsd / 1e6)],

@@ -1,6 +1,6 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { AdminApi } from '../api/api.ts';
-import type { Rebrewed } from '../api/api-types.ts';
+import type { Regenerated } from '../api/api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { STOPS } from '../format/budget-stop.ts';
 import { formatDollars } from '../format/money.ts';
@@ -19,7 +19,7 @@ const FAILED = 'There is no new picture.';
  *
  * @fires rebrewed - the page shows another picture
  */
-export class Rebrew extends AdminElement {
+export class RegenerateForm extends AdminElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
     page: { attribute: false },
@@ -32,7 +32,7 @@ export class Rebrew extends AdminElement {
   declare private step: Step;
   /** Since it was ordered. */
   declare private seconds: number;
-  #offer: Rebrewed | undefined;
+  #offer: Regenerated | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -62,7 +62,7 @@ export class Rebrew extends AdminElement {
     >Re-brew…</button>`;
   }
 
-  #confirmation({ atMostDollars, remaining, stoppedBy }: Rebrewed): TemplateResult {
+  #confirmation({ atMostDollars, remaining, stoppedBy }: Regenerated): TemplateResult {
     const left = remaining === 1 ? '1 picture is left' : `${remaining} pictures are left`;
     const pressed = ({ key }: KeyboardEvent) => {
       if (key === 'Escape') this.#leave();
@@ -129,9 +129,9 @@ export class Rebrew extends AdminElement {
     }
   }
 
-  #send(options: { dryRun?: true }): Promise<Rebrewed> {
+  #send(options: { dryRun?: true }): Promise<Regenerated> {
     return this.api.post('/pages/rebrew', { ...this.page, ...options });
   }
 }
 
-customElements.define('cafe-admin-rebrew', Rebrew);
+customElements.define('cafe-admin-rebrew', RegenerateForm);

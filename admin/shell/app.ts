@@ -104,7 +104,7 @@ export class AdminApp extends AdminElement {
   #opening(): TemplateResult {
     return this.failure
       ? errorState(this.failure, () => void this.#enter())
-      : skeleton('Opening the back office', 1);
+      : skeleton('BudgetSchedule the back office', 1);
   }
 
   #main(): unknown {

@@ -9,7 +9,7 @@ import { costs } from './costs.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';
 import { parseCountries, warm } from './pre-generate/pre-generate.ts';
-import { WarmingApi } from './pre-generate/pre-generation-api.ts';
+import { PreGenerationApi } from './pre-generate/pre-generation-api.ts';
 import { snippet } from './snippet.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
@@ -125,7 +125,7 @@ function addWarm(
       const { ADMIN_TOKEN: token } = env;
       if (!token)
         throw new CommandError('ADMIN_TOKEN is not set: it opens the admin of the service.');
-      const api = new WarmingApi(serviceOf(service, env), token);
+      const api = new PreGenerationApi(serviceOf(service, env), token);
       end(await warm({ ...options, pollMs: 1000 }, api, terminal));
     });
 }

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type DownloadGuard,
-  downloadPicture,
+  downloadImage,
 } from '../../src/adapters/image-generator/image-download.ts';
 
 const closers: (() => void)[] = [];
@@ -54,7 +54,7 @@ async function served(
 describe('a picture at an address', () => {
   it('is got whole, without a key', async () => {
     const { asked, guard } = await served((response) => response.end('picture'));
-    const bytes = await downloadPicture(URL_OF_PICTURE, guard);
+    const bytes = await downloadImage(URL_OF_PICTURE, guard);
     expect(Buffer.from(bytes).toString()).toBe('picture');
     expect(asked.map(({ path }) => path)).toEqual(['/1.png?sig=abc']);
     expect(asked[0]?.headers).not.toHaveProperty('authorization');
@@ -66,7 +66,7 @@ describe('a picture at an address', () => {
       if (next) response.writeHead(302, { location: next }).end();
       else response.end('picture');
     });
-    await downloadPicture(URL_OF_PICTURE, guard);
+    await downloadImage(URL_OF_PICTURE, guard);
     expect(asked.map(({ path }) => path)).toEqual(['/1.png?sig=abc', '/2.png', '/3.png']);
   });
 
@@ -82,7 +82,7 @@ describe('a picture at an address', () => {
       (response) => response.writeHead(302, headers).end(),
       inside,
     );
-    await expect(downloadPicture(URL_OF_PICTURE, guard)).rejects.toThrow(why);
+    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow(why);
     expect(asked.length).toBeLessThanOrEqual(4);
   });
 
@@ -96,13 +96,13 @@ describe('a picture at an address', () => {
     const { asked, guard } = await served((response) => response.end('secret'), {
       'inside.example': '127.0.0.2',
     });
-    await expect(downloadPicture(new URL(url), guard)).rejects.toThrow(/https|not public/);
+    await expect(downloadImage(new URL(url), guard)).rejects.toThrow(/https|not public/);
     expect(asked).toEqual([]);
   });
 
   it.each([403, 404, 500, 204])('is not got with status %i', async (status) => {
     const { guard } = await served((response) => response.writeHead(status).end());
-    await expect(downloadPicture(URL_OF_PICTURE, guard)).rejects.toThrow(`it answers ${status}`);
+    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow(`it answers ${status}`);
   });
 
   it('is not got where it has more than 20 MB', async () => {
@@ -114,7 +114,7 @@ describe('a picture at an address', () => {
       };
       more(0);
     });
-    await expect(downloadPicture(URL_OF_PICTURE, guard)).rejects.toThrow('more than 20000000');
+    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow('more than 20000000');
   });
 
   it('is not got in part', async () => {
@@ -122,6 +122,6 @@ describe('a picture at an address', () => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.destroy());
     });
-    await expect(downloadPicture(URL_OF_PICTURE, guard)).rejects.toThrow();
+    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow();
   });
 });

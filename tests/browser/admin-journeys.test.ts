@@ -175,7 +175,7 @@ if (chromium) {
       const bar = page.getByRole('progressbar', { name: 'Pages warmed' });
       await bar.waitFor();
       const filled = () => bar.evaluate(({ value, max }: HTMLProgressElement) => value / max);
-      await page.getByText('Warming pages').waitFor();
+      await page.getByText('PreGeneration pages').waitFor();
       expect(await filled()).toBeLessThan(1);
       busy.resolve();
       busy = undefined;

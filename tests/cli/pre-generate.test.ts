@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parsePageList } from '../../src/cli/pre-generate/page-list.ts';
-import { parseCountries, type WarmOptions, warm } from '../../src/cli/pre-generate/pre-generate.ts';
-import { WarmingApi } from '../../src/cli/pre-generate/pre-generation-api.ts';
+import {
+  type PreGenerateOptions,
+  parseCountries,
+  warm,
+} from '../../src/cli/pre-generate/pre-generate.ts';
+import { PreGenerationApi } from '../../src/cli/pre-generate/pre-generation-api.ts';
 import { run } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { recordingTerminal } from '../support/doctors-patient.ts';
@@ -16,14 +20,14 @@ async function openService() {
   const server = await serveFetch(standIn.handle);
   onTestFinished(() => server.close());
   const { url } = server;
-  const warmHere = async (options: Partial<WarmOptions>, over: Partial<Terminal> = {}) => {
+  const warmHere = async (options: Partial<PreGenerateOptions>, over: Partial<Terminal> = {}) => {
     const { terminal, written } = recordingTerminal(over);
-    const all: WarmOptions = {
+    const all: PreGenerateOptions = {
       ...{ sitemap: false, pages: undefined, countries: [null], most: undefined },
       ...{ dryRun: false, stop: false, json: false, pollMs: 5 },
       ...options,
     };
-    const isWell = await warm(all, new WarmingApi(url, standIn.token), terminal);
+    const isWell = await warm(all, new PreGenerationApi(url, standIn.token), terminal);
     return { isWell, ...written };
   };
   return { standIn, url, warmHere };

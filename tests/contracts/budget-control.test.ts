@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
-import { GenerationControl } from '../../src/domain/budget/spending-control.ts';
+import { SpendingControl } from '../../src/domain/budget/spending-control.ts';
 import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 
@@ -13,7 +13,7 @@ function open() {
   const store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' });
   const keys = new ImageKeys('generated/v2');
   const clock = new RestlessClock(NOON);
-  const control = new GenerationControl({ store, recordsPrefix: 'records' });
+  const control = new SpendingControl({ store, recordsPrefix: 'records' });
   const start = (dailyLimit: number, share = 1) => {
     const common = { store, keys, clock, recordsPrefix: 'records', control, share };
     const ledger = new ObjectStoreBudgetLedger({ ...common, dailyLimit });

@@ -158,7 +158,7 @@ function reserve(price: number): Step {
     }
     seen.denied += 1;
     seen.deniedWhenClosed += Number(paper.closed.has(today));
-    // Where nothing is undecided, a refusal is for good.
+    // Where nothing is openReservations, a refusal is for good.
     const isOpen = ({ state }: Call) => state === 'open' || state === 'left';
     if (!paper.calls.some(isOpen)) expect(ledger.isSpent(today)).toBe(true);
   });

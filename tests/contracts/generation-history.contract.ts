@@ -9,11 +9,7 @@ import type {
 import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
 import { DAY_MS, type Day, dayAt } from '../../src/domain/kernel/day.ts';
-import {
-  datedName,
-  type ImageKeys,
-  type PoolPicture,
-} from '../../src/domain/storage/image-keys.ts';
+import { datedName, type ImageKeys, type PoolImage } from '../../src/domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { draft } from './budget-ledger.contract.ts';
 
@@ -44,7 +40,7 @@ export function generationHistoryContract(
     { ledger, store, keys, clock }: HistoryUnderTest,
     outcome: GenerationOutcome | 'reserved' = spent,
     { hasPicture = outcome !== 'reserved' && outcome.state === 'spent' } = {},
-  ): Promise<PoolPicture> {
+  ): Promise<PoolImage> {
     await clock.advance(1000);
     const day = dayAt(clock.now());
     const picture = { day, id: randomUUID(), country: france };

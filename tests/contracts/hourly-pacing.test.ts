@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import type { BudgetLedger } from '../../src/domain/budget/budget-ledger.ts';
-import { GenerationControl } from '../../src/domain/budget/spending-control.ts';
+import { SpendingControl } from '../../src/domain/budget/spending-control.ts';
 import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
 import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { type Dollars, draft, RestlessClock } from './budget-ledger.contract.ts';
@@ -20,7 +20,7 @@ function open() {
   const store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' });
   const keys = new ImageKeys('generated/v2');
   const clock = new RestlessClock(MIDNIGHT);
-  const control = new GenerationControl({ store, recordsPrefix: 'records' });
+  const control = new SpendingControl({ store, recordsPrefix: 'records' });
   const start = (
     dailyLimit: number,
     overHours: number,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { gapsInElement, readElementFiles } from '../../src/app/http/files/embed-assets.ts';
+import { gapsInElement, readEmbedFiles } from '../../src/app/http/files/embed-assets.ts';
 import { openBlog, PLACE_KEPT, until } from '../support/open-blog.ts';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
@@ -16,7 +16,7 @@ import { launchChromium, openWatchedPage } from '../support/watched-page.ts';
 const ROOT = path.join(import.meta.dirname, '../..');
 const BUILT = path.join(ROOT, 'bytesized-cafe-app');
 /** Bytes of brotli that the element may cost a reader: the entry, and the blur of a picture. */
-const MOST_BYTES = 7168;
+const MAX_BYTES = 7168;
 
 /** Paths of all built files, with forward slashes. */
 async function builtFiles(folder = BUILT): Promise<string[]> {
@@ -43,7 +43,7 @@ describe('the published element', () => {
     );
   });
 
-  it(`costs a reader at most ${MOST_BYTES} bytes`, async () => {
+  it(`costs a reader at most ${MAX_BYTES} bytes`, async () => {
     const scripts = (await builtFiles()).filter((name) =>
       /^cafe-image\.js$|thumbhash.*\.js$/.test(name),
     );
@@ -51,7 +51,7 @@ describe('the published element', () => {
       scripts.map(async (name) => brotliCompressSync(await built(name)).length),
     );
     expect(sizes).toHaveLength(2);
-    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(MOST_BYTES);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(MAX_BYTES);
   });
 
   it('has nothing in it that a strict policy refuses, or that is for developers', async () => {
@@ -157,10 +157,10 @@ describe('/bytesized-cafe-app/*', () => {
   );
 
   it('has a word for the log where the element is not built', async () => {
-    expect(gapsInElement(await readElementFiles(path.join(ROOT, 'no-such-folder')))).toEqual([
+    expect(gapsInElement(await readEmbedFiles(path.join(ROOT, 'no-such-folder')))).toEqual([
       expect.stringContaining('bytesized-cafe-app/ is not built'),
     ]);
-    expect(gapsInElement(await readElementFiles(BUILT))).toEqual([]);
+    expect(gapsInElement(await readEmbedFiles(BUILT))).toEqual([]);
   });
 
   it('lets the blog’s script see when to ask again', async () => {

@@ -31,7 +31,7 @@ const SMALL = 3750;
 const LARGE = 15_000;
 const TRIES = 10;
 /** What is four times as long may take four times as long; sixteen times is quadratic. */
-const MOST_GROWTH = 8;
+const MAX_GROWTH = 8;
 /** Milliseconds; less says more of the machine than of the code. */
 const NOISE_MS = 15;
 
@@ -52,7 +52,7 @@ export async function slowHeaders(url: string): Promise<string[]> {
         const large = await costOf(LARGE);
         if (large < NOISE_MS) continue;
         const small = await costOf(SMALL);
-        if (large > small * MOST_GROWTH) {
+        if (large > small * MAX_GROWTH) {
           slow.push(`${target} ${name} of ${JSON.stringify(fill)}: ${small} and ${large} ms`);
         }
       }

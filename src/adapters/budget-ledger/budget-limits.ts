@@ -2,7 +2,7 @@ import { openingOf, openMicroUsd, openPictures } from '../../domain/budget/budge
 import {
   budgetOf,
   type ControlState,
-  type GenerationControl,
+  type SpendingControl,
 } from '../../domain/budget/spending-control.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
@@ -17,7 +17,7 @@ const FRESH_MS = 5000;
  */
 export class BudgetLimits {
   readonly #configured: Amounts;
-  readonly #control: Pick<GenerationControl, 'read' | 'changes'> | undefined;
+  readonly #control: Pick<SpendingControl, 'read' | 'changes'> | undefined;
   readonly #share: number;
   readonly #overHours: number;
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class BudgetLimits {
 
   constructor(deps: {
     configured: Amounts;
-    control: Pick<GenerationControl, 'read' | 'changes'> | undefined;
+    control: Pick<SpendingControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, more than 0 and at most 1. */
     share: number;
     /** In how many hours a day opens, a part at each; 0 for all at once. */

@@ -10,7 +10,7 @@ import type { Notice } from '../../domain/monitoring/journal.ts';
 import {
   datedName,
   type ImageKeys,
-  type PoolPicture,
+  type PoolImage,
   pictureNamed,
 } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
@@ -91,7 +91,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     }
   }
 
-  async find(picture: PoolPicture): Promise<HistoryEntry | undefined> {
+  async find(picture: PoolImage): Promise<HistoryEntry | undefined> {
     const { day } = picture;
     const listed = (await listDays(this.#stock, day, day)).get(day);
     const entries = await this.#entriesOf(day, listed);
@@ -99,7 +99,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     return entries.find((entry) => nameOf(entry.picture) === name);
   }
 
-  async writeDown(picture: PoolPicture, priceMicroUsd: number): Promise<void> {
+  async writeDown(picture: PoolImage, priceMicroUsd: number): Promise<void> {
     const entry = await this.find(picture);
     const counts = entry && entry.state !== 'unrecorded' && entry.state !== 'refused';
     if (counts) return;
@@ -153,7 +153,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   async #entriesOf(day: Day, listed: ListedDay | undefined): Promise<HistoryEntry[]> {
     if (!listed) return [];
     const known = await this.#reader.read(listed.recordKeys);
-    const pictures = new Map<string, PoolPicture>([
+    const pictures = new Map<string, PoolImage>([
       ...listed.hidden,
       ...listed.pending,
       ...listed.visible,
@@ -184,7 +184,7 @@ function spendingOf(day: Day, { fold, records }: DayRecords): DaySpending {
 }
 
 function entryOf(
-  picture: PoolPicture,
+  picture: PoolImage,
   known: KnownRecord | undefined,
   presence: HistoryEntry['presence'],
 ): Omit<HistoryEntry, 'renditions'> {
@@ -219,6 +219,6 @@ function orderOf({ picture, record }: HistoryEntry): string {
   return `${record?.reservedAt ?? ''} ${nameOf(picture)}`;
 }
 
-function nameOf({ id, country }: PoolPicture): string {
+function nameOf({ id, country }: PoolImage): string {
   return datedName(id, country);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { BudgetLedger, Reservation } from '../../domain/budget/budget-ledger.ts';
 import type { GenerationDraft } from '../../domain/budget/generation-record.ts';
-import type { GenerationControl } from '../../domain/budget/spending-control.ts';
+import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
@@ -14,10 +14,10 @@ import { BudgetLimits } from './budget-limits.ts';
 import { fits } from './days/amounts.ts';
 import { ClosedDays } from './days/closed-days.ts';
 import { type DayCount, DayCounter, isFull } from './days/day-counter.ts';
-import { Undecided } from './days/open-reservations.ts';
+import { OpenReservations } from './days/open-reservations.ts';
 import { OwnRecords } from './own-records.ts';
 import { RecordFile } from './records/record-file.ts';
-import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './reservation-queue.ts';
+import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;
@@ -50,11 +50,11 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #recordsPrefix: string;
   readonly #limits: BudgetLimits;
   readonly #clock: Clock;
-  readonly #undecided: Undecided;
+  readonly #openReservations: OpenReservations;
   readonly #counter: DayCounter;
   readonly #closedDays: ClosedDays;
   readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
-  readonly #line: WaitingLine;
+  readonly #line: ReservationQueue;
   readonly #own: OwnRecords;
 
   constructor(options: {
@@ -69,7 +69,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
     monthlyMicroUsd?: number | undefined;
     /** What the owner tells all replicas; where absent, the limits never change. */
-    control?: Pick<GenerationControl, 'read' | 'changes'> | undefined;
+    control?: Pick<SpendingControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, 1 by default. */
     share?: number;
     /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */
@@ -85,7 +85,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#own = own;
-    this.#undecided = new Undecided(clock);
+    this.#openReservations = new OpenReservations(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
     const { share = 1, overHours = 0 } = options;
     this.#limits = new BudgetLimits({
@@ -99,11 +99,11 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#counter = new DayCounter({
       ...options,
       hasMonth: Number.isFinite(monthlyMicroUsd),
-      undecided: this.#undecided,
+      openReservations: this.#openReservations,
       own,
     });
     this.#closedDays = new ClosedDays({ store, recordsPrefix, clock, notice });
-    this.#line = new WaitingLine(clock, (day, batch) => this.#serveBatch(day, batch));
+    this.#line = new ReservationQueue(clock, (day, batch) => this.#serveBatch(day, batch));
   }
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
@@ -171,13 +171,13 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const file = new RecordFile(place, draft, now);
     // A record of this name may be deleted, and the store may carry that out at any later time.
     waiter.draft = { ...draft, id: randomUUID() };
-    this.#undecided.claim(file.name);
+    this.#openReservations.claim(file.name);
     try {
       await file.reserve();
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
       // It may be there all the same, and then counts as used.
-      this.#undecided.release(file.name);
+      this.#openReservations.release(file.name);
       waiter.reject(error);
     }
   }
@@ -187,7 +187,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
    * another try would use up another unit.
    */
   async #withdraw({ waiter, file }: Written): Promise<Waiter | undefined> {
-    this.#undecided.release(file.name);
+    this.#openReservations.release(file.name);
     return file.withdraw().then(
       () => waiter,
       () => undefined,
@@ -234,7 +234,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
         settled = true;
         await file
           .settle(outcome, this.#clock.now())
-          .finally(() => this.#undecided.release(file.name));
+          .finally(() => this.#openReservations.release(file.name));
       },
     };
   }

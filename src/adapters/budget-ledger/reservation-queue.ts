@@ -6,7 +6,7 @@ import type { Day } from '../../domain/kernel/day.ts';
 import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './days/amounts.ts';
 
 /** How often a caller that met other replicas at the last of a budget is served again. */
-const MOST_TIES = 6;
+const MAX_TIES = 6;
 /** Milliseconds until then, so that one counts while others wait; the most doubles each time. */
 const TIE_PAUSE_MS = { least: 50, most: 250, doublings: 3 };
 
@@ -23,7 +23,7 @@ export interface Waiter {
 type ServeBatch = (day: Day, batch: Waiter[]) => Promise<void>;
 
 /** Callers in their order, served one batch after the other, each batch for one day. */
-export class WaitingLine {
+export class ReservationQueue {
   readonly #clock: Clock;
   readonly #serveBatch: ServeBatch;
   #waiting: Waiter[] = [];
@@ -47,7 +47,7 @@ export class WaitingLine {
 
   /** To the end of the line after a pause of random length; `undefined` for who has had enough. */
   backLater(waiters: readonly Waiter[]): void {
-    const again = waiters.filter(({ ties }) => ties < MOST_TIES);
+    const again = waiters.filter(({ ties }) => ties < MAX_TIES);
     for (const waiter of waiters) if (!again.includes(waiter)) waiter.resolve(undefined);
     if (again.length === 0) return;
     const ties = Math.min(TIE_PAUSE_MS.doublings, ...again.map((waiter) => waiter.ties));

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 
-const MOST_BYTES = 20_000_000;
+const MAX_BYTES = 20_000_000;
 const LONGEST_MS = 30_000;
-const MOST_REDIRECTS = 3;
+const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 
 /** Gets the file at an address that an answer names. */
-export type PictureDownload = (url: URL) => Promise<Uint8Array>;
+export type ImageDownload = (url: URL) => Promise<Uint8Array>;
 
 export interface DownloadGuard {
   /** Whether an address may be connected to. */
@@ -28,10 +28,10 @@ export interface DownloadGuard {
  *
  * @throws Error that says why not
  */
-export async function downloadPicture(url: URL, guard: DownloadGuard): Promise<Uint8Array> {
+export async function downloadImage(url: URL, guard: DownloadGuard): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(LONGEST_MS);
   let at = url;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const response = await send(at, guard, signal);
     if (!REDIRECTS.has(response.statusCode)) return bodyOf(response, signal);
     response.destroy();
@@ -39,7 +39,7 @@ export async function downloadPicture(url: URL, guard: DownloadGuard): Promise<U
     if (!target) throw new Error('it redirects to no address');
     at = target;
   }
-  throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
+  throw new Error(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
 function send(url: URL, guard: DownloadGuard, signal: AbortSignal): Promise<IncomingMessage> {
@@ -99,7 +99,7 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<U
     let size = 0;
     for await (const chunk of response) {
       size += chunk.length;
-      if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
+      if (size > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
     return new Uint8Array(Buffer.concat(chunks));

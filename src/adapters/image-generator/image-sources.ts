@@ -1,5 +1,5 @@
 /** Where an answer says that its picture is. */
-export type PictureSource = { kind: 'base64'; text: string } | { kind: 'url'; url: string };
+export type ImageSource = { kind: 'base64'; text: string } | { kind: 'url'; url: string };
 
 /**
  * The names under which servers put a picture, or what holds one, the surest first: OpenAI's `data` and
@@ -31,14 +31,14 @@ const PROSE: ReadonlySet<string> = new Set(['choices', 'message']);
 /** As deep as the deepest of these envelopes. */
 const DEEPEST = 8;
 /** Pictures that are looked at; one was asked for. */
-const MOST_SOURCES = 4;
+const MAX_SOURCES = 4;
 
 /** What may be the picture of an answer, the likeliest first. */
-export function sourcesIn(body: unknown): PictureSource[] {
-  return typeof body === 'object' ? [...walk(body, 0)].slice(0, MOST_SOURCES) : [];
+export function sourcesIn(body: unknown): ImageSource[] {
+  return typeof body === 'object' ? [...walk(body, 0)].slice(0, MAX_SOURCES) : [];
 }
 
-function* walk(value: unknown, depth: number): Generator<PictureSource> {
+function* walk(value: unknown, depth: number): Generator<ImageSource> {
   if (typeof value === 'string') {
     const source = sourceOf(value);
     if (source) yield source;
@@ -49,7 +49,7 @@ function* walk(value: unknown, depth: number): Generator<PictureSource> {
 
 /** The entries of a list, and the fields of an object that may hold a picture. */
 function partsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.slice(0, MOST_SOURCES);
+  if (Array.isArray(value)) return value.slice(0, MAX_SOURCES);
   if (typeof value !== 'object' || value === null) return [];
   const fields = value as Record<string, unknown>;
   return NAMES.filter((name) => Object.hasOwn(fields, name))
@@ -60,7 +60,7 @@ function partsOf(value: unknown): unknown[] {
 /** The smallest picture there is takes more characters than this. */
 const SHORTEST_PICTURE = 12;
 
-function sourceOf(text: string): PictureSource | undefined {
+function sourceOf(text: string): ImageSource | undefined {
   const start = text.slice(0, 8).toLowerCase();
   if (start.startsWith('http://') || start === 'https://') return { kind: 'url', url: text };
   return text.length < SHORTEST_PICTURE ? undefined : { kind: 'base64', text };

@@ -9,7 +9,7 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/monitoring/journal.ts';
 import { CallDeadline } from './call-deadline.ts';
-import type { PictureDownload } from './image-download.ts';
+import type { ImageDownload } from './image-download.ts';
 import type { RefusedModels } from './model-chain.ts';
 import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai/answer.ts';
 import { contentOf } from './openai/body.ts';
@@ -46,7 +46,7 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
   /** Where it is kept over restarts which models are gone; nowhere by default. */
   refusedModels?: RefusedModels | undefined;
   /** For pictures that an answer only names the address of; without it they are lost. */
-  download?: PictureDownload | undefined;
+  download?: ImageDownload | undefined;
   /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
   notice?: Notice | undefined;
 }
@@ -84,7 +84,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
   readonly #models: OpenAiModels;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
-  readonly #download: PictureDownload | undefined;
+  readonly #download: ImageDownload | undefined;
   #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {

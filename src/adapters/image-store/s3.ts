@@ -22,7 +22,7 @@ import { heededForm, S3AbilityTrial } from './s3/abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
   type CallBounds,
-  MOST_ATTEMPTS,
+  MAX_ATTEMPTS,
   type S3ClientOptions,
   s3ClientFor,
   within,
@@ -107,7 +107,7 @@ export class S3ImageStore implements ImageStore {
           return { ...parseHead(key, answer, bytes.byteLength), bytes };
         } catch (error) {
           // The SDK's own retries end where the body begins.
-          if (attempt === MOST_ATTEMPTS || bounds.abortSignal.aborted) throw error;
+          if (attempt === MAX_ATTEMPTS || bounds.abortSignal.aborted) throw error;
         }
       }
     });

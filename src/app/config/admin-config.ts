@@ -8,7 +8,7 @@ export interface AdminConfig {
   /** Pictures of a day that the admin may raise the budget to. */
   budgetCeiling: number;
   /** In a quarter of an hour, from all addresses together. */
-  mostWrongTokens: number;
+  maxWrongTokens: number;
   /** The ceiling is `ADMIN_BUDGET_CEILING`, not derived from the budget. */
   isCeilingSet: boolean;
 }
@@ -24,7 +24,7 @@ export function adminConfig(env: Environment): AdminConfig {
     token: env.ADMIN_TOKEN,
     sessionIdleMs: env.ADMIN_SESSION_IDLE_MINUTES * 60_000,
     sessionMs: env.ADMIN_SESSION_HOURS * 3_600_000,
-    mostWrongTokens: env.ADMIN_MAX_WRONG_TOKENS,
+    maxWrongTokens: env.ADMIN_MAX_WRONG_TOKENS,
     budgetCeiling: env.ADMIN_BUDGET_CEILING ?? CEILING_FACTOR * env.DAILY_GENERATION_BUDGET,
     isCeilingSet: env.ADMIN_BUDGET_CEILING !== undefined,
   };

@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 
 /** For whom a new picture is bought; as it comes, for everybody. */
-export interface PurchaseConfig {
+export interface AdmissionConfig {
   botsMaySpend: boolean;
   sitemapUrl: string | undefined;
   /** None where tokens are not asked for. */
@@ -11,7 +11,7 @@ export interface PurchaseConfig {
   countriesPerPagePerDay: number | undefined;
 }
 
-export function purchaseConfig(env: Environment): PurchaseConfig {
+export function admissionConfig(env: Environment): AdmissionConfig {
   return {
     botsMaySpend: env.BOTS_MAY_SPEND,
     sitemapUrl: env.SITE_SITEMAP_URL,
@@ -22,7 +22,7 @@ export function purchaseConfig(env: Environment): PurchaseConfig {
 }
 
 /** Whether anybody is turned away at all. */
-export function hasRules(config: PurchaseConfig): boolean {
+export function hasRules(config: AdmissionConfig): boolean {
   return (
     !config.botsMaySpend ||
     config.sitemapUrl !== undefined ||
@@ -33,7 +33,7 @@ export function hasRules(config: PurchaseConfig): boolean {
 }
 
 /** What is wrong with this part of a production environment, a line each. */
-export function purchaseProblems({ SITE_SITEMAP_URL }: Record<string, string>): string[] {
+export function admissionProblems({ SITE_SITEMAP_URL }: Record<string, string>): string[] {
   if (!SITE_SITEMAP_URL?.startsWith('http:')) return [];
   return ['SITE_SITEMAP_URL must be an https URL in production'];
 }

@@ -8,12 +8,16 @@ import {
   storeConfig,
 } from './adapter-config.ts';
 import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
-import { type PurchaseConfig, purchaseConfig, purchaseProblems } from './admission-config.ts';
+import { type AdmissionConfig, admissionConfig, admissionProblems } from './admission-config.ts';
 import { contradictions } from './contradictions.ts';
 import { Environment } from './environment.ts';
 import { cleanEnvironment } from './environment-clean.ts';
 import { secretsIn } from './environment-secrets.ts';
-import { type WatchingConfig, watchingConfig, watchingProblems } from './monitoring-config.ts';
+import {
+  type MonitoringConfig,
+  monitoringConfig,
+  monitoringProblems,
+} from './monitoring-config.ts';
 import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
 import { type RequestLimits, requestLimits } from './request-limits.ts';
 import { type SettingGroup, settingsInForce } from './settings.ts';
@@ -66,10 +70,10 @@ export interface Config extends RequestLimits {
   settings: SettingGroup[];
   /** What of it must not be shown, whoever repeats it. */
   secrets: string[];
-  purchase: PurchaseConfig;
+  purchase: AdmissionConfig;
   /** How pages may be named. */
   pageNames: PageNamesConfig;
-  watching: WatchingConfig;
+  watching: MonitoringConfig;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -113,7 +117,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
     ...(production
-      ? [...adminProblems(set), ...purchaseProblems(set), ...watchingProblems(set)]
+      ? [...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set)]
       : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -207,9 +211,9 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
-    purchase: purchaseConfig(env),
+    purchase: admissionConfig(env),
     pageNames: pageNamesConfig(env, demoBlog),
-    watching: watchingConfig(env, chosen.production),
+    watching: monitoringConfig(env, chosen.production),
   };
 }
 

@@ -2,7 +2,7 @@ import { LEAST_TOKEN_LENGTH } from './admin-config.ts';
 import type { Environment } from './environment.ts';
 
 /** How the owner is told what goes on. */
-export interface WatchingConfig {
+export interface MonitoringConfig {
   /** Whether there are metrics at all. */
   hasMetrics: boolean;
   /** What `GET /metrics` asks for; anybody may see them where it is absent. */
@@ -20,7 +20,7 @@ export interface TracesConfig {
   serviceName: string;
 }
 
-export function watchingConfig(env: Environment, production: boolean): WatchingConfig {
+export function monitoringConfig(env: Environment, production: boolean): MonitoringConfig {
   const {
     METRICS_TOKEN: metricsToken,
     ALERT_WEBHOOK_URL: alertWebhookUrl,
@@ -36,7 +36,7 @@ export function watchingConfig(env: Environment, production: boolean): WatchingC
 }
 
 /** What is wrong with this part of a production environment, a line each. */
-export function watchingProblems({ METRICS_TOKEN }: Record<string, string>): string[] {
+export function monitoringProblems({ METRICS_TOKEN }: Record<string, string>): string[] {
   if (!METRICS_TOKEN || METRICS_TOKEN.length >= LEAST_TOKEN_LENGTH) return [];
   return [`METRICS_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters in production`];
 }

@@ -6,7 +6,7 @@ import { SystemClock } from '../../adapters/clock/system.ts';
 import { LimitedImageStore } from '../../adapters/image-store/limited.ts';
 import { ObservedImageStore } from '../../adapters/image-store/observed.ts';
 import { ObjectStorePageClaims } from '../../adapters/page-claims/object-store.ts';
-import type { GenerationControl } from '../../domain/budget/spending-control.ts';
+import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
@@ -122,7 +122,7 @@ function ledgerOf(config: Config, own: OwnRecords, share: number, overHours: num
   return (
     store: ImageStore,
     keys: ImageKeys,
-    control: GenerationControl,
+    control: SpendingControl,
     clock: Clock,
     notice: Notice,
   ) =>

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerModule } from 'inversify';
 import { AuditTrail } from '../../domain/admin/audit-trail.ts';
-import { BrowsePictures } from '../../domain/admin/browse-images.ts';
+import { BrowseImages } from '../../domain/admin/browse-images.ts';
 import { BrowsePages } from '../../domain/admin/browse-pages.ts';
-import { SteerGeneration } from '../../domain/admin/control-spending.ts';
+import { ControlSpending } from '../../domain/admin/control-spending.ts';
 import { FailedAttempts } from '../../domain/admin/failed-attempts.ts';
-import { WarmPages } from '../../domain/admin/pre-generate-pages.ts';
+import { PreGeneratePages } from '../../domain/admin/pre-generate-pages.ts';
 import { ReportBudget } from '../../domain/admin/report-budget.ts';
 import { ReportStatus } from '../../domain/admin/report-status.ts';
-import { AdminSessions } from '../../domain/admin/sessions.ts';
+import { Sessions } from '../../domain/admin/sessions.ts';
 import { ShownPages } from '../../domain/admin/shown-pages.ts';
 import { WatchChanges } from '../../domain/admin/watch-changes.ts';
-import { TakeDownPicture } from '../../domain/cafe/moderation/moderate-image.ts';
-import { PictureFiles } from '../../domain/images/image-files.ts';
+import { ModerateImage } from '../../domain/cafe/moderation/moderate-image.ts';
+import { ImageFiles } from '../../domain/images/image-files.ts';
 import type { Config } from '../config/config.ts';
 import { T } from './tokens.ts';
 
@@ -36,51 +36,51 @@ export function adminModule(config: Config): ContainerModule {
         names,
         locator,
         claims,
-        placements,
+        placementIndex,
         pool,
-        changePage,
+        changePageImage,
         renditionUrls,
-        brewForOwner,
+        regeneratePage,
         generator,
         pageList,
         clock,
         journal,
         history,
         control,
-        ...[makePicture, held, health, room]
+        ...[generateImage, held, health, room]
       ) => {
-        const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
+        const common = { store, keys, claims, placementIndex, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
         const limits = { dailyBudget, ceiling, isCeilingSet, dailyMicroUsd, monthlyMicroUsd };
         const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
-        const pictureFiles = new PictureFiles(common);
-        const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        const imageFiles = new ImageFiles(common);
+        const takingDown = { ...common, history, changePageImage, dearestMicroUsd };
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
         const auditTrail = new AuditTrail(common);
         const watchChanges = new WatchChanges(common);
         const warming = { ...common, auditTrail, reportBudget, dearestMicroUsd };
         return {
           ...{ locator, locating: config },
-          ...{ store, keys, names, journal, changePage, renditionUrls },
-          ...{ reportBudget, auditTrail, watchChanges, pageList, pictureFiles },
-          warmPages: new WarmPages({
+          ...{ store, keys, names, journal, changePageImage, renditionUrls },
+          ...{ reportBudget, auditTrail, watchChanges, pageList, imageFiles },
+          preGeneratePages: new PreGeneratePages({
             ...warming,
-            obtain: (request) => brewForOwner.obtain(request),
+            obtain: (request) => regeneratePage.obtain(request),
             tell: () => watchChanges.tellOfWarming(),
           }),
           blogOrigin: blogOriginOf(config),
           settings: config.settings,
           allowedOrigins: config.allowedOrigins,
-          brewForOwner,
-          sessions: new AdminSessions({ ...common, token, idleMs, absoluteMs }),
-          attempts: new FailedAttempts({ clock, mostOfAll: config.admin.mostWrongTokens }),
+          regeneratePage,
+          sessions: new Sessions({ ...common, token, idleMs, absoluteMs }),
+          attempts: new FailedAttempts({ clock, maxInAll: config.admin.maxWrongTokens }),
           madeToken: config.admin.token ? undefined : madeToken,
-          reportStatus: new ReportStatus({ makePicture, held, health, generator, room, clock }),
-          browsePictures: new BrowsePictures({ history, pages, clock }),
+          reportStatus: new ReportStatus({ generateImage, held, health, generator, room, clock }),
+          browseImages: new BrowseImages({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
-          takeDownPicture: new TakeDownPicture({ ...takingDown, files: pictureFiles }),
-          steerGeneration: new SteerGeneration({ control, ceiling, clock }),
+          moderateImage: new ModerateImage({ ...takingDown, files: imageFiles }),
+          controlSpending: new ControlSpending({ control, ceiling, clock }),
         };
       },
       [
@@ -89,18 +89,18 @@ export function adminModule(config: Config): ContainerModule {
         T.names,
         T.locator,
         T.claims,
-        T.placements,
+        T.placementIndex,
         T.pool,
-        T.changePage,
+        T.changePageImage,
         T.renditionUrls,
-        T.brewForOwner,
+        T.regeneratePage,
         T.generator,
         T.pageList,
         T.clock,
         T.journal,
         T.history,
         T.control,
-        ...([T.makePicture, T.held, T.health, T.room] as const),
+        ...([T.generateImage, T.held, T.health, T.room] as const),
       ],
     );
   });

@@ -9,13 +9,13 @@ import type { Cafe } from '../cafe.ts';
 import type { Config } from '../config/config.ts';
 import { readAdminFiles } from '../http/admin/admin-page.ts';
 import { readBuiltPages } from '../http/files/built-pages.ts';
-import { readElementFiles } from '../http/files/embed-assets.ts';
+import { readEmbedFiles } from '../http/files/embed-assets.ts';
 import { createLogger, type LogDestination } from '../log.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
-import { purchaseModule } from './admission-module.ts';
-import { servingModule } from './cafe-module.ts';
-import { watchingModule } from './monitoring-module.ts';
+import { admissionModule } from './admission-module.ts';
+import { cafeModule } from './cafe-module.ts';
+import { monitoringModule } from './monitoring-module.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
 import { T } from './tokens.ts';
 import { tracingModule } from './tracing-module.ts';
@@ -33,8 +33,8 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
   const { traces } = config.watching;
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
-    ...[adapterModule(config, journal), purchaseModule(config)],
-    ...[servingModule(config), adminModule(config), watchingModule(config, packageJson.version)],
+    ...[adapterModule(config, journal), admissionModule(config)],
+    ...[cafeModule(config), adminModule(config), monitoringModule(config, packageJson.version)],
     ...(tracing ? [tracingModule(tracing)] : []),
   );
   const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
@@ -62,7 +62,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     readiness: await container.getAsync(T.readiness),
     renditionUrls: await container.getAsync(T.renditionUrls),
     admin,
-    listedPages: await container.getAsync(T.listedPages),
+    sitePages: await container.getAsync(T.sitePages),
     keys: container.get(T.keys),
     names: container.get(T.names),
     requestCounts: container.get(T.requestCounts),
@@ -80,7 +80,7 @@ export async function openCafe(config: Config, logTo?: LogDestination): Promise<
     dearestMicroUsd: generator.dearestMicroUsd,
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
-    elementFiles: await readElementFiles(ELEMENT),
+    elementFiles: await readEmbedFiles(ELEMENT),
     adminFiles: admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.

@@ -8,7 +8,7 @@ import { openAlerts, openMetrics } from './open-adapters.ts';
 import { T } from './tokens.ts';
 
 /** What tells the owner how it goes: metrics, and alerts where there is somewhere to send them. */
-export function watchingModule(config: Config, version: string): ContainerModule {
+export function monitoringModule(config: Config, version: string): ContainerModule {
   const { dailyBudget, dailyMicroUsd, budgetOpensOverHours: opensOverHours, watching } = config;
   return new ContainerModule(({ bind }) => {
     bind(T.requestCounts).toConstantValue(new RequestCounts());
@@ -21,14 +21,14 @@ export function watchingModule(config: Config, version: string): ContainerModule
     );
     if (watching.hasMetrics) {
       bind(T.metrics).toResolvedValue(
-        ({ answers, refusals }, pool, known, held, makePicture, health, todaysBudget) =>
+        ({ answers, refusals }, pool, known, held, generateImage, health, todaysBudget) =>
           openMetrics({
             ...{ answers, refusals },
             poolPictures: () => pool.size,
-            knownPages: () => known.size,
+            responseCache: () => known.size,
             unstoredPictures: () => held.count,
-            generationsRunning: () => makePicture.underWay().running.length,
-            generationsWaiting: () => makePicture.underWay().waiting,
+            generationsRunning: () => generateImage.underWay().running.length,
+            generationsWaiting: () => generateImage.underWay().waiting,
             failures: () => health.failures(),
             upstreams: () => health.report(),
             budget: () => todaysBudget.read(),
@@ -39,7 +39,7 @@ export function watchingModule(config: Config, version: string): ContainerModule
               locator: config.locator.kind,
             },
           }),
-        [T.requestCounts, T.pool, T.known, T.held, T.makePicture, T.health, T.todaysBudget],
+        [T.requestCounts, T.pool, T.known, T.held, T.generateImage, T.health, T.todaysBudget],
       );
     } else bind(T.metrics).toConstantValue(undefined);
     bind(T.watchModels).toResolvedValue(

@@ -94,11 +94,11 @@ export async function openGenerator(
     },
     clock,
   });
-  const { downloadPicture } = await import('../../adapters/image-generator/image-download.ts');
+  const { downloadImage } = await import('../../adapters/image-generator/image-download.ts');
   const mayConnect = (address: string) => publicAddress(address) !== undefined;
   const generator = new OpenAiImageGenerator({
     ...{ ...config, clock, notice, refusedModels },
-    download: (url) => downloadPicture(url, { mayConnect }),
+    download: (url) => downloadImage(url, { mayConnect }),
   });
   return new BreakingImageGenerator(generator, breaker, {
     succeeded: () => {

@@ -1,37 +1,37 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
 import type { GenerationHistory } from '../../domain/budget/generation-history.ts';
-import type { GenerationControl } from '../../domain/budget/spending-control.ts';
+import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import type { TodaysBudget } from '../../domain/budget/todays-budget.ts';
-import type { PurchasePolicy } from '../../domain/cafe/admission/generation-policy.ts';
+import type { GenerationPolicy } from '../../domain/cafe/admission/generation-policy.ts';
 import type { PageTwins } from '../../domain/cafe/admission/page-twins.ts';
-import type { ListedPages } from '../../domain/cafe/admission/site-pages.ts';
-import type { FallBack } from '../../domain/cafe/fallback/serve-fallback.ts';
+import type { SitePages } from '../../domain/cafe/admission/site-pages.ts';
+import type { ServeFallback } from '../../domain/cafe/fallback/serve-fallback.ts';
 import type { FindPageImage } from '../../domain/cafe/find-page-image.ts';
-import type { PaintPage } from '../../domain/cafe/generate-page-image.ts';
-import type { ChangePage } from '../../domain/cafe/moderation/change-page-image.ts';
-import type { PendingPictures } from '../../domain/cafe/moderation/review-queue.ts';
-import type { PlacePicture } from '../../domain/cafe/placement/place-image.ts';
-import type { Placements } from '../../domain/cafe/placement/placement-index.ts';
-import type { KeepPicture } from '../../domain/cafe/placement/store-page-image.ts';
-import type { PicturePool } from '../../domain/cafe/pool/image-pool.ts';
-import type { RecentPictures } from '../../domain/cafe/pool/recent-images.ts';
-import type { BrewForOwner } from '../../domain/cafe/regenerate-page.ts';
-import type { HealPage } from '../../domain/cafe/replace-fallback.ts';
-import type { KnownPages } from '../../domain/cafe/response-cache/response-cache.ts';
+import type { GeneratePageImage } from '../../domain/cafe/generate-page-image.ts';
+import type { ChangePageImage } from '../../domain/cafe/moderation/change-page-image.ts';
+import type { ReviewQueue } from '../../domain/cafe/moderation/review-queue.ts';
+import type { PlaceImage } from '../../domain/cafe/placement/place-image.ts';
+import type { PlacementIndex } from '../../domain/cafe/placement/placement-index.ts';
+import type { StorePageImage } from '../../domain/cafe/placement/store-page-image.ts';
+import type { ImagePool } from '../../domain/cafe/pool/image-pool.ts';
+import type { RecentImages } from '../../domain/cafe/pool/recent-images.ts';
+import type { RegeneratePage } from '../../domain/cafe/regenerate-page.ts';
+import type { ReplaceFallback } from '../../domain/cafe/replace-fallback.ts';
+import type { ResponseCache } from '../../domain/cafe/response-cache/response-cache.ts';
 import type { ServePageImage } from '../../domain/cafe/serve-page-image.ts';
 import type { GeoLocator } from '../../domain/countries/geo-locator.ts';
-import type { MakePicture } from '../../domain/generation/generate-image.ts';
+import type { GenerateImage } from '../../domain/generation/generate-image.ts';
 import type { ImageGenerator } from '../../domain/generation/image-generator.ts';
 import type { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { WatchModels } from '../../domain/generation/watch-models.ts';
 import type { MakeRenditions } from '../../domain/images/make-renditions.ts';
-import type { PersistPicture } from '../../domain/images/persist-image.ts';
+import type { PersistImage } from '../../domain/images/persist-image.ts';
 import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
 import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
-import type { HeldPictures } from '../../domain/images/unstored-images.ts';
+import type { UnstoredImages } from '../../domain/images/unstored-images.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
-import type { WaitingRoom } from '../../domain/limits/load-shedding.ts';
+import type { LoadShedding } from '../../domain/limits/load-shedding.ts';
 import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
 import type { RaiseAlerts } from '../../domain/monitoring/raise-alerts.ts';
 import type { Readiness } from '../../domain/monitoring/readiness.ts';
@@ -65,31 +65,31 @@ export const T = {
   healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
   unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
   history: token<GenerationHistory>('GenerationHistory'),
-  control: token<GenerationControl>('GenerationControl'),
+  control: token<SpendingControl>('SpendingControl'),
   claims: token<PageClaims>('PageClaims'),
   lookupClaims: token<PageClaims>('PageClaims for lookups'),
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
-  makePicture: token<MakePicture>('MakePicture'),
-  recentPictures: token<RecentPictures>('RecentPictures'),
-  pool: token<PicturePool>('PicturePool'),
-  held: token<HeldPictures>('HeldPictures'),
-  known: token<KnownPages>('KnownPages'),
+  generateImage: token<GenerateImage>('GenerateImage'),
+  recentImages: token<RecentImages>('RecentImages'),
+  pool: token<ImagePool>('ImagePool'),
+  held: token<UnstoredImages>('UnstoredImages'),
+  known: token<ResponseCache>('ResponseCache'),
   makeRenditions: token<MakeRenditions>('MakeRenditions'),
-  placements: token<Placements>('Placements'),
-  lookupPlacements: token<Placements>('Placements for lookups'),
-  placePicture: token<PlacePicture>('PlacePicture'),
-  persistPicture: token<PersistPicture>('PersistPicture'),
-  pendingPictures: token<PendingPictures>('PendingPictures'),
-  keepPicture: token<KeepPicture>('KeepPicture'),
-  paintPage: token<PaintPage>('PaintPage'),
-  healPage: token<HealPage | undefined>('HealPage'),
-  changePage: token<ChangePage>('ChangePage'),
-  fallBack: token<FallBack>('FallBack'),
-  room: token<WaitingRoom>('WaitingRoom'),
+  placementIndex: token<PlacementIndex>('PlacementIndex'),
+  lookupPlacements: token<PlacementIndex>('PlacementIndex for lookups'),
+  placeImage: token<PlaceImage>('PlaceImage'),
+  persistImage: token<PersistImage>('PersistImage'),
+  reviewQueue: token<ReviewQueue>('ReviewQueue'),
+  storePageImage: token<StorePageImage>('StorePageImage'),
+  generatePageImage: token<GeneratePageImage>('GeneratePageImage'),
+  replaceFallback: token<ReplaceFallback | undefined>('ReplaceFallback'),
+  changePageImage: token<ChangePageImage>('ChangePageImage'),
+  serveFallback: token<ServeFallback>('ServeFallback'),
+  room: token<LoadShedding>('LoadShedding'),
   readiness: token<Readiness>('Readiness'),
   servePageImage: token<ServePageImage>('ServePageImage'),
-  brewForOwner: token<BrewForOwner>('BrewForOwner'),
+  regeneratePage: token<RegeneratePage>('RegeneratePage'),
   findPageImage: token<FindPageImage>('FindPageImage'),
   renditionUrls: token<RenditionUrls>('RenditionUrls'),
   requestCounts: token<RequestCounts>('RequestCounts'),
@@ -98,7 +98,7 @@ export const T = {
   watchModels: token<WatchModels>('WatchModels'),
   raiseAlerts: token<RaiseAlerts | undefined>('RaiseAlerts'),
   pageList: token<PageList | undefined>('PageList'),
-  listedPages: token<ListedPages | undefined>('ListedPages'),
-  purchasePolicy: token<PurchasePolicy | undefined>('PurchasePolicy'),
+  sitePages: token<SitePages | undefined>('SitePages'),
+  generationPolicy: token<GenerationPolicy | undefined>('GenerationPolicy'),
   admin: token<Admin | undefined>('Admin'),
 };

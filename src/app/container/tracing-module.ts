@@ -26,7 +26,7 @@ const FOLLOWED = [
     methods: { calls: { serve: 'serve' }, outcome },
   },
   {
-    token: T.brewForOwner,
+    token: T.regeneratePage,
     methods: { calls: { rebrew: 'rebrew', obtain: 'warm' }, outcome },
   },
   { token: T.findPageImage, methods: { calls: { find: 'find' } } },
@@ -36,9 +36,9 @@ const FOLLOWED = [
   { token: T.healingLedger, methods: { calls: { reserve: 'reserve' } } },
   { token: T.unpacedLedger, methods: { calls: { reserve: 'reserve' } } },
   { token: T.generator, methods: { calls: { generate: 'generate' } } },
-  { token: T.keepPicture, methods: { calls: { keep: 'keep', recover: 'recover' } } },
+  { token: T.storePageImage, methods: { calls: { keep: 'keep', recover: 'recover' } } },
   { token: T.renditionMaker, methods: { calls: { make: 'renditions' } } },
-  { token: T.fallBack, methods: { calls: { serve: 'fall back' } } },
+  { token: T.serveFallback, methods: { calls: { serve: 'fall back' } } },
   { token: T.store, methods: STORE },
 ] as const;
 

@@ -13,7 +13,7 @@ import { placeholders } from './cafe/placeholders.ts';
 import { storedImageRoute } from './cafe/stored-image-route.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
 import { builtPages } from './files/built-pages.ts';
-import { elementAssets } from './files/embed-assets.ts';
+import { embedAssets } from './files/embed-assets.ts';
 import { adminOperations } from './openapi/admin-operations.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
 import { adminOpenApiRoute, openApiRoute } from './openapi/openapi-route.ts';
@@ -37,7 +37,7 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));
-  app.use(elementAssets(cafe.elementFiles));
+  app.use(embedAssets(cafe.elementFiles));
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }
 

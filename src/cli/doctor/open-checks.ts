@@ -11,11 +11,11 @@ import { bucketAccess } from './checks/bucket/access.ts';
 import { conditionalWrites } from './checks/bucket/conditional-writes.ts';
 import { lifecycle } from './checks/bucket/lifecycle.ts';
 import { listing } from './checks/bucket/listing.ts';
-import { missingPicture } from './checks/bucket/missing-image.ts';
+import { missingImage } from './checks/bucket/missing-image.ts';
 import { ownership } from './checks/bucket/ownership.ts';
 import { privateListing } from './checks/bucket/private-listing.ts';
 import { privateRecords } from './checks/bucket/private-records.ts';
-import { publicPictures } from './checks/bucket/public-images.ts';
+import { publicImages } from './checks/bucket/public-images.ts';
 import { scratch } from './checks/bucket/scratch.ts';
 import { takingDown } from './checks/bucket/taking-down.ts';
 import type { S3Config } from './checks/bucket/words.ts';
@@ -96,11 +96,11 @@ function bucketChecks(config: S3Config, probe: S3BucketProbe, store: ImageStore)
     bucketAccess(config, probe),
     clockSkew(probe),
     listing(config, probe),
-    missingPicture(config, probe),
+    missingImage(config, probe),
     scratch(config, store),
     conditionalWrites(probe),
     takingDown(config, store),
-    publicPictures(config, probe, store),
+    publicImages(config, probe, store),
     privateRecords(config, probe, store),
     privateListing(config, probe),
     ownership(probe),

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type {
-  WarmingEstimate,
-  WarmingJob,
+  PreGenerationEstimate,
+  PreGenerationJob,
 } from '../../app/http/admin/pages/pre-generation-routes.ts';
 import { countryByCode } from '../../domain/countries/country.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { parsePageList } from './page-list.ts';
-import type { WarmingApi, WarmingRequest } from './pre-generation-api.ts';
+import type { PreGenerationApi, PreGenerationRequest } from './pre-generation-api.ts';
 import { outcomeOfJob, watchJob } from './watch-job.ts';
 
-export interface WarmOptions {
+export interface PreGenerateOptions {
   sitemap: boolean;
   /** A file with pages, a line each. */
   pages: string | undefined;
@@ -33,8 +33,8 @@ export interface WarmOptions {
  * @throws CommandError
  */
 export async function warm(
-  options: WarmOptions,
-  api: WarmingApi,
+  options: PreGenerateOptions,
+  api: PreGenerationApi,
   terminal: Terminal,
 ): Promise<boolean> {
   if (options.stop) return stop(options, api, terminal);
@@ -64,7 +64,7 @@ export function parseCountries(text: string): (string | null)[] {
   });
 }
 
-async function requestFor(options: WarmOptions): Promise<WarmingRequest | undefined> {
+async function requestFor(options: PreGenerateOptions): Promise<PreGenerationRequest | undefined> {
   const { sitemap, pages, countries, most } = options;
   if (sitemap && pages !== undefined) {
     throw new CommandError('Give --sitemap or --pages, not both.');
@@ -85,15 +85,19 @@ async function requestFor(options: WarmOptions): Promise<WarmingRequest | undefi
   return { source: 'pages', pages: parsePageList(text), countries, most };
 }
 
-async function stop({ json }: WarmOptions, api: WarmingApi, terminal: Terminal): Promise<boolean> {
+async function stop(
+  { json }: PreGenerateOptions,
+  api: PreGenerationApi,
+  terminal: Terminal,
+): Promise<boolean> {
   const job = await api.stop();
   terminal.write(json ? jsonOf({ job }) : `${outcomeOfJob(job)}\n`);
   return true;
 }
 
 async function watchRunning(
-  options: WarmOptions,
-  api: WarmingApi,
+  options: PreGenerateOptions,
+  api: PreGenerationApi,
   terminal: Terminal,
 ): Promise<boolean> {
   const job = await api.job();
@@ -104,9 +108,9 @@ async function watchRunning(
 }
 
 async function watch(
-  started: WarmingJob,
-  { json, pollMs }: WarmOptions,
-  api: WarmingApi,
+  started: PreGenerationJob,
+  { json, pollMs }: PreGenerateOptions,
+  api: PreGenerationApi,
   terminal: Terminal,
 ): Promise<boolean> {
   const job = await watchJob(started, api, { terminal, pollMs, quiet: json });
@@ -119,7 +123,12 @@ async function watch(
   return job.state !== 'failed';
 }
 
-function wordsOf({ total, most, costMicroUsdAtMost, remainingToday }: WarmingEstimate): string {
+function wordsOf({
+  total,
+  most,
+  costMicroUsdAtMost,
+  remainingToday,
+}: PreGenerationEstimate): string {
   return `${total} pages and countries; at most ${most} pictures for $${(costMicroUsdAtMost / 1e6).toFixed(2)}; ${remainingToday} are left today.`;
 }
 

@@ -1,12 +1,12 @@
 import type {
-  WarmingEstimate,
-  WarmingJob,
+  PreGenerationEstimate,
+  PreGenerationJob,
 } from '../../app/http/admin/pages/pre-generation-routes.ts';
 import { fetchText, outcomeOf } from '../fetch-text.ts';
 import { CommandError } from '../terminal.ts';
 import type { ListedPage } from './page-list.ts';
 
-export type WarmingRequest = (
+export type PreGenerationRequest = (
   | { source: 'sitemap' }
   | { source: 'pages'; pages: readonly ListedPage[] }
 ) & {
@@ -16,7 +16,7 @@ export type WarmingRequest = (
 };
 
 /** Speaks to `/api/admin/warming` of a running service, with the admin's token. */
-export class WarmingApi {
+export class PreGenerationApi {
   readonly #url: string;
   readonly #token: string;
 
@@ -27,21 +27,21 @@ export class WarmingApi {
   }
 
   /** `null` where none was started. */
-  async job(): Promise<WarmingJob | null> {
-    return ((await this.#ask('GET')) as { job: WarmingJob | null }).job;
+  async job(): Promise<PreGenerationJob | null> {
+    return ((await this.#ask('GET')) as { job: PreGenerationJob | null }).job;
   }
 
-  async estimate(request: WarmingRequest): Promise<WarmingEstimate> {
-    return (await this.#ask('POST', { ...request, dryRun: true })) as WarmingEstimate;
+  async estimate(request: PreGenerationRequest): Promise<PreGenerationEstimate> {
+    return (await this.#ask('POST', { ...request, dryRun: true })) as PreGenerationEstimate;
   }
 
-  async start(request: WarmingRequest): Promise<WarmingJob> {
-    return (await this.#ask('POST', request)) as WarmingJob;
+  async start(request: PreGenerationRequest): Promise<PreGenerationJob> {
+    return (await this.#ask('POST', request)) as PreGenerationJob;
   }
 
   /** The job as it was stopped; what is being painted is finished. */
-  async stop(): Promise<WarmingJob> {
-    return ((await this.#ask('DELETE')) as { job: WarmingJob }).job;
+  async stop(): Promise<PreGenerationJob> {
+    return ((await this.#ask('DELETE')) as { job: PreGenerationJob }).job;
   }
 
   /** @throws CommandError in words for the owner; it never shows the token */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { WarmingJob } from '../../app/http/admin/pages/pre-generation-routes.ts';
+import type { PreGenerationJob } from '../../app/http/admin/pages/pre-generation-routes.ts';
 import type { Terminal } from '../terminal.ts';
-import type { WarmingApi } from './pre-generation-api.ts';
+import type { PreGenerationApi } from './pre-generation-api.ts';
 
 const BAR_WIDTH = 24;
 
@@ -13,10 +13,10 @@ const BAR_WIDTH = 24;
  * @returns the job as it was last seen; it still runs where the watching was interrupted
  */
 export async function watchJob(
-  first: WarmingJob,
-  api: WarmingApi,
+  first: PreGenerationJob,
+  api: PreGenerationApi,
   { terminal, pollMs, quiet }: { terminal: Terminal; pollMs: number; quiet: boolean },
-): Promise<WarmingJob> {
+): Promise<PreGenerationJob> {
   const interrupted = terminal.interrupted();
   let job = first;
   let shown = '';
@@ -35,7 +35,7 @@ export async function watchJob(
 }
 
 /** In words, what came of it. */
-export function outcomeOfJob(job: WarmingJob): string {
+export function outcomeOfJob(job: PreGenerationJob): string {
   const { state, bought, there, fellBack, failed, spentMicroUsd, reason } = job;
   const counts = [
     `${bought} bought for $${(spentMicroUsd / 1e6).toFixed(2)}`,
@@ -46,14 +46,14 @@ export function outcomeOfJob(job: WarmingJob): string {
   return `${WORDS[state]}: ${counts}.${reason ? ` ${reason}` : ''}`;
 }
 
-const WORDS: Readonly<Record<WarmingJob['state'], string>> = {
+const WORDS: Readonly<Record<PreGenerationJob['state'], string>> = {
   running: 'Still running',
   done: 'Done',
   stopped: 'Stopped',
   failed: 'It failed',
 };
 
-function lineOf({ done, total, bought, most }: WarmingJob, terminal: Terminal): string {
+function lineOf({ done, total, bought, most }: PreGenerationJob, terminal: Terminal): string {
   const counts = `${done}/${total} pages, ${bought}/${most} bought`;
   if (!terminal.isInteractive || terminal.columns < BAR_WIDTH + counts.length + 4) return counts;
   const filled = total === 0 ? BAR_WIDTH : Math.floor((done / total) * BAR_WIDTH);

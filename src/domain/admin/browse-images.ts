@@ -6,7 +6,7 @@ import type {
 import { type CountryCode, countryByCode } from '../countries/country.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
-import { datedName, type PoolPicture } from '../storage/image-keys.ts';
+import { datedName, type PoolImage } from '../storage/image-keys.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
 /** Which pictures are asked for; all of them where nothing is said. */
@@ -22,7 +22,7 @@ export interface PictureFilter {
 }
 
 /** How far to leaf. */
-export interface PictureRange {
+export interface ImageRange {
   limit: number;
   /** Absent for the beginning. */
   after: HistoryPosition | undefined;
@@ -43,12 +43,12 @@ export interface PictureDetail {
 }
 
 /** Entries that one request goes through: what is asked for may be rare. */
-const MOST_LOOKED_AT = 5000;
+const MAX_LOOKED_AT = 5000;
 /** Pages that are told of one picture. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 /** Leafs through what was bought. */
-export class BrowsePictures {
+export class BrowseImages {
   readonly #history: GenerationHistory;
   readonly #pages: ShownPages;
   readonly #clock: Clock;
@@ -65,14 +65,14 @@ export class BrowsePictures {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async browse(filter: PictureFilter, { limit, after, first }: PictureRange): Promise<PicturePage> {
+  async browse(filter: PictureFilter, { limit, after, first }: ImageRange): Promise<PicturePage> {
     const items: HistoryEntry[] = [];
     let lookedAt = 0;
     for await (const entry of this.#entries(filter.day, first, after)) {
       if (filter.day && entry.picture.day !== filter.day) return { items, next: undefined };
       if (matches(entry, filter)) items.push(entry);
       lookedAt += 1;
-      const isEnough = items.length === limit || lookedAt === MOST_LOOKED_AT;
+      const isEnough = items.length === limit || lookedAt === MAX_LOOKED_AT;
       if (isEnough) return { items, next: positionOf(entry) };
     }
     return { items, next: undefined };
@@ -83,7 +83,7 @@ export class BrowsePictures {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async placeOf(picture: PoolPicture): Promise<HistoryPosition | undefined> {
+  async placeOf(picture: PoolImage): Promise<HistoryPosition | undefined> {
     const entry = await this.#history.find(picture);
     return entry && positionOf(entry);
   }
@@ -93,12 +93,12 @@ export class BrowsePictures {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async detail(picture: PoolPicture): Promise<PictureDetail | undefined> {
+  async detail(picture: PoolImage): Promise<PictureDetail | undefined> {
     const entry = await this.#history.find(picture);
     if (!entry) return undefined;
     const shownOn: ShownPage[] = [];
     for await (const page of this.#pages.showing(picture.id, entry.record)) {
-      if (shownOn.length === MOST_PAGES) return { entry, shownOn, hasMore: true };
+      if (shownOn.length === MAX_PAGES) return { entry, shownOn, hasMore: true };
       shownOn.push(page);
     }
     return { entry, shownOn, hasMore: false };
@@ -106,7 +106,7 @@ export class BrowsePictures {
 
   #entries(
     day: Day | undefined,
-    first: PictureRange['first'],
+    first: ImageRange['first'],
     after: HistoryPosition | undefined,
   ): AsyncIterable<HistoryEntry> {
     // A machine whose clock is ahead may have bought some already.

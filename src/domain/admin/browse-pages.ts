@@ -20,7 +20,7 @@ export interface PagesPage {
 }
 
 /** Keys that one request goes through. */
-const MOST_LOOKED_AT = 10_000;
+const MAX_LOOKED_AT = 10_000;
 
 /** Leafs through the pages that have a picture, one entry for each page and country. */
 export class BrowsePages {
@@ -57,7 +57,7 @@ export class BrowsePages {
       const parsed = this.#keys.parse(key);
       if (parsed?.kind === 'page' && matches(parsed, filter)) found.push(key);
       lookedAt += 1;
-      if (found.length === limit || lookedAt === MOST_LOOKED_AT) {
+      if (found.length === limit || lookedAt === MAX_LOOKED_AT) {
         next = key;
         break;
       }

@@ -1,15 +1,15 @@
-import type { GenerationControl } from '../budget/spending-control.ts';
+import type { SpendingControl } from '../budget/spending-control.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
 
 /** Says for all replicas how much may be bought. */
-export class SteerGeneration {
-  readonly #control: GenerationControl;
+export class ControlSpending {
+  readonly #control: SpendingControl;
   readonly #ceiling: number;
   readonly #clock: Clock;
 
   /** @param deps.ceiling pictures that a day's budget may be raised to */
-  constructor(deps: { control: GenerationControl; ceiling: number; clock: Clock }) {
+  constructor(deps: { control: SpendingControl; ceiling: number; clock: Clock }) {
     this.#control = deps.control;
     this.#ceiling = deps.ceiling;
     this.#clock = deps.clock;

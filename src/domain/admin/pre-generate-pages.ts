@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Painted } from '../cafe/page-generation.ts';
+import type { PageGenerationResult } from '../cafe/page-generation.ts';
 import type { Country } from '../countries/country.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
@@ -8,11 +8,11 @@ import type { Page } from '../pages/page.ts';
 import type { PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { WarmingJob, type WarmingProgress } from './pre-generation-job.ts';
+import { PreGenerationJob, type PreGenerationProgress } from './pre-generation-job.ts';
 import type { ReportBudget } from './report-budget.ts';
 
 /** Which pages are to have a picture, for which countries, and for how many pictures at most. */
-export interface WarmingOrder {
+export interface PreGenerationOrder {
   source: 'sitemap' | 'pages';
   pages: readonly Page[];
   /** `undefined` for readers whose country is unknown. */
@@ -21,7 +21,7 @@ export interface WarmingOrder {
   most: number;
 }
 
-export interface WarmingEstimate {
+export interface PreGenerationEstimate {
   /** Pages, each for each country. */
   total: number;
   most: number;
@@ -34,15 +34,15 @@ export interface WarmingEstimate {
 /** Pages that are worked on at once. */
 const AT_ONCE = 2;
 /** After so many failures in a row there is something wrong that time may mend, and tries do not. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 
 /**
  * Sees to it that pages have a picture before a reader comes, within the budget: one job at a time in a
  * process, which goes on when whoever began it has left. A page that has a picture, whichever, costs a
  * look; one that gets none keeps none.
  */
-export class WarmPages {
-  readonly #obtain: (request: PageRequest) => Promise<Painted | undefined>;
+export class PreGeneratePages {
+  readonly #obtain: (request: PageRequest) => Promise<PageGenerationResult | undefined>;
   readonly #keys: ImageKeys;
   readonly #auditTrail: AuditTrail;
   readonly #reportBudget: ReportBudget;
@@ -50,13 +50,13 @@ export class WarmPages {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #tell: () => void;
-  #job: WarmingJob | undefined;
+  #job: PreGenerationJob | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
   /** @param deps.tell hears of every step */
   constructor(deps: {
-    obtain: (request: PageRequest) => Promise<Painted | undefined>;
+    obtain: (request: PageRequest) => Promise<PageGenerationResult | undefined>;
     keys: ImageKeys;
     auditTrail: AuditTrail;
     reportBudget: ReportBudget;
@@ -76,12 +76,12 @@ export class WarmPages {
   }
 
   /** How the job stands that is under way, or was last in this process. */
-  progress(): WarmingProgress | undefined {
+  progress(): PreGenerationProgress | undefined {
     return this.#job?.progress();
   }
 
   /** @throws CafeError `storage_unavailable` */
-  async estimate(order: WarmingOrder): Promise<WarmingEstimate> {
+  async estimate(order: PreGenerationOrder): Promise<PreGenerationEstimate> {
     const { remaining, stoppedBy } = await this.#reportBudget.report();
     const total = totalOf(order);
     const remainingToday = stoppedBy ? 0 : remaining;
@@ -95,13 +95,16 @@ export class WarmPages {
    *
    * @throws CafeError `storage_unavailable`, or `draining` once closed
    */
-  async begin(order: WarmingOrder, actor: string): Promise<WarmingProgress | undefined> {
+  async begin(
+    order: PreGenerationOrder,
+    actor: string,
+  ): Promise<PreGenerationProgress | undefined> {
     if (this.#closed) throw draining();
     if (this.#running) return undefined;
     const { source, countries, most } = order;
     const total = totalOf(order);
     const id = randomUUID();
-    const job = new WarmingJob({ id, total, most, startedAt: this.#clock.now() });
+    const job = new PreGenerationJob({ id, total, most, startedAt: this.#clock.now() });
     const details = { source, total, most, countries: countries.map((each) => each?.code ?? null) };
     const act = { action: 'warm_pages' as const, subject: id, actor, details };
     const begun = Promise.withResolvers<void>();
@@ -139,18 +142,18 @@ export class WarmPages {
     await this.#running;
   }
 
-  async #run(order: WarmingOrder, job: WarmingJob): Promise<void> {
+  async #run(order: PreGenerationOrder, job: PreGenerationJob): Promise<void> {
     const workers = Array.from({ length: AT_ONCE }, () => this.#work(order, job));
     await Promise.all(workers);
     const { reason } = job.progress();
-    if (reason === 'internal') throw new Error('Warming has failed; the journal says why.');
+    if (reason === 'internal') throw new Error('PreGeneration has failed; the journal says why.');
     if (reason === 'upstream_failed' || reason === 'storage_unavailable') {
       throw new CafeError(reason, 'Too many pages have failed.');
     }
   }
 
   /** Takes pages until there are none, or there is a reason to stop. */
-  async #work({ pages, countries }: WarmingOrder, job: WarmingJob): Promise<void> {
+  async #work({ pages, countries }: PreGenerationOrder, job: PreGenerationJob): Promise<void> {
     for (let place = await job.enter(); place !== undefined; place = await job.enter()) {
       const page = pages[place % pages.length] as Page;
       const country = countries[Math.floor(place / pages.length)];
@@ -162,7 +165,7 @@ export class WarmPages {
   }
 
   /** Never throws. */
-  async #warm(request: PageRequest, job: WarmingJob): Promise<void> {
+  async #warm(request: PageRequest, job: PreGenerationJob): Promise<void> {
     try {
       const image = await this.#obtain(request);
       if (!image) job.fellBack();
@@ -178,14 +181,14 @@ export class WarmPages {
     }
   }
 
-  #failed(error: CafeError, job: WarmingJob): void {
+  #failed(error: CafeError, job: PreGenerationJob): void {
     if (error.code === 'draining') {
       job.stop('draining');
       return;
     }
     job.failed(...this.#costOf(error));
     if (error.code === 'storage_unavailable') job.stop('storage_unavailable');
-    if (job.failuresInARow >= MOST_FAILURES) job.stop('upstream_failed');
+    if (job.failuresInARow >= MAX_FAILURES) job.stop('upstream_failed');
   }
 
   /** What nobody knows the price of may have been billed. */
@@ -195,11 +198,11 @@ export class WarmPages {
   }
 }
 
-function totalOf({ pages, countries }: WarmingOrder): number {
+function totalOf({ pages, countries }: PreGenerationOrder): number {
   return pages.length * countries.length;
 }
 
 /** And not there before, on its page or waiting for approval. */
-function wasBought(image: Painted): boolean {
+function wasBought(image: PageGenerationResult): boolean {
   return 'awaitsReview' in image ? image.costMicroUsd !== undefined : image.source === 'generated';
 }

@@ -1,5 +1,5 @@
 /** Why a job ended before its last page. */
-export type WarmingEnd =
+export type PreGenerationEnd =
   /** As many pictures were bought as might be. */
   | 'most_bought'
   /** Today's budget is used up, or all is paused. */
@@ -14,7 +14,7 @@ export type WarmingEnd =
   | 'internal';
 
 /** How a job stands. Times are milliseconds since the Unix epoch. */
-export interface WarmingProgress {
+export interface PreGenerationProgress {
   id: string;
   state: 'running' | 'done' | 'stopped' | 'failed';
   startedAt: number;
@@ -32,10 +32,10 @@ export interface WarmingProgress {
   /** Millionths of a US dollar; what may have been billed counts in full. */
   spentMicroUsd: number;
   /** Why it ends early, from the moment on that this is known. */
-  reason: WarmingEnd | undefined;
+  reason: PreGenerationEnd | undefined;
 }
 
-const STATES: Readonly<Record<WarmingEnd, WarmingProgress['state']>> = {
+const STATES: Readonly<Record<PreGenerationEnd, PreGenerationProgress['state']>> = {
   most_bought: 'done',
   no_budget: 'stopped',
   asked: 'stopped',
@@ -46,8 +46,8 @@ const STATES: Readonly<Record<WarmingEnd, WarmingProgress['state']>> = {
 };
 
 /** The counts of one job, and whether it may go on: what is under way might all be bought. */
-export class WarmingJob {
-  readonly #progress: WarmingProgress;
+export class PreGenerationJob {
+  readonly #progress: PreGenerationProgress;
   #begun = 0;
   #underWay = 0;
   /** Bought, or perhaps billed. */
@@ -55,7 +55,7 @@ export class WarmingJob {
   #failuresInARow = 0;
   #change = Promise.withResolvers<void>();
 
-  constructor(parts: Pick<WarmingProgress, 'id' | 'total' | 'most' | 'startedAt'>) {
+  constructor(parts: Pick<PreGenerationProgress, 'id' | 'total' | 'most' | 'startedAt'>) {
     this.#progress = {
       ...parts,
       ...{ state: 'running', endedAt: undefined, reason: undefined },
@@ -67,7 +67,7 @@ export class WarmingJob {
     return this.#failuresInARow;
   }
 
-  progress(): WarmingProgress {
+  progress(): PreGenerationProgress {
     return { ...this.#progress };
   }
 
@@ -117,7 +117,7 @@ export class WarmingJob {
   }
 
   /** The first reason is the one that counts. */
-  stop(reason: WarmingEnd): void {
+  stop(reason: PreGenerationEnd): void {
     this.#progress.reason ??= reason;
     this.#tellWaiting();
   }

@@ -21,7 +21,7 @@ export type SessionCheck =
   { session: AdminSession; renewal?: string } | { fault: SessionFault };
 
 /** Replicas' wall clocks may differ by that many milliseconds. */
-const MOST_SKEW_MS = 300_000;
+const MAX_SKEW_MS = 300_000;
 /** Longer than any session may last: then its sign-out need not be remembered any more. */
 const FORGET_MS = 8 * 86_400_000;
 /** A session's value is renewed when this part of its idle time has passed. */
@@ -37,7 +37,7 @@ const VALUE = /^([\w-]{22})\.(\d{13})\.(\d{13})\.([\w-]{43})$/;
  * whenever a session is checked: it costs a HEAD, and holds on every replica from that moment on. Where
  * the store cannot tell, nobody gets in.
  */
-export class AdminSessions {
+export class Sessions {
   readonly #token: string;
   readonly #key: Uint8Array;
   readonly #idleMs: number;
@@ -116,7 +116,7 @@ export class AdminSessions {
   }
 
   #isWithinItsTime({ signedInAt, seenAt }: AdminSession, now: number): boolean {
-    const hasBegun = signedInAt <= seenAt && seenAt <= now + MOST_SKEW_MS;
+    const hasBegun = signedInAt <= seenAt && seenAt <= now + MAX_SKEW_MS;
     return hasBegun && now - seenAt < this.#idleMs && now - signedInAt < this.#absoluteMs;
   }
 

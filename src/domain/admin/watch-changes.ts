@@ -18,7 +18,7 @@ const LOOK_MS = 5000;
 /** What comes of this process itself is told no more often. */
 const TELL_MS = 500;
 /** How long one may watch until it has to be asked for again, and so to be let in again. */
-const MOST_WATCHING_MS = 300_000;
+const MAX_WATCHING_MS = 300_000;
 
 /**
  * Tells that something has changed, whichever replica did it: the names of today's records, of today's
@@ -56,7 +56,7 @@ export class WatchChanges {
    * the first look after which the one who watches may no longer.
    */
   async *watch(mayWatch: () => Promise<boolean>): AsyncGenerator<ChangeTopic[]> {
-    const end = this.#clock.monotonic() + MOST_WATCHING_MS;
+    const end = this.#clock.monotonic() + MAX_WATCHING_MS;
     try {
       let before = await this.#look();
       let heard = this.#tellings;

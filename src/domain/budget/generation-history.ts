@@ -1,5 +1,5 @@
 import type { Day } from '../kernel/day.ts';
-import type { PoolPicture } from '../storage/image-keys.ts';
+import type { PoolImage } from '../storage/image-keys.ts';
 import type { GenerationRecord, GenerationState } from './generation-record.ts';
 
 /** What a day has used, as far as its records tell. */
@@ -26,7 +26,7 @@ export type Presence =
 
 /** A picture, or an attempt to make one. */
 export interface HistoryEntry {
-  picture: PoolPicture;
+  picture: PoolImage;
   presence: Presence;
   /** `unrecorded` for a picture that came into the store by another way. */
   state: GenerationState | 'unrecorded';
@@ -79,7 +79,7 @@ export interface GenerationHistory {
   entriesUpTo(last: Day, behind?: HistoryPosition): AsyncIterable<HistoryEntry>;
 
   /** `undefined` where there is neither picture nor record. */
-  find(picture: PoolPicture): Promise<HistoryEntry | undefined>;
+  find(picture: PoolImage): Promise<HistoryEntry | undefined>;
 
   /**
    * Makes sure that a picture goes on counting on its day once it is gone, by a record of what it is
@@ -87,5 +87,5 @@ export interface GenerationHistory {
    *
    * @param priceMicroUsd what it counts for where there is no record
    */
-  writeDown(picture: PoolPicture, priceMicroUsd: number): Promise<void>;
+  writeDown(picture: PoolImage, priceMicroUsd: number): Promise<void>;
 }

@@ -28,7 +28,7 @@ const TRIES = 5;
  * whenever it counts the budget. So what the owner says holds for every purchase that is counted from
  * then on.
  */
-export class GenerationControl {
+export class SpendingControl {
   /** Of the object, which need not be there. */
   readonly key: string;
   readonly #store: ObjectStore;

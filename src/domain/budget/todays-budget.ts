@@ -3,10 +3,10 @@ import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { openingOf } from './budget-schedule.ts';
 import type { GenerationHistory } from './generation-history.ts';
-import { budgetOf, type GenerationControl } from './spending-control.ts';
+import { budgetOf, type SpendingControl } from './spending-control.ts';
 
 /** What today may use, and what it has used. */
-export interface TodaysUse {
+export interface TodaysUsage {
   day: Day;
   /** The owner has told all replicas to buy nothing. */
   isPaused: boolean;
@@ -38,16 +38,16 @@ const FRESH_MS = 30_000;
 /** Today's budget for those who only want to know, at the cost of two listings now and then. */
 export class TodaysBudget {
   readonly #history: Pick<GenerationHistory, 'usage'>;
-  readonly #control: Pick<GenerationControl, 'read'> | undefined;
+  readonly #control: Pick<SpendingControl, 'read'> | undefined;
   readonly #limits: Limits;
   readonly #generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
   readonly #clock: Clock;
-  #last: { at: number; reading: Promise<TodaysUse> } | undefined;
+  #last: { at: number; reading: Promise<TodaysUsage> } | undefined;
 
   constructor(deps: {
     history: Pick<GenerationHistory, 'usage'>;
     /** Absent where nobody can change a budget. */
-    control: Pick<GenerationControl, 'read'> | undefined;
+    control: Pick<SpendingControl, 'read'> | undefined;
     limits: Limits;
     generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
     clock: Clock;
@@ -64,7 +64,7 @@ export class TodaysBudget {
    *
    * @throws CafeError `storage_unavailable`
    */
-  read(): Promise<TodaysUse> {
+  read(): Promise<TodaysUsage> {
     const now = this.#clock.monotonic();
     if (!this.#last || now - this.#last.at >= FRESH_MS) {
       this.#last = { at: now, reading: this.#count() };
@@ -72,7 +72,7 @@ export class TodaysBudget {
     return this.#last.reading;
   }
 
-  async #count(): Promise<TodaysUse> {
+  async #count(): Promise<TodaysUsage> {
     const now = this.#clock.now();
     const day = dayAt(now);
     const { dailyBudget, dailyMicroUsd: limitMicroUsd, opensOverHours } = this.#limits;

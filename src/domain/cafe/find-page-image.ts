@@ -1,15 +1,15 @@
 import type { GeoLocator, Visitor } from '../countries/geo-locator.ts';
 import type { PageImage } from '../images/image-labels.ts';
-import { Flights } from '../kernel/single-flight.ts';
-import type { Departure, WaitingRoom } from '../limits/load-shedding.ts';
+import { SingleFlight } from '../kernel/single-flight.ts';
+import type { Departure, LoadShedding } from '../limits/load-shedding.ts';
 import type { Page } from '../pages/page.ts';
 import type { PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { PageTwins } from './admission/page-twins.ts';
-import type { FallBack } from './fallback/serve-fallback.ts';
+import type { ServeFallback } from './fallback/serve-fallback.ts';
 import { findPlaced } from './placement/placed-image.ts';
-import type { KnownPages } from './response-cache/response-cache.ts';
+import type { ResponseCache } from './response-cache/response-cache.ts';
 
 /**
  * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
@@ -19,20 +19,20 @@ export class FindPageImage {
   readonly #locator: GeoLocator;
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
-  readonly #known: KnownPages;
-  readonly #fallBack: FallBack;
-  readonly #room: WaitingRoom;
+  readonly #known: ResponseCache;
+  readonly #serveFallback: ServeFallback;
+  readonly #room: LoadShedding;
   readonly #twins: PageTwins | undefined;
-  readonly #searches = new Flights<PageImage | undefined>();
+  readonly #searches = new SingleFlight<PageImage | undefined>();
 
   /** @param deps.known shared with those who serve pages their pictures */
   constructor(deps: {
     locator: GeoLocator;
     store: ImageStore;
     keys: ImageKeys;
-    known: KnownPages;
-    fallBack: FallBack;
-    room: WaitingRoom;
+    known: ResponseCache;
+    serveFallback: ServeFallback;
+    room: LoadShedding;
     /** Absent where nothing says which names of a page its site lists. */
     twins: PageTwins | undefined;
   }) {
@@ -40,7 +40,7 @@ export class FindPageImage {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#known = deps.known;
-    this.#fallBack = deps.fallBack;
+    this.#serveFallback = deps.serveFallback;
     this.#room = deps.room;
     this.#twins = deps.twins;
   }
@@ -79,10 +79,12 @@ export class FindPageImage {
       if (placed) this.#known.remember(key, placed.image, seenAt);
       else this.#known.forget(key);
       return (
-        placed?.image ?? (await this.#findTwin(request)) ?? (await this.#fallBack.suggest(request))
+        placed?.image ??
+        (await this.#findTwin(request)) ??
+        (await this.#serveFallback.suggest(request))
       );
     } catch (error) {
-      const last = this.#known.cling(key);
+      const last = this.#known.staleIfError(key);
       if (last) return last;
       throw error;
     }

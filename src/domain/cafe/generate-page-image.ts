@@ -1,49 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import type { Buyer, MadePicture, MakePicture } from '../generation/generate-image.ts';
+import type { Buyer, GeneratedPageImage, GenerateImage } from '../generation/generate-image.ts';
 import { isFallback } from '../images/image-labels.ts';
-import { PendingWork } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
 import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
 import type { Claim, ClaimEnding, PageClaims, PageHistory } from '../pages/page-claims.ts';
 import type { PageRequest } from '../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
-import type { PendingPictures } from './moderation/review-queue.ts';
-import type { Commission, Painted } from './page-generation.ts';
-import type { KeptPicture, PageBefore, PlacePicture } from './placement/place-image.ts';
+import type { ReviewQueue } from './moderation/review-queue.ts';
+import type { GenerationOptions, PageGenerationResult } from './page-generation.ts';
+import type { PageBefore, PlaceImage, StoredPageImage } from './placement/place-image.ts';
 import { findPlaced, type PlacedImage, shownBy } from './placement/placed-image.ts';
-import type { KeepPicture } from './placement/store-page-image.ts';
+import type { StorePageImage } from './placement/store-page-image.ts';
 
 /** How often a page is claimed again whose claim could not be kept. */
-const MOST_LOSSES = 3;
+const MAX_LOSSES = 3;
 
 /**
  * Gives a page a picture of its own, once, however many processes are at it: claims the page, looks
  * for what an earlier holder of the claim may have bought, and buys only where there is nothing.
  */
-export class PaintPage {
+export class GeneratePageImage {
   readonly #claims: PageClaims;
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
-  readonly #makePicture: MakePicture;
-  readonly #keepPicture: KeepPicture;
-  readonly #placePicture: PlacePicture;
-  readonly #pendingPictures: PendingPictures;
+  readonly #generateImage: GenerateImage;
+  readonly #storePageImage: StorePageImage;
+  readonly #placeImage: PlaceImage;
+  readonly #reviewQueue: ReviewQueue;
   readonly #isReviewedBefore: boolean;
   readonly #clock: Clock;
-  readonly #endings = new PendingWork();
+  readonly #endings = new BackgroundTasks();
   readonly #closing = new AbortController();
 
   constructor(deps: {
     claims: PageClaims;
     store: ImageStore;
     keys: ImageKeys;
-    makePicture: MakePicture;
-    keepPicture: KeepPicture;
-    placePicture: PlacePicture;
-    pendingPictures: PendingPictures;
+    generateImage: GenerateImage;
+    storePageImage: StorePageImage;
+    placeImage: PlaceImage;
+    reviewQueue: ReviewQueue;
     /** New pictures wait for the owner's approval. */
     isReviewedBefore: boolean;
     clock: Clock;
@@ -51,10 +51,10 @@ export class PaintPage {
     this.#claims = deps.claims;
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#makePicture = deps.makePicture;
-    this.#keepPicture = deps.keepPicture;
-    this.#placePicture = deps.placePicture;
-    this.#pendingPictures = deps.pendingPictures;
+    this.#generateImage = deps.generateImage;
+    this.#storePageImage = deps.storePageImage;
+    this.#placeImage = deps.placeImage;
+    this.#reviewQueue = deps.reviewQueue;
     this.#isReviewedBefore = deps.isReviewedBefore;
     this.#clock = deps.clock;
   }
@@ -65,8 +65,11 @@ export class PaintPage {
    * @throws GenerationError once the generator has failed for good, CafeError with the failure of
    *   another process that painted the page, `storage_unavailable`, or `draining` once closed
    */
-  async paint(request: PageRequest, commission: Commission): Promise<Painted | undefined> {
-    for (let losses = 0; losses < MOST_LOSSES; ) {
+  async paint(
+    request: PageRequest,
+    commission: GenerationOptions,
+  ): Promise<PageGenerationResult | undefined> {
+    for (let losses = 0; losses < MAX_LOSSES; ) {
       const place = this.#placeFor(request);
       const { signal } = this.#closing;
       const claim = await this.#claims.claim(request, this.#keys.dated(place), signal);
@@ -85,12 +88,12 @@ export class PaintPage {
 
   /** Whether a picture could be bought just now, as far as is known without trying. */
   mayBuy(): boolean {
-    return this.#makePicture.refusal() === undefined;
+    return this.#generateImage.refusal() === undefined;
   }
 
   /** Resolves `true` with the next picture of any page; `false` once none is being made in this process. */
   nextPicture(): Promise<boolean> {
-    return this.#makePicture.nextPicture();
+    return this.#generateImage.nextPicture();
   }
 
   /**
@@ -99,30 +102,30 @@ export class PaintPage {
    * @throws CafeError `storage_unavailable`
    */
   async awaitsReview({ making = [] }: PageHistory): Promise<boolean> {
-    return (await this.#pendingPictures.among(making)).length > 0;
+    return (await this.#reviewQueue.among(making)).length > 0;
   }
 
   /** Begins no more calls, and waits for no other process any more. */
   close(): void {
     this.#closing.abort(draining());
-    this.#makePicture.close();
+    this.#generateImage.close();
   }
 
   /** Resolves when every claim has been let go, every price is written down, and nothing is stored. */
   async finished(): Promise<void> {
     await Promise.all([
       this.#endings.ended(),
-      this.#makePicture.finished(),
-      this.#keepPicture.finished(),
+      this.#generateImage.finished(),
+      this.#storePageImage.finished(),
     ]);
   }
 
   async #paintClaimed(
     request: PageRequest,
-    commission: Commission,
+    commission: GenerationOptions,
     claim: Claim,
-    place: PoolPicture,
-  ): Promise<Painted | undefined> {
+    place: PoolImage,
+  ): Promise<PageGenerationResult | undefined> {
     const ending: ClaimEnding = {};
     try {
       return (
@@ -141,10 +144,10 @@ export class PaintPage {
   /** What others have bought or placed since the page was looked up. */
   async #recover(
     request: PageRequest,
-    commission: Commission,
+    commission: GenerationOptions,
     claim: Claim,
     ending: ClaimEnding,
-  ): Promise<Painted | undefined> {
+  ): Promise<PageGenerationResult | undefined> {
     const { isFirst, history } = claim;
     if (isFirst) return undefined;
     const { making = [] } = history;
@@ -153,21 +156,24 @@ export class PaintPage {
     const placed = await findPlaced(this.#store, request);
     if (placed && !isFallback(placed.head) && !isToGo(placed, commission)) {
       ending.shown = shownBy(placed.head);
-      ending.unplaced = await this.#pendingPictures.among(making);
+      ending.unplaced = await this.#reviewQueue.among(making);
       return placed.image;
     }
     const before = { ...beforeOf(claim, commission), there: placed?.head };
     for (const datedKey of making) {
-      const kept = await this.#keepPicture.recover(request, datedKey, before);
+      const kept = await this.#storePageImage.recover(request, datedKey, before);
       if (kept) return concluded(ending, kept, datedKey);
     }
-    ending.unplaced = await this.#pendingPictures.among(making);
+    ending.unplaced = await this.#reviewQueue.among(making);
     if (ending.unplaced.length > 0) return { awaitsReview: true };
     return placed && !commission.replacing ? placed.image : undefined;
   }
 
   /** What the page shows, unless that is to be replaced. */
-  async #placed(request: PageRequest, commission: Commission): Promise<PlacedImage | undefined> {
+  async #placed(
+    request: PageRequest,
+    commission: GenerationOptions,
+  ): Promise<PlacedImage | undefined> {
     const placed = await findPlaced(this.#store, request);
     return placed && !isToGo(placed, commission) ? placed : undefined;
   }
@@ -175,19 +181,19 @@ export class PaintPage {
   /** A second time where the generator asks for it, which takes a reservation of its own. */
   async #buy(
     request: PageRequest,
-    commission: Commission,
+    commission: GenerationOptions,
     claim: Claim,
-    place: PoolPicture,
+    place: PoolImage,
     ending: ClaimEnding,
-  ): Promise<Painted | undefined> {
+  ): Promise<PageGenerationResult | undefined> {
     const { ledger } = commission;
     const buyer = this.#buyerFor(request, claim, beforeOf(claim, commission), ending);
     try {
-      return await this.#makePicture.make(request, place, ledger, buyer);
+      return await this.#generateImage.make(request, place, ledger, buyer);
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
       const second = this.#placeFor(request);
-      const image = await this.#makePicture.make(request, second, ledger, buyer);
+      const image = await this.#generateImage.make(request, second, ledger, buyer);
       if (!image) throw error;
       return image;
     }
@@ -198,7 +204,7 @@ export class PaintPage {
     claim: Claim,
     before: PageBefore,
     ending: ClaimEnding,
-  ): Buyer<Painted> {
+  ): Buyer<PageGenerationResult> {
     return {
       confirm: async (where) => {
         const naming = claim.name(this.#keys.dated(where));
@@ -229,20 +235,20 @@ export class PaintPage {
    */
   #beginToKeep(
     request: PageRequest,
-    where: PoolPicture,
+    where: PoolImage,
     before: PageBefore,
-  ): (made: MadePicture) => Promise<KeptPicture | undefined> {
+  ): (made: GeneratedPageImage) => Promise<StoredPageImage | undefined> {
     if (this.#isReviewedBefore) {
       return async (made) => {
-        await this.#pendingPictures.keep(request, made);
+        await this.#reviewQueue.keep(request, made);
         return undefined;
       };
     }
-    const announced = this.#placePicture.announce(request, where);
-    return (made) => this.#keepPicture.keep(request, made, before, announced);
+    const announced = this.#placeImage.announce(request, where);
+    return (made) => this.#storePageImage.keep(request, made, before, announced);
   }
 
-  #placeFor({ country }: PageRequest): PoolPicture {
+  #placeFor({ country }: PageRequest): PoolImage {
     return { day: dayAt(this.#clock.now()), id: randomUUID(), country };
   }
 }

@@ -10,10 +10,10 @@ export interface AwaitingReview {
 }
 
 /** What became of a painting. */
-export type Painted = PageImage | AwaitingReview;
+export type PageGenerationResult = PageImage | AwaitingReview;
 
 /** What a painting may use, and what it is to replace. */
-export interface Commission {
+export interface GenerationOptions {
   ledger: BudgetLedger;
   /** What the page shows now: a fallback, or what the owner wants another picture for. */
   replacing?: ObjectHead;

@@ -1,33 +1,33 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import { draining } from '../kernel/errors.ts';
-import { Flights } from '../kernel/single-flight.ts';
+import { SingleFlight } from '../kernel/single-flight.ts';
 import type { PageRequest } from '../pages/page-request.ts';
 import type { ImageStore } from '../storage/image-store.ts';
-import type { PaintPage } from './generate-page-image.ts';
-import type { Painted } from './page-generation.ts';
+import type { GeneratePageImage } from './generate-page-image.ts';
+import type { PageGenerationResult } from './page-generation.ts';
 import { findPlaced } from './placement/placed-image.ts';
-import type { KnownPages } from './response-cache/response-cache.ts';
+import type { ResponseCache } from './response-cache/response-cache.ts';
 
 /**
  * Pictures that the owner asks for. They cost what any picture costs, none of other pages is shown
  * instead, and they go on when whoever asked has left.
  */
-export class BrewForOwner {
-  readonly #paintPage: PaintPage;
+export class RegeneratePage {
+  readonly #generatePageImage: GeneratePageImage;
   readonly #store: ImageStore;
   readonly #ledger: BudgetLedger;
-  readonly #known: KnownPages;
-  readonly #rebrewings = new Flights<Painted | undefined>();
-  readonly #obtainings = new Flights<Painted | undefined>();
+  readonly #known: ResponseCache;
+  readonly #rebrewings = new SingleFlight<PageGenerationResult | undefined>();
+  readonly #obtainings = new SingleFlight<PageGenerationResult | undefined>();
   #closed = false;
 
   constructor(deps: {
-    paintPage: PaintPage;
+    generatePageImage: GeneratePageImage;
     store: ImageStore;
     ledger: BudgetLedger;
-    known: KnownPages;
+    known: ResponseCache;
   }) {
-    this.#paintPage = deps.paintPage;
+    this.#generatePageImage = deps.generatePageImage;
     this.#store = deps.store;
     this.#ledger = deps.ledger;
     this.#known = deps.known;
@@ -38,9 +38,9 @@ export class BrewForOwner {
    * waits for approval, the page keeps what it shows until then. `undefined` where there is no budget
    * for it.
    *
-   * @throws CafeError like {@link PaintPage.paint}
+   * @throws CafeError like {@link GeneratePageImage.paint}
    */
-  async rebrew(request: PageRequest): Promise<Painted | undefined> {
+  async rebrew(request: PageRequest): Promise<PageGenerationResult | undefined> {
     if (this.#closed) throw draining();
     return this.#rebrewings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
@@ -52,9 +52,9 @@ export class BrewForOwner {
    * The picture that the page shows, whichever, else a new one; `undefined` where there is no budget for
    * it.
    *
-   * @throws CafeError like {@link PaintPage.paint}
+   * @throws CafeError like {@link GeneratePageImage.paint}
    */
-  async obtain(request: PageRequest): Promise<Painted | undefined> {
+  async obtain(request: PageRequest): Promise<PageGenerationResult | undefined> {
     if (this.#closed) throw draining();
     return this.#obtainings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
@@ -65,17 +65,17 @@ export class BrewForOwner {
   /** Takes on nothing more; resolves when all that was started has ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#rebrewings.landed(), this.#obtainings.landed()]);
-    await this.#paintPage.finished();
+    await Promise.all([this.#rebrewings.settled(), this.#obtainings.settled()]);
+    await this.#generatePageImage.finished();
   }
 
   async #paint(
     request: PageRequest,
-    { replacing }: Pick<Parameters<PaintPage['paint']>[1], 'replacing'>,
-  ): Promise<Painted | undefined> {
+    { replacing }: Pick<Parameters<GeneratePageImage['paint']>[1], 'replacing'>,
+  ): Promise<PageGenerationResult | undefined> {
     const commission = { ledger: this.#ledger, ...(replacing ? { replacing } : {}) };
     const seenAt = this.#known.withdrawals;
-    const image = await this.#paintPage.paint(request, commission);
+    const image = await this.#generatePageImage.paint(request, commission);
     if (image && !('awaitsReview' in image) && image.placed) {
       this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     }

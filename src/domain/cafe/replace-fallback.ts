@@ -6,32 +6,32 @@ import { type Day, dayAt } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../pages/page-request.ts';
-import type { PurchasePolicy } from './admission/generation-policy.ts';
-import type { PaintPage } from './generate-page-image.ts';
+import type { GenerationPolicy } from './admission/generation-policy.ts';
+import type { GeneratePageImage } from './generate-page-image.ts';
 import type { PlacedImage } from './placement/placed-image.ts';
 
 /** Pages that are remembered for having been tried. */
-const MOST_PAGES = 10_000;
+const MAX_PAGES = 10_000;
 
 /** Buys pages that show another's picture one of their own, while there is budget to spare. */
-export class HealPage {
-  readonly #paintPage: PaintPage;
+export class ReplaceFallback {
+  readonly #generatePageImage: GeneratePageImage;
   readonly #ledger: BudgetLedger;
-  readonly #policy: PurchasePolicy | undefined;
+  readonly #policy: GenerationPolicy | undefined;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  readonly #tried = new BoundedMap<string, Day>(MOST_PAGES);
+  readonly #tried = new BoundedMap<string, Day>(MAX_PAGES);
 
   /** @param deps.ledger of what may be used for healing, which is less than the whole budget */
   constructor(deps: {
-    paintPage: PaintPage;
+    generatePageImage: GeneratePageImage;
     ledger: BudgetLedger;
     /** Absent where everybody's visit may lead to a purchase. */
-    policy: PurchasePolicy | undefined;
+    policy: GenerationPolicy | undefined;
     clock: Clock;
     journal: Journal;
   }) {
-    this.#paintPage = deps.paintPage;
+    this.#generatePageImage = deps.generatePageImage;
     this.#ledger = deps.ledger;
     this.#policy = deps.policy;
     this.#clock = deps.clock;
@@ -50,12 +50,16 @@ export class HealPage {
   ): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today || !this.#paintPage.mayBuy()) return undefined;
+    if (this.#tried.get(request.key) === today || !this.#generatePageImage.mayBuy())
+      return undefined;
     if (this.#policy && !(await this.#policy.allows(request))) return undefined;
     this.#tried.set(request.key, today);
     const { key } = request;
     try {
-      const image = await this.#paintPage.paint(request, { ledger: this.#ledger, replacing: head });
+      const image = await this.#generatePageImage.paint(request, {
+        ledger: this.#ledger,
+        replacing: head,
+      });
       if (!image) this.#tried.delete(key);
       if (!image || 'awaitsReview' in image || !image.placed) return undefined;
       if (image.source === 'generated') {

@@ -2,17 +2,17 @@ import type { Visitor, Whereabouts } from '../countries/geo-locator.ts';
 import type { PageImage } from '../images/image-labels.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
-import { Flights } from '../kernel/single-flight.ts';
+import { SingleFlight } from '../kernel/single-flight.ts';
 import type { Departure } from '../limits/load-shedding.ts';
 import type { FallbackReason } from '../monitoring/journal.ts';
 import type { Page } from '../pages/page.ts';
 import type { PageHistory } from '../pages/page-claims.ts';
 import { type Asker, aboutPage, type PageRequest } from '../pages/page-request.ts';
-import type { Painted } from './page-generation.ts';
+import type { PageGenerationResult } from './page-generation.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
 import type { RecalledImage } from './response-cache/cached-response.ts';
-import type { AskedPage } from './response-cache/page-lookup.ts';
-import { RefreshKnownPages } from './response-cache/revalidate.ts';
+import type { PageLookup } from './response-cache/page-lookup.ts';
+import { RevalidateResponses } from './response-cache/revalidate.ts';
 import type { ServePageImageDeps } from './serve-page-image-deps.ts';
 
 /**
@@ -23,14 +23,14 @@ import type { ServePageImageDeps } from './serve-page-image-deps.ts';
  */
 export class ServePageImage {
   readonly #deps: ServePageImageDeps;
-  readonly #searches = new Flights<PageImage>();
-  readonly #looks = new Flights<PlacedImage | undefined>();
-  readonly #refreshKnownPages: RefreshKnownPages;
+  readonly #searches = new SingleFlight<PageImage>();
+  readonly #looks = new SingleFlight<PlacedImage | undefined>();
+  readonly #refreshKnownPages: RevalidateResponses;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
-    this.#refreshKnownPages = new RefreshKnownPages(deps);
+    this.#refreshKnownPages = new RevalidateResponses(deps);
   }
 
   /**
@@ -65,7 +65,7 @@ export class ServePageImage {
    * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
    * least for a page that was asked for before, as the same object.
    */
-  recall(asked: AskedPage, visitor: Visitor): RecalledImage | undefined {
+  recall(asked: PageLookup, visitor: Visitor): RecalledImage | undefined {
     const whereabouts = this.#deps.locator.recall(visitor);
     const image = whereabouts && asked.recallIn(whereabouts.country, this.#deps);
     if (image) this.#deps.recent.noteRecalled(image);
@@ -74,17 +74,17 @@ export class ServePageImage {
 
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
-    await this.#searches.landed();
+    await this.#searches.settled();
     await this.#refreshKnownPages.finished();
-    await this.#deps.paintPage.finished();
-    await this.#deps.fallBack.finished();
+    await this.#deps.generatePageImage.finished();
+    await this.#deps.serveFallback.finished();
   }
 
   /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
     this.#refreshKnownPages.close();
-    this.#deps.paintPage.close();
+    this.#deps.generatePageImage.close();
     return this.finished();
   }
 
@@ -154,7 +154,7 @@ export class ServePageImage {
       if (!(cause instanceof GenerationError) && code !== 'draining') {
         journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
-      const last = code === 'storage_unavailable' && known.cling(request.key);
+      const last = code === 'storage_unavailable' && known.staleIfError(request.key);
       if (last) return last;
       throw cause;
     }
@@ -162,7 +162,7 @@ export class ServePageImage {
 
   /** @param looked what is under the page's key, where somebody has looked already */
   async #find(request: PageRequest, looked?: Promise<PlacedImage | undefined>): Promise<PageImage> {
-    const { store, ledger, claims, known, paintPage, isReviewedBefore } = this.#deps;
+    const { store, ledger, claims, known, generatePageImage, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
     const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
@@ -174,7 +174,7 @@ export class ServePageImage {
     }
     known.forget(request.key);
     const history = await recalled;
-    const isWaiting = history !== undefined && (await paintPage.awaitsReview(history));
+    const isWaiting = history !== undefined && (await generatePageImage.awaitsReview(history));
     // Something may have been bought for the page already, and only not be placed.
     const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
     const painted = mayHaveOwn ? await this.#paint(request, history) : undefined;
@@ -188,10 +188,10 @@ export class ServePageImage {
     reason: FallbackReason,
     history?: PageHistory,
   ): Promise<PageImage> {
-    const { fallBack, paintPage, isReviewedBefore } = this.#deps;
+    const { serveFallback, generatePageImage, isReviewedBefore } = this.#deps;
     // Asked before the pool is: a picture may come while that is looked through.
-    const next = isReviewedBefore ? Promise.resolve(false) : paintPage.nextPicture();
-    const serve = () => fallBack.serve(request, reason, history);
+    const next = isReviewedBefore ? Promise.resolve(false) : generatePageImage.nextPicture();
+    const serve = () => serveFallback.serve(request, reason, history);
     const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
@@ -203,14 +203,17 @@ export class ServePageImage {
     return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
-  async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {
-    const { paintPage, ledger, fallBack, fallBackOnUpstreamError } = this.#deps;
+  async #paint(
+    request: PageRequest,
+    history?: PageHistory,
+  ): Promise<PageGenerationResult | undefined> {
+    const { generatePageImage, ledger, serveFallback, fallBackOnUpstreamError } = this.#deps;
     try {
-      return await paintPage.paint(request, { ledger });
+      return await generatePageImage.paint(request, { ledger });
     } catch (error) {
       const hasFailed = error instanceof CafeError && GENERATION_FAILURES.has(error.code);
       if (!fallBackOnUpstreamError || !hasFailed) throw error;
-      const fallback = await fallBack.serve(request, 'upstream_failed', history);
+      const fallback = await serveFallback.serve(request, 'upstream_failed', history);
       if (!fallback) throw error;
       return fallback;
     }

@@ -2,22 +2,22 @@ import type { BudgetLedger, Reservation } from '../budget/budget-ledger.ts';
 import type { GenerationDraft, GenerationOutcome } from '../budget/generation-record.ts';
 import { dishPrompt } from '../cafe/dish-prompt.ts';
 import type { CountryCode } from '../countries/country.ts';
-import { PendingWork } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
-import type { Slots } from '../kernel/semaphore.ts';
-import { DailyCount } from '../limits/daily-counter.ts';
+import type { Semaphore } from '../kernel/semaphore.ts';
+import { DailyCounter } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { Page } from '../pages/page.ts';
 import { aboutPage, type PageRequest } from '../pages/page-request.ts';
-import type { PoolPicture } from '../storage/image-keys.ts';
+import type { PoolImage } from '../storage/image-keys.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
-import { PicturesUnderWay } from './images-in-progress.ts';
+import { ImagesInProgress } from './images-in-progress.ts';
 
 /** A picture that was paid for, not yet stored. */
-export interface MadePicture {
+export interface GeneratedPageImage {
   /** Where in the pool it belongs. */
-  place: PoolPicture;
+  place: PoolImage;
   image: GeneratedImage;
 }
 
@@ -38,43 +38,43 @@ export interface Buyer<T> {
    *
    * @throws GenerationError of `claimLost` where another process may make it
    */
-  confirm(place: PoolPicture): Promise<void>;
+  confirm(place: PoolImage): Promise<void>;
   /** The call begins. Does beside it what takes its time; what it answers keeps the picture. */
-  begin(place: PoolPicture): (made: MadePicture) => Promise<T>;
+  begin(place: PoolImage): (made: GeneratedPageImage) => Promise<T>;
 }
 
 /** A call that is paid for in advance. */
 interface Order<T> {
   draft: GenerationDraft;
-  place: PoolPicture;
+  place: PoolImage;
   reservation: Reservation;
   buyer: Buyer<T>;
 }
 
 /** Buys a picture: reserves, calls the generator, settles. No call without a reservation. */
-export class MakePicture {
+export class GenerateImage {
   readonly #generator: ImageGenerator;
-  readonly #slots: Slots;
+  readonly #slots: Semaphore;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  readonly #settlings = new PendingWork();
-  readonly #mostModerated: number;
-  readonly #moderated: DailyCount;
+  readonly #settlings = new BackgroundTasks();
+  readonly #maxModerated: number;
+  readonly #moderated: DailyCounter;
   readonly #running = new Set<RunningCall>();
-  readonly #pictures = new PicturesUnderWay();
+  readonly #pictures = new ImagesInProgress();
   #waiting = 0;
 
-  /** @param deps.mostModerated calls a day that may end without a picture because of their prompt */
+  /** @param deps.maxModerated calls a day that may end without a picture because of their prompt */
   constructor(deps: {
     generator: ImageGenerator;
-    mostModerated: number;
-    slots: Slots;
+    maxModerated: number;
+    slots: Semaphore;
     clock: Clock;
     journal: Journal;
   }) {
     this.#generator = deps.generator;
-    this.#mostModerated = deps.mostModerated;
-    this.#moderated = new DailyCount(deps.clock);
+    this.#maxModerated = deps.maxModerated;
+    this.#moderated = new DailyCounter(deps.clock);
     this.#slots = deps.slots;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
@@ -90,7 +90,7 @@ export class MakePicture {
    */
   async make<T>(
     request: PageRequest,
-    wanted: PoolPicture,
+    wanted: PoolImage,
     ledger: BudgetLedger,
     buyer: Buyer<T>,
   ): Promise<T | undefined> {
@@ -134,7 +134,7 @@ export class MakePicture {
    * refused cost nothing, but as many of them as there may be pictures are enough for a day.
    */
   refusal(): GenerationError | undefined {
-    if (this.#moderated.today < this.#mostModerated) return this.#generator.refusal?.();
+    if (this.#moderated.today < this.#maxModerated) return this.#generator.refusal?.();
     return new GenerationError('upstream_failed', 'moderated_too_often', { billing: 'refused' });
   }
 

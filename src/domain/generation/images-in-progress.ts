@@ -1,5 +1,5 @@
 /** Pictures that are being made, and who waits for the next of them. */
-export class PicturesUnderWay {
+export class ImagesInProgress {
   #count = 0;
   #next = Promise.withResolvers<boolean>();
 

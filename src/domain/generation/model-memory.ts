@@ -1,4 +1,4 @@
-import { PendingWork } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Notice } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
@@ -7,7 +7,7 @@ import { putJson } from '../storage/put-json.ts';
 type Refusals = Readonly<Record<string, number>>;
 
 /** As many names as any chain may have. */
-const MOST_NAMES = 100;
+const MAX_NAMES = 100;
 
 /**
  * Keeps over restarts which models a generator's server refused: one small object for all replicas,
@@ -19,7 +19,7 @@ export class ModelMemory {
   readonly #store: ObjectStore;
   readonly #server: string;
   readonly #notice: Notice;
-  readonly #writing = new PendingWork();
+  readonly #writing = new BackgroundTasks();
 
   /** @param deps.server whose models they are: what one server refuses, another may have */
   constructor(deps: { store: ObjectStore; recordsPrefix: string; server: string; notice: Notice }) {
@@ -60,7 +60,7 @@ export class ModelMemory {
   #parse(text: string): Refusals {
     const { server, goneUntil } = JSON.parse(text) as { server?: unknown; goneUntil?: unknown };
     if (server !== this.#server || typeof goneUntil !== 'object' || goneUntil === null) return {};
-    const entries = Object.entries(goneUntil as Record<string, unknown>).slice(0, MOST_NAMES);
+    const entries = Object.entries(goneUntil as Record<string, unknown>).slice(0, MAX_NAMES);
     return Object.fromEntries(
       entries.filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
     );

@@ -1,26 +1,26 @@
 import {
   type ImageKeys,
-  type PoolPicture,
+  type PoolImage,
   poolName,
   type RenditionForm,
 } from '../storage/image-keys.ts';
 import { labelsIn } from '../storage/object-labels.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { type Shelf, Shelves } from './image-visibility.ts';
+import { type Visibility, VisibilityFolders } from './image-visibility.ts';
 
 /** Where pictures are that nobody sees: what is in both places is hidden. */
 const OUT_OF_SIGHT = ['hidden', 'pending'] as const;
 
-/** The files of pictures, each PNG with its renditions, on the shelves that there are. */
-export class PictureFiles {
+/** The files of pictures, each PNG with its renditions, in the folder of each visibility. */
+export class ImageFiles {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #shelves: Shelves;
+  readonly #folders: VisibilityFolders;
 
   constructor(deps: { store: ObjectStore; keys: ImageKeys; recordsPrefix: string }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#shelves = new Shelves(deps);
+    this.#folders = new VisibilityFolders(deps);
   }
 
   /**
@@ -28,25 +28,25 @@ export class PictureFiles {
    *
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
-  async move(picture: PoolPicture, from: Shelf, to: Shelf): Promise<boolean> {
+  async move(picture: PoolImage, from: Visibility, to: Visibility): Promise<boolean> {
     const files = await this.#filesOf(picture, from);
     for (const key of files) {
-      await this.#copyFile(key, this.#shelves.moved(key, from, to));
+      await this.#copyFile(key, this.#folders.moved(key, from, to));
       await this.#store.delete(key);
     }
     return files.some((key) => key.endsWith('.png'));
   }
 
   /** @throws CafeError `storage_unavailable`; doing it again completes it */
-  async copy(picture: PoolPicture, from: Shelf, to: Shelf): Promise<void> {
+  async copy(picture: PoolImage, from: Visibility, to: Visibility): Promise<void> {
     for (const key of await this.#filesOf(picture, from)) {
-      await this.#copyFile(key, this.#shelves.moved(key, from, to));
+      await this.#copyFile(key, this.#folders.moved(key, from, to));
     }
   }
 
   /** @throws CafeError `storage_unavailable`; doing it again completes it */
-  async delete(picture: PoolPicture, shelf: Shelf): Promise<void> {
-    for (const key of await this.#filesOf(picture, shelf)) {
+  async delete(picture: PoolImage, visibility: Visibility): Promise<void> {
+    for (const key of await this.#filesOf(picture, visibility)) {
       await this.#store.delete(key);
     }
   }
@@ -57,7 +57,7 @@ export class PictureFiles {
    *
    * @throws CafeError `storage_unavailable`; doing it again completes it
    */
-  async erase(picture: PoolPicture): Promise<void> {
+  async erase(picture: PoolImage): Promise<void> {
     const key = this.#erasedKey(picture);
     await this.#store.put(key, new Uint8Array(), { contentType: 'text/plain' });
     await this.delete(picture, 'hidden');
@@ -68,7 +68,7 @@ export class PictureFiles {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async isErased(picture: PoolPicture): Promise<boolean> {
+  async isErased(picture: PoolImage): Promise<boolean> {
     return (await this.#store.head(this.#erasedKey(picture))) !== undefined;
   }
 
@@ -78,12 +78,12 @@ export class PictureFiles {
    * @throws CafeError `storage_unavailable`
    */
   async readUnseen(
-    picture: PoolPicture,
+    picture: PoolImage,
     form: 'png' | RenditionForm,
   ): Promise<Uint8Array | undefined> {
     const inPool = form === 'png' ? this.#keys.dated(picture) : this.#keys.rendition(picture, form);
-    for (const shelf of OUT_OF_SIGHT) {
-      const object = await this.#store.get(this.#shelves.moved(inPool, 'pool', shelf));
+    for (const visibility of OUT_OF_SIGHT) {
+      const object = await this.#store.get(this.#folders.moved(inPool, 'pool', visibility));
       if (object) return object.bytes;
     }
     return undefined;
@@ -94,15 +94,15 @@ export class PictureFiles {
     if (head) await this.#store.copy(from, to, labelsIn(head));
   }
 
-  async #filesOf(picture: PoolPicture, shelf: Shelf): Promise<string[]> {
+  async #filesOf(picture: PoolImage, visibility: Visibility): Promise<string[]> {
     // Begins the keys of the picture and of its renditions, and no other's.
-    const stem = `${this.#shelves.prefixOf(shelf)}${poolName(picture)}.`;
+    const stem = `${this.#folders.prefixOf(visibility)}${poolName(picture)}.`;
     const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
     const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
     return keys.toSorted((a, b) => isPng(a) - isPng(b));
   }
 
-  #erasedKey(picture: PoolPicture): string {
-    return this.#shelves.moved(this.#keys.dated(picture), 'pool', 'erased');
+  #erasedKey(picture: PoolImage): string {
+    return this.#folders.moved(this.#keys.dated(picture), 'pool', 'erased');
   }
 }

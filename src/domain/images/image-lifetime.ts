@@ -8,7 +8,7 @@ const MARGIN_MS = 15 * 60_000;
 const OVERDUE_MS = 3 * DAY_MS;
 
 /** How long a picture can be relied on to be there, given the bucket's lifecycle rule. */
-export class PictureLife {
+export class ImageLifetime {
   readonly #lifetimeMs: number;
   readonly #clock: Clock;
 

@@ -3,7 +3,7 @@ import { labelsIn } from '../storage/object-labels.ts';
 import type { ObjectLabels, ObjectStore } from '../storage/object-store.ts';
 
 /** A picture that is paid for. */
-export interface UnstoredPicture {
+export interface UnstoredImage {
   /** Where it belongs: in the pool, or among those that wait for approval. */
   key: string;
   bytes: Uint8Array;
@@ -11,7 +11,7 @@ export interface UnstoredPicture {
 }
 
 /** Pictures that outlive the process, where there is a place for them. Never throws. */
-export class PictureSpool {
+export class ImageSpool {
   readonly #store: ObjectStore | undefined;
   readonly #journal: Journal;
 
@@ -21,13 +21,13 @@ export class PictureSpool {
   }
 
   /** Whether it is in the spool now. */
-  async put({ key, bytes, labels }: UnstoredPicture): Promise<boolean> {
+  async put({ key, bytes, labels }: UnstoredImage): Promise<boolean> {
     const etag = await this.#attempt((store) => store.put(key, bytes, labels));
     return etag !== undefined;
   }
 
   /** `undefined` where it is not there, or cannot be read. */
-  async get(key: string): Promise<UnstoredPicture | undefined> {
+  async get(key: string): Promise<UnstoredImage | undefined> {
     const object = await this.#attempt((store) => store.get(key));
     return object && { key, bytes: object.bytes, labels: labelsIn(object) };
   }

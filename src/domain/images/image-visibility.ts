@@ -1,7 +1,7 @@
 import type { ImageKeys } from '../storage/image-keys.ts';
 
 /** Where a picture's files can be. */
-export type Shelf =
+export type Visibility =
   /** In the pool, where everybody can load them. */
   | 'pool'
   /** Taken down by the owner. */
@@ -14,11 +14,11 @@ type Tombstones = 'erased';
 
 /**
  * Where pictures are that everybody sees, and outside the public prefix those that nobody does:
- * `{records}/{shelf}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, and renditions beside it. So a file has
- * the same name on every shelf.
+ * `{records}/{visibility}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, and renditions beside it. So a file has
+ * the same name whatever its visibility.
  */
-export class Shelves {
-  readonly #prefixes: Readonly<Record<Shelf | Tombstones, string>>;
+export class VisibilityFolders {
+  readonly #prefixes: Readonly<Record<Visibility | Tombstones, string>>;
 
   /** @param places.recordsPrefix without slashes at its ends */
   constructor({ keys, recordsPrefix }: { keys: ImageKeys; recordsPrefix: string }) {
@@ -30,13 +30,13 @@ export class Shelves {
     };
   }
 
-  /** Begins the keys of all that is on a shelf. */
-  prefixOf(shelf: Shelf): string {
-    return this.#prefixes[shelf];
+  /** Begins the keys of all files with that visibility. */
+  prefixOf(visibility: Visibility): string {
+    return this.#prefixes[visibility];
   }
 
-  /** The key that a file has on another shelf; a key that is not on the first one stays as it is. */
-  moved(key: string, from: Shelf, to: Shelf | Tombstones): string {
+  /** The key that a file has with another visibility; a key without the first one stays as it is. */
+  moved(key: string, from: Visibility, to: Visibility | Tombstones): string {
     const prefix = this.#prefixes[from];
     return key.startsWith(prefix) ? this.#prefixes[to] + key.slice(prefix.length) : key;
   }

@@ -1,8 +1,8 @@
-import { PendingWork } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { Slots } from '../kernel/semaphore.ts';
+import { Semaphore } from '../kernel/semaphore.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { ImageKeys, PoolPicture, RenditionForm } from '../storage/image-keys.ts';
+import type { ImageKeys, PoolImage, RenditionForm } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import { FOREVER } from './image-labels.ts';
 import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
@@ -25,8 +25,8 @@ export class MakeRenditions {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #timeoutMs: number;
-  readonly #slots = new Slots(AT_ONCE);
-  readonly #underWay = new PendingWork();
+  readonly #slots = new Semaphore(AT_ONCE);
+  readonly #underWay = new BackgroundTasks();
 
   constructor(deps: {
     maker: RenditionMaker;
@@ -49,7 +49,7 @@ export class MakeRenditions {
    * Made in memory; `undefined` where that failed or took too long. Never throws: a
    * picture is worth showing without.
    */
-  async make(of: PoolPicture, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
+  async make(of: PoolImage, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
     const expiry = new AbortController();
     try {
       const making = this.#makeInTurn(png, expiry.signal);
@@ -89,7 +89,7 @@ export class MakeRenditions {
     return Promise.race([work, expired]);
   }
 
-  #tell(picture: PoolPicture, cause: unknown): void {
+  #tell(picture: PoolImage, cause: unknown): void {
     const key = this.#keys.dated(picture);
     this.#journal.record({ event: 'renditions_failed', key, cause });
   }
@@ -104,7 +104,7 @@ export class MakeRenditions {
     }
   }
 
-  #unstored(of: PoolPicture, { webps, card, thumbhash }: MadeRenditions): UnstoredRenditions {
+  #unstored(of: PoolImage, { webps, card, thumbhash }: MadeRenditions): UnstoredRenditions {
     const file = (form: RenditionForm, bytes: Uint8Array, contentType: string) => ({
       key: this.#keys.rendition(of, form),
       bytes,

@@ -3,8 +3,8 @@ import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { ObjectStore, WriteCondition } from '../storage/object-store.ts';
-import type { UnstoredPicture } from './image-spool.ts';
-import type { HeldPictures } from './unstored-images.ts';
+import type { UnstoredImage } from './image-spool.ts';
+import type { UnstoredImages } from './unstored-images.ts';
 
 /** Waits between the tries to store a picture that is paid for. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
@@ -12,13 +12,13 @@ const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
 const LAST_TRY_MS = 30_000;
 
 /** Does what can be done to store a picture that is paid for. */
-export class PersistPicture {
+export class PersistImage {
   readonly #store: ObjectStore;
-  readonly #held: HeldPictures;
+  readonly #held: UnstoredImages;
   readonly #clock: Clock;
   readonly #journal: Journal;
 
-  constructor(deps: { store: ObjectStore; held: HeldPictures; clock: Clock; journal: Journal }) {
+  constructor(deps: { store: ObjectStore; held: UnstoredImages; clock: Clock; journal: Journal }) {
     this.#store = deps.store;
     this.#held = deps.held;
     this.#clock = deps.clock;
@@ -26,7 +26,7 @@ export class PersistPicture {
   }
 
   /** Is told of every picture at once when it is paid for, so that it outlives the process. */
-  take(picture: UnstoredPicture): void {
+  take(picture: UnstoredImage): void {
     this.#held.take(picture);
   }
 
@@ -36,14 +36,14 @@ export class PersistPicture {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async put(picture: UnstoredPicture, condition?: WriteCondition): Promise<string | undefined> {
+  async put(picture: UnstoredImage, condition?: WriteCondition): Promise<string | undefined> {
     const etag = await this.#tryToPut(picture, condition);
     this.#held.stored(picture.key);
     return etag;
   }
 
   async #tryToPut(
-    { key, bytes, labels }: UnstoredPicture,
+    { key, bytes, labels }: UnstoredImage,
     condition: WriteCondition | undefined,
   ): Promise<string | undefined> {
     const started = this.#clock.monotonic();
@@ -64,7 +64,7 @@ export class PersistPicture {
    *
    * @param cause why {@link put} failed; thrown again where it was not the store
    */
-  async hold(request: PageRequest, picture: UnstoredPicture, cause: unknown): Promise<void> {
+  async hold(request: PageRequest, picture: UnstoredImage, cause: unknown): Promise<void> {
     const isHeld = await this.#held.hold(picture);
     this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
     if (!(cause instanceof CafeError)) throw cause;

@@ -1,5 +1,5 @@
 import {
-  type PoolPicture,
+  type PoolImage,
   pictureNamed,
   poolName,
   RENDITION_WIDTHS,
@@ -9,7 +9,7 @@ import {
 /** What was made of a picture and is stored beside it: WebPs, and always a card. */
 export interface Renditions {
   /** The picture in the pool that they were made of, also where a page shows a copy of it. */
-  of: PoolPicture;
+  of: PoolImage;
   /** Of the WebPs in pixels, ascending; none of a picture that is narrower than all of them. */
   widths: readonly RenditionWidth[];
   /** The picture's colours as a ThumbHash, in base64. */

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../storage/object-store.ts';
-import type { Shelves } from './image-visibility.ts';
+import type { VisibilityFolders } from './image-visibility.ts';
 
 /**
  * Whether the owner has hidden or deleted a picture. Before anything else of it goes, this says so.
@@ -9,12 +9,12 @@ import type { Shelves } from './image-visibility.ts';
  */
 export async function isTakenDown(
   store: ObjectStore,
-  shelves: Shelves,
+  folders: VisibilityFolders,
   datedKey: string,
 ): Promise<boolean> {
   // One after the other: that it is deleted is written down before the hidden one goes.
-  for (const shelf of ['hidden', 'erased'] as const) {
-    if (await store.head(shelves.moved(datedKey, 'pool', shelf))) return true;
+  for (const visibility of ['hidden', 'erased'] as const) {
+    if (await store.head(folders.moved(datedKey, 'pool', visibility))) return true;
   }
   return false;
 }

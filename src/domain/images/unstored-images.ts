@@ -1,12 +1,12 @@
-import type { PicturePool } from '../cafe/pool/image-pool.ts';
-import { PendingWork } from '../kernel/background-tasks.ts';
+import type { ImagePool } from '../cafe/pool/image-pool.ts';
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { PictureSpool, type UnstoredPicture } from './image-spool.ts';
-import { Shelves } from './image-visibility.ts';
+import { ImageSpool, type UnstoredImage } from './image-spool.ts';
+import { VisibilityFolders } from './image-visibility.ts';
 import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
@@ -16,7 +16,7 @@ const IN_MEMORY = { most: 8, ms: 600_000 };
 
 interface Held {
   /** Absent where only the spool has it. */
-  picture: UnstoredPicture | undefined;
+  picture: UnstoredImage | undefined;
   /** Whether the spool has it. */
   isSpooled: boolean;
   /** Whether it may have been written since, and nobody has looked yet if it was to be. */
@@ -28,7 +28,7 @@ const ENDS = 'The process ends';
 
 /** A picture that is on its way to the store. */
 interface InHand {
-  picture: UnstoredPicture;
+  picture: UnstoredImage;
   /** Resolves with whether the spool has it. */
   spooling: Promise<boolean>;
 }
@@ -38,17 +38,17 @@ interface InHand {
  * store, and those the store rejected. Rejected ones stay in memory for ten minutes. Where there is a
  * spool, each is written there as soon as it is paid for, and removed once it is stored.
  */
-export class HeldPictures {
+export class UnstoredImages {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #shelves: Shelves;
-  readonly #spool: PictureSpool;
-  readonly #pool: PicturePool;
+  readonly #folders: VisibilityFolders;
+  readonly #spool: ImageSpool;
+  readonly #pool: ImagePool;
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #inHand = new Map<string, InHand>();
   readonly #held = new Map<string, Held>();
-  readonly #removals = new PendingWork();
+  readonly #removals = new BackgroundTasks();
   #isWatched = false;
   #closed = false;
   /** Settles when what is being tried has been tried. */
@@ -59,14 +59,14 @@ export class HeldPictures {
     keys: ImageKeys;
     recordsPrefix: string;
     spool: ObjectStore | undefined;
-    pool: PicturePool;
+    pool: ImagePool;
     clock: Clock;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#shelves = new Shelves(deps);
-    this.#spool = new PictureSpool(deps.spool, deps.journal);
+    this.#folders = new VisibilityFolders(deps);
+    this.#spool = new ImageSpool(deps.spool, deps.journal);
     this.#pool = deps.pool;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
@@ -78,7 +78,7 @@ export class HeldPictures {
   }
 
   /** Takes note of a picture that was just paid for. {@link stored} or {@link hold} has to follow. */
-  take(picture: UnstoredPicture): void {
+  take(picture: UnstoredImage): void {
     this.#inHand.set(picture.key, { picture, spooling: this.#spool.put(picture) });
   }
 
@@ -91,7 +91,7 @@ export class HeldPictures {
   }
 
   /** Takes a picture, to be tried again; `false` where there is no room for it, and it is lost. */
-  async hold(picture: UnstoredPicture): Promise<boolean> {
+  async hold(picture: UnstoredImage): Promise<boolean> {
     await this.#inHand.get(picture.key)?.spooling;
     // Once more: what was made of it since is in its labels.
     const isSpooled = await this.#spool.put(picture);
@@ -171,7 +171,7 @@ export class HeldPictures {
   }
 
   /** `false` where the owner has moved it, before or just now; then it is not there again. */
-  async #put(held: Held, { key, bytes, labels }: UnstoredPicture): Promise<boolean> {
+  async #put(held: Held, { key, bytes, labels }: UnstoredImage): Promise<boolean> {
     let isStored = false;
     // It may have been there all the same, or on a page, and have been moved from there.
     while (!(await this.#isElsewhere(key))) {
@@ -202,12 +202,12 @@ export class HeldPictures {
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
     if (key !== inPool && (await this.#store.head(inPool))) return true;
-    return isTakenDown(this.#store, this.#shelves, inPool);
+    return isTakenDown(this.#store, this.#folders, inPool);
   }
 
   /** The key under which everybody sees it. */
   #inPool(key: string): string {
-    return this.#shelves.moved(key, 'pending', 'pool');
+    return this.#folders.moved(key, 'pending', 'pool');
   }
 
   #tryAll(): Promise<void> {

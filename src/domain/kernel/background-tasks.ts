@@ -1,5 +1,5 @@
 /** Work that nobody waits for until the end. */
-export class PendingWork {
+export class BackgroundTasks {
   readonly #pending = new Set<Promise<void>>();
 
   /** @param work never rejects */

@@ -1,5 +1,5 @@
 /** Lets at most so many pieces of work run at once; the others wait in order of arrival. */
-export class Slots {
+export class Semaphore {
   #free: number;
   #closed = false;
   #waiting: ((mayRun: boolean) => void)[] = [];

@@ -2,7 +2,7 @@
  * Work under way, at most one for each key: whoever asks for a key that is being worked on joins.
  * A flight belongs to the service and not to who asked: it goes on when they have left.
  */
-export class Flights<T> {
+export class SingleFlight<T> {
   readonly #underWay = new Map<string, Promise<T>>();
 
   join(key: string, start: () => Promise<T>): Promise<T> {
@@ -24,7 +24,7 @@ export class Flights<T> {
   }
 
   /** Resolves when nothing is under way any more, however it ended. */
-  async landed(): Promise<void> {
+  async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());
   }
 }

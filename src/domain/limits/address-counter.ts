@@ -16,7 +16,7 @@ interface Count {
  *
  * A window begins with the first that is counted, and ends all at once.
  */
-export class CountsByAddress {
+export class AddressCounter {
   readonly #clock: Clock;
   readonly #windowMs: number;
   readonly #key = randomBytes(32);

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 
 /** How often something has happened today, in this process. */
-export class DailyCount {
+export class DailyCounter {
   readonly #clock: Clock;
   /** The latest there was: a clock that jumps back begins no day anew. */
   #day: Day | undefined;

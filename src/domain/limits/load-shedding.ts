@@ -15,9 +15,9 @@ export interface Departure {
  * How much may be under way at once, so that there is always memory and time for what is. A request beyond
  * it is turned away before anything is asked of an upstream.
  */
-export class WaitingRoom {
-  readonly #mostWaiting: number;
-  readonly #mostSearches: number;
+export class LoadShedding {
+  readonly #maxWaiting: number;
+  readonly #maxSearches: number;
   readonly #waitingByAddress: PlacesByAddress;
   readonly #searchesByAddress: PlacesByAddress;
   readonly #clock: Clock;
@@ -27,20 +27,20 @@ export class WaitingRoom {
   #turnedAwayAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param options.mostWaiting requests, however many of them wait for the same
-   * @param options.mostSearches pages looked for at once
-   * @param options.mostOfOne of each, for one address
+   * @param options.maxWaiting requests, however many of them wait for the same
+   * @param options.maxSearches pages looked for at once
+   * @param options.maxPerAddress of each, for one address
    */
   constructor(options: {
-    mostWaiting: number;
-    mostSearches: number;
-    mostOfOne: number;
+    maxWaiting: number;
+    maxSearches: number;
+    maxPerAddress: number;
     clock: Clock;
   }) {
-    this.#mostWaiting = options.mostWaiting;
-    this.#mostSearches = options.mostSearches;
-    this.#waitingByAddress = new PlacesByAddress(options.mostOfOne);
-    this.#searchesByAddress = new PlacesByAddress(options.mostOfOne);
+    this.#maxWaiting = options.maxWaiting;
+    this.#maxSearches = options.maxSearches;
+    this.#waitingByAddress = new PlacesByAddress(options.maxPerAddress);
+    this.#searchesByAddress = new PlacesByAddress(options.maxPerAddress);
     this.#clock = options.clock;
   }
 
@@ -59,7 +59,7 @@ export class WaitingRoom {
     departure: Departure | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
-    if (this.#waiting >= this.#mostWaiting) throw this.#overloaded();
+    if (this.#waiting >= this.#maxWaiting) throw this.#overloaded();
     if (!this.#waitingByAddress.take(address)) throw tooManyOfOne();
     this.#waiting += 1;
     let isTaken = true;
@@ -83,7 +83,7 @@ export class WaitingRoom {
    * @throws CafeError `overloaded`, and what the search throws
    */
   async search<T>(address: string | undefined, search: () => Promise<T>): Promise<T> {
-    if (this.#searches >= this.#mostSearches) throw this.#overloaded();
+    if (this.#searches >= this.#maxSearches) throw this.#overloaded();
     if (!this.#searchesByAddress.take(address)) throw tooManyOfOne();
     this.#searches += 1;
     try {

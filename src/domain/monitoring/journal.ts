@@ -17,7 +17,7 @@ export type FallbackReason =
   | 'awaiting_review';
 
 /** Why nothing was bought for a reader, by the rules that the owner has configured. */
-export type PurchaseRefusal =
+export type GenerationRefusal =
   /** A program that says so. */
   | 'bot'
   /** Neither listed by the site nor with a valid token. */
@@ -62,7 +62,7 @@ export type CafeEvent =
   /** A picture that is paid for and that nobody sees until the owner approves it. */
   | (AboutPage & { event: 'picture_awaits_review'; key: string })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
-  | (AboutPage & { event: 'purchase_refused'; reason: PurchaseRefusal })
+  | (AboutPage & { event: 'purchase_refused'; reason: GenerationRefusal })
   /** The list of the site's pages could not be read; so many are known from before. */
   | { event: 'page_list_failed'; known: number; cause: unknown }
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })

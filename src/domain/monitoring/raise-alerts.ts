@@ -1,6 +1,6 @@
-import type { TodaysBudget, TodaysUse } from '../budget/todays-budget.ts';
+import type { TodaysBudget, TodaysUsage } from '../budget/todays-budget.ts';
 import type { ChainedModel } from '../generation/image-generator.ts';
-import { PendingWork } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DAY_MS } from '../kernel/day.ts';
 import type { Alert, AlertKind, Alerts } from './alerts.ts';
@@ -34,7 +34,7 @@ export class RaiseAlerts implements Journal {
   readonly #journal: Journal;
   /** By kind and what it is about, in milliseconds since the Unix epoch. */
   readonly #quietUntil = new Map<string, number>();
-  readonly #sending = new PendingWork();
+  readonly #sending = new BackgroundTasks();
   readonly #useless = new UselessAnswers();
 
   constructor(deps: {
@@ -149,7 +149,7 @@ function shortageIn(event: CafeEvent): 'budget' | 'pictures' | undefined {
 }
 
 /** Who pauses it all, or has no budget, knows. */
-function overBudget(use: TodaysUse, now: number): Alert | undefined {
+function overBudget(use: TodaysUsage, now: number): Alert | undefined {
   const { isPaused, limit, used, costMicroUsd } = use;
   if (isPaused || limit === 0) return undefined;
   const dollars = costMicroUsd / 1e6;

@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { Flights } from '../kernel/single-flight.ts';
+import { SingleFlight } from '../kernel/single-flight.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** For so long the last look is believed. */
@@ -10,7 +10,7 @@ export class Readiness {
   readonly #store: ObjectStore;
   readonly #key: string;
   readonly #clock: Clock;
-  readonly #looks = new Flights<boolean>();
+  readonly #looks = new SingleFlight<boolean>();
   #last: { isReady: boolean; at: number } | undefined;
 
   /** @param options.key what is looked for; it need not be there */

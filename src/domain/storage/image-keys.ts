@@ -11,7 +11,7 @@ const RENDITION = /^([^.]+)\.(?:(\d+)\.webp|card\.jpg)$/;
 const PAGE_SLUG = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:~[0-9a-f]{16})?$/;
 
 /** A generated picture in the dated pool. */
-export interface PoolPicture {
+export interface PoolImage {
   day: Day;
   /** A UUID in lower case. */
   id: string;
@@ -27,8 +27,8 @@ export type RenditionForm = RenditionWidth | 'card';
 
 /** What a key says. */
 export type ImageKey =
-  | ({ kind: 'dated' } & PoolPicture)
-  | ({ kind: 'rendition'; form: RenditionForm } & PoolPicture)
+  | ({ kind: 'dated' } & PoolImage)
+  | ({ kind: 'rendition'; form: RenditionForm } & PoolImage)
   | { kind: 'page'; type: PageType; slug: string; country: Country | undefined };
 
 /**
@@ -61,12 +61,12 @@ export class ImageKeys {
   }
 
   /** The key of a generated picture; its id says nothing of the page it was made for. */
-  dated(picture: PoolPicture): string {
+  dated(picture: PoolImage): string {
     return `${this.root}${poolName(picture)}.png`;
   }
 
   /** The key of what was made of a generated picture. */
-  rendition(picture: PoolPicture, form: RenditionForm): string {
+  rendition(picture: PoolImage, form: RenditionForm): string {
     const extension = form === 'card' ? 'card.jpg' : `${form}.webp`;
     return `${this.root}${poolName(picture)}.${extension}`;
   }
@@ -117,17 +117,17 @@ export function datedName(id: string, country: { slug: string } | undefined): st
 }
 
 /** How a picture of the pool is named in labels: `2026/11/21/{uuid}[-{country}]`. */
-export function poolName({ day, id, country }: PoolPicture): string {
+export function poolName({ day, id, country }: PoolImage): string {
   return `${day}/${datedName(id, country)}`;
 }
 
 /** Reads {@link poolName}; `undefined` for text of any other shape. */
-export function pictureNamed(name: string): PoolPicture | undefined {
+export function pictureNamed(name: string): PoolImage | undefined {
   const parsed = parseDated(`${name}.png`);
   return parsed && { day: parsed.day, id: parsed.id, country: parsed.country };
 }
 
-function parseDated(name: string): ({ kind: 'dated' } & PoolPicture) | undefined {
+function parseDated(name: string): ({ kind: 'dated' } & PoolImage) | undefined {
   const [, day, id, slug] = DATED.exec(name) ?? [];
   if (!day || !id) return undefined;
   const country = slug === undefined ? undefined : countryBySlug(slug);

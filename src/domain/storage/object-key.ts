@@ -1,5 +1,5 @@
-const MOST_KEY_BYTES = 1024;
-const MOST_SEGMENT_BYTES = 255;
+const MAX_KEY_BYTES = 1024;
+const MAX_SEGMENT_BYTES = 255;
 /** Backslashes and control characters mean something else on one system or another. */
 const UNFIT_CHARACTERS = /[\\\p{Cc}]/u;
 
@@ -25,14 +25,14 @@ export function urlForKey(publicBaseUrl: string, key: string): string {
 }
 
 function faultIn(key: string): string | undefined {
-  if (Buffer.byteLength(key) > MOST_KEY_BYTES) return `over ${MOST_KEY_BYTES} bytes`;
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return `over ${MAX_KEY_BYTES} bytes`;
   if (!key.isWellFormed()) return 'a broken surrogate pair';
   if (UNFIT_CHARACTERS.test(key)) return 'a backslash or control character';
   for (const segment of key.split('/')) {
     if (segment === '') return 'an empty segment';
     if (segment.startsWith('.')) return 'a segment that begins with a dot';
-    if (Buffer.byteLength(segment) > MOST_SEGMENT_BYTES) {
-      return `a segment over ${MOST_SEGMENT_BYTES} bytes`;
+    if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) {
+      return `a segment over ${MAX_SEGMENT_BYTES} bytes`;
     }
   }
   return undefined;

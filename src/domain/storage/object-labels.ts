@@ -3,9 +3,9 @@ import type { ObjectHead, ObjectLabels } from './object-store.ts';
 const METADATA_NAME = /^[a-z0-9-]+$/;
 /** Printable ASCII; blanks at the ends would be lost on the way. */
 const HEADER_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
-const MOST_VALUE_BYTES = 1024;
+const MAX_VALUE_BYTES = 1024;
 /** S3 keeps 2,048 bytes; an adapter may need some of them itself. */
-const MOST_METADATA_BYTES = 1920;
+const MAX_METADATA_BYTES = 1920;
 
 /**
  * Refuses labels that not every store can keep. Such labels are a mistake of the program, so it
@@ -24,7 +24,7 @@ export function assertObjectLabels({
     assertValue(`value for metadata ${name}`, value);
     bytes += name.length + value.length;
   }
-  if (bytes > MOST_METADATA_BYTES) throw new Error(`Over ${MOST_METADATA_BYTES} bytes of metadata`);
+  if (bytes > MAX_METADATA_BYTES) throw new Error(`Over ${MAX_METADATA_BYTES} bytes of metadata`);
 }
 
 /** The labels that an object has, for a copy of it. */
@@ -33,7 +33,7 @@ export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): O
 }
 
 function assertValue(what: string, value: string): void {
-  if (value.length > MOST_VALUE_BYTES || !HEADER_VALUE.test(value)) {
+  if (value.length > MAX_VALUE_BYTES || !HEADER_VALUE.test(value)) {
     throw new Error(`Not a ${what}: ${show(value)}`);
   }
 }

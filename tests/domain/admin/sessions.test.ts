@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../src/adapters/image-store/memory.ts';
 import { FailedAttempts } from '../../../src/domain/admin/failed-attempts.ts';
-import { AdminSessions } from '../../../src/domain/admin/sessions.ts';
+import { Sessions } from '../../../src/domain/admin/sessions.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -10,7 +10,7 @@ const DAY = 1440 * MINUTE;
 function open() {
   const clock = new ManualClock(Date.UTC(2026, 10, 21, 12));
   const store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' });
-  const sessions = new AdminSessions({
+  const sessions = new Sessions({
     token: 'a-token-that-nobody-guesses',
     idleMs: 30 * MINUTE,
     absoluteMs: 720 * MINUTE,
@@ -96,7 +96,7 @@ describe('a session', () => {
 describe('failed attempts', () => {
   const openAttempts = () => {
     const clock = new ManualClock(0);
-    return { clock, attempts: new FailedAttempts({ clock, mostOfAll: 100 }) };
+    return { clock, attempts: new FailedAttempts({ clock, maxInAll: 100 }) };
   };
 
   it('are too many after five, for that address alone and for a quarter of an hour', async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryJournal } from '../../../src/adapters/journal/memory.ts';
-import { type Buyer, MakePicture } from '../../../src/domain/generation/generate-image.ts';
+import { type Buyer, GenerateImage } from '../../../src/domain/generation/generate-image.ts';
 import type {
   GeneratedImage,
   ImageRequest,
 } from '../../../src/domain/generation/image-generator.ts';
 import { claimLost } from '../../../src/domain/kernel/errors.ts';
-import { Slots } from '../../../src/domain/kernel/semaphore.ts';
+import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
 import { openPictureKeeping } from '../../support/open-picture-keeping.ts';
 
 /** A budget of one picture, and a generator that does as it is told. */
@@ -23,22 +23,22 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>) {
       return generate(asked);
     },
   };
-  const makePicture = new MakePicture({
+  const generateImage = new GenerateImage({
     ...{ generator, clock, journal },
-    mostModerated: 9,
-    slots: new Slots(1),
+    maxModerated: 9,
+    slots: new Semaphore(1),
   });
   const ledger = new ObjectStoreBudgetLedger({
     ...{ store, keys, recordsPrefix, clock },
     dailyLimit: 1,
   });
   const make = (confirm: Buyer<string>['confirm'] = async () => {}) =>
-    makePicture.make(request, made.place, ledger, { confirm, begin: () => async () => 'kept' });
+    generateImage.make(request, made.place, ledger, { confirm, begin: () => async () => 'kept' });
   const records = async () => {
     const listed = await Array.fromAsync(store.list('records/'));
     return listed.map(({ key }) => key.split('.').slice(1, 3).join(' '));
   };
-  return { make, makePicture, records, calls, journal };
+  return { make, generateImage, records, calls, journal };
 }
 
 describe('a call that fails', () => {
@@ -81,8 +81,8 @@ describe('K14: a page that is lost', () => {
 
 describe('a call that has no turn before the service stops', () => {
   it('gives its unit back', async () => {
-    const { make, makePicture, records, calls } = setting(() => new Promise(() => {}));
-    makePicture.close();
+    const { make, generateImage, records, calls } = setting(() => new Promise(() => {}));
+    generateImage.close();
     await expect(make()).rejects.toMatchObject({ code: 'draining' });
     expect(calls).toEqual([]);
     expect(await records()).toEqual(['refused 0']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/adapters/clock/manual.ts';
-import { PictureLife } from '../../../src/domain/images/image-lifetime.ts';
+import { ImageLifetime } from '../../../src/domain/images/image-lifetime.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -9,7 +9,7 @@ const at = (time: string) => Date.parse(`${time}Z`);
 /** Minutes for which a picture is reliable at a time, under a rule of three days. */
 function minutesAt(time: string, life: { modifiedAt?: number; expiresAt?: number } | undefined) {
   const clock = new ManualClock(at(time));
-  return new PictureLife({ lifetimeMs: 3 * DAY, clock }).reliableFor(life) / MINUTE;
+  return new ImageLifetime({ lifetimeMs: 3 * DAY, clock }).reliableFor(life) / MINUTE;
 }
 
 describe('a picture under a rule of three days', () => {
@@ -43,7 +43,7 @@ describe('a picture under a rule of three days', () => {
 describe('a picture under no rule', () => {
   it('is always reliable', () => {
     const clock = new ManualClock(at('2026-01-15T10:30:00'));
-    const life = new PictureLife({ lifetimeMs: Number.POSITIVE_INFINITY, clock });
+    const life = new ImageLifetime({ lifetimeMs: Number.POSITIVE_INFINITY, clock });
     expect(life.reliableFor({ modifiedAt: 0 })).toBe(Number.POSITIVE_INFINITY);
     expect(life.reliableFor(undefined)).toBe(Number.POSITIVE_INFINITY);
   });

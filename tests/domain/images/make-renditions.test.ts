@@ -6,11 +6,11 @@ import { SharpRenditionMaker } from '../../../src/adapters/rendition-maker/sharp
 import { countryByCode } from '../../../src/domain/countries/country.ts';
 import { MakeRenditions } from '../../../src/domain/images/make-renditions.ts';
 import { CafeError } from '../../../src/domain/kernel/errors.ts';
-import { ImageKeys, type PoolPicture } from '../../../src/domain/storage/image-keys.ts';
+import { ImageKeys, type PoolImage } from '../../../src/domain/storage/image-keys.ts';
 import { tinyPng } from '../../support/tiny-png.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';
-const OF: PoolPicture = {
+const OF: PoolImage = {
   day: '2026/11/21',
   id: '00000000-0000-4000-8000-000000000001',
   country: countryByCode('FR'),

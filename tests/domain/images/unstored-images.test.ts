@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MemoryImageStore } from '../../../src/adapters/image-store/memory.ts';
-import { PictureFiles } from '../../../src/domain/images/image-files.ts';
+import { ImageFiles } from '../../../src/domain/images/image-files.ts';
 import { CafeError } from '../../../src/domain/kernel/errors.ts';
 import { ImageKeys } from '../../../src/domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../src/domain/storage/object-store.ts';
@@ -76,7 +76,7 @@ describe('a picture that the store did not take', () => {
     const keys = new ImageKeys('generated/v2');
     const parsed = keys.parse(key);
     if (parsed?.kind !== 'dated') throw new Error('not a key of the pool');
-    await new PictureFiles({ store, keys, recordsPrefix: 'records' }).erase(parsed);
+    await new ImageFiles({ store, keys, recordsPrefix: 'records' }).erase(parsed);
     await clock.advance(MINUTE);
     expect((await keysIn(store)).filter((each) => !each.startsWith('records/'))).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Slots } from '../../../src/domain/kernel/semaphore.ts';
-import { Flights } from '../../../src/domain/kernel/single-flight.ts';
+import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
+import { SingleFlight } from '../../../src/domain/kernel/single-flight.ts';
 
 describe('a flight', () => {
   it('is joined by whoever asks for its key while it is under way', async () => {
-    const flights = new Flights<number>();
+    const flights = new SingleFlight<number>();
     let started = 0;
     const start = async () => {
       started += 1;
@@ -17,16 +17,16 @@ describe('a flight', () => {
   });
 
   it('fails for all who joined it, and leaves nothing behind', async () => {
-    const flights = new Flights<number>();
+    const flights = new SingleFlight<number>();
     const fail = () => Promise.reject(new Error('no'));
     const both = await Promise.allSettled([flights.join('a', fail), flights.join('a', fail)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await flights.join('a', () => Promise.resolve(1))).toBe(1);
-    await flights.landed();
+    await flights.settled();
   });
 
   it('is waited for, with all that it starts', async () => {
-    const flights = new Flights<void>();
+    const flights = new SingleFlight<void>();
     const ended: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     void flights.join('a', async () => {
@@ -37,16 +37,16 @@ describe('a flight', () => {
       });
       ended.push('a');
     });
-    const landed = flights.landed();
+    const settled = flights.settled();
     resolve();
-    await landed;
+    await settled;
     expect(ended).toEqual(['a', 'b']);
   });
 });
 
 describe('slots', () => {
   it('are taken in order of arrival', async () => {
-    const slots = new Slots(2);
+    const slots = new Semaphore(2);
     const order: number[] = [];
     let atOnce = 0;
     const work = async (n: number) => {
@@ -63,7 +63,7 @@ describe('slots', () => {
   });
 
   it('are given to nobody once they are closed', async () => {
-    const slots = new Slots(1);
+    const slots = new Semaphore(1);
     expect(await slots.enter()).toBe(true);
     const waiting = slots.enter();
     slots.close();

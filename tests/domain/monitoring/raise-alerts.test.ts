@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/adapters/clock/manual.ts';
 import { MemoryJournal } from '../../../src/adapters/journal/memory.ts';
-import type { TodaysUse } from '../../../src/domain/budget/todays-budget.ts';
+import type { TodaysUsage } from '../../../src/domain/budget/todays-budget.ts';
 import type { ChainedModel } from '../../../src/domain/generation/image-generator.ts';
 import type { Alert, Alerts } from '../../../src/domain/monitoring/alerts.ts';
 import type { CafeEvent } from '../../../src/domain/monitoring/journal.ts';
@@ -16,7 +16,7 @@ const OVER: CafeEvent = {
   reason: 'budget_exhausted',
   key: 'k',
 };
-const SPENT: TodaysUse = {
+const SPENT: TodaysUsage = {
   day: '2026/11/21',
   isPaused: false,
   limit: 15,
@@ -42,7 +42,7 @@ class Owner implements Alerts {
 }
 
 function open(
-  options: { at?: number; use?: TodaysUse | Error; models?: readonly ChainedModel[] } = {},
+  options: { at?: number; use?: TodaysUsage | Error; models?: readonly ChainedModel[] } = {},
 ) {
   const { at = MORNING, use = SPENT, models = [] } = options;
   const [clock, owner, journal] = [new ManualClock(at), new Owner(), new MemoryJournal()];

@@ -210,7 +210,7 @@ describe('warming that goes wrong', () => {
     await admin.post('/warming', order('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'));
     await expect.poll(() => cafe.openai.journal.length).toBeGreaterThanOrEqual(2);
     await cafe.drain();
-    const job = cafe.cafe.admin?.warmPages.progress();
+    const job = cafe.cafe.admin?.preGeneratePages.progress();
     expect(job).toMatchObject({ state: 'stopped', reason: 'draining' });
     expect(cafe.pngs('generated/v2/page-cache/')).toHaveLength(cafe.openai.journal.length);
     expect(cafe.keys('records/audit/').filter((key) => key.endsWith('.done.json'))).toHaveLength(1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../src/adapters/image-store/memory.ts';
 import { adminRoutes } from '../../../src/app/http/admin/admin-routes.ts';
-import { AdminSessions } from '../../../src/domain/admin/sessions.ts';
+import { Sessions } from '../../../src/domain/admin/sessions.ts';
 import {
   COOKIE,
   cookieOf,
@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 
 /** A value signed with the service's own token, at another time or with another token. */
 function valueFrom(epochMs: number, token = TOKEN): string {
-  return new AdminSessions({
+  return new Sessions({
     token,
     idleMs: 30 * MINUTE,
     absoluteMs: 720 * MINUTE,

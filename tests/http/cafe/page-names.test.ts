@@ -25,7 +25,7 @@ async function withSitemap(paths: string[], options: TestCafeOptions = {}): Prom
   onTestFinished(close);
   const env = { ...DEVELOPMENT, ...options.env, SITE_SITEMAP_URL: `${url}/sitemap.xml` };
   const cafe = await openTestCafe({ ...options, env });
-  await cafe.cafe.listedPages?.refresh();
+  await cafe.cafe.sitePages?.refresh();
   return cafe;
 }
 

@@ -234,7 +234,7 @@ describe('K15: a deletion that the store carries out a second time, later', () =
     const reservations = () => s3.countOf({ operation: 'put', key: record });
     const bothReserved = vi.waitFor(() => expect(reservations()).toBe(2), 30_000);
     const { promise: afterwards, resolve: carryOut } = Promise.withResolvers<void>();
-    // Both count both, and withdraw.
+    // Both count both, and invalidate.
     s3.fault(
       { operation: 'list', key: `records/${today()}` },
       { kind: 'wait', until: bothReserved },

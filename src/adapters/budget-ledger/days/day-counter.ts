@@ -6,7 +6,7 @@ import { dayPrefix, monthPrefix } from '../records/record-key.ts';
 import { type Amounts, fits, leftOf } from './amounts.ts';
 import { picturesOf } from './day-images.ts';
 import { type DayRecords, listRecords } from './day-records.ts';
-import type { Undecided } from './open-reservations.ts';
+import type { OpenReservations } from './open-reservations.ts';
 import { type Findings, usageOf } from './usage.ts';
 
 /** What a count has found of a day, and of its month where that has a limit. */
@@ -34,7 +34,7 @@ export class DayCounter {
   readonly #keys: ImageKeys;
   readonly #recordsPrefix: string;
   readonly #hasMonth: boolean;
-  readonly #undecided: Undecided;
+  readonly #openReservations: OpenReservations;
   readonly #own: OwnRecords;
 
   constructor(options: {
@@ -43,14 +43,14 @@ export class DayCounter {
     recordsPrefix: string;
     /** Whether there is a limit of the month. */
     hasMonth: boolean;
-    undecided: Undecided;
+    openReservations: OpenReservations;
     own: OwnRecords;
   }) {
     this.#store = options.store;
     this.#keys = options.keys;
     this.#recordsPrefix = options.recordsPrefix;
     this.#hasMonth = options.hasMonth;
-    this.#undecided = options.undecided;
+    this.#openReservations = options.openReservations;
     this.#own = options.own;
   }
 
@@ -76,7 +76,7 @@ export class DayCounter {
     const prefix = (this.#hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
     const days = await listRecords(this.#store, this.#recordsPrefix, prefix);
     this.#own.addTo(days, (each) => `${this.#recordsPrefix}/${each}`.startsWith(prefix));
-    const { lost, contested } = this.#undecided.judge(reservedIn(days));
+    const { lost, contested } = this.#openReservations.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };
     const neverAgain = (price: number) => {
       const atThatPrice = { ...findings, priceMicroUsd: price };

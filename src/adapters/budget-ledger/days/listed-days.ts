@@ -1,15 +1,15 @@
-import { Shelves } from '../../../domain/images/image-visibility.ts';
+import { VisibilityFolders } from '../../../domain/images/image-visibility.ts';
 import type { Day } from '../../../domain/kernel/day.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../../../domain/storage/image-keys.ts';
+import { datedName, type ImageKeys, type PoolImage } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
 
 /** What listings tell of a day's pictures. Names are those that pictures share with their records. */
 export interface ListedDay {
-  visible: Map<string, PoolPicture>;
-  hidden: Map<string, PoolPicture>;
+  visible: Map<string, PoolImage>;
+  hidden: Map<string, PoolImage>;
   /** They wait for approval. */
-  pending: Map<string, PoolPicture>;
+  pending: Map<string, PoolImage>;
   /** The keys of what else is beside a picture in the pool, and made from it. */
   renditions: Map<string, string[]>;
   /** The keys of all records, single and folded. */
@@ -33,14 +33,14 @@ export async function listDays(
   to: Day,
 ): Promise<ReadonlyMap<Day, ListedDay>> {
   const { keys, recordsPrefix } = stock;
-  const shelves = new Shelves(stock);
+  const folders = new VisibilityFolders(stock);
   const days = new Map<Day, ListedDay>();
   const of = (day: Day): ListedDay => {
     const known = days.get(day) ?? emptyDay();
     days.set(day, known);
     return known;
   };
-  const add = (key: string, list: (day: ListedDay) => Map<string, PoolPicture>) => {
+  const add = (key: string, list: (day: ListedDay) => Map<string, PoolImage>) => {
     const parsed = keys.parse(key);
     if (parsed?.kind !== 'dated') return;
     const { day, id, country } = parsed;
@@ -54,9 +54,9 @@ export async function listDays(
     const name = datedName(parsed.id, parsed.country);
     renditions.set(name, [...(renditions.get(name) ?? []), key]);
   };
-  const addUnseen = (shelf: 'hidden' | 'pending') =>
-    readSpan(stock, shelves.prefixOf(shelf), from, to, (key) =>
-      add(shelves.moved(key, shelf, 'pool'), (day) => day[shelf]),
+  const addUnseen = (visibility: 'hidden' | 'pending') =>
+    readSpan(stock, folders.prefixOf(visibility), from, to, (key) =>
+      add(folders.moved(key, visibility, 'pool'), (day) => day[visibility]),
     );
   await Promise.all([
     readSpan(stock, keys.root, from, to, (key) => {
@@ -86,8 +86,8 @@ function emptyDay(): ListedDay {
 /** The first day of which anything is there, pictures or records; `undefined` where nothing is. */
 export async function oldestDay(stock: Stock): Promise<Day | undefined> {
   const { store, recordsPrefix } = stock;
-  const shelves = new Shelves(stock);
-  const pictures = (['pool', 'hidden', 'pending'] as const).map((each) => shelves.prefixOf(each));
+  const folders = new VisibilityFolders(stock);
+  const pictures = (['pool', 'hidden', 'pending'] as const).map((each) => folders.prefixOf(each));
   const roots = [...pictures, `${recordsPrefix}/`];
   const firsts = await Promise.all(
     roots.map(async (root) => {

@@ -17,7 +17,7 @@ export interface Verdict {
  * What this process knows of reservations that are not settled: its own, which it will settle, and
  * how long it has been seeing the others.
  */
-export class Undecided {
+export class OpenReservations {
   readonly #own = new Set<string>();
   readonly #clock: Clock;
   #firstSeen = new Map<string, number>();

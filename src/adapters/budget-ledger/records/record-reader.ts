@@ -11,7 +11,7 @@ import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
 /** Calls under way at once. */
 const AT_ONCE = 16;
 /** A day of more single records is told by their keys alone until it is folded. */
-const MOST_OPENED = 1000;
+const MAX_OPENED = 1000;
 /** Remembered, as what is settled never changes: single records, and folds of no more than so many. */
 const REMEMBERED = { records: 2000, folds: 64, inFold: 500 };
 
@@ -47,7 +47,7 @@ export class RecordReader {
     const known = new Map<string, KnownRecord>(
       singles.map(({ parsed }) => [parsed.name, { key: parsed, record: undefined }]),
     );
-    const opened = singles.length > MOST_OPENED ? folds : [...folds, ...keysOf(singles)];
+    const opened = singles.length > MAX_OPENED ? folds : [...folds, ...keysOf(singles)];
     const records = await inBatches(opened, AT_ONCE, (key) => this.#open(key));
     for (const record of merged(records.flat())) {
       const { state, costMicroUsd, id, country } = record;

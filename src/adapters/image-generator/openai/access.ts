@@ -3,7 +3,7 @@ import { type OpenAiAccount, openClient } from './client.ts';
 import { boundedFetch } from './fetch.ts';
 
 /** Bytes that a description may have, and milliseconds that one look at all models may take. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 const LOOK_UP_MS = 10_000;
 
 /** What OpenAI says of a model to the holder of a key. */
@@ -36,7 +36,7 @@ export async function askForModel(
   try {
     const client = openClient(account, {
       maxRetries: 1,
-      fetch: boundedFetch(MOST_BYTES, () => {}),
+      fetch: boundedFetch(MAX_BYTES, () => {}),
     });
     const description: unknown = await client.models.retrieve(model, { signal });
     const { shutdown_date: end } = Object(description) as { shutdown_date?: unknown };

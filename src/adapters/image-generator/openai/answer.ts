@@ -1,19 +1,19 @@
 import { bytesFromBase64 } from '../base64.ts';
-import type { PictureDownload } from '../image-download.ts';
-import { type PictureSource, sourcesIn } from '../image-sources.ts';
+import type { ImageDownload } from '../image-download.ts';
+import { type ImageSource, sourcesIn } from '../image-sources.ts';
 import { UnusableAnswer } from '../unusable-answer.ts';
 import { type WholePng, wholePng } from '../whole-png.ts';
 import { errorIn } from './error-in-body.ts';
 import { picturePriceMicroUsd, type TokenUsage, usageCostMicroUsd } from './prices.ts';
 
 /** The heaviest picture that is read; heavier ones than may be stored are made smaller. */
-const MOST_PICTURE_BYTES = 24 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 24 * 1024 * 1024;
 
 /**
  * Bytes that a whole answer may have: the heaviest picture in base64, and room for the rest of the JSON
  * around it. What is beyond that is lost although it is paid for: several of them would not fit in memory.
  */
-export const MAX_ANSWER_BYTES = Math.ceil(MOST_PICTURE_BYTES / 3) * 4 + 64 * 1024;
+export const MAX_ANSWER_BYTES = Math.ceil(MAX_PICTURE_BYTES / 3) * 4 + 64 * 1024;
 
 export interface Answer extends WholePng {
   /** Absent where it is not reported, or reported as nothing at all. */
@@ -31,7 +31,7 @@ export interface Answer extends WholePng {
 export async function answerFrom(
   body: unknown,
   model: string,
-  download: PictureDownload | undefined,
+  download: ImageDownload | undefined,
 ): Promise<Answer> {
   const answer = record(body);
   const picture = await firstPicture(sourcesIn(body), download).catch((flaw) => {
@@ -62,8 +62,8 @@ export function costOf(
 }
 
 async function firstPicture(
-  sources: readonly PictureSource[],
-  download: PictureDownload | undefined,
+  sources: readonly ImageSource[],
+  download: ImageDownload | undefined,
 ): Promise<WholePng> {
   let flaw = new UnusableAnswer('no_picture');
   for (const [n, source] of sources.entries()) {
@@ -79,8 +79,8 @@ async function firstPicture(
 }
 
 async function bytesOf(
-  source: PictureSource,
-  download: PictureDownload | undefined,
+  source: ImageSource,
+  download: ImageDownload | undefined,
 ): Promise<Uint8Array> {
   if (source.kind === 'base64') {
     const bytes = bytesFromBase64(source.text);

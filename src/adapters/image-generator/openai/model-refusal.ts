@@ -91,7 +91,7 @@ const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
 ]);
 
 /** Longer messages are read up to here. */
-const MOST_CHARACTERS = 2000;
+const MAX_CHARACTERS = 2000;
 const STATUSES: ReadonlySet<number> = new Set([400, 403, 404, 410, 422]);
 
 /**
@@ -118,7 +118,7 @@ export function reasonOfAll(refusals: Iterable<ModelRefusal>): string {
 
 /** Access may come, with the next click of the owner or by itself. */
 function isForNow({ status, message }: RefusingAnswer): boolean {
-  const isUnverified = message.slice(0, MOST_CHARACTERS).includes('must be verified');
+  const isUnverified = message.slice(0, MAX_CHARACTERS).includes('must be verified');
   return status === 403 || status >= 500 || isUnverified;
 }
 
@@ -129,7 +129,7 @@ interface Sentence {
 
 /** In lower case, with `model` for the model's name, which may hold any of the words itself. */
 function sentencesOf(message: string, model: string): Sentence[] {
-  const text = message.slice(0, MOST_CHARACTERS).toLowerCase();
+  const text = message.slice(0, MAX_CHARACTERS).toLowerCase();
   return text
     .replaceAll(model.toLowerCase(), 'model')
     .split(/[.;!?]\s|\n/)

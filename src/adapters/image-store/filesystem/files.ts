@@ -3,10 +3,10 @@ import { type FileHandle, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectHead, StoredObject } from '../../../domain/storage/object-store.ts';
 import { codeOf, type FileSystemCalls } from './calls.ts';
-import { etagOf, guessTrailer, MOST_TRAILER_BYTES, parseTrailer, type Trailer } from './format.ts';
+import { etagOf, guessTrailer, MAX_TRAILER_BYTES, parseTrailer, type Trailer } from './format.ts';
 
 /** A file of a network drive may be replaced between being found and being read. */
-const MOST_READS = 3;
+const MAX_READS = 3;
 
 /** The files of a folder as objects, to be read. Fails with what the system says. */
 export class ObjectFiles {
@@ -99,7 +99,7 @@ export class ObjectFiles {
       try {
         return await this.#readOnce(key, read);
       } catch (error) {
-        if (codeOf(error) !== 'ESTALE' || reads === MOST_READS) throw error;
+        if (codeOf(error) !== 'ESTALE' || reads === MAX_READS) throw error;
       }
     }
   }
@@ -131,7 +131,7 @@ function headFrom(key: string, { labels, etag, size }: Trailer): ObjectHead {
 }
 
 async function readTrailer(file: FileHandle, fileBytes: number): Promise<Trailer | undefined> {
-  const length = Math.min(fileBytes, MOST_TRAILER_BYTES);
+  const length = Math.min(fileBytes, MAX_TRAILER_BYTES);
   const end = Buffer.alloc(length);
   const { bytesRead } = await file.read(end, 0, length, fileBytes - length);
   return bytesRead === length ? parseTrailer(end, fileBytes) : undefined;

@@ -13,7 +13,7 @@ const FOOTER = new RegExp(`^([0-9a-f]{8})${MARK}$`);
 const FOOTER_BYTES = 8 + MARK.length;
 
 /** No trailer is longer than this; to know an object's labels, so much of the file's end will do. */
-export const MOST_TRAILER_BYTES = 16_384;
+export const MAX_TRAILER_BYTES = 16_384;
 
 /** What is behind an object's bytes in its file. */
 export interface Trailer {
@@ -50,13 +50,13 @@ export function formatTrailer(
   );
   const footer = Buffer.from(json.byteLength.toString(16).padStart(8, '0') + MARK);
   const trailer = Buffer.concat([json, footer]);
-  if (trailer.byteLength > MOST_TRAILER_BYTES) throw new Error('The labels are too long');
+  if (trailer.byteLength > MAX_TRAILER_BYTES) throw new Error('The labels are too long');
   return { trailer, etag };
 }
 
 /**
  * Reads the trailer at the end of a file of `fileBytes`, of which `end` is the last part, at least
- * {@link MOST_TRAILER_BYTES} or the whole. `undefined` where the file has none.
+ * {@link MAX_TRAILER_BYTES} or the whole. `undefined` where the file has none.
  */
 export function parseTrailer(end: Buffer, fileBytes: number): Trailer | undefined {
   const [, digits] = FOOTER.exec(end.subarray(-FOOTER_BYTES).toString('latin1')) ?? [];

@@ -6,7 +6,7 @@ import { codeOf } from './calls.ts';
 /** Far longer than anybody needs a lock: one that stays the same for so long was left by a dead process. */
 const ABANDONED_MS = 5_000;
 /** Longer than it takes to get a lock that was abandoned. */
-const MOST_WAIT_MS = 20_000;
+const MAX_WAIT_MS = 20_000;
 
 /**
  * Runs while no one else does that was given the same path, among all processes that see the folder.
@@ -37,7 +37,7 @@ export async function whileLocked<T>(
 
 async function take(path: string, abandonedMs: number): Promise<string> {
   const own = randomUUID();
-  const giveUpAt = performance.now() + MOST_WAIT_MS;
+  const giveUpAt = performance.now() + MAX_WAIT_MS;
   let seen: { holder: string; since: number } | undefined;
   while (performance.now() < giveUpAt) {
     if (await added(path, own)) return own;

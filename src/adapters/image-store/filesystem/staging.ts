@@ -17,7 +17,7 @@ const STALE_MS = 60 * 60 * 1000;
 /** Network drives refuse to replace a file that is just being read. */
 const BUSY = new Set(['EBUSY', 'ETXTBSY']);
 const BUSY_PAUSE_MS = 50;
-const MOST_MOVES = 20;
+const MAX_MOVES = 20;
 
 /** Where files are written before they are moved, whole, to where they can be seen. */
 export class StagingFolder {
@@ -82,7 +82,7 @@ export class StagingFolder {
         await this.#calls.rename(file, target);
         return;
       } catch (error) {
-        if (!BUSY.has(codeOf(error)) || moves === MOST_MOVES) throw error;
+        if (!BUSY.has(codeOf(error)) || moves === MAX_MOVES) throw error;
       }
       await sleep(BUSY_PAUSE_MS);
     }

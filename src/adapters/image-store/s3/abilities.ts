@@ -26,7 +26,7 @@ const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
 const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
 /** No write that asks what it may do is to wait for longer than this until it is tidy again. */
-const MOST_REMOVAL_MS = 3000;
+const MAX_REMOVAL_MS = 3000;
 
 /** Finds out, by trying once, what the bucket's store can do. */
 export class S3AbilityTrial {
@@ -112,7 +112,7 @@ export class S3AbilityTrial {
 
   #remove(key: string): Promise<void> {
     const input = { Bucket: this.#bucket, Key: key };
-    return within(Math.min(this.#timeoutMs, MOST_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
+    return within(Math.min(this.#timeoutMs, MAX_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
       deleteObject(this.#client, input, bounds),
     );
   }

@@ -22,7 +22,7 @@ export interface CallBounds {
 }
 
 /** How often a call is tried before it fails. */
-export const MOST_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 const CONNECTION_TIMEOUT_MS = 1500;
 const DEFAULT_CONNECTIONS = 256;
 
@@ -42,7 +42,7 @@ export function s3ClientFor(options: S3ClientOptions): S3Client {
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,
     retryMode: 'standard',
-    maxAttempts: MOST_ATTEMPTS,
+    maxAttempts: MAX_ATTEMPTS,
     // To wait for leave to send costs a connection of its own, and seconds where nobody gives it.
     expectContinueHeader: false,
     requestHandler: {

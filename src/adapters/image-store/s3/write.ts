@@ -19,7 +19,7 @@ export const IF_ABSENT = { IfNoneMatch: '*' } as const;
 /** A condition as the SDK's commands take it, the ETag in a form that the store understands. */
 export type Condition = typeof IF_ABSENT | { IfMatch: string };
 
-const MOST_CONFLICTS = 3;
+const MAX_CONFLICTS = 3;
 
 /** Puts an object; its ETag, or `undefined` where the condition does not hold. */
 export async function putObject(
@@ -95,7 +95,7 @@ async function sendUnder<T extends Write>(
         // What is there may be what an attempt has written whose answer was lost.
         return retried ? await etagOfWrite(id, client, input, bounds) : undefined;
       }
-      if (statusOf(error) !== 409 || conflicts === MOST_CONFLICTS) throw error;
+      if (statusOf(error) !== 409 || conflicts === MAX_CONFLICTS) throw error;
     }
     const pauseMs = randomInt(20, 120) * (conflicts + 1);
     await sleep(pauseMs, undefined, { signal: bounds.abortSignal });

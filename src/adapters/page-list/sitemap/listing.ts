@@ -7,8 +7,8 @@ export interface PlacedDocument extends SitemapDocument {
   url: URL;
 }
 
-const MOST_PAGES = 50_000;
-const MOST_EXAMPLES = 3;
+const MAX_PAGES = 50_000;
+const MAX_EXAMPLES = 3;
 const LONGEST_EXAMPLE = 100;
 
 /**
@@ -26,8 +26,8 @@ export function listingOf(
   const located = documents.flatMap(({ locations, url }) =>
     locations.map((location) => ({ location, page: pageUrl(location, url) })),
   );
-  if (located.length > MOST_PAGES) {
-    throw new Error(`the sitemap lists more than ${MOST_PAGES} pages`);
+  if (located.length > MAX_PAGES) {
+    throw new Error(`the sitemap lists more than ${MAX_PAGES} pages`);
   }
   const host = hostOf(located, documents);
   const isOwn = (page: URL | undefined) => page !== undefined && bareHost(page) === host;
@@ -39,7 +39,7 @@ export function listingOf(
     ),
     skipped: {
       count: skipped.length,
-      examples: skipped.slice(0, MOST_EXAMPLES).map((each) => each.slice(0, LONGEST_EXAMPLE)),
+      examples: skipped.slice(0, MAX_EXAMPLES).map((each) => each.slice(0, LONGEST_EXAMPLE)),
     },
     unread,
     isFeed: documents.some(({ kind }) => kind === 'feed'),

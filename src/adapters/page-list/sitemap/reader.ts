@@ -3,7 +3,7 @@ import type { ReadDocument } from './worker.ts';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 /** Megabytes; ten times what a full sitemap takes. */
-const MOST_MEMORY = 512;
+const MAX_MEMORY = 512;
 
 /**
  * Reads documents on a thread of its own, which knows nothing of the environment and ends with it. Each is
@@ -21,7 +21,7 @@ export async function readDocuments(
     workerData: documents,
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY },
   });
   const { promise, resolve, reject } = Promise.withResolvers<ReadDocument[]>();
   const abort = () => reject(signal.reason);

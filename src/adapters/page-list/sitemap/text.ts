@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 
 /** What a document may have once it is unpacked, in bytes. What packs smaller than a hundredth is a bomb. */
-const MOST_BYTES = 10_000_000;
-const MOST_RATIO = 100;
+const MAX_BYTES = 10_000_000;
+const MAX_RATIO = 100;
 const LEAST_CAP = 100_000;
 /** A `.xml.gz` that is also sent with `Content-Encoding: gzip` is packed twice. */
-const MOST_PACKINGS = 2;
+const MAX_PACKINGS = 2;
 /** Bytes in which an XML declaration is looked for. */
 const DECLARATION_BYTES = 1000;
 
@@ -19,7 +19,7 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
  */
 export function textOf(bytes: Uint8Array): string {
   let unpacked: Buffer = Buffer.from(bytes);
-  for (let packings = 0; packings < MOST_PACKINGS && isGzip(unpacked); packings += 1) {
+  for (let packings = 0; packings < MAX_PACKINGS && isGzip(unpacked); packings += 1) {
     unpacked = unpack(unpacked);
   }
   const encoding = encodingOf(unpacked);
@@ -35,8 +35,8 @@ function isGzip(bytes: Buffer): boolean {
 }
 
 function unpack(bytes: Buffer): Buffer {
-  const cap = Math.max(LEAST_CAP, bytes.length * MOST_RATIO);
-  return gunzipSync(bytes, { maxOutputLength: Math.min(MOST_BYTES, cap) });
+  const cap = Math.max(LEAST_CAP, bytes.length * MAX_RATIO);
+  return gunzipSync(bytes, { maxOutputLength: Math.min(MAX_BYTES, cap) });
 }
 
 function encodingOf(bytes: Buffer): string {

@@ -8,7 +8,7 @@ import { imageActions } from './images/image-actions.ts';
 import { imageRoutes } from './images/image-routes.ts';
 import { pageActions } from './pages/page-actions.ts';
 import { pageRoutes } from './pages/page-routes.ts';
-import { warmingRoutes } from './pages/pre-generation-routes.ts';
+import { preGenerationRoutes } from './pages/pre-generation-routes.ts';
 import { readerRoutes } from './reader-route.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { statusRoutes } from './status-route.ts';
@@ -27,6 +27,6 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...imageActions(admin),
     ...pageActions(admin),
     ...budgetActions(admin),
-    ...warmingRoutes(admin),
+    ...preGenerationRoutes(admin),
   ];
 }

@@ -1,18 +1,18 @@
 import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { BrowsePictures } from '../../../domain/admin/browse-images.ts';
+import type { BrowseImages } from '../../../domain/admin/browse-images.ts';
 import type { BrowsePages } from '../../../domain/admin/browse-pages.ts';
-import type { SteerGeneration } from '../../../domain/admin/control-spending.ts';
+import type { ControlSpending } from '../../../domain/admin/control-spending.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
-import type { WarmPages } from '../../../domain/admin/pre-generate-pages.ts';
+import type { PreGeneratePages } from '../../../domain/admin/pre-generate-pages.ts';
 import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
 import type { ReportStatus } from '../../../domain/admin/report-status.ts';
-import type { AdminSessions } from '../../../domain/admin/sessions.ts';
+import type { Sessions } from '../../../domain/admin/sessions.ts';
 import type { WatchChanges } from '../../../domain/admin/watch-changes.ts';
-import type { ChangePage } from '../../../domain/cafe/moderation/change-page-image.ts';
-import type { TakeDownPicture } from '../../../domain/cafe/moderation/moderate-image.ts';
-import type { BrewForOwner } from '../../../domain/cafe/regenerate-page.ts';
+import type { ChangePageImage } from '../../../domain/cafe/moderation/change-page-image.ts';
+import type { ModerateImage } from '../../../domain/cafe/moderation/moderate-image.ts';
+import type { RegeneratePage } from '../../../domain/cafe/regenerate-page.ts';
 import type { GeoLocator } from '../../../domain/countries/geo-locator.ts';
-import type { PictureFiles } from '../../../domain/images/image-files.ts';
+import type { ImageFiles } from '../../../domain/images/image-files.ts';
 import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
 import type { Journal } from '../../../domain/monitoring/journal.ts';
 import type { PageList } from '../../../domain/pages/page-list.ts';
@@ -24,7 +24,7 @@ import type { SettingGroup } from '../../config/settings.ts';
 
 /** What the owner can see and do, as the admin's routes need it. */
 export interface Admin {
-  sessions: AdminSessions;
+  sessions: Sessions;
   attempts: FailedAttempts;
   journal: Journal;
   store: ImageStore;
@@ -33,23 +33,23 @@ export interface Admin {
   /** How readers are located. */
   locating: Pick<Config, 'locator' | 'proxy'>;
   names: PageNames;
-  pictureFiles: PictureFiles;
+  imageFiles: ImageFiles;
   reportBudget: ReportBudget;
   reportStatus: ReportStatus;
-  browsePictures: BrowsePictures;
+  browseImages: BrowseImages;
   browsePages: BrowsePages;
   auditTrail: AuditTrail;
   renditionUrls: RenditionUrls;
   /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
   blogOrigin: string | undefined;
-  takeDownPicture: TakeDownPicture;
-  changePage: ChangePage;
-  steerGeneration: SteerGeneration;
+  moderateImage: ModerateImage;
+  changePageImage: ChangePageImage;
+  controlSpending: ControlSpending;
   watchChanges: WatchChanges;
   settings: SettingGroup[];
   allowedOrigins: string[];
-  brewForOwner: BrewForOwner;
-  warmPages: WarmPages;
+  regeneratePage: RegeneratePage;
+  preGeneratePages: PreGeneratePages;
   /** The site's pages; absent where nothing says which it has. */
   pageList: PageList | undefined;
   /** A token that was made because none is configured; never in production. */

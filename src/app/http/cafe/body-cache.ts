@@ -1,19 +1,19 @@
 import type { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
-import { AskedPage } from '../../../domain/cafe/response-cache/page-lookup.ts';
+import { PageLookup } from '../../../domain/cafe/response-cache/page-lookup.ts';
 import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
 import type { PageNames } from '../../../domain/pages/page-names.ts';
 import { parseJson } from '../json-body.ts';
 import { type ImagePresenter, requestedPicture } from './generate-route.ts';
 
 /** Bodies that are remembered, each with its last answer: one kilobyte or two. */
-const MOST_BODIES = 10_000;
+const MAX_BODIES = 10_000;
 const LONGEST_BODY = 512;
 /** Of bodies that are not remembered, one in so many is, so that rare ones do not drive out the usual. */
 const REMEMBERED_ONE_IN = 16;
 
 /** What a body asks for, and was answered last. */
 export class ReadBody {
-  readonly asked: AskedPage;
+  readonly asked: PageLookup;
   /** What shall prove that the site has the page. */
   readonly token: string | undefined;
   /** Since it was last looked at for whether it has to make room. */
@@ -23,7 +23,7 @@ export class ReadBody {
   /** @throws Refusal, CafeError `invalid_page` */
   constructor(bytes: Buffer, names: PageNames) {
     const { page, token } = requestedPicture(parseJson(bytes), names);
-    this.asked = new AskedPage(page);
+    this.asked = new PageLookup(page);
     this.token = token;
   }
 
@@ -44,8 +44,8 @@ export class ReadBody {
  * What the usual bodies ask for: they come again and again, byte by byte the same. The one that makes room
  * for another is the oldest that nobody has asked for again; where there is none, the other one itself.
  */
-export class RememberedBodies {
-  readonly #bodies = new BoundedMap<string, ReadBody>(MOST_BODIES);
+export class BodyCache {
+  readonly #bodies = new BoundedMap<string, ReadBody>(MAX_BODIES);
   readonly #names: PageNames;
   #unknown = 0;
 

@@ -11,7 +11,7 @@ import type { RequestCounts } from '../operations/request-counts.ts';
 import { namesSeveralHosts } from '../request-target.ts';
 import { SECURITY_HEADERS } from '../security-headers.ts';
 import { visitorOf } from '../visitor.ts';
-import { type ReadBody, RememberedBodies } from './body-cache.ts';
+import { BodyCache, type ReadBody } from './body-cache.ts';
 import {
   ANSWER_HEADERS,
   askerOf,
@@ -41,7 +41,7 @@ export function fastLane(
 ): RequestListener {
   const { servePageImage, present, trust, origins, connections, isOpen } = deps;
   const { answers } = deps.counts;
-  const bodies = new RememberedBodies(deps.names);
+  const bodies = new BodyCache(deps.names);
 
   function handOn(request: IncomingMessage, response: ServerResponse, what: HandedOver): void {
     handOver(request, what);
@@ -112,7 +112,7 @@ interface PlainRequest {
   corsHeaders: readonly string[];
 }
 
-function readOrNothing(bodies: RememberedBodies, bytes: Buffer): ReadBody | undefined {
+function readOrNothing(bodies: BodyCache, bytes: Buffer): ReadBody | undefined {
   try {
     return bodies.read(bytes);
   } catch {

@@ -3,7 +3,7 @@ import { isbot } from 'isbot';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
-import { AskedPage } from '../../../domain/cafe/response-cache/page-lookup.ts';
+import { PageLookup } from '../../../domain/cafe/response-cache/page-lookup.ts';
 import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
 import { countryByCode, scopePhrase } from '../../../domain/countries/country.ts';
 import { creditOf } from '../../../domain/images/image-credit.ts';
@@ -72,7 +72,7 @@ export function generateRoute({
     if (failure) throw failure.cause;
     const { page, token } = requestedPicture(await jsonBody(ctx.req), names);
     const visitor = visitorOf(ctx.req, trust);
-    const isKnown = servePageImage.recall(new AskedPage(page), visitor) !== undefined;
+    const isKnown = servePageImage.recall(new PageLookup(page), visitor) !== undefined;
     const image = await servePageImage.serve(
       page,
       visitor,

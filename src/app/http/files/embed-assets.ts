@@ -8,15 +8,15 @@ const PUBLISHED_AT = '/bytesized-cafe-app';
 const ENTRY = 'public, max-age=3600, stale-while-revalidate=86400';
 
 /** The published files by URL path, such as `/bytesized-cafe-app/platforms/browser.js`. */
-export type ElementFiles = CompressedFiles;
+export type EmbedFiles = CompressedFiles;
 
 /** Reads the folder that the element was built into; none, if it was not. */
-export function readElementFiles(folder: string): Promise<ElementFiles> {
+export function readEmbedFiles(folder: string): Promise<EmbedFiles> {
   return readCompressedFiles(folder, PUBLISHED_AT, ENTRY);
 }
 
 /** Serves the element to pages of any origin, which a module script needs permission for. */
-export function elementAssets(files: ElementFiles): Middleware {
+export function embedAssets(files: EmbedFiles): Middleware {
   return async (ctx, next) => {
     const file = files.get(ctx.path);
     if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
@@ -27,7 +27,7 @@ export function elementAssets(files: ElementFiles): Middleware {
 }
 
 /** What is missing for pages to have the element, a line each. */
-export function gapsInElement(files: ElementFiles): string[] {
+export function gapsInElement(files: EmbedFiles): string[] {
   if (files.has(`${PUBLISHED_AT}/cafe-image.js`)) return [];
   return [`${PUBLISHED_AT.slice(1)}/ is not built: ${PUBLISHED_AT}/* answers 404 (npm run build)`];
 }

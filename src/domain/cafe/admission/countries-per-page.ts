@@ -6,14 +6,14 @@ import type { Page } from '../../pages/page.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
 
 /** Pages that are remembered. */
-const MOST_PAGES = 10_000;
+const MAX_PAGES = 10_000;
 
 /** For how many countries a page may get pictures on one day, in memory and for each replica. */
 export class CountriesPerPage {
   readonly #most: number;
   readonly #clock: Clock;
   readonly #pages = new BoundedMap<string, { day: Day; countries: Set<CountryCode | null> }>(
-    MOST_PAGES,
+    MAX_PAGES,
   );
 
   /** @param options.most readers whose country is unknown count as those of one more */

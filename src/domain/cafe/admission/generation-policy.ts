@@ -1,18 +1,18 @@
-import type { CountsByAddress } from '../../limits/address-counter.ts';
-import type { Journal, PurchaseRefusal } from '../../monitoring/journal.ts';
+import type { AddressCounter } from '../../limits/address-counter.ts';
+import type { GenerationRefusal, Journal } from '../../monitoring/journal.ts';
 import { type Asker, aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { CountriesPerPage } from './countries-per-page.ts';
 import type { PageTokens } from './page-token.ts';
-import type { ListedPages } from './site-pages.ts';
+import type { SitePages } from './site-pages.ts';
 
 /** What the owner has configured; what is absent turns nobody away. */
-export interface PurchaseRules {
+export interface GenerationRules {
   botsMaySpend: boolean;
   tokens: PageTokens | undefined;
-  listed: ListedPages | undefined;
+  listed: SitePages | undefined;
   countries: CountriesPerPage | undefined;
   /** Counts the new pages of an address, of which there may be `most` in a window. */
-  newPages: { counts: CountsByAddress; most: number } | undefined;
+  newPages: { counts: AddressCounter; most: number } | undefined;
 }
 
 /** Stands for all readers whose address is unknown: they share one allowance. */
@@ -22,11 +22,11 @@ const NOWHERE = '';
  * For whom a page may have a new picture bought. It is asked once nothing is known to be there, so that
  * nobody is ever kept from a picture that is.
  */
-export class PurchasePolicy {
-  readonly #rules: PurchaseRules;
+export class GenerationPolicy {
+  readonly #rules: GenerationRules;
   readonly #journal: Journal;
 
-  constructor(rules: PurchaseRules, journal: Journal) {
+  constructor(rules: GenerationRules, journal: Journal) {
     this.#rules = rules;
     this.#journal = journal;
   }
@@ -66,7 +66,7 @@ export class PurchasePolicy {
     return true;
   }
 
-  #refuse(request: PageRequest, reason: PurchaseRefusal): false {
+  #refuse(request: PageRequest, reason: GenerationRefusal): false {
     this.#journal.record({ ...aboutPage(request), event: 'purchase_refused', reason });
     return false;
   }

@@ -2,12 +2,12 @@ import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
-import type { ListedPages } from './site-pages.ts';
+import type { SitePages } from './site-pages.ts';
 
 const HTML = '.html';
 /** How long a page goes by its other name before it is looked for under its own again. */
 const SETTLED_MS = 600_000;
-const MOST_SETTLED = 10_000;
+const MAX_SETTLED = 10_000;
 
 /** A path and the one that many hosts serve the same page at: with `.html`, and without. */
 function twinOf(path: string): string | undefined {
@@ -21,13 +21,13 @@ function twinOf(path: string): string | undefined {
  * the other as long as it has none of its own.
  */
 export class PageTwins {
-  readonly #listed: Pick<ListedPages, 'lists'>;
+  readonly #listed: Pick<SitePages, 'lists'>;
   readonly #keys: ImageKeys;
   readonly #clock: Clock;
   /** Keys of requests that go by the other name, and since when, on the monotonic clock. */
-  readonly #settled = new BoundedMap<string, number>(MOST_SETTLED);
+  readonly #settled = new BoundedMap<string, number>(MAX_SETTLED);
 
-  constructor(deps: { listed: Pick<ListedPages, 'lists'>; keys: ImageKeys; clock: Clock }) {
+  constructor(deps: { listed: Pick<SitePages, 'lists'>; keys: ImageKeys; clock: Clock }) {
     this.#listed = deps.listed;
     this.#keys = deps.keys;
     this.#clock = deps.clock;

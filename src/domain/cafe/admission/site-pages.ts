@@ -9,7 +9,7 @@ const REFRESH_MS = 600_000;
 /** How often it is read again for a page that is not on it, and where it could not be read. */
 const RETRY_MS = 60_000;
 /** How long a reader waits for that. */
-const MOST_WAIT_MS = 5_000;
+const MAX_WAIT_MS = 5_000;
 
 /**
  * The pages that the site lists, as far as is known. What was read last is kept where reading fails, or the
@@ -17,7 +17,7 @@ const MOST_WAIT_MS = 5_000;
  * be on another one, so all count as listed. It is read only while somebody asks, so an idle service makes no
  * call.
  */
-export class ListedPages {
+export class SitePages {
   readonly #list: PageList;
   readonly #names: PageNames;
   readonly #clock: Clock;
@@ -52,7 +52,7 @@ export class ListedPages {
       return true;
     }
     const reading = this.refresh();
-    if (reading) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
+    if (reading) await Promise.race([reading, this.#clock.sleep(MAX_WAIT_MS)]);
     return this.lists(path) || !this.#isWhole;
   }
 

@@ -1,20 +1,20 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { DailyCount } from '../../limits/daily-counter.ts';
+import { DailyCounter } from '../../limits/daily-counter.ts';
 
 /** How many copies of fallbacks this process may still make today. */
-export class FallbackCopies {
-  readonly #mostPerDay: number;
-  readonly #made: DailyCount;
+export class FallbackQuota {
+  readonly #maxPerDay: number;
+  readonly #made: DailyCounter;
 
-  /** @param options.mostPerDay `Infinity` for no limit */
-  constructor({ mostPerDay, clock }: { mostPerDay: number; clock: Clock }) {
-    this.#mostPerDay = mostPerDay;
-    this.#made = new DailyCount(clock);
+  /** @param options.maxPerDay `Infinity` for no limit */
+  constructor({ maxPerDay, clock }: { maxPerDay: number; clock: Clock }) {
+    this.#maxPerDay = maxPerDay;
+    this.#made = new DailyCounter(clock);
   }
 
   /** Takes one, `false` where none is left. */
   take(): boolean {
-    if (this.#made.today >= this.#mostPerDay) return false;
+    if (this.#made.today >= this.#maxPerDay) return false;
     this.#made.add();
     return true;
   }

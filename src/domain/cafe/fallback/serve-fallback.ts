@@ -10,14 +10,14 @@ import {
 import type { FallbackReason, Journal } from '../../monitoring/journal.ts';
 import type { PageClaims, PageHistory } from '../../pages/page-claims.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead } from '../../storage/object-store.ts';
 import { findPlaced, placedImage } from '../placement/placed-image.ts';
-import type { Placements } from '../placement/placement-index.ts';
-import type { PicturePool, StoredPicture } from '../pool/image-pool.ts';
-import type { FallbackCopies } from './fallback-quota.ts';
-import type { CheckCopies } from './verify-copies.ts';
+import type { PlacementIndex } from '../placement/placement-index.ts';
+import type { ImagePool, StoredImage } from '../pool/image-pool.ts';
+import type { FallbackQuota } from './fallback-quota.ts';
+import type { VerifyCopies } from './verify-copies.ts';
 
 /** Others may have deleted what the pool still knows; then another picture is chosen. */
 const TRIES = 5;
@@ -27,7 +27,7 @@ const PLACED: ReadonlySet<FallbackReason> = new Set(['budget_exhausted', 'awaiti
 
 /** A picture of the pool, looked at. */
 interface Chosen {
-  stored: StoredPicture;
+  stored: StoredImage;
   head: ObjectHead;
   picture: Picture;
 }
@@ -35,28 +35,28 @@ interface Chosen {
 /** One that it is written down of that the page is about to get it. */
 interface Noted extends Chosen {
   /** Absent where nobody knows which it is, and nothing is written down. */
-  of: PoolPicture | undefined;
+  of: PoolImage | undefined;
 }
 
 /** Serves a page a picture that was made for another one. Never calls a generator. */
-export class FallBack {
+export class ServeFallback {
   readonly #store: ImageStore;
-  readonly #pool: PicturePool;
+  readonly #pool: ImagePool;
   readonly #claims: PageClaims;
-  readonly #copies: FallbackCopies;
-  readonly #checkCopies: CheckCopies;
+  readonly #copies: FallbackQuota;
+  readonly #checkCopies: VerifyCopies;
   readonly #keys: ImageKeys;
-  readonly #placements: Placements;
+  readonly #placementIndex: PlacementIndex;
   readonly #journal: Journal;
 
   constructor(deps: {
     store: ImageStore;
-    pool: PicturePool;
+    pool: ImagePool;
     claims: PageClaims;
-    copies: FallbackCopies;
-    checkCopies: CheckCopies;
+    copies: FallbackQuota;
+    checkCopies: VerifyCopies;
     keys: ImageKeys;
-    placements: Placements;
+    placementIndex: PlacementIndex;
     journal: Journal;
   }) {
     this.#store = deps.store;
@@ -65,7 +65,7 @@ export class FallBack {
     this.#copies = deps.copies;
     this.#checkCopies = deps.checkCopies;
     this.#keys = deps.keys;
-    this.#placements = deps.placements;
+    this.#placementIndex = deps.placementIndex;
     this.#journal = deps.journal;
   }
 
@@ -145,7 +145,7 @@ export class FallBack {
   /** A picture that is there, for a copy gets labels of its own, for which its size has to be known. */
   async #choose(
     { country }: PageRequest,
-    { by, note }: { by?: string; note?: (stored: StoredPicture) => Promise<void> },
+    { by, note }: { by?: string; note?: (stored: StoredImage) => Promise<void> },
   ): Promise<Chosen | undefined> {
     for (let tries = 1; tries <= TRIES; tries += 1) {
       // So many have gone that what is known of the pool is of no use.
@@ -161,9 +161,9 @@ export class FallBack {
 
   /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
   async #chooseNoted(request: PageRequest): Promise<Noted | undefined> {
-    const note = async (stored: StoredPicture) => {
+    const note = async (stored: StoredImage) => {
       const dated = stored.isGuess ? undefined : this.#datedOf(stored);
-      if (dated) await this.#placements.write(request, dated, 'fallback');
+      if (dated) await this.#placementIndex.write(request, dated, 'fallback');
     };
     const chosen = await this.#choose(request, { note });
     if (!chosen) return undefined;
@@ -175,18 +175,18 @@ export class FallBack {
   async #noteOfPages(
     request: PageRequest,
     { stored, head }: Chosen,
-  ): Promise<PoolPicture | undefined> {
+  ): Promise<PoolImage | undefined> {
     const { generation: id } = labellingOf(head);
-    const placement = id && (await this.#placements.read(id, stored.key));
+    const placement = id && (await this.#placementIndex.read(id, stored.key));
     if (!placement) return undefined;
     const { day, country } = placement.picture;
     const picture = { id, day, country: countryByCode(country) };
-    await this.#placements.write(request, picture, 'fallback');
+    await this.#placementIndex.write(request, picture, 'fallback');
     return picture;
   }
 
   /** Absent for a page's picture, which is only shown where there is no other. */
-  #datedOf({ key }: StoredPicture): PoolPicture | undefined {
+  #datedOf({ key }: StoredImage): PoolImage | undefined {
     const parsed = this.#keys.parse(key);
     return parsed?.kind === 'dated' ? parsed : undefined;
   }

@@ -1,12 +1,12 @@
-import { Shelves } from '../../images/image-visibility.ts';
+import { VisibilityFolders } from '../../images/image-visibility.ts';
 import { isTakenDown } from '../../images/taken-down.ts';
-import { PendingWork } from '../../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../../kernel/background-tasks.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import type { ChangePage } from '../moderation/change-page-image.ts';
-import type { PicturePool } from '../pool/image-pool.ts';
+import type { ChangePageImage } from '../moderation/change-page-image.ts';
+import type { ImagePool } from '../pool/image-pool.ts';
 
 /** What a page got a copy of. */
 export type CopySource =
@@ -23,33 +23,33 @@ const TRIES = 10;
  * takes a picture down first takes it out of the pool and then looks at its pages; a copy that comes to
  * a page only after that look is found here to be of a picture that is gone, and is taken off again.
  */
-export class CheckCopies {
+export class VerifyCopies {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #shelves: Shelves;
-  readonly #pool: PicturePool;
-  readonly #changePage: ChangePage;
+  readonly #folders: VisibilityFolders;
+  readonly #pool: ImagePool;
+  readonly #changePageImage: ChangePageImage;
   readonly #journal: Journal;
-  readonly #checks = new PendingWork();
+  readonly #checks = new BackgroundTasks();
 
   constructor(deps: {
     store: ObjectStore;
     keys: ImageKeys;
     recordsPrefix: string;
-    pool: PicturePool;
-    changePage: ChangePage;
+    pool: ImagePool;
+    changePageImage: ChangePageImage;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#shelves = new Shelves(deps);
+    this.#folders = new VisibilityFolders(deps);
     this.#pool = deps.pool;
-    this.#changePage = deps.changePage;
+    this.#changePageImage = deps.changePageImage;
     this.#journal = deps.journal;
   }
 
   /** Begins to, for which nobody waits. Costs one look, or two for a copy of another page. */
-  begin(request: PageRequest, picture: PoolPicture, source: CopySource): void {
+  begin(request: PageRequest, picture: PoolImage, source: CopySource): void {
     this.#checks.add(this.#check(request, picture, source));
   }
 
@@ -58,13 +58,15 @@ export class CheckCopies {
     return this.#checks.ended();
   }
 
-  async #check(request: PageRequest, picture: PoolPicture, source: CopySource): Promise<void> {
+  async #check(request: PageRequest, picture: PoolImage, source: CopySource): Promise<void> {
     const { key } = request;
     try {
       if (!(await this.#hasGone(picture, source))) return;
       this.#pool.drop(this.#keys.dated(picture));
       for (let tries = 1; tries <= TRIES; tries += 1) {
-        const change = await this.#changePage.takeOff(request, picture, { withFallback: false });
+        const change = await this.#changePageImage.takeOff(request, picture, {
+          withFallback: false,
+        });
         if (change !== 'busy') return;
       }
       throw new Error('The page is being painted all the time');
@@ -73,9 +75,9 @@ export class CheckCopies {
     }
   }
 
-  async #hasGone(picture: PoolPicture, source: CopySource): Promise<boolean> {
+  async #hasGone(picture: PoolImage, source: CopySource): Promise<boolean> {
     const datedKey = this.#keys.dated(picture);
     if (source === 'pool') return !(await this.#store.head(datedKey));
-    return isTakenDown(this.#store, this.#shelves, datedKey);
+    return isTakenDown(this.#store, this.#folders, datedKey);
   }
 }

@@ -11,10 +11,10 @@ import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { Claim, ClaimEnding, PageClaims } from '../../pages/page-claims.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead } from '../../storage/object-store.ts';
-import type { PlacementSource, Placements } from '../placement/placement-index.ts';
+import type { PlacementIndex, PlacementSource } from '../placement/placement-index.ts';
 
 /**
  * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be
@@ -25,7 +25,7 @@ export type PageChange = 'changed' | 'unchanged' | 'busy' | 'missing';
 /** After these the picture is not to be placed on the page any more. */
 const IS_DONE: ReadonlySet<PageChange> = new Set(['changed', 'unchanged']);
 /** How long one waits for a page that is being painted: longer than the lease of a painter who died. */
-const MOST_WAIT_MS = 20_000;
+const MAX_WAIT_MS = 20_000;
 /** How others' painting fails: that is none of the owner's concern here. */
 const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);
 
@@ -36,11 +36,11 @@ const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'genera
  * What the page has shown stands in its history from then on: whatever it gets next has an address of
  * its own, and no cache shows the picture that was there.
  */
-export class ChangePage {
+export class ChangePageImage {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
   readonly #claims: PageClaims;
-  readonly #placements: Placements;
+  readonly #placementIndex: PlacementIndex;
   readonly #forget: (pageKey: string) => void;
   readonly #clock: Clock;
 
@@ -49,14 +49,14 @@ export class ChangePage {
     store: ImageStore;
     keys: ImageKeys;
     claims: PageClaims;
-    placements: Placements;
+    placementIndex: PlacementIndex;
     forget: (pageKey: string) => void;
     clock: Clock;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#claims = deps.claims;
-    this.#placements = deps.placements;
+    this.#placementIndex = deps.placementIndex;
     this.#forget = deps.forget;
     this.#clock = deps.clock;
   }
@@ -69,7 +69,7 @@ export class ChangePage {
    */
   async takeOff(
     request: PageRequest,
-    picture: PoolPicture,
+    picture: PoolImage,
     { withFallback }: { withFallback: boolean },
   ): Promise<PageChange> {
     return this.#underClaim(request, picture, async () => {
@@ -90,13 +90,13 @@ export class ChangePage {
    */
   async show(
     request: PageRequest,
-    picture: PoolPicture,
+    picture: PoolImage,
     { source, over }: { source: PlacementSource; over: 'anything' | 'fallbacks' },
   ): Promise<PageChange> {
     return this.#underClaim(request, picture, async (ending) => {
       const there = await this.#store.head(request.key);
       if (there && over === 'fallbacks' && !isFallback(there)) return 'unchanged';
-      await this.#placements.write(request, picture, source);
+      await this.#placementIndex.write(request, picture, source);
       return this.#put(request, picture, source, there, ending);
     });
   }
@@ -107,7 +107,7 @@ export class ChangePage {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async putBack(request: PageRequest, picture: PoolPicture): Promise<boolean> {
+  async putBack(request: PageRequest, picture: PoolImage): Promise<boolean> {
     if (!(await this.#shows(request, picture))) return false;
     const change = await this.#underClaim(request, picture, async () => {
       const there = await this.#shows(request, picture);
@@ -120,14 +120,14 @@ export class ChangePage {
     return change === 'changed';
   }
 
-  async #shows({ key }: PageRequest, { id }: PoolPicture): Promise<ObjectHead | undefined> {
+  async #shows({ key }: PageRequest, { id }: PoolImage): Promise<ObjectHead | undefined> {
     const head = await this.#store.head(key);
     return head && labellingOf(head).generation === id ? head : undefined;
   }
 
   async #put(
     request: PageRequest,
-    picture: PoolPicture,
+    picture: PoolImage,
     source: PlacementSource,
     there: ObjectHead | undefined,
     ending: ClaimEnding,
@@ -151,7 +151,7 @@ export class ChangePage {
 
   async #underClaim(
     request: PageRequest,
-    picture: PoolPicture,
+    picture: PoolImage,
     work: (ending: ClaimEnding) => Promise<PageChange>,
   ): Promise<PageChange> {
     const claim = await this.#claim(request);
@@ -176,7 +176,7 @@ export class ChangePage {
     // Nothing is going to be made: a name of its own, so that all that was named before is told.
     const nothing = { day: dayAt(this.#clock.now()), id: randomUUID(), country: request.country };
     const waiting = new AbortController();
-    void this.#clock.sleep(MOST_WAIT_MS).then(() => waiting.abort());
+    void this.#clock.sleep(MAX_WAIT_MS).then(() => waiting.abort());
     while (!waiting.signal.aborted) {
       try {
         const claim = await this.#claims.claim(request, this.#keys.dated(nothing), waiting.signal);

@@ -1,17 +1,17 @@
 import type { GenerationHistory, HistoryEntry } from '../../budget/generation-history.ts';
 import type { GenerationRecord } from '../../budget/generation-record.ts';
 import { countryByCode } from '../../countries/country.ts';
-import type { PictureFiles } from '../../images/image-files.ts';
+import type { ImageFiles } from '../../images/image-files.ts';
 import { labellingOf } from '../../images/image-labels.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import type { PlacementSource, Placements } from '../placement/placement-index.ts';
-import type { PicturePool } from '../pool/image-pool.ts';
-import type { ChangePage, PageChange } from './change-page-image.ts';
+import type { PlacementIndex, PlacementSource } from '../placement/placement-index.ts';
+import type { ImagePool } from '../pool/image-pool.ts';
+import type { ChangePageImage, PageChange } from './change-page-image.ts';
 
 /** How the pages of a picture fared. */
 export interface PagesChanged {
@@ -31,7 +31,7 @@ interface PictureOnPage {
 type Known = Pick<HistoryEntry, 'picture' | 'presence' | 'record'>;
 
 /** How often a picture may come back into the pool while it is taken down. */
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;
 /** Pages that are changed at once. */
 const AT_ONCE = 8;
 
@@ -41,25 +41,25 @@ const AT_ONCE = 8;
  * Every step can be done again: whatever a crash or a failing store leaves half done, the same act
  * completes. What a picture cost goes on counting, as it is written down before the picture goes.
  */
-export class TakeDownPicture {
+export class ModerateImage {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #files: PictureFiles;
-  readonly #pool: PicturePool;
+  readonly #files: ImageFiles;
+  readonly #pool: ImagePool;
   readonly #history: GenerationHistory;
-  readonly #placements: Placements;
-  readonly #changePage: ChangePage;
+  readonly #placementIndex: PlacementIndex;
+  readonly #changePageImage: ChangePageImage;
   readonly #dearestMicroUsd: number;
   readonly #clock: Clock;
 
   constructor(deps: {
     store: ObjectStore;
     keys: ImageKeys;
-    files: PictureFiles;
-    pool: PicturePool;
+    files: ImageFiles;
+    pool: ImagePool;
     history: GenerationHistory;
-    placements: Placements;
-    changePage: ChangePage;
+    placementIndex: PlacementIndex;
+    changePageImage: ChangePageImage;
     /** What a picture counts for of which nothing is written down. */
     dearestMicroUsd: number;
     clock: Clock;
@@ -69,8 +69,8 @@ export class TakeDownPicture {
     this.#files = deps.files;
     this.#pool = deps.pool;
     this.#history = deps.history;
-    this.#placements = deps.placements;
-    this.#changePage = deps.changePage;
+    this.#placementIndex = deps.placementIndex;
+    this.#changePageImage = deps.changePageImage;
     this.#dearestMicroUsd = deps.dearestMicroUsd;
     this.#clock = deps.clock;
   }
@@ -81,14 +81,14 @@ export class TakeDownPicture {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async approve(picture: PoolPicture): Promise<PagesChanged | undefined> {
+  async approve(picture: PoolImage): Promise<PagesChanged | undefined> {
     const entry = await this.#history.find(picture);
     if (entry?.presence !== 'pending') return undefined;
     await this.#files.copy(picture, 'pending', 'pool');
     this.#pool.add(this.#keys.dated(picture));
     const own = entry.record && this.#ownPage(entry.record);
     const pages = await this.#changeAll(own ? [own] : [], ({ request, source }) =>
-      this.#changePage.show(request, picture, { source, over: 'anything' }),
+      this.#changePageImage.show(request, picture, { source, over: 'anything' }),
     );
     // Last, for until then approving it again completes what is half done.
     if (pages.busy.length === 0) await this.#files.delete(picture, 'pending');
@@ -101,11 +101,11 @@ export class TakeDownPicture {
    * picture, neither in the store nor on a page.
    *
    * Whoever copies it onto a page meanwhile looks once more whether it is still in the pool, see
-   * `CheckCopies`; so whoever looks at the pages after it has gone from there finds all others.
+   * `VerifyCopies`; so whoever looks at the pages after it has gone from there finds all others.
    *
    * @throws CafeError `storage_unavailable`
    */
-  async hide(picture: PoolPicture): Promise<PagesChanged | undefined> {
+  async hide(picture: PoolImage): Promise<PagesChanged | undefined> {
     const entry = await this.#present(picture);
     let isThere = entry.presence !== 'absent';
     if (isThere) await this.#writeDown(picture);
@@ -113,7 +113,7 @@ export class TakeDownPicture {
     await this.#files.move(picture, 'pending', 'hidden');
     await this.#files.move(picture, 'pool', 'hidden');
     const pages: PagesChanged = { changed: 0, busy: [] };
-    for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
       this.#pool.drop(this.#keys.dated(picture));
       const { changed, busy } = await this.#takeOffAll(entry);
       pages.changed += changed;
@@ -134,13 +134,13 @@ export class TakeDownPicture {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async restore(picture: PoolPicture): Promise<PagesChanged | undefined> {
+  async restore(picture: PoolImage): Promise<PagesChanged | undefined> {
     const entry = await this.#history.find(picture);
     if (entry?.presence !== 'hidden') return undefined;
     await this.#files.move(picture, 'hidden', 'pool');
     this.#pool.add(this.#keys.dated(picture));
     return this.#changeAll(this.#pagesOf(entry), ({ request, source }) =>
-      this.#changePage.show(request, picture, { source, over: 'fallbacks' }),
+      this.#changePageImage.show(request, picture, { source, over: 'fallbacks' }),
     );
   }
 
@@ -152,7 +152,7 @@ export class TakeDownPicture {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async erase(picture: PoolPicture): Promise<PagesChanged | undefined> {
+  async erase(picture: PoolImage): Promise<PagesChanged | undefined> {
     const pages = await this.hide(picture);
     // Last, for as long as a page may still show it, it is not gone.
     if (pages?.busy.length === 0) await this.#files.erase(picture);
@@ -160,18 +160,18 @@ export class TakeDownPicture {
   }
 
   /** Of a picture that nobody has recorded, the budget counts a price on its own day alone. */
-  #writeDown(picture: PoolPicture): Promise<void> {
+  #writeDown(picture: PoolImage): Promise<void> {
     const isOfToday = picture.day === dayAt(this.#clock.now());
     return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
   }
 
   /** Where a crash has left a picture on pages alone, it is put back first; not if it was deleted. */
-  async #present(picture: PoolPicture): Promise<Known> {
+  async #present(picture: PoolImage): Promise<Known> {
     const found = await this.#history.find(picture);
     const entry: Known = found ?? { picture, presence: 'absent', record: undefined };
     if (entry.presence !== 'absent' || (await this.#files.isErased(picture))) return entry;
     for await (const { request } of this.#pagesOf(entry)) {
-      const isBack = await this.#changePage.putBack(request, picture);
+      const isBack = await this.#changePageImage.putBack(request, picture);
       if (isBack) return { ...entry, presence: 'visible' };
     }
     return entry;
@@ -186,11 +186,11 @@ export class TakeDownPicture {
       // A copy that stands in for one that is rejected, which may have been half done before, would keep
       // the page from buying another.
       const withFallback = isOwn && (presence === 'pending' || presence === 'hidden');
-      return this.#changePage.takeOff(request, picture, { withFallback });
+      return this.#changePageImage.takeOff(request, picture, { withFallback });
     });
   }
 
-  async #shows({ key }: PageRequest, { id }: PoolPicture): Promise<boolean> {
+  async #shows({ key }: PageRequest, { id }: PoolImage): Promise<boolean> {
     const head = await this.#store.head(key);
     return head !== undefined && labellingOf(head).generation === id;
   }
@@ -235,8 +235,8 @@ export class TakeDownPicture {
   }
 
   async *#notedPages(id: string): AsyncGenerator<PictureOnPage> {
-    for await (const key of this.#placements.pagesOf(id)) {
-      const placement = await this.#placements.read(id, key);
+    for await (const key of this.#placementIndex.pagesOf(id)) {
+      const placement = await this.#placementIndex.read(id, key);
       if (!placement) continue;
       const country = countryByCode(placement.country);
       const request = { page: placement.page, country, countryIsReliable: true, key };

@@ -1,9 +1,9 @@
-import type { MadePicture } from '../../generation/generate-image.ts';
+import type { GeneratedPageImage } from '../../generation/generate-image.ts';
 import { storableModel } from '../../images/image-credit.ts';
 import { pictureLabels } from '../../images/image-labels.ts';
-import { Shelves } from '../../images/image-visibility.ts';
+import { VisibilityFolders } from '../../images/image-visibility.ts';
 import type { MakeRenditions, UnstoredRenditions } from '../../images/make-renditions.ts';
-import type { PersistPicture } from '../../images/persist-image.ts';
+import type { PersistImage } from '../../images/persist-image.ts';
 import type { Renditions } from '../../images/renditions.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
@@ -14,11 +14,11 @@ import type { ObjectStore } from '../../storage/object-store.ts';
  * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of
  * the page goes on naming the picture for as long as it waits, so that every replica knows of it.
  */
-export class PendingPictures {
+export class ReviewQueue {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  readonly #shelves: Shelves;
-  readonly #persistPicture: PersistPicture;
+  readonly #folders: VisibilityFolders;
+  readonly #persistImage: PersistImage;
   readonly #makeRenditions: MakeRenditions;
   readonly #journal: Journal;
 
@@ -26,14 +26,14 @@ export class PendingPictures {
     store: ObjectStore;
     keys: ImageKeys;
     recordsPrefix: string;
-    persistPicture: PersistPicture;
+    persistImage: PersistImage;
     makeRenditions: MakeRenditions;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#shelves = new Shelves(deps);
-    this.#persistPicture = deps.persistPicture;
+    this.#folders = new VisibilityFolders(deps);
+    this.#persistImage = deps.persistImage;
     this.#makeRenditions = deps.makeRenditions;
     this.#journal = deps.journal;
   }
@@ -43,7 +43,7 @@ export class PendingPictures {
    *
    * @throws CafeError `storage_unavailable`; the picture is held then
    */
-  async keep(request: PageRequest, { place, image }: MadePicture): Promise<void> {
+  async keep(request: PageRequest, { place, image }: GeneratedPageImage): Promise<void> {
     const { width, height, bytes } = image;
     const model = storableModel(image.model);
     const country = request.country?.code;
@@ -53,14 +53,14 @@ export class PendingPictures {
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
       return { key, bytes, labels };
     };
-    this.#persistPicture.take(unstored(undefined));
+    this.#persistImage.take(unstored(undefined));
     const files = await this.#makeRenditions.make(place, bytes);
     const areStored = files !== undefined && (await this.#storeFiles(files));
     const picture = unstored(areStored ? files.renditions : undefined);
     try {
-      await this.#persistPicture.put(picture);
+      await this.#persistImage.put(picture);
     } catch (cause) {
-      await this.#persistPicture.hold(request, picture, cause);
+      await this.#persistImage.hold(request, picture, cause);
       throw cause;
     }
     this.#journal.record({ ...aboutPage(request), event: 'picture_awaits_review', key });
@@ -74,7 +74,7 @@ export class PendingPictures {
    */
   async has(datedKey: string): Promise<boolean> {
     const key = this.#keyOf(datedKey);
-    await this.#persistPicture.storeHeld(key);
+    await this.#persistImage.storeHeld(key);
     const [waiting, approved] = await Promise.all([
       this.#store.head(key),
       this.#store.head(datedKey),
@@ -98,6 +98,6 @@ export class PendingPictures {
   }
 
   #keyOf(publicKey: string): string {
-    return this.#shelves.moved(publicKey, 'pool', 'pending');
+    return this.#folders.moved(publicKey, 'pool', 'pending');
   }
 }

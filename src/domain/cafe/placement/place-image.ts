@@ -6,17 +6,17 @@ import {
   pictureLabels,
   pictureOf,
 } from '../../images/image-labels.ts';
-import { PendingWork } from '../../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../../kernel/background-tasks.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead, ObjectLabels } from '../../storage/object-store.ts';
 import { placedImage, shownBy } from './placed-image.ts';
-import type { Placements } from './placement-index.ts';
+import type { PlacementIndex } from './placement-index.ts';
 
 /** How often a page's key may change between a look and a write. */
-const MOST_CHANGES = 3;
+const MAX_CHANGES = 3;
 
 /** What is known of a page before its picture is placed. */
 export interface PageBefore {
@@ -27,46 +27,46 @@ export interface PageBefore {
 }
 
 /** A page's picture, wherever it is kept. */
-export interface KeptPicture {
+export interface StoredPageImage {
   image: PageImage;
   /** The id of the generation that the page shows now, of its own; absent where that is not placed. */
   shown?: string;
 }
 
 /** A picture that was made for the page. */
-export interface OwnPicture {
+export interface OwnImage {
   /** Where in the pool it belongs. */
-  place: PoolPicture;
+  place: PoolImage;
   picture: Picture;
   /** Read from the pool where they are not at hand. */
   bytes?: Uint8Array;
 }
 
 /** What a page shows now, and what was written for it. */
-export interface OnPage extends KeptPicture {
+export interface OnPage extends StoredPageImage {
   /** Absent where nothing was: another process has placed a picture meanwhile. */
   written?: { etag: string; revision: string | undefined };
 }
 
 /** Puts a page's own picture under the page's key. */
-export class PlacePicture {
+export class PlaceImage {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
-  readonly #placements: Placements;
-  readonly #announcements = new PendingWork();
+  readonly #placementIndex: PlacementIndex;
+  readonly #announcements = new BackgroundTasks();
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; placements: Placements }) {
+  constructor(deps: { store: ImageStore; keys: ImageKeys; placementIndex: PlacementIndex }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#placements = deps.placements;
+    this.#placementIndex = deps.placementIndex;
   }
 
   /**
    * Writes down that the page is going to get the picture, so that whoever looks for all pages of a
    * picture finds it. Whether that is written now; never throws.
    */
-  announce(request: PageRequest, place: PoolPicture): Promise<boolean> {
-    const announced = this.#placements.write(request, place, 'own').then(
+  announce(request: PageRequest, place: PoolImage): Promise<boolean> {
+    const announced = this.#placementIndex.write(request, place, 'own').then(
       () => true,
       // It is tried again before the picture is placed, and then told.
       () => false,
@@ -84,14 +84,14 @@ export class PlacePicture {
    */
   async place(
     request: PageRequest,
-    own: OwnPicture,
+    own: OwnImage,
     { hadPicture, there: seen }: PageBefore,
     announced?: Promise<boolean>,
   ): Promise<OnPage> {
     const { place, picture } = own;
-    if (!(await announced)) await this.#placements.write(request, place, 'own');
+    if (!(await announced)) await this.#placementIndex.write(request, place, 'own');
     let there = seen;
-    for (let changes = 0; changes < MOST_CHANGES; changes += 1) {
+    for (let changes = 0; changes < MAX_CHANGES; changes += 1) {
       if (there && there !== seen && !isFallback(there)) return this.#adopted(request, there);
       const revision = hadPicture || there ? place.id : undefined;
       const labels = pictureLabels(picture, { generation: place.id, revision });
@@ -113,7 +113,7 @@ export class PlacePicture {
    */
   async relabel(
     { key }: PageRequest,
-    { place, picture }: OwnPicture,
+    { place, picture }: OwnImage,
     bytes: Uint8Array,
     { etag, revision }: NonNullable<OnPage['written']>,
   ): Promise<void> {
@@ -129,7 +129,7 @@ export class PlacePicture {
   /** `undefined` where the page shows something else by now than what was seen `there`. */
   async #write(
     { key }: PageRequest,
-    { place, bytes }: OwnPicture,
+    { place, bytes }: OwnImage,
     labels: ObjectLabels,
     there: ObjectHead | undefined,
   ): Promise<{ etag?: string } | undefined> {

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Day } from '../../kernel/day.ts';
 import { PAGE_TYPES, type Page } from '../../pages/page.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { putJson } from '../../storage/put-json.ts';
 
@@ -34,7 +34,7 @@ export interface Placement {
  * `{records}/shown/{generation}/{type}/{path}-{country}.json`, written before the picture is placed:
  * a note may be of a page that shows something else, but no page is without one.
  */
-export class Placements {
+export class PlacementIndex {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
   readonly #recordsPrefix: string;
@@ -60,7 +60,7 @@ export class Placements {
    */
   async write(
     { key, page, country }: Pick<PageRequest, 'key' | 'page' | 'country'>,
-    picture: PoolPicture,
+    picture: PoolImage,
     source: PlacementSource,
   ): Promise<void> {
     const placement: Placement = {

@@ -1,76 +1,76 @@
-import type { MadePicture } from '../../generation/generate-image.ts';
+import type { GeneratedPageImage } from '../../generation/generate-image.ts';
 import { storableModel } from '../../images/image-credit.ts';
 import { type PageImage, pictureLabels, pictureOf } from '../../images/image-labels.ts';
-import type { UnstoredPicture } from '../../images/image-spool.ts';
+import type { UnstoredImage } from '../../images/image-spool.ts';
 import type { MakeRenditions } from '../../images/make-renditions.ts';
-import type { PersistPicture } from '../../images/persist-image.ts';
+import type { PersistImage } from '../../images/persist-image.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
-import type { PicturePool } from '../pool/image-pool.ts';
-import type { KeptPicture, OnPage, OwnPicture, PageBefore, PlacePicture } from './place-image.ts';
+import type { ImagePool } from '../pool/image-pool.ts';
+import type { OnPage, OwnImage, PageBefore, PlaceImage, StoredPageImage } from './place-image.ts';
 
 /** A picture that was just made. */
-type FreshPicture = OwnPicture & { bytes: Uint8Array };
+type FreshPicture = OwnImage & { bytes: Uint8Array };
 
 /**
  * Stores what was paid for: in the dated pool, with its renditions, and under the key of its page, all
  * at once. Each holds the whole picture, so that any of them may fail, or be all that a crash leaves.
  */
-export class KeepPicture {
+export class StorePageImage {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
-  readonly #pool: PicturePool;
-  readonly #persistPicture: PersistPicture;
+  readonly #pool: ImagePool;
+  readonly #persistImage: PersistImage;
   readonly #makeRenditions: MakeRenditions;
-  readonly #placePicture: PlacePicture;
+  readonly #placeImage: PlaceImage;
   readonly #journal: Journal;
 
   constructor(deps: {
     store: ImageStore;
     keys: ImageKeys;
-    pool: PicturePool;
-    persistPicture: PersistPicture;
+    pool: ImagePool;
+    persistImage: PersistImage;
     makeRenditions: MakeRenditions;
-    placePicture: PlacePicture;
+    placeImage: PlaceImage;
     journal: Journal;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
     this.#pool = deps.pool;
-    this.#persistPicture = deps.persistPicture;
+    this.#persistImage = deps.persistImage;
     this.#makeRenditions = deps.makeRenditions;
-    this.#placePicture = deps.placePicture;
+    this.#placeImage = deps.placeImage;
     this.#journal = deps.journal;
   }
 
   /**
    * The page's URL; the dated one where only the pool could be written: that picture is public and
    * paid for, and {@link recover} places it at the next request. Where only the page could be written,
-   * the pool's copy is held. What the page is known to show is replaced, see `PlacePicture`.
+   * the pool's copy is held. What the page is known to show is replaced, see `PlaceImage`.
    *
    * @param announced whether the page is written down to get the picture
    * @throws CafeError `storage_unavailable` where neither could be written; the picture is held then
    */
   async keep(
     request: PageRequest,
-    made: MadePicture,
+    made: GeneratedPageImage,
     before: PageBefore,
     announced: Promise<boolean>,
-  ): Promise<KeptPicture> {
+  ): Promise<StoredPageImage> {
     const { place, image } = made;
     const { width, height, bytes } = image;
     const model = storableModel(image.model);
     const country = request.country?.code;
     const plain = { country, width, height, model, renditions: undefined };
-    this.#persistPicture.take(this.#inPool({ place, picture: plain, bytes }));
+    this.#persistImage.take(this.#inPool({ place, picture: plain, bytes }));
     const files = await this.#makeRenditions.make(place, bytes);
     const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([
-      settled(this.#persistPicture.put(this.#inPool(fresh))),
-      settled(this.#placePicture.place(request, fresh, before, announced)),
+      settled(this.#persistImage.put(this.#inPool(fresh))),
+      settled(this.#placeImage.place(request, fresh, before, announced)),
       files === undefined || this.#makeRenditions.store(files),
     ]);
     const kept = areFilesStored ? fresh : withoutRenditions(fresh);
@@ -78,7 +78,7 @@ export class KeepPicture {
       await this.#relabel(request, kept, resultOf(inPool), resultOf(onPage)?.written);
     }
     if (inPool.status === 'rejected') {
-      await this.#persistPicture.hold(request, this.#inPool(kept), inPool.reason);
+      await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);
     } else this.#pool.add(this.#keys.dated(kept.place));
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
@@ -95,14 +95,14 @@ export class KeepPicture {
     request: PageRequest,
     datedKey: string,
     before: PageBefore,
-  ): Promise<KeptPicture | undefined> {
-    await this.#persistPicture.storeHeld(datedKey);
+  ): Promise<StoredPageImage | undefined> {
+    await this.#persistImage.storeHeld(datedKey);
     const head = await this.#store.head(datedKey);
     const place = this.#keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;
     this.#pool.add(datedKey);
     const own = { place, picture: pictureOf(head, request.country) };
-    const onPage = await settled(this.#placePicture.place(request, own, before));
+    const onPage = await settled(this.#placeImage.place(request, own, before));
     if (onPage.status === 'rejected') {
       return this.#inPoolAlone(request, own, 'stored', onPage.reason);
     }
@@ -114,15 +114,15 @@ export class KeepPicture {
 
   /** Resolves when nothing is stored any more that nobody waits for. */
   async finished(): Promise<void> {
-    await Promise.all([this.#makeRenditions.finished(), this.#placePicture.finished()]);
+    await Promise.all([this.#makeRenditions.finished(), this.#placeImage.finished()]);
   }
 
   #inPoolAlone(
     request: PageRequest,
-    own: OwnPicture,
+    own: OwnImage,
     source: 'generated' | 'stored',
     cause: unknown,
-  ): KeptPicture {
+  ): StoredPageImage {
     if (!(cause instanceof CafeError)) throw cause;
     const { key } = request;
     this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
@@ -130,7 +130,7 @@ export class KeepPicture {
     return { image: { url, source, picture: own.picture, placed: false } };
   }
 
-  #inPool(fresh: FreshPicture): UnstoredPicture {
+  #inPool(fresh: FreshPicture): UnstoredImage {
     const { place, picture, bytes } = fresh;
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
     return { key: this.#keys.dated(place), bytes, labels };
@@ -144,8 +144,8 @@ export class KeepPicture {
     onPage: OnPage['written'],
   ): Promise<void> {
     const corrections = await Promise.all([
-      inPool && settled(this.#persistPicture.put(this.#inPool(kept), { ifMatch: inPool })),
-      onPage && settled(this.#placePicture.relabel(request, kept, kept.bytes, onPage)),
+      inPool && settled(this.#persistImage.put(this.#inPool(kept), { ifMatch: inPool })),
+      onPage && settled(this.#placeImage.relabel(request, kept, kept.bytes, onPage)),
     ]);
     for (const correction of corrections) {
       if (!correction || correction.status === 'fulfilled') continue;
@@ -160,7 +160,7 @@ function withoutRenditions(fresh: FreshPicture): FreshPicture {
 }
 
 /** What the page shows, as it is told to those who waited for it to be made. */
-function generated({ image, shown, written }: OnPage, { picture }: OwnPicture): KeptPicture {
+function generated({ image, shown, written }: OnPage, { picture }: OwnImage): StoredPageImage {
   const shownImage: PageImage = written ? { ...image, source: 'generated', picture } : image;
   return { image: shownImage, ...(shown === undefined ? {} : { shown }) };
 }

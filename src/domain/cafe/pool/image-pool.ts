@@ -2,21 +2,21 @@ import type { Country } from '../../countries/country.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { listEverything } from './list-all-images.ts';
-import { PicturesByCountry } from './pool-index.ts';
+import { listAllImages } from './list-all-images.ts';
+import { PoolIndex } from './pool-index.ts';
 import { PoolListing } from './pool-listing.ts';
-import { RecentPictures } from './recent-images.ts';
+import { RecentImages } from './recent-images.ts';
 import { samplePool } from './sample-pool.ts';
 
 /** How long what others add may go unseen, and how long a store that failed is left alone. */
 const REFRESH_MS = 60_000;
 /** How long one who has no picture waits for the pool to be known; one page of a listing takes less. */
-const MOST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 
 /** A picture that is in the store, as far as is known. */
-export interface StoredPicture {
+export interface StoredImage {
   key: string;
   /** That its key names. */
   country: Country | undefined;
@@ -31,13 +31,13 @@ export interface StoredPicture {
  * day on, as others may store pictures too; only while somebody asks, so an idle service makes no
  * call. Whatever others delete is found out by whoever picks it, see {@link drop}.
  */
-export class PicturePool {
+export class ImagePool {
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  readonly #pictures = new PicturesByCountry();
-  readonly #recent: RecentPictures;
+  readonly #pictures = new PoolIndex();
+  readonly #recent: RecentImages;
   /** What is behind this is to be listed next. */
   #knownTo: string;
   /** Not read to its end: it is under way, or has failed and will be taken up again. */
@@ -54,10 +54,10 @@ export class PicturePool {
     keys: ImageKeys;
     clock: Clock;
     journal: Journal;
-    recent?: RecentPictures;
+    recent?: RecentImages;
   }) {
     this.#store = deps.store;
-    this.#recent = deps.recent ?? new RecentPictures();
+    this.#recent = deps.recent ?? new RecentImages();
     this.#keys = deps.keys;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
@@ -72,7 +72,7 @@ export class PicturePool {
   /** Resolves once all of the pool is known; where that takes too long, or fails, before. */
   async waitUntilKnown(): Promise<void> {
     const reading = this.refresh();
-    if (!this.#isWarm) await Promise.race([reading, this.#clock.sleep(MOST_WAIT_MS)]);
+    if (!this.#isWarm) await Promise.race([reading, this.#clock.sleep(MAX_WAIT_MS)]);
   }
 
   /**
@@ -85,7 +85,7 @@ export class PicturePool {
    *   text mostly the same one
    * @throws CafeError `storage_unavailable`
    */
-  async choose(country: Country | undefined, by?: string): Promise<StoredPicture | undefined> {
+  async choose(country: Country | undefined, by?: string): Promise<StoredImage | undefined> {
     void this.refresh();
     if (!this.#isWarm && !this.#pictures.has(country)) return this.look(country);
     const known =
@@ -100,7 +100,7 @@ export class PicturePool {
    *
    * @param by chooses by this text
    */
-  recall(country: Country | undefined, by: string): StoredPicture | undefined {
+  recall(country: Country | undefined, by: string): StoredImage | undefined {
     const known = this.#pictures.pickBy(by, country);
     return known && this.#chosen(known);
   }
@@ -110,7 +110,7 @@ export class PicturePool {
    *
    * @throws CafeError `storage_unavailable`
    */
-  async look(country: Country | undefined): Promise<StoredPicture | undefined> {
+  async look(country: Country | undefined): Promise<StoredImage | undefined> {
     const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
     if (!seen) return this.#lookEverywhere(country);
     const isGuess = country !== undefined && seen.country !== country;
@@ -155,8 +155,8 @@ export class PicturePool {
     await this.#reading;
   }
 
-  async #lookEverywhere(country: Country | undefined): Promise<StoredPicture | undefined> {
-    const placed = await listEverything(this.#store, this.#keys, (found) =>
+  async #lookEverywhere(country: Country | undefined): Promise<StoredImage | undefined> {
+    const placed = await listAllImages(this.#store, this.#keys, (found) =>
       this.#pictures.add(found),
     );
     if (placed !== undefined) return { key: placed, country: this.#keys.parse(placed)?.country };
@@ -164,7 +164,7 @@ export class PicturePool {
     return dated && this.#chosen(dated);
   }
 
-  #chosen(picture: PoolPicture): StoredPicture {
+  #chosen(picture: PoolImage): StoredImage {
     this.#recent.note(picture.id);
     return { key: this.#keys.dated(picture), country: picture.country };
   }

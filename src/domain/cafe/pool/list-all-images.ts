@@ -1,4 +1,4 @@
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
@@ -6,10 +6,10 @@ import { RandomOne } from './random-one.ts';
  * The last resort where no picture of the dated pool is known: tells `found` of all there are, and
  * only where there are none gives the key of a random page's picture.
  */
-export async function listEverything(
+export async function listAllImages(
   store: ObjectStore,
   keys: ImageKeys,
-  found: (picture: PoolPicture) => void,
+  found: (picture: PoolImage) => void,
 ): Promise<string | undefined> {
   const placed = new RandomOne<string>();
   let foundOne = false;

@@ -1,8 +1,8 @@
 import type { Day } from '../../kernel/day.ts';
-import type { PoolPicture } from '../../storage/image-keys.ts';
+import type { PoolImage } from '../../storage/image-keys.ts';
 
 /** What tells a picture from all others of its country. */
-export type PackedPicture = Omit<PoolPicture, 'country'>;
+export type PackedImage = Omit<PoolImage, 'country'>;
 
 /** Words of 32 bits for a picture: four for its id, one for its day. */
 const WORDS = 5;
@@ -14,7 +14,7 @@ const FEWEST = 4;
  *
  * Places have no gaps. A picture's place may change whenever another one goes.
  */
-export class PackedPictures {
+export class PackedImages {
   #size = 0;
   #words = new Uint32Array(FEWEST * WORDS);
   /**
@@ -28,7 +28,7 @@ export class PackedPictures {
   }
 
   /** `false` where it was there. */
-  add(picture: PackedPicture): boolean {
+  add(picture: PackedImage): boolean {
     const words = wordsOf(picture);
     if (this.#slots[this.#slotOf(words)] !== 0) return false;
     this.#makeRoom();
@@ -39,7 +39,7 @@ export class PackedPictures {
   }
 
   /** `false` where it was not there. */
-  delete(picture: PackedPicture): boolean {
+  delete(picture: PackedImage): boolean {
     const slot = this.#slotOf(wordsOf(picture));
     const place = (this.#slots[slot] as number) - 1;
     if (place < 0) return false;
@@ -52,7 +52,7 @@ export class PackedPictures {
   }
 
   /** @param place from 0 to one less than the size */
-  at(place: number): PackedPicture {
+  at(place: number): PackedImage {
     return pictureFrom(this.#wordsAt(place));
   }
 
@@ -127,7 +127,7 @@ function hashOf(words: Uint32Array): number {
   return hash;
 }
 
-function wordsOf({ day, id }: PackedPicture): Uint32Array {
+function wordsOf({ day, id }: PackedImage): Uint32Array {
   const digits = id.replaceAll('-', '');
   return Uint32Array.of(
     Number.parseInt(digits.slice(0, 8), 16),
@@ -138,7 +138,7 @@ function wordsOf({ day, id }: PackedPicture): Uint32Array {
   );
 }
 
-function pictureFrom(words: Uint32Array): PackedPicture {
+function pictureFrom(words: Uint32Array): PackedImage {
   const digits = Array.from(words.subarray(0, 4), (word) => word.toString(16).padStart(8, '0'));
   const date = String(words[4]).padStart(8, '0');
   return {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Country } from '../../countries/country.ts';
-import type { PoolPicture } from '../../storage/image-keys.ts';
-import { PackedPictures } from './packed-images.ts';
-import type { RecentPictures } from './recent-images.ts';
+import type { PoolImage } from '../../storage/image-keys.ts';
+import { PackedImages } from './packed-images.ts';
+import type { RecentImages } from './recent-images.ts';
 
 /**
  * All that is known to be in the pool. Neither picking nor adding nor removing goes through the
  * pictures, however many there are.
  */
-export class PicturesByCountry {
-  readonly #byCountry = new Map<Country | undefined, PackedPictures>();
+export class PoolIndex {
+  readonly #byCountry = new Map<Country | undefined, PackedImages>();
   #size = 0;
 
   get size(): number {
@@ -23,17 +23,17 @@ export class PicturesByCountry {
   }
 
   /** Adding what is there changes nothing. */
-  add(picture: PoolPicture): void {
+  add(picture: PoolImage): void {
     let pictures = this.#byCountry.get(picture.country);
     if (!pictures) {
-      pictures = new PackedPictures();
+      pictures = new PackedImages();
       this.#byCountry.set(picture.country, pictures);
     }
     if (pictures.add(picture)) this.#size += 1;
   }
 
   /** Removing what is not there changes nothing. */
-  delete(picture: PoolPicture): void {
+  delete(picture: PoolImage): void {
     if (this.#byCountry.get(picture.country)?.delete(picture)) this.#size -= 1;
   }
 
@@ -41,7 +41,7 @@ export class PicturesByCountry {
    * One of the country's pictures, or where it has none one of all, as `recent` chooses; `undefined`
    * where there is none.
    */
-  pick(country: Country | undefined, recent: RecentPictures): PoolPicture | undefined {
+  pick(country: Country | undefined, recent: RecentImages): PoolImage | undefined {
     const own = country && this.#byCountry.get(country);
     if (own && own.size > 0) return recent.choose(own.size, (at) => pictureAt(own, country, at));
     return recent.choose(this.#size, (at) => this.#at(at));
@@ -51,7 +51,7 @@ export class PicturesByCountry {
    * Like {@link pick}, but chosen by a text: the same one as long as the pictures stay, and mostly
    * also where some are added or go.
    */
-  pickBy(text: string, country: Country | undefined): PoolPicture | undefined {
+  pickBy(text: string, country: Country | undefined): PoolImage | undefined {
     const draw = createHash('sha256').update(text).digest().readUInt32LE();
     const own = country && this.#byCountry.get(country);
     if (own && own.size > 0) return pictureAt(own, country, own.placeNear(draw));
@@ -66,7 +66,7 @@ export class PicturesByCountry {
   }
 
   /** @param place from 0 to one less than the size */
-  #at(place: number): PoolPicture {
+  #at(place: number): PoolImage {
     let left = place;
     for (const [of, pictures] of this.#byCountry) {
       if (left < pictures.size) return pictureAt(pictures, of, left);
@@ -80,10 +80,6 @@ function slugOf(country: Country | undefined): string {
   return country?.slug ?? '';
 }
 
-function pictureAt(
-  pictures: PackedPictures,
-  country: Country | undefined,
-  place: number,
-): PoolPicture {
+function pictureAt(pictures: PackedImages, country: Country | undefined, place: number): PoolImage {
   return { ...pictures.at(place), country };
 }

@@ -53,7 +53,7 @@ export class PoolListing {
   async #readShare(
     share: Share,
     take: (row: ListedObject) => boolean,
-    mostRows = Number.POSITIVE_INFINITY,
+    maxRows = Number.POSITIVE_INFINITY,
   ): Promise<boolean> {
     let rows = 0;
     for await (const row of this.#store.list(this.#keys.poolPrefix, { after: share.readTo })) {
@@ -61,7 +61,7 @@ export class PoolListing {
       if (!take(row)) return true;
       share.readTo = row.key;
       rows += 1;
-      if (rows === mostRows) return false;
+      if (rows === maxRows) return false;
     }
     this.#shares = this.#shares.filter((other) => other !== share);
     return true;

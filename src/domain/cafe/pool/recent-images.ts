@@ -5,15 +5,15 @@ import type { RecalledImage } from '../response-cache/cached-response.ts';
 /** Pictures that are remembered. A page with more places than this may repeat one. */
 const MOST = 128;
 /** Answers of known pages that wait to be taken in; a power of two. */
-const MOST_RECALLED = 64;
+const MAX_RECALLED = 64;
 
 /**
  * Which pictures were shown last, by id, so that a page with many places gets a different one for each.
  * To the service, each of these places is a page of its own, so it goes by time.
  */
-export class RecentPictures {
+export class RecentImages {
   readonly #turns = new BoundedMap<string, number>(MOST);
-  readonly #recalled = new Array<RecalledImage | undefined>(MOST_RECALLED).fill(undefined);
+  readonly #recalled = new Array<RecalledImage | undefined>(MAX_RECALLED).fill(undefined);
   #recalledCount = 0;
   #takenIn = 0;
   #turn = 0;
@@ -31,7 +31,7 @@ export class RecentPictures {
 
   /** Like {@link noteShown}. Costs one write, since known pages are asked for all the time. */
   noteRecalled(image: RecalledImage): void {
-    this.#recalled[this.#recalledCount & (MOST_RECALLED - 1)] = image;
+    this.#recalled[this.#recalledCount & (MAX_RECALLED - 1)] = image;
     this.#recalledCount += 1;
   }
 
@@ -51,9 +51,9 @@ export class RecentPictures {
   }
 
   #takeIn(): void {
-    const from = Math.max(this.#takenIn, this.#recalledCount - MOST_RECALLED);
+    const from = Math.max(this.#takenIn, this.#recalledCount - MAX_RECALLED);
     for (let n = from; n < this.#recalledCount; n += 1) {
-      const image = this.#recalled[n & (MOST_RECALLED - 1)];
+      const image = this.#recalled[n & (MAX_RECALLED - 1)];
       if (image) this.noteShown(image.whole().picture);
     }
     this.#takenIn = this.#recalledCount;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Country } from '../../countries/country.ts';
 import { DAY_MS, dayAt } from '../../kernel/day.ts';
-import type { ImageKeys, PoolPicture } from '../../storage/image-keys.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
 /** Where the listing begins is drawn from as many days up to now. */
 const DAYS = 28;
 /** What S3 sends in one answer. */
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 
 /**
  * A random picture of the dated pool out of one page of a listing, and of the country if one is
@@ -20,7 +20,7 @@ export async function samplePool(
   keys: ImageKeys,
   country: Country | undefined,
   nowMs: number,
-): Promise<PoolPicture | undefined> {
+): Promise<PoolImage | undefined> {
   const day = dayAt(nowMs - Math.floor(Math.random() * DAYS) * DAY_MS);
   const somewhere = keys.dated({ day, id: randomUUID(), country: undefined });
   for (const after of [somewhere, keys.poolPrefix]) {
@@ -35,9 +35,9 @@ async function samplePage(
   keys: ImageKeys,
   country: Country | undefined,
   after: string,
-): Promise<PoolPicture | undefined> {
-  const sameCountry = new RandomOne<PoolPicture>();
-  const any = new RandomOne<PoolPicture>();
+): Promise<PoolImage | undefined> {
+  const sameCountry = new RandomOne<PoolImage>();
+  const any = new RandomOne<PoolImage>();
   let rows = 0;
   for await (const { key, size } of store.list(keys.poolPrefix, { after })) {
     const parsed = keys.parse(key);
@@ -46,7 +46,7 @@ async function samplePage(
       if (country && parsed.country === country) sameCountry.offer(parsed);
     }
     rows += 1;
-    if (rows === MOST_ROWS) break;
+    if (rows === MAX_ROWS) break;
   }
   return sameCountry.chosen ?? any.chosen;
 }

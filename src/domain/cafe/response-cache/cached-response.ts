@@ -1,13 +1,13 @@
 import type { PageImage, Picture } from '../../images/image-labels.ts';
 import type { Renditions } from '../../images/renditions.ts';
-import type { PoolPicture } from '../../storage/image-keys.ts';
+import type { PoolImage } from '../../storage/image-keys.ts';
 import { unpackRenditions } from './packed-renditions.ts';
 
 /** What the answers of many pages have in common: all but the page's key and what follows it. */
 export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {
   picture: Omit<Picture, 'renditions'>;
   /** Of the renditions, where there are any. */
-  renditions: (Pick<Renditions, 'widths'> & Pick<PoolPicture, 'country'>) | undefined;
+  renditions: (Pick<Renditions, 'widths'> & Pick<PoolImage, 'country'>) | undefined;
   /** The URL up to the key; absent where it says the key in another way, or not at all. */
   base: string | undefined;
   /** Whether the URL ends with the key, as nearly all do. */
@@ -15,7 +15,7 @@ export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {
 }
 
 /** A page's last answer, as it is kept. There may be a million of these. */
-export interface KnownPage {
+export interface CachedResponse {
   readonly form: AnswerForm;
   /** Its renditions, which every picture has of its own, and the URL behind the base and the key. */
   readonly rest: string;
@@ -25,10 +25,10 @@ export interface KnownPage {
 
 /** A known page's answer, put together only as far as it is asked for. */
 export class RecalledImage {
-  readonly known: Readonly<KnownPage>;
+  readonly known: Readonly<CachedResponse>;
   readonly #key: string;
 
-  constructor(key: string, known: Readonly<KnownPage>) {
+  constructor(key: string, known: Readonly<CachedResponse>) {
     this.#key = key;
     this.known = known;
   }

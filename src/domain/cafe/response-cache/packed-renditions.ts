@@ -1,6 +1,6 @@
 import type { Renditions } from '../../images/renditions.ts';
 import type { Day } from '../../kernel/day.ts';
-import type { PoolPicture } from '../../storage/image-keys.ts';
+import type { PoolImage } from '../../storage/image-keys.ts';
 
 /** Of a picture's id and day, of which each takes two hexadecimal digits. */
 const CHARACTERS = 20;
@@ -19,7 +19,7 @@ export function packRenditions({ of: { id, day }, thumbhash }: Renditions): stri
 /** Reads {@link packRenditions}, whatever else follows it. */
 export function unpackRenditions(
   text: string,
-  { widths, country }: Pick<Renditions, 'widths'> & Pick<PoolPicture, 'country'>,
+  { widths, country }: Pick<Renditions, 'widths'> & Pick<PoolImage, 'country'>,
 ): { renditions: Renditions; rest: string } {
   const digits = Buffer.from(text.slice(0, CHARACTERS), 'latin1').toString('hex');
   const part = (start: number, length: number) => digits.slice(start, start + length);

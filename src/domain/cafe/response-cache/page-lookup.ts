@@ -2,10 +2,10 @@ import type { Country } from '../../countries/country.ts';
 import type { Page } from '../../pages/page.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { RecalledImage } from './cached-response.ts';
-import type { KnownPages } from './response-cache.ts';
+import type { ResponseCache } from './response-cache.ts';
 
 /** A page that may be asked for again and again, mostly from the same country: it keeps its last answer. */
-export class AskedPage {
+export class PageLookup {
   readonly page: Page;
   #country: Country | undefined;
   #key: string | undefined;
@@ -18,7 +18,7 @@ export class AskedPage {
   /** What the page is known to show, where that is fresh; the same object for as long as it is the same. */
   recallIn(
     country: Country | undefined,
-    { keys, known }: { keys: ImageKeys; known: KnownPages },
+    { keys, known }: { keys: ImageKeys; known: ResponseCache },
   ): RecalledImage | undefined {
     if (this.#key === undefined || this.#country !== country) {
       this.#key = keys.page(this.page, country);

@@ -1,9 +1,9 @@
 import type { PageImage } from '../../images/image-labels.ts';
-import type { PictureLife } from '../../images/image-lifetime.ts';
+import type { ImageLifetime } from '../../images/image-lifetime.ts';
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { ownCopy } from '../../kernel/own-copy.ts';
-import { type AnswerForm, type KnownPage, RecalledImage } from './cached-response.ts';
+import { type AnswerForm, type CachedResponse, RecalledImage } from './cached-response.ts';
 import { packRenditions } from './packed-renditions.ts';
 
 /** How long the answer of a page that could not be checked is given without trying again. */
@@ -20,25 +20,25 @@ const FORGOTTEN = -(2 ** 30);
  *
  * An answer is fresh for a while; for as long again it is still given, and is to be checked behind
  * the reader's back; then it is given no more, so that no picture that is gone is shown for long, but
- * to cling to while the store cannot be asked. It is given no more, either, once its picture may expire at
+ * to fall back on while the store cannot be asked. It is given no more, either, once its picture may expire at
  * any moment: then the store is asked each time. Ages are monotonic: a wall clock that jumps changes
  * nothing. Beyond the capacity, the page that was remembered longest ago goes first. A page takes some
  * 250 bytes (`npm run bench`).
  */
-export class KnownPages {
-  readonly #pages: BoundedMap<string, KnownPage>;
+export class ResponseCache {
+  readonly #pages: BoundedMap<string, CachedResponse>;
   readonly #forms = new BoundedMap<string, AnswerForm>(REMEMBERED_FORMS);
   readonly #withdrawn = new BoundedMap<string, number>(REMEMBERED_WITHDRAWALS);
   #withdrawals = 0;
   readonly #clock: Clock;
   readonly #freshMs: number;
-  readonly #life: PictureLife | undefined;
+  readonly #life: ImageLifetime | undefined;
 
   /**
    * @param options.freshMs 0 remembers nothing
    * @param options.life absent where no picture expires
    */
-  constructor(options: { clock: Clock; freshMs: number; capacity: number; life?: PictureLife }) {
+  constructor(options: { clock: Clock; freshMs: number; capacity: number; life?: ImageLifetime }) {
     this.#clock = options.clock;
     this.#life = options.life;
     this.#freshMs = options.freshMs;
@@ -78,7 +78,7 @@ export class KnownPages {
    * The last answer of a page that cannot be looked up, whatever its age. For a few seconds it counts
    * as fresh, so that a store that is away is not asked all the time.
    */
-  cling(key: string): PageImage | undefined {
+  staleIfError(key: string): PageImage | undefined {
     const known = this.#pages.get(key);
     if (!known) return undefined;
     const freshFor = Math.min(CLING_MS, this.#freshMs);
@@ -117,13 +117,13 @@ export class KnownPages {
   }
 
   /** Forgets a page that was changed, whatever is being looked up of it just now. */
-  withdraw(key: string): void {
+  invalidate(key: string): void {
     this.#withdrawals += 1;
     this.#withdrawn.set(key, this.#withdrawals);
     this.forget(key);
   }
 
-  #isFresh({ since }: Readonly<KnownPage>): boolean {
+  #isFresh({ since }: Readonly<CachedResponse>): boolean {
     return this.#clock.monotonic() - since < this.#freshMs;
   }
 
@@ -136,6 +136,6 @@ export class KnownPages {
   }
 }
 
-function retire(known: KnownPage | undefined): void {
+function retire(known: CachedResponse | undefined): void {
   if (known) known.since = FORGOTTEN;
 }

@@ -1,37 +1,37 @@
 import type { PageImage } from '../../images/image-labels.ts';
-import { Flights } from '../../kernel/single-flight.ts';
+import { SingleFlight } from '../../kernel/single-flight.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
-import type { HealPage } from '../replace-fallback.ts';
-import type { KnownPages } from './response-cache.ts';
+import type { ReplaceFallback } from '../replace-fallback.ts';
+import type { ResponseCache } from './response-cache.ts';
 
 /** Tells what pages are known to show, and keeps that true behind the readers' backs. */
-export class RefreshKnownPages {
-  readonly #known: KnownPages;
+export class RevalidateResponses {
+  readonly #known: ResponseCache;
   readonly #store: ImageStore;
-  readonly #healPage: HealPage | undefined;
+  readonly #replaceFallback: ReplaceFallback | undefined;
   readonly #isStoreFailing: () => boolean;
   readonly #journal: Journal;
-  readonly #checks = new Flights<void>();
-  readonly #healings = new Flights<void>();
+  readonly #checks = new SingleFlight<void>();
+  readonly #healings = new SingleFlight<void>();
   #closed = false;
 
   /**
-   * @param deps.healPage absent where pages that show another's picture keep it
+   * @param deps.replaceFallback absent where pages that show another's picture keep it
    * @param deps.isStoreFailing whether the store's last call failed
    */
   constructor(deps: {
-    known: KnownPages;
+    known: ResponseCache;
     store: ImageStore;
-    healPage: HealPage | undefined;
+    replaceFallback: ReplaceFallback | undefined;
     isStoreFailing: () => boolean;
     journal: Journal;
   }) {
     this.#known = deps.known;
     this.#store = deps.store;
-    this.#healPage = deps.healPage;
+    this.#replaceFallback = deps.replaceFallback;
     this.#isStoreFailing = deps.isStoreFailing;
     this.#journal = deps.journal;
   }
@@ -42,7 +42,7 @@ export class RefreshKnownPages {
     const recalled = this.#known.recall(key);
     if (recalled?.fresh) return recalled.image;
     const isFailing = this.#isStoreFailing();
-    const image = recalled?.image ?? (isFailing ? this.#known.cling(key) : undefined);
+    const image = recalled?.image ?? (isFailing ? this.#known.staleIfError(key) : undefined);
     // While the store is away, one look at a time is enough to find out that it is back.
     const isLooking = isFailing && this.#checks.count > 0;
     if (image && !isLooking) void this.#checks.join(key, () => this.#check(request));
@@ -51,11 +51,11 @@ export class RefreshKnownPages {
 
   /** Buys a page that shows another's picture one of its own, for which nobody waits. */
   heal(request: PageRequest, placed: PlacedImage): void {
-    const healPage = this.#healPage;
-    if (!healPage || this.#closed) return;
+    const replaceFallback = this.#replaceFallback;
+    if (!replaceFallback || this.#closed) return;
     void this.#healings.join(request.key, async () => {
       const seenAt = this.#known.withdrawals;
-      const image = await healPage.heal(request, placed);
+      const image = await replaceFallback.heal(request, placed);
       if (image) this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     });
   }
@@ -67,8 +67,8 @@ export class RefreshKnownPages {
 
   /** Resolves when all that was started has ended. */
   async finished(): Promise<void> {
-    await this.#checks.landed();
-    await this.#healings.landed();
+    await this.#checks.settled();
+    await this.#healings.settled();
   }
 
   /** Notices pictures that were deleted or replaced behind the service's back. */
@@ -85,7 +85,7 @@ export class RefreshKnownPages {
       this.#known.forget(key);
       this.#journal.record({ event: 'page_vanished', key });
     } catch (cause) {
-      this.#known.cling(key);
+      this.#known.staleIfError(key);
       this.#journal.record({ event: 'page_check_failed', key, cause });
     }
   }

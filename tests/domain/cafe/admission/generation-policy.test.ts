@@ -4,13 +4,13 @@ import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
 import { MemoryJournal } from '../../../../src/adapters/journal/memory.ts';
 import { CountriesPerPage } from '../../../../src/domain/cafe/admission/countries-per-page.ts';
 import {
-  PurchasePolicy,
-  type PurchaseRules,
+  GenerationPolicy,
+  type GenerationRules,
 } from '../../../../src/domain/cafe/admission/generation-policy.ts';
 import { PageTokens, pageToken } from '../../../../src/domain/cafe/admission/page-token.ts';
-import { ListedPages } from '../../../../src/domain/cafe/admission/site-pages.ts';
+import { SitePages } from '../../../../src/domain/cafe/admission/site-pages.ts';
 import { countryByCode } from '../../../../src/domain/countries/country.ts';
-import { CountsByAddress } from '../../../../src/domain/limits/address-counter.ts';
+import { AddressCounter } from '../../../../src/domain/limits/address-counter.ts';
 import { pageAt } from '../../../../src/domain/pages/page.ts';
 import type { PageList, PageListing } from '../../../../src/domain/pages/page-list.ts';
 import { PageNames } from '../../../../src/domain/pages/page-names.ts';
@@ -48,7 +48,7 @@ function openList(paths: string[] | Error | 'hangs') {
   const clock = new ManualClock(0);
   const journal = new MemoryJournal();
   const names = new PageNames();
-  return { site, clock, journal, listed: new ListedPages({ list: site, names, clock, journal }) };
+  return { site, clock, journal, listed: new SitePages({ list: site, names, clock, journal }) };
 }
 
 describe('a page list', () => {
@@ -203,7 +203,7 @@ describe("a page's token", () => {
 describe('an address', () => {
   const open = (capacity = 10) => {
     const clock = new ManualClock(0);
-    return { clock, counts: new CountsByAddress({ clock, windowMs: MINUTE, capacity }) };
+    return { clock, counts: new AddressCounter({ clock, windowMs: MINUTE, capacity }) };
   };
 
   it('tells IPv4 addresses apart, also as a socket for both families names them', () => {
@@ -244,7 +244,7 @@ describe('an address', () => {
 
 describe('the policy', () => {
   const READER: Asker = { address: '1.2.3.4', isBot: false, token: undefined };
-  const NOTHING: PurchaseRules = {
+  const NOTHING: GenerationRules = {
     ...{ botsMaySpend: true, tokens: undefined, listed: undefined },
     ...{ countries: undefined, newPages: undefined },
   };
@@ -252,9 +252,9 @@ describe('the policy', () => {
     ...{ page: pageAt(path, 'article'), country: countryByCode(country) },
     ...{ countryIsReliable: true, key: 'k', asker: { ...READER, ...asker } },
   });
-  function open(rules: Partial<PurchaseRules>) {
+  function open(rules: Partial<GenerationRules>) {
     const journal = new MemoryJournal();
-    return { journal, policy: new PurchasePolicy({ ...NOTHING, ...rules }, journal) };
+    return { journal, policy: new GenerationPolicy({ ...NOTHING, ...rules }, journal) };
   }
 
   it('turns nobody away that it was not told to', async () => {
@@ -293,7 +293,7 @@ describe('the policy', () => {
 
   it('lets an address have so many new pages, and all without one together', async () => {
     const clock = new ManualClock(0);
-    const counts = new CountsByAddress({ clock, windowMs: 60 * MINUTE, capacity: 10 });
+    const counts = new AddressCounter({ clock, windowMs: 60 * MINUTE, capacity: 10 });
     const { journal, policy } = open({ newPages: { counts, most: 2 } });
     for (const address of ['1.2.3.4', undefined]) {
       const allowed: boolean[] = [];
@@ -312,7 +312,7 @@ describe('the policy', () => {
 
   it('lets a page have so many countries a day, nowhere being one', async () => {
     const clock = new ManualClock(0);
-    const counts = new CountsByAddress({ clock, windowMs: 60 * MINUTE, capacity: 10 });
+    const counts = new AddressCounter({ clock, windowMs: 60 * MINUTE, capacity: 10 });
     const { journal, policy } = open({
       countries: new CountriesPerPage({ most: 2, clock }),
       newPages: { counts, most: 5 },

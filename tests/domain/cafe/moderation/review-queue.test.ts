@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { PendingPictures } from '../../../../src/domain/cafe/moderation/review-queue.ts';
+import { ReviewQueue } from '../../../../src/domain/cafe/moderation/review-queue.ts';
 import { DATED, NAME, openPictureKeeping } from '../../../support/open-picture-keeping.ts';
 
 const PENDING = `records/pending/${NAME}.png`;
@@ -7,17 +7,17 @@ const PENDING = `records/pending/${NAME}.png`;
 function open() {
   const { request, made, ...keeping } = openPictureKeeping({ width: 500 });
   const { store, clock, journal, pool } = keeping;
-  const pendingPictures = new PendingPictures(keeping);
+  const reviewQueue = new ReviewQueue(keeping);
   return {
-    ...{ store, clock, journal, pool, pendingPictures, bytes: made.image.bytes },
-    keep: () => pendingPictures.keep(request, made),
+    ...{ store, clock, journal, pool, reviewQueue, bytes: made.image.bytes },
+    keep: () => reviewQueue.keep(request, made),
     stored: async () => (await Array.fromAsync(store.list(''))).map(({ key }) => key),
   };
 }
 
 describe('a picture that waits for approval', () => {
   it('is kept out of sight with its renditions, labelled as it will be', async () => {
-    const { store, bytes, pool, pendingPictures, keep, stored, journal } = open();
+    const { store, bytes, pool, reviewQueue, keep, stored, journal } = open();
     await keep();
     expect(await stored()).toEqual(
       ['480.webp', 'card.jpg', 'png'].map((end) => `records/pending/${NAME}.${end}`),
@@ -28,7 +28,7 @@ describe('a picture that waits for approval', () => {
       cacheControl: 'public, max-age=31536000, immutable',
       metadata: { source: 'generated', country: 'FR', dated: NAME, widths: '480' },
     });
-    expect([await pendingPictures.has(DATED), pool.size]).toEqual([true, 0]);
+    expect([await reviewQueue.has(DATED), pool.size]).toEqual([true, 0]);
     expect(journal.events).toMatchObject([{ event: 'picture_awaits_review', key: PENDING }]);
   });
 
@@ -41,24 +41,24 @@ describe('a picture that waits for approval', () => {
   });
 
   it('is held where the store does not take it, and waits as soon as it does', async () => {
-    const { store, clock, pendingPictures, keep, journal } = open();
+    const { store, clock, reviewQueue, keep, journal } = open();
     store.refuses = /\.png$/;
     const failure = expect(keep()).rejects.toMatchObject({ code: 'storage_unavailable' });
     await vi.waitFor(() => expect(store.puts).toBe(1));
     await clock.advance(30_000);
     await failure;
     expect(journal.events).toMatchObject([{ event: 'storing_failed', isHeld: true }]);
-    await expect(pendingPictures.has(DATED)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await expect(reviewQueue.has(DATED)).rejects.toMatchObject({ code: 'storage_unavailable' });
     store.refuses = undefined;
-    expect(await pendingPictures.has(DATED)).toBe(true);
+    expect(await reviewQueue.has(DATED)).toBe(true);
   });
 
   it('does not wait once it is in the pool, or nowhere', async () => {
-    const { store, pendingPictures, keep } = open();
-    expect(await pendingPictures.has(DATED)).toBe(false);
+    const { store, reviewQueue, keep } = open();
+    expect(await reviewQueue.has(DATED)).toBe(false);
     await keep();
-    expect(await pendingPictures.among([DATED, DATED.replace('1-f', '2-f')])).toEqual([DATED]);
+    expect(await reviewQueue.among([DATED, DATED.replace('1-f', '2-f')])).toEqual([DATED]);
     await store.put(DATED, Buffer.from('x'), { contentType: 'image/png' });
-    expect(await pendingPictures.has(DATED)).toBe(false);
+    expect(await reviewQueue.has(DATED)).toBe(false);
   });
 });

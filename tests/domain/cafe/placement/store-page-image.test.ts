@@ -1,10 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type PageBefore,
-  PlacePicture,
-} from '../../../../src/domain/cafe/placement/place-image.ts';
-import { Placements } from '../../../../src/domain/cafe/placement/placement-index.ts';
-import { KeepPicture } from '../../../../src/domain/cafe/placement/store-page-image.ts';
+import { type PageBefore, PlaceImage } from '../../../../src/domain/cafe/placement/place-image.ts';
+import { PlacementIndex } from '../../../../src/domain/cafe/placement/placement-index.ts';
+import { StorePageImage } from '../../../../src/domain/cafe/placement/store-page-image.ts';
 import {
   DATED,
   ID,
@@ -18,15 +15,15 @@ const OWN = `${PUBLIC_BASE_URL}/${FRENCH}`;
 function keepOne() {
   const { request, made, ...keeping } = openPictureKeeping();
   const { store, clock, journal } = keeping;
-  const placePicture = new PlacePicture({ ...keeping, placements: new Placements(keeping) });
-  const keepPicture = new KeepPicture({ ...keeping, placePicture });
+  const placeImage = new PlaceImage({ ...keeping, placementIndex: new PlacementIndex(keeping) });
+  const storePageImage = new StorePageImage({ ...keeping, placeImage });
   return {
     store,
     clock,
     journal,
     keep: (before: PageBefore = { hadPicture: false }) =>
-      keepPicture.keep(request, made, before, placePicture.announce(request, made.place)),
-    recover: (hadPicture = false) => keepPicture.recover(request, DATED, { hadPicture }),
+      storePageImage.keep(request, made, before, placeImage.announce(request, made.place)),
+    recover: (hadPicture = false) => storePageImage.recover(request, DATED, { hadPicture }),
     stored: async () => {
       const keys = (await Array.fromAsync(store.list('generated/'))).map(({ key }) => key);
       return keys.filter((key) => key.endsWith('.png'));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../../../src/adapters/journal/memory.ts';
-import { PicturePool } from '../../../../src/domain/cafe/pool/image-pool.ts';
+import { ImagePool } from '../../../../src/domain/cafe/pool/image-pool.ts';
 import { type CountryCode, countryByCode } from '../../../../src/domain/countries/country.ts';
 import type { Day } from '../../../../src/domain/kernel/day.ts';
 import { CafeError } from '../../../../src/domain/kernel/errors.ts';
@@ -35,7 +35,7 @@ function openPool() {
   const keys = new ImageKeys('generated/v2');
   const clock = new ManualClock(Date.UTC(2026, 10, 21, 12));
   const journal = new MemoryJournal();
-  const pool = new PicturePool({ store, keys, clock, journal });
+  const pool = new ImagePool({ store, keys, clock, journal });
   let count = 0;
   /** Puts a picture there behind the pool's back. */
   const put = async (day: string, code?: CountryCode) => {

@@ -1,21 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type PackedPicture,
-  PackedPictures,
-} from '../../../../src/domain/cafe/pool/packed-images.ts';
+import { type PackedImage, PackedImages } from '../../../../src/domain/cafe/pool/packed-images.ts';
 import type { Day } from '../../../../src/domain/kernel/day.ts';
 
-function all(pictures: PackedPictures): PackedPicture[] {
+function all(pictures: PackedImages): PackedImage[] {
   return Array.from({ length: pictures.size }, (_, place) => pictures.at(place));
 }
 
-const textOf = ({ day, id }: PackedPicture) => `${day}/${id}`;
+const textOf = ({ day, id }: PackedImage) => `${day}/${id}`;
 
 describe('packed pictures', () => {
   it('are given back as they were added, whatever their digits', () => {
-    const pictures = new PackedPictures();
-    const some: PackedPicture[] = [
+    const pictures = new PackedImages();
+    const some: PackedImage[] = [
       { day: '2026/11/21', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' },
       { day: '2026/11/21', id: '00000000-0000-0000-0000-000000000000' },
       { day: '2999/99/99', id: '01234567-89ab-cdef-0123-456789abcdef' },
@@ -26,7 +23,7 @@ describe('packed pictures', () => {
   });
 
   it('hold each once, and the same id on two days twice', () => {
-    const pictures = new PackedPictures();
+    const pictures = new PackedImages();
     const id = '01234567-89ab-4def-8123-456789abcdef';
     expect(pictures.add({ day: '2026/11/21', id })).toBe(true);
     expect(pictures.add({ day: '2026/11/21', id })).toBe(false);
@@ -45,7 +42,7 @@ describe('packed pictures', () => {
     const step = fc.record({ adds: fc.boolean(), picture });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 400, size: 'max' }), (steps) => {
-        const pictures = new PackedPictures();
+        const pictures = new PackedImages();
         const model = new Set<string>();
         for (const { adds, picture } of steps) {
           const text = textOf(picture);

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { PicturesByCountry } from '../../../../src/domain/cafe/pool/pool-index.ts';
-import { RecentPictures } from '../../../../src/domain/cafe/pool/recent-images.ts';
+import { PoolIndex } from '../../../../src/domain/cafe/pool/pool-index.ts';
+import { RecentImages } from '../../../../src/domain/cafe/pool/recent-images.ts';
 import { type CountryCode, countryByCode } from '../../../../src/domain/countries/country.ts';
-import type { PoolPicture } from '../../../../src/domain/storage/image-keys.ts';
+import type { PoolImage } from '../../../../src/domain/storage/image-keys.ts';
 
-const NOTHING_SHOWN = new RecentPictures();
+const NOTHING_SHOWN = new RecentImages();
 
-function pictureOf(code?: CountryCode): PoolPicture {
+function pictureOf(code?: CountryCode): PoolImage {
   return { day: '2026/11/21', id: randomUUID(), country: countryByCode(code) };
 }
 
-function poolOf(pictures: PoolPicture[]): PicturesByCountry {
-  const pool = new PicturesByCountry();
+function poolOf(pictures: PoolImage[]): PoolIndex {
+  const pool = new PoolIndex();
   for (const picture of pictures) pool.add(picture);
   return pool;
 }
 
 /** How often each id is picked. */
-function picked(pool: PicturesByCountry, times: number, code?: CountryCode): Map<string, number> {
+function picked(pool: PoolIndex, times: number, code?: CountryCode): Map<string, number> {
   const counts = new Map<string, number>();
   for (let n = 0; n < times; n += 1) {
     const { id } = pool.pick(countryByCode(code), NOTHING_SHOWN)!;
@@ -28,7 +28,7 @@ function picked(pool: PicturesByCountry, times: number, code?: CountryCode): Map
 }
 
 /** 200 picks of each are expected; a deviation by half is one of seven standard deviations. */
-function expectFair(counts: Map<string, number>, among: PoolPicture[]): void {
+function expectFair(counts: Map<string, number>, among: PoolImage[]): void {
   expect([...counts.keys()].toSorted()).toEqual(among.map(({ id }) => id).toSorted());
   for (const count of counts.values()) {
     expect(count).toBeGreaterThan(100);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
-import { KnownPages } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
+import { ResponseCache } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
 import type { PageImage } from '../../../../src/domain/images/image-labels.ts';
-import { PictureLife } from '../../../../src/domain/images/image-lifetime.ts';
+import { ImageLifetime } from '../../../../src/domain/images/image-lifetime.ts';
 import type { Renditions } from '../../../../src/domain/images/renditions.ts';
 
 const MINUTE = 60_000;
@@ -21,13 +21,13 @@ const image = (url: string) => ({
 
 function open(options: { freshMs?: number; capacity?: number } = {}) {
   const clock = new ManualClock(0);
-  return { clock, known: new KnownPages({ clock, freshMs: MINUTE, capacity: 3, ...options }) };
+  return { clock, known: new ResponseCache({ clock, freshMs: MINUTE, capacity: 3, ...options }) };
 }
 
 type Opened = ReturnType<typeof open>;
 
 /** What was just looked up. */
-function remember(known: KnownPages, key: string, found: PageImage): void {
+function remember(known: ResponseCache, key: string, found: PageImage): void {
   known.remember(key, found, known.withdrawals);
 }
 
@@ -45,8 +45,8 @@ describe('a known page', () => {
 
   it('is given no longer than its picture is sure to be there', async () => {
     const { clock } = open();
-    const life = new PictureLife({ lifetimeMs: 30 * 24 * 60 * MINUTE, clock });
-    const known = new KnownPages({ clock, freshMs: MINUTE, capacity: 3, life });
+    const life = new ImageLifetime({ lifetimeMs: 30 * 24 * 60 * MINUTE, clock });
+    const known = new ResponseCache({ clock, freshMs: MINUTE, capacity: 3, life });
     const inMinutes = (minutes: number) => ({ expiresAt: clock.now() + (15 + minutes) * MINUTE });
     remember(known, 'a', { ...image('a'), life: inMinutes(1.5) });
     remember(known, 'b', { ...image('b'), life: inMinutes(0.5) });
@@ -60,7 +60,7 @@ describe('a known page', () => {
     await clock.advance(MINUTE);
     expect(known.recall('a')).toBeUndefined();
     // As ever, it is better than nothing while the store is away.
-    expect(known.cling('c')).toEqual(image('c'));
+    expect(known.staleIfError('c')).toEqual(image('c'));
   });
 
   it('K9: does not age when the wall clock jumps', () => {
@@ -148,7 +148,7 @@ describe('a known page', () => {
     const { known } = open();
     const before = known.withdrawals;
     remember(known, 'a', image('a'));
-    known.withdraw('a');
+    known.invalidate('a');
     expect(known.recall('a')).toBeUndefined();
     known.remember('a', image('a'), before);
     known.remember('b', image('b'), before);
@@ -160,7 +160,7 @@ describe('a known page', () => {
   it.each([
     ['grows old', async ({ clock }: Opened) => clock.advance(MINUTE)],
     ['is forgotten', async ({ known }: Opened) => known.forget('a')],
-    ['is withdrawn', async ({ known }: Opened) => known.withdraw('a')],
+    ['is withdrawn', async ({ known }: Opened) => known.invalidate('a')],
     ['is remembered anew', async ({ known }: Opened) => remember(known, 'a', image('b'))],
     [
       'makes room for others',

@@ -3,8 +3,8 @@ import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../../../src/adapters/journal/memory.ts';
 import { findPlaced } from '../../../../src/domain/cafe/placement/placed-image.ts';
-import { KnownPages } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
-import { RefreshKnownPages } from '../../../../src/domain/cafe/response-cache/revalidate.ts';
+import { ResponseCache } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
+import { RevalidateResponses } from '../../../../src/domain/cafe/response-cache/revalidate.ts';
 import { pageAt } from '../../../../src/domain/pages/page.ts';
 import { ImageKeys } from '../../../../src/domain/storage/image-keys.ts';
 
@@ -27,15 +27,15 @@ it.each([
   }
   const store = new SlowStore({ publicBaseUrl: 'https://pictures.example' });
   const clock = new ManualClock(0);
-  const known = new KnownPages({ clock, freshMs: MINUTE, capacity: 10 });
+  const known = new ResponseCache({ clock, freshMs: MINUTE, capacity: 10 });
   const [page, journal] = [pageAt('/posts/a', 'article'), new MemoryJournal()];
   const key = new ImageKeys('generated/v2').page(page, undefined);
   const request = { page, country: undefined, countryIsReliable: true, key };
   const isStoreFailing = () => false;
-  const pages = new RefreshKnownPages({
+  const pages = new RevalidateResponses({
     known,
     store,
-    healPage: undefined,
+    replaceFallback: undefined,
     isStoreFailing,
     journal,
   });
@@ -48,7 +48,7 @@ it.each([
   expect(pages.recall(request)).toEqual(placed.image);
   if (isWithdrawn) {
     await store.delete(key);
-    known.withdraw(key);
+    known.invalidate(key);
   }
   answered.resolve();
   await pages.finished();

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../../domain/admin/audit-trail.ts';
-import type { SteerGeneration } from '../../../../domain/admin/control-spending.ts';
+import type { ControlSpending } from '../../../../domain/admin/control-spending.ts';
 import type { BudgetReport, ReportBudget } from '../../../../domain/admin/report-budget.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AdminRoute, actorOf, route } from '../admin-route.ts';
 import { Budget, presentBudget } from './budget-routes.ts';
 
 interface Deps {
-  steerGeneration: SteerGeneration;
+  controlSpending: ControlSpending;
   reportBudget: ReportBudget;
   auditTrail: AuditTrail;
 }
 
-export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Deps): AdminRoute[] {
+export function budgetActions({ controlSpending, reportBudget, auditTrail }: Deps): AdminRoute[] {
   const inForce = async () => ({ body: presentBudget(await reportBudget.report()) });
   const pausing = (path: string, paused: boolean, summary: string) =>
     route({
@@ -23,7 +23,7 @@ export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Dep
       async handle({ caller }) {
         const action = paused ? 'pause_generation' : 'resume_generation';
         await auditTrail.during({ action, subject: 'generation', actor: actorOf(caller) }, () =>
-          steerGeneration.pause(paused),
+          controlSpending.pause(paused),
         );
         return inForce();
       },
@@ -39,7 +39,7 @@ export function budgetActions({ steerGeneration, reportBudget, auditTrail }: Dep
       async handle({ body: { limit }, caller }) {
         const act = { action: 'change_budget' as const, subject: 'budget', details: { limit } };
         await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
-          if (await steerGeneration.setTodaysBudget(limit ?? undefined)) return;
+          if (await controlSpending.setTodaysBudget(limit ?? undefined)) return;
           throw new Refusal('invalid_request', explainCeiling(await reportBudget.report()));
         });
         return inForce();

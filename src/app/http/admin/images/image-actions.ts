@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { AuditedAction, AuditTrail } from '../../../../domain/admin/audit-trail.ts';
 import type {
+  ModerateImage,
   PagesChanged,
-  TakeDownPicture,
 } from '../../../../domain/cafe/moderation/moderate-image.ts';
-import { pictureIdOf } from '../../../../domain/images/image-id.ts';
-import type { PoolPicture } from '../../../../domain/storage/image-keys.ts';
+import { imageIdOf } from '../../../../domain/images/image-id.ts';
+import type { PoolImage } from '../../../../domain/storage/image-keys.ts';
 import { type AdminRoute, actorOf, route } from '../admin-route.ts';
-import { noSuchPicture, PictureId } from '../schemas.ts';
+import { ImageId, noSuchPicture } from '../schemas.ts';
 
 export const ImageChanged = z
   .strictObject({
@@ -18,22 +18,22 @@ export const ImageChanged = z
   .meta({ id: 'ImageChanged' });
 
 interface Deps {
-  takeDownPicture: TakeDownPicture;
+  moderateImage: ModerateImage;
   auditTrail: AuditTrail;
 }
 
-export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[] {
+export function imageActions({ moderateImage, auditTrail }: Deps): AdminRoute[] {
   const acting = (
     parts: Pick<AdminRoute, 'method' | 'path' | 'summary'>,
     action: AuditedAction,
-    act: (picture: PoolPicture) => Promise<PagesChanged | undefined>,
+    act: (picture: PoolImage) => Promise<PagesChanged | undefined>,
   ) =>
     route({
       ...parts,
-      params: z.strictObject({ id: PictureId }),
+      params: z.strictObject({ id: ImageId }),
       answer: ImageChanged,
       async handle({ params, caller }) {
-        const id = pictureIdOf(params.id);
+        const id = imageIdOf(params.id);
         const audited = { action, subject: id, actor: actorOf(caller) };
         const { changed, busy } = await auditTrail.during(audited, async () => {
           const done = await act(params.id);
@@ -51,7 +51,7 @@ export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[
         summary: 'Publishes a pending picture, in the pool and on the page that it was made for.',
       },
       'approve_picture',
-      (picture) => takeDownPicture.approve(picture),
+      (picture) => moderateImage.approve(picture),
     ),
     acting(
       {
@@ -61,7 +61,7 @@ export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[
           'Takes a picture out of the pool and off every page, or rejects a pending one; it can be restored.',
       },
       'hide_picture',
-      (picture) => takeDownPicture.hide(picture),
+      (picture) => moderateImage.hide(picture),
     ),
     acting(
       {
@@ -70,7 +70,7 @@ export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[
         summary: 'Puts a hidden picture back, and on its pages that have got none of their own.',
       },
       'restore_picture',
-      (picture) => takeDownPicture.restore(picture),
+      (picture) => moderateImage.restore(picture),
     ),
     acting(
       {
@@ -79,7 +79,7 @@ export function imageActions({ takeDownPicture, auditTrail }: Deps): AdminRoute[
         summary: 'Deletes a picture for good; what it cost still counts.',
       },
       'delete_picture',
-      (picture) => takeDownPicture.erase(picture),
+      (picture) => moderateImage.erase(picture),
     ),
   ];
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { BrowsePictures, PictureDetail } from '../../../../domain/admin/browse-images.ts';
+import type { BrowseImages, PictureDetail } from '../../../../domain/admin/browse-images.ts';
 import type {
   HistoryEntry,
   HistoryPosition,
 } from '../../../../domain/budget/generation-history.ts';
-import type { PictureFiles } from '../../../../domain/images/image-files.ts';
-import { isInCalendar, pictureIdOf } from '../../../../domain/images/image-id.ts';
+import type { ImageFiles } from '../../../../domain/images/image-files.ts';
+import { imageIdOf, isInCalendar } from '../../../../domain/images/image-id.ts';
 import {
   type ImageKeys,
   pictureNamed,
@@ -22,11 +22,11 @@ import {
   cursorOf,
   Dollars,
   dollars,
+  ImageId,
   Limit,
   Moment,
   noSuchPicture,
   PageTypeName,
-  PictureId,
   placeIn,
   presentDay,
   withoutAbsent,
@@ -41,7 +41,7 @@ const ImageQuery = z.strictObject({
     .enum(['pictures', 'visible', 'hidden', 'pending', 'reserved', 'failed', 'gone', 'all'])
     .default('pictures'),
   sort: z.enum(['newest', 'oldest']).default('newest').describe('Which ones come first'),
-  after: PictureId.optional().describe('Begins behind this picture, instead of a cursor'),
+  after: ImageId.optional().describe('Begins behind this picture, instead of a cursor'),
   limit: Limit,
   cursor: Cursor,
 });
@@ -93,14 +93,14 @@ const Place: z.ZodType<HistoryPosition> = z
   });
 
 interface Deps extends PageSurroundings {
-  browsePictures: BrowsePictures;
+  browseImages: BrowseImages;
   store: ImageStore;
   keys: ImageKeys;
-  pictureFiles: PictureFiles;
+  imageFiles: ImageFiles;
 }
 
 export function imageRoutes(deps: Deps): AdminRoute[] {
-  const { browsePictures, store, keys, pictureFiles, renditionUrls, blogOrigin } = deps;
+  const { browseImages, store, keys, imageFiles, renditionUrls, blogOrigin } = deps;
   const urls = { store, keys, renditionUrls, blogOrigin };
   return [
     route({
@@ -110,12 +110,12 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       query: ImageQuery,
       answer: Images,
       async handle({ query: { limit, cursor, after: behind, sort: first, ...filter } }) {
-        const start = behind && (await browsePictures.placeOf(behind));
+        const start = behind && (await browseImages.placeOf(behind));
         if (behind && !start) throw noSuchPicture();
         const after = cursor === undefined ? start : placeIn(cursor, Place);
         if (cursor !== undefined && !after) throw badCursor();
         const range = { limit, after, first };
-        const { items, next } = await browsePictures.browse(withoutAbsent(filter), range);
+        const { items, next } = await browseImages.browse(withoutAbsent(filter), range);
         const body = {
           items: items.map((entry) => presentImage(entry, urls)),
           nextCursor: next ? cursorOf(next) : null,
@@ -127,10 +127,10 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id',
       summary: 'Everything about one picture.',
-      params: z.strictObject({ id: PictureId }),
+      params: z.strictObject({ id: ImageId }),
       answer: ImageDetail,
       async handle({ params: { id } }) {
-        const detail = await browsePictures.detail(id);
+        const detail = await browseImages.detail(id);
         if (!detail) throw noSuchPicture();
         return { body: presentDetail(detail, urls) };
       },
@@ -141,10 +141,10 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       summary: 'A hidden or pending picture itself, for nobody else can see it.',
       // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
       isBackground: true,
-      params: z.strictObject({ id: PictureId }),
+      params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
       async handle({ params: { id } }) {
-        const png = await pictureFiles.readUnseen(id, 'png');
+        const png = await imageFiles.readUnseen(id, 'png');
         if (!png) throw noSuchPicture();
         return { body: Buffer.from(png), type: 'image/png' };
       },
@@ -155,12 +155,12 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
       // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
       isBackground: true,
-      params: z.strictObject({ id: PictureId }),
+      params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),
       async handle({ params: { id } }) {
-        const webp = await pictureFiles.readUnseen(id, RENDITION_WIDTHS[0]);
+        const webp = await imageFiles.readUnseen(id, RENDITION_WIDTHS[0]);
         if (webp) return { body: Buffer.from(webp), type: 'image/webp' };
-        const png = await pictureFiles.readUnseen(id, 'png');
+        const png = await imageFiles.readUnseen(id, 'png');
         if (!png) throw noSuchPicture();
         return { body: Buffer.from(png), type: 'image/png' };
       },
@@ -175,7 +175,7 @@ function presentImage(
   const { day, country } = picture;
   const isVisible = presence === 'visible';
   return {
-    id: pictureIdOf(picture),
+    id: imageIdOf(picture),
     day: presentDay(day),
     country: country?.code ?? null,
     presence,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../../domain/admin/audit-trail.ts';
 import type { ReportBudget } from '../../../../domain/admin/report-budget.ts';
-import type { ChangePage } from '../../../../domain/cafe/moderation/change-page-image.ts';
-import type { BrewForOwner } from '../../../../domain/cafe/regenerate-page.ts';
+import type { ChangePageImage } from '../../../../domain/cafe/moderation/change-page-image.ts';
+import type { RegeneratePage } from '../../../../domain/cafe/regenerate-page.ts';
 import { countryByCode } from '../../../../domain/countries/country.ts';
-import { pictureIdOf } from '../../../../domain/images/image-id.ts';
+import { imageIdOf } from '../../../../domain/images/image-id.ts';
 import type { PageNames } from '../../../../domain/pages/page-names.ts';
 import type { PageRequest } from '../../../../domain/pages/page-request.ts';
 import type { ImageKeys } from '../../../../domain/storage/image-keys.ts';
@@ -15,16 +15,16 @@ import {
   CountryInBody,
   Dollars,
   dollars,
+  ImageId,
   noSuchPicture,
   PageTypeName,
-  PictureId,
 } from '../schemas.ts';
 
 const PageName = { type: PageTypeName, path: z.string().min(1).max(3000), country: CountryInBody };
 
 export const Pinned = z.strictObject({ image: z.string() }).meta({ id: 'Pinned' });
 
-export const Rebrewed = z
+export const Regenerated = z
   .strictObject({
     url: z
       .string()
@@ -36,29 +36,29 @@ export const Rebrewed = z
     stoppedBy: Budget.shape.stoppedBy,
     pending: z.boolean().describe('The picture waits to be approved'),
   })
-  .meta({ id: 'Rebrewed' });
+  .meta({ id: 'Regenerated' });
 
 interface Deps {
   keys: ImageKeys;
   names: PageNames;
-  changePage: ChangePage;
-  brewForOwner: BrewForOwner;
+  changePageImage: ChangePageImage;
+  regeneratePage: RegeneratePage;
   reportBudget: ReportBudget;
   auditTrail: AuditTrail;
 }
 
 export function pageActions(deps: Deps): AdminRoute[] {
-  const { changePage, brewForOwner, reportBudget, auditTrail } = deps;
+  const { changePageImage, regeneratePage, reportBudget, auditTrail } = deps;
   return [
     route({
       method: 'PUT',
       path: '/pages/image',
       summary: 'Shows a picture of the pool on a page, instead of whatever it shows.',
-      body: z.strictObject({ ...PageName, image: PictureId }),
+      body: z.strictObject({ ...PageName, image: ImageId }),
       answer: Pinned,
       async handle({ body, caller }) {
         const request = requestFor(deps, body);
-        const image = pictureIdOf(body.image);
+        const image = imageIdOf(body.image);
         const act = {
           action: 'pin_picture' as const,
           subject: subjectOf(request),
@@ -66,7 +66,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
         };
         await auditTrail.during({ ...act, actor: actorOf(caller) }, async () => {
           const pinned = { source: 'pinned', over: 'anything' } as const;
-          const change = await changePage.show(request, body.image, pinned);
+          const change = await changePageImage.show(request, body.image, pinned);
           if (change === 'missing') throw noSuchPicture();
           if (change === 'busy') throw busy();
         });
@@ -79,7 +79,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
       summary:
         'Buys a page another picture out of the budget; with `dryRun` says what it may cost.',
       body: z.strictObject({ ...PageName, dryRun: z.boolean().default(false) }),
-      answer: Rebrewed,
+      answer: Regenerated,
       async handle({ body, caller }) {
         const request = requestFor(deps, body);
         const budget = await reportBudget.report();
@@ -95,7 +95,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
           actor: actorOf(caller),
         };
         const image = await auditTrail.during(act, async () => {
-          const made = await brewForOwner.rebrew(request);
+          const made = await regeneratePage.rebrew(request);
           if (!made) throw new Refusal('conflict', explainStop(budget));
           return made;
         });

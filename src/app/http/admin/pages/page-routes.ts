@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BrowsePages } from '../../../../domain/admin/browse-pages.ts';
 import type { ShownPage } from '../../../../domain/admin/shown-pages.ts';
-import { pictureIdOf } from '../../../../domain/images/image-id.ts';
+import { imageIdOf } from '../../../../domain/images/image-id.ts';
 import type { RenditionUrls } from '../../../../domain/images/rendition-urls.ts';
 import { type AdminRoute, route } from '../admin-route.ts';
 import {
@@ -87,7 +87,7 @@ export function presentPage(
     path: page.path ?? null,
     country,
     url,
-    image: picture ? pictureIdOf(picture) : null,
+    image: picture ? imageIdOf(picture) : null,
     source: source ?? null,
     at: page.at ?? null,
     bytes: page.size,

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../../../domain/admin/audit-trail.ts';
-import type { WarmingOrder, WarmPages } from '../../../../domain/admin/pre-generate-pages.ts';
-import type { WarmingEnd, WarmingProgress } from '../../../../domain/admin/pre-generation-job.ts';
+import type {
+  PreGeneratePages,
+  PreGenerationOrder,
+} from '../../../../domain/admin/pre-generate-pages.ts';
+import type {
+  PreGenerationEnd,
+  PreGenerationProgress,
+} from '../../../../domain/admin/pre-generation-job.ts';
 import { countryByCode } from '../../../../domain/countries/country.ts';
 import { CafeError } from '../../../../domain/kernel/errors.ts';
 import type { Journal } from '../../../../domain/monitoring/journal.ts';
@@ -14,7 +20,7 @@ import { CountryInBody, Moment, PageTypeName } from '../schemas.ts';
 
 /** Bytes: for 5,000 pages of some fifty each. */
 const BODY_LIMIT = 262_144;
-const MOST_PAGES = 5_000;
+const MAX_PAGES = 5_000;
 
 const Order = z
   .strictObject({
@@ -22,7 +28,7 @@ const Order = z
     pages: z
       .array(z.strictObject({ type: PageTypeName, path: z.string().min(1).max(3000) }))
       .min(1)
-      .max(MOST_PAGES)
+      .max(MAX_PAGES)
       .optional()
       .describe('With the source `pages`'),
     countries: z
@@ -57,17 +63,17 @@ const Job = z
     spentMicroUsd: MicroUsd,
     reason: z.string().nullable().describe('Why it ends before its last page'),
   })
-  .meta({ id: 'WarmingJob' });
+  .meta({ id: 'PreGenerationJob' });
 
 /** How a job stands, as the API says it. */
-export type WarmingJob = z.infer<typeof Job>;
+export type PreGenerationJob = z.infer<typeof Job>;
 
-export const Warming = z
+export const PreGeneration = z
   .strictObject({
     sitemap: z.boolean().describe('Something says which pages the site has'),
     job: Job.nullable().describe('Under way in this process, or its last one'),
   })
-  .meta({ id: 'Warming' });
+  .meta({ id: 'PreGeneration' });
 
 const Estimate = z
   .strictObject({
@@ -76,11 +82,11 @@ const Estimate = z
     costMicroUsdAtMost: MicroUsd,
     remainingToday: z.int().describe('Pictures'),
   })
-  .meta({ id: 'WarmingEstimate' });
+  .meta({ id: 'PreGenerationEstimate' });
 
-export type WarmingEstimate = z.infer<typeof Estimate>;
+export type PreGenerationEstimate = z.infer<typeof Estimate>;
 
-const REASONS: Readonly<Record<WarmingEnd, string>> = {
+const REASONS: Readonly<Record<PreGenerationEnd, string>> = {
   most_bought: 'As many pictures were bought as you allowed.',
   no_budget: 'Today’s budget is used up, or generation is paused.',
   asked: 'You stopped it.',
@@ -91,17 +97,17 @@ const REASONS: Readonly<Record<WarmingEnd, string>> = {
 };
 
 interface Deps {
-  warmPages: WarmPages;
+  preGeneratePages: PreGeneratePages;
   names: PageNames;
   pageList: PageList | undefined;
   auditTrail: AuditTrail;
   journal: Journal;
 }
 
-export function warmingRoutes(deps: Deps): AdminRoute[] {
-  const { warmPages, pageList, auditTrail } = deps;
+export function preGenerationRoutes(deps: Deps): AdminRoute[] {
+  const { preGeneratePages, pageList, auditTrail } = deps;
   const current = () => {
-    const job = warmPages.progress();
+    const job = preGeneratePages.progress();
     return { sitemap: pageList !== undefined, job: job ? presentJob(job) : null };
   };
   return [
@@ -109,7 +115,7 @@ export function warmingRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/warming',
       summary: 'The job that sees to it that pages have a picture before a reader comes.',
-      answer: Warming,
+      answer: PreGeneration,
       isBackground: true,
       handle: async () => ({ body: current() }),
     }),
@@ -122,8 +128,8 @@ export function warmingRoutes(deps: Deps): AdminRoute[] {
       answer: z.union([Estimate, Job]),
       async handle({ body, caller }) {
         const order = await orderFrom(body, deps);
-        if (body.dryRun) return { body: await warmPages.estimate(order) };
-        const job = await warmPages.begin(order, actorOf(caller));
+        if (body.dryRun) return { body: await preGeneratePages.estimate(order) };
+        const job = await preGeneratePages.begin(order, actorOf(caller));
         if (!job) throw new Refusal('conflict', 'Pages are being warmed already.');
         return { status: 202, body: presentJob(job) };
       },
@@ -132,12 +138,12 @@ export function warmingRoutes(deps: Deps): AdminRoute[] {
       method: 'DELETE',
       path: '/warming',
       summary: 'Stops it: what is being painted is finished, and nothing more begun.',
-      answer: Warming,
+      answer: PreGeneration,
       async handle({ caller }) {
-        const subject = warmPages.progress()?.id ?? 'nothing';
+        const subject = preGeneratePages.progress()?.id ?? 'nothing';
         const act = { action: 'stop_warming' as const, subject, actor: actorOf(caller) };
         await auditTrail.during(act, async () => {
-          if (!warmPages.stop()) throw new Refusal('conflict', 'No pages are being warmed.');
+          if (!preGeneratePages.stop()) throw new Refusal('conflict', 'No pages are being warmed.');
         });
         return { body: current() };
       },
@@ -148,7 +154,7 @@ export function warmingRoutes(deps: Deps): AdminRoute[] {
 async function orderFrom(
   body: z.infer<typeof Order>,
   deps: Pick<Deps, 'names' | 'pageList' | 'journal'>,
-): Promise<WarmingOrder> {
+): Promise<PreGenerationOrder> {
   const { source, most } = body;
   const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
   const { names } = deps;
@@ -176,7 +182,7 @@ async function listed({
   }
 }
 
-function presentJob(job: WarmingProgress): z.infer<typeof Job> {
+function presentJob(job: PreGenerationProgress): z.infer<typeof Job> {
   const { startedAt, endedAt, reason, ...counts } = job;
   return {
     ...counts,

@@ -5,7 +5,7 @@ import { failure, ok } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
 /** A page without a picture must read as that, and not as a lack of permission. */
-export function missingPicture({ imagePrefix }: S3Config, probe: S3BucketProbe): Check {
+export function missingImage({ imagePrefix }: S3Config, probe: S3BucketProbe): Check {
   return {
     name: 'missing-picture',
     needs: 'bucket',

@@ -8,7 +8,7 @@ import { failure, ok, type Verdict } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
 /** Whether everybody can load a picture from where the service says that it is. */
-export function publicPictures(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check {
+export function publicImages(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check {
   const key = `${config.imagePrefix}/doctor.txt`;
   return {
     name: 'public-pictures',
