@@ -2,10 +2,10 @@ import { type PropertyDeclarations, ReactiveElement, unsafeCSS } from 'lit';
 import styles from './cafe-image.css?inline';
 import { CafeImageView } from './cafe-image.view.ts';
 import { defaultApiUrl } from './default-api-url.ts';
-import type { Dish } from './image.ts';
+import type { PageImage } from './image.ts';
 import { whenNear } from './near-viewport.ts';
 import { type PageContext, pageContext } from './page-context.ts';
-import { dropDish, keptDish, orderDish } from './requests.ts';
+import { dropImage, knownImage, requestImage } from './requests.ts';
 import { warn } from './warning.ts';
 import { watchLocation } from './watch-location.ts';
 import { altOf, type CafeImageStrings, captionOf, ENGLISH } from './words.ts';
@@ -17,7 +17,9 @@ export type CafeImageStatus = 'waiting' | 'loading' | 'loaded' | 'failed';
 export interface CafeImageLoad {
   pagePath: string;
   pageType: string;
-  dish: Dish;
+  image: PageImage;
+  /** The former name of `image`. */
+  dish: PageImage;
 }
 
 /** What `cafe-image-error` tells. */
@@ -27,7 +29,7 @@ export interface CafeImageError {
   /** No answer came, the service or the page's own policy refused, or the picture's file does not load. */
   reason: 'network' | 'refused' | 'picture';
   /** The cafe's HTTP status, where it refused. */
-  status?: number;
+  status: number | undefined;
 }
 
 /**
@@ -95,7 +97,7 @@ export class CafeImage extends ReactiveElement {
 
   #view: CafeImageView | undefined;
   #page: PageContext | undefined;
-  #dish: Dish | undefined;
+  #pageImage: PageImage | undefined;
   #failure: CafeImageError['reason'] | undefined;
   #stopWaiting = () => {};
   #stopWatching = () => {};
@@ -123,7 +125,7 @@ export class CafeImage extends ReactiveElement {
   /** Asks the cafe again, whatever is known of this page. */
   reload(): void {
     if (!this.#page) return;
-    if (this.#dish) dropDish(this.#page, this.#dish);
+    if (this.#pageImage) dropImage(this.#page, this.#pageImage);
     this.#ask(this.#page);
   }
 
@@ -141,7 +143,7 @@ export class CafeImage extends ReactiveElement {
   #turnTo(page: PageContext): void {
     this.#page = page;
     this.#clear('waiting');
-    const kept = keptDish(page);
+    const kept = knownImage(page);
     // A picture from before may be gone by now, which is worth one more request.
     if (kept) this.#serve(kept, () => this.#ask(page), 'lazy');
   }
@@ -150,24 +152,24 @@ export class CafeImage extends ReactiveElement {
     // This object stands for this request: an answer is stale once there is another.
     this.#page = page;
     this.#clear('loading');
-    const answer = await orderDish(page);
+    const answer = await requestImage(page);
     if (page !== this.#page) return;
     if ('url' in answer) this.#serve(answer, () => this.#fail('picture'), 'eager');
     else this.#fail(answer.status || answer.barrier ? 'refused' : 'network', answer.status);
   }
 
-  #serve(dish: Dish, whenGone: () => void, loading: 'eager' | 'lazy'): void {
-    this.#dish = dish;
+  #serve(image: PageImage, whenGone: () => void, loading: 'eager' | 'lazy'): void {
+    this.#pageImage = image;
     this.status = 'loading';
-    this.#view?.hang(dish, {
+    this.#view?.place(image, {
       sizes: this.sizes || (this.clientWidth ? `${this.clientWidth}px` : '100vw'),
       loading: this.loading === 'eager' ? 'eager' : loading,
       onLoad: () => {
         this.status = 'loaded';
-        this.#tell('cafe-image-load', { dish });
+        this.#tell('cafe-image-load', { image, dish: image });
       },
       onError: () => {
-        if (this.#page) dropDish(this.#page, dish);
+        if (this.#page) dropImage(this.#page, image);
         whenGone();
       },
     });
@@ -175,16 +177,16 @@ export class CafeImage extends ReactiveElement {
   }
 
   #fail(reason: CafeImageError['reason'], status?: number): void {
-    const url = this.#dish?.url;
+    const url = this.#pageImage?.url;
     if (url) void warn((why) => why.fileReason(url), url);
     this.#failure = reason;
     this.#clear('failed');
-    this.#tell('cafe-image-error', { reason, ...(status ? { status } : {}) });
+    this.#tell('cafe-image-error', { reason, status });
   }
 
   #clear(status: CafeImageStatus): void {
-    this.#dish = undefined;
-    this.#view?.takeDown();
+    this.#pageImage = undefined;
+    this.#view?.clear();
     this.status = status;
     this.requestUpdate();
   }
@@ -204,7 +206,7 @@ export class CafeImage extends ReactiveElement {
   protected override updated(): void {
     const words = { ...ENGLISH, ...this.strings };
     const failed = this.status === 'failed';
-    const about = this.#dish;
+    const about = this.#pageImage;
     this.#view?.show({
       busy: !failed && this.status !== 'loaded',
       label: words.busy,

@@ -1,4 +1,4 @@
-import type { Dish } from './image.ts';
+import type { PageImage } from './image.ts';
 import { type PictureOptions, pictureOf } from './picture.ts';
 import { drawPlaceholder } from './placeholder-drawing.ts';
 
@@ -22,41 +22,41 @@ export class CafeImageView {
   readonly #frame = element('div', 'frame');
   readonly #placeholder = element('div', 'placeholder');
   readonly #fallback = element('slot', 'fallback');
-  readonly #dish = element('div');
+  readonly #slot = element('div');
   readonly #caption = element('figcaption', 'caption');
   #image: HTMLImageElement | undefined;
 
   constructor(root: ParentNode) {
     this.#placeholder.append(drawPlaceholder());
     this.#placeholder.setAttribute('role', 'img');
-    this.#frame.append(this.#placeholder, this.#fallback, this.#dish);
+    this.#frame.append(this.#placeholder, this.#fallback, this.#slot);
     this.#figure.append(this.#frame);
     root.append(this.#figure);
   }
 
-  /** Puts a dish's picture into the frame, in place of any before; to be seen once it is loaded. */
-  hang(dish: Dish, options: PictureOptions): void {
+  /** Puts an image into the frame, in place of any before; to be seen once it is loaded. */
+  place(pageImage: PageImage, options: PictureOptions): void {
     // A picture that has been taken down meanwhile has nothing more to say.
-    const ifHanging = (tell: () => void) => () => {
+    const ifShown = (tell: () => void) => () => {
       if (image === this.#image) tell();
     };
-    const { picture, image } = pictureOf(dish, {
+    const { picture, image } = pictureOf(pageImage, {
       ...options,
-      onLoad: ifHanging(options.onLoad),
-      onError: ifHanging(options.onError),
+      onLoad: ifShown(options.onLoad),
+      onError: ifShown(options.onError),
     });
     this.#image = image;
-    this.#dish.replaceChildren(picture);
-    if (dish.placeholder) void hangBlur(dish.placeholder, picture);
+    this.#slot.replaceChildren(picture);
+    if (pageImage.placeholder) void placeBlur(pageImage.placeholder, picture);
   }
 
-  takeDown(): void {
+  clear(): void {
     this.#image = undefined;
-    this.#dish.replaceChildren();
+    this.#slot.replaceChildren();
   }
 
   show({ busy, label, instead, ratio, alt, caption }: Look): void {
-    this.#frame.setAttribute('aria-busy', String(busy));
+    this.#frame.setAttribute('aria-busy', `${busy}`);
     this.#frame.style.aspectRatio = ratio;
     this.#placeholder.setAttribute('aria-label', label);
     this.#placeholder.setAttribute('aria-hidden', String(!busy));
@@ -87,7 +87,7 @@ function element<K extends keyof HTMLElementTagNameMap>(tag: K, part?: string) {
 }
 
 /** Colours in front of which the picture appears. They are decoration and may as well be missing. */
-async function hangBlur(hash: string, picture: HTMLPictureElement): Promise<void> {
+async function placeBlur(hash: string, picture: HTMLPictureElement): Promise<void> {
   try {
     const { blurOf } = await import('./thumbhash-canvas.ts');
     const blur = blurOf(hash);

@@ -9,7 +9,7 @@ export interface Rendition {
 }
 
 /** A page's picture, as the API answers with `?details=1`. Only the URL is certain to be there. */
-export interface Dish {
+export interface PageImage {
   url: string;
   alt?: string;
   /** `null` where it is from nowhere in particular. */
@@ -25,8 +25,8 @@ export interface Dish {
   renditions?: Rendition[];
 }
 
-/** A dish out of an answer or a memory, `undefined` for whatever has no URL. */
-export function dishFrom(value: unknown): Dish | undefined {
-  const dish = value as Partial<Dish> | null | undefined;
-  return dish?.url && typeof dish.url === 'string' ? (dish as Dish) : undefined;
+/** An image out of an answer or a memory, `undefined` for whatever has no URL. */
+export function imageFrom(value: unknown): PageImage | undefined {
+  const image = value as Partial<PageImage> | null | undefined;
+  return image?.url && typeof image.url === 'string' ? (image as PageImage) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Dish } from './image.ts';
+import type { PageImage } from './image.ts';
 
 export interface PictureOptions {
   sizes: string;
@@ -9,10 +9,13 @@ export interface PictureOptions {
   onError(): void;
 }
 
-/** A dish's `<picture>`: its renditions, best first as they came, and its PNG where they fail. */
-export function pictureOf(dish: Dish, { sizes, loading, onLoad, onError }: PictureOptions) {
+/** An image's `<picture>`: its renditions, best first as they came, and its PNG where they fail. */
+export function pictureOf(
+  pageImage: PageImage,
+  { sizes, loading, onLoad, onError }: PictureOptions,
+) {
   const picture = document.createElement('picture');
-  for (const [type, srcset] of srcsetsOf(dish)) {
+  for (const [type, srcset] of srcsetsOf(pageImage)) {
     const source = document.createElement('source');
     Object.assign(source, { type, srcset, sizes });
     picture.append(source);
@@ -26,13 +29,13 @@ export function pictureOf(dish: Dish, { sizes, loading, onLoad, onError }: Pictu
     else onError();
   });
   image.loading = loading;
-  image.src = dish.url;
+  image.src = pageImage.url;
   picture.append(image);
   return { picture, image };
 }
 
 /** By type, in the order in which the types first come. */
-function srcsetsOf({ renditions }: Dish): Map<string, string> {
+function srcsetsOf({ renditions }: PageImage): Map<string, string> {
   const srcsets = new Map<string, string>();
   if (!Array.isArray(renditions)) return srcsets;
   for (const { type, url, width } of renditions.filter(

@@ -1,10 +1,10 @@
-import { type Dish, dishFrom } from './image.ts';
+import { imageFrom, type PageImage } from './image.ts';
 import type { PageContext } from './page-context.ts';
 import { pauseBefore, type Refusal } from './retry-policy.ts';
 import { diagnosis, warn } from './warning.ts';
 
-/** Asks until there is a dish, or no use in asking again at once. Never throws. */
-export async function askCafe(page: PageContext): Promise<Dish | Refusal> {
+/** Asks until there is an image, or no use in asking again at once. Never throws. */
+export async function fetchImage(page: PageContext): Promise<PageImage | Refusal> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await post(page);
     if ('url' in answer) return answer;
@@ -17,7 +17,12 @@ export async function askCafe(page: PageContext): Promise<Dish | Refusal> {
   }
 }
 
-async function post({ endpoint, pagePath, pageType, token }: PageContext): Promise<Dish | Refusal> {
+async function post({
+  endpoint,
+  pagePath,
+  pageType,
+  token,
+}: PageContext): Promise<PageImage | Refusal> {
   let status: number | undefined;
   try {
     const response = await fetch(`${endpoint}${endpoint.includes('?') ? '&' : '?'}details=1`, {
@@ -34,7 +39,7 @@ async function post({ endpoint, pagePath, pageType, token }: PageContext): Promi
     const text = await response.text();
     // From here on it is not the connection that fails.
     status = response.status;
-    return dishFrom(JSON.parse(text)) ?? { status };
+    return imageFrom(JSON.parse(text)) ?? { status };
   } catch {
     return status ? { status } : { barrier: await (await diagnosis())?.barrierTo(endpoint) };
   }

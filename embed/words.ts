@@ -1,4 +1,4 @@
-import type { Dish } from './image.ts';
+import type { PageImage } from './image.ts';
 
 /** What the element says, to be replaced in whole or in part by its `strings`. */
 export interface CafeImageStrings {
@@ -23,30 +23,30 @@ export const ENGLISH: CafeImageStrings = {
 };
 
 /**
- * A dish's alternative text.
+ * An image's alternative text.
  *
  * @param lang a language tag for the country's name; the cafe's own English one if empty
  */
-export function altOf(dish: Dish, lang: string, words: CafeImageStrings): string {
-  if (!words.alt) return dish.alt ?? '';
+export function altOf(image: PageImage, lang: string, words: CafeImageStrings): string {
+  if (!words.alt) return image.alt ?? '';
   // The words may come from an attribute, so that they need not be words.
-  return String(words.alt).replace('{country}', placeOf(dish, lang, words));
+  return String(words.alt).replace('{country}', placeOf(image, lang, words));
 }
 
 /** The lines below the picture. There are words as long as something may still come. */
 export function captionOf(
-  dish: Dish | undefined,
+  image: PageImage | undefined,
   lang: string,
   words: CafeImageStrings,
   failed: boolean,
 ): string[] {
-  if (dish) {
-    return [placeOf(dish, lang, words), dish.model === 'sketch' ? words.sketch : words.note];
+  if (image) {
+    return [placeOf(image, lang, words), image.model === 'sketch' ? words.sketch : words.note];
   }
   return failed ? [] : [words.busy];
 }
 
-function placeOf({ country }: Dish, lang: string, { anywhere }: CafeImageStrings): string {
+function placeOf({ country }: PageImage, lang: string, { anywhere }: CafeImageStrings): string {
   if (!country?.name) return anywhere;
   try {
     const names = lang ? new Intl.DisplayNames(lang, { type: 'region' }) : undefined;
