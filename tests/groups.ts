@@ -12,8 +12,28 @@ export interface Group {
   isLong?: boolean;
 }
 
+/**
+ * Files that run the whole service through outages, floods, races between replicas and stores of many makers. They wait
+ * for timeouts and leases, so they would take half of the time of `npm test`.
+ */
+export const SERVICE = [
+  'filesystem-lock',
+  'koa-lane',
+  'lookup-flood',
+  'money-and-store',
+  'occupied-places',
+  'outages',
+  'overload',
+  'replicas',
+  'slow-readers',
+  'store-quirks',
+  'take-down-races',
+];
+const SERVICE_FILES = SERVICE.map((name) => `tests/{app,http,adapters}/**/${name}.test.ts`);
+
 /** Real servers, browsers, broken networks and commands in processes of their own. */
 const SLOW = {
+  service: { include: SERVICE_FILES },
   /** The service and the scripts, each started as a user starts it. */
   processes: { include: ['tests/processes/**/*.test.ts'] },
   faults: { include: ['tests/faults/**/*.test.ts'] },
@@ -33,6 +53,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   fast: {
     include: ['tests/**/*.test.ts'],
     exclude: [
+      ...SERVICE_FILES,
       ...['processes', 'faults', 's3', 'browser', 'long'].map((folder) => `tests/${folder}/**`),
     ],
   },

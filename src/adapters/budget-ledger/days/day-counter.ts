@@ -60,8 +60,9 @@ export class DayCounter {
   }
 
   /**
-   * Counts the day with all that is written so far. In this order nothing slips through: a picture
-   * that was not there when they were listed has a record that is.
+   * Counts the day with all that is written so far. The pictures come first and the records after them, so
+   * nothing slips through: a picture that was not there when they were listed has a record that is. The
+   * limits are read beside the records, which costs no time of its own.
    *
    * @param priceMicroUsd of the call that asks, in millionths of a US dollar
    * @param limits those that hold while it is counted
@@ -72,9 +73,9 @@ export class DayCounter {
     listed: Promise<ReadonlySet<string>>,
     limits: Promise<Amounts>,
   ): Promise<DayCount> {
-    const [pictures, limit] = await Promise.all([listed, limits]);
     const prefix = (this.#hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
-    const days = await listRecords(this.#store, this.#recordsPrefix, prefix);
+    const records = listed.then(() => listRecords(this.#store, this.#recordsPrefix, prefix));
+    const [pictures, days, limit] = await Promise.all([listed, records, limits]);
     this.#own.addTo(days, (each) => `${this.#recordsPrefix}/${each}`.startsWith(prefix));
     const { lost, contested } = this.#openReservations.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };

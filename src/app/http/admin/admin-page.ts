@@ -42,7 +42,7 @@ export function adminPage(files: CompressedFiles, imageOrigin: string): Middlewa
     ctx.set('Content-Security-Policy', policy);
     ctx.set('Cross-Origin-Opener-Policy', 'same-origin');
     ctx.set('Permissions-Policy', PERMISSIONS.map((name) => `${name}=()`).join(', '));
-    sendCompressed(ctx, file);
+    await sendCompressed(ctx, file);
   };
 }
 

@@ -5,14 +5,15 @@ import { type BuiltFile, readBuiltPages } from './built-pages.ts';
 import { isNotModified, label } from './cache-labels.ts';
 
 export interface CompressedFile extends BuiltFile {
-  brotli: Buffer;
+  /** Compresses at the first call: at start-up, that would take longer than all the rest together. */
+  brotli(): Promise<Buffer>;
 }
 
 /** Files by the URL path that they are published at. */
 export type CompressedFiles = ReadonlyMap<string, CompressedFile>;
 
 /**
- * Reads a folder of built files, and compresses them once. A folder that is not there has none.
+ * Reads a folder of built files. A folder that does not exist has none.
  *
  * @param at the URL path that stands for the folder, without a slash at the end
  * @param unhashed the Cache-Control of files whose names stay when they change
@@ -22,26 +23,29 @@ export async function readCompressedFiles(
   at: string,
   unhashed?: string,
 ): Promise<CompressedFiles> {
-  const compress = promisify(brotliCompress);
-  const files = [...(await readBuiltPages(folder, unhashed))];
-  return new Map(
-    await Promise.all(
-      files.map(async ([name, file]): Promise<[string, CompressedFile]> => {
-        // A declaration would be served as a video otherwise.
-        const type = file.type === '.ts' ? 'text/plain; charset=utf-8' : file.type;
-        return [`${at}${name}`, { ...file, type, brotli: await compress(file.body) }];
-      }),
-    ),
-  );
+  const files = await readBuiltPages(folder, unhashed);
+  return new Map([...files].map(([name, file]) => [`${at}${name}`, compressible(file)]));
+}
+
+function compressible(file: BuiltFile): CompressedFile {
+  // Browsers would take a declaration for a video otherwise.
+  const type = file.type === '.ts' ? 'text/plain; charset=utf-8' : file.type;
+  let compressed: Promise<Buffer> | undefined;
+  const brotli = () => {
+    compressed ??= promisify(brotliCompress)(file.body);
+    return compressed;
+  };
+  return { ...file, type, brotli };
 }
 
 /** Answers with a file, small where the browser takes that. */
-export function sendCompressed(ctx: Context, file: CompressedFile): void {
+export async function sendCompressed(ctx: Context, file: CompressedFile): Promise<void> {
   const isSmall = ctx.acceptsEncodings('br', 'identity') === 'br';
   label(ctx, { ...file, etag: isSmall ? file.etag.replace(/"$/, '-br"') : file.etag });
   ctx.vary('Accept-Encoding');
   if (isNotModified(ctx)) return;
+  const body = isSmall ? await file.brotli() : file.body;
   ctx.type = file.type;
   if (isSmall) ctx.set('Content-Encoding', 'br');
-  ctx.body = isSmall ? file.brotli : file.body;
+  ctx.body = body;
 }

@@ -22,7 +22,7 @@ export function embedAssets(files: EmbedFiles): Middleware {
     if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
     ctx.set('Access-Control-Allow-Origin', '*');
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    sendCompressed(ctx, file);
+    await sendCompressed(ctx, file);
   };
 }
 
