@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PageGenerationResult } from '../cafe/page-generation.ts';
+import type { PageGeneration } from '../cafe/page-generation.ts';
 import type { Country } from '../countries/country.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
@@ -42,7 +42,7 @@ const MAX_FAILURES = 3;
  * look; one that gets none keeps none.
  */
 export class PreGeneratePages {
-  readonly #obtain: (request: PageRequest) => Promise<PageGenerationResult | undefined>;
+  readonly #obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
   readonly #keys: ImageKeys;
   readonly #auditTrail: AuditTrail;
   readonly #reportBudget: ReportBudget;
@@ -56,7 +56,7 @@ export class PreGeneratePages {
 
   /** @param deps.tell hears of every step */
   constructor(deps: {
-    obtain: (request: PageRequest) => Promise<PageGenerationResult | undefined>;
+    obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
     keys: ImageKeys;
     auditTrail: AuditTrail;
     reportBudget: ReportBudget;
@@ -203,6 +203,6 @@ function totalOf({ pages, countries }: PreGenerationOrder): number {
 }
 
 /** And not there before, on its page or waiting for approval. */
-function wasBought(image: PageGenerationResult): boolean {
+function wasBought(image: PageGeneration): boolean {
   return 'awaitsReview' in image ? image.costMicroUsd !== undefined : image.source === 'generated';
 }

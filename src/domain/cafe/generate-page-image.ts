@@ -11,7 +11,7 @@ import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
 import type { ReviewQueue } from './moderation/review-queue.ts';
-import type { GenerationOptions, PageGenerationResult } from './page-generation.ts';
+import type { GenerationOptions, PageGeneration } from './page-generation.ts';
 import type { PageBefore, PlaceImage, StoredPageImage } from './placement/place-image.ts';
 import { findPlaced, type PlacedImage, shownBy } from './placement/placed-image.ts';
 import type { StorePageImage } from './placement/store-page-image.ts';
@@ -19,44 +19,30 @@ import type { StorePageImage } from './placement/store-page-image.ts';
 /** How often a page is claimed again whose claim could not be kept. */
 const MAX_LOSSES = 3;
 
+export interface GeneratePageImageDeps {
+  claims: PageClaims;
+  store: ImageStore;
+  keys: ImageKeys;
+  generateImage: GenerateImage;
+  storePageImage: StorePageImage;
+  placeImage: PlaceImage;
+  reviewQueue: ReviewQueue;
+  /** New images wait for the owner's approval. */
+  isReviewedBefore: boolean;
+  clock: Clock;
+}
+
 /**
  * Gives a page a picture of its own, once, however many processes are at it: claims the page, looks
  * for what an earlier holder of the claim may have bought, and buys only where there is nothing.
  */
 export class GeneratePageImage {
-  readonly #claims: PageClaims;
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #generateImage: GenerateImage;
-  readonly #storePageImage: StorePageImage;
-  readonly #placeImage: PlaceImage;
-  readonly #reviewQueue: ReviewQueue;
-  readonly #isReviewedBefore: boolean;
-  readonly #clock: Clock;
+  readonly #deps: GeneratePageImageDeps;
   readonly #endings = new BackgroundTasks();
   readonly #closing = new AbortController();
 
-  constructor(deps: {
-    claims: PageClaims;
-    store: ImageStore;
-    keys: ImageKeys;
-    generateImage: GenerateImage;
-    storePageImage: StorePageImage;
-    placeImage: PlaceImage;
-    reviewQueue: ReviewQueue;
-    /** New pictures wait for the owner's approval. */
-    isReviewedBefore: boolean;
-    clock: Clock;
-  }) {
-    this.#claims = deps.claims;
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#generateImage = deps.generateImage;
-    this.#storePageImage = deps.storePageImage;
-    this.#placeImage = deps.placeImage;
-    this.#reviewQueue = deps.reviewQueue;
-    this.#isReviewedBefore = deps.isReviewedBefore;
-    this.#clock = deps.clock;
+  constructor(deps: GeneratePageImageDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -68,11 +54,11 @@ export class GeneratePageImage {
   async paint(
     request: PageRequest,
     commission: GenerationOptions,
-  ): Promise<PageGenerationResult | undefined> {
+  ): Promise<PageGeneration | undefined> {
     for (let losses = 0; losses < MAX_LOSSES; ) {
       const place = this.#placeFor(request);
       const { signal } = this.#closing;
-      const claim = await this.#claims.claim(request, this.#keys.dated(place), signal);
+      const claim = await this.#deps.claims.claim(request, this.#deps.keys.dated(place), signal);
       try {
         if (claim) return await this.#paintClaimed(request, commission, claim, place);
       } catch (error) {
@@ -88,12 +74,12 @@ export class GeneratePageImage {
 
   /** Whether a picture could be bought just now, as far as is known without trying. */
   mayBuy(): boolean {
-    return this.#generateImage.refusal() === undefined;
+    return this.#deps.generateImage.refusal() === undefined;
   }
 
   /** Resolves `true` with the next picture of any page; `false` once none is being made in this process. */
   nextPicture(): Promise<boolean> {
-    return this.#generateImage.nextPicture();
+    return this.#deps.generateImage.nextPicture();
   }
 
   /**
@@ -102,21 +88,21 @@ export class GeneratePageImage {
    * @throws CafeError `storage_unavailable`
    */
   async awaitsReview({ making = [] }: PageHistory): Promise<boolean> {
-    return (await this.#reviewQueue.among(making)).length > 0;
+    return (await this.#deps.reviewQueue.among(making)).length > 0;
   }
 
   /** Begins no more calls, and waits for no other process any more. */
   close(): void {
     this.#closing.abort(draining());
-    this.#generateImage.close();
+    this.#deps.generateImage.close();
   }
 
   /** Resolves when every claim has been let go, every price is written down, and nothing is stored. */
   async finished(): Promise<void> {
     await Promise.all([
       this.#endings.ended(),
-      this.#generateImage.finished(),
-      this.#storePageImage.finished(),
+      this.#deps.generateImage.finished(),
+      this.#deps.storePageImage.finished(),
     ]);
   }
 
@@ -125,7 +111,7 @@ export class GeneratePageImage {
     commission: GenerationOptions,
     claim: Claim,
     place: PoolImage,
-  ): Promise<PageGenerationResult | undefined> {
+  ): Promise<PageGeneration | undefined> {
     const ending: ClaimEnding = {};
     try {
       return (
@@ -147,24 +133,24 @@ export class GeneratePageImage {
     commission: GenerationOptions,
     claim: Claim,
     ending: ClaimEnding,
-  ): Promise<PageGenerationResult | undefined> {
+  ): Promise<PageGeneration | undefined> {
     const { isFirst, history } = claim;
     if (isFirst) return undefined;
     const { making = [] } = history;
     // Until they are looked for, they must not be forgotten.
     ending.unplaced = making;
-    const placed = await findPlaced(this.#store, request);
+    const placed = await findPlaced(this.#deps.store, request);
     if (placed && !isFallback(placed.head) && !isToGo(placed, commission)) {
       ending.shown = shownBy(placed.head);
-      ending.unplaced = await this.#reviewQueue.among(making);
+      ending.unplaced = await this.#deps.reviewQueue.among(making);
       return placed.image;
     }
     const before = { ...beforeOf(claim, commission), there: placed?.head };
     for (const datedKey of making) {
-      const kept = await this.#storePageImage.recover(request, datedKey, before);
+      const kept = await this.#deps.storePageImage.recover(request, datedKey, before);
       if (kept) return concluded(ending, kept, datedKey);
     }
-    ending.unplaced = await this.#reviewQueue.among(making);
+    ending.unplaced = await this.#deps.reviewQueue.among(making);
     if (ending.unplaced.length > 0) return { awaitsReview: true };
     return placed && !commission.replacing ? placed.image : undefined;
   }
@@ -174,7 +160,7 @@ export class GeneratePageImage {
     request: PageRequest,
     commission: GenerationOptions,
   ): Promise<PlacedImage | undefined> {
-    const placed = await findPlaced(this.#store, request);
+    const placed = await findPlaced(this.#deps.store, request);
     return placed && !isToGo(placed, commission) ? placed : undefined;
   }
 
@@ -185,15 +171,15 @@ export class GeneratePageImage {
     claim: Claim,
     place: PoolImage,
     ending: ClaimEnding,
-  ): Promise<PageGenerationResult | undefined> {
+  ): Promise<PageGeneration | undefined> {
     const { ledger } = commission;
     const buyer = this.#buyerFor(request, claim, beforeOf(claim, commission), ending);
     try {
-      return await this.#generateImage.make(request, place, ledger, buyer);
+      return await this.#deps.generateImage.make(request, place, ledger, buyer);
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
       const second = this.#placeFor(request);
-      const image = await this.#generateImage.make(request, second, ledger, buyer);
+      const image = await this.#deps.generateImage.make(request, second, ledger, buyer);
       if (!image) throw error;
       return image;
     }
@@ -204,10 +190,10 @@ export class GeneratePageImage {
     claim: Claim,
     before: PageBefore,
     ending: ClaimEnding,
-  ): Buyer<PageGenerationResult> {
+  ): Buyer<PageGeneration> {
     return {
       confirm: async (where) => {
-        const naming = claim.name(this.#keys.dated(where));
+        const naming = claim.name(this.#deps.keys.dated(where));
         const isHeld = await naming.then(
           () => claim.isHeld(),
           () => false,
@@ -217,7 +203,7 @@ export class GeneratePageImage {
       begin: (where) => {
         const keep = this.#beginToKeep(request, where, before);
         return async (made) => {
-          const datedKey = this.#keys.dated(where);
+          const datedKey = this.#deps.keys.dated(where);
           // Whatever happens from here on, it is paid for.
           ending.unplaced = [datedKey];
           const kept = await keep(made);
@@ -238,17 +224,17 @@ export class GeneratePageImage {
     where: PoolImage,
     before: PageBefore,
   ): (made: GeneratedPageImage) => Promise<StoredPageImage | undefined> {
-    if (this.#isReviewedBefore) {
+    if (this.#deps.isReviewedBefore) {
       return async (made) => {
-        await this.#reviewQueue.keep(request, made);
+        await this.#deps.reviewQueue.keep(request, made);
         return undefined;
       };
     }
-    const announced = this.#placeImage.announce(request, where);
-    return (made) => this.#storePageImage.keep(request, made, before, announced);
+    const announced = this.#deps.placeImage.announce(request, where);
+    return (made) => this.#deps.storePageImage.keep(request, made, before, announced);
   }
 
   #placeFor({ country }: PageRequest): PoolImage {
-    return { day: dayAt(this.#clock.now()), id: randomUUID(), country };
+    return { day: dayAt(this.#deps.clock.now()), id: randomUUID(), country };
   }
 }

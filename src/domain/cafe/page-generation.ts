@@ -10,7 +10,7 @@ export interface AwaitingReview {
 }
 
 /** What became of a painting. */
-export type PageGenerationResult = PageImage | AwaitingReview;
+export type PageGeneration = PageImage | AwaitingReview;
 
 /** What a painting may use, and what it is to replace. */
 export interface GenerationOptions {

@@ -4,7 +4,7 @@ import { SingleFlight } from '../kernel/single-flight.ts';
 import type { PageRequest } from '../pages/page-request.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { GeneratePageImage } from './generate-page-image.ts';
-import type { PageGenerationResult } from './page-generation.ts';
+import type { PageGeneration } from './page-generation.ts';
 import { findPlaced } from './placement/placed-image.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
@@ -17,8 +17,8 @@ export class RegeneratePage {
   readonly #store: ImageStore;
   readonly #ledger: BudgetLedger;
   readonly #known: ResponseCache;
-  readonly #rebrewings = new SingleFlight<PageGenerationResult | undefined>();
-  readonly #obtainings = new SingleFlight<PageGenerationResult | undefined>();
+  readonly #rebrewings = new SingleFlight<PageGeneration | undefined>();
+  readonly #obtainings = new SingleFlight<PageGeneration | undefined>();
   #closed = false;
 
   constructor(deps: {
@@ -40,7 +40,7 @@ export class RegeneratePage {
    *
    * @throws CafeError like {@link GeneratePageImage.paint}
    */
-  async rebrew(request: PageRequest): Promise<PageGenerationResult | undefined> {
+  async rebrew(request: PageRequest): Promise<PageGeneration | undefined> {
     if (this.#closed) throw draining();
     return this.#rebrewings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
@@ -54,7 +54,7 @@ export class RegeneratePage {
    *
    * @throws CafeError like {@link GeneratePageImage.paint}
    */
-  async obtain(request: PageRequest): Promise<PageGenerationResult | undefined> {
+  async obtain(request: PageRequest): Promise<PageGeneration | undefined> {
     if (this.#closed) throw draining();
     return this.#obtainings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
@@ -72,7 +72,7 @@ export class RegeneratePage {
   async #paint(
     request: PageRequest,
     { replacing }: Pick<Parameters<GeneratePageImage['paint']>[1], 'replacing'>,
-  ): Promise<PageGenerationResult | undefined> {
+  ): Promise<PageGeneration | undefined> {
     const commission = { ledger: this.#ledger, ...(replacing ? { replacing } : {}) };
     const seenAt = this.#known.withdrawals;
     const image = await this.#generatePageImage.paint(request, commission);

@@ -8,7 +8,7 @@ import type { FallbackReason } from '../monitoring/journal.ts';
 import type { Page } from '../pages/page.ts';
 import type { PageHistory } from '../pages/page-claims.ts';
 import { type Asker, aboutPage, type PageRequest } from '../pages/page-request.ts';
-import type { PageGenerationResult } from './page-generation.ts';
+import type { PageGeneration } from './page-generation.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
 import type { RecalledImage } from './response-cache/cached-response.ts';
 import type { PageLookup } from './response-cache/page-lookup.ts';
@@ -203,10 +203,7 @@ export class ServePageImage {
     return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
-  async #paint(
-    request: PageRequest,
-    history?: PageHistory,
-  ): Promise<PageGenerationResult | undefined> {
+  async #paint(request: PageRequest, history?: PageHistory): Promise<PageGeneration | undefined> {
     const { generatePageImage, ledger, serveFallback, fallBackOnUpstreamError } = this.#deps;
     try {
       return await generatePageImage.paint(request, { ledger });
