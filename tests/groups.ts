@@ -8,6 +8,8 @@ export interface Group {
   exclude?: string[];
   /** Without one of these the group does not run. */
   needs?: Needed[];
+  /** Whether each file gets modules and globals of its own; loading the service anew takes a second. */
+  isolate?: boolean;
   /** Whether its files run one at a time, and each may last for minutes. */
   isLong?: boolean;
 }
@@ -19,8 +21,6 @@ export interface Group {
 export const SERVICE = [
   'filesystem-lock',
   'koa-lane',
-  'lookup-flood',
-  'money-and-store',
   'occupied-places',
   'outages',
   'overload',
@@ -51,6 +51,7 @@ const SLOW = {
 export const GROUPS: Readonly<Record<string, Group>> = {
   /** Complete by itself: `npm test`. */
   fast: {
+    isolate: false,
     include: ['tests/**/*.test.ts'],
     exclude: [
       ...SERVICE_FILES,

@@ -106,7 +106,7 @@ describe('a new picture', () => {
   });
 
   it('goes without where its files hang, after RENDITION_TIMEOUT_MS', async () => {
-    const env = { RENDITION_TIMEOUT_MS: '5000' };
+    const env = { RENDITION_TIMEOUT_MS: '1000' };
     const cafe = await openTestCafe({ env, openai: { picture } });
     cafe.s3.fault({ operation: 'put', key: RENDITION }, { kind: 'hang' }, 9);
     const { status, body } = await cafe.ask('/posts/a', DETAILS);
