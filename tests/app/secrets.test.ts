@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/app/config.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { findingsOf } from '../support/doctors-patient.ts';
 

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { GenerationControl } from '../../src/domain/generation-control.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
+import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
+import { SpendingControl } from '../../src/domain/budget/spending-control.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { SteppedStore } from '../support/stepped-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 
@@ -13,7 +13,7 @@ const TODAY = '2026/11/21';
 function open(store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' })) {
   const keys = new ImageKeys('generated/v2');
   const clock = new RestlessClock(NOON);
-  const control = new GenerationControl({ store, recordsPrefix: 'records' });
+  const control = new SpendingControl({ store, recordsPrefix: 'records' });
   const start = (dailyLimit: number, share = 1) => {
     const common = { store, keys, clock, recordsPrefix: 'records', control, share };
     const ledger = new ObjectStoreBudgetLedger({ ...common, dailyLimit });

@@ -88,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'adapters/page-claims/page-note.ts',
-    text: '[...before.making.slice(0, MOST_MAKING - 1), datedKey]',
+    text: '[...before.making.slice(0, MAX_MAKING - 1), datedKey]',
     replacement: '[datedKey]',
     tests: CLAIMS,
     titles: 'remembers it also',
@@ -179,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'domain/keep-picture.ts',
-    text: 'await this.#persistPicture.hold(request, this.#inPool(kept), inPool.reason);',
+    text: 'await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);',
     replacement: 'void kept;',
     tests: 'domain/keep-picture',
     titles: 'S4',

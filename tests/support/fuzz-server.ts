@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished } from 'vitest';
-import { COUNTRIES } from '../../src/domain/country.ts';
-import { dishPrompt } from '../../src/domain/dish-prompt.ts';
+import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
 import { heldBy, superlinearCost } from './held-loop.ts';
 import { type HostileRequest, hostileRequest, refilled } from './hostile-requests.ts';
 import { ORIGIN, openTestCafe, type TestCafe } from './open-test-cafe.ts';

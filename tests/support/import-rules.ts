@@ -8,7 +8,7 @@ export interface SourceFile {
 
 /** Who may import whom. The first rule whose place fits a file decides. */
 const RULES: { place: RegExp; may: RegExp[] }[] = [
-  { place: /^element\//, may: [/^element\//, /^lit$/, /^thumbhash$/] },
+  { place: /^embed\//, may: [/^embed\//, /^lit$/, /^thumbhash$/] },
   { place: /^admin\//, may: [/^admin\//, /^lit(\/|$)/] },
   { place: /^src\/domain\//, may: [/^src\/domain\//, /^node:crypto$/] },
   ...[
@@ -26,11 +26,17 @@ const RULES: { place: RegExp; may: RegExp[] }[] = [
     may: [/^src\/domain\//, new RegExp(`^src/adapters/${port}/`), /^node:/, sdks],
   })),
   {
-    place: /^src\/app\/container\.ts$/,
+    place: /^src\/app\/container\/container\.ts$/,
     may: [/^src\//, /^inversify$/, /^reflect-metadata$/, /^node:/, /^package\.json$/],
   },
-  { place: /^src\/app\/([a-z]+-module|tokens)\.ts$/, may: [/^src\//, /^inversify$/, /^node:/] },
-  { place: /^src\/app\/open-adapters\.ts$/, may: [/^src\//, /^node:/, /^package\.json$/] },
+  {
+    place: /^src\/app\/container\/([a-z]+-module|tokens)\.ts$/,
+    may: [/^src\//, /^inversify$/, /^node:/],
+  },
+  {
+    place: /^src\/app\/container\/open-adapters\.ts$/,
+    may: [/^src\//, /^node:/, /^package\.json$/],
+  },
   {
     place: /^src\/cli\//,
     may: [/^src\/(domain|app|adapters|cli)\//, /^commander$/, /^node:/, /^package\.json$/],

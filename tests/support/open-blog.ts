@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-import type { CafeImageStatus } from '../../element/cafe-image.component.ts';
+import type { CafeImageStatus } from '../../embed/cafe-image.component.ts';
 import { serveFetch } from './serve-fetch.ts';
 import { tinyPng } from './tiny-png.ts';
 import { openWatchedPage } from './watched-page.ts';

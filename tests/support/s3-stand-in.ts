@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { ObjectLabels } from '../../src/domain/ports/object-store.ts';
+import type { ObjectLabels } from '../../src/domain/storage/object-store.ts';
 import { answerWith, type Fault, Hangs } from './faults.ts';
 import { ListingLag } from './listing-lag.ts';
 import { AMAZONS_CONDITIONS, type ConditionHandling, conditionFailure } from './s3-conditions.ts';

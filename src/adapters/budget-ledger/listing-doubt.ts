@@ -1,5 +1,5 @@
-import { CafeError } from '../../domain/errors.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
+import type { Notice } from '../../domain/monitoring/journal.ts';
 
 const LISTINGS_LAG = 'The listings of the store are behind its writes';
 

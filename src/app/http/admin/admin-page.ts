@@ -1,6 +1,10 @@
 import type { Context, Middleware } from 'koa';
-import { type CompressedFiles, readCompressedFiles, sendCompressed } from '../compressed-files.ts';
-import { contentPolicy } from '../content-policy.ts';
+import {
+  type CompressedFiles,
+  readCompressedFiles,
+  sendCompressed,
+} from '../files/compressed-files.ts';
+import { contentPolicy } from '../files/content-policy.ts';
 
 const ROOT = '/admin';
 const PAGE = `${ROOT}/index.html`;

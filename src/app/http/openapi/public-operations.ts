@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PATH as GENERATE, GenerateQuery, GenerateRequest } from '../generate-route.ts';
-import { PATH as IMAGE, PageImageQuery } from '../page-image-route.ts';
-import { PictureDetails, PictureUrl } from '../picture-answer.ts';
-import { PLACEHOLDER, PLACEHOLDER_CARD } from '../placeholders.ts';
+import { PATH as GENERATE, GenerateQuery, GenerateRequest } from '../cafe/generate-route.ts';
+import { PictureDetails, PictureUrl } from '../cafe/image-answer.ts';
+import { PATH as IMAGE, PageImageQuery } from '../cafe/page-image-route.ts';
+import { PLACEHOLDER, PLACEHOLDER_CARD } from '../cafe/placeholders.ts';
 import type { Operation } from './operation.ts';
 
 /** Which routes there are depends on how the service runs. */
