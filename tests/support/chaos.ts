@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { countsOf, type Harm, harm } from './chaos-harms.ts';
@@ -17,6 +19,8 @@ import { quantile } from './watched-service.ts';
 /** Longer by hand: CHAOS_MINUTES=60 npm run test:chaos. CHAOS_SEED brings back what is done when. */
 const MINUTES = Number(process.env.CHAOS_MINUTES ?? 2);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1e9);
+/** A folder in which to find out what happened. */
+const LOGS = process.env.CHAOS_LOGS;
 export const CHAOS_LASTS_MS = MINUTES * 72_000 + 300_000;
 
 const REPLICAS = 3;
@@ -150,6 +154,19 @@ async function processorTimes(replicas: readonly ChaosReplica[]) {
   };
 }
 
+async function keepLogs(
+  folder: string,
+  replicas: readonly ChaosReplica[],
+  { harms, ...rest }: { figures: object; calls: readonly object[]; harms: readonly Harm[] },
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const done = harms.map(({ replica, ...harm }) => ({ ...harm, replica: replica?.url }));
+  await writeFile(join(folder, 'chaos.json'), JSON.stringify({ ...rest, harms: done }));
+  for (const [n, { output }] of replicas.entries()) {
+    await writeFile(join(folder, `replica-${n}.log`), output);
+  }
+}
+
 /** Replicas that are harmed while they serve, until nothing is: then everything must be as promised. */
 export async function chaos(name: string, open: (random: () => number) => Promise<ChaosPlace>) {
   process.stdout.write(`${name}: CHAOS_SEED=${SEED}\n`);
@@ -194,7 +211,7 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   });
   await Promise.all([...reading, ...hostile, storming]);
   const harms = [...(await harming), ...storms];
-  const { health, control } = await prober.figures();
+  const probed = await prober.figures();
 
   await Promise.all([place.calm(), ...replicas.map((replica) => replica.calm())]);
   expect(await Promise.all(replicas.map((replica) => replica.isUp()))).not.toContain(false);
@@ -216,11 +233,12 @@ export async function chaos(name: string, open: (random: () => number) => Promis
     placed: placed.length,
     dated: dated.length,
     settledMs,
-    health,
-    control,
+    ...probed,
     processor: await processorTimes(replicas),
   };
   process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
+  if (LOGS) await keepLogs(LOGS, replicas, { figures, calls, harms });
+  const { health, control } = probed;
 
   expect(dead).toEqual([]);
   expect(hollow).toEqual([]);
