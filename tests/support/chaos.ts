@@ -5,10 +5,10 @@ import { expect, onTestFinished } from 'vitest';
 import { countsOf, type Harm, harm } from './chaos-harms.ts';
 import type { ChaosPlace } from './chaos-place.ts';
 import { purchasesOf, watchedOpenAi } from './chaos-purchases.ts';
+import { readersOf, settle } from './chaos-readers.ts';
 import { ChaosReplica } from './chaos-replica.ts';
 import { startProber } from './health-prober.ts';
 import { hostileClients } from './hostile-clients.ts';
-import { askFor, type PageAnswer, PICTURES } from './open-proxied-cafe.ts';
 import { productionEnvironment } from './production-environment.ts';
 import { oneOf, seededRandom } from './seeded-random.ts';
 import { serveFetch } from './serve-fetch.ts';
@@ -30,8 +30,6 @@ const HOSTILE = { count: 2, stayMs: 6000, pipelined: 40 };
 const LEASE_MS = 3000;
 /** Each way, so that two of them, or one and the store, are less than an hour apart. */
 const MAX_CLOCK_OFFSET_MS = 15 * 60_000;
-/** Pages that are looked at when all is over. */
-const SIDE_BY_SIDE = 8;
 /** A picture every two seconds or so, so that there is always one to buy, and at last none. */
 const BUDGET = Math.ceil(MINUTES * 30);
 const PAGES = BUDGET * 2;
@@ -39,7 +37,6 @@ const PAGES = BUDGET * 2;
 const MAX_HEALTH_MS = 100;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 const SECRETS = /sk-canary-chaos|cafesecret|81\.2\.69\.142/;
-const READER = { 'X-Real-IP': '81.2.69.142' };
 
 async function openReplicas(place: ChaosPlace, random: () => number) {
   const openai = watchedOpenAi({ latencyMs: 200 });
@@ -73,60 +70,6 @@ async function openReplicas(place: ChaosPlace, random: () => number) {
   });
   const byKey = new Map(await Promise.all(opened));
   return { calls: openai.calls, prober, byKey, replicas: [...byKey.values()] };
-}
-
-/** Readers, and what they get. */
-function readersOf(place: ChaosPlace) {
-  const outcomes: Record<string, number> = {};
-  const dead: string[] = [];
-  const count = (what: string | number) => {
-    outcomes[what] = (outcomes[what] ?? 0) + 1;
-  };
-  /** Past all that goes wrong, as a reader's browser would. */
-  const load = async ({ url }: PageAnswer) => {
-    const key = decodeURIComponent(new URL(url).pathname.slice(1));
-    const head = url.startsWith(`${PICTURES}/generated/v2/`) && (await place.store.head(key));
-    if (!head || head.size === 0) dead.push(url);
-  };
-  const read = async (url: string, path: string) => {
-    const init = { headers: READER, signal: AbortSignal.timeout(15_000) };
-    const answer = await askFor(url, path, init).catch(({ name }: Error) =>
-      name === 'TimeoutError' ? 'too late' : 'cut off',
-    );
-    if (typeof answer === 'string') {
-      count(answer);
-      return wait(200);
-    }
-    count(answer.status);
-    if (answer.status === 200) await load(answer);
-  };
-  return { outcomes, dead, load, read };
-}
-
-/** Each page shows one picture on all replicas in the end. Resolves with how long that took. */
-async function settle(
-  paths: readonly string[],
-  replicas: readonly ChaosReplica[],
-  load: (answer: PageAnswer) => Promise<void>,
-): Promise<number> {
-  const calm = performance.now();
-  const settlePage = async (path: string) => {
-    let answers: PageAnswer[] = [];
-    const shown = async () => {
-      answers = await Promise.all(replicas.map(({ url }) => askFor(url, path)));
-      return answers.map(({ status, url }) => (status === 200 ? url : status));
-    };
-    // Leases of those who are gone, and looks at what is gone, have their time; so has a replica that was
-    // started while listings lagged, and looks again after a minute.
-    await expect
-      .poll(shown, { timeout: 120_000, interval: 500 })
-      .toSatisfy((urls: unknown[]) => typeof urls[0] === 'string' && new Set(urls).size === 1);
-    await Promise.all(answers.map(load));
-  };
-  for (let at = 0; at < paths.length; at += SIDE_BY_SIDE) {
-    await Promise.all(paths.slice(at, at + SIDE_BY_SIDE).map(settlePage));
-  }
-  return Math.round(performance.now() - calm);
 }
 
 /** The keys of dated pictures, and those of pages without a whole picture. */
