@@ -10,7 +10,10 @@ import { openWatchedPage } from './watched-page.ts';
 
 const BUILT = path.join(import.meta.dirname, '../../bytesized-cafe-app');
 
-const docs = await readFile(path.join(import.meta.dirname, '../../docs/element-behaviour.md'), 'utf8');
+const docs = await readFile(
+  path.join(import.meta.dirname, '../../docs/element-behaviour.md'),
+  'utf8',
+);
 const { styles } = blogSnippet({ service: 'https://cafe.example', type: 'article' });
 
 /** The rules that the docs give authors to reserve the space, for the element and for the mount form. */
