@@ -1,5 +1,5 @@
 import { CafeError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 
 const LISTINGS_LAG = 'The listings of the store are behind its writes';
 
