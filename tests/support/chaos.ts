@@ -181,7 +181,7 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   };
   process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
   if (LOGS) await keepLogs(LOGS, replicas, { figures, calls, harms });
-  const { health, control } = probed;
+  const { health, quiet } = probed;
 
   expect(dead).toEqual([]);
   expect(hollow).toEqual([]);
@@ -194,8 +194,8 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   expect(statuses.filter((what) => !/^(200|502|503|504|cut off|too late)$/.test(what))).toEqual([]);
   expect(health.failed).toBe(0);
   expect(figures.processor.heldP99Ms).toBeLessThan(MAX_HEALTH_MS);
-  // What the other server takes is the machine's, which gives more of it to those who work less.
-  expect(health.p99).toBeLessThan(MAX_HEALTH_MS + 2 * control.p99);
+  // Where the machine had time for nothing else, this says nothing about the replicas.
+  expect(quiet.p99 ?? 0).toBeLessThan(MAX_HEALTH_MS);
   // It has hurt, and it has gone on: or all this proves nothing.
   for (const kind of ['killed', 'ended', 'stopped', 'stopped in a queue', 'clock']) {
     expect(figures.harms[kind]).toBeGreaterThan(0);
