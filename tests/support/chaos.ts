@@ -54,7 +54,7 @@ async function openReplicas(place: ChaosPlace, random: () => number) {
         ...productionEnvironment(upstreams),
         ...place.env,
         OPENAI_API_KEY,
-        OPENAI_TIMEOUT_MS: '4000',
+        OPENAI_TIMEOUT_MS: '8000',
         GENERATOR_PAUSE_MS: '1000',
         MAX_CONCURRENT_GENERATIONS: '1',
         DAILY_GENERATION_BUDGET: String(BUDGET),
@@ -124,19 +124,13 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   const started = Date.now();
   const isOver = () => Date.now() - started > lasting;
 
+  const callsOf = (replica: ChaosReplica) =>
+    calls.filter(({ key }) => byKey.get(key) === replica).length;
   const ask = (replica: ChaosReplica, path: string) => {
     asked.add(path);
     return read(replica.url, path);
   };
-  let queued = 0;
-  const askForNew = async (replica: ChaosReplica, other: ChaosReplica) => {
-    queued += 1;
-    const path = `/queue/${queued}`;
-    const first = ask(replica, path);
-    await wait(random() * 4000);
-    await Promise.all([first, ask(other, path)]);
-  };
-  const harming = harm({ replicas, random, askForNew, isOver });
+  const harming = harm({ replicas, random, leaseMs: LEASE_MS, ask, callsOf, isOver });
   const storms: Harm[] = [];
   const storming = (async () => {
     while (place.storm && !isOver()) {
@@ -201,5 +195,5 @@ export async function chaos(name: string, open: (random: () => number) => Promis
     expect(figures.harms[kind]).toBeGreaterThan(0);
   }
   expect(calls.length).toBeGreaterThan(BUDGET / 4);
-  expect(outcomes[200]).toBeGreaterThan(20);
+  expect(outcomes[200]).toBeGreaterThan(5);
 }
