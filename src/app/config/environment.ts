@@ -70,9 +70,7 @@ export const Environment = z.object({
   GEO_LOCATOR: z
     .enum(['country-is', 'mmdb', 'header', 'fixed', 'none'])
     .optional()
-    .describe(
-      "How readers' countries are found: mmdb (a database on this machine), or country-is in production",
-    ),
+    .describe('How countries are found: mmdb (a local database), or country-is in production'),
 
   GENERATED_IMAGES_BUCKET: text()
     .regex(
@@ -125,9 +123,7 @@ export const Environment = z.object({
     .describe('Image model. OpenAI shuts down gpt-image-1.5 on 2026-12-01'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
     .default(['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'])
-    .describe(
-      'Models used, in order, when the ones before them have been shut down. Comma-separated',
-    ),
+    .describe('Models used, in order, after those before them were shut down. Comma-separated'),
   OPENAI_IMAGE_QUALITY: z
     .enum(['low', 'medium', 'high', 'xhigh', 'max', 'auto'])
     .default('medium')
@@ -142,9 +138,7 @@ export const Environment = z.object({
     .describe('Background of the picture, if the model supports it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
-    .describe(
-      'Time until the picture begins to arrive. It then has a quarter of that to arrive completely',
-    ),
+    .describe('Time until the picture begins to arrive. It then has a quarter of that to end'),
 
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)
@@ -214,9 +208,7 @@ export const Environment = z.object({
     ),
   PAGE_TOKEN_SECRET: secrets(24)
     .default([])
-    .describe(
-      'Signs pages. Pages without a valid token get no new picture, unless the sitemap lists them',
-    ),
+    .describe('Signs pages. Unsigned pages get no new picture, unless the sitemap lists them'),
   NEW_PAGES_PER_IP_PER_HOUR: whole(1, 1_000_000)
     .optional()
     .describe('New pictures per address (/64 in IPv6) and replica (default: no limit)'),
@@ -229,14 +221,10 @@ export const Environment = z.object({
 
   CORS_ALLOWED_ORIGINS: list(origin())
     .default([])
-    .describe(
-      "The blog's origins, comma-separated. If set, browsers on other origins are rejected",
-    ),
+    .describe("The blog's origins, comma-separated. If set, other origins are rejected"),
   PAGE_CACHE_TTL_SECONDS: whole(0, 600)
     .default(60)
-    .describe(
-      'How long a page is served from memory before the store is checked again. 0 always checks',
-    ),
+    .describe('How long a page is served from memory without checking the store. 0 always checks'),
   PAGE_CACHE_MAX_PAGES: whole(1, 10_000_000).default(50_000).describe('Pages kept in memory'),
   CLAIM_LEASE_MS: whole(1000, 300_000)
     .default(15_000)
