@@ -17,6 +17,7 @@ import { ReplaceFallback } from '../../domain/cafe/replace-fallback.ts';
 import { ResponseCache } from '../../domain/cafe/response-cache/response-cache.ts';
 import { ServePageImage } from '../../domain/cafe/serve-page-image.ts';
 import { GenerateImage } from '../../domain/generation/generate-image.ts';
+import { ImageEvents } from '../../domain/images/image-events.ts';
 import { ImageLifetime } from '../../domain/images/image-lifetime.ts';
 import { MakeRenditions } from '../../domain/images/make-renditions.ts';
 import { PersistImage } from '../../domain/images/persist-image.ts';
@@ -54,16 +55,20 @@ export function cafeModule(config: Config): ContainerModule {
       },
       [T.generator, T.clock, T.journal],
     );
+    bind(T.events).toConstantValue(new ImageEvents());
     bind(T.recentImages).toConstantValue(new RecentImages());
     bind(T.pool).toResolvedValue(
-      (store, keys, recent, clock, journal) =>
-        new ImagePool({ store, keys, recent, clock, journal }),
-      [T.store, T.keys, T.recentImages, T.clock, T.journal],
+      (store, keys, recent, events, clock, journal) => {
+        const pool = new ImagePool({ store, keys, recent, clock, journal });
+        events.listen(({ key }) => pool.add(key));
+        return pool;
+      },
+      [T.store, T.keys, T.recentImages, T.events, T.clock, T.journal],
     );
     bind(T.held).toResolvedValue(
-      (store, keys, spool, pool, clock, journal) =>
-        new UnstoredImages({ store, keys, recordsPrefix, spool, pool, clock, journal }),
-      [T.store, T.keys, T.spool, T.pool, T.clock, T.journal],
+      (store, keys, spool, events, clock, journal) =>
+        new UnstoredImages({ store, keys, recordsPrefix, spool, events, clock, journal }),
+      [T.store, T.keys, T.spool, T.events, T.clock, T.journal],
     );
     bind(T.makeRenditions).toResolvedValue(
       (maker, store, keys, clock, journal) =>
@@ -100,13 +105,13 @@ export function cafeModule(config: Config): ContainerModule {
       [T.store, T.held, T.clock, T.journal],
     );
     bind(T.storePageImage).toResolvedValue(
-      (store, keys, pool, persistImage, makeRenditions, placeImage, journal) =>
+      (store, keys, events, persistImage, makeRenditions, placeImage, journal) =>
         new StorePageImage({
-          ...{ store, keys, pool, persistImage },
+          ...{ store, keys, events, persistImage },
           ...{ makeRenditions, placeImage, journal },
         }),
       [
-        ...([T.store, T.keys, T.pool, T.persistImage, T.makeRenditions] as const),
+        ...([T.store, T.keys, T.events, T.persistImage, T.makeRenditions] as const),
         ...([T.placeImage, T.journal] as const),
       ],
     );
@@ -119,14 +124,24 @@ export function cafeModule(config: Config): ContainerModule {
       [T.store, T.keys, T.persistImage, T.makeRenditions, T.journal],
     );
     bind(T.generatePageImage).toResolvedValue(
-      (claims, store, keys, clock, generateImage, storePageImage, placeImage, reviewQueue) =>
+      (
+        claims,
+        store,
+        keys,
+        clock,
+        generateImage,
+        storePageImage,
+        placeImage,
+        reviewQueue,
+        journal,
+      ) =>
         new GeneratePageImage({
           ...{ claims, store, keys, clock, generateImage, storePageImage, placeImage },
-          ...{ reviewQueue, isReviewedBefore },
+          ...{ reviewQueue, isReviewedBefore, journal },
         }),
       [
         ...([T.claims, T.store, T.keys, T.clock, T.generateImage, T.storePageImage] as const),
-        ...([T.placeImage, T.reviewQueue] as const),
+        ...([T.placeImage, T.reviewQueue, T.journal] as const),
       ],
     );
     if (config.healFallbacks) {

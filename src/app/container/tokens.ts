@@ -25,6 +25,7 @@ import type { GenerateImage } from '../../domain/generation/generate-image.ts';
 import type { ImageGenerator } from '../../domain/generation/image-generator.ts';
 import type { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { WatchModels } from '../../domain/generation/watch-models.ts';
+import type { ImageEvents } from '../../domain/images/image-events.ts';
 import type { MakeRenditions } from '../../domain/images/make-renditions.ts';
 import type { PersistImage } from '../../domain/images/persist-image.ts';
 import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
@@ -72,6 +73,7 @@ export const T = {
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
   generateImage: token<GenerateImage>('GenerateImage'),
   recentImages: token<RecentImages>('RecentImages'),
+  events: token<ImageEvents>('ImageEvents'),
   pool: token<ImagePool>('ImagePool'),
   held: token<UnstoredImages>('UnstoredImages'),
   known: token<ResponseCache>('ResponseCache'),

@@ -177,9 +177,9 @@ export class ServePageImage {
     const isWaiting = history !== undefined && (await generatePageImage.awaitsReview(history));
     // Something may have been bought for the page already, and only not be placed.
     const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
-    const painted = mayHaveOwn ? await this.#paint(request, history) : undefined;
-    if (painted && !('awaitsReview' in painted)) return painted;
-    const reason = isWaiting || painted ? 'awaiting_review' : 'budget_exhausted';
+    const generated = mayHaveOwn ? await this.#generate(request, history) : undefined;
+    if (generated && !('awaitsReview' in generated)) return generated;
+    const reason = isWaiting || generated ? 'awaiting_review' : 'budget_exhausted';
     return this.#showOther(request, reason, history);
   }
 
@@ -190,7 +190,7 @@ export class ServePageImage {
   ): Promise<PageImage> {
     const { serveFallback, generatePageImage, isReviewedBefore } = this.#deps;
     // Asked before the pool is: a picture may come while that is looked through.
-    const next = isReviewedBefore ? Promise.resolve(false) : generatePageImage.nextPicture();
+    const next = isReviewedBefore ? Promise.resolve(false) : generatePageImage.nextImage();
     const serve = () => serveFallback.serve(request, reason, history);
     const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
@@ -203,10 +203,13 @@ export class ServePageImage {
     return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
-  async #paint(request: PageRequest, history?: PageHistory): Promise<PageGeneration | undefined> {
+  async #generate(
+    request: PageRequest,
+    history?: PageHistory,
+  ): Promise<PageGeneration | undefined> {
     const { generatePageImage, ledger, serveFallback, fallBackOnUpstreamError } = this.#deps;
     try {
-      return await generatePageImage.paint(request, { ledger });
+      return await generatePageImage.generate(request, { ledger });
     } catch (error) {
       const hasFailed = error instanceof CafeError && GENERATION_FAILURES.has(error.code);
       if (!fallBackOnUpstreamError || !hasFailed) throw error;
