@@ -18,7 +18,7 @@ import type { BuiltPages } from './http/files/built-pages.ts';
 import type { CompressedFiles } from './http/files/compressed-files.ts';
 import type { EmbedFiles } from './http/files/embed-assets.ts';
 import type { Metrics } from './http/operations/metrics-route.ts';
-import type { RequestCounts } from './http/operations/request-counts.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 
 /** What runs, in words for people. */
 export interface About {

@@ -9,7 +9,8 @@ import { ObjectStorePageClaims } from '../../adapters/page-claims/object-store.t
 import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
-import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import { UpstreamHealth } from '../../domain/monitoring/upstream-health.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';

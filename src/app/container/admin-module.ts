@@ -14,6 +14,7 @@ import { WatchChanges } from '../../domain/admin/watch-changes.ts';
 import { ModerateImage } from '../../domain/cafe/moderation/moderate-image.ts';
 import { ImageFiles } from '../../domain/images/image-files.ts';
 import type { Config } from '../config/config.ts';
+import { settingsInForce } from '../config/settings.ts';
 import { T } from './tokens.ts';
 
 /** The admin; none in production where no token is configured. */
@@ -70,7 +71,7 @@ export function adminModule(config: Config): ContainerModule {
             tell: () => watchChanges.tellOfWarming(),
           }),
           blogOrigin: blogOriginOf(config),
-          settings: config.settings,
+          settings: settingsInForce(config),
           allowedOrigins: config.allowedOrigins,
           regeneratePage,
           sessions: new Sessions({ ...common, token, idleMs, absoluteMs }),

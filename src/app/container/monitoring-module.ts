@@ -3,7 +3,7 @@ import { TodaysBudget } from '../../domain/budget/todays-budget.ts';
 import { WatchModels } from '../../domain/generation/watch-models.ts';
 import { RaiseAlerts } from '../../domain/monitoring/raise-alerts.ts';
 import type { Config } from '../config/config.ts';
-import { RequestCounts } from '../http/operations/request-counts.ts';
+import { RequestCounts } from '../http/request-counts.ts';
 import { openAlerts, openMetrics } from './open-adapters.ts';
 import { T } from './tokens.ts';
 

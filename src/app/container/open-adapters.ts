@@ -9,8 +9,9 @@ import type { ImageGenerator } from '../../domain/generation/image-generator.ts'
 import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { Alerts } from '../../domain/monitoring/alerts.ts';
-import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 import type { PageList } from '../../domain/pages/page-list.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';

@@ -32,8 +32,9 @@ import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
 import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
 import type { UnstoredImages } from '../../domain/images/unstored-images.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { LoadShedding } from '../../domain/limits/load-shedding.ts';
-import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { RaiseAlerts } from '../../domain/monitoring/raise-alerts.ts';
 import type { Readiness } from '../../domain/monitoring/readiness.ts';
 import type { UpstreamHealth } from '../../domain/monitoring/upstream-health.ts';
@@ -45,7 +46,7 @@ import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import type { JournalingMetrics } from '../cafe.ts';
 import type { Admin } from '../http/admin/admin-services.ts';
-import type { RequestCounts } from '../http/operations/request-counts.ts';
+import type { RequestCounts } from '../http/request-counts.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 /** What the container can be asked for. */
