@@ -77,7 +77,7 @@ const NODE = /^node:/;
 /** Types of requests and answers. Pages may import them, as no code comes with a type. */
 const HTTP_TYPES = [/^src\/app\/http\//];
 
-/** The table of house.md, "Who may import whom". The first rule whose place fits a file decides. */
+/** Who may import whom, as ARCHITECTURE.md says it. The first rule whose place fits a file decides. */
 const RULES: readonly Rule[] = [
   ...Object.entries(DOMAIN).map(([room, rooms]) => ({
     place: new RegExp(`^src/domain/${room}/`),
