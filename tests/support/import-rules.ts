@@ -132,6 +132,12 @@ const RULES: readonly Rule[] = [
     may: [/^src\/(domain|app)\//, NODE],
   },
   {
+    // The type of what the container makes.
+    place: /^src\/app\/cafe\.ts$/,
+    may: [],
+    mayAsType: [/^src\/app\/container\/container\.ts$/],
+  },
+  {
     place: /^src\/app\/[\w-]+\.ts$/,
     may: [/^src\/domain\//, /^src\/app\/(?!container\/)/, HTTP_PACKAGES, NODE],
   },
