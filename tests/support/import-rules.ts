@@ -10,10 +10,14 @@ export interface SourceFile {
 const RULES: { place: RegExp; may: RegExp[] }[] = [
   { place: /^embed\//, may: [/^embed\//, /^lit$/, /^thumbhash$/] },
   { place: /^admin\//, may: [/^admin\//, /^lit(\/|$)/] },
+  {
+    place: /^packages\/sketch-painter\//,
+    may: [/^packages\/sketch-painter\//, /^node:crypto$/, /^sharp$/],
+  },
   { place: /^src\/domain\//, may: [/^src\/domain\//, /^node:crypto$/] },
   ...[
     { port: 'image-store', sdks: /^@aws-sdk\/client-s3$|^@smithy\// },
-    { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$/ },
+    { port: 'image-generator', sdks: /^openai(\/|$)|^sharp$|^@bytesized-cafe\/sketch-painter$/ },
     { port: 'rendition-maker', sdks: /^sharp$|^thumbhash$/ },
     { port: 'geo-locator', sdks: /^maxmind$/ },
     { port: 'circuit-breaker', sdks: /^cockatiel$/ },

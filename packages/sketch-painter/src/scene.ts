@@ -10,7 +10,16 @@ import { SIDE } from './tables/table.ts';
 import { TABLES } from './tables/tables.ts';
 import { VESSELS, type VesselName } from './vessels/vessels.ts';
 
-/** A picture before it is rasterised: the drawing, and the light to lay over it. */
+export interface SketchRequest {
+  /** Any text. Pictures of one theme share a few dishes, tables and palettes. */
+  readonly theme: string;
+  /** ISO 3166-1 alpha-2 code. The dish is one that is common there; without a code, any dish. */
+  readonly country?: string | undefined;
+  /** Any text. Each seed gives another picture of the theme. */
+  readonly seed: string;
+}
+
+/** A picture before it becomes pixels: the drawing, and the light that is blended over it. */
 export interface Scene {
   readonly order: Order;
   readonly vessel: VesselName;
@@ -18,11 +27,11 @@ export interface Scene {
   readonly light: Svg;
 }
 
-/** The same prompt and seed always compose the same scene. */
-export function composeScene(prompt: string, seed: string): Scene {
-  const house = new Random(prompt);
-  const random = house.fork(seed);
-  const order = orderFor(prompt, house, random.fork('order'));
+/** The same request always composes the same scene. */
+export function composeScene({ theme, country, seed }: SketchRequest): Scene {
+  const ofTheme = new Random(theme);
+  const random = ofTheme.fork(seed);
+  const order = orderFor(country, ofTheme, random.fork('order'));
   const brush = new Brush(order.palette);
   const dish = DISHES[order.dish];
   const vessel = random.pick<VesselName>(dish.vessels);
@@ -54,7 +63,7 @@ function framed(defs: Svg, body: Svg): Svg {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}" viewBox="0 0 ${SIDE} ${SIDE}"><defs>${defs}</defs>${body}</svg>`;
 }
 
-/** Two or three wisps, no more than one notices. */
+/** Three faint wisps. */
 function steam(brush: Brush, random: Random, area: Area): Svg {
   const wisps = Array.from({ length: 3 }, (_, index) => {
     const x = area.x + (index - 1) * area.radius * 0.34 + random.between(-20, 20);

@@ -1,22 +1,22 @@
-import { curryAndRice } from './curry-and-rice.ts';
+import { curryAndRice } from './bowls/curry-and-rice.ts';
+import { eggsInSauce } from './bowls/eggs-in-sauce.ts';
+import { grainBowl } from './bowls/grain-bowl.ts';
+import { noodleSoup } from './bowls/noodle-soup.ts';
+import { ricePan } from './bowls/rice-pan.ts';
+import { salad } from './bowls/salad.ts';
+import { stew } from './bowls/stew.ts';
 import type { Dish } from './dish.ts';
-import { dumplings } from './dumplings.ts';
-import { eggsInSauce } from './eggs-in-sauce.ts';
-import { filledPastries } from './filled-pastries.ts';
-import { filledTortillas } from './filled-tortillas.ts';
-import { fruitTart } from './fruit-tart.ts';
-import { grainBowl } from './grain-bowl.ts';
-import { grilledFish } from './grilled-fish.ts';
-import { mezze } from './mezze.ts';
-import { noodleSoup } from './noodle-soup.ts';
-import { pancakes } from './pancakes.ts';
-import { ricePan } from './rice-pan.ts';
-import { salad } from './salad.ts';
-import { sharedPlatter } from './shared-platter.ts';
-import { skewers } from './skewers.ts';
-import { stew } from './stew.ts';
-import { sushi } from './sushi.ts';
-import { toppedFlatbread } from './topped-flatbread.ts';
+import { dumplings } from './dough/dumplings.ts';
+import { filledPastries } from './dough/filled-pastries.ts';
+import { filledTortillas } from './dough/filled-tortillas.ts';
+import { fruitTart } from './dough/fruit-tart.ts';
+import { pancakes } from './dough/pancakes.ts';
+import { toppedFlatbread } from './dough/topped-flatbread.ts';
+import { grilledFish } from './platters/grilled-fish.ts';
+import { mezze } from './platters/mezze.ts';
+import { sharedPlatter } from './platters/shared-platter.ts';
+import { skewers } from './platters/skewers.ts';
+import { sushi } from './platters/sushi.ts';
 
 export const DISHES = {
   'curry and rice': curryAndRice,

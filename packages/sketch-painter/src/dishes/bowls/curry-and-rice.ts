@@ -1,18 +1,25 @@
-import { lit } from '../colour.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { heapOf, SESAME, sprinkled, WHITE_RICE } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { parsley } from '../ingredients/leaves.ts';
-import { oilDrops, puddle, swirl } from '../ingredients/sauces.ts';
-import { beef, chicken, lamb, paneer } from '../ingredients/savoury.ts';
-import { prawn } from '../ingredients/seafood.ts';
-import { carrotCoin } from '../ingredients/slices.ts';
-import { bean, chickpea, chilliRing, greenBean, pea, potato } from '../ingredients/vegetables.ts';
-import { blob, placed, polar } from '../outline.ts';
-import { softPath } from '../path.ts';
-import { strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+import { lit } from '../../colour.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { heapOf, SESAME, sprinkled, WHITE_RICE } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { parsley } from '../../ingredients/leaves.ts';
+import { oilDrops, puddle, swirl } from '../../ingredients/sauces.ts';
+import { beef, chicken, lamb, paneer } from '../../ingredients/savoury.ts';
+import { prawn } from '../../ingredients/seafood.ts';
+import { carrotCoin } from '../../ingredients/slices.ts';
+import {
+  bean,
+  chickpea,
+  chilliRing,
+  greenBean,
+  pea,
+  potato,
+} from '../../ingredients/vegetables.ts';
+import { blob, placed, polar } from '../../outline.ts';
+import { softPath } from '../../path.ts';
+import { strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const SAUCES = ['#b5601c', '#c8842a', '#9c3d1c', '#7a8a34', '#8a4a22', '#cf9a3a'] as const;
 

@@ -1,9 +1,9 @@
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { CHILLI_FLAKES, PEPPERCORNS, sprinkled } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { parsley, spinach } from '../ingredients/leaves.ts';
-import { broth, glint, oilDrops } from '../ingredients/sauces.ts';
-import { crumb, feta, friedEgg } from '../ingredients/savoury.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { CHILLI_FLAKES, PEPPERCORNS, sprinkled } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { parsley, spinach } from '../../ingredients/leaves.ts';
+import { broth, glint, oilDrops } from '../../ingredients/sauces.ts';
+import { crumb, feta, friedEgg } from '../../ingredients/savoury.ts';
 import {
   cherryTomato,
   chilliRing,
@@ -11,11 +11,11 @@ import {
   olive,
   pepperStrip,
   redOnion,
-} from '../ingredients/vegetables.ts';
-import { circlePath } from '../path.ts';
-import { circled, strewn } from '../scatter.ts';
-import { PANS } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/vegetables.ts';
+import { circlePath } from '../../path.ts';
+import { circled, strewn } from '../../scatter.ts';
+import { PANS } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const STYLES = [
   { sauce: '#c23c1c', bits: [pepperStrip, redOnion, greenPepperStrip], leaf: parsley },

@@ -1,11 +1,11 @@
-import { partOf } from '../ingredients/garnish.ts';
-import { BLACK_SESAME, heapOf, SESAME, sprinkled, WHITE_RICE } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { mint, parsley, spinach } from '../ingredients/leaves.ts';
-import { drizzle } from '../ingredients/sauces.ts';
-import { beef, chicken, crumb, eggHalf, friedEgg, tofu } from '../ingredients/savoury.ts';
-import { prawn } from '../ingredients/seafood.ts';
-import { cucumberSlice, radishSlice } from '../ingredients/slices.ts';
+import { partOf } from '../../ingredients/garnish.ts';
+import { BLACK_SESAME, heapOf, SESAME, sprinkled, WHITE_RICE } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { mint, parsley, spinach } from '../../ingredients/leaves.ts';
+import { drizzle } from '../../ingredients/sauces.ts';
+import { beef, chicken, crumb, eggHalf, friedEgg, tofu } from '../../ingredients/savoury.ts';
+import { prawn } from '../../ingredients/seafood.ts';
+import { cucumberSlice, radishSlice } from '../../ingredients/slices.ts';
 import {
   avocado,
   broccoli,
@@ -15,11 +15,11 @@ import {
   mushroomSlice,
   pepperStrip,
   springOnion,
-} from '../ingredients/vegetables.ts';
-import { oval, placed, polar } from '../outline.ts';
-import { strewn } from '../scatter.ts';
-import { BOWLS } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/vegetables.ts';
+import { oval, placed, polar } from '../../outline.ts';
+import { strewn } from '../../scatter.ts';
+import { BOWLS } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 interface Topping {
   readonly piece: Ingredient;

@@ -1,13 +1,13 @@
-import { mix } from '../colour.ts';
-import { lemonWedge } from '../ingredients/fruit.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { rounding, SAFFRON_RICE, sprinkled, TOMATO_RICE } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { parsley, sprig } from '../ingredients/leaves.ts';
-import { broth } from '../ingredients/sauces.ts';
-import { beef, drumstick, falafel } from '../ingredients/savoury.ts';
-import { mussel, prawn } from '../ingredients/seafood.ts';
-import { tomatoSlice } from '../ingredients/slices.ts';
+import { mix } from '../../colour.ts';
+import { lemonWedge } from '../../ingredients/fruit.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { rounding, SAFFRON_RICE, sprinkled, TOMATO_RICE } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { parsley, sprig } from '../../ingredients/leaves.ts';
+import { broth } from '../../ingredients/sauces.ts';
+import { beef, drumstick, falafel } from '../../ingredients/savoury.ts';
+import { mussel, prawn } from '../../ingredients/seafood.ts';
+import { tomatoSlice } from '../../ingredients/slices.ts';
 import {
   bean,
   cherryTomato,
@@ -17,11 +17,11 @@ import {
   olive,
   pea,
   pepperStrip,
-} from '../ingredients/vegetables.ts';
-import { circlePath } from '../path.ts';
-import { circled, strewn } from '../scatter.ts';
-import { PANS } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/vegetables.ts';
+import { circlePath } from '../../path.ts';
+import { circled, strewn } from '../../scatter.ts';
+import { PANS } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 interface Topping {
   readonly main: readonly Ingredient[];

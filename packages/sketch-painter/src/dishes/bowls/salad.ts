@@ -4,19 +4,19 @@ import {
   peachSlice,
   pomegranateSeed,
   strawberry,
-} from '../ingredients/fruit.ts';
-import { partOf } from '../ingredients/garnish.ts';
-import { NUTS, SESAME, sprinkled } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { basil, chicory, dill, lettuce, mint, spinach } from '../ingredients/leaves.ts';
-import { drizzle } from '../ingredients/sauces.ts';
-import { chicken, eggHalf, feta } from '../ingredients/savoury.ts';
-import { prawn } from '../ingredients/seafood.ts';
-import { beetSlice, cucumberSlice, radishSlice, tomatoSlice } from '../ingredients/slices.ts';
-import { avocado, cherryTomato, olive, redOnion } from '../ingredients/vegetables.ts';
-import { circled, strewn } from '../scatter.ts';
-import { BOWLS, PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/fruit.ts';
+import { partOf } from '../../ingredients/garnish.ts';
+import { NUTS, SESAME, sprinkled } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { basil, chicory, dill, lettuce, mint, spinach } from '../../ingredients/leaves.ts';
+import { drizzle } from '../../ingredients/sauces.ts';
+import { chicken, eggHalf, feta } from '../../ingredients/savoury.ts';
+import { prawn } from '../../ingredients/seafood.ts';
+import { beetSlice, cucumberSlice, radishSlice, tomatoSlice } from '../../ingredients/slices.ts';
+import { avocado, cherryTomato, olive, redOnion } from '../../ingredients/vegetables.ts';
+import { circled, strewn } from '../../scatter.ts';
+import { BOWLS, PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const STYLES = [
   { big: [tomatoSlice, cucumberSlice], small: [olive, feta], leaf: mint, grain: SESAME },

@@ -1,13 +1,13 @@
-import { fill } from '../brush.ts';
-import { lit } from '../colour.ts';
-import { FINE_HERBS, greens, partOf } from '../ingredients/garnish.ts';
-import { CHILLI_FLAKES, sprinkled } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { bayLeaf, dill, parsley } from '../ingredients/leaves.ts';
-import { broth, dollop, glint, oilDrops } from '../ingredients/sauces.ts';
-import { beef, chicken, lamb } from '../ingredients/savoury.ts';
-import { mussel, prawn } from '../ingredients/seafood.ts';
-import { beetSlice, carrotCoin, tomatoSlice } from '../ingredients/slices.ts';
+import { fill } from '../../brush.ts';
+import { lit } from '../../colour.ts';
+import { FINE_HERBS, greens, partOf } from '../../ingredients/garnish.ts';
+import { CHILLI_FLAKES, sprinkled } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { bayLeaf, dill, parsley } from '../../ingredients/leaves.ts';
+import { broth, dollop, glint, oilDrops } from '../../ingredients/sauces.ts';
+import { beef, chicken, lamb } from '../../ingredients/savoury.ts';
+import { mussel, prawn } from '../../ingredients/seafood.ts';
+import { beetSlice, carrotCoin, tomatoSlice } from '../../ingredients/slices.ts';
 import {
   bean,
   chickpea,
@@ -16,12 +16,12 @@ import {
   pea,
   pepperStrip,
   potato,
-} from '../ingredients/vegetables.ts';
-import { polar } from '../outline.ts';
-import { circlePath } from '../path.ts';
-import { strewn } from '../scatter.ts';
-import { BOWLS } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/vegetables.ts';
+import { polar } from '../../outline.ts';
+import { circlePath } from '../../path.ts';
+import { strewn } from '../../scatter.ts';
+import { BOWLS } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const STYLES = [
   {

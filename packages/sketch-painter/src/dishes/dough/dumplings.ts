@@ -1,17 +1,17 @@
-import type { Brush, Svg } from '../brush.ts';
-import { fill, stroke } from '../brush.ts';
-import { lit, mix, shaded } from '../colour.ts';
-import { partOf, posy } from '../ingredients/garnish.ts';
-import { BLACK_SESAME, SESAME, sprinkled } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { lettuce, mint, parsley } from '../ingredients/leaves.ts';
-import { carrotCoin } from '../ingredients/slices.ts';
-import { chilliRing, springOnion } from '../ingredients/vegetables.ts';
-import { around, blob, jittered, placed, pointAt, spindle, spotAt } from '../outline.ts';
-import { circlePath, linePath, softPath } from '../path.ts';
-import { circled, strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+import type { Brush, Svg } from '../../brush.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, mix, shaded } from '../../colour.ts';
+import { partOf, posy } from '../../ingredients/garnish.ts';
+import { BLACK_SESAME, SESAME, sprinkled } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { lettuce, mint, parsley } from '../../ingredients/leaves.ts';
+import { carrotCoin } from '../../ingredients/slices.ts';
+import { chilliRing, springOnion } from '../../ingredients/vegetables.ts';
+import { around, blob, jittered, placed, pointAt, spindle, spotAt } from '../../outline.ts';
+import { circlePath, linePath, softPath } from '../../path.ts';
+import { circled, strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 /** A round one, its pleats gathered into a knot. */
 function gathered(dough: string): Ingredient {

@@ -1,17 +1,17 @@
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
-import { limeWedge } from '../ingredients/fruit.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { BLACK_SESAME, SESAME, sprinkled } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { lettuce, parsley } from '../ingredients/leaves.ts';
-import { dollop } from '../ingredients/sauces.ts';
-import { cherryTomato, redOnion } from '../ingredients/vegetables.ts';
-import { blob, placed, pointAt, polar, segment, spotAt } from '../outline.ts';
-import { circlePath, linePath, softPath } from '../path.ts';
-import { strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
+import { limeWedge } from '../../ingredients/fruit.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { BLACK_SESAME, SESAME, sprinkled } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { lettuce, parsley } from '../../ingredients/leaves.ts';
+import { dollop } from '../../ingredients/sauces.ts';
+import { cherryTomato, redOnion } from '../../ingredients/vegetables.ts';
+import { blob, placed, pointAt, polar, segment, spotAt } from '../../outline.ts';
+import { circlePath, linePath, softPath } from '../../path.ts';
+import { strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 /** A golden half moon with a rope for an edge. */
 function pastry(dough: string): Ingredient {

@@ -1,19 +1,19 @@
-import type { Brush, Svg } from '../brush.ts';
-import { tortilla } from '../ingredients/breads.ts';
-import { limeWedge } from '../ingredients/fruit.ts';
-import { CHOPPED_HERBS, strewnGrains } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { lettuce, parsley } from '../ingredients/leaves.ts';
-import { drizzle } from '../ingredients/sauces.ts';
-import { beef, chicken, crumb, feta } from '../ingredients/savoury.ts';
-import { prawn } from '../ingredients/seafood.ts';
-import { radishSlice } from '../ingredients/slices.ts';
-import { avocado, bean, cherryTomato, chilliRing, redOnion } from '../ingredients/vegetables.ts';
-import type { Spot } from '../outline.ts';
-import { polar, spotAt } from '../outline.ts';
-import type { Random } from '../random.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+import type { Brush, Svg } from '../../brush.ts';
+import { tortilla } from '../../ingredients/breads.ts';
+import { limeWedge } from '../../ingredients/fruit.ts';
+import { CHOPPED_HERBS, strewnGrains } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { lettuce, parsley } from '../../ingredients/leaves.ts';
+import { drizzle } from '../../ingredients/sauces.ts';
+import { beef, chicken, crumb, feta } from '../../ingredients/savoury.ts';
+import { prawn } from '../../ingredients/seafood.ts';
+import { radishSlice } from '../../ingredients/slices.ts';
+import { avocado, bean, cherryTomato, chilliRing, redOnion } from '../../ingredients/vegetables.ts';
+import type { Spot } from '../../outline.ts';
+import { polar, spotAt } from '../../outline.ts';
+import type { Random } from '../../random.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 /** Spots in a long heap across the middle of a spot. */
 function ridge(random: Random, spot: Spot, count: number, size: number, breadth = 0.3): Spot[] {

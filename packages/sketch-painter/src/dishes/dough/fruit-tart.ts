@@ -1,5 +1,5 @@
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
 import {
   bananaCoin,
   blueberry,
@@ -9,16 +9,16 @@ import {
   peachSlice,
   raspberry,
   strawberry,
-} from '../ingredients/fruit.ts';
-import { partOf, posy } from '../ingredients/garnish.ts';
-import { PISTACHIO, sprinkled } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { mint } from '../ingredients/leaves.ts';
-import { around, placed, polar } from '../outline.ts';
-import { circlePath, linePath, softPath } from '../path.ts';
-import { circled } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/fruit.ts';
+import { partOf, posy } from '../../ingredients/garnish.ts';
+import { PISTACHIO, sprinkled } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { mint } from '../../ingredients/leaves.ts';
+import { around, placed, polar } from '../../outline.ts';
+import { circlePath, linePath, softPath } from '../../path.ts';
+import { circled } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 interface Ring {
   readonly fruit: Ingredient;

@@ -1,6 +1,6 @@
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
-import { blisters } from '../ingredients/breads.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
+import { blisters } from '../../ingredients/breads.ts';
 import {
   bananaCoin,
   blueberry,
@@ -8,17 +8,17 @@ import {
   peachSlice,
   raspberry,
   strawberry,
-} from '../ingredients/fruit.ts';
-import { partOf, posy } from '../ingredients/garnish.ts';
-import { NUTS, PISTACHIO, sprinkled } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { mint } from '../ingredients/leaves.ts';
-import { dollop, puddle } from '../ingredients/sauces.ts';
-import { around, blob, jittered, placed, polar, slab } from '../outline.ts';
-import { cornerPath, softPath } from '../path.ts';
-import { strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/fruit.ts';
+import { partOf, posy } from '../../ingredients/garnish.ts';
+import { NUTS, PISTACHIO, sprinkled } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { mint } from '../../ingredients/leaves.ts';
+import { dollop, puddle } from '../../ingredients/sauces.ts';
+import { around, blob, jittered, placed, polar, slab } from '../../outline.ts';
+import { cornerPath, softPath } from '../../path.ts';
+import { strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const FRUITS = [
   [blueberry, raspberry],

@@ -1,28 +1,28 @@
-import type { Brush, Svg } from '../brush.ts';
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
-import { blisters } from '../ingredients/breads.ts';
-import { fig } from '../ingredients/fruit.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { CHILLI_FLAKES, sprinkled } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { basil, parsley, spinach } from '../ingredients/leaves.ts';
-import { puddle } from '../ingredients/sauces.ts';
-import { crumb, feta } from '../ingredients/savoury.ts';
-import { tomatoSlice } from '../ingredients/slices.ts';
+import type { Brush, Svg } from '../../brush.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
+import { blisters } from '../../ingredients/breads.ts';
+import { fig } from '../../ingredients/fruit.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { CHILLI_FLAKES, sprinkled } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { basil, parsley, spinach } from '../../ingredients/leaves.ts';
+import { puddle } from '../../ingredients/sauces.ts';
+import { crumb, feta } from '../../ingredients/savoury.ts';
+import { tomatoSlice } from '../../ingredients/slices.ts';
 import {
   cherryTomato,
   mushroomSlice,
   olive,
   pepperStrip,
   redOnion,
-} from '../ingredients/vegetables.ts';
-import { type Area, blob, placed, polar } from '../outline.ts';
-import { linePath, softPath } from '../path.ts';
-import type { Random } from '../random.ts';
-import { circled, strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/vegetables.ts';
+import { type Area, blob, placed, polar } from '../../outline.ts';
+import { linePath, softPath } from '../../path.ts';
+import type { Random } from '../../random.ts';
+import { circled, strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const STYLES = [
   { sauce: '#c2401f', cheese: '#fbeecb', tops: [tomatoSlice, olive], size: 0.12, leaf: basil },

@@ -1,17 +1,17 @@
-import type { Brush, Svg } from '../brush.ts';
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
-import { lemonSlice, lemonWedge, limeSlice } from '../ingredients/fruit.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { CHILLI_FLAKES, PEPPERCORNS, sprinkled } from '../ingredients/grains.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { dill, lettuce, parsley, sprig } from '../ingredients/leaves.ts';
-import { cherryTomato, greenBean, olive, potato, redOnion } from '../ingredients/vegetables.ts';
-import { placed, pointAt, polar, type Spot, spindle, spotAt } from '../outline.ts';
-import { circlePath, linePath, softPath } from '../path.ts';
-import type { Random } from '../random.ts';
-import { lined, strewn } from '../scatter.ts';
-import type { Dish } from './dish.ts';
+import type { Brush, Svg } from '../../brush.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
+import { lemonSlice, lemonWedge, limeSlice } from '../../ingredients/fruit.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { CHILLI_FLAKES, PEPPERCORNS, sprinkled } from '../../ingredients/grains.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { dill, lettuce, parsley, sprig } from '../../ingredients/leaves.ts';
+import { cherryTomato, greenBean, olive, potato, redOnion } from '../../ingredients/vegetables.ts';
+import { placed, pointAt, polar, type Spot, spindle, spotAt } from '../../outline.ts';
+import { circlePath, linePath, softPath } from '../../path.ts';
+import type { Random } from '../../random.ts';
+import { lined, strewn } from '../../scatter.ts';
+import type { Dish } from '../dish.ts';
 
 /** A whole fish, its head at the far end of the spot's angle. */
 function fish(brush: Brush, random: Random, spot: Spot): Svg {

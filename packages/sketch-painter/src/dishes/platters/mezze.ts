@@ -1,22 +1,22 @@
-import type { Brush, Svg } from '../brush.ts';
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
-import { pitaTriangle } from '../ingredients/breads.ts';
-import { lemonWedge, pomegranateSeed } from '../ingredients/fruit.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { CHILLI_FLAKES, SESAME, sprinkled } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { mint, parsley } from '../ingredients/leaves.ts';
-import { dollop, puddle } from '../ingredients/sauces.ts';
-import { falafel, feta } from '../ingredients/savoury.ts';
-import { cucumberSlice, radishSlice } from '../ingredients/slices.ts';
-import { cherryTomato, chickpea, olive } from '../ingredients/vegetables.ts';
-import { type Area, blob, placed, polar } from '../outline.ts';
-import { circlePath } from '../path.ts';
-import type { Random } from '../random.ts';
-import { circled, strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+import type { Brush, Svg } from '../../brush.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
+import { pitaTriangle } from '../../ingredients/breads.ts';
+import { lemonWedge, pomegranateSeed } from '../../ingredients/fruit.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { CHILLI_FLAKES, SESAME, sprinkled } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { mint, parsley } from '../../ingredients/leaves.ts';
+import { dollop, puddle } from '../../ingredients/sauces.ts';
+import { falafel, feta } from '../../ingredients/savoury.ts';
+import { cucumberSlice, radishSlice } from '../../ingredients/slices.ts';
+import { cherryTomato, chickpea, olive } from '../../ingredients/vegetables.ts';
+import { type Area, blob, placed, polar } from '../../outline.ts';
+import { circlePath } from '../../path.ts';
+import type { Random } from '../../random.ts';
+import { circled, strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const DIPS = [
   { colour: '#ecd5a0', top: chickpea },

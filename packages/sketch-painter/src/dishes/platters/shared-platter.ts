@@ -1,18 +1,18 @@
-import { fill } from '../brush.ts';
-import { shaded } from '../colour.ts';
-import { limeWedge } from '../ingredients/fruit.ts';
-import { greens, partOf } from '../ingredients/garnish.ts';
-import { served } from '../ingredients/ingredient.ts';
-import { parsley, spinach } from '../ingredients/leaves.ts';
-import { oilDrops, puddle } from '../ingredients/sauces.ts';
-import { beef, chicken, crumb, eggHalf, feta, lamb } from '../ingredients/savoury.ts';
-import { carrotCoin } from '../ingredients/slices.ts';
-import { bean, chickpea, chilli, greenBean, potato } from '../ingredients/vegetables.ts';
-import { blob, oval, placed, polar } from '../outline.ts';
-import { softPath } from '../path.ts';
-import { anywhere, strewn } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+import { fill } from '../../brush.ts';
+import { shaded } from '../../colour.ts';
+import { limeWedge } from '../../ingredients/fruit.ts';
+import { greens, partOf } from '../../ingredients/garnish.ts';
+import { served } from '../../ingredients/ingredient.ts';
+import { parsley, spinach } from '../../ingredients/leaves.ts';
+import { oilDrops, puddle } from '../../ingredients/sauces.ts';
+import { beef, chicken, crumb, eggHalf, feta, lamb } from '../../ingredients/savoury.ts';
+import { carrotCoin } from '../../ingredients/slices.ts';
+import { bean, chickpea, chilli, greenBean, potato } from '../../ingredients/vegetables.ts';
+import { blob, oval, placed, polar } from '../../outline.ts';
+import { softPath } from '../../path.ts';
+import { anywhere, strewn } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const MOUNDS = [
   { sauce: '#8a2c18', pieces: [beef, eggHalf] },

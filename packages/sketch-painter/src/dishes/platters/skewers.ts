@@ -1,25 +1,25 @@
-import type { Brush, Svg } from '../brush.ts';
-import { stroke } from '../brush.ts';
-import { flatbread } from '../ingredients/breads.ts';
-import { lemonWedge, limeWedge } from '../ingredients/fruit.ts';
-import { greens, partOf, posy } from '../ingredients/garnish.ts';
-import { heapOf, SAFFRON_RICE, SESAME, sprinkled, WHITE_RICE } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { basil, lettuce, parsley } from '../ingredients/leaves.ts';
-import { beef, chicken, lamb, paneer } from '../ingredients/savoury.ts';
-import { prawn } from '../ingredients/seafood.ts';
+import type { Brush, Svg } from '../../brush.ts';
+import { stroke } from '../../brush.ts';
+import { flatbread } from '../../ingredients/breads.ts';
+import { lemonWedge, limeWedge } from '../../ingredients/fruit.ts';
+import { greens, partOf, posy } from '../../ingredients/garnish.ts';
+import { heapOf, SAFFRON_RICE, SESAME, sprinkled, WHITE_RICE } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { basil, lettuce, parsley } from '../../ingredients/leaves.ts';
+import { beef, chicken, lamb, paneer } from '../../ingredients/savoury.ts';
+import { prawn } from '../../ingredients/seafood.ts';
 import {
   cherryTomato,
   mushroomSlice,
   onionSquare,
   pepperSquare,
-} from '../ingredients/vegetables.ts';
-import { blob, placed, pointAt, polar, type Spot } from '../outline.ts';
-import { linePath } from '../path.ts';
-import type { Random } from '../random.ts';
-import { lined } from '../scatter.ts';
-import { PLATES } from '../vessels/vessels.ts';
-import type { Dish } from './dish.ts';
+} from '../../ingredients/vegetables.ts';
+import { blob, placed, pointAt, polar, type Spot } from '../../outline.ts';
+import { linePath } from '../../path.ts';
+import type { Random } from '../../random.ts';
+import { lined } from '../../scatter.ts';
+import { PLATES } from '../../vessels/vessels.ts';
+import type { Dish } from '../dish.ts';
 
 const BETWEEN: readonly Ingredient[] = [
   pepperSquare,

@@ -1,15 +1,15 @@
-import { fill, stroke } from '../brush.ts';
-import { lit, shaded } from '../colour.ts';
-import { partOf, posy } from '../ingredients/garnish.ts';
-import { SESAME, sprinkled, strewnGrains, WHITE_RICE } from '../ingredients/grains.ts';
-import { type Ingredient, served } from '../ingredients/ingredient.ts';
-import { mint } from '../ingredients/leaves.ts';
-import { dollop } from '../ingredients/sauces.ts';
-import { pickledGinger } from '../ingredients/vegetables.ts';
-import { blob, jittered, placed, pointAt, polar, slab, spotAt } from '../outline.ts';
-import { circlePath, cornerPath, linePath, softPath } from '../path.ts';
-import { anywhere, lined, strewn } from '../scatter.ts';
-import type { Dish } from './dish.ts';
+import { fill, stroke } from '../../brush.ts';
+import { lit, shaded } from '../../colour.ts';
+import { partOf, posy } from '../../ingredients/garnish.ts';
+import { SESAME, sprinkled, strewnGrains, WHITE_RICE } from '../../ingredients/grains.ts';
+import { type Ingredient, served } from '../../ingredients/ingredient.ts';
+import { mint } from '../../ingredients/leaves.ts';
+import { dollop } from '../../ingredients/sauces.ts';
+import { pickledGinger } from '../../ingredients/vegetables.ts';
+import { blob, jittered, placed, pointAt, polar, slab, spotAt } from '../../outline.ts';
+import { circlePath, cornerPath, linePath, softPath } from '../../path.ts';
+import { anywhere, lined, strewn } from '../../scatter.ts';
+import type { Dish } from '../dish.ts';
 
 const FILLINGS = ['#ee8a5a', '#f2b23c', '#7fae45', '#d9434a', '#f5d98a', '#a9c66a'] as const;
 
