@@ -6,8 +6,7 @@ import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import { CafeError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { BudgetLimits } from './budget-limits.ts';
@@ -15,14 +14,13 @@ import { fits } from './days/amounts.ts';
 import { ClosedDays } from './days/closed-days.ts';
 import { type DayCount, DayCounter, isFull } from './days/day-counter.ts';
 import { OpenReservations } from './days/open-reservations.ts';
+import { ListingDoubt, notReliable } from './listing-doubt.ts';
 import { OwnRecords } from './own-records.ts';
 import { RecordFile } from './records/record-file.ts';
 import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;
-
-const NOT_RELIABLE = 'Nothing can be bought over this store at the moment.';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -41,7 +39,8 @@ interface Written {
  * is too much, as far as it is its own. That never grants too much: of all who go on, take the one
  * that counted last. The others had written before they counted, so it has seen each of them, and
  * found no more than the limits; for a limit of the month it has seen the other days' as well. All
- * that is asked of the store is that a listing shows every write that had ended before it began.
+ * that is asked of the store is that a listing shows the store as it once was. One that lacks the process's own
+ * reservation is behind, and grants nothing: whoever wrote last, and sees its own, sees each of the others.
  * Where replicas meet at the last of a budget all may withdraw, and try again after a pause of random
  * length. Within a process callers are served in batches, each for one day.
  */
@@ -56,6 +55,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
   readonly #line: ReservationQueue;
   readonly #own: OwnRecords;
+  readonly #listingDoubt: ListingDoubt;
 
   constructor(options: {
     store: ObjectStore;
@@ -85,6 +85,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#own = own;
+    this.#listingDoubt = new ListingDoubt(notice);
     this.#openReservations = new OpenReservations(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
     const { share = 1, overHours = 0 } = options;
@@ -108,8 +109,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
     const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
-    if (doubt)
-      throw new CafeError('storage_unavailable', NOT_RELIABLE, { cause: new Error(doubt) });
+    if (doubt) throw notReliable(doubt);
     return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 
@@ -152,9 +152,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const tooMany = [...written];
     let withdrawn: (Waiter | undefined)[] = [];
     try {
-      const { left } = await this.#count(day, waiters, pictures);
+      const count = await this.#count(day, waiters, pictures, written);
+      this.#listingDoubt.check(count);
       const asked = written.map(({ waiter }) => waiter);
-      const fitting = asked.length - countTooMany(left, asked);
+      const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
       // Also where the count failed: without it nothing is granted, and nothing stays written.
@@ -195,9 +196,16 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   /** Counts for the dearest of the callers. */
-  async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
+  async #count(
+    day: Day,
+    waiters: Waiter[],
+    listed: Promise<ReadonlySet<string>>,
+    written: readonly Written[] = [],
+  ) {
     const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
-    const count = await this.#counter.count(day, dearest, pictures, this.#limits.read(day));
+    const limits = this.#limits.read(day);
+    const names = written.map(({ file }) => file.name);
+    const count = await this.#counter.count(day, dearest, { listed, limits, written: names });
     this.#counts.set(day, count);
     this.#closedDays.foldLater();
     return count;

@@ -20,8 +20,6 @@ export interface SettingGroup {
   settings: Setting[];
 }
 
-type Configured = Omit<Config, 'settings' | 'secrets'>;
-
 /** What a variable is about, by the first that fits its name; as in `docs/configuration.md`. */
 const GROUPS: readonly [string, RegExp][] = [
   ['Mode', /^NODE_ENV$/],
@@ -44,23 +42,16 @@ const GROUPS: readonly [string, RegExp][] = [
   ['Where readers are', /^(GEO_|COUNTRY_)/],
 ];
 
-/**
- * Every variable there is, in groups. No secret is in it, and no part of one.
- *
- * @param set what the environment says, by name
- */
-export function settingsInForce(
-  set: Readonly<Record<string, string | undefined>>,
-  config: Configured,
-): SettingGroup[] {
-  const defaults: Record<string, string> = {
+/** Every variable there is, in groups. No secret is in it, and no part of one. */
+export function settingsInForce(config: Config): SettingGroup[] {
+  const defaults: Record<string, string | undefined> = {
     ...textsOf(Environment.parse({})),
     ...inForce(config),
   };
   const groups = new Map(GROUPS.map(([title]) => [title, [] as Setting[]]));
   for (const [name, schema] of Object.entries(Environment.shape)) {
     const isSecret = SECRET_NAMES.has(name);
-    const given = set[name];
+    const given = config.given[name];
     const value = given ?? defaults[name];
     const [title = ''] = GROUPS.find(([, names]) => names.test(name)) ?? [];
     groups.get(title)?.push({
@@ -75,14 +66,16 @@ export function settingsInForce(
 }
 
 /** What goes for variables that are not set, where that is no constant. */
-function inForce(config: Configured): { readonly [Name in keyof Environment]?: string } {
-  const { host, store, generator, locator, imageLifetimeMs: lifetime, admin } = config;
+function inForce(config: Config): { readonly [Name in keyof Environment]?: string | undefined } {
+  const { host, store, generator, locator, imageLifetimeMs, admin } = config;
   return {
     HOST: host,
     IMAGE_STORE: store.kind,
     IMAGE_GENERATOR: generator.kind,
     GEO_LOCATOR: locator.kind,
-    ...(Number.isFinite(lifetime) ? { IMAGE_LIFETIME_DAYS: String(lifetime / DAY_MS) } : {}),
+    IMAGE_LIFETIME_DAYS: Number.isFinite(imageLifetimeMs)
+      ? String(imageLifetimeMs / DAY_MS)
+      : undefined,
     HEAL_FALLBACKS: String(config.healFallbacks),
     ADMIN_BUDGET_CEILING: String(admin.budgetCeiling),
   };

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { setHeaders } from './flat-headers.ts';
 import { Refusal } from './refusal.ts';
 

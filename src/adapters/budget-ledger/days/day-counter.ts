@@ -21,6 +21,8 @@ export interface DayCount {
   fullFromMicroUsd: number;
   /** Other replicas are after what is left, and may withdraw. */
   contested: boolean;
+  /** The listing does not show a record that was written before it began. */
+  isBehind: boolean;
 }
 
 /** Whether no picture at that price will ever fit again, as far as is known. */
@@ -65,17 +67,27 @@ export class DayCounter {
    * limits are read beside the records, which costs no time of its own.
    *
    * @param priceMicroUsd of the call that asks, in millionths of a US dollar
-   * @param limits those that hold while it is counted
+   * @param counted.listed the names of the day's PNGs
+   * @param counted.limits those that hold while it is counted
+   * @param counted.written the names of records of the day that were written before
    */
   async count(
     day: Day,
     priceMicroUsd: number,
-    listed: Promise<ReadonlySet<string>>,
-    limits: Promise<Amounts>,
+    {
+      listed,
+      limits,
+      written,
+    }: {
+      listed: Promise<ReadonlySet<string>>;
+      limits: Promise<Amounts>;
+      written: readonly string[];
+    },
   ): Promise<DayCount> {
     const prefix = (this.#hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
     const records = listed.then(() => listRecords(this.#store, this.#recordsPrefix, prefix));
     const [pictures, days, limit] = await Promise.all([listed, records, limits]);
+    const isBehind = !showsAll(days.get(day), written);
     this.#own.addTo(days, (each) => `${this.#recordsPrefix}/${each}`.startsWith(prefix));
     const { lost, contested } = this.#openReservations.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };
@@ -92,8 +104,14 @@ export class DayCounter {
       ),
       fullFromMicroUsd: [0, priceMicroUsd].find(neverAgain) ?? Number.POSITIVE_INFINITY,
       contested,
+      isBehind,
     };
   }
+}
+
+function showsAll(day: DayRecords | undefined, written: readonly string[]): boolean {
+  // A closed day's records are in its fold.
+  return day?.fold !== undefined || written.every((name) => day?.records.has(name));
 }
 
 function reservedIn(days: ReadonlyMap<Day, DayRecords>): Set<string> {

@@ -7,7 +7,7 @@ import type { Connections } from '../connections.ts';
 import type { OriginPolicy } from '../cors.ts';
 import { type HandedOver, handOver } from '../handed-over.ts';
 import { BODY_LIMIT } from '../json-body.ts';
-import type { RequestCounts } from '../operations/request-counts.ts';
+import type { RequestCounts } from '../request-counts.ts';
 import { namesSeveralHosts } from '../request-target.ts';
 import { SECURITY_HEADERS } from '../security-headers.ts';
 import { visitorOf } from '../visitor.ts';

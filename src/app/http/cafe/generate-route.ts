@@ -16,8 +16,8 @@ import type { ProxyTrust } from '../../config/config.ts';
 import { setHeaders } from '../flat-headers.ts';
 import { handedOver } from '../handed-over.ts';
 import { jsonBody } from '../json-body.ts';
-import type { RequestCounts } from '../operations/request-counts.ts';
 import { Refusal } from '../refusal.ts';
+import type { RequestCounts } from '../request-counts.ts';
 import { visitorOf } from '../visitor.ts';
 
 /** What is asked for. The rules of paths are the domain's. */

@@ -95,7 +95,7 @@ function followedBy(follower: string | undefined): string {
 
 function remedyFor(model: string, isFirst: boolean, lasting = 'gpt-image-2.6-flare'): string {
   return isFirst
-    ? `Set OPENAI_IMAGE_MODEL=${lasting}, and look at docs/deploy.md for what it costs.`
+    ? `Set OPENAI_IMAGE_MODEL=${lasting}, and look at docs/costs.md for what it costs.`
     : `Take ${model} out of OPENAI_IMAGE_MODEL_FALLBACKS.`;
 }
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { SESSION, SignIn } from '../admin/admin-api.ts';
-import { ADMIN_ROOT, type AdminRoute } from '../admin/admin-route.ts';
+import type { Operation } from '../openapi/operation.ts';
 import type { ErrorCode } from '../present-error.ts';
-import type { Operation } from './operation.ts';
+import { SESSION, SignIn } from './admin-api.ts';
+import { ADMIN_ROOT, type AdminRoute } from './admin-route.ts';
 
 const SECURITY = ['adminToken', 'adminSession'];
 const ALWAYS: readonly ErrorCode[] = ['unauthorized', 'too_many_attempts', 'storage_unavailable'];
@@ -49,16 +49,19 @@ function operationOf(route: AdminRoute): Operation {
     path: ADMIN_ROOT + path.replace(/:(\w+)/g, '{$1}'),
     tag: 'admin',
     summary,
-    ...{ params, query },
-    ...(body ? { body } : {}),
+    params,
+    query,
+    body,
     answer: { status: 200, description: summary, schema: answer as z.ZodType },
-    errors: [
-      'invalid_request',
-      ...ALWAYS,
-      ...(body ? OF_BODIES : []),
-      ...(path.includes(':') ? (['not_found'] as const) : []),
-      ...(method === 'GET' ? [] : (['cross_site', 'conflict'] as const)),
-    ],
+    errors: errorsOf(route),
     security: SECURITY,
   };
+}
+
+function errorsOf({ method, path, body }: AdminRoute): ErrorCode[] {
+  const errors: ErrorCode[] = ['invalid_request', ...ALWAYS];
+  if (body) errors.push(...OF_BODIES);
+  if (path.includes(':')) errors.push('not_found');
+  if (method !== 'GET') errors.push('cross_site', 'conflict');
+  return errors;
 }

@@ -1,5 +1,5 @@
-import type { PageImage } from '../../../domain/images/image-labels.ts';
-import type { ErrorCode } from '../present-error.ts';
+import type { PageImage } from '../../domain/images/image-labels.ts';
+import type { ErrorCode } from './present-error.ts';
 
 /**
  * How requests ended since the process started. Plain numbers, as nearly every request pays for one of
