@@ -156,8 +156,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'app/container/adapter-module.ts',
-    text: '...{ store, keys, control, clock, notice, recordsPrefix }',
-    replacement: '...{ store, keys, clock, notice, recordsPrefix }',
+    text: '    control: T.control,\n',
+    replacement: '',
     tests: 'http/cafe/replicas',
     titles: 'K16',
   },

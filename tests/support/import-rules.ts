@@ -52,7 +52,7 @@ const DOMAIN: Readonly<Record<string, readonly string[]>> = {
 /** The SDKs that each folder of adapters may import. A folder that is not listed may import none. */
 const SDKS: Readonly<Record<string, RegExp>> = {
   'image-store': /^@aws-sdk\/client-s3$|^@smithy\//,
-  'image-generator': /^openai(\/|$)|^sharp$|^(@bytesized-cafe\/)?sketch-painter(\/|$)/,
+  'image-generator': /^openai(\/|$)|^sharp$|^@bytesized-cafe\/sketch-painter$/,
   'rendition-maker': /^(sharp|thumbhash)$/,
   'geo-locator': /^maxmind$/,
   'circuit-breaker': /^cockatiel$/,
@@ -144,6 +144,10 @@ const RULES: readonly Rule[] = [
   {
     place: /^src\/cli\//,
     may: [/^src\/(domain|adapters|app|cli)\//, /^commander$/, /^package\.json$/, NODE],
+  },
+  {
+    place: /^packages\/sketch-painter\//,
+    may: [/^packages\/sketch-painter\//, /^node:crypto$/, /^sharp$/],
   },
   {
     place: /^embed\//,
