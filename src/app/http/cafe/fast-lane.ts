@@ -68,7 +68,7 @@ export function fastLane(
     }
     const departure = connections.begin(request, response);
     servePageImage
-      .serve(asked.page, visitor, askerOf(request, token), departure)
+      .serve(asked, visitor, askerOf(request, token), departure)
       .then((image) => {
         const text = present(image, isDetailed);
         answers[image.source] += 1;
