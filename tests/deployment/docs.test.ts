@@ -138,6 +138,18 @@ describe('the documentation', () => {
     expect(missing).toEqual([]);
   });
 
+  it('explains only log messages that there are', () => {
+    const sources = filesIn(['src'], /\.ts$/).map(read).join('\n');
+    const rows = read('docs/log.md').matchAll(/^(?:\| |- )((?:`[a-z ]+`(?:, )?)+)/gm);
+    const messages = [...rows].flatMap(([, cell = '']) => cell.match(/[a-z][a-z ]+/g) ?? []);
+    expect(messages).toContain('held picture lost');
+    const missing = messages
+      .filter((message) => message !== 'msg')
+      .filter((message) => !sources.includes(`'${message.replaceAll(' ', '_')}'`))
+      .filter((message) => !sources.includes(message));
+    expect(missing).toEqual([]);
+  });
+
   it('names only variables that something reads', () => {
     const folders = ['src', 'scripts', 'tests', 'bench', 'examples', 'infra', '.github'];
     const sources = filesIn(folders, /\.(ts|mjs|sh|tf|yml)$/).filter(
