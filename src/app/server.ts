@@ -39,7 +39,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, sitePages, logger, names, pool, servePageImage, store } = cafe;
+  const { config, unstored, sitePages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
@@ -87,7 +87,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   server.once('listening', () => {
     void pool.refresh();
     void sitePages?.refresh();
-    void held.resume();
+    void unstored.resume();
     learned = store.learnAbilities?.();
     void watchModels.recall();
     raiseAlerts?.checkCalendar();
@@ -110,7 +110,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       ],
       ...[pool.close(), learned],
     ]);
-    await held.close();
+    await unstored.close();
     clearTimeout(first);
     clearInterval(hourly);
     await watchModels.close();
@@ -126,18 +126,18 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   return { server, drain };
 }
 
-/** Outermost: whatever happens further in ends as an answer with a request id. */
+/** Outermost: whatever fails further in ends as an answer, with the request id of its line in the log. */
 function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
   return async (ctx, next) => {
-    const requestId = randomUUID();
-    ctx.set('X-Request-Id', requestId);
     setHeaders(ctx, SECURITY_HEADERS);
     try {
       await next();
       refuseUnanswered(ctx);
     } catch (error) {
+      const requestId = randomUUID();
       const answer = presentError(error, requestId);
       ctx.set(answer.headers);
+      ctx.set('X-Request-Id', requestId);
       ctx.set('Cache-Control', 'no-store');
       ctx.status = answer.status;
       ctx.body = answer.body;

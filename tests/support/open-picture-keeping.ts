@@ -4,6 +4,7 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
 import { ImagePool } from '../../src/domain/cafe/pool/image-pool.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
+import { ImageEvents } from '../../src/domain/images/image-events.ts';
 import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
 import { PersistImage } from '../../src/domain/images/persist-image.ts';
 import { UnstoredImages } from '../../src/domain/images/unstored-images.ts';
@@ -66,7 +67,7 @@ function down(): CafeError {
   return new CafeError('storage_unavailable', 'down');
 }
 
-/** What lets pictures be held, over a moody store; `openHeld` is a process that starts. */
+/** What lets pictures be held, over a moody store; `openUnstored` is a process that starts. */
 export function openHolding() {
   const store = new MoodyStore({ publicBaseUrl: PUBLIC_BASE_URL });
   const keys = new ImageKeys('generated/v2');
@@ -74,9 +75,11 @@ export function openHolding() {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new ImagePool({ store, keys, clock, journal });
-  const openHeld = (spool?: ObjectStore) =>
-    new UnstoredImages({ store, keys, recordsPrefix, spool, pool, clock, journal });
-  return { store, keys, recordsPrefix, clock, journal, pool, openHeld };
+  const events = new ImageEvents();
+  events.listen(({ key }) => pool.add(key));
+  const openUnstored = (spool?: ObjectStore) =>
+    new UnstoredImages({ store, keys, recordsPrefix, spool, events, clock, journal });
+  return { store, keys, recordsPrefix, clock, journal, pool, events, openUnstored };
 }
 
 /**
@@ -92,7 +95,7 @@ export function openPictureKeeping({
   width?: number;
   spool?: ObjectStore;
 } = {}) {
-  const { openHeld, ...holding } = openHolding();
+  const { openUnstored, ...holding } = openHolding();
   const { store, keys, clock, journal } = holding;
   const maker = new SharpRenditionMaker();
   const makeRenditions = new MakeRenditions({
@@ -103,7 +106,7 @@ export function openPictureKeeping({
     journal,
     timeoutMs: 5000,
   });
-  const persistImage = new PersistImage({ store, held: openHeld(spool), clock, journal });
+  const persistImage = new PersistImage({ store, unstored: openUnstored(spool), clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };

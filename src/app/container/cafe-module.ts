@@ -34,10 +34,15 @@ export function cafeModule(config: Config): ContainerModule {
         store: T.store,
         keys: T.keys,
         recent: T.recentImages,
+        events: T.events,
         clock: T.clock,
         journal: T.journal,
       },
-      (deps) => new ImagePool(deps),
+      ({ events, ...deps }) => {
+        const pool = new ImagePool(deps);
+        events.listen(({ key }) => pool.add(key));
+        return pool;
+      },
     );
     // Also where there is no admin, as there may be one later.
     resolve(
@@ -60,7 +65,7 @@ export function cafeModule(config: Config): ContainerModule {
       {
         store: T.store,
         keys: T.keys,
-        pool: T.pool,
+        events: T.events,
         persistImage: T.persistImage,
         makeRenditions: T.makeRenditions,
         placeImage: T.placeImage,
@@ -90,6 +95,8 @@ export function cafeModule(config: Config): ContainerModule {
         storePageImage: T.storePageImage,
         placeImage: T.placeImage,
         reviewQueue: T.reviewQueue,
+        unstored: T.unstored,
+        journal: T.journal,
       },
       (deps) => new GeneratePageImage({ ...deps, isReviewedBefore }),
     );

@@ -1,6 +1,7 @@
 import type { ContainerModule } from 'inversify';
 import { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { GenerateImage } from '../../domain/generation/generate-image.ts';
+import { ImageEvents } from '../../domain/images/image-events.ts';
 import { MakeRenditions } from '../../domain/images/make-renditions.ts';
 import { PersistImage } from '../../domain/images/persist-image.ts';
 import { RenditionUrls } from '../../domain/images/rendition-urls.ts';
@@ -35,13 +36,14 @@ export function coreModule(config: Config): ContainerModule {
         return new GenerateImage({ ...deps, maxModerated, slots });
       },
     );
+    value(T.events, new ImageEvents());
     resolve(
-      T.held,
+      T.unstored,
       {
         store: T.store,
         keys: T.keys,
         spool: T.spool,
-        pool: T.pool,
+        events: T.events,
         clock: T.clock,
         journal: T.journal,
       },
@@ -65,7 +67,7 @@ export function coreModule(config: Config): ContainerModule {
     );
     resolve(
       T.persistImage,
-      { store: T.store, held: T.held, clock: T.clock, journal: T.journal },
+      { store: T.store, unstored: T.unstored, clock: T.clock, journal: T.journal },
       (deps) => new PersistImage(deps),
     );
     resolve(T.room, { clock: T.clock }, ({ clock }) => {

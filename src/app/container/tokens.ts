@@ -24,6 +24,7 @@ import type { GenerateImage } from '../../domain/generation/generate-image.ts';
 import type { ImageGenerator } from '../../domain/generation/image-generator.ts';
 import type { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { WatchModels } from '../../domain/generation/watch-models.ts';
+import type { ImageEvents } from '../../domain/images/image-events.ts';
 import type { MakeRenditions } from '../../domain/images/make-renditions.ts';
 import type { PersistImage } from '../../domain/images/persist-image.ts';
 import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
@@ -76,8 +77,10 @@ interface Services {
   renditionMaker: RenditionMaker;
   generateImage: GenerateImage;
   recentImages: RecentImages;
+  /** New images, for the products that want to know. */
+  events: ImageEvents;
   pool: ImagePool;
-  held: UnstoredImages;
+  unstored: UnstoredImages;
   known: ResponseCache;
   makeRenditions: MakeRenditions;
   placementIndex: PlacementIndex;
