@@ -149,6 +149,7 @@ export class Lease implements Claim {
       this.#etag = found?.note.claim?.holder === this.#holder ? found.etag : undefined;
       if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
     }
+    if (this.#etag) throw new CafeError('storage_unavailable', 'The store writes no claim.');
   }
 
   /** A store that hangs must not keep the lease from being renewed in time. */
