@@ -114,5 +114,5 @@ export function openPictureKeeping({
     place: { id: ID, day: '2026/11/21', country },
     image: { bytes: tinyPng({ width }), width, height: 16, model: 'm', costMicroUsd: 1 },
   } as const;
-  return { ...holding, makeRenditions, persistImage, request, made };
+  return { ...holding, openHeld, makeRenditions, persistImage, request, made };
 }

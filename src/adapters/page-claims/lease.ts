@@ -88,7 +88,8 @@ export class Lease implements Claim {
   name(datedKey: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#note.making.length === 1 && this.#note.making[0] === datedKey) return;
-      await this.#write({ ...this.#note, making: [datedKey] });
+      const { isUnstored: _, ...note } = this.#note;
+      await this.#write({ ...note, making: [datedKey] });
     });
   }
 
@@ -121,11 +122,13 @@ export class Lease implements Claim {
     await this.#replace({ ...note, claim: { holder: this.#holder, renewals: this.#renewals } });
   }
 
-  async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
+  async #end(ending: ClaimEnding): Promise<void> {
+    const { shown = this.#note.shown, unplaced = [], isUnstored, failure } = ending;
     try {
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
+        ...(isUnstored && unplaced.length > 0 ? { isUnstored } : {}),
         ended: { holder: this.#holder, ...(failure ? { failure } : {}) },
       });
     } finally {

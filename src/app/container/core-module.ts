@@ -29,11 +29,12 @@ export function coreModule(config: Config): ContainerModule {
     );
     resolve(
       T.generateImage,
-      { generator: T.generator, clock: T.clock, journal: T.journal },
-      (deps) => {
+      { generator: T.generator, held: T.held, clock: T.clock, journal: T.journal },
+      ({ held, ...deps }) => {
         const slots = new Semaphore(config.maxConcurrentGenerations);
         const maxModerated = Math.max(config.dailyBudget, isCeilingSet ? budgetCeiling : 0);
-        return new GenerateImage({ ...deps, maxModerated, slots });
+        const hasRoomFor = (calls: number) => held.hasRoomFor(calls);
+        return new GenerateImage({ ...deps, maxModerated, slots, hasRoomFor });
       },
     );
     value(T.events, new ImageEvents());
@@ -47,7 +48,8 @@ export function coreModule(config: Config): ContainerModule {
         clock: T.clock,
         journal: T.journal,
       },
-      (deps) => new UnstoredImages({ ...deps, recordsPrefix }),
+      (deps) =>
+        new UnstoredImages({ ...deps, recordsPrefix, maxCalls: config.maxConcurrentGenerations }),
     );
     resolve(
       T.makeRenditions,

@@ -11,6 +11,7 @@ import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
 import { ClaimedPage, isToGo } from './claimed-page.ts';
 import { dishPrompt } from './dish-prompt.ts';
+import { HeldElsewhere } from './held-elsewhere.ts';
 import type { GeneratedPageImage, GenerationOptions, PageGeneration } from './page-generation.ts';
 import type { PlaceImage } from './placement/place-image.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
@@ -19,7 +20,7 @@ import { type RecoverPageImageDeps, recoverPageImage } from './recover-page-imag
 /** How often a page is claimed again whose claim was lost. */
 const MAX_LOSSES = 3;
 
-export interface GeneratePageImageDeps extends RecoverPageImageDeps {
+export interface GeneratePageImageDeps extends Omit<RecoverPageImageDeps, 'heldElsewhere'> {
   claims: PageClaims;
   keys: ImageKeys;
   generateImage: GenerateImage;
@@ -36,11 +37,13 @@ export interface GeneratePageImageDeps extends RecoverPageImageDeps {
  */
 export class GeneratePageImage {
   readonly #deps: GeneratePageImageDeps;
+  readonly #heldElsewhere: HeldElsewhere;
   readonly #releases = new BackgroundTasks();
   readonly #closing = new AbortController();
 
   constructor(deps: GeneratePageImageDeps) {
     this.#deps = deps;
+    this.#heldElsewhere = new HeldElsewhere(deps.clock);
   }
 
   /**
@@ -111,7 +114,8 @@ export class GeneratePageImage {
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
     try {
-      const recovered = await recoverPageImage(this.#deps, page);
+      const heldElsewhere = this.#heldElsewhere;
+      const recovered = await recoverPageImage({ ...this.#deps, heldElsewhere }, page);
       return recovered ?? (await this.#buy(page, place, ledger));
     } catch (error) {
       page.fail(error);
@@ -178,10 +182,11 @@ export class GeneratePageImage {
       throw cause;
     }
     // Whatever happens from here on, it is paid for.
-    page.leaveUnplaced([datedKey]);
+    page.leaveUnplaced([datedKey], { areUnstored: true });
     const { costMicroUsd } = generated.image;
     if (!announced) {
       await reviewQueue.keep(request, generated);
+      page.leaveUnplaced([datedKey]);
       return { awaitsReview: true, costMicroUsd };
     }
     const stored = await storePageImage.keep(request, generated, page.before(), announced);

@@ -7,7 +7,7 @@ import type {
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Day } from '../kernel/day.ts';
-import { type Billing, draining, GenerationError } from '../kernel/errors.ts';
+import { type Billing, CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Semaphore } from '../kernel/semaphore.ts';
 import { DailyCounter } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
@@ -58,6 +58,8 @@ export interface GenerateImageDeps {
   /** Calls a day that may end without an image because of their prompt. */
   maxModerated: number;
   slots: Semaphore;
+  /** Whether the images of so many calls can be kept should the store reject them. */
+  hasRoomFor: (calls: number) => boolean;
   clock: Clock;
   journal: Journal;
 }
@@ -85,12 +87,14 @@ export class GenerateImage {
    * begins has to {@link end}. Until then no other takes its turn, so at most as many images are in
    * memory as calls may run.
    *
-   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed
+   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed, or
+   *   `storage_unavailable` where so many paid images wait for the store that another one might be lost
    */
   async begin(order: GenerationOrder, ledger: BudgetLedger): Promise<PaidCall | undefined> {
     const refusal = this.refusal();
     if (refusal) throw refusal;
-    const { generator, clock } = this.#deps;
+    const { generator, clock, slots, hasRoomFor } = this.#deps;
+    if (!hasRoomFor(1)) throw noRoom();
     const draft: GenerationDraft = {
       ...order,
       model: generator.model,
@@ -99,10 +103,14 @@ export class GenerateImage {
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
     this.#inProgress.begin();
-    if (!(await this.#turn())) {
-      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
+    const hasTurn = await this.#turn();
+    // Only now it is known what those before have come to.
+    if (!hasTurn || !hasRoomFor(this.#running.size + 1)) {
+      const failure = hasTurn ? noRoom() : draining();
+      if (hasTurn) slots.leave();
+      await this.#settle(reservation, { state: 'refused', reason: failure.code, durationMs: 0 });
       this.#inProgress.end(false);
-      throw draining();
+      throw failure;
     }
     const { id } = reservation;
     const call = { id, draft, reservation, startedAt: clock.now(), started: clock.monotonic() };
@@ -206,4 +214,8 @@ export class GenerateImage {
       this.#deps.journal.record({ event: 'settling_failed', id: reservation.id, cause });
     }
   }
+}
+
+function noRoom(): CafeError {
+  return new CafeError('storage_unavailable', 'Paid images wait for the store; nothing is bought.');
 }

@@ -11,8 +11,9 @@ import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
 const AGAIN_MS = 20_000;
-/** Pictures of a few megabytes each, and for how long: memory is no place to keep them. */
-const IN_MEMORY = { most: 8, ms: 600_000 };
+/** Images of a few megabytes each are held in memory for so long: it is no place to keep them. */
+export const HELD_IN_MEMORY_MS = 600_000;
+const MOST_IN_MEMORY = 8;
 
 interface Held {
   /** Absent where only the spool has it. */
@@ -46,6 +47,7 @@ export class UnstoredImages {
   readonly #events: ImageEvents;
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #mostInMemory: number;
   readonly #inHand = new Map<string, InHand>();
   readonly #held = new Map<string, Held>();
   readonly #removals = new BackgroundTasks();
@@ -54,6 +56,7 @@ export class UnstoredImages {
   /** Settles when what is being tried has been tried. */
   #trying: Promise<void> = Promise.resolve();
 
+  /** @param deps.maxCalls calls that may run at once: what all of them bring has room in memory */
   constructor(deps: {
     store: ObjectStore;
     keys: ImageKeys;
@@ -62,6 +65,7 @@ export class UnstoredImages {
     events: ImageEvents;
     clock: Clock;
     journal: Journal;
+    maxCalls?: number;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
@@ -70,11 +74,18 @@ export class UnstoredImages {
     this.#events = deps.events;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
+    this.#mostInMemory = Math.max(MOST_IN_MEMORY, deps.maxCalls ?? 0);
   }
 
   /** How many the store rejected. */
   get count(): number {
     return this.#held.size;
+  }
+
+  /** Whether the images of so many calls have room in memory, should neither store nor spool take them. */
+  hasRoomFor(calls: number): boolean {
+    const inMemoryAlone = [...this.#held.values()].filter(({ isSpooled }) => !isSpooled).length;
+    return inMemoryAlone + calls <= this.#mostInMemory;
   }
 
   /** Takes note of a picture that was just paid for. {@link stored} or {@link hold} has to follow. */
@@ -97,7 +108,7 @@ export class UnstoredImages {
     const isSpooled = await this.#spool.put(picture);
     this.#inHand.delete(picture.key);
     const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
-    const hasRoom = inMemory < IN_MEMORY.most;
+    const hasRoom = isSpooled ? inMemory < this.#mostInMemory : this.hasRoomFor(1);
     if (!isSpooled && !hasRoom) return false;
     this.#held.set(picture.key, {
       picture: hasRoom ? picture : undefined,
@@ -136,7 +147,8 @@ export class UnstoredImages {
   async resume(): Promise<void> {
     for (const key of await this.#spool.keys()) {
       const isKnown = this.#held.has(key) || this.#inHand.has(key);
-      if (!isKnown && this.#isPicture(key)) this.#held.set(key, this.#spooledBefore());
+      const isImage = this.#keys.parse(this.#inPool(key))?.kind === 'dated';
+      if (!isKnown && isImage) this.#held.set(key, this.#spooledBefore());
     }
     await this.#tryAll();
     void this.#watch();
@@ -194,10 +206,6 @@ export class UnstoredImages {
     this.#isWatched = false;
   }
 
-  #isPicture(key: string): boolean {
-    return this.#keys.parse(this.#inPool(key))?.kind === 'dated';
-  }
-
   /** Whether the owner has hidden or deleted it, or approved what waited for that. */
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
@@ -225,7 +233,7 @@ export class UnstoredImages {
     } catch (cause) {
       // That it failed was told at first; what is left to tell is that it is lost.
       if (!(cause instanceof CafeError)) this.#lose(key, cause);
-      else if (this.#clock.monotonic() - held.since >= IN_MEMORY.ms) {
+      else if (this.#clock.monotonic() - held.since >= HELD_IN_MEMORY_MS) {
         if (held.isSpooled) held.picture = undefined;
         else this.#lose(key, cause);
       }

@@ -11,6 +11,8 @@ export interface PageHistory {
    * to be placed, or waits for the owner's approval.
    */
   making?: readonly string[];
+  /** They are paid for, and a process that could not store them held them. */
+  isUnstored?: boolean;
 }
 
 /** How a claim ends. */
@@ -22,6 +24,8 @@ export interface ClaimEnding {
    * its history. All others are forgotten.
    */
   unplaced?: readonly string[];
+  /** They are paid for, and this process holds them until the store takes them. */
+  isUnstored?: boolean;
   /** What those who waited for the claim are to be told. */
   failure?: CafeErrorCode;
 }
