@@ -15,6 +15,8 @@ import { RivalWatch } from './rival-watch.ts';
 const LOOK_MS = { first: 250, most: 1000 };
 /** Up to so many milliseconds sooner or later, so that replicas do not keep in step. */
 const JITTER_MS = 100;
+/** How often a page's history is written anew that changed after it was read. */
+const NOTING_TRIES = 3;
 
 export interface ObjectStorePageClaimsOptions {
   /** One that knows conditional writes; with another, two may believe that they hold a page. */
@@ -68,6 +70,18 @@ export class ObjectStorePageClaims implements PageClaims {
   async recall(request: PageRequest): Promise<PageHistory> {
     const found = await this.#fileOf(request).read();
     return historyOf(found?.note ?? BLANK);
+  }
+
+  async noteShown(request: PageRequest, shown: string): Promise<boolean> {
+    const file = this.#fileOf(request);
+    for (let tries = 0; tries < NOTING_TRIES; tries += 1) {
+      const found = await file.read();
+      const note = found?.note ?? BLANK;
+      if (note.claim) return false;
+      if (note.shown === shown || (await file.write({ ...note, shown }, found?.etag))) return true;
+    }
+    // It changes so fast because others claim it.
+    return false;
   }
 
   async claim(

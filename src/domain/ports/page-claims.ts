@@ -68,6 +68,15 @@ export interface PageClaims {
   recall(request: PageRequest): Promise<PageHistory>;
 
   /**
+   * Writes into the page's history that it has shown a picture, without claiming the page. `false`, with
+   * nothing written, where the page is held: then a claim is needed.
+   *
+   * @param shown the id of the picture's generation
+   * @throws CafeError `storage_unavailable`
+   */
+  noteShown(request: PageRequest, shown: string): Promise<boolean>;
+
+  /**
    * Claims the page, naming the picture to be made in the same step. Where another holds it, waits
    * until that one lets go, and resolves with `undefined`: the page may have its picture now. It may
    * also have it where a claim is granted, from one that has just ended.
