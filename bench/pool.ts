@@ -17,6 +17,7 @@ import { FallbackCopies } from '../src/domain/fallback-copies.ts';
 import { ImageKeys } from '../src/domain/image-key.ts';
 import { pageAt } from '../src/domain/page.ts';
 import { PicturePool } from '../src/domain/picture-pool.ts';
+import { PicturesBeingHidden } from '../src/domain/pictures-being-hidden.ts';
 import { Placements } from '../src/domain/placements.ts';
 import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
 
@@ -94,7 +95,11 @@ async function openPool(size: number) {
   const journal = { record: () => {} };
   const pool = new PicturePool({ store, keys, clock, journal });
   // What is written of a page costs a call of its own, whatever the size of the pool.
-  const claims = { recall: async () => ({}), claim: async () => undefined };
+  const claims = {
+    recall: async () => ({}),
+    claim: async () => undefined,
+    noteShown: async () => true,
+  };
   const copies = new FallbackCopies({ mostPerDay: Number.POSITIVE_INFINITY, clock });
   const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
   const common = {
@@ -109,7 +114,8 @@ async function openPool(size: number) {
   };
   const changePage = new ChangePage({ ...common, forget: () => {} });
   const checkCopies = new CheckCopies({ ...common, changePage });
-  const fallBack = new FallBack({ ...common, copies, checkCopies });
+  const beingHidden = new PicturesBeingHidden();
+  const fallBack = new FallBack({ ...common, copies, checkCopies, beingHidden });
   const before = memory();
   const started = performance.now();
   await pool.refresh();

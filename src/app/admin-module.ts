@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerModule } from 'inversify';
+import { ActOnPictures } from '../domain/admin/act-on-pictures.ts';
 import { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import { AuditTrail } from '../domain/admin/audit-trail.ts';
 import { BrowsePages } from '../domain/admin/browse-pages.ts';
@@ -47,7 +48,7 @@ export function adminModule(config: Config): ContainerModule {
         journal,
         history,
         control,
-        ...[makePicture, held, health, room]
+        ...[makePicture, held, health, room, known, beingHidden]
       ) => {
         const common = { store, keys, claims, placements, pool, recordsPrefix, clock, journal };
         const { dearestMicroUsd } = generator;
@@ -55,7 +56,11 @@ export function adminModule(config: Config): ContainerModule {
         const budget = { ...limits, opensOverHours, dearestMicroUsd };
         const pages = new ShownPages(common);
         const pictureFiles = new PictureFiles(common);
-        const takingDown = { ...common, history, changePage, dearestMicroUsd };
+        const forget = (pageKey: string) => known.withdraw(pageKey);
+        const takeDownPicture = new TakeDownPicture({
+          ...{ ...common, history, changePage, beingHidden, forget, dearestMicroUsd },
+          files: pictureFiles,
+        });
         const reportBudget = new ReportBudget({ history, control, settings: budget, clock });
         const auditTrail = new AuditTrail(common);
         const watchChanges = new WatchChanges(common);
@@ -67,7 +72,11 @@ export function adminModule(config: Config): ContainerModule {
           warmPages: new WarmPages({
             ...warming,
             obtain: (request) => brewForOwner.obtain(request),
-            tell: () => watchChanges.tellOfWarming(),
+            tell: () => watchChanges.tellOf('warming'),
+          }),
+          actOnPictures: new ActOnPictures({
+            ...{ ...common, takeDownPicture, auditTrail },
+            tell: () => watchChanges.tellOf('acts'),
           }),
           blogOrigin: blogOriginOf(config),
           settings: config.settings,
@@ -79,7 +88,6 @@ export function adminModule(config: Config): ContainerModule {
           reportStatus: new ReportStatus({ makePicture, held, health, generator, room, clock }),
           browsePictures: new BrowsePictures({ history, pages, clock }),
           browsePages: new BrowsePages({ ...common, pages }),
-          takeDownPicture: new TakeDownPicture({ ...takingDown, files: pictureFiles }),
           steerGeneration: new SteerGeneration({ control, ceiling, clock }),
         };
       },
@@ -101,6 +109,7 @@ export function adminModule(config: Config): ContainerModule {
         T.history,
         T.control,
         ...([T.makePicture, T.held, T.health, T.room] as const),
+        ...([T.known, T.beingHidden] as const),
       ],
     );
   });

@@ -1,3 +1,4 @@
+import type { ActOnPictures } from '../domain/admin/act-on-pictures.ts';
 import type { AdminSessions } from '../domain/admin/admin-sessions.ts';
 import type { AuditTrail } from '../domain/admin/audit-trail.ts';
 import type { BrowsePages } from '../domain/admin/browse-pages.ts';
@@ -8,7 +9,6 @@ import type { PictureFiles } from '../domain/admin/picture-files.ts';
 import type { ReportBudget } from '../domain/admin/report-budget.ts';
 import type { ReportStatus } from '../domain/admin/report-status.ts';
 import type { SteerGeneration } from '../domain/admin/steer-generation.ts';
-import type { TakeDownPicture } from '../domain/admin/take-down-picture.ts';
 import type { WarmPages } from '../domain/admin/warm-pages.ts';
 import type { WatchChanges } from '../domain/admin/watch-changes.ts';
 import type { BrewForOwner } from '../domain/brew-for-owner.ts';
@@ -42,7 +42,7 @@ export interface Admin {
   renditionUrls: RenditionUrls;
   /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
   blogOrigin: string | undefined;
-  takeDownPicture: TakeDownPicture;
+  actOnPictures: ActOnPictures;
   changePage: ChangePage;
   steerGeneration: SteerGeneration;
   watchChanges: WatchChanges;

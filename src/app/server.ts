@@ -104,7 +104,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     cafe.admin?.watchChanges.close();
     await Promise.all([
       ...[servePageImage.close(), cafe.admin?.brewForOwner.close(), cafe.admin?.warmPages.close()],
-      ...[pool.close(), learned],
+      ...[cafe.admin?.actOnPictures.close(), pool.close(), learned],
     ]);
     await held.close();
     clearTimeout(first);

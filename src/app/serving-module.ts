@@ -19,6 +19,7 @@ import { PendingPictures } from '../domain/pending-pictures.ts';
 import { PersistPicture } from '../domain/persist-picture.ts';
 import { PictureLife } from '../domain/picture-life.ts';
 import { PicturePool } from '../domain/picture-pool.ts';
+import { PicturesBeingHidden } from '../domain/pictures-being-hidden.ts';
 import { PlacePicture } from '../domain/place-picture.ts';
 import { Placements } from '../domain/placements.ts';
 import { Readiness } from '../domain/readiness.ts';
@@ -54,6 +55,7 @@ export function servingModule(config: Config): ContainerModule {
       },
       [T.generator, T.clock, T.journal],
     );
+    bind(T.beingHidden).toConstantValue(new PicturesBeingHidden());
     bind(T.recentPictures).toConstantValue(new RecentPictures());
     bind(T.pool).toResolvedValue(
       (store, keys, recent, clock, journal) =>
@@ -144,15 +146,17 @@ export function servingModule(config: Config): ContainerModule {
       [T.store, T.keys, T.claims, T.placements, T.known, T.clock],
     );
     bind(T.fallBack).toResolvedValue(
-      (store, pool, claims, keys, placements, changePage, clock, journal) => {
+      (store, pool, claims, keys, placements, changePage, beingHidden, clock, journal) => {
         const copies = new FallbackCopies({ mostPerDay: config.maxFallbackCopiesPerDay, clock });
         const common = { store, keys, pool, journal };
         const checkCopies = new CheckCopies({ ...common, recordsPrefix, changePage });
-        return new FallBack({ ...common, claims, copies, checkCopies, placements });
+        return new FallBack({
+          ...{ ...common, claims, copies, checkCopies, placements, beingHidden },
+        });
       },
       [
         ...([T.lookupStore, T.pool, T.lookupClaims, T.keys, T.lookupPlacements] as const),
-        ...([T.changePage, T.clock, T.journal] as const),
+        ...([T.changePage, T.beingHidden, T.clock, T.journal] as const),
       ],
     );
     bind(T.known).toResolvedValue(
@@ -177,12 +181,13 @@ export function servingModule(config: Config): ContainerModule {
     );
     bind(T.servePageImage).toResolvedValue(
       (locator, known, ledger, claims, paintPage, fallBack, healPage, ...ground) => {
-        const [policy, twins, store, keys, recent, clock, journal, room, health] = ground;
+        const [policy, twins, store, keys, recent, clock, journal, room, ...rest] = ground;
+        const [health, beingHidden] = rest;
         const { fallBackOnUpstreamError, generator } = config;
         const isStoreFailing = () => health.isFailing('store');
         return new ServePageImage({
           ...{ locator, known, ledger, claims, paintPage, fallBack, healPage },
-          ...{ policy, twins, recent, room, isStoreFailing },
+          ...{ policy, twins, recent, room, beingHidden, isStoreFailing },
           ...{ store, keys, clock, journal, fallBackOnUpstreamError, isReviewedBefore },
           firstPictureMs: generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS,
         });
@@ -191,7 +196,7 @@ export function servingModule(config: Config): ContainerModule {
         ...([T.locator, T.known, T.ledger, T.lookupClaims, T.paintPage] as const),
         ...([T.fallBack, T.healPage, T.purchasePolicy, T.twins] as const),
         ...([T.lookupStore, T.keys, T.recentPictures] as const),
-        ...([T.clock, T.journal, T.room, T.health] as const),
+        ...([T.clock, T.journal, T.room, T.health, T.beingHidden] as const),
       ],
     );
     bind(T.brewForOwner).toResolvedValue(
@@ -199,9 +204,12 @@ export function servingModule(config: Config): ContainerModule {
       [T.paintPage, T.store, ownersLedger, T.known],
     );
     bind(T.findPageImage).toResolvedValue(
-      (locator, store, keys, known, fallBack, room, twins) =>
-        new FindPageImage({ locator, store, keys, known, fallBack, room, twins }),
-      [T.locator, T.lookupStore, T.keys, T.known, T.fallBack, T.room, T.twins],
+      (locator, store, keys, known, fallBack, beingHidden, room, twins) =>
+        new FindPageImage({ locator, store, keys, known, fallBack, beingHidden, room, twins }),
+      [
+        ...([T.locator, T.lookupStore, T.keys, T.known, T.fallBack] as const),
+        ...([T.beingHidden, T.room, T.twins] as const),
+      ],
     );
   });
 }

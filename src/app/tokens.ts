@@ -20,6 +20,7 @@ import type { PaintPage } from '../domain/paint-page.ts';
 import type { PendingPictures } from '../domain/pending-pictures.ts';
 import type { PersistPicture } from '../domain/persist-picture.ts';
 import type { PicturePool } from '../domain/picture-pool.ts';
+import type { PicturesBeingHidden } from '../domain/pictures-being-hidden.ts';
 import type { PlacePicture } from '../domain/place-picture.ts';
 import type { Placements } from '../domain/placements.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -71,6 +72,7 @@ export const T = {
   spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
   renditionMaker: token<RenditionMaker>('RenditionMaker'),
   makePicture: token<MakePicture>('MakePicture'),
+  beingHidden: token<PicturesBeingHidden>('PicturesBeingHidden'),
   recentPictures: token<RecentPictures>('RecentPictures'),
   pool: token<PicturePool>('PicturePool'),
   held: token<HeldPictures>('HeldPictures'),

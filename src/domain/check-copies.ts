@@ -64,7 +64,7 @@ export class CheckCopies {
       if (!(await this.#hasGone(picture, source))) return;
       this.#pool.drop(this.#keys.dated(picture));
       for (let tries = 1; tries <= TRIES; tries += 1) {
-        const change = await this.#changePage.takeOff(request, picture, { withFallback: false });
+        const change = await this.#changePage.takeOffCopy(request, picture);
         if (change !== 'busy') return;
       }
       throw new Error('The page is being painted all the time');

@@ -12,6 +12,7 @@ import {
 } from './page-image.ts';
 import { aboutPage, type PageRequest } from './page-request.ts';
 import type { PicturePool, StoredPicture } from './picture-pool.ts';
+import type { PicturesBeingHidden } from './pictures-being-hidden.ts';
 import { findPlaced, placedImage } from './placed-image.ts';
 import type { Placements } from './placements.ts';
 import type { ImageStore } from './ports/image-store.ts';
@@ -47,6 +48,7 @@ export class FallBack {
   readonly #checkCopies: CheckCopies;
   readonly #keys: ImageKeys;
   readonly #placements: Placements;
+  readonly #beingHidden: PicturesBeingHidden;
   readonly #journal: Journal;
 
   constructor(deps: {
@@ -57,6 +59,7 @@ export class FallBack {
     checkCopies: CheckCopies;
     keys: ImageKeys;
     placements: Placements;
+    beingHidden: PicturesBeingHidden;
     journal: Journal;
   }) {
     this.#store = deps.store;
@@ -66,6 +69,7 @@ export class FallBack {
     this.#checkCopies = deps.checkCopies;
     this.#keys = deps.keys;
     this.#placements = deps.placements;
+    this.#beingHidden = deps.beingHidden;
     this.#journal = deps.journal;
   }
 
@@ -153,7 +157,11 @@ export class FallBack {
       const stored = await (isLast ? this.#pool.look(country) : this.#pool.choose(country, by));
       if (!stored) return undefined;
       const [head] = await Promise.all([this.#store.head(stored.key), note?.(stored)]);
-      if (head) return { stored, head, picture: pictureOf(head, stored.country) };
+      if (head && !this.#beingHidden.areShownBy(head)) {
+        return { stored, head, picture: pictureOf(head, stored.country) };
+      }
+      // A page's, as the pool has none: to look again would find the same.
+      if (head && !this.#datedOf(stored)) return undefined;
       this.#pool.drop(stored.key);
     }
     return undefined;

@@ -6,7 +6,8 @@ import type { Page } from './page.ts';
 import type { PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
 import type { PageTwins } from './page-twins.ts';
-import { findPlaced } from './placed-image.ts';
+import type { PicturesBeingHidden } from './pictures-being-hidden.ts';
+import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { GeoLocator, Visitor } from './ports/geo-locator.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Departure, WaitingRoom } from './waiting-room.ts';
@@ -21,6 +22,7 @@ export class FindPageImage {
   readonly #keys: ImageKeys;
   readonly #known: KnownPages;
   readonly #fallBack: FallBack;
+  readonly #beingHidden: PicturesBeingHidden;
   readonly #room: WaitingRoom;
   readonly #twins: PageTwins | undefined;
   readonly #searches = new Flights<PageImage | undefined>();
@@ -32,6 +34,7 @@ export class FindPageImage {
     keys: ImageKeys;
     known: KnownPages;
     fallBack: FallBack;
+    beingHidden: PicturesBeingHidden;
     room: WaitingRoom;
     /** Absent where nothing says which names of a page its site lists. */
     twins: PageTwins | undefined;
@@ -41,6 +44,7 @@ export class FindPageImage {
     this.#keys = deps.keys;
     this.#known = deps.known;
     this.#fallBack = deps.fallBack;
+    this.#beingHidden = deps.beingHidden;
     this.#room = deps.room;
     this.#twins = deps.twins;
   }
@@ -75,7 +79,7 @@ export class FindPageImage {
     const { key } = request;
     const seenAt = this.#known.withdrawals;
     try {
-      const placed = await findPlaced(this.#store, request);
+      const placed = await this.#placed(request);
       if (placed) this.#known.remember(key, placed.image, seenAt);
       else this.#known.forget(key);
       return (
@@ -91,6 +95,11 @@ export class FindPageImage {
   /** What the same page shows by its other name. */
   async #findTwin(request: PageRequest): Promise<PageImage | undefined> {
     const other = this.#twins?.otherName(request)?.other;
-    return other && (await findPlaced(this.#store, other))?.image;
+    return other && (await this.#placed(other))?.image;
+  }
+
+  async #placed(request: PageRequest): Promise<PlacedImage | undefined> {
+    const placed = await findPlaced(this.#store, request);
+    return placed && this.#beingHidden.areShownBy(placed.head) ? undefined : placed;
   }
 }

@@ -3,6 +3,7 @@ import type { HealPage } from './heal-page.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { PageImage } from './page-image.ts';
 import type { PageRequest } from './page-request.ts';
+import type { PicturesBeingHidden } from './pictures-being-hidden.ts';
 import { findPlaced, type PlacedImage } from './placed-image.ts';
 import type { ImageStore } from './ports/image-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -12,6 +13,7 @@ export class RefreshKnownPages {
   readonly #known: KnownPages;
   readonly #store: ImageStore;
   readonly #healPage: HealPage | undefined;
+  readonly #beingHidden: PicturesBeingHidden;
   readonly #isStoreFailing: () => boolean;
   readonly #journal: Journal;
   readonly #checks = new Flights<void>();
@@ -26,12 +28,14 @@ export class RefreshKnownPages {
     known: KnownPages;
     store: ImageStore;
     healPage: HealPage | undefined;
+    beingHidden: PicturesBeingHidden;
     isStoreFailing: () => boolean;
     journal: Journal;
   }) {
     this.#known = deps.known;
     this.#store = deps.store;
     this.#healPage = deps.healPage;
+    this.#beingHidden = deps.beingHidden;
     this.#isStoreFailing = deps.isStoreFailing;
     this.#journal = deps.journal;
   }
@@ -77,6 +81,10 @@ export class RefreshKnownPages {
     const seenAt = this.#known.withdrawals;
     try {
       const placed = await findPlaced(this.#store, request);
+      if (placed && this.#beingHidden.areShownBy(placed.head)) {
+        this.#known.forget(key);
+        return;
+      }
       if (placed) {
         this.#known.remember(key, placed.image, seenAt);
         this.heal(request, placed);

@@ -4,6 +4,7 @@ import type { ImageKeys } from './image-key.ts';
 import type { KnownPages } from './known-pages.ts';
 import type { PageTwins } from './page-twins.ts';
 import type { PaintPage } from './paint-page.ts';
+import type { PicturesBeingHidden } from './pictures-being-hidden.ts';
 import type { BudgetLedger } from './ports/budget-ledger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GeoLocator } from './ports/geo-locator.ts';
@@ -24,6 +25,8 @@ export interface ServePageImageDeps {
   claims: PageClaims;
   paintPage: PaintPage;
   fallBack: FallBack;
+  /** Pages that show one of them answer with another picture. */
+  beingHidden: PicturesBeingHidden;
   /** Hears which pictures readers see. */
   recent: RecentPictures;
   /** Absent where pages that show another's picture keep it. */

@@ -162,12 +162,15 @@ export class ServePageImage {
 
   /** @param looked what is under the page's key, where somebody has looked already */
   async #find(request: PageRequest, looked?: Promise<PlacedImage | undefined>): Promise<PageImage> {
-    const { store, ledger, claims, known, paintPage, isReviewedBefore } = this.#deps;
+    const { store, ledger, claims, known, paintPage, beingHidden, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
     const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
+    if (placed && beingHidden.areShownBy(placed.head)) {
+      return this.#showOther(request, 'picture_hidden');
+    }
     if (placed) {
       this.#refreshKnownPages.heal(request, placed);
       return placed.image;

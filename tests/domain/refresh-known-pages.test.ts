@@ -5,6 +5,7 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ImageKeys } from '../../src/domain/image-key.ts';
 import { KnownPages } from '../../src/domain/known-pages.ts';
 import { pageAt } from '../../src/domain/page.ts';
+import { PicturesBeingHidden } from '../../src/domain/pictures-being-hidden.ts';
 import { findPlaced } from '../../src/domain/placed-image.ts';
 import { RefreshKnownPages } from '../../src/domain/refresh-known-pages.ts';
 
@@ -36,6 +37,7 @@ it.each([
     known,
     store,
     healPage: undefined,
+    beingHidden: new PicturesBeingHidden(),
     isStoreFailing,
     journal,
   });

@@ -25,11 +25,17 @@ import {
   s3ClientFor,
   within,
 } from './s3-client.ts';
-import { isMissing, statusOf } from './s3-failures.ts';
 import { S3DeletionTrial } from './s3-deletion-trial.ts';
+import { isMissing, statusOf } from './s3-failures.ts';
 import { S3Fitness } from './s3-fitness.ts';
 import { listedObjects, listPage } from './s3-listing.ts';
-import { copyObject, deleteMatchingObject, deleteObject, IF_ABSENT, putObject } from './s3-write.ts';
+import {
+  copyObject,
+  deleteMatchingObject,
+  deleteObject,
+  IF_ABSENT,
+  putObject,
+} from './s3-write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;

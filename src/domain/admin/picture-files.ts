@@ -68,6 +68,16 @@ export class PictureFiles {
   }
 
   /**
+   * Whether a picture is hidden, and not deleted.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async isHidden(picture: PoolPicture): Promise<boolean> {
+    const key = this.#shelves.moved(this.#keys.dated(picture), 'pool', 'hidden');
+    return (await this.#store.head(key)) !== undefined;
+  }
+
+  /**
    * The bytes of a file of a hidden or pending picture; `undefined` where that is not there.
    *
    * @throws CafeError `storage_unavailable`

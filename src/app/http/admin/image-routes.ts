@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { ActOnPictures } from '../../../domain/admin/act-on-pictures.ts';
 import type { BrowsePictures, PictureDetail } from '../../../domain/admin/browse-pictures.ts';
+import type { PictureActProgress } from '../../../domain/admin/picture-act.ts';
 import type { PictureFiles } from '../../../domain/admin/picture-files.ts';
 import { isInCalendar, pictureIdOf } from '../../../domain/admin/picture-id.ts';
 import { type ImageKeys, pictureNamed, RENDITION_WIDTHS } from '../../../domain/image-key.ts';
 import type { HistoryEntry, HistoryPosition } from '../../../domain/ports/generation-history.ts';
 import type { ImageStore } from '../../../domain/ports/image-store.ts';
 import { type AdminRoute, route } from './admin-route.ts';
+import { ImageAct, presentAct } from './image-actions.ts';
 import { type PageSurroundings, presentPage, ShownPageBody } from './page-routes.ts';
 import {
   badCursor,
@@ -65,6 +68,9 @@ export const ImageDetail = z
     tokens: z.strictObject({ input: z.number(), output: z.number() }).nullable(),
     shownOn: z.array(ShownPageBody),
     shownOnMore: z.boolean().describe('There are more pages than these'),
+    act: ImageAct.nullable().describe(
+      'What is being done to it on many pages, or was done last, by the replica that answers',
+    ),
   })
   .meta({ id: 'ImageDetail' });
 
@@ -86,6 +92,7 @@ const Place: z.ZodType<HistoryPosition> = z
   });
 
 interface Deps extends PageSurroundings {
+  actOnPictures: ActOnPictures;
   browsePictures: BrowsePictures;
   store: ImageStore;
   keys: ImageKeys;
@@ -94,6 +101,7 @@ interface Deps extends PageSurroundings {
 
 export function imageRoutes(deps: Deps): AdminRoute[] {
   const { browsePictures, store, keys, pictureFiles, renditionUrls, blogOrigin } = deps;
+  const { actOnPictures } = deps;
   const urls = { store, keys, renditionUrls, blogOrigin };
   return [
     route({
@@ -125,7 +133,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       async handle({ params: { id } }) {
         const detail = await browsePictures.detail(id);
         if (!detail) throw noSuchPicture();
-        return { body: presentDetail(detail, urls) };
+        return { body: presentDetail(detail, actOnPictures.progress(id), urls) };
       },
     }),
     route({
@@ -185,6 +193,7 @@ function presentImage(
 
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
+  act: PictureActProgress | undefined,
   urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
@@ -196,5 +205,6 @@ function presentDetail(
     tokens: record?.tokens ?? null,
     shownOn: shownOn.map((page) => presentPage(page, urls)),
     shownOnMore: hasMore,
+    act: act ? presentAct(pictureIdOf(entry.picture), act) : null,
   };
 }
