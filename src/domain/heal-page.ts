@@ -50,7 +50,7 @@ export class HealPage {
   ): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today || !this.#paintPage.mayBuy()) return undefined;
+    if (this.#tried.get(request.key) === today || this.#paintPage.refusal()) return undefined;
     if (this.#policy && !(await this.#policy.allows(request))) return undefined;
     this.#tried.set(request.key, today);
     const { key } = request;

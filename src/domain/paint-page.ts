@@ -83,9 +83,9 @@ export class PaintPage {
     throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
   }
 
-  /** Whether a picture could be bought just now, as far as is known without trying. */
-  mayBuy(): boolean {
-    return this.#makePicture.refusal() === undefined;
+  /** Why no picture can be bought just now, as far as is known without trying. */
+  refusal(): GenerationError | undefined {
+    return this.#makePicture.refusal();
   }
 
   /** Resolves `true` with the next picture of any page; `false` once none is being made in this process. */

@@ -207,8 +207,11 @@ export class ServePageImage {
   }
 
   async #paint(request: PageRequest, history?: PageHistory): Promise<Painted | undefined> {
-    const { paintPage, ledger, fallBack, fallBackOnUpstreamError } = this.#deps;
+    const { claims, paintPage, ledger, fallBack, fallBackOnUpstreamError } = this.#deps;
     try {
+      const refusal = paintPage.refusal();
+      // To claim the page would write down what is known already.
+      if (refusal && !(history ?? (await claims.recall(request))).making) throw refusal;
       return await paintPage.paint(request, { ledger });
     } catch (error) {
       const hasFailed = error instanceof CafeError && GENERATION_FAILURES.has(error.code);

@@ -83,9 +83,9 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
       for (const [n, replica] of [one, two, one, one].entries()) {
         const granted = await claim(replica);
         expect(granted.isFirst).toBe(n === 0);
-        await granted.release({});
+        await granted.release({ shown: 'the-first' });
       }
-      expect(await two.claims.recall(request)).toEqual({});
+      expect(await two.claims.recall(request)).toEqual({ shown: 'the-first' });
     });
 
     it('notes what a page has shown without a claim, and forgets nothing else', async () => {

@@ -43,7 +43,8 @@ interface Candidate {
 
 /**
  * Keeps claims as notes beside the records, one small object for each page and country,
- * `{records}/pages/{type}/{path}-{country}.json`, which is never deleted.
+ * `{records}/pages/{type}/{path}-{country}.json`, which is deleted only by a first claim that got the page
+ * nothing: then the page is as if it was never claimed.
  *
  * Whoever wants a page writes the note, on condition that it still is what it was when it was read;
  * of several who do so at once, the store lets one. Those who wait for the holder look again now and

@@ -28,7 +28,7 @@ export interface ClaimEnding {
 
 /** The right to make a page's picture, held by one process at a time. */
 export interface Claim {
-  /** The page was never claimed before, so nobody can have painted it meanwhile. */
+  /** The page was never claimed before, or only in vain, so nobody can have painted it meanwhile. */
   readonly isFirst: boolean;
   /** What was written of the page when it was claimed. */
   readonly history: PageHistory;
@@ -57,7 +57,8 @@ export interface Claim {
  * A claim is a lease: its holder renews it for as long as it holds it, and once that has not happened
  * for a lease's time, another takes it over. It is a promise among the replicas and no lock: a holder
  * that was paused may go on while another has taken over, so what decides in the end is who places
- * the page's picture, by a conditional write. What is written of a page is never deleted.
+ * the page's picture, by a conditional write. What is written of a page is never deleted, but for a
+ * first claim that ended in vain, of which a store that can do so keeps nothing.
  */
 export interface PageClaims {
   /**
