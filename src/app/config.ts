@@ -193,7 +193,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
-    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
+    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, demoBlog),
     proxy: {

@@ -147,9 +147,9 @@ export const Environment = z.object({
       'Buy pages that got a copy a picture of their own later, within half of a day’s budget; false in production, else true',
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
-    .optional()
+    .default(1000)
     .describe(
-      'Copies for pages that get no picture of their own, per replica; no limit by default',
+      'Copies for pages that get no picture of their own, per UTC day and replica; beyond, such a page shows a picture of the pool, and nothing is stored',
     ),
   FALLBACK_ON_UPSTREAM_ERROR: flag()
     .default(false)

@@ -1,7 +1,10 @@
 import { DailyCount } from './daily-count.ts';
 import type { Clock } from './ports/clock.ts';
 
-/** How many copies of fallbacks this process may still make today. */
+/**
+ * How many copies of fallbacks this process may still make today. Without a list of the site's pages
+ * nobody can tell a page from one that is made up, so this bounds what strangers can write.
+ */
 export class FallbackCopies {
   readonly #mostPerDay: number;
   readonly #made: DailyCount;
