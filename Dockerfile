@@ -7,11 +7,11 @@ FROM node:24.21.0-bookworm AS browsers
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.element.json vite.element.config.ts vite.admin.config.ts ./
-COPY element ./element
+COPY tsconfig.json tsconfig.embed.json vite.embed.config.ts vite.admin.config.ts ./
+COPY embed ./embed
 COPY admin ./admin
 COPY examples/blog/static ./examples/blog/static
-RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.element.config.ts \
+RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.embed.config.ts \
   && NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.admin.config.ts
 
 FROM node:24.21.0-bookworm AS dependencies

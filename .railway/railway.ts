@@ -3,7 +3,7 @@
  * it. The module that is imported here is no dependency of the service; `docs/deploy.md` has how to get it.
  */
 import { defineRailway, preserve, project, service } from 'railway/iac';
-import { Environment } from '../src/app/environment.ts';
+import { Environment } from '../src/app/config/environment.ts';
 
 /**
  * `railway config apply` deletes every variable that is not named here. So all are named that the service

@@ -3,13 +3,13 @@
  * has them all. Writes how many bytes each takes to stderr, as JSON.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { loadConfig } from '../src/app/config.ts';
-import { openCafe } from '../src/app/container.ts';
+import { loadConfig } from '../src/app/config/config.ts';
+import { openCafe } from '../src/app/container/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
-import { countryByCode } from '../src/domain/country.ts';
-import { RENDITION_WIDTHS } from '../src/domain/image-key.ts';
-import { pageAt } from '../src/domain/page.ts';
-import { pictureLabels } from '../src/domain/page-image.ts';
+import { countryByCode } from '../src/domain/countries/country.ts';
+import { pictureLabels } from '../src/domain/images/image-labels.ts';
+import { pageAt } from '../src/domain/pages/page.ts';
+import { RENDITION_WIDTHS } from '../src/domain/storage/image-keys.ts';
 import { pagePath } from './request.ts';
 
 /** Of a picture of usual colours. */

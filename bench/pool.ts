@@ -8,18 +8,18 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SystemClock } from '../src/adapters/clock/system.ts';
 import { MemoryImageStore } from '../src/adapters/image-store/memory.ts';
-import { ChangePage } from '../src/domain/admin/change-page.ts';
-import { CheckCopies } from '../src/domain/check-copies.ts';
-import { COUNTRIES, type Country, countryByCode } from '../src/domain/country.ts';
-import { dayAt } from '../src/domain/day.ts';
-import { FallBack } from '../src/domain/fall-back.ts';
-import { FallbackCopies } from '../src/domain/fallback-copies.ts';
-import { ImageKeys } from '../src/domain/image-key.ts';
-import { pageAt } from '../src/domain/page.ts';
-import { PicturePool } from '../src/domain/picture-pool.ts';
-import { PicturesBeingHidden } from '../src/domain/pictures-being-hidden.ts';
-import { Placements } from '../src/domain/placements.ts';
-import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/ports/object-store.ts';
+import { FallbackQuota } from '../src/domain/cafe/fallback/fallback-quota.ts';
+import { ServeFallback } from '../src/domain/cafe/fallback/serve-fallback.ts';
+import { VerifyCopies } from '../src/domain/cafe/fallback/verify-copies.ts';
+import { ChangePageImage } from '../src/domain/cafe/moderation/change-page-image.ts';
+import { ImagesBeingHidden } from '../src/domain/cafe/moderation/images-being-hidden.ts';
+import { PlacementIndex } from '../src/domain/cafe/placement/placement-index.ts';
+import { ImagePool } from '../src/domain/cafe/pool/image-pool.ts';
+import { COUNTRIES, type Country, countryByCode } from '../src/domain/countries/country.ts';
+import { dayAt } from '../src/domain/kernel/day.ts';
+import { pageAt } from '../src/domain/pages/page.ts';
+import { ImageKeys } from '../src/domain/storage/image-keys.ts';
+import type { ListedObject, ListOptions, ObjectHead } from '../src/domain/storage/object-store.ts';
 
 const SIZES = [1_000, 1_000_000] as const;
 const ROUNDS = 9;
@@ -93,29 +93,29 @@ function countryOf(n: number): Country | undefined {
 async function openPool(size: number) {
   const store = new MadeUpStore(size);
   const journal = { record: () => {} };
-  const pool = new PicturePool({ store, keys, clock, journal });
+  const pool = new ImagePool({ store, keys, clock, journal });
   // What is written of a page costs a call of its own, whatever the size of the pool.
   const claims = {
     recall: async () => ({}),
     claim: async () => undefined,
     noteShown: async () => true,
   };
-  const copies = new FallbackCopies({ mostPerDay: Number.POSITIVE_INFINITY, clock });
-  const placements = new Placements({ store, keys, recordsPrefix: 'records', clock });
+  const copies = new FallbackQuota({ maxPerDay: Number.POSITIVE_INFINITY, clock });
+  const placementIndex = new PlacementIndex({ store, keys, recordsPrefix: 'records', clock });
   const common = {
     store,
     pool,
     claims,
     keys,
     recordsPrefix: 'records',
-    placements,
+    placementIndex,
     clock,
     journal,
   };
-  const changePage = new ChangePage({ ...common, forget: () => {} });
-  const checkCopies = new CheckCopies({ ...common, changePage });
-  const beingHidden = new PicturesBeingHidden();
-  const fallBack = new FallBack({ ...common, copies, checkCopies, beingHidden });
+  const changePageImage = new ChangePageImage({ ...common, forget: () => {} });
+  const checkCopies = new VerifyCopies({ ...common, changePageImage });
+  const beingHidden = new ImagesBeingHidden();
+  const serveFallback = new ServeFallback({ ...common, copies, checkCopies, beingHidden });
   const before = memory();
   const started = performance.now();
   await pool.refresh();
@@ -124,10 +124,10 @@ async function openPool(size: number) {
   return {
     ...{ known: pool.size, warmMs, bytes, listings: store.listings },
     pick: (n: number) => pool.choose(readers[n % readers.length]),
-    fallBack: (n: number) => {
+    serveFallback: (n: number) => {
       const [page, country] = [pageAt(`/posts/${n}`, 'article'), readers[n % readers.length]];
       const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
-      return fallBack.serve(request, 'budget_exhausted');
+      return serveFallback.serve(request, 'budget_exhausted');
     },
   };
 }
@@ -169,7 +169,10 @@ function present({ known, bytes, listings, warmMs }: Pool, pick: number, fallbac
 const [small, large] = [await openPool(SIZES[0]), await openPool(SIZES[1])];
 // The first round of each also compiles the code, and is never the best.
 const [pickOfSmall = 0, pickOfLarge = 0] = await fastest([small.pick, large.pick]);
-const [fallbackOfSmall = 0, fallbackOfLarge = 0] = await fastest([small.fallBack, large.fallBack]);
+const [fallbackOfSmall = 0, fallbackOfLarge = 0] = await fastest([
+  small.serveFallback,
+  large.serveFallback,
+]);
 const pick = pickOfLarge / pickOfSmall;
 const fallback = fallbackOfLarge / fallbackOfSmall;
 if (process.argv.includes('--json')) {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { COUNTRIES } from '../src/domain/country.ts';
+import { COUNTRIES } from '../src/domain/countries/country.ts';
 import { CountryIsStandIn } from '../tests/support/country-is-stand-in.ts';
 import { OpenAiStandIn } from '../tests/support/openai-stand-in.ts';
 import { S3StandIn } from '../tests/support/s3-stand-in.ts';

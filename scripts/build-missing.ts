@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILDS = [
   {
     built: 'bytesized-cafe-app/cafe-image.js',
-    sources: ['element', 'tsconfig.element.json', 'vite.element.config.ts'],
+    sources: ['embed', 'tsconfig.embed.json', 'vite.embed.config.ts'],
     build: buildElement,
   },
   {
@@ -33,7 +33,7 @@ for (const { built, sources, build } of BUILDS) {
 
 async function buildElement(): Promise<void> {
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'vite.element.config.ts'), logLevel: 'error' });
+  await build({ configFile: join(root, 'vite.embed.config.ts'), logLevel: 'error' });
 }
 
 async function buildAdminPage(): Promise<void> {

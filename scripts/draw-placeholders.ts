@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 
-const FOLDER = new URL('../src/app/placeholders/', import.meta.url);
+const FOLDER = new URL('../src/app/http/cafe/placeholders/', import.meta.url);
 
 /** A pot on a flame, as in the element, within 96 by 96. */
 const KITCHEN = `

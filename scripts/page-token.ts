@@ -5,9 +5,10 @@
  *
  * With two secrets it signs with the first.
  */
-import { PAGE_TYPES } from '../src/domain/page.ts';
-import { PageNames } from '../src/domain/page-names.ts';
-import { pageToken } from '../src/domain/page-token.ts';
+
+import { pageToken } from '../src/domain/cafe/admission/page-token.ts';
+import { PAGE_TYPES } from '../src/domain/pages/page.ts';
+import { PageNames } from '../src/domain/pages/page-names.ts';
 
 function tokenFor(
   name: string | undefined,

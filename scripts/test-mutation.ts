@@ -13,7 +13,7 @@ import { MUTANTS, type Mutant } from '../tests/mutation/mutants.ts';
 const ROOT = path.join(import.meta.dirname, '..');
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist']);
 /** A mistake may let a test wait for ever. */
-const MOST_MS = 300_000;
+const MAX_MS = 300_000;
 
 const { values: options } = parseArgs({
   options: { seconds: { type: 'string' }, only: { type: 'string', default: '' } },
@@ -25,7 +25,7 @@ const mutants = MUTANTS.filter(({ file }) => file.includes(options.only));
 function passes(copy: string, { tests, titles }: Mutant): boolean {
   const args = ['vitest', 'run', `tests/${tests}.test.ts`, '--bail=1'];
   if (titles) args.push('-t', titles);
-  const { status } = spawnSync('npx', args, { cwd: copy, stdio: 'ignore', timeout: MOST_MS });
+  const { status } = spawnSync('npx', args, { cwd: copy, stdio: 'ignore', timeout: MAX_MS });
   return status === 0;
 }
 

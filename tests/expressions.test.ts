@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { buildersIn, isSlow, literalsIn } from './support/expressions.ts';
 
-const FOLDERS = ['src', 'element', 'admin'];
+const FOLDERS = ['src', 'embed', 'admin'];
 
 it('N13: uses no regular expression whose time grows faster than the text it reads', () => {
   const found = literalsIn(...FOLDERS);
@@ -21,7 +21,8 @@ it('builds none like that of strings', async () => {
   });
   vi.stubGlobal('RegExp', Recorded);
   const builders = buildersIn(...FOLDERS);
-  for (const file of builders) await import(file);
+  // The query makes another module of it: this worker may have loaded the file before.
+  for (const file of builders) await import(`${file}?recorded`);
   vi.unstubAllGlobals();
   expect(built.length).toBeGreaterThanOrEqual(builders.length);
   expect(built.filter(isSlow).map(String)).toEqual([]);

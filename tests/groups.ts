@@ -8,19 +8,39 @@ export interface Group {
   exclude?: string[];
   /** Without one of these the group does not run. */
   needs?: Needed[];
+  /** Whether each file gets modules and globals of its own; loading the service anew takes a second. */
+  isolate?: boolean;
   /** Whether its files run one at a time, and each may last for minutes. */
   isLong?: boolean;
 }
 
+/**
+ * Files that run the whole service through outages, floods, races between replicas and stores of many makers. They wait
+ * for timeouts and leases, so they would take half of the time of `npm test`.
+ */
+export const SERVICE = [
+  'filesystem-lock',
+  'koa-lane',
+  'occupied-places',
+  'outages',
+  'overload',
+  'replicas',
+  'slow-readers',
+  'store-quirks',
+  'take-down-races',
+];
+const SERVICE_FILES = SERVICE.map((name) => `tests/{app,http,adapters}/**/${name}.test.ts`);
+
 /** Real servers, browsers, broken networks and commands in processes of their own. */
 const SLOW = {
+  service: { include: SERVICE_FILES },
   /** The service and the scripts, each started as a user starts it. */
   processes: { include: ['tests/processes/**/*.test.ts'] },
   faults: { include: ['tests/faults/**/*.test.ts'] },
   s3: { include: ['tests/s3/**/*.test.ts'], needs: ['radosgw'] },
   browser: {
-    // The files of `tests/element` are in the fast group, too, with what they have that needs no browser.
-    include: ['tests/browser/**/*.test.ts', 'tests/element/**/*.test.ts'],
+    // The files of `tests/embed` are in the fast group, too, with what they have that needs no browser.
+    include: ['tests/browser/**/*.test.ts', 'tests/embed/**/*.test.ts'],
     needs: ['chromium'],
   },
   long: { include: ['tests/long/*.test.ts'], isLong: true },
@@ -31,8 +51,10 @@ const SLOW = {
 export const GROUPS: Readonly<Record<string, Group>> = {
   /** Complete by itself: `npm test`. */
   fast: {
+    isolate: false,
     include: ['tests/**/*.test.ts'],
     exclude: [
+      ...SERVICE_FILES,
       ...['processes', 'faults', 's3', 'browser', 'long'].map((folder) => `tests/${folder}/**`),
     ],
   },

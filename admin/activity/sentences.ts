@@ -1,4 +1,4 @@
-import type { Act } from '../api-types.ts';
+import type { Act } from '../api/api-types.ts';
 import type { IconName } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDay } from '../format/time.ts';

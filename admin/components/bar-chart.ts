@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
+import { AdminElement } from '../shell/admin-view.ts';
 import './bar-chart.css';
 
 export interface Bar {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ApiError } from '../api.ts';
+import type { ApiError } from '../api/api.ts';
 import { formatDuration } from '../format/time.ts';
 import { type IconName, icon } from './icons.ts';
 

@@ -1,4 +1,4 @@
-import { AdminElement } from '../admin-view.ts';
+import { AdminElement } from '../shell/admin-view.ts';
 
 const TICK_MS = 30_000;
 

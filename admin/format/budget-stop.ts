@@ -1,4 +1,4 @@
-import type { Budget, BudgetStop } from '../api-types.ts';
+import type { Budget, BudgetStop } from '../api/api-types.ts';
 import { formatDollars } from './money.ts';
 
 /** Why nothing is bought, in a few words. */

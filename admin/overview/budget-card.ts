@@ -1,14 +1,14 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { AdminApi } from '../api.ts';
-import type { Budget, Money } from '../api-types.ts';
-import { changePause } from '../change-pause.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Budget, Money } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { TickingElement } from '../components/ticking-element.ts';
 import { dollarStop } from '../format/budget-stop.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDuration, relativeTime } from '../format/time.ts';
-import { orToast } from '../or-toast.ts';
-import { showToast } from '../toasts.ts';
+import { changePause } from '../shell/change-pause.ts';
+import { orToast } from '../shell/or-toast.ts';
+import { showToast } from '../shell/toasts.ts';
 import { budgetGauge } from './budget-gauge.ts';
 
 /**

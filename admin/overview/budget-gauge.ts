@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import type { Budget } from '../api-types.ts';
+import type { Budget } from '../api/api-types.ts';
 
 /** An arc of 240 degrees about (100, 100); its length is told as 100. */
 const ARC = 'M 30.7 140 A 80 80 0 1 1 169.3 140';

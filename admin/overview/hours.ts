@@ -1,4 +1,4 @@
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import type { Bar } from '../components/bar-chart.ts';
 
 const HOURS = 24;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { pictureView } from '../pictures/picture-paths.ts';

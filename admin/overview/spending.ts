@@ -1,4 +1,4 @@
-import type { Budget } from '../api-types.ts';
+import type { Budget } from '../api/api-types.ts';
 import type { Bar } from '../components/bar-chart.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDay } from '../format/time.ts';

@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AdminApi } from '../api.ts';
-import type { ShownPage } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { ShownPage } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { pictureView } from '../pictures/picture-paths.ts';
 import { pageSource } from '../pictures/picture-source.ts';
 import type { PageGroup } from './page-list.ts';
 import { nameOf, pageTitle, SOURCE_TONES, SOURCE_WORDS, TYPE_WORDS } from './page-words.ts';
-import './rebrew.ts';
+import './regenerate.ts';
 
 export interface PageActions {
   api: AdminApi;

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { countryField } from '../pictures/country-field.ts';
+import { countryField } from '../pictures/filter/country-field.ts';
 import type { PageFilter } from './page-list.ts';
 import { TYPE_WORDS } from './page-words.ts';
 

@@ -1,5 +1,5 @@
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Paged, PageType, ShownPage } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Paged, PageType, ShownPage } from '../api/api-types.ts';
 
 /** Which pages are looked at; `''` where a part does not matter. */
 export interface PageFilter {
@@ -18,7 +18,7 @@ export interface PageGroup {
 
 const PER_ANSWER = 60;
 /** As many as one answer may have: so many are looked at again when something has changed. */
-const MOST_RENEWED = 200;
+const MAX_RENEWED = 200;
 const TYPES: readonly string[] = ['index', 'article', 'archive'];
 
 export function pageFilterIn(query: URLSearchParams): PageFilter {
@@ -74,7 +74,7 @@ export class PageList {
   /** Looks at those that are known again, or at as many as one answer has; never throws. */
   renew(): Promise<void> {
     return this.#attempt(async () => {
-      const limit = Math.min(Math.max(this.pages.length, PER_ANSWER), MOST_RENEWED);
+      const limit = Math.min(Math.max(this.pages.length, PER_ANSWER), MAX_RENEWED);
       const { items, nextCursor } = await this.#ask(limit, undefined);
       const rest = nextCursor ? this.pages.slice(limit) : [];
       this.pages = [...items, ...rest];

@@ -1,12 +1,12 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Paged, ShownPage } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Paged, ShownPage } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState, skeleton } from '../components/states.ts';
-import { Debounce } from '../debounce.ts';
 import { countryLabel } from '../format/country.ts';
 import { pageSource } from '../pictures/picture-source.ts';
+import { AdminElement } from '../shell/admin-view.ts';
+import { Debounce } from '../shell/debounce.ts';
 import { searchable } from './page-filter-bar.ts';
 import { nameOf, pageTitle, SOURCE_WORDS } from './page-words.ts';
 import '../pictures/picker.css';

@@ -1,4 +1,4 @@
-import type { PageType, ShownPage } from '../api-types.ts';
+import type { PageType, ShownPage } from '../api/api-types.ts';
 import { countryLabel } from '../format/country.ts';
 
 export const TYPE_WORDS: Readonly<Record<PageType, string>> = {

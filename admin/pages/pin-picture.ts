@@ -1,7 +1,7 @@
-import type { AdminApi } from '../api.ts';
-import type { ShownPage } from '../api-types.ts';
-import { orToast } from '../or-toast.ts';
-import { showToast } from '../toasts.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { ShownPage } from '../api/api-types.ts';
+import { orToast } from '../shell/or-toast.ts';
+import { showToast } from '../shell/toasts.ts';
 import { nameOf, type PageName, pageInWords } from './page-words.ts';
 
 /**

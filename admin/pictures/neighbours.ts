@@ -1,6 +1,6 @@
-import { type AdminApi, ApiError, type Query } from '../api.ts';
-import type { Image, Paged } from '../api-types.ts';
-import type { PictureFilter } from './picture-filter.ts';
+import { type AdminApi, ApiError, type Query } from '../api/api.ts';
+import type { Image, Paged } from '../api/api-types.ts';
+import type { PictureFilter } from './filter/picture-filter.ts';
 
 /** The pictures before and behind one in a selection, by their ids. */
 export interface Neighbours {
@@ -9,7 +9,7 @@ export interface Neighbours {
 }
 
 /** An answer may be empty with more behind it; further than this nobody looks for a rare one. */
-const MOST_ANSWERS = 5;
+const MAX_ANSWERS = 5;
 
 /** None where they cannot be told, which is no reason to show less of the picture itself. */
 export async function neighboursOf(
@@ -33,7 +33,7 @@ async function firstBehind(
 ): Promise<string | undefined> {
   let place: { after: string } | { cursor: string } = { after: id };
   try {
-    for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
+    for (let answers = 0; answers < MAX_ANSWERS; answers += 1) {
       const query: Query = { ...filter, ...place, limit: 1 };
       const { items, nextCursor }: Paged<Image> = await api.get('/images', { query, signal });
       if (items[0] || !nextCursor) return items[0]?.id;

@@ -1,8 +1,8 @@
 import type { ReactiveControllerHost } from 'lit';
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Image, ImageChanged } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Image, ImageChanged } from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
-import { showToast } from '../toasts.ts';
+import { showToast } from '../shell/toasts.ts';
 import { pictureInApi } from './picture-paths.ts';
 import { conditionOf } from './picture-words.ts';
 

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import { pictureInApi } from './picture-paths.ts';
 import { pictureSource } from './picture-source.ts';
 import { pictureName } from './picture-words.ts';

@@ -1,15 +1,15 @@
-import type { AdminApi } from '../api.ts';
-import { ApiError } from '../api.ts';
-import type { Image, Paged } from '../api-types.ts';
-import { isAskedFor, type PictureFilter } from './picture-filter.ts';
+import type { AdminApi } from '../api/api.ts';
+import { ApiError } from '../api/api.ts';
+import type { Image, Paged } from '../api/api-types.ts';
+import { isAskedFor, type PictureFilter } from './filter/picture-filter.ts';
 import { pictureInApi } from './picture-paths.ts';
 
 /** How many are asked for at first, so that they come soon, and later, so that they come in time. */
 const PER_ANSWER = { first: 60, next: 200 };
 /** More than anybody scrolls through; a filter finds what is behind them. */
-const MOST_HELD = 20_000;
+const MAX_HELD = 20_000;
 /** An answer may be empty with more behind it. So many of these are gone through in one go. */
-const MOST_EMPTY = 20;
+const MAX_EMPTY = 20;
 
 /** The pictures of a filter, as far as they were scrolled to. */
 export class PictureList {
@@ -110,7 +110,7 @@ export class PictureList {
   }
 
   async #next(): Promise<void> {
-    for (let empty = 0; empty < MOST_EMPTY; empty += 1) {
+    for (let empty = 0; empty < MAX_EMPTY; empty += 1) {
       const limit = this.items.length === 0 ? PER_ANSWER.first : PER_ANSWER.next;
       const { items, nextCursor } = await this.#ask({ limit, cursor: this.#cursor });
       this.#cursor = nextCursor ?? undefined;
@@ -118,7 +118,7 @@ export class PictureList {
       const others = items.filter(({ id }) => this.indexOf(id) < 0);
       if (others.length > 0) this.#set([...this.items, ...others]);
       if (!nextCursor) this.end = 'all';
-      else if (this.items.length >= MOST_HELD) this.end = 'most';
+      else if (this.items.length >= MAX_HELD) this.end = 'most';
       if (others.length > 0 || this.end !== 'open') return;
     }
   }

@@ -1,16 +1,16 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { AdminElement } from '../admin-view.ts';
-import type { AdminApi } from '../api.ts';
-import type { Image } from '../api-types.ts';
+import type { AdminApi } from '../api/api.ts';
+import type { Image } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { emptyState, errorState } from '../components/states.ts';
-import { Debounce } from '../debounce.ts';
-import { countryField } from './country-field.ts';
-import { filterIn } from './picture-filter.ts';
+import { AdminElement } from '../shell/admin-view.ts';
+import { Debounce } from '../shell/debounce.ts';
+import { countryField } from './filter/country-field.ts';
+import { filterIn } from './filter/picture-filter.ts';
 import { PictureList } from './picture-list.ts';
 import { pictureView } from './picture-paths.ts';
 import './picker.css';
-import './picture-grid.ts';
+import './grid/picture-grid.ts';
 
 /**
  * A dialog to choose a picture of the pool in.

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageDetail } from '../api-types.ts';
+import type { ImageDetail } from '../api/api-types.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDay, formatDuration, formatMoment } from '../format/time.ts';

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Image } from '../api-types.ts';
-import type { GridGeometry } from './grid-geometry.ts';
-import { awaitedCell } from './picture-cell.ts';
+import type { Image } from '../api/api-types.ts';
+import type { GridGeometry } from './grid/grid-geometry.ts';
+import { awaitedCell } from './grid/picture-cell.ts';
 
 export interface PictureRow {
   /** From zero. */

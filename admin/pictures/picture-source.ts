@@ -1,4 +1,4 @@
-import type { Image, ShownPage } from '../api-types.ts';
+import type { Image, ShownPage } from '../api/api-types.ts';
 import { pictureInApi } from './picture-paths.ts';
 
 /**

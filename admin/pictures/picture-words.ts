@@ -1,4 +1,4 @@
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDay } from '../format/time.ts';
 

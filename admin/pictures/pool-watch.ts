@@ -1,5 +1,5 @@
-import { type AdminApi, ApiError } from '../api.ts';
-import type { Act, Image, Paged } from '../api-types.ts';
+import { type AdminApi, ApiError } from '../api/api.ts';
+import type { Act, Image, Paged } from '../api/api-types.ts';
 import type { PictureList } from './picture-list.ts';
 
 /** Acts that are looked through when something was done. */

@@ -1,5 +1,5 @@
 import type { IconName } from '../components/icons.ts';
-import type { PictureState } from './picture-filter.ts';
+import type { PictureState } from './filter/picture-filter.ts';
 
 interface EmptyWords {
   icon?: IconName;

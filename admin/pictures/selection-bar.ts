@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Image } from '../api-types.ts';
+import type { Image } from '../api/api-types.ts';
 import { deliberate } from '../components/deliberate.ts';
 import { type IconName, icon } from '../components/icons.ts';
 import { ACT_WORDS, type ActProgress, canBe, type PictureAct } from './picture-acts.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageDetail, ShownPage } from '../api-types.ts';
+import type { ImageDetail, ShownPage } from '../api/api-types.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { pageTitle, SOURCE_TONES, SOURCE_WORDS } from '../pages/page-words.ts';

@@ -1,4 +1,4 @@
-import { COUNTRIES } from '../../src/domain/country.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
 import { interleaved, median, type Row, ratios } from '../finding.ts';
 import { load } from '../load.ts';
 import { ask } from '../request.ts';

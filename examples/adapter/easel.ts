@@ -1,10 +1,10 @@
 import { checkedPng, PngError } from '../../src/adapters/image-generator/checked-png.ts';
-import { GenerationError } from '../../src/domain/errors.ts';
 import type {
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../src/domain/ports/image-generator.ts';
+} from '../../src/domain/generation/image-generator.ts';
+import { GenerationError } from '../../src/domain/kernel/errors.ts';
 
 /** Every picture costs the same, two cents. */
 const PRICE_MICRO_USD = 20_000;

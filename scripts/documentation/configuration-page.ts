@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { ConfigError, loadConfig } from '../../src/app/config.ts';
-import { Environment } from '../../src/app/environment.ts';
+import { ConfigError, loadConfig } from '../../src/app/config/config.ts';
+import { Environment } from '../../src/app/config/environment.ts';
 
 /** No variable that has a form of any kind may be this. */
 const IMPOSSIBLE = '\u0001';
 
 const INTRODUCTION = `# Configuration
 
-Written by \`npm run docs:configuration\` out of [the module that reads it](../src/app/environment.ts);
+Written by \`npm run docs:configuration\` out of [the module that reads it](../src/app/config/environment.ts);
 a test says when it is out of date. [.env.example](../.env.example) is the same as a file to copy.
 
 All of it is environment variables. A blank one counts as not set. Without \`NODE_ENV=production\` none is

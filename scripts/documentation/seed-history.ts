@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
-import { type Country, countryByCode } from '../../src/domain/country.ts';
-import { DAY_MS, type Day, dayAt, startOf } from '../../src/domain/day.ts';
-import { dishPrompt } from '../../src/domain/dish-prompt.ts';
-import type { GenerationRecord } from '../../src/domain/generation.ts';
+import type { GenerationRecord } from '../../src/domain/budget/generation-record.ts';
+import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
+import { type Country, countryByCode } from '../../src/domain/countries/country.ts';
+import { DAY_MS, type Day, dayAt, startOf } from '../../src/domain/kernel/day.ts';
 
 /** Pictures on the days before today, the last day first. */
 const PER_DAY = [7, 4, 9, 6, 2, 3, 8, 5, 10, 7, 3, 1, 4, 6, 8, 5, 2, 3, 6, 4];

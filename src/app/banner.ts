@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { About } from './cafe.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 /**
  * What a person needs to know once the service listens, on one screen.

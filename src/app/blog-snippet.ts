@@ -1,4 +1,4 @@
-import type { PageType } from '../domain/page.ts';
+import type { PageType } from '../domain/pages/page.ts';
 
 /**
  * Keeps the element's place until its script runs, so that nothing on the page moves: a plate, and two

@@ -1,23 +1,23 @@
 import type { Logger } from 'pino';
-import type { FindPageImage } from '../domain/find-page-image.ts';
-import type { HeldPictures } from '../domain/held-pictures.ts';
-import type { ImageKeys } from '../domain/image-key.ts';
-import type { ListedPages } from '../domain/listed-pages.ts';
-import type { PageNames } from '../domain/page-names.ts';
-import type { PicturePool } from '../domain/picture-pool.ts';
-import type { ImageStore } from '../domain/ports/image-store.ts';
-import type { Journal } from '../domain/ports/journal.ts';
-import type { RaiseAlerts } from '../domain/raise-alerts.ts';
-import type { Readiness } from '../domain/readiness.ts';
-import type { RenditionUrls } from '../domain/rendition-urls.ts';
-import type { ServePageImage } from '../domain/serve-page-image.ts';
-import type { WatchModels } from '../domain/watch-models.ts';
-import type { Admin } from './admin.ts';
-import type { Config } from './config.ts';
-import type { BuiltPages } from './http/built-pages.ts';
-import type { CompressedFiles } from './http/compressed-files.ts';
-import type { ElementFiles } from './http/element-assets.ts';
-import type { Metrics } from './http/metrics-route.ts';
+import type { SitePages } from '../domain/cafe/admission/site-pages.ts';
+import type { FindPageImage } from '../domain/cafe/find-page-image.ts';
+import type { ImagePool } from '../domain/cafe/pool/image-pool.ts';
+import type { ServePageImage } from '../domain/cafe/serve-page-image.ts';
+import type { WatchModels } from '../domain/generation/watch-models.ts';
+import type { RenditionUrls } from '../domain/images/rendition-urls.ts';
+import type { UnstoredImages } from '../domain/images/unstored-images.ts';
+import type { Journal } from '../domain/monitoring/journal.ts';
+import type { RaiseAlerts } from '../domain/monitoring/raise-alerts.ts';
+import type { Readiness } from '../domain/monitoring/readiness.ts';
+import type { PageNames } from '../domain/pages/page-names.ts';
+import type { ImageKeys } from '../domain/storage/image-keys.ts';
+import type { ImageStore } from '../domain/storage/image-store.ts';
+import type { Config } from './config/config.ts';
+import type { Admin } from './http/admin/admin-services.ts';
+import type { BuiltPages } from './http/files/built-pages.ts';
+import type { CompressedFiles } from './http/files/compressed-files.ts';
+import type { EmbedFiles } from './http/files/embed-assets.ts';
+import type { Metrics } from './http/operations/metrics-route.ts';
 import type { RequestCounts } from './http/request-counts.ts';
 
 /** What runs, in words for people. */
@@ -42,8 +42,8 @@ export interface Cafe {
   renditionUrls: RenditionUrls;
   readiness: Readiness;
   store: ImageStore;
-  pool: PicturePool;
-  held: HeldPictures;
+  pool: ImagePool;
+  held: UnstoredImages;
   keys: ImageKeys;
   /** How callers may name pages. */
   names: PageNames;
@@ -56,7 +56,7 @@ export interface Cafe {
   /** None where there is nowhere to send alerts. */
   raiseAlerts: RaiseAlerts | undefined;
   /** The site's pages, where others get no new picture. */
-  listedPages: ListedPages | undefined;
+  sitePages: SitePages | undefined;
   logger: Logger;
   about: About;
   /** Millionths of a US dollar: the most that a picture can cost as the cafe opens. */
@@ -65,7 +65,7 @@ export interface Cafe {
   blogPages: BuiltPages;
   /** What is shown where there is no picture at all, by name. */
   placeholders: BuiltPages;
-  elementFiles: ElementFiles;
+  elementFiles: EmbedFiles;
   /** The admin page; none where there is no admin. */
   adminFiles: CompressedFiles;
   /** Lets go of connections and files; nothing may be under way. */

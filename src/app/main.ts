@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { banner } from './banner.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
-import { gapsIn } from './config-gaps.ts';
-import { openCafe } from './container.ts';
+import { type Config, ConfigError, loadConfig } from './config/config.ts';
+import { gapsIn } from './config/config-gaps.ts';
+import { gapsInLimits, machineLimits } from './config/machine-limits.ts';
+import { openCafe } from './container/container.ts';
 import { gapsInAdminPage } from './http/admin/admin-page.ts';
-import { gapsInElement } from './http/element-assets.ts';
-import { gapsInLimits, machineLimits } from './machine-limits.ts';
+import { gapsInElement } from './http/files/embed-assets.ts';
 import { createCafeServer } from './server.ts';
 
 /** Connections that wait to be taken, while a crowd arrives; the kernel may allow fewer. */

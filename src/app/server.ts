@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http';
 import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Cafe } from './cafe.ts';
+import { fastLane } from './http/cafe/fast-lane.ts';
+import { imagePresenter } from './http/cafe/generate-route.ts';
 import { Connections, limitConnections } from './http/connections.ts';
 import { OriginPolicy } from './http/cors.ts';
-import { fastLane } from './http/fast-lane.ts';
 import { setHeaders } from './http/flat-headers.ts';
-import { imagePresenter } from './http/generate-route.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
 import type { RequestCounts } from './http/request-counts.ts';
@@ -39,7 +39,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, listedPages, logger, names, pool, servePageImage, store } = cafe;
+  const { config, held, sitePages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
@@ -86,7 +86,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   let learned: Promise<void> | undefined;
   server.once('listening', () => {
     void pool.refresh();
-    void listedPages?.refresh();
+    void sitePages?.refresh();
     void held.resume();
     learned = store.learnAbilities?.();
     void watchModels.recall();
@@ -103,8 +103,13 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     server.close();
     cafe.admin?.watchChanges.close();
     await Promise.all([
-      ...[servePageImage.close(), cafe.admin?.brewForOwner.close(), cafe.admin?.warmPages.close()],
-      ...[cafe.admin?.actOnPictures.close(), pool.close(), learned],
+      ...[
+        servePageImage.close(),
+        cafe.admin?.regeneratePage.close(),
+        cafe.admin?.preGeneratePages.close(),
+        cafe.admin?.runModeration.close(),
+      ],
+      ...[pool.close(), learned],
     ]);
     await held.close();
     clearTimeout(first);

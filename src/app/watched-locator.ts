@@ -1,10 +1,10 @@
-import type { GeoLocator, Visitor, Whereabouts } from '../domain/ports/geo-locator.ts';
-import type { Notice } from '../domain/ports/journal.ts';
-import type { Config } from './config.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../domain/countries/geo-locator.ts';
+import type { Notice } from '../domain/kernel/notice.ts';
+import type { Config } from './config/config.ts';
 import { type Nowhere, whyNowhere } from './why-nowhere.ts';
 
 /** Readers without a country, and none with one, until the owner is told. */
-const MOST_NOWHERE = 20;
+const MAX_NOWHERE = 20;
 
 /**
  * Tells the owner once if no reader has had a country since the start. Otherwise a proxy that hides
@@ -39,7 +39,7 @@ class WatchedGeoLocator implements GeoLocator {
     // A locator that fails says so itself.
     if (!reliable) return;
     this.#nowhere += 1;
-    this.#isOver = country !== undefined || this.#nowhere === MOST_NOWHERE;
+    this.#isOver = country !== undefined || this.#nowhere === MAX_NOWHERE;
     if (country === undefined && this.#isOver) this.#tell(whyNowhere(visitor, this.#config));
   }
 

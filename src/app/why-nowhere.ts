@@ -1,5 +1,5 @@
-import type { Visitor } from '../domain/ports/geo-locator.ts';
-import type { Config } from './config.ts';
+import type { Visitor } from '../domain/countries/geo-locator.ts';
+import type { Config } from './config/config.ts';
 
 /** Why a reader has no country, and what to do about it. Names headers, never addresses. */
 export interface Nowhere {

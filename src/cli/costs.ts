@@ -1,11 +1,11 @@
 import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
-import { loadConfig } from '../app/config.ts';
-import { openGenerator, openStore } from '../app/open-adapters.ts';
+import { loadConfig } from '../app/config/config.ts';
+import { openGenerator, openStore } from '../app/container/open-adapters.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
-import { dayAt, daysBefore } from '../domain/day.ts';
-import { GenerationControl } from '../domain/generation-control.ts';
-import { ImageKeys } from '../domain/image-key.ts';
-import type { Clock } from '../domain/ports/clock.ts';
+import { SpendingControl } from '../domain/budget/spending-control.ts';
+import type { Clock } from '../domain/kernel/clock.ts';
+import { dayAt, daysBefore } from '../domain/kernel/day.ts';
+import { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { UNWATCHED } from './unwatched.ts';
 
@@ -40,7 +40,7 @@ async function readReport(
     const keys = new ImageKeys(config.imagePrefix);
     const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
     const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
-    const control = new GenerationControl({ store, recordsPrefix, ceiling });
+    const control = new SpendingControl({ store, recordsPrefix, ceiling });
     const limits = { dailyBudget, ceiling, isCeilingSet, dailyMicroUsd, monthlyMicroUsd };
     const settings = { ...limits, opensOverHours: config.budgetOpensOverHours, dearestMicroUsd };
     return await new ReportBudget({ history, control, settings, clock }).report();

@@ -1,5 +1,5 @@
 /** A page that is longer has been read far enough. */
-const MOST_CHARACTERS = 2_000_000;
+const MAX_CHARACTERS = 2_000_000;
 
 /** An answer, or why there was none. */
 export type Fetched =
@@ -15,7 +15,7 @@ export async function fetchText(url: string | URL, init: RequestInit): Promise<F
     let text = '';
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length > MOST_CHARACTERS) break;
+      if (text.length > MAX_CHARACTERS) break;
     }
     return { status: response.status, headers: response.headers, text, url: response.url };
   } catch (error) {

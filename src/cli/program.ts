@@ -1,17 +1,17 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SystemClock } from '../adapters/clock/system.ts';
-import { type Config, ConfigError, loadConfig } from '../app/config.ts';
-import { openStore } from '../app/open-adapters.ts';
-import { CafeError } from '../domain/errors.ts';
-import { PAGE_TYPES } from '../domain/page.ts';
+import { type Config, ConfigError, loadConfig } from '../app/config/config.ts';
+import { openStore } from '../app/container/open-adapters.ts';
+import { CafeError } from '../domain/kernel/errors.ts';
+import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';
+import { parseCountries, warm } from './pre-generate/pre-generate.ts';
+import { PreGenerationApi } from './pre-generate/pre-generation-api.ts';
 import { snippet } from './snippet.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { parseCountries, warm } from './warm/warm.ts';
-import { WarmingApi } from './warm/warming-api.ts';
 
 /**
  * Runs the command that the arguments name.
@@ -125,7 +125,7 @@ function addWarm(
       const { ADMIN_TOKEN: token } = env;
       if (!token)
         throw new CommandError('ADMIN_TOKEN is not set: it opens the admin of the service.');
-      const api = new WarmingApi(serviceOf(service, env), token);
+      const api = new PreGenerationApi(serviceOf(service, env), token);
       end(await warm({ ...options, pollMs: 1000 }, api, terminal));
     });
 }

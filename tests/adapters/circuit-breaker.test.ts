@@ -5,8 +5,8 @@ import {
 } from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { BreakingImageGenerator } from '../../src/adapters/image-generator/breaking.ts';
-import { GenerationError } from '../../src/domain/errors.ts';
-import { CircuitOpen, type FailureWeight } from '../../src/domain/ports/circuit-breaker.ts';
+import { GenerationError } from '../../src/domain/kernel/errors.ts';
+import { CircuitOpen, type FailureWeight } from '../../src/domain/monitoring/circuit-breaker.ts';
 
 const MINUTE = 60_000;
 

@@ -2,9 +2,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import type { Day } from '../../src/domain/day.ts';
-import type { GenerationOutcome } from '../../src/domain/generation.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
+import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
+import type { Day } from '../../src/domain/kernel/day.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { type Dollars, draft, NOON, RestlessClock } from '../contracts/budget-ledger.contract.ts';
 
 const HOUR = 3_600_000;

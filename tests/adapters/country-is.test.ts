@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { CockatielCircuitBreaker } from '../../src/adapters/circuit-breaker/cockatiel.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { CountryIsGeoLocator } from '../../src/adapters/geo-locator/country-is.ts';
-import { UpstreamHealth } from '../../src/domain/upstream-health.ts';
+import { UpstreamHealth } from '../../src/domain/monitoring/upstream-health.ts';
 import { visitor } from '../contracts/geo-locator.contract.ts';
 import { CountryIsStandIn } from '../support/country-is-stand-in.ts';
 import { type FetchHandler, type FetchServer, serveFetch } from '../support/serve-fetch.ts';

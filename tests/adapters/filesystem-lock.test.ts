@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { whileLocked } from '../../src/adapters/image-store/filesystem-lock.ts';
+import { whileLocked } from '../../src/adapters/image-store/filesystem/lock.ts';
 
 async function lockPath() {
   const folder = await mkdtemp(join(tmpdir(), 'cafe-lock-'));

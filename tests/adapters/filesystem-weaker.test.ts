@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import {
   type FileSystemCalls,
   SYSTEM_CALLS,
-} from '../../src/adapters/image-store/filesystem-calls.ts';
+} from '../../src/adapters/image-store/filesystem/calls.ts';
+import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { FAT_CALLS, failing, failingFirst } from '../support/file-system-calls.ts';
 import { failureOf } from '../support/open-s3-store.ts';
 

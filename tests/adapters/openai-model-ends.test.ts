@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { Refusals } from '../../src/adapters/image-generator/model-chain.ts';
+import { callPriceMicroUsd } from '../../src/adapters/image-generator/openai/prices.ts';
 import type { OpenAiImageGeneratorOptions } from '../../src/adapters/image-generator/openai.ts';
-import { callPriceMicroUsd } from '../../src/adapters/image-generator/price-table.ts';
 import { json, refusal } from '../support/openai-answers.ts';
 import { API_KEY, ASKED, failureOf, openAiOverMsw } from '../support/openai-over-msw.ts';
 

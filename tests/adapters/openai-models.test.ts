@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { callPriceMicroUsd } from '../../src/adapters/image-generator/price-table.ts';
+import { callPriceMicroUsd } from '../../src/adapters/image-generator/openai/prices.ts';
 import { refusal } from '../support/openai-answers.ts';
 import { ASKED, failureOf, openAiOverMsw } from '../support/openai-over-msw.ts';
 

@@ -6,7 +6,7 @@ import {
   picturePriceMicroUsd,
   transparencyOf,
   usageCostMicroUsd,
-} from '../../src/adapters/image-generator/price-table.ts';
+} from '../../src/adapters/image-generator/openai/prices.ts';
 
 const MODELS = [
   'gpt-image-1.5',

@@ -5,9 +5,9 @@ import { composeScene, type Scene } from '../../src/adapters/image-generator/ske
 import { TABLES } from '../../src/adapters/image-generator/sketch/tables/tables.ts';
 import { VESSELS } from '../../src/adapters/image-generator/sketch/vessels/vessels.ts';
 import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
-import { type Country, countryByCode } from '../../src/domain/country.ts';
-import { dishPrompt } from '../../src/domain/dish-prompt.ts';
-import type { ImageRequest } from '../../src/domain/ports/image-generator.ts';
+import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
+import { type Country, countryByCode } from '../../src/domain/countries/country.ts';
+import type { ImageRequest } from '../../src/domain/generation/image-generator.ts';
 
 const generator = new SketchImageGenerator();
 

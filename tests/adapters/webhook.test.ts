@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebhookAlerts } from '../../src/adapters/alerts/webhook.ts';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import type { Alert } from '../../src/domain/ports/alerts.ts';
+import type { Alert } from '../../src/domain/monitoring/alerts.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 
 const ALERT: Alert = {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/app/config.ts';
-import { gapsIn } from '../../src/app/config-gaps.ts';
-import { Environment } from '../../src/app/environment.ts';
-import { gapsInLimits, machineLimits } from '../../src/app/machine-limits.ts';
+import { ConfigError, loadConfig } from '../../src/app/config/config.ts';
+import { gapsIn } from '../../src/app/config/config-gaps.ts';
+import { Environment } from '../../src/app/config/environment.ts';
+import { gapsInLimits, machineLimits } from '../../src/app/config/machine-limits.ts';
 
 const production = {
   NODE_ENV: 'production',
@@ -418,7 +418,7 @@ describe('.env.example', () => {
       .filter(([name, value]) => value !== '' && !examples.includes(name));
     expect(values.length).toBeGreaterThan(20);
     // What is set is told from what is not, though it says the same.
-    const without = (env: Record<string, string>) => ({ ...loadConfig(env), settings: [] });
+    const without = (env: Record<string, string>) => ({ ...loadConfig(env), given: {} });
     expect(without(Object.fromEntries(values))).toEqual(without({}));
   });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { banner } from '../../src/app/banner.ts';
-import { loadConfig } from '../../src/app/config.ts';
-import { openCafe } from '../../src/app/container.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
+import { openCafe } from '../../src/app/container/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
 
 interface Answer {

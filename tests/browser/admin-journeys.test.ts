@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { filterIn, searchFor } from '../../admin/pictures/picture-filter.ts';
+import { filterIn, searchFor } from '../../admin/pictures/filter/picture-filter.ts';
 import { freePort } from '../../scripts/free-port.ts';
 import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
@@ -175,7 +175,7 @@ if (chromium) {
       const bar = page.getByRole('progressbar', { name: 'Pages warmed' });
       await bar.waitFor();
       const filled = () => bar.evaluate(({ value, max }: HTMLProgressElement) => value / max);
-      await page.getByText('Warming pages').waitFor();
+      await page.getByText('PreGeneration pages').waitFor();
       expect(await filled()).toBeLessThan(1);
       busy.resolve();
       busy = undefined;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Budget } from '../../admin/api-types.ts';
+import type { Budget } from '../../admin/api/api-types.ts';
 import { formatDollars } from '../../admin/format/money.ts';
 import { spendingIn } from '../../admin/overview/spending.ts';
 import { blogSnippet } from '../../src/app/blog-snippet.ts';

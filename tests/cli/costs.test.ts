@@ -6,8 +6,8 @@ import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { costs } from '../../src/cli/costs.ts';
-import { DAY_MS, dayAt } from '../../src/domain/day.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
+import { DAY_MS, dayAt } from '../../src/domain/kernel/day.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { draft } from '../contracts/budget-ledger.contract.ts';
 import { recordingTerminal } from '../support/doctors-patient.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
-import { loadConfig } from '../../src/app/config.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
 import { sitemap } from '../../src/cli/doctor/checks/sitemap.ts';
 import { type FetchHandler, serveFetch } from '../support/serve-fetch.ts';
 

@@ -2,18 +2,18 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { GenerationControl } from '../../src/domain/generation-control.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
+import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
+import { SpendingControl } from '../../src/domain/budget/spending-control.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import { SteppedStore } from '../support/stepped-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 
 const TODAY = '2026/11/21';
 
-function open() {
-  const store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' });
+function open(store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' })) {
   const keys = new ImageKeys('generated/v2');
   const clock = new RestlessClock(NOON);
-  const control = new GenerationControl({ store, recordsPrefix: 'records' });
+  const control = new SpendingControl({ store, recordsPrefix: 'records' });
   const start = (dailyLimit: number, share = 1) => {
     const common = { store, keys, clock, recordsPrefix: 'records', control, share };
     const ledger = new ObjectStoreBudgetLedger({ ...common, dailyLimit });
@@ -101,6 +101,19 @@ describe('a pause', () => {
     expect(await Array.fromAsync(store.list(`records/${TODAY}/`))).toHaveLength(1);
   });
 
+  it('holds for a reservation that is just being written', async () => {
+    const { start, store, pause } = open();
+    const ledger = start(10);
+    await grantedOf(many(ledger, 1));
+    const put = store.put.bind(store);
+    store.put = async (...args) => {
+      const etag = await put(...args);
+      if (args[0].includes('.reserved.')) await pause(true);
+      return etag;
+    };
+    expect(await grantedOf(many(ledger, 1))).toBe(0);
+  });
+
   it('ends for all within seconds', async () => {
     const { start, clock, pause } = open();
     await pause(true);
@@ -128,6 +141,15 @@ describe('what the owner has told', () => {
       await expect(ledger.reserve(draft())).rejects.toMatchObject({ code: 'storage_unavailable' });
     },
   );
+
+  it('is read while the records are listed, which takes no longer', async () => {
+    const store = new SteppedStore();
+    const { start } = open(store);
+    const ledger = start(9);
+    await store.stepsOf(ledger.reserve(draft()));
+    // The record is written and the pictures are listed; then the records are, and the control is read.
+    expect(await store.stepsOf(ledger.reserve(draft()))).toBe(2);
+  });
 
   it('costs one look beside the listings, and mostly none', async () => {
     const { start, store } = open();

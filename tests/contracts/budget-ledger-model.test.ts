@@ -7,10 +7,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { type Day, dayAt } from '../../src/domain/day.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
+import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { draft, RestlessClock } from './budget-ledger.contract.ts';
 
 const HOUR = 3_600_000;
@@ -158,7 +158,7 @@ function reserve(price: number): Step {
     }
     seen.denied += 1;
     seen.deniedWhenClosed += Number(paper.closed.has(today));
-    // Where nothing is undecided, a refusal is for good.
+    // Where nothing is openReservations, a refusal is for good.
     const isOpen = ({ state }: Call) => state === 'open' || state === 'left';
     if (!paper.calls.some(isOpen)) expect(ledger.isSpent(today)).toBe(true);
   });

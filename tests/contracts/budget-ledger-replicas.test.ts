@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
-import type { GenerationOutcome } from '../../src/domain/generation.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { Reservation } from '../../src/domain/ports/budget-ledger.ts';
+import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
+import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { ScheduledStore } from '../support/scheduled-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { draft } from './budget-ledger.contract.ts';
 
 /** Its calls overtake each other, as those to a store on the network do. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { countryByCode } from '../../src/domain/country.ts';
-import type { Day } from '../../src/domain/day.ts';
-import type { GenerationDraft } from '../../src/domain/generation.ts';
-import type { ImageKeys } from '../../src/domain/image-key.ts';
-import type { BudgetLedger, Reservation } from '../../src/domain/ports/budget-ledger.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import type { BudgetLedger, Reservation } from '../../src/domain/budget/budget-ledger.ts';
+import type { GenerationDraft } from '../../src/domain/budget/generation-record.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
+import type { Day } from '../../src/domain/kernel/day.ts';
+import type { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 
 /** Limits in millionths of a US dollar. */
 export interface Dollars {

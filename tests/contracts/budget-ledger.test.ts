@@ -5,9 +5,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { CafeError } from '../../src/domain/errors.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import {
   budgetLedgerContract,
   type Dollars,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/domain/ports/clock.ts';
+import type { Clock } from '../../src/domain/kernel/clock.ts';
 
 /** A clock under test and the way to let its time pass. */
 export interface ClockUnderTest {

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { countryByCode } from '../../src/domain/country.ts';
-import { DAY_MS, type Day, dayAt } from '../../src/domain/day.ts';
-import type { GenerationOutcome } from '../../src/domain/generation.ts';
-import { datedName, type ImageKeys, type PoolPicture } from '../../src/domain/image-key.ts';
-import type { BudgetLedger } from '../../src/domain/ports/budget-ledger.ts';
-import type { GenerationHistory, HistoryEntry } from '../../src/domain/ports/generation-history.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import type { BudgetLedger } from '../../src/domain/budget/budget-ledger.ts';
+import type {
+  GenerationHistory,
+  HistoryEntry,
+} from '../../src/domain/budget/generation-history.ts';
+import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
+import { DAY_MS, type Day, dayAt } from '../../src/domain/kernel/day.ts';
+import { datedName, type ImageKeys, type PoolImage } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { draft } from './budget-ledger.contract.ts';
 
 export interface HistoryUnderTest {
@@ -37,7 +40,7 @@ export function generationHistoryContract(
     { ledger, store, keys, clock }: HistoryUnderTest,
     outcome: GenerationOutcome | 'reserved' = spent,
     { hasPicture = outcome !== 'reserved' && outcome.state === 'spent' } = {},
-  ): Promise<PoolPicture> {
+  ): Promise<PoolImage> {
     await clock.advance(1000);
     const day = dayAt(clock.now());
     const picture = { day, id: randomUUID(), country: france };

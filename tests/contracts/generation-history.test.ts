@@ -7,9 +7,9 @@ import { ObjectStoreGenerationHistory } from '../../src/adapters/budget-ledger/g
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import { DAY_MS, dayAt } from '../../src/domain/day.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import { DAY_MS, dayAt } from '../../src/domain/kernel/day.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { connectS3Store, failureOf, openS3Store } from '../support/open-s3-store.ts';
 import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
 import { generationHistoryContract, type HistoryUnderTest } from './generation-history.contract.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GeoLocator, PublicAddress, Visitor } from '../../src/domain/ports/geo-locator.ts';
+import type { GeoLocator, PublicAddress, Visitor } from '../../src/domain/countries/geo-locator.ts';
 
 export interface LocatorUnderTest {
   locator: GeoLocator;

@@ -7,7 +7,7 @@ import { CountryIsGeoLocator } from '../../src/adapters/geo-locator/country-is.t
 import { FixedGeoLocator } from '../../src/adapters/geo-locator/fixed.ts';
 import { HeaderGeoLocator } from '../../src/adapters/geo-locator/header.ts';
 import { MmdbGeoLocator } from '../../src/adapters/geo-locator/mmdb.ts';
-import { countryByCode } from '../../src/domain/country.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
 import { geoLocatorContract, visitor } from './geo-locator.contract.ts';
 
 /** Lets every call through, and tells nobody. */

@@ -1,12 +1,12 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedPng } from '../../src/adapters/image-generator/checked-png.ts';
-import { GenerationError } from '../../src/domain/errors.ts';
 import type {
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../src/domain/ports/image-generator.ts';
+} from '../../src/domain/generation/image-generator.ts';
+import { GenerationError } from '../../src/domain/kernel/errors.ts';
 
 /** A generator under test. */
 export interface GeneratorUnderTest {

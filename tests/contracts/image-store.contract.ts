@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CafeError } from '../../src/domain/errors.ts';
-import type { ImageStore } from '../../src/domain/ports/image-store.ts';
-import type { ObjectHead } from '../../src/domain/ports/object-store.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
+import type { ImageStore } from '../../src/domain/storage/image-store.ts';
+import type { ObjectHead } from '../../src/domain/storage/object-store.ts';
 
 /** A store under test; other tests may have left objects in it. */
 export interface ImageStoreUnderTest {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CafeError } from '../../src/domain/errors.ts';
-import type { CafeEvent, Journal } from '../../src/domain/ports/journal.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
+import type { CafeEvent, Journal } from '../../src/domain/monitoring/journal.ts';
 
 export interface JournalUnderTest {
   journal: Journal;

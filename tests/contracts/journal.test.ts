@@ -3,7 +3,7 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PinoJournal } from '../../src/adapters/journal/pino.ts';
 import { RateLimitedJournal } from '../../src/adapters/journal/rate-limited.ts';
 import { SeveralJournals } from '../../src/adapters/journal/several.ts';
-import { loadConfig } from '../../src/app/config.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { journalContract } from './journal.contract.ts';
 

@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
-import type { Claim } from '../../src/domain/ports/page-claims.ts';
+import type { Claim } from '../../src/domain/pages/page-claims.ts';
 import { ScheduledStore } from '../support/scheduled-store.ts';
 import { keys, LEASE_MS, NOON, newKey, requestFor } from './page-claims.contract.ts';
 
@@ -13,8 +13,8 @@ import { keys, LEASE_MS, NOON, newKey, requestFor } from './page-claims.contract
  * renewals pass less than eleven, and nobody is paused for a lease.
  */
 const TICK_MS = LEASE_MS / 14;
-const MOST_TICKS_A_CALL = 3;
-const MOST_TICKS = 3000;
+const MAX_TICKS_A_CALL = 3;
+const MAX_TICKS = 3000;
 const request = requestFor('/posts/a');
 
 /** What one that has got a claim does with it. */
@@ -117,11 +117,11 @@ async function run(replicas: Replica[], scheduler: fc.Scheduler, paces: number[]
     living = false;
   });
   let tick = 0;
-  for (; living && tick < MOST_TICKS; tick += 1) {
+  for (; living && tick < MAX_TICKS; tick += 1) {
     for (const { clock, crashed } of replicas) if (!crashed) await clock.advance(TICK_MS);
     const pace = Number(paces[tick % paces.length]);
     await scheduler.waitNext(Math.min(pace, scheduler.count()));
-    if (tick % MOST_TICKS_A_CALL === 0) await scheduler.waitIdle();
+    if (tick % MAX_TICKS_A_CALL === 0) await scheduler.waitIdle();
   }
   if (!living) await all;
   return tick;
@@ -140,7 +140,7 @@ describe('replicas that share nothing but a store', () => {
           const store = new ScheduledStore(scheduler);
           const holders = new Holders();
           const replicas = lives.map((each) => new Replica(each, store, holders));
-          expect(await run(replicas, scheduler, paces)).toBeLessThan(MOST_TICKS);
+          expect(await run(replicas, scheduler, paces)).toBeLessThan(MAX_TICKS);
           expect(holders.most).toBeLessThanOrEqual(1);
           expect(holders.forgotten).toEqual([]);
           if (lives.every(({ stays }) => stays.length > 1)) met += 1;

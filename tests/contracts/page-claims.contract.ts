@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ManualClock } from '../../src/adapters/clock/manual.ts';
-import { countryByCode } from '../../src/domain/country.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import type { PageRequest } from '../../src/domain/page-request.ts';
-import type { Claim, PageClaims } from '../../src/domain/ports/page-claims.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
+import type { Claim, PageClaims } from '../../src/domain/pages/page-claims.ts';
+import type { PageRequest } from '../../src/domain/pages/page-request.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import type { CountedStore } from '../support/counted-store.ts';
 import { type Followed, follow, type Replica, Replicas } from '../support/replicas.ts';
 

@@ -7,8 +7,8 @@ import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
-import { CafeError } from '../../src/domain/errors.ts';
-import type { Claim } from '../../src/domain/ports/page-claims.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
+import type { Claim } from '../../src/domain/pages/page-claims.ts';
 import { claimsOver } from '../support/claims-over.ts';
 import { CountedStore } from '../support/counted-store.ts';
 import { follow } from '../support/replicas.ts';

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { thumbHashToRGBA } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
-import type { RenditionMaker } from '../../src/domain/ports/rendition-maker.ts';
+import type { RenditionMaker } from '../../src/domain/images/rendition-maker.ts';
 import { pngChunk, pngHeader, pngOf, tinyPng } from '../support/tiny-png.ts';
 
 /** What every rendition maker must do; see the port. */

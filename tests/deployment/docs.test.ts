@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../../src/app/environment.ts';
+import { Environment } from '../../src/app/config/environment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
@@ -19,7 +19,7 @@ function filesIn(folders: string[], ending: RegExp): string[] {
 
 const FILES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...filesIn(['docs', 'infra', 'bench'], /\.md$/),
+  ...filesIn(['docs', 'infra', 'bench', 'tests'], /\.md$/),
 ];
 const texts = FILES.map((name) => ({ name, text: read(name) }));
 const { scripts } = JSON.parse(read('package.json'));
@@ -32,6 +32,10 @@ function named(pattern: RegExp): string[] {
 /** A text without its code, where `](` and `#` mean something else. */
 function proseOf(text: string): string {
   return text.replaceAll(/^( *)```.*?^\1```$/gms, '');
+}
+
+function wordsIn(name: string): number {
+  return read(name).split(/\s+/).filter(Boolean).length;
 }
 
 /** The anchors that GitHub gives a file's headings. */
@@ -106,6 +110,14 @@ describe('the documentation', () => {
     ['a heading elsewhere', 'docs/doctor.md', '../README.md#nothing'],
   ])('would not link to %s that there is not', (_, from, link) => {
     expect(flawOf(from, link)).toContain(from);
+  });
+
+  it('has a README of fewer than 700 words, and no page of more than 1,500', () => {
+    expect(wordsIn('README.md')).toBeLessThan(700);
+    const long = filesIn(['docs'], /\.md$/).filter(
+      (name) => wordsIn(name) > 1500 && name !== 'docs/configuration.md',
+    );
+    expect(long).toEqual([]);
   });
 
   it('lists each of its files in docs/README.md', () => {

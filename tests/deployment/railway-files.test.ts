@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { toolsIn } from '../../scripts/deployment/borrowed-tools.ts';
 import { railwayProject } from '../../scripts/deployment/railway-project.ts';
 import { SYNCHRONISED } from '../../scripts/deployment/railway-variables.ts';
-import { Environment } from '../../src/app/environment.ts';
+import { Environment } from '../../src/app/config/environment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const defaults = Environment.parse({});

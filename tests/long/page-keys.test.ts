@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { COUNTRIES } from '../../src/domain/country.ts';
-import { CafeError } from '../../src/domain/errors.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import { PAGE_TYPES, type Page, pageAt } from '../../src/domain/page.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
+import { PAGE_TYPES, type Page, pageAt } from '../../src/domain/pages/page.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import { hostilePath } from '../support/hostile-path.ts';
 
 const keys = new ImageKeys('generated/v2');

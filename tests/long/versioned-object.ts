@@ -1,4 +1,4 @@
-import type { ObjectLabels, StoredObject } from '../../src/domain/ports/object-store.ts';
+import type { ObjectLabels, StoredObject } from '../../src/domain/storage/object-store.ts';
 
 /** An object of which every part tells its version: how long it is, each byte and its labels. */
 export function objectOf(version: number): { bytes: Uint8Array; labels: ObjectLabels } {

@@ -88,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'adapters/page-claims/page-note.ts',
-    text: '[...before.making.slice(0, MOST_MAKING - 1), datedKey]',
+    text: '[...before.making.slice(0, MAX_MAKING - 1), datedKey]',
     replacement: '[datedKey]',
     tests: CLAIMS,
     titles: 'remembers it also',
@@ -117,15 +117,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: LEDGER,
-    text: '    if (doubt)\n',
-    replacement: "    if (doubt === '')\n",
+    text: '    if (doubt) throw',
+    replacement: "    if (doubt === '') throw",
     tests: 'app/money-and-store',
-    titles: 'found out at the start',
+    titles: 'buys nothing at',
   },
   {
     file: 'adapters/budget-ledger/day-counter.ts',
     text: 'this.#own.addTo(days, (each) =>',
     replacement: 'void ((each: string) =>',
+    tests: 'app/money-and-store',
+    titles: 'listing lacks',
+  },
+  {
+    file: 'adapters/budget-ledger/listing-doubt.ts',
+    text: 'if (isBehind) throw',
+    replacement: 'if (!isBehind && isBehind) throw',
     tests: 'app/money-and-store',
     titles: 'lag later',
   },
@@ -172,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'domain/keep-picture.ts',
-    text: 'await this.#persistPicture.hold(request, this.#inPool(kept), inPool.reason);',
+    text: 'await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);',
     replacement: 'void kept;',
     tests: 'domain/keep-picture',
     titles: 'S4',

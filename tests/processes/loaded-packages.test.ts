@@ -17,8 +17,8 @@ registerHooks({
     return next(specifier, context);
   },
 });
-const { loadConfig } = await import('./src/app/config.ts');
-const { openCafe } = await import('./src/app/container.ts');
+const { loadConfig } = await import('./src/app/config/config.ts');
+const { openCafe } = await import('./src/app/container/container.ts');
 const cafe = await openCafe(loadConfig(process.env));
 await cafe.close();
 process.stdout.write(JSON.stringify([...packages]));

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pageAt } from '../../src/domain/page.ts';
-import { PageTokens } from '../../src/domain/page-token.ts';
+import { PageTokens } from '../../src/domain/cafe/admission/page-token.ts';
+import { pageAt } from '../../src/domain/pages/page.ts';
 
 const SCRIPT = path.join(import.meta.dirname, '../../scripts/page-token.ts');
 const [SECRET, OLD] = ['a'.repeat(32), 'b'.repeat(32)];

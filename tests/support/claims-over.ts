@@ -1,6 +1,6 @@
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { type ClaimsUnderTest, keys, LEASE_MS } from '../contracts/page-claims.contract.ts';
 import { CountedStore } from './counted-store.ts';
 

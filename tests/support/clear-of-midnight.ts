@@ -5,6 +5,6 @@ import { restOfToday } from './utc-days.ts';
  * Before every file of tests: what one counts, and the keys it expects, are of one UTC day, and
  * nearly all files last less than this. Those that may last longer count the days themselves.
  */
-const MOST_FILES_LAST_MS = 90_000;
+const MAX_FILES_LAST_MS = 90_000;
 const rest = restOfToday();
-if (rest < MOST_FILES_LAST_MS) await wait(rest);
+if (rest < MAX_FILES_LAST_MS) await wait(rest);

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ListOptions, ObjectStore } from '../../src/domain/ports/object-store.ts';
+import type { ListOptions, ObjectStore } from '../../src/domain/storage/object-store.ts';
 
 /** A store that knows how many of its calls are under way. */
 export class CountedStore implements ObjectStore {

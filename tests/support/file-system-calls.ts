@@ -1,7 +1,7 @@
 import {
   type FileSystemCalls,
   SYSTEM_CALLS,
-} from '../../src/adapters/image-store/filesystem-calls.ts';
+} from '../../src/adapters/image-store/filesystem/calls.ts';
 
 /** An error as the system gives it. */
 export function systemError(code: string): Error {

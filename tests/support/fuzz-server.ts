@@ -1,13 +1,15 @@
 import { isIPv4 } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished } from 'vitest';
-import { COUNTRIES } from '../../src/domain/country.ts';
-import { dishPrompt } from '../../src/domain/dish-prompt.ts';
-import { type HostileRequest, hostileRequest } from './hostile-requests.ts';
+import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
+import { heldBy, superlinearCost } from './held-loop.ts';
+import { type HostileRequest, hostileRequest, refilled } from './hostile-requests.ts';
 import { ORIGIN, openTestCafe, type TestCafe } from './open-test-cafe.ts';
 import { allThatComes, rawConnection } from './raw-http.ts';
-import { slowHeaders } from './slow-headers.ts';
+import { slowRequests } from './slow-requests.ts';
 import { daysSince } from './utc-days.ts';
+import { quantile } from './watched-service.ts';
 
 /** Sent side by side. */
 const BATCH = 100;
@@ -16,7 +18,7 @@ const QUIET_MS = 150;
 /** On a busy machine. */
 const PATIENCE_MS = 120_000;
 const BUDGET = 20;
-/** From so many requests on it is measured, too, how time grows with the length of headers. */
+/** From so many requests on every header, body and target is filled, too, with whatever a parser may look for. */
 const LONG_RUN = 10_000;
 const POOLED = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 const KEY = /^(generated\/v2|records)\//;
@@ -28,6 +30,8 @@ export interface FuzzFigures {
   seconds: number;
   /** How many answers there were of each status; 0 is no answer. */
   statuses: Record<number, number>;
+  /** How long requests with thousands of equal characters held the event loop, each of them sent by itself. */
+  held: { requests: number; p99Ms: number; maxMs: number };
 }
 
 /**
@@ -61,6 +65,7 @@ export async function fuzz(
   });
 
   const statuses: Record<number, number> = {};
+  const heldMs: number[] = [];
   const started = Date.now();
   const batch = fc.array(hostileRequest(), { minLength: BATCH, maxLength: BATCH });
   const property = fc.asyncProperty(batch, async (all) => {
@@ -72,6 +77,10 @@ export async function fuzz(
     checkCalls(cafe, BUDGET * daysSince(started));
     checkLog(cafe);
     expect(uncaught).toEqual([]);
+    for (const request of all) heldMs.push(...(await checkHeld(cafe.url, request)));
+    // What was measured once more is checked like the rest.
+    checkCalls(cafe, BUDGET * daysSince(started));
+    checkLog(cafe);
   });
   const details = await fc.check(property, {
     seed,
@@ -86,12 +95,33 @@ export async function fuzz(
       cause: details.errorInstance,
     });
   }
-  if (requests >= LONG_RUN) expect(await slowHeaders(cafe.url)).toEqual([]);
+  if (requests >= LONG_RUN) expect(await slowRequests(cafe.url)).toEqual([]);
   checkBucket(cafe);
   expect((await cafe.send('/health')).status).toBe(200);
   expect((await cafe.ask('/posts/after-all-that')).status).toBe(200);
   const seconds = Math.round((Date.now() - started) / 1000);
-  return { requests: Math.ceil(requests / BATCH) * BATCH, seed, seconds, statuses };
+  const held = {
+    requests: heldMs.length,
+    p99Ms: Number(quantile(heldMs, 0.99).toFixed(1)),
+    maxMs: Number(Math.max(0, ...heldMs).toFixed(1)),
+  };
+  return { requests: Math.ceil(requests / BATCH) * BATCH, seed, seconds, statuses, held };
+}
+
+/**
+ * The milliseconds for which a request with a long filling held the event loop; none for other requests. Fails
+ * where they grow faster than the filling.
+ */
+async function checkHeld(url: string, request: HostileRequest): Promise<number[]> {
+  const long = refilled(request);
+  if (!long) return [];
+  const held = await heldBy(url, request.bytes);
+  const cost = await superlinearCost(url, long.request, long.length, held);
+  if (cost) {
+    const about = request.bytes.toString('latin1').slice(0, 500);
+    expect(`${cost.short} ms if short, ${cost.long} ms if long: ${about}`).toBe('proportional');
+  }
+  return [held];
 }
 
 async function answerTo(url: string, { bytes, isHttp }: HostileRequest): Promise<string> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { COUNTRIES } from '../../src/domain/country.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
 
 const PIECES = [
   'a',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import type { FilledRequest } from './held-loop.ts';
 import { hostilePath } from './hostile-path.ts';
+import { FILLS, HEADERS } from './slow-requests.ts';
 
 /** A request as bytes on a connection, and whether it is one that HTTP allows. */
 export interface HostileRequest {
@@ -75,7 +77,17 @@ const addressHeader = fc.oneof(
 const otherHeader = fc
   .tuple(fc.constantFrom(...HEADER_NAMES), headerText)
   .map(([name, value]) => `${name}: ${value}`);
-const headers = fc.array(fc.oneof(addressHeader, otherHeader), { maxLength: 4 });
+/** A value that a parser goes into, and comes to the end of only after thousands of equal characters. */
+const filledHeader = fc
+  .tuple(fc.constantFrom(...HEADERS), fc.constantFrom(...FILLS))
+  .map(([[name, start], fill]) => `${name}: ${start}${fill.repeat(LONG)}x`);
+const headers = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.array(fc.oneof(addressHeader, otherHeader), { maxLength: 4 }),
+  },
+  { weight: 1, arbitrary: fc.tuple(filledHeader) },
+);
 
 const pagePath = fc.oneof(
   { weight: 4, arbitrary: hostilePath() },
@@ -89,6 +101,14 @@ const pageType = fc.oneof(
   { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
 );
 const context = fc.record({ pagePath, pageType });
+/** Within the 4 KB that most routes take, and beyond. */
+const filledBody = fc
+  .tuple(
+    fc.constantFrom('', '{"context":', '{"context":{"pagePath":"/', '{"context":{"pageType":"'),
+    fc.constantFrom(' ', ';', '\\"', ',', '=', '%', '\\\\', '\t', '/', '.', '-', '[', '\ud800'),
+    fc.constantFrom(1000, 1900, 4000, LONG),
+  )
+  .map(([start, fill, length]) => `${start}${fill.repeat(length)}","pageType":"article"}}`);
 const body = fc.oneof(
   { weight: 6, arbitrary: context.map((of) => JSON.stringify({ context: of })) },
   { weight: 1, arbitrary: fc.json() },
@@ -103,6 +123,7 @@ const body = fc.oneof(
   },
   { weight: 1, arbitrary: fc.nat({ max: 9000 }).map((depth) => '['.repeat(depth)) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
+  { weight: 1, arbitrary: filledBody },
 );
 
 function request(line: string, fields: readonly string[], content: string | Uint8Array): Buffer {
@@ -116,9 +137,11 @@ function request(line: string, fields: readonly string[], content: string | Uint
 
 const generate = fc
   .tuple(fc.constantFrom(GENERATE, `${GENERATE}?details=1`), headers, body)
-  .map(([path, fields, content]) =>
-    request(`POST ${path} HTTP/1.1`, ['Content-Type: application/json', ...fields], content),
-  );
+  .map(([path, fields, content]) => {
+    const hasType = fields.some((field) => field.startsWith('Content-Type:'));
+    const type = hasType ? [] : ['Content-Type: application/json'];
+    return request(`POST ${path} HTTP/1.1`, [...type, ...fields], content);
+  });
 const query = fc
   .record({ path: pagePath, type: pageType, rendition: fc.constantFrom('card', '480', 'x') })
   .map((of) => `/api/cafe/image?${new URLSearchParams(toWellFormed(of))}`);
@@ -184,6 +207,27 @@ export function hostileRequest(): fc.Arbitrary<HostileRequest> {
     { weight: 7, arbitrary: http.map((of) => ({ bytes: of, isHttp: true })) },
     { weight: 3, arbitrary: bytes.map((of) => ({ bytes: of, isHttp: false })) },
   );
+}
+
+/**
+ * The same request with fillings of another length, and the length that they have; `undefined` for one without
+ * a thousand equal characters in a row in its target or headers.
+ */
+export function refilled({
+  bytes,
+  isHttp,
+}: HostileRequest): { length: number; request: FilledRequest } | undefined {
+  if (!isHttp) return undefined;
+  const end = bytes.indexOf('\r\n\r\n');
+  const runs = /(.)\1{999,}/g;
+  const head = bytes.toString('latin1', 0, end);
+  const length = Math.max(...Array.from(head.matchAll(runs), ([run]) => run.length));
+  if (!Number.isFinite(length)) return undefined;
+  const request = (most: number) => {
+    const shorter = head.replace(runs, (run) => run.slice(0, most));
+    return Buffer.concat([Buffer.from(shorter, 'latin1'), bytes.subarray(end)]);
+  };
+  return { length, request };
 }
 
 function toWellFormed(of: Record<string, string>): Record<string, string> {

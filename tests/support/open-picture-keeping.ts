@@ -2,15 +2,15 @@ import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
-import { countryByCode } from '../../src/domain/country.ts';
-import { CafeError } from '../../src/domain/errors.ts';
-import { HeldPictures } from '../../src/domain/held-pictures.ts';
-import { ImageKeys } from '../../src/domain/image-key.ts';
-import { MakeRenditions } from '../../src/domain/make-renditions.ts';
-import { pageAt } from '../../src/domain/page.ts';
-import { PersistPicture } from '../../src/domain/persist-picture.ts';
-import { PicturePool } from '../../src/domain/picture-pool.ts';
-import type { ObjectStore } from '../../src/domain/ports/object-store.ts';
+import { ImagePool } from '../../src/domain/cafe/pool/image-pool.ts';
+import { countryByCode } from '../../src/domain/countries/country.ts';
+import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
+import { PersistImage } from '../../src/domain/images/persist-image.ts';
+import { UnstoredImages } from '../../src/domain/images/unstored-images.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
+import { pageAt } from '../../src/domain/pages/page.ts';
+import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { tinyPng } from './tiny-png.ts';
 
 export const PUBLIC_BASE_URL = 'https://pictures.example';
@@ -73,9 +73,9 @@ export function openHolding() {
   const recordsPrefix = 'records';
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
-  const pool = new PicturePool({ store, keys, clock, journal });
+  const pool = new ImagePool({ store, keys, clock, journal });
   const openHeld = (spool?: ObjectStore) =>
-    new HeldPictures({ store, keys, recordsPrefix, spool, pool, clock, journal });
+    new UnstoredImages({ store, keys, recordsPrefix, spool, pool, clock, journal });
   return { store, keys, recordsPrefix, clock, journal, pool, openHeld };
 }
 
@@ -103,7 +103,7 @@ export function openPictureKeeping({
     journal,
     timeoutMs: 5000,
   });
-  const persistPicture = new PersistPicture({ store, held: openHeld(spool), clock, journal });
+  const persistImage = new PersistImage({ store, held: openHeld(spool), clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
@@ -111,5 +111,5 @@ export function openPictureKeeping({
     place: { id: ID, day: '2026/11/21', country },
     image: { bytes: tinyPng({ width }), width, height: 16, model: 'm', costMicroUsd: 1 },
   } as const;
-  return { ...holding, makeRenditions, persistPicture, request, made };
+  return { ...holding, makeRenditions, persistImage, request, made };
 }

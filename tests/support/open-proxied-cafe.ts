@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { loadConfig } from '../../src/app/config.ts';
-import { openCafe } from '../../src/app/container.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
+import { openCafe } from '../../src/app/container/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { OpenAiStandIn } from './openai-stand-in.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { S3ImageStore, type S3ImageStoreOptions } from '../../src/adapters/image-store/s3.ts';
-import type { CafeError } from '../../src/domain/errors.ts';
+import type { CafeError } from '../../src/domain/kernel/errors.ts';
 import { S3StandIn, type S3StandInOptions } from './s3-stand-in.ts';
 import { serveFetch } from './serve-fetch.ts';
 

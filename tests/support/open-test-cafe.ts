@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { loadConfig } from '../../src/app/config.ts';
-import { openCafe } from '../../src/app/container.ts';
+import { loadConfig } from '../../src/app/config/config.ts';
+import { openCafe } from '../../src/app/container/container.ts';
 import { createCafeServer } from '../../src/app/server.ts';
 import { CANARIES, expectNoCanary } from './canaries.ts';
 import { CountryIsStandIn } from './country-is-stand-in.ts';

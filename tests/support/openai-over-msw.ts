@@ -6,8 +6,8 @@ import {
   OpenAiImageGenerator,
   type OpenAiImageGeneratorOptions,
 } from '../../src/adapters/image-generator/openai.ts';
-import { GenerationError } from '../../src/domain/errors.ts';
-import type { GeneratedImage } from '../../src/domain/ports/image-generator.ts';
+import type { GeneratedImage } from '../../src/domain/generation/image-generator.ts';
+import { GenerationError } from '../../src/domain/kernel/errors.ts';
 import { OpenAiStandIn, type OpenAiStandInOptions } from './openai-stand-in.ts';
 
 export const API_KEY = 'sk-canary-7f3a91';

@@ -1,5 +1,5 @@
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
-import type { Claim, PageClaims } from '../../src/domain/ports/page-claims.ts';
+import type { Claim, PageClaims } from '../../src/domain/pages/page-claims.ts';
 import type { CountedStore } from './counted-store.ts';
 
 const STEP_MS = 100;

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { COUNTRIES } from '../../src/domain/country.ts';
-import { DAY_MS, type Day, dayAt, startOf } from '../../src/domain/day.ts';
-import type { GenerationRecord } from '../../src/domain/generation.ts';
+import type { GenerationRecord } from '../../src/domain/budget/generation-record.ts';
+import { COUNTRIES } from '../../src/domain/countries/country.ts';
+import { DAY_MS, type Day, dayAt, startOf } from '../../src/domain/kernel/day.ts';
 import { tinyPng } from './tiny-png.ts';
 
 /** Different files; more of them would take long to make and tell nothing. */

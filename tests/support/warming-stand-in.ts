@@ -1,4 +1,4 @@
-import type { WarmingJob } from '../../src/app/http/admin/warming-routes.ts';
+import type { PreGenerationJob } from '../../src/app/http/admin/pages/pre-generation-routes.ts';
 
 /** A call as it came in. */
 export interface WarmingCall {
@@ -15,7 +15,7 @@ export class WarmingStandIn {
   readonly token = TOKEN;
   readonly journal: WarmingCall[] = [];
   /** Of what is not warmed yet; what was is there. */
-  job: WarmingJob | null = null;
+  job: PreGenerationJob | null = null;
   /** Of the sitemap. */
   pages = 3;
   /** Runs at each look, before the answer. */
@@ -69,7 +69,7 @@ export class WarmingStandIn {
     }
   }
 
-  #look(page: string, job: WarmingJob): Partial<WarmingJob> {
+  #look(page: string, job: PreGenerationJob): Partial<PreGenerationJob> {
     if (this.#warmed.has(page)) return { there: job.there + 1 };
     if (job.bought === job.most) return { fellBack: job.fellBack + 1 };
     this.#warmed.add(page);

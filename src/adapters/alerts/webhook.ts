@@ -1,5 +1,5 @@
-import type { Alert, Alerts } from '../../domain/ports/alerts.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Alert, Alerts } from '../../domain/monitoring/alerts.ts';
 
 /** Between one try and the next. */
 const WAITS_MS = [1_000, 5_000];

@@ -1,12 +1,12 @@
-import type { Day } from '../../domain/day.ts';
+import { openingOf, openMicroUsd, openPictures } from '../../domain/budget/budget-schedule.ts';
 import {
   budgetOf,
   type ControlState,
-  type GenerationControl,
-} from '../../domain/generation-control.ts';
-import { openingOf, openMicroUsd, openPictures } from '../../domain/opening.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { Amounts } from './amounts.ts';
+  type SpendingControl,
+} from '../../domain/budget/spending-control.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Day } from '../../domain/kernel/day.ts';
+import type { Amounts } from './days/amounts.ts';
 
 /** What the owner has changed on another replica may go unseen for so long by those who do not count. */
 const FRESH_MS = 5000;
@@ -17,7 +17,7 @@ const FRESH_MS = 5000;
  */
 export class BudgetLimits {
   readonly #configured: Amounts;
-  readonly #control: Pick<GenerationControl, 'read' | 'changes'> | undefined;
+  readonly #control: Pick<SpendingControl, 'read' | 'changes'> | undefined;
   readonly #share: number;
   readonly #overHours: number;
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class BudgetLimits {
 
   constructor(deps: {
     configured: Amounts;
-    control: Pick<GenerationControl, 'read' | 'changes'> | undefined;
+    control: Pick<SpendingControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, more than 0 and at most 1. */
     share: number;
     /** In how many hours a day opens, a part at each; 0 for all at once. */

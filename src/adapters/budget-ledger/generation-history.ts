@@ -1,25 +1,25 @@
-import { type Day, startOf } from '../../domain/day.ts';
-import { spansBack, spansOn } from '../../domain/day-spans.ts';
-import {
-  datedName,
-  type ImageKeys,
-  type PoolPicture,
-  pictureNamed,
-} from '../../domain/image-key.ts';
 import type {
   DaySpending,
   GenerationHistory,
   HistoryEntry,
   HistoryPosition,
-} from '../../domain/ports/generation-history.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { putJson } from '../../domain/put-json.ts';
-import { picturesOf } from './day-pictures.ts';
-import { type DayRecords, listRecords } from './day-records.ts';
-import { type ListedDay, listDays, oldestDay } from './listed-days.ts';
-import { recordKey } from './record-key.ts';
-import { type KnownRecord, RecordReader } from './record-reader.ts';
+} from '../../domain/budget/generation-history.ts';
+import { type Day, startOf } from '../../domain/kernel/day.ts';
+import { spansBack, spansOn } from '../../domain/kernel/day-spans.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import {
+  datedName,
+  type ImageKeys,
+  type PoolImage,
+  pictureNamed,
+} from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import { putJson } from '../../domain/storage/put-json.ts';
+import { picturesOf } from './days/day-images.ts';
+import { type DayRecords, listRecords } from './days/day-records.ts';
+import { type ListedDay, listDays, oldestDay } from './days/listed-days.ts';
+import { recordKey } from './records/record-key.ts';
+import { type KnownRecord, RecordReader } from './records/record-reader.ts';
 
 /** Days that are listed at once: few at first, as most readers want the newest alone. */
 const SPAN_DAYS = { first: 8, most: 64 };
@@ -91,7 +91,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     }
   }
 
-  async find(picture: PoolPicture): Promise<HistoryEntry | undefined> {
+  async find(picture: PoolImage): Promise<HistoryEntry | undefined> {
     const { day } = picture;
     const listed = (await listDays(this.#stock, day, day)).get(day);
     const entries = await this.#entriesOf(day, listed);
@@ -99,7 +99,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     return entries.find((entry) => nameOf(entry.picture) === name);
   }
 
-  async writeDown(picture: PoolPicture, priceMicroUsd: number): Promise<void> {
+  async writeDown(picture: PoolImage, priceMicroUsd: number): Promise<void> {
     const entry = await this.find(picture);
     const counts = entry && entry.state !== 'unrecorded' && entry.state !== 'refused';
     if (counts) return;
@@ -153,7 +153,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   async #entriesOf(day: Day, listed: ListedDay | undefined): Promise<HistoryEntry[]> {
     if (!listed) return [];
     const known = await this.#reader.read(listed.recordKeys);
-    const pictures = new Map<string, PoolPicture>([
+    const pictures = new Map<string, PoolImage>([
       ...listed.hidden,
       ...listed.pending,
       ...listed.visible,
@@ -184,7 +184,7 @@ function spendingOf(day: Day, { fold, records }: DayRecords): DaySpending {
 }
 
 function entryOf(
-  picture: PoolPicture,
+  picture: PoolImage,
   known: KnownRecord | undefined,
   presence: HistoryEntry['presence'],
 ): Omit<HistoryEntry, 'renditions'> {
@@ -219,6 +219,6 @@ function orderOf({ picture, record }: HistoryEntry): string {
   return `${record?.reservedAt ?? ''} ${nameOf(picture)}`;
 }
 
-function nameOf({ id, country }: PoolPicture): string {
+function nameOf({ id, country }: PoolImage): string {
   return datedName(id, country);
 }

@@ -1,28 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { BoundedMap } from '../../domain/bounded-map.ts';
-import type { Day } from '../../domain/day.ts';
-import { CafeError } from '../../domain/errors.ts';
-import type { GenerationDraft } from '../../domain/generation.ts';
-import type { GenerationControl } from '../../domain/generation-control.ts';
-import type { ImageKeys } from '../../domain/image-key.ts';
-import type { BudgetLedger, Reservation } from '../../domain/ports/budget-ledger.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { fits } from './amounts.ts';
+import type { BudgetLedger, Reservation } from '../../domain/budget/budget-ledger.ts';
+import type { GenerationDraft } from '../../domain/budget/generation-record.ts';
+import type { SpendingControl } from '../../domain/budget/spending-control.ts';
+import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Day } from '../../domain/kernel/day.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import type { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { BudgetLimits } from './budget-limits.ts';
-import { ClosedDays } from './closed-days.ts';
-import { type DayCount, DayCounter, isFull } from './day-counter.ts';
+import { fits } from './days/amounts.ts';
+import { ClosedDays } from './days/closed-days.ts';
+import { type DayCount, DayCounter, isFull } from './days/day-counter.ts';
+import { OpenReservations } from './days/open-reservations.ts';
+import { ListingDoubt, notReliable } from './listing-doubt.ts';
 import { OwnRecords } from './own-records.ts';
-import { RecordFile } from './record-file.ts';
-import { Undecided } from './undecided.ts';
-import { countTooMany, thoseWhoFit, type Waiter, WaitingLine } from './waiting-line.ts';
+import { RecordFile } from './records/record-file.ts';
+import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
 const DAYS_KNOWN = 4;
-
-const NOT_RELIABLE = 'Nothing can be bought over this store at the moment.';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -41,7 +39,8 @@ interface Written {
  * is too much, as far as it is its own. That never grants too much: of all who go on, take the one
  * that counted last. The others had written before they counted, so it has seen each of them, and
  * found no more than the limits; for a limit of the month it has seen the other days' as well. All
- * that is asked of the store is that a listing shows every write that had ended before it began.
+ * that is asked of the store is that a listing shows the store as it once was. One that lacks the process's own
+ * reservation is behind, and grants nothing: whoever wrote last, and sees its own, sees each of the others.
  * Where replicas meet at the last of a budget all may withdraw, and try again after a pause of random
  * length. Within a process callers are served in batches, each for one day.
  */
@@ -50,12 +49,13 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #recordsPrefix: string;
   readonly #limits: BudgetLimits;
   readonly #clock: Clock;
-  readonly #undecided: Undecided;
+  readonly #openReservations: OpenReservations;
   readonly #counter: DayCounter;
   readonly #closedDays: ClosedDays;
   readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
-  readonly #line: WaitingLine;
+  readonly #line: ReservationQueue;
   readonly #own: OwnRecords;
+  readonly #listingDoubt: ListingDoubt;
 
   constructor(options: {
     store: ObjectStore;
@@ -69,7 +69,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
     monthlyMicroUsd?: number | undefined;
     /** What the owner tells all replicas; where absent, the limits never change. */
-    control?: Pick<GenerationControl, 'read' | 'changes'> | undefined;
+    control?: Pick<SpendingControl, 'read' | 'changes'> | undefined;
     /** What part of a day's limits may be used, 1 by default. */
     share?: number;
     /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */
@@ -85,7 +85,8 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#own = own;
-    this.#undecided = new Undecided(clock);
+    this.#listingDoubt = new ListingDoubt(notice);
+    this.#openReservations = new OpenReservations(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
     const { share = 1, overHours = 0 } = options;
     this.#limits = new BudgetLimits({
@@ -99,17 +100,16 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#counter = new DayCounter({
       ...options,
       hasMonth: Number.isFinite(monthlyMicroUsd),
-      undecided: this.#undecided,
+      openReservations: this.#openReservations,
       own,
     });
     this.#closedDays = new ClosedDays({ store, recordsPrefix, clock, notice });
-    this.#line = new WaitingLine(clock, (day, batch) => this.#serveBatch(day, batch));
+    this.#line = new ReservationQueue(clock, (day, batch) => this.#serveBatch(day, batch));
   }
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
     const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
-    if (doubt)
-      throw new CafeError('storage_unavailable', NOT_RELIABLE, { cause: new Error(doubt) });
+    if (doubt) throw notReliable(doubt);
     return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 
@@ -152,9 +152,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const tooMany = [...written];
     let withdrawn: (Waiter | undefined)[] = [];
     try {
-      const { left } = await this.#count(day, waiters, pictures);
+      const count = await this.#count(day, waiters, pictures, written);
+      this.#listingDoubt.check(count);
       const asked = written.map(({ waiter }) => waiter);
-      const fitting = asked.length - countTooMany(left, asked);
+      const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
       // Also where the count failed: without it nothing is granted, and nothing stays written.
@@ -171,13 +172,13 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const file = new RecordFile(place, draft, now);
     // A record of this name may be deleted, and the store may carry that out at any later time.
     waiter.draft = { ...draft, id: randomUUID() };
-    this.#undecided.claim(file.name);
+    this.#openReservations.claim(file.name);
     try {
       await file.reserve();
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
       // It may be there all the same, and then counts as used.
-      this.#undecided.release(file.name);
+      this.#openReservations.release(file.name);
       waiter.reject(error);
     }
   }
@@ -187,7 +188,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
    * another try would use up another unit.
    */
   async #withdraw({ waiter, file }: Written): Promise<Waiter | undefined> {
-    this.#undecided.release(file.name);
+    this.#openReservations.release(file.name);
     return file.withdraw().then(
       () => waiter,
       () => undefined,
@@ -195,9 +196,16 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   /** Counts for the dearest of the callers. */
-  async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
+  async #count(
+    day: Day,
+    waiters: Waiter[],
+    listed: Promise<ReadonlySet<string>>,
+    written: readonly Written[] = [],
+  ) {
     const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
-    const count = await this.#counter.count(day, dearest, pictures, this.#limits.read(day));
+    const limits = this.#limits.read(day);
+    const names = written.map(({ file }) => file.name);
+    const count = await this.#counter.count(day, dearest, { listed, limits, written: names });
     this.#counts.set(day, count);
     this.#closedDays.foldLater();
     return count;
@@ -234,7 +242,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
         settled = true;
         await file
           .settle(outcome, this.#clock.now())
-          .finally(() => this.#undecided.release(file.name));
+          .finally(() => this.#openReservations.release(file.name));
       },
     };
   }

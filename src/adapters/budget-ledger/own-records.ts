@@ -1,6 +1,6 @@
-import type { Day } from '../../domain/day.ts';
-import { addRecord, type DayRecords } from './day-records.ts';
-import type { RecordKey } from './record-key.ts';
+import type { Day } from '../../domain/kernel/day.ts';
+import { addRecord, type DayRecords } from './days/day-records.ts';
+import type { RecordKey } from './records/record-key.ts';
 
 /** Around midnight there are two; a clock that jumps has more. */
 const DAYS_KNOWN = 4;

@@ -7,12 +7,12 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import {
   type CircuitBreaker,
   CircuitOpen,
   type FailureWeight,
-} from '../../domain/ports/circuit-breaker.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+} from '../../domain/monitoring/circuit-breaker.ts';
 
 export interface CockatielCircuitBreakerOptions {
   /** So many failures that count, one after the other, open it. */

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 
 interface Sleeper {
   due: number;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 
 /** Node's timers take at most this many milliseconds; beyond it they fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

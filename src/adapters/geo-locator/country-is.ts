@@ -1,18 +1,18 @@
-import { type Country, countryByCode } from '../../domain/country.ts';
-import { Flights } from '../../domain/flights.ts';
-import { ownCopy } from '../../domain/own-copy.ts';
-import { type CircuitBreaker, CircuitOpen } from '../../domain/ports/circuit-breaker.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
-import type { UpstreamWatch } from '../../domain/upstream-health.ts';
+import { type Country, countryByCode } from '../../domain/countries/country.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/geo-locator.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import { ownCopy } from '../../domain/kernel/own-copy.ts';
+import { SingleFlight } from '../../domain/kernel/single-flight.ts';
+import { type CircuitBreaker, CircuitOpen } from '../../domain/monitoring/circuit-breaker.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 
 /** As long as country.is lets its own answers be cached. */
 const KNOWN_MS = 3_600_000;
 /** A failure says nothing about the reader, so it is asked again soon. */
 const FAILED_MS = 30_000;
 /** Half of the addresses that are remembered at most. */
-const MOST_LATELY = 10_000;
+const MAX_LATELY = 10_000;
 /** Half of the time that an address is remembered at most: few readers move within a day. */
 const LATELY_MS = 43_200_000;
 /** A real answer has some 40 bytes. */
@@ -45,7 +45,7 @@ export class CountryIsGeoLocator implements GeoLocator {
   #lately = new Map<string, Remembered>();
   #before = new Map<string, Remembered>();
   #isForgetting = false;
-  readonly #lookUps = new Flights<Whereabouts>();
+  readonly #lookUps = new SingleFlight<Whereabouts>();
   /** The last look-up failed. */
   #failing = false;
 
@@ -140,7 +140,7 @@ export class CountryIsGeoLocator implements GeoLocator {
   }
 
   #remember(address: string, whereabouts: Whereabouts, goodForMs: number): Whereabouts {
-    if (this.#lately.size >= MOST_LATELY) this.#forgetOlder();
+    if (this.#lately.size >= MAX_LATELY) this.#forgetOlder();
     const until = this.#clock.monotonic() + goodForMs;
     this.#lately.set(ownCopy(address), { whereabouts, until });
     if (!this.#isForgetting) void this.#forgetInTime();

@@ -1,5 +1,5 @@
-import type { Country } from '../../domain/country.ts';
-import type { GeoLocator, Whereabouts } from '../../domain/ports/geo-locator.ts';
+import type { Country } from '../../domain/countries/country.ts';
+import type { GeoLocator, Whereabouts } from '../../domain/countries/geo-locator.ts';
 
 /** Places every reader in one country, or, given none, nowhere. */
 export class FixedGeoLocator implements GeoLocator {

@@ -1,5 +1,5 @@
-import { countryByCode } from '../../domain/country.ts';
-import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
+import { countryByCode } from '../../domain/countries/country.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/geo-locator.ts';
 
 /**
  * Believes the country code that an edge in front of the service puts into a request header, such as

@@ -1,6 +1,6 @@
 import { open, type Reader, type Response } from 'maxmind';
-import { countryByCode } from '../../domain/country.ts';
-import type { GeoLocator, Visitor, Whereabouts } from '../../domain/ports/geo-locator.ts';
+import { countryByCode } from '../../domain/countries/country.ts';
+import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/geo-locator.ts';
 
 interface MaxMindCountry {
   iso_code?: string;

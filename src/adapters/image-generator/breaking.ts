@@ -1,17 +1,17 @@
-import { GenerationError, isClaimLost } from '../../domain/errors.ts';
-import {
-  type CircuitBreaker,
-  CircuitOpen,
-  type FailureWeight,
-} from '../../domain/ports/circuit-breaker.ts';
 import type {
   ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../domain/ports/image-generator.ts';
-import type { UpstreamWatch } from '../../domain/upstream-health.ts';
-import { UselessAnswers } from '../../domain/useless-answers.ts';
+} from '../../domain/generation/image-generator.ts';
+import { GenerationError, isClaimLost } from '../../domain/kernel/errors.ts';
+import {
+  type CircuitBreaker,
+  CircuitOpen,
+  type FailureWeight,
+} from '../../domain/monitoring/circuit-breaker.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
+import { UselessAnswers } from '../../domain/monitoring/useless-answers.ts';
 
 /** What only the owner can mend: no call will do better for a while. */
 const GRAVE: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { ChainedModel } from '../../domain/ports/image-generator.ts';
-import { shutdownOf } from './model-shutdowns.ts';
-import type { ModelRefusal } from './openai-model-refusal.ts';
+import type { ChainedModel } from '../../domain/generation/image-generator.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { ModelRefusal } from './openai/model-refusal.ts';
+import { shutdownOf } from './openai/shutdowns.ts';
 
 /** Models that were refused, by name, each with the time until which that is believed. */
 export type Refusals = Readonly<Record<string, number>>;

@@ -1,25 +1,25 @@
 import type OpenAI from 'openai';
-import { GenerationError } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
 import type {
   ChainedModel,
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../domain/ports/image-generator.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+} from '../../domain/generation/image-generator.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import { GenerationError } from '../../domain/kernel/errors.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { CallDeadline } from './call-deadline.ts';
+import type { ImageDownload } from './image-download.ts';
 import type { RefusedModels } from './model-chain.ts';
-import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai-answer.ts';
-import { contentOf } from './openai-body.ts';
-import type { OpenAiAccount } from './openai-client.ts';
-import type { Failure } from './openai-failure.ts';
-import { boundedFetch } from './openai-fetch.ts';
-import { type ModelRefusal, reasonOfAll } from './openai-model-refusal.ts';
-import { OpenAiModels, type Parameters, type PictureSettings } from './openai-models.ts';
-import { SecondChances } from './openai-second-chances.ts';
-import type { PictureDownload } from './picture-download.ts';
-import { PRICES_AS_OF } from './price-table.ts';
+import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai/answer.ts';
+import { contentOf } from './openai/body.ts';
+import type { OpenAiAccount } from './openai/client.ts';
+import type { Failure } from './openai/failure.ts';
+import { boundedFetch } from './openai/fetch.ts';
+import { type ModelRefusal, reasonOfAll } from './openai/model-refusal.ts';
+import { OpenAiModels, type Parameters, type PictureSettings } from './openai/models.ts';
+import { PRICES_AS_OF } from './openai/prices.ts';
+import { SecondChances } from './openai/second-chances.ts';
 import { withoutSecret } from './without-secret.ts';
 
 /**
@@ -46,7 +46,7 @@ export interface OpenAiImageGeneratorOptions extends PictureSettings {
   /** Where it is kept over restarts which models are gone; nowhere by default. */
   refusedModels?: RefusedModels | undefined;
   /** For pictures that an answer only names the address of; without it they are lost. */
-  download?: PictureDownload | undefined;
+  download?: ImageDownload | undefined;
   /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
   notice?: Notice | undefined;
 }
@@ -84,7 +84,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
   readonly #models: OpenAiModels;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
-  readonly #download: PictureDownload | undefined;
+  readonly #download: ImageDownload | undefined;
   #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {
@@ -119,7 +119,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
   }
 
   async lookUpModels(signal: AbortSignal): Promise<void> {
-    const { announcedEnds } = await import('./openai-access.ts');
+    const { announcedEnds } = await import('./openai/access.ts');
     const { chain } = this.#models;
     for (const { model, endsOn } of await announcedEnds(this.#account, chain.names, signal)) {
       chain.learnEnd(model, endsOn);
@@ -162,7 +162,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {
         cause = withoutSecret(error, this.#account.apiKey);
-        const { failureFrom } = await import('./openai-failure.ts');
+        const { failureFrom } = await import('./openai/failure-from.ts');
         const { sent } = attempt;
         const late = call.deadline.signal.aborted;
         const circumstances = { model, sent, late, now: this.#clock.now() };
@@ -190,7 +190,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   /** Late, as the SDK takes a fifth of the service's whole start to load. */
   async #open(): Promise<OpenAI> {
-    const { openClient } = await import('./openai-client.ts');
+    const { openClient } = await import('./openai/client.ts');
     return openClient(this.#account, { maxRetries: 0, timeout: SDK_TIMEOUT_MS });
   }
 

@@ -1,10 +1,10 @@
-import { GenerationError } from '../../domain/errors.ts';
-import { SKETCH_MODEL } from '../../domain/picture-credit.ts';
 import type {
   GeneratedImage,
   ImageGenerator,
   ImageRequest,
-} from '../../domain/ports/image-generator.ts';
+} from '../../domain/generation/image-generator.ts';
+import { SKETCH_MODEL } from '../../domain/images/image-credit.ts';
+import { GenerationError } from '../../domain/kernel/errors.ts';
 import { grainTile } from './sketch/light.ts';
 import { composeScene } from './sketch/scene.ts';
 import { SIDE } from './sketch/tables/table.ts';

@@ -1,18 +1,18 @@
 import type { Sharp } from 'sharp';
-import { Slots } from '../../domain/slots.ts';
+import { Semaphore } from '../../domain/kernel/semaphore.ts';
 import { checkedPng, MAX_PNG_BYTES, PngError } from './checked-png.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 
 /** Pixels across of what is stored; larger pictures are made smaller. */
 const LONGEST_SIDE = 4096;
 /** Pixels of what is unpacked at all: more would be a bomb, or more memory than there is. */
-const MOST_PIXELS = 2 * LONGEST_SIDE * LONGEST_SIDE;
+const MAX_PIXELS = 2 * LONGEST_SIDE * LONGEST_SIDE;
 /** For one picture to be unpacked and packed again. */
 const LONGEST = { seconds: 20 };
 /** One that is too heavy is made smaller so many times, each time to fit by its present weight. */
 const SHRINKINGS = 4;
 /** Unpacked pictures take tens of megabytes. libvips works on threads of its own, beside the event loop. */
-const turns = new Slots(1);
+const turns = new Semaphore(1);
 
 export interface WholePng {
   bytes: Uint8Array;
@@ -53,7 +53,7 @@ async function repacked(bytes: Uint8Array): Promise<WholePng> {
   // Loaded late, as it takes time to start.
   const { default: sharp } = await import('sharp');
   const unpack = (side: number): Sharp =>
-    sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 })
+    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
       .timeout(LONGEST)
       .autoOrient()
       .toColourspace('srgb')

@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/object-key.ts';
-import { assertObjectLabels } from '../../domain/object-labels.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
+import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -12,13 +12,13 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
-import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem-calls.ts';
-import { DurableFiles } from './filesystem-durable.ts';
-import { unavailable } from './filesystem-failures.ts';
-import { ObjectFiles } from './filesystem-files.ts';
-import { formatTrailer } from './filesystem-format.ts';
-import { type PlaceCondition, StagingFolder } from './filesystem-staging.ts';
+} from '../../domain/storage/object-store.ts';
+import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem/calls.ts';
+import { DurableFiles } from './filesystem/durable.ts';
+import { unavailable } from './filesystem/failures.ts';
+import { ObjectFiles } from './filesystem/files.ts';
+import { formatTrailer } from './filesystem/format.ts';
+import { type PlaceCondition, StagingFolder } from './filesystem/staging.ts';
 
 export interface FilesystemImageStoreOptions {
   /** The folder of the objects; made by the first write where it is missing. */

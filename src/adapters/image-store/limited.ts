@@ -1,5 +1,5 @@
-import { CafeError } from '../../domain/errors.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -7,7 +7,7 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
+} from '../../domain/storage/object-store.ts';
 
 interface Waiter {
   start(): void;

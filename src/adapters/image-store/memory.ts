@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { assertObjectKey, urlForKey } from '../../domain/object-key.ts';
-import { assertObjectLabels } from '../../domain/object-labels.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import { assertObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
+import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -9,7 +9,7 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
+} from '../../domain/storage/object-store.ts';
 
 export interface MemoryImageStoreOptions {
   /** Where the objects can be loaded from, without a slash at the end. */

@@ -1,5 +1,6 @@
-import { CafeError } from '../../domain/errors.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -7,9 +8,8 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
-import type { UpstreamWatch } from '../../domain/upstream-health.ts';
-import { statusOf } from './s3-failures.ts';
+} from '../../domain/storage/object-store.ts';
+import { statusOf } from './s3/failures.ts';
 
 /** Deep enough for a socket's error within the SDK's within ours. */
 const CAUSES = 5;

@@ -4,10 +4,10 @@ import {
   HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { assertObjectKey, urlForKey } from '../../domain/object-key.ts';
-import { assertObjectLabels } from '../../domain/object-labels.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
+import { assertObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
+import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -15,27 +15,27 @@ import type {
   ObjectLabels,
   StoredObject,
   WriteCondition,
-} from '../../domain/ports/object-store.ts';
-import { heededForm, S3AbilityTrial } from './s3-abilities.ts';
-import { collectBody, parseHead, presentCopy, presentLabels } from './s3-answers.ts';
+} from '../../domain/storage/object-store.ts';
+import { heededForm, S3AbilityTrial } from './s3/abilities.ts';
+import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
   type CallBounds,
-  MOST_ATTEMPTS,
+  MAX_ATTEMPTS,
   type S3ClientOptions,
   s3ClientFor,
   within,
-} from './s3-client.ts';
-import { S3DeletionTrial } from './s3-deletion-trial.ts';
-import { isMissing, statusOf } from './s3-failures.ts';
-import { S3Fitness } from './s3-fitness.ts';
-import { listedObjects, listPage } from './s3-listing.ts';
+} from './s3/client.ts';
+import { S3DeletionTrial } from './s3/deletion-trial.ts';
+import { isMissing, statusOf } from './s3/failures.ts';
+import { S3Fitness } from './s3/fitness.ts';
+import { listedObjects, listPage } from './s3/listing.ts';
 import {
   copyObject,
   deleteMatchingObject,
   deleteObject,
   IF_ABSENT,
   putObject,
-} from './s3-write.ts';
+} from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -113,7 +113,7 @@ export class S3ImageStore implements ImageStore {
           return { ...parseHead(key, answer, bytes.byteLength), bytes };
         } catch (error) {
           // The SDK's own retries end where the body begins.
-          if (attempt === MOST_ATTEMPTS || bounds.abortSignal.aborted) throw error;
+          if (attempt === MAX_ATTEMPTS || bounds.abortSignal.aborted) throw error;
         }
       }
     });

@@ -1,4 +1,4 @@
-import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
 /** Keeps what happened, to be read. It grows without bound. */
 export class MemoryJournal implements Journal {

@@ -1,5 +1,5 @@
 import type { Level, Logger } from 'pino';
-import type { AdminRefusal, CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { AdminRefusal, CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
 /** How loud each event is; a `warn` is something the owner may want to act on. */
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { TodaysUse } from '../../domain/todays-budget.ts';
+import type { TodaysUsage } from '../../domain/budget/todays-budget.ts';
 
 /** What is known elsewhere and is read when Prometheus asks. All but the budget is in memory. */
 export interface Readings {
@@ -16,11 +16,11 @@ export interface Readings {
   /** Pictures that are paid for and that the store did not take yet. */
   unstoredPictures(): number;
   /** Pages whose answer is in memory. */
-  knownPages(): number;
+  responseCache(): number;
   generationsRunning(): number;
   generationsWaiting(): number;
   /** Today's budget; where it cannot be read now, its metrics are left out. */
-  budget(): Promise<TodaysUse>;
+  budget(): Promise<TodaysUsage>;
   /** What runs, in words. */
   about: Readonly<Record<string, string>>;
 }
@@ -31,7 +31,7 @@ const DOLLAR = 1e6;
 const BUDGET: readonly {
   name: string;
   help: string;
-  value: (use: TodaysUse) => number | undefined;
+  value: (use: TodaysUsage) => number | undefined;
 }[] = [
   {
     name: 'cafe_budget_pictures_limit',
@@ -122,7 +122,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
       'Pictures that are paid for and that the store did not take yet.',
       readings.unstoredPictures,
     ],
-    ['cafe_known_pages', 'Pages whose answer is in memory.', readings.knownPages],
+    ['cafe_known_pages', 'Pages whose answer is in memory.', readings.responseCache],
     ['cafe_generations_running', 'Calls to the generator under way.', readings.generationsRunning],
     ['cafe_generations_waiting', 'Calls that wait for their turn.', readings.generationsWaiting],
   ] as const;

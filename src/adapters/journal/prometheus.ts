@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 import { addReadings, type Readings } from './prometheus-readings.ts';
 
 /** Seconds; a picture takes from a few to some three minutes. */

@@ -1,4 +1,4 @@
-import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
 type Limited = Exclude<CafeEvent, { event: 'notice' }>;
 

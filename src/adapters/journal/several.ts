@@ -1,4 +1,4 @@
-import type { CafeEvent, Journal } from '../../domain/ports/journal.ts';
+import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
 /** Hands what happened on to several journals, in the order in which they were added. */
 export class SeveralJournals implements Journal {

@@ -1,4 +1,4 @@
-import { CafeError, type CafeErrorCode } from '../../domain/errors.ts';
+import { CafeError, type CafeErrorCode } from '../../domain/kernel/errors.ts';
 
 /** What those who waited for another's claim are told, for each way in which it can fail. */
 const WORDS: Readonly<Record<CafeErrorCode, string>> = {

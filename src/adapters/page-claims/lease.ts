@@ -1,7 +1,7 @@
-import { CafeError } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { Journal } from '../../domain/ports/journal.ts';
-import type { Claim, ClaimEnding, PageHistory } from '../../domain/ports/page-claims.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
+import type { Claim, ClaimEnding, PageHistory } from '../../domain/pages/page-claims.ts';
 import type { FoundNote, NoteFile } from './note-file.ts';
 import type { PageNote } from './page-note.ts';
 

@@ -1,7 +1,7 @@
-import type { PageRequest } from '../../domain/page-request.ts';
-import type { Journal } from '../../domain/ports/journal.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import { putJson } from '../../domain/put-json.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
+import type { PageRequest } from '../../domain/pages/page-request.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import { putJson } from '../../domain/storage/put-json.ts';
 import { BLANK, noteContent, type PageNote, parseNote } from './page-note.ts';
 
 /** A note as it stands in the store. */

@@ -1,10 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { ImageKeys } from '../../domain/image-key.ts';
-import type { PageRequest } from '../../domain/page-request.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { Journal } from '../../domain/ports/journal.ts';
-import type { ObjectStore } from '../../domain/ports/object-store.ts';
-import type { Claim, PageClaims, PageHistory } from '../../domain/ports/page-claims.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
+import type { Claim, PageClaims, PageHistory } from '../../domain/pages/page-claims.ts';
+import type { PageRequest } from '../../domain/pages/page-request.ts';
+import type { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { failureOfAnother } from './failure-words.ts';
 import { Lease, type Moment, momentOf } from './lease.ts';
 import { type FoundNote, NoteFile } from './note-file.ts';

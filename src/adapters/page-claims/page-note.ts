@@ -1,7 +1,7 @@
-import type { CafeErrorCode } from '../../domain/errors.ts';
-import { isObjectKey } from '../../domain/object-key.ts';
-import { aboutPage, type PageRequest } from '../../domain/page-request.ts';
-import type { PageHistory } from '../../domain/ports/page-claims.ts';
+import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
+import type { PageHistory } from '../../domain/pages/page-claims.ts';
+import { aboutPage, type PageRequest } from '../../domain/pages/page-request.ts';
+import { isObjectKey } from '../../domain/storage/object-key.ts';
 import { isFailure } from './failure-words.ts';
 
 /** Who makes the page's picture. */
@@ -30,7 +30,7 @@ export interface PageNote {
 }
 
 /** Of a page that crashes whoever looks for its pictures, no more keys are remembered than that. */
-const MOST_MAKING = 32;
+const MAX_MAKING = 32;
 const ID = /^[\w-]{1,100}$/;
 
 /** A page that was never claimed. */
@@ -39,7 +39,7 @@ export const BLANK: PageNote = { making: [] };
 /** The page as it is once it is claimed. What was to be made before stays: it may be in the store. */
 export function claimed(before: PageNote, claim: ClaimNote, datedKey: string): PageNote {
   // The oldest are likeliest to be there: whoever came later has first looked for those before.
-  const making = [...before.making.slice(0, MOST_MAKING - 1), datedKey];
+  const making = [...before.making.slice(0, MAX_MAKING - 1), datedKey];
   return { ...before, making, claim };
 }
 

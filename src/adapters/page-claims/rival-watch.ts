@@ -1,5 +1,5 @@
-import type { CafeErrorCode } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
 import type { FoundNote } from './note-file.ts';
 import { BLANK, type PageNote } from './page-note.ts';
 

@@ -22,9 +22,9 @@ export interface FetchedFile {
 }
 
 /** Bytes, as they are sent. */
-const MOST_BYTES = 10_000_000;
+const MAX_BYTES = 10_000_000;
 /** Enough for one to HTTPS, one to `www.` and one to the file. */
-const MOST_REDIRECTS = 3;
+const MAX_REDIRECTS = 3;
 const ACCEPT = 'application/xml, text/xml, */*;q=0.1';
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 
@@ -50,7 +50,7 @@ export async function guardedFetch(
   signal: AbortSignal,
 ): Promise<FetchedFile> {
   let at = url;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const response = await get(at, guard, signal);
     if (!REDIRECTS.has(response.statusCode))
       return { bytes: await bodyOf(response, signal), url: at };
@@ -59,7 +59,7 @@ export async function guardedFetch(
     if (!target) throw new Error('it redirects to another host');
     at = target;
   }
-  throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
+  throw new Error(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
 function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<IncomingMessage> {
@@ -115,7 +115,7 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<B
     let size = 0;
     for await (const chunk of response) {
       size += chunk.length;
-      if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
+      if (size > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

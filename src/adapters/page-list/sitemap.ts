@@ -1,4 +1,4 @@
-import type { PageList, PageListing } from '../../domain/ports/page-list.ts';
+import type { PageList, PageListing } from '../../domain/pages/page-list.ts';
 import {
   type FetchedFile,
   type FetchGuard,
@@ -7,17 +7,17 @@ import {
   resolveBySystem,
 } from './guarded-fetch.ts';
 import { siteFile } from './same-site.ts';
-import { listingOf, type PlacedDocument } from './sitemap-listing.ts';
-import { readDocuments } from './sitemap-reader.ts';
+import { listingOf, type PlacedDocument } from './sitemap/listing.ts';
+import { readDocuments } from './sitemap/reader.ts';
 
 /** For one file, and for all of them together. */
 const FILE_TIMEOUT_MS = 5_000;
 const TIMEOUT_MS = 30_000;
 /** Files that an index may name. */
-const MOST_FILES = 50;
+const MAX_FILES = 50;
 const FILES_AT_ONCE = 4;
 /** Bytes of all files together, as they are sent. */
-const MOST_BYTES = 10_000_000;
+const MAX_BYTES = 10_000_000;
 
 /** A file that an index names, and what became of it. */
 type Read<T> = { url: URL; got: T } | { url: URL; wrong: string };
@@ -80,8 +80,8 @@ export class SitemapPageList implements PageList {
     for (let at = 0; at < urls.length; at += FILES_AT_ONCE) {
       const some = urls.slice(at, at + FILES_AT_ONCE);
       files.push(...(await Promise.all(some.map((url) => this.#tryFetch(url, signal)))));
-      if (bytesOf(files) > MOST_BYTES) {
-        throw new Error(`the sitemaps have more than ${MOST_BYTES} bytes`);
+      if (bytesOf(files) > MAX_BYTES) {
+        throw new Error(`the sitemaps have more than ${MAX_BYTES} bytes`);
       }
     }
     return files;
@@ -114,8 +114,8 @@ function filesOf({ locations, url }: PlacedDocument): { files: URL[]; foreign: s
   if (files.size === 0 && foreign.length > 0) {
     throw new Error('the sitemap index names only files on another host');
   }
-  if (files.size > MOST_FILES) {
-    throw new Error(`the sitemap index names more than ${MOST_FILES} files`);
+  if (files.size > MAX_FILES) {
+    throw new Error(`the sitemap index names more than ${MAX_FILES} files`);
   }
   return { files: [...files.values()], foreign };
 }

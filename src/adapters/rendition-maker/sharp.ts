@@ -1,10 +1,10 @@
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { RENDITION_WIDTHS, type RenditionWidth } from '../../domain/image-key.ts';
-import type { MadeRenditions, RenditionMaker } from '../../domain/ports/rendition-maker.ts';
+import type { MadeRenditions, RenditionMaker } from '../../domain/images/rendition-maker.ts';
+import { RENDITION_WIDTHS, type RenditionWidth } from '../../domain/storage/image-keys.ts';
 
 const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-const MOST_PIXELS = 4096 * 4096;
+const MAX_PIXELS = 4096 * 4096;
 /** Where a picture takes longer than this to be unpacked or packed, something is wrong with it. */
 const LONGEST = { seconds: 5 };
 /** More effort takes half as long again and saves three bytes in a hundred. */
@@ -23,7 +23,7 @@ export class SharpRenditionMaker implements RenditionMaker {
     }
     // Loaded late, as it takes time to start.
     const { default: sharp } = await import('sharp');
-    const { data, info } = await sharp(png, { limitInputPixels: MOST_PIXELS })
+    const { data, info } = await sharp(png, { limitInputPixels: MAX_PIXELS })
       .timeout(LONGEST)
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })

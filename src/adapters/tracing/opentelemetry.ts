@@ -10,8 +10,8 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { CafeError, GenerationError } from '../../domain/errors.ts';
-import type { Notice } from '../../domain/ports/journal.ts';
+import { CafeError, GenerationError } from '../../domain/kernel/errors.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { ToldOnce } from './told-once.ts';
 
 /** How long a collector may take, and at the end keep the process. */

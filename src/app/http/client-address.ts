@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
-import type { PublicAddress } from '../../domain/ports/geo-locator.ts';
-import type { ProxyTrust } from '../config.ts';
+import type { PublicAddress } from '../../domain/countries/geo-locator.ts';
+import type { ProxyTrust } from '../config/config.ts';
 import { carriedIpv4 } from './carried-ipv4.ts';
 
 const ZERO = 0x30;
@@ -48,7 +48,7 @@ const specialIpv4 = SPECIAL_IPV4.map(([network, bits]) => ({
 
 const LONGEST_ADDRESS = 64;
 /** Of an `X-Forwarded-For` that anybody may have made up; real ones name a handful of proxies. */
-const MOST_FORWARDED = 20;
+const MAX_FORWARDED = 20;
 
 /** Nothing that would mean something else within a URL. */
 const IN_IPV6 = /^[\da-f:.]+$/i;
@@ -82,7 +82,7 @@ export function clientAddress(request: Request, trust: ProxyTrust): PublicAddres
 /** The one public address that a header names: sent more than once, it may name several. */
 function onlyAddressIn(text: string | undefined): PublicAddress | undefined {
   if (!text?.includes(',')) return publicAddress(text);
-  const addresses = text.split(',', MOST_FORWARDED).map(publicAddress);
+  const addresses = text.split(',', MAX_FORWARDED).map(publicAddress);
   const named = new Set(addresses.filter((address) => address !== undefined));
   const [only] = named;
   return named.size === 1 ? only : undefined;
@@ -90,7 +90,7 @@ function onlyAddressIn(text: string | undefined): PublicAddress | undefined {
 
 function firstAddressIn(text: string | undefined): PublicAddress | undefined {
   if (!text?.includes(',')) return publicAddress(text);
-  for (const part of text.split(',', MOST_FORWARDED)) {
+  for (const part of text.split(',', MAX_FORWARDED)) {
     const address = publicAddress(part);
     if (address) return address;
   }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Middleware } from 'koa';
-import { CafeError } from '../../domain/errors.ts';
-import type { Departure } from '../../domain/waiting-room.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
+import type { Departure } from '../../domain/limits/load-shedding.ts';
 import { handedOver } from './handed-over.ts';
 
 interface Connection extends Departure {
@@ -14,18 +14,18 @@ interface Connection extends Departure {
  * without waiting for answers, so that one connection could ask for any number.
  */
 export class Connections {
-  readonly #mostUnderWay: number;
+  readonly #maxInProgress: number;
   readonly #connections = new WeakMap<Socket, Connection>();
 
-  /** @param mostUnderWay requests of one connection */
-  constructor(mostUnderWay: number) {
-    this.#mostUnderWay = mostUnderWay;
+  /** @param maxInProgress requests of one connection */
+  constructor(maxInProgress: number) {
+    this.#maxInProgress = maxInProgress;
   }
 
   /** @throws CafeError `overloaded` */
   begin({ socket }: IncomingMessage, response: ServerResponse): Departure {
     const connection = this.#connections.get(socket) ?? this.#add(socket);
-    if (connection.underWay >= this.#mostUnderWay) {
+    if (connection.underWay >= this.#maxInProgress) {
       throw new CafeError('overloaded', 'Too many requests of this connection are under way.');
     }
     connection.underWay += 1;

@@ -1,12 +1,12 @@
 import type { Middleware } from 'koa';
-import type { Notice } from '../../domain/ports/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { setHeaders } from './flat-headers.ts';
 import { Refusal } from './refusal.ts';
 
 /** Seconds a browser may remember a preflight's answer. */
 const MAX_AGE = '7200';
 /** Requests from other origins, and none from an allowed one, until the owner is told. */
-const MOST_REFUSED = 5;
+const MAX_REFUSED = 5;
 const LONGEST_ORIGIN = 200;
 
 /**
@@ -54,7 +54,7 @@ export class OriginPolicy {
   /** Counts a refusal. If nothing else happens, the owner is told once. */
   countRefusal(origin: string): void {
     this.#refused += 1;
-    if (this.#hasAllowed || this.#refused !== MOST_REFUSED) return;
+    if (this.#hasAllowed || this.#refused !== MAX_REFUSED) return;
     this.#notice('every request so far came from an origin that is not allowed', {
       origin: origin.slice(0, LONGEST_ORIGIN),
       allowed: this.#allowedOrigins,

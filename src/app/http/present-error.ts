@@ -1,4 +1,4 @@
-import { CafeError, type CafeErrorCode } from '../../domain/errors.ts';
+import { CafeError, type CafeErrorCode } from '../../domain/kernel/errors.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
 export type ErrorCode = CafeErrorCode | RefusalCode | 'internal';

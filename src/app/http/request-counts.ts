@@ -1,4 +1,4 @@
-import type { PageImage } from '../../domain/page-image.ts';
+import type { PageImage } from '../../domain/images/image-labels.ts';
 import type { ErrorCode } from './present-error.ts';
 
 /**

@@ -1,26 +1,28 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
-import type { Admin } from '../admin.ts';
 import type { Cafe } from '../cafe.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate, cookieName } from './admin/admin-gate.ts';
 import { adminPage } from './admin/admin-page.ts';
 import type { AdminRoute } from './admin/admin-route.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
-import { builtPages } from './built-pages.ts';
+import type { Admin } from './admin/admin-services.ts';
+import { adminOpenApiRoute } from './admin/openapi-route.ts';
+import { adminOperations } from './admin/operations.ts';
+import { PATH as GENERATE, generateRoute, type ImagePresenter } from './cafe/generate-route.ts';
+import { cafeOperations } from './cafe/operations.ts';
+import { PATH as IMAGE, pageImageRoute } from './cafe/page-image-route.ts';
+import { placeholders } from './cafe/placeholders.ts';
+import { storedImageRoute } from './cafe/stored-image-route.ts';
 import { cors, type OriginPolicy, preflight } from './cors.ts';
-import { elementAssets } from './element-assets.ts';
-import { PATH as GENERATE, generateRoute, type ImagePresenter } from './generate-route.ts';
-import { metricsRoute } from './metrics-route.ts';
-import { adminOperations } from './openapi/admin-operations.ts';
+import { builtPages } from './files/built-pages.ts';
+import { embedAssets } from './files/embed-assets.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
-import { adminOpenApiRoute, openApiRoute } from './openapi/openapi-route.ts';
+import { openApiRoute } from './openapi/openapi-route.ts';
 import type { Operation } from './openapi/operation.ts';
-import { publicOperations } from './openapi/public-operations.ts';
-import { PATH as IMAGE, pageImageRoute } from './page-image-route.ts';
-import { placeholders } from './placeholders.ts';
-import { readyRoute } from './ready-route.ts';
-import { storedImageRoute } from './stored-image-route.ts';
+import { metricsRoute } from './operations/metrics-route.ts';
+import { serviceOperations } from './operations/operations.ts';
+import { readyRoute } from './operations/ready-route.ts';
 
 /** Every route there is. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
@@ -37,7 +39,7 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));
-  app.use(elementAssets(cafe.elementFiles));
+  app.use(embedAssets(cafe.elementFiles));
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }
 
@@ -48,7 +50,7 @@ interface Parts {
   isOpen: () => boolean;
 }
 
-/** What everybody may ask for, files apart. It has to be in `openapi/public-operations.ts`, too. */
+/** What everybody may ask for, files apart. The rooms' `operations.ts` describe the same routes. */
 export function publicRouter(
   cafe: Cafe,
   { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
@@ -104,11 +106,14 @@ function describeApi(
   ofAdmin: readonly Operation[],
 ): OpenApiDocument {
   const { production, store, watching } = config;
-  const operations = publicOperations({
-    metricsAreGuarded: metrics && watching.metricsToken !== undefined,
-    hasStoredImages: store.kind !== 's3',
-    production,
+  const metricsAreGuarded = metrics && watching.metricsToken !== undefined;
+  const operations = [
+    ...cafeOperations({ hasStoredImages: store.kind !== 's3' }),
+    ...serviceOperations({ metricsAreGuarded, production }),
+    ...ofAdmin,
+  ];
+  return openApiDocument(operations, {
+    version: about.version,
+    cookie: cookieName(production),
   });
-  const { version } = about;
-  return openApiDocument([...operations, ...ofAdmin], { version, cookie: cookieName(production) });
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Visitor } from '../../domain/ports/geo-locator.ts';
-import type { ProxyTrust } from '../config.ts';
+import type { Visitor } from '../../domain/countries/geo-locator.ts';
+import type { ProxyTrust } from '../config/config.ts';
 import { clientAddress } from './client-address.ts';
 
 /** Where a request comes from. */

@@ -1,5 +1,5 @@
-import type { Config } from '../../app/config.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Config } from '../../app/config/config.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Verdict } from './finding.ts';
 
 /** What all checks of a run have in common. */

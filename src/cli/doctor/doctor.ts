@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Terminal } from '../terminal.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports/clock.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Check, CheckContext } from './check.ts';
 import { type Finding, failure, skipped, type Verdict } from './finding.ts';
 

@@ -1,32 +1,32 @@
-import { S3BucketProbe } from '../../adapters/image-store/s3-probe.ts';
-import { type Config, ConfigError, loadConfig } from '../../app/config.ts';
-import { secretsIn } from '../../app/environment-secrets.ts';
-import { openGenerator, openStore } from '../../app/open-adapters.ts';
-import { ImageKeys } from '../../domain/image-key.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { ImageStore } from '../../domain/ports/image-store.ts';
+import { S3BucketProbe } from '../../adapters/image-store/s3/probe.ts';
+import { type Config, ConfigError, loadConfig } from '../../app/config/config.ts';
+import { secretsIn } from '../../app/config/environment-secrets.ts';
+import { openGenerator, openStore } from '../../app/container/open-adapters.ts';
+import type { Clock } from '../../domain/kernel/clock.ts';
+import { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { ImageStore } from '../../domain/storage/image-store.ts';
 import { UNWATCHED } from '../unwatched.ts';
 import type { Check, ConfigOf } from './check.ts';
-import { bucketAccess } from './checks/bucket-access.ts';
-import type { S3Config } from './checks/bucket-words.ts';
+import { bucketAccess } from './checks/bucket/access.ts';
+import { conditionalWrites } from './checks/bucket/conditional-writes.ts';
+import { lifecycle } from './checks/bucket/lifecycle.ts';
+import { listing } from './checks/bucket/listing.ts';
+import { missingImage } from './checks/bucket/missing-image.ts';
+import { ownership } from './checks/bucket/ownership.ts';
+import { privateListing } from './checks/bucket/private-listing.ts';
+import { privateRecords } from './checks/bucket/private-records.ts';
+import { publicImages } from './checks/bucket/public-images.ts';
+import { scratch } from './checks/bucket/scratch.ts';
+import { takingDown } from './checks/bucket/taking-down.ts';
+import type { S3Config } from './checks/bucket/words.ts';
 import { clockSkew } from './checks/clock-skew.ts';
-import { conditionalWrites } from './checks/conditional-writes.ts';
 import { configuration, unusableConfiguration } from './checks/configuration.ts';
 import { countries } from './checks/countries.ts';
-import { lifecycle } from './checks/lifecycle.ts';
-import { listing } from './checks/listing.ts';
-import { missingPicture } from './checks/missing-picture.ts';
-import { ownership } from './checks/ownership.ts';
+import { openAiChecks } from './checks/generator.ts';
 import { page } from './checks/page.ts';
-import { openAiChecks } from './checks/painter.ts';
-import { privateListing } from './checks/private-listing.ts';
-import { privateRecords } from './checks/private-records.ts';
-import { publicPictures } from './checks/public-pictures.ts';
 import { readers } from './checks/readers.ts';
 import { crossOrigin, service } from './checks/running-cafe.ts';
-import { scratch } from './checks/scratch.ts';
 import { sitemap } from './checks/sitemap.ts';
-import { takingDown } from './checks/taking-down.ts';
 
 /** What the doctor is asked to look at beside the configuration. */
 export interface Asked {
@@ -96,11 +96,11 @@ function bucketChecks(config: S3Config, probe: S3BucketProbe, store: ImageStore)
     bucketAccess(config, probe),
     clockSkew(probe),
     listing(config, probe),
-    missingPicture(config, probe),
+    missingImage(config, probe),
     scratch(config, store),
     conditionalWrites(probe),
     takingDown(config, store),
-    publicPictures(config, probe, store),
+    publicImages(config, probe, store),
     privateRecords(config, probe, store),
     privateListing(config, probe),
     ownership(probe),

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Day, dayAt } from '../day.ts';
-import { spansBack } from '../day-spans.ts';
-import { CafeError } from '../errors.ts';
-import { inBatches } from '../in-batches.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Journal } from '../ports/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import { putJson } from '../put-json.ts';
-import { UUID } from '../uuid.ts';
-import { isInCalendar } from './picture-id.ts';
+import { isInCalendar } from '../images/image-id.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Day, dayAt } from '../kernel/day.ts';
+import { spansBack } from '../kernel/day-spans.ts';
+import { CafeError } from '../kernel/errors.ts';
+import { inBatches } from '../kernel/in-batches.ts';
+import { UUID } from '../kernel/uuid.ts';
+import type { Journal } from '../monitoring/journal.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { putJson } from '../storage/put-json.ts';
 
 /** All that is written down. One that nobody can do any more has to stay: it is in the records. */
 export const AUDITED_ACTIONS = [

@@ -1,8 +1,8 @@
-import type { CountryCode } from '../country.ts';
-import type { ImageKey, ImageKeys } from '../image-key.ts';
-import { isObjectKey } from '../object-key.ts';
-import type { PageType } from '../page.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { CountryCode } from '../countries/country.ts';
+import type { PageType } from '../pages/page.ts';
+import type { ImageKey, ImageKeys } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
+import { isObjectKey } from '../storage/object-key.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
 export interface PageFilter {
@@ -20,7 +20,7 @@ export interface PagesPage {
 }
 
 /** Keys that one request goes through. */
-const MOST_LOOKED_AT = 10_000;
+const MAX_LOOKED_AT = 10_000;
 
 /** Leafs through the pages that have a picture, one entry for each page and country. */
 export class BrowsePages {
@@ -57,7 +57,7 @@ export class BrowsePages {
       const parsed = this.#keys.parse(key);
       if (parsed?.kind === 'page' && matches(parsed, filter)) found.push(key);
       lookedAt += 1;
-      if (found.length === limit || lookedAt === MOST_LOOKED_AT) {
+      if (found.length === limit || lookedAt === MAX_LOOKED_AT) {
         next = key;
         break;
       }

@@ -1,12 +1,12 @@
-import { CountsByAddress } from '../counts-by-address.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AddressCounter } from '../limits/address-counter.ts';
 
 /** A quarter of an hour. */
 const WINDOW_MS = 900_000;
 /** Wrong tokens within it. */
-const MOST_OF_ONE = 5;
+const MAX_OF_ONE = 5;
 /** Addresses that are remembered. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 
 /**
  * How often a wrong token was sent lately: by each address, and by all together, as addresses can be made
@@ -15,24 +15,24 @@ const MOST_ADDRESSES = 10_000;
  */
 export class FailedAttempts {
   readonly #clock: Clock;
-  readonly #byAddress: CountsByAddress;
-  readonly #mostOfAll: number;
+  readonly #byAddress: AddressCounter;
+  readonly #maxInAll: number;
   #ofAll = { count: 0, since: Number.NEGATIVE_INFINITY };
 
-  /** @param options.mostOfAll wrong tokens in a quarter of an hour, from whatever addresses */
-  constructor({ clock, mostOfAll }: { clock: Clock; mostOfAll: number }) {
+  /** @param options.maxInAll wrong tokens in a quarter of an hour, from whatever addresses */
+  constructor({ clock, maxInAll }: { clock: Clock; maxInAll: number }) {
     this.#clock = clock;
-    this.#mostOfAll = mostOfAll;
-    this.#byAddress = new CountsByAddress({
+    this.#maxInAll = maxInAll;
+    this.#byAddress = new AddressCounter({
       clock,
       windowMs: WINDOW_MS,
-      capacity: MOST_ADDRESSES,
+      capacity: MAX_ADDRESSES,
     });
   }
 
   /** Whether no other wrong token is looked at for now. */
   areTooMany(address: string): boolean {
-    return this.#byAddress.of(address) >= MOST_OF_ONE || this.#recent().count >= this.#mostOfAll;
+    return this.#byAddress.of(address) >= MAX_OF_ONE || this.#recent().count >= this.#maxInAll;
   }
 
   add(address: string): void {

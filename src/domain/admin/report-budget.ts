@@ -1,8 +1,8 @@
-import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../day.ts';
-import { budgetOf, type GenerationControl } from '../generation-control.ts';
-import { openingOf, openPictures } from '../opening.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { DaySpending, GenerationHistory } from '../ports/generation-history.ts';
+import { openingOf, openPictures } from '../budget/budget-schedule.ts';
+import type { DaySpending, GenerationHistory } from '../budget/generation-history.ts';
+import { budgetOf, type SpendingControl } from '../budget/spending-control.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../kernel/day.ts';
 
 /** What the budget is, as configured. */
 export interface BudgetSettings {
@@ -57,13 +57,13 @@ const HISTORY_DAYS = 90;
 /** Tells what was spent and what is left. */
 export class ReportBudget {
   readonly #history: GenerationHistory;
-  readonly #control: GenerationControl;
+  readonly #control: SpendingControl;
   readonly #settings: BudgetSettings;
   readonly #clock: Clock;
 
   constructor(deps: {
     history: GenerationHistory;
-    control: GenerationControl;
+    control: SpendingControl;
     settings: BudgetSettings;
     clock: Clock;
   }) {

@@ -1,9 +1,9 @@
-import type { HeldPictures } from '../held-pictures.ts';
-import type { MakePicture, RunningCall } from '../make-picture.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ChainedModel, ImageGenerator } from '../ports/image-generator.ts';
-import type { UpstreamHealth, UpstreamReport } from '../upstream-health.ts';
-import type { WaitingRoom } from '../waiting-room.ts';
+import type { GenerateImage, RunningCall } from '../generation/generate-image.ts';
+import type { ChainedModel, ImageGenerator } from '../generation/image-generator.ts';
+import type { UnstoredImages } from '../images/unstored-images.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { LoadShedding } from '../limits/load-shedding.ts';
+import type { UpstreamHealth, UpstreamReport } from '../monitoring/upstream-health.ts';
 
 /** How one replica does, at this moment. */
 export interface Status {
@@ -22,24 +22,24 @@ export interface Status {
 
 /** Tells how this process does, from what it knows; asks nobody. */
 export class ReportStatus {
-  readonly #makePicture: MakePicture;
-  readonly #held: HeldPictures;
+  readonly #generateImage: GenerateImage;
+  readonly #held: UnstoredImages;
   readonly #health: UpstreamHealth;
   readonly #generator: Pick<ImageGenerator, 'models'>;
-  readonly #room: WaitingRoom;
+  readonly #room: LoadShedding;
   readonly #clock: Clock;
   readonly #startedAt: number;
 
   /** Counts the uptime from here on. */
   constructor(deps: {
-    makePicture: MakePicture;
-    held: HeldPictures;
+    generateImage: GenerateImage;
+    held: UnstoredImages;
     health: UpstreamHealth;
     generator: Pick<ImageGenerator, 'models'>;
-    room: WaitingRoom;
+    room: LoadShedding;
     clock: Clock;
   }) {
-    this.#makePicture = deps.makePicture;
+    this.#generateImage = deps.generateImage;
     this.#held = deps.held;
     this.#health = deps.health;
     this.#generator = deps.generator;
@@ -50,7 +50,7 @@ export class ReportStatus {
 
   report(): Status {
     return {
-      ...this.#makePicture.underWay(),
+      ...this.#generateImage.underWay(),
       uptimeMs: this.#clock.monotonic() - this.#startedAt,
       unstored: this.#held.count,
       upstreams: this.#health.report(),

@@ -1,12 +1,16 @@
-import { countryByCode } from '../country.ts';
-import type { GenerationRecord } from '../generation.ts';
-import type { ImageKey, ImageKeys, PoolPicture } from '../image-key.ts';
-import { inBatches } from '../in-batches.ts';
-import type { PageType } from '../page.ts';
-import { isFallback, labellingOf, type Picture, pictureOf } from '../page-image.ts';
-import { placedUrl } from '../placed-image.ts';
-import type { Placement, PlacementSource, Placements } from '../placements.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { GenerationRecord } from '../budget/generation-record.ts';
+import { placedUrl } from '../cafe/placement/placed-image.ts';
+import type {
+  Placement,
+  PlacementIndex,
+  PlacementSource,
+} from '../cafe/placement/placement-index.ts';
+import { countryByCode } from '../countries/country.ts';
+import { isFallback, labellingOf, type Picture, pictureOf } from '../images/image-labels.ts';
+import { inBatches } from '../kernel/in-batches.ts';
+import type { PageType } from '../pages/page.ts';
+import type { ImageKey, ImageKeys, PoolImage } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 
 /** What a page shows in a country. */
 export interface ShownPage {
@@ -24,7 +28,7 @@ export interface ShownPage {
   /** The generation that made the picture; absent for one that came another way. */
   generation: string | undefined;
   /** Absent where nothing is written of it. */
-  picture: PoolPicture | undefined;
+  picture: PoolImage | undefined;
   source: PlacementSource | undefined;
   /** ISO 8601, UTC: when it got the picture. */
   at: string | undefined;
@@ -39,12 +43,12 @@ const AT_ONCE = 16;
 export class ShownPages {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
-  readonly #placements: Placements;
+  readonly #placementIndex: PlacementIndex;
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; placements: Placements }) {
+  constructor(deps: { store: ImageStore; keys: ImageKeys; placementIndex: PlacementIndex }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#placements = deps.placements;
+    this.#placementIndex = deps.placementIndex;
   }
 
   /**
@@ -66,7 +70,7 @@ export class ShownPages {
   async *showing(id: string, record: GenerationRecord | undefined): AsyncGenerator<ShownPage> {
     const own = record?.page && this.#keys.page(record.page, countryByCode(record.country));
     let some = own ? [own] : [];
-    for await (const key of this.#placements.pagesOf(id)) {
+    for await (const key of this.#placementIndex.pagesOf(id)) {
       if (key !== own) some.push(key);
       if (some.length < AT_ONCE) continue;
       yield* await this.#stillShowing(id, some);
@@ -84,7 +88,7 @@ export class ShownPages {
     const head = await this.#store.head(key);
     if (!head || parsed?.kind !== 'page') return undefined;
     const { generation, revision } = labellingOf(head);
-    const placement = generation ? await this.#placements.read(generation, key) : undefined;
+    const placement = generation ? await this.#placementIndex.read(generation, key) : undefined;
     return {
       key,
       ...aboutKey(parsed),
@@ -104,6 +108,6 @@ function aboutKey({ type, slug, country }: ImageKey & { kind: 'page' }) {
   return { type, slug, country: country?.code ?? null };
 }
 
-function pictureIn(id: string, { picture }: Placement): PoolPicture {
+function pictureIn(id: string, { picture }: Placement): PoolImage {
   return { id, day: picture.day, country: countryByCode(picture.country) };
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { dayAt } from '../day.ts';
-import { CafeError } from '../errors.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Journal } from '../ports/journal.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { dayAt } from '../kernel/day.ts';
+import { CafeError } from '../kernel/errors.ts';
+import type { Journal } from '../monitoring/journal.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 
 /** What is not as it was, for all to see in the store: what somebody did, or what was bought. */
 type StoredTopic = 'activity' | 'generations';
@@ -21,7 +21,7 @@ const LOOK_MS = 5000;
 /** What comes of this process itself is told no more often. */
 const TELL_MS = 500;
 /** How long one may watch until it has to be asked for again, and so to be let in again. */
-const MOST_WATCHING_MS = 300_000;
+const MAX_WATCHING_MS = 300_000;
 
 /**
  * Tells that something has changed, whichever replica did it: the names of today's records, of today's
@@ -62,7 +62,7 @@ export class WatchChanges {
    * the first look after which the one who watches may no longer.
    */
   async *watch(mayWatch: () => Promise<boolean>): AsyncGenerator<ChangeTopic[]> {
-    const end = this.#clock.monotonic() + MOST_WATCHING_MS;
+    const end = this.#clock.monotonic() + MAX_WATCHING_MS;
     try {
       let before = await this.#look();
       let heard = { ...this.#tellings };

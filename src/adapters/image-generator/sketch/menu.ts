@@ -1,4 +1,4 @@
-import { COUNTRIES, type Country, scopePhrase } from '../../../domain/country.ts';
+import { COUNTRIES, type Country, scopePhrase } from '../../../domain/countries/country.ts';
 import { DISHES, type DishName } from './dishes/dishes.ts';
 import { PALETTES, type Palette } from './palettes.ts';
 import type { Random } from './random.ts';

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import type { Visitor } from '../../../domain/ports/geo-locator.ts';
+import type { Visitor } from '../../../domain/countries/geo-locator.ts';
 import { jsonBody } from '../json-body.ts';
 import { Refusal } from '../refusal.ts';
 import type { AdminGate } from './admin-gate.ts';

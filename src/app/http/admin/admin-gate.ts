@@ -1,9 +1,9 @@
 import type { Context } from 'koa';
-import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
 import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
-import type { Visitor } from '../../../domain/ports/geo-locator.ts';
-import type { AdminRefusal, Journal } from '../../../domain/ports/journal.ts';
-import type { ProxyTrust } from '../../config.ts';
+import type { Sessions } from '../../../domain/admin/sessions.ts';
+import type { Visitor } from '../../../domain/countries/geo-locator.ts';
+import type { AdminRefusal, Journal } from '../../../domain/monitoring/journal.ts';
+import type { ProxyTrust } from '../../config/config.ts';
 import { bearerTokenIn } from '../bearer-token.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { visitorOf } from '../visitor.ts';
@@ -40,7 +40,7 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  * a script of the owner's sends the token itself as `Authorization: Bearer`.
  */
 export class AdminGate {
-  readonly #sessions: AdminSessions;
+  readonly #sessions: Sessions;
   readonly #attempts: FailedAttempts;
   readonly #journal: Journal;
   readonly #trust: ProxyTrust;
@@ -49,7 +49,7 @@ export class AdminGate {
 
   /** @param deps.isSecure whether browsers come by HTTPS: then the cookie's name says so, too */
   constructor(deps: {
-    sessions: AdminSessions;
+    sessions: Sessions;
     attempts: FailedAttempts;
     journal: Journal;
     trust: ProxyTrust;

@@ -1,6 +1,10 @@
 import type { Context, Middleware } from 'koa';
-import { type CompressedFiles, readCompressedFiles, sendCompressed } from '../compressed-files.ts';
-import { contentPolicy } from '../content-policy.ts';
+import {
+  type CompressedFiles,
+  readCompressedFiles,
+  sendCompressed,
+} from '../files/compressed-files.ts';
+import { contentPolicy } from '../files/content-policy.ts';
 
 const ROOT = '/admin';
 const PAGE = `${ROOT}/index.html`;
@@ -38,7 +42,7 @@ export function adminPage(files: CompressedFiles, imageOrigin: string): Middlewa
     ctx.set('Content-Security-Policy', policy);
     ctx.set('Cross-Origin-Opener-Policy', 'same-origin');
     ctx.set('Permissions-Policy', PERMISSIONS.map((name) => `${name}=()`).join(', '));
-    sendCompressed(ctx, file);
+    await sendCompressed(ctx, file);
   };
 }
 

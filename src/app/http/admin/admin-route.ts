@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AdminSession } from '../../../domain/admin/admin-sessions.ts';
-import type { Visitor } from '../../../domain/ports/geo-locator.ts';
+import type { AdminSession } from '../../../domain/admin/sessions.ts';
+import type { Visitor } from '../../../domain/countries/geo-locator.ts';
 
 /** Where all of the admin's routes are. */
 export const ADMIN_ROOT = '/api/admin';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { AdminSessions } from '../../../domain/admin/admin-sessions.ts';
+import type { Sessions } from '../../../domain/admin/sessions.ts';
 import type { ChangeTopic, WatchChanges } from '../../../domain/admin/watch-changes.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 
@@ -9,7 +9,7 @@ const RETRY_MS = 2000;
 
 interface Deps {
   watchChanges: WatchChanges;
-  sessions: AdminSessions;
+  sessions: Sessions;
 }
 
 export function eventRoutes({ watchChanges, sessions }: Deps): AdminRoute[] {

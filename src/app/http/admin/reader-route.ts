@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { GeoLocator } from '../../../domain/ports/geo-locator.ts';
-import type { Config } from '../../config.ts';
+import type { GeoLocator } from '../../../domain/countries/geo-locator.ts';
+import type { Config } from '../../config/config.ts';
 import { whyNowhere } from '../../why-nowhere.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 

@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { isInCalendar, parsePictureId } from '../../../domain/admin/picture-id.ts';
-import { type CountryCode, countryByCode } from '../../../domain/country.ts';
-import type { Day } from '../../../domain/day.ts';
-import type { PoolPicture } from '../../../domain/image-key.ts';
-import { PAGE_TYPES } from '../../../domain/page.ts';
+import { type CountryCode, countryByCode } from '../../../domain/countries/country.ts';
+import { isInCalendar, parseImageId } from '../../../domain/images/image-id.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import { PAGE_TYPES } from '../../../domain/pages/page.ts';
+import type { PoolImage } from '../../../domain/storage/image-keys.ts';
 import { Refusal } from '../refusal.ts';
 
 /** How a picture is named, such as `2026-11-21_{uuid}-france`. */
-export const PictureId = z
+export const ImageId = z
   .string()
   .max(160)
-  .transform((text, ctx): PoolPicture => {
-    const picture = parsePictureId(text);
+  .transform((text, ctx): PoolImage => {
+    const picture = parseImageId(text);
     if (picture) return picture;
     ctx.addIssue({ code: 'custom', message: 'is not the id of a picture' });
     return z.NEVER;
   })
-  .meta({ id: 'PictureId' });
+  .meta({ id: 'ImageId' });
 
 /** A day as people write it. */
 export const CalendarDay = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blogSnippet } from '../../blog-snippet.ts';
-import type { SettingGroup } from '../../settings.ts';
+import type { SettingGroup } from '../../config/settings.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 
 const SettingBody = z.strictObject({

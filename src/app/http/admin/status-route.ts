@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Status as Report, ReportStatus } from '../../../domain/admin/report-status.ts';
-import { UPSTREAMS } from '../../../domain/upstream-health.ts';
+import { UPSTREAMS } from '../../../domain/monitoring/upstream-health.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import { Moment, PageTypeName } from './schemas.ts';
 

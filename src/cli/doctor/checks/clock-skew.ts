@@ -1,4 +1,4 @@
-import type { S3BucketProbe } from '../../../adapters/image-store/s3-probe.ts';
+import type { S3BucketProbe } from '../../../adapters/image-store/s3/probe.ts';
 import { fetchText } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, warning } from '../finding.ts';

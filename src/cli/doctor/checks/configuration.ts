@@ -1,6 +1,6 @@
-import type { Config } from '../../../app/config.ts';
-import { gapsIn } from '../../../app/config-gaps.ts';
-import { locationOf } from '../../../app/open-adapters.ts';
+import type { Config } from '../../../app/config/config.ts';
+import { gapsIn } from '../../../app/config/config-gaps.ts';
+import { locationOf } from '../../../app/container/open-adapters.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, warning } from '../finding.ts';
 

@@ -1,9 +1,9 @@
 import { MmdbGeoLocator } from '../../../adapters/geo-locator/mmdb.ts';
-import type { Config } from '../../../app/config.ts';
+import type { Config } from '../../../app/config/config.ts';
+import { openLocator } from '../../../app/container/open-adapters.ts';
 import { publicAddress } from '../../../app/http/client-address.ts';
-import { openLocator } from '../../../app/open-adapters.ts';
-import { DAY_MS } from '../../../domain/day.ts';
-import type { Clock } from '../../../domain/ports/clock.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
+import { DAY_MS } from '../../../domain/kernel/day.ts';
 import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import { UNWATCHED } from '../../unwatched.ts';
 import type { Check } from '../check.ts';

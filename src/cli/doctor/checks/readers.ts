@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Reader } from '../../../app/http/admin/reader-route.ts';
 import { publicAddress } from '../../../app/http/client-address.ts';
-import { countryByCode } from '../../../domain/country.ts';
+import { countryByCode } from '../../../domain/countries/country.ts';
 import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';

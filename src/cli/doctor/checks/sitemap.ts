@@ -1,7 +1,7 @@
-import type { Config } from '../../../app/config.ts';
-import { openPageList } from '../../../app/open-adapters.ts';
-import { PageNames } from '../../../domain/page-names.ts';
-import { flawsOf, type PageListing } from '../../../domain/ports/page-list.ts';
+import type { Config } from '../../../app/config/config.ts';
+import { openPageList } from '../../../app/container/open-adapters.ts';
+import { flawsOf, type PageListing } from '../../../domain/pages/page-list.ts';
+import { PageNames } from '../../../domain/pages/page-names.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, type Verdict, warning } from '../finding.ts';
 

@@ -93,7 +93,7 @@ function glazed(brush: Brush, side: number, x: number, y: number): Svg {
   return `<rect ${rect} fill="${light}"/><rect ${rect} fill="none" stroke="${brush.palette.shadow}" stroke-opacity=".28" stroke-width="2"/>`;
 }
 
-/** Painted tiles; two motifs take turns. */
+/** PageGeneration tiles; two motifs take turns. */
 export const azulejo: Table = (brush, random) => {
   const { ceramic, glaze, glazeAlt, ground, pattern } = brush.palette;
   const light = mix(ceramic, ground, 0.22);

@@ -4,7 +4,7 @@ import type { Random } from '../random.ts';
 
 /** Something to eat from. */
 export interface Vessel {
-  /** Painted before the food. */
+  /** PageGeneration before the food. */
   readonly under: Svg;
   /** Where the food goes. */
   readonly area: Area;

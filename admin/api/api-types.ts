@@ -1,0 +1,212 @@
+/** What the API answers; `tests/admin/api-types.test.ts` holds these to the routes' schemas. */
+
+export interface Money {
+  used: number;
+  limit: number | null;
+}
+
+export type BudgetStop = 'paused' | 'pictures' | 'dollars_today' | 'dollars_month';
+
+/** `GET /budget`, and what changing it answers. Amounts are US dollars. */
+export interface Budget {
+  day: string;
+  paused: boolean;
+  limit: number;
+  configuredLimit: number;
+  ceiling: number;
+  /** The variable that the ceiling comes from; of the budget it is ten times. */
+  ceilingFrom: 'ADMIN_BUDGET_CEILING' | 'DAILY_GENERATION_BUDGET';
+  /** What was set for today, where the ceiling is lower now. */
+  limitOverCeiling: number | null;
+  /** Why no picture can be bought now. */
+  stoppedBy: BudgetStop | null;
+  used: number;
+  reserved: number;
+  remaining: number;
+  /** What readers may use by now, and when there is more; `null` where a day is open at once. */
+  opening: { pictures: number; nextAt: string | null } | null;
+  resetsAt: string;
+  dollars: { today: Money; month: Money; dearestPicture: number };
+  history: { day: string; used: number; reserved: number; dollars: number }[];
+}
+
+export type PageType = 'index' | 'article' | 'archive';
+
+/** An item of `GET /images`. */
+export interface Image {
+  id: string;
+  day: string;
+  country: string | null;
+  /** `pending` until it is approved. */
+  presence: 'visible' | 'pending' | 'hidden' | 'absent';
+  state: 'reserved' | 'spent' | 'unknown' | 'refused' | 'unrecorded';
+  url: string | null;
+  renditions: string[];
+  dollars: number | null;
+  model: string | null;
+  page: { type: PageType; path: string } | null;
+  reservedAt: string | null;
+  reason: string | null;
+}
+
+/** An item of `GET /pages`. */
+export interface ShownPage {
+  type: PageType;
+  slug: string;
+  path: string | null;
+  country: string | null;
+  url: string;
+  image: string | null;
+  source: 'own' | 'fallback' | 'pinned' | null;
+  at: string | null;
+  bytes: number;
+  renditions: string[];
+  blogUrl: string | null;
+  thumbhash: string | null;
+}
+
+/** `GET /images/{id}`. */
+export interface ImageDetail extends Image {
+  prompt: string | null;
+  settledAt: string | null;
+  durationMs: number | null;
+  tokens: { input: number; output: number } | null;
+  shownOn: ShownPage[];
+  shownOnMore: boolean;
+  act: ImageAct | null;
+}
+
+/** What is being done to a picture that many pages show, or was done last. */
+export interface ImageAct {
+  id: string;
+  act: 'approve' | 'hide' | 'restore' | 'delete';
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  startedAt: string;
+  endedAt: string | null;
+  /** Pages. */
+  total: number;
+  done: number;
+  pagesChanged: number;
+  pagesBusy: number;
+  reason: string | null;
+}
+
+/** What hiding, restoring, approving or deleting a picture answers. */
+export interface ImageChanged {
+  id: string;
+  pagesChanged: number;
+  /** Pages that are being painted: the same has to be done again later. */
+  pagesBusy: number;
+}
+
+/** `POST /pages/rebrew`. */
+export interface Regenerated {
+  /** `null` for a dry run. */
+  url: string | null;
+  atMostDollars: number;
+  /** Pictures that today's budget had left before. */
+  remaining: number;
+  paused: boolean;
+  stoppedBy: BudgetStop | null;
+}
+
+/** A warming under way, or the last one. Its pages are counted once for each country. */
+export interface PreGenerationJob {
+  id: string;
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  startedAt: string;
+  endedAt: string | null;
+  total: number;
+  done: number;
+  bought: number;
+  /** Had a picture already. */
+  there: number;
+  /** Were lent another's, as the budget was used up. */
+  fellBack: number;
+  failed: number;
+  /** Pictures to buy at most. */
+  most: number;
+  spentMicroUsd: number;
+  reason: string | null;
+}
+
+/** `GET /warming`. */
+export interface PreGeneration {
+  /** Whether a sitemap is configured. */
+  sitemap: boolean;
+  job: PreGenerationJob | null;
+}
+
+/** What warming would come to. */
+export interface PreGenerationEstimate {
+  total: number;
+  most: number;
+  costMicroUsdAtMost: number;
+  remainingToday: number;
+}
+
+/** An item of `GET /activity`. */
+export interface Act {
+  id: string;
+  at: string;
+  action: string;
+  subject: string;
+  actor: string;
+  outcome: 'begun' | 'done' | 'failed';
+  details: Record<string, unknown>;
+}
+
+/** Part of a list; no cursor at its end. */
+export interface Paged<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** `GET /status`: what goes on in the process that answers. */
+export interface Status {
+  uptimeSeconds: number;
+  running: { page: { type: PageType; path: string }; country: string | null; startedAt: string }[];
+  /** Reserved, and waiting for their turn. */
+  waiting: number;
+  /** Paid for, and not taken by the store yet. */
+  unstored: number;
+  upstreams: Upstream[];
+  /** In the order in which they are asked; empty for a generator that has none. */
+  models: ImageModel[];
+  /** Whether work is turned away. */
+  shedding: boolean;
+}
+
+export interface ImageModel {
+  name: string;
+  /** `first` paints now. */
+  state: 'first' | 'next' | 'ended' | 'refused';
+  /** A day, where its end is announced. */
+  endsOn: string | null;
+}
+
+export interface Upstream {
+  name: 'store' | 'generator' | 'locator';
+  /** Such as `s3`. */
+  kind: string;
+  /** `open` while it is not asked because it failed so often. */
+  state: 'ok' | 'failing' | 'open' | 'unused';
+  since: string | null;
+  lastError: string | null;
+  lastErrorAt: string | null;
+}
+
+export interface Setting {
+  name: string;
+  value: string | null;
+  isSet: boolean;
+  isSecret: boolean;
+  about: string;
+}
+
+/** `GET /settings`. */
+export interface Settings {
+  groups: { title: string; settings: Setting[] }[];
+  allowedOrigins: string[];
+  snippet: { script: string; element: string; styles: string };
+}

@@ -1,0 +1,194 @@
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { ApiError } from '../api/api.ts';
+import type {
+  Budget,
+  PreGeneration,
+  PreGenerationEstimate,
+  PreGenerationJob,
+} from '../api/api-types.ts';
+import { reasonOf } from '../components/states.ts';
+import { type AdminContext, AdminElement } from '../shell/admin-view.ts';
+import { orToast } from '../shell/or-toast.ts';
+import { type PreGenerateDraft, preGenerateForm } from './pre-generate-form.ts';
+import { type PreGenerateOrder, pagesIn } from './pre-generate-order.ts';
+import { preGenerateProgress } from './pre-generate-progress.ts';
+import './pre-generate-panel.css';
+
+/** How often one looks how far a warming is. */
+const LOOK_MS = 1500;
+const MAX_AT_FIRST = 10;
+
+/** Gives pages their pictures before a reader comes; nothing to be seen where the cafe cannot. */
+export class PreGeneratePanel extends AdminElement {
+  static override properties: PropertyDeclarations = {
+    context: { attribute: false },
+    budget: { attribute: false },
+    warming: { state: true },
+    draft: { state: true },
+    estimate: { state: true },
+    problem: { state: true },
+    isBusy: { state: true },
+    isStopping: { state: true },
+    isClosed: { state: true },
+    isOpen: { state: true },
+  };
+
+  declare context: AdminContext;
+  declare budget: Budget | undefined;
+  declare private warming: PreGeneration | undefined;
+  declare private draft: PreGenerateDraft;
+  declare private estimate: PreGenerationEstimate | undefined;
+  declare private problem: string | undefined;
+  declare private isBusy: boolean;
+  declare private isStopping: boolean;
+  /** Whether the result of the last one has been seen. */
+  declare private isClosed: boolean;
+  declare private isOpen: boolean;
+
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #unwatch = () => {};
+
+  constructor() {
+    super();
+    this.draft = { source: 'pages', paths: '', countries: [], most: MAX_AT_FIRST };
+    this.isBusy = false;
+    this.isStopping = false;
+    this.isClosed = false;
+    this.isOpen = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unwatch = this.context.changes.watch(['warming'], () => void this.#look());
+    this.#timer = setInterval(() => {
+      if (this.#running) void this.#look();
+    }, LOOK_MS);
+    void this.#look();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unwatch();
+    clearInterval(this.#timer);
+  }
+
+  protected override render(): TemplateResult {
+    const { warming, draft, estimate, problem, isBusy } = this;
+    const { job = null, sitemap = false } = warming ?? {};
+    return html`<details class="card warm-panel" ?open=${this.isOpen} @toggle=${this.#toggled}>
+      <summary><h2>Warm pages</h2><span class="soft">so that the first reader need not wait</span></summary>
+      ${
+        job && !this.isClosed
+          ? preGenerateProgress(job, {
+              stop: () => void this.#stop(),
+              isStopping: this.isStopping,
+              close: () => {
+                this.isClosed = true;
+              },
+            })
+          : preGenerateForm({
+              ...{ draft, estimate, problem, isBusy, hasSitemap: sitemap },
+              change: (part) => this.#change(part),
+              ask: () => void this.#ask(),
+              begin: () => void this.#begin(),
+            })
+      }
+    </details>`;
+  }
+
+  #toggled({ target }: Event): void {
+    this.isOpen = (target as HTMLDetailsElement).open;
+  }
+
+  get #running(): boolean {
+    return this.warming?.job?.state === 'running';
+  }
+
+  /** What it would cost was said of something else. */
+  #change(part: Partial<PreGenerateDraft>): void {
+    this.draft = { ...this.draft, ...part };
+    this.estimate = undefined;
+    this.problem = undefined;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const warming = await this.context.api.get<PreGeneration>('/warming');
+      if (!this.warming && warming.sitemap) this.draft = { ...this.draft, source: 'sitemap' };
+      // The result of one that this page did not see is no news.
+      if (!this.warming) {
+        const isRunning = warming.job?.state === 'running';
+        // It may have been opened before this was known.
+        this.isOpen ||= isRunning;
+        this.isClosed = !isRunning;
+      }
+      this.warming = warming;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) this.hidden = true;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    await this.#attempt(async (order) => {
+      const body = { ...order, dryRun: true };
+      this.estimate = await this.context.api.post<PreGenerationEstimate>('/warming', body);
+    });
+    if (this.estimate) await this.#focus('.warm-offer .primary');
+  }
+
+  async #begin(): Promise<void> {
+    await this.#attempt(async (order) => {
+      const job = await this.context.api.post<PreGenerationJob>('/warming', order);
+      this.warming = { sitemap: this.warming?.sitemap ?? false, job };
+      this.isClosed = false;
+      this.isOpen = true;
+      this.isStopping = false;
+      this.estimate = undefined;
+    });
+    if (this.#running) await this.#focus('.warm-title button');
+  }
+
+  /** What had the focus has made room for what comes next. */
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  async #attempt(work: (order: PreGenerateOrder) => Promise<void>): Promise<void> {
+    const order = this.#order();
+    this.problem = problemOf(order);
+    if (this.problem) return;
+    this.isBusy = true;
+    try {
+      await work(order);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = reasonOf(error);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.isStopping = true;
+    const work = async () => {
+      this.warming = await this.context.api.delete<PreGeneration>('/warming');
+    };
+    if (!(await orToast(work, 'It could not be stopped.'))) this.isStopping = false;
+  }
+
+  #order(): PreGenerateOrder {
+    const { source, paths, countries, most } = this.draft;
+    const order = { source, countries: [...countries], most };
+    return source === 'pages' ? { ...order, pages: pagesIn(paths) } : order;
+  }
+}
+
+function problemOf({ pages, countries }: PreGenerateOrder): string | undefined {
+  if (pages?.length === 0) return 'Which pages? Write down at least one path.';
+  if (countries.length === 0) return 'For readers from where? Add at least one country.';
+  return undefined;
+}
+
+customElements.define('cafe-admin-warm-panel', PreGeneratePanel);

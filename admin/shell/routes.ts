@@ -1,0 +1,41 @@
+import type { Entry } from './router.ts';
+
+/** Where the page's views are. A view's code is loaded when it is first gone to. */
+export const ROUTES: readonly Entry[] = [
+  {
+    pattern: /^$/,
+    title: 'Overview',
+    tag: 'cafe-admin-overview',
+    load: () => import('../overview/overview-view.ts'),
+  },
+  {
+    pattern: /^pictures\/?$/,
+    title: 'Pictures',
+    tag: 'cafe-admin-pictures',
+    load: () => import('../pictures/pictures-view.ts'),
+  },
+  {
+    pattern: /^pictures\/(?<id>[^/]+)$/,
+    title: 'Picture',
+    tag: 'cafe-admin-picture',
+    load: () => import('../pictures/picture-view.ts'),
+  },
+  {
+    pattern: /^pages\/?$/,
+    title: 'Pages',
+    tag: 'cafe-admin-pages',
+    load: () => import('../pages/pages-view.ts'),
+  },
+  {
+    pattern: /^activity\/?$/,
+    title: 'Activity',
+    tag: 'cafe-admin-activity',
+    load: () => import('../activity/activity-view.ts'),
+  },
+  {
+    pattern: /^settings\/?$/,
+    title: 'Settings',
+    tag: 'cafe-admin-settings',
+    load: () => import('../settings/settings-view.ts'),
+  },
+];

@@ -1,0 +1,48 @@
+import type { PageImage } from './image.ts';
+
+export interface PictureOptions {
+  sizes: string;
+  /** As of `<img>`. */
+  loading: 'eager' | 'lazy';
+  onLoad(): void;
+  /** Neither the renditions nor the PNG could be loaded. */
+  onError(): void;
+}
+
+/** An image's `<picture>`: its renditions, best first as they came, and its PNG where they fail. */
+export function pictureOf(
+  pageImage: PageImage,
+  { sizes, loading, onLoad, onError }: PictureOptions,
+) {
+  const picture = document.createElement('picture');
+  for (const [type, srcset] of srcsetsOf(pageImage)) {
+    const source = document.createElement('source');
+    Object.assign(source, { type, srcset, sizes });
+    picture.append(source);
+  }
+  const image = new Image();
+  image.setAttribute('part', 'image');
+  image.addEventListener('load', onLoad);
+  image.addEventListener('error', () => {
+    // Without the sources the browser goes on to the PNG by itself.
+    if (picture.childElementCount > 1) picture.replaceChildren(image);
+    else onError();
+  });
+  image.loading = loading;
+  image.src = pageImage.url;
+  picture.append(image);
+  return { picture, image };
+}
+
+/** By type, in the order in which the types first come. */
+function srcsetsOf({ renditions }: PageImage): Map<string, string> {
+  const srcsets = new Map<string, string>();
+  if (!Array.isArray(renditions)) return srcsets;
+  for (const { type, url, width } of renditions.filter(
+    (one) => one?.type && one.url && one.width,
+  )) {
+    const others = srcsets.get(type);
+    srcsets.set(type, `${others ? `${others}, ` : ''}${url} ${width}w`);
+  }
+  return srcsets;
+}

@@ -1,0 +1,76 @@
+import type {
+  GenerationDraft,
+  GenerationOutcome,
+  GenerationRecord,
+} from '../../../domain/budget/generation-record.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+import { datedName } from '../../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import { putJson } from '../../../domain/storage/put-json.ts';
+import type { OwnRecords } from '../own-records.ts';
+import { recordKey } from './record-key.ts';
+
+/** One generation's record in the store. */
+export class RecordFile {
+  /** Shared with the generation's picture. */
+  readonly name: string;
+  readonly #store: ObjectStore;
+  readonly #recordsPrefix: string;
+  readonly #day: Day;
+  readonly #reserved: GenerationRecord;
+  readonly #own: OwnRecords;
+
+  constructor(
+    { store, recordsPrefix, own }: { store: ObjectStore; recordsPrefix: string; own: OwnRecords },
+    draft: GenerationDraft,
+    nowMs: number,
+  ) {
+    this.#store = store;
+    this.#recordsPrefix = recordsPrefix;
+    this.#own = own;
+    this.#day = draft.day;
+    this.name = datedName(draft.id, draft.country);
+    this.#reserved = {
+      id: draft.id,
+      state: 'reserved',
+      reservedAt: new Date(nowMs).toISOString(),
+      page: { type: draft.page.type, path: draft.page.path },
+      country: draft.country?.code ?? null,
+      model: draft.model,
+      prompt: draft.prompt,
+      costMicroUsd: draft.reservedMicroUsd,
+    };
+  }
+
+  reserve(): Promise<void> {
+    return this.#write(this.#reserved);
+  }
+
+  /** Undoes a reservation of which no use was made. */
+  async withdraw(): Promise<void> {
+    await this.#deleteReserved();
+    this.#own.withdrawn(this.#day, this.name);
+  }
+
+  /** The new version is written before the old one goes, so there is never a moment without. */
+  async settle(outcome: GenerationOutcome, nowMs: number): Promise<void> {
+    const settledAt = new Date(nowMs).toISOString();
+    const cost = outcome.state === 'refused' ? { costMicroUsd: 0 } : {};
+    await this.#write({ ...this.#reserved, ...cost, ...outcome, settledAt });
+    await this.#deleteReserved();
+  }
+
+  #deleteReserved(): Promise<void> {
+    return this.#store.delete(this.#keyOf(this.#reserved));
+  }
+
+  async #write(record: GenerationRecord): Promise<void> {
+    await putJson(this.#store, this.#keyOf(record), record);
+    const { state, costMicroUsd } = record;
+    this.#own.written({ day: this.#day, name: this.name, state, costMicroUsd });
+  }
+
+  #keyOf({ state, costMicroUsd }: GenerationRecord): string {
+    return recordKey(this.#recordsPrefix, { day: this.#day, name: this.name, state, costMicroUsd });
+  }
+}

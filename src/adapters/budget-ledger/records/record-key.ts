@@ -1,0 +1,68 @@
+import type { GenerationState } from '../../../domain/budget/generation-record.ts';
+import type { Day } from '../../../domain/kernel/day.ts';
+
+/**
+ * A record's key: `{prefix}/{YYYY}/{MM}/{DD}/{name}.{state}.{micro-dollars}.json`, where the name is
+ * the basename of the generation's PNG. State and cost stand in the key so that a listing alone tells
+ * what a day has used.
+ */
+export interface RecordKey {
+  day: Day;
+  name: string;
+  state: GenerationState;
+  /** Millionths of a US dollar. */
+  costMicroUsd: number;
+}
+
+/** The key of a closed day's records, all in one: `{prefix}/{YYYY}/{MM}/{DD}.{pictures}.{micro-dollars}.json`. */
+export interface FoldKey {
+  day: Day;
+  /** How many the day has used. */
+  pictures: number;
+  /** Millionths of a US dollar. */
+  costMicroUsd: number;
+}
+
+const RECORD =
+  /^(\d{4}\/\d{2}\/\d{2})\/([^/]+)\.(reserved|spent|unknown|refused)\.(\d{1,15})\.json$/;
+const FOLD = /^(\d{4}\/\d{2}\/\d{2})\.(\d{1,15})\.(\d{1,15})\.json$/;
+
+export function recordKey(
+  recordsPrefix: string,
+  { day, name, state, costMicroUsd }: RecordKey,
+): string {
+  return `${recordsPrefix}/${day}/${name}.${state}.${costMicroUsd}.json`;
+}
+
+/** `undefined` for keys of any other shape. */
+export function parseRecordKey(recordsPrefix: string, key: string): RecordKey | undefined {
+  const [, day, name, state, cost] = RECORD.exec(key.slice(recordsPrefix.length + 1)) ?? [];
+  if (!day || !name || !state || !cost) return undefined;
+  return {
+    day: day as Day,
+    name,
+    state: state as GenerationState,
+    costMicroUsd: Number(cost),
+  };
+}
+
+export function foldKey(recordsPrefix: string, { day, pictures, costMicroUsd }: FoldKey): string {
+  return `${recordsPrefix}/${day}.${pictures}.${costMicroUsd}.json`;
+}
+
+/** `undefined` for keys of any other shape. */
+export function parseFoldKey(recordsPrefix: string, key: string): FoldKey | undefined {
+  const [, day, pictures, cost] = FOLD.exec(key.slice(recordsPrefix.length + 1)) ?? [];
+  if (!day || !pictures || !cost) return undefined;
+  return { day: day as Day, pictures: Number(pictures), costMicroUsd: Number(cost) };
+}
+
+/** Begins the keys of a day's records, the folded ones included. */
+export function dayPrefix(recordsPrefix: string, day: Day): string {
+  return `${recordsPrefix}/${day}`;
+}
+
+/** Begins the keys of all records of a day's calendar month. */
+export function monthPrefix(recordsPrefix: string, day: Day): string {
+  return `${recordsPrefix}/${day.slice(0, 'YYYY/MM/'.length)}`;
+}

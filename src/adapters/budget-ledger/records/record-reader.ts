@@ -1,0 +1,97 @@
+import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
+import { countryByCode } from '../../../domain/countries/country.ts';
+import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
+import { inBatches } from '../../../domain/kernel/in-batches.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
+import { datedName } from '../../../domain/storage/image-keys.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import { merged, recordsIn } from '../days/day-summary.ts';
+import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
+
+/** Calls under way at once. */
+const AT_ONCE = 16;
+/** A day of more single records is told by their keys alone until it is folded. */
+const MAX_OPENED = 1000;
+/** Remembered, as what is settled never changes: single records, and folds of no more than so many. */
+const REMEMBERED = { records: 2000, folds: 64, inFold: 500 };
+
+/** What is known of a generation. */
+export interface KnownRecord {
+  key: Pick<RecordKey, 'state' | 'costMicroUsd'>;
+  record: GenerationRecord | undefined;
+}
+
+/** Opens records, of which a listing tells only state and cost. */
+export class RecordReader {
+  readonly #store: ObjectStore;
+  readonly #recordsPrefix: string;
+  readonly #notice: Notice;
+  readonly #records = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.records);
+  readonly #folds = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.folds);
+
+  /** @param deps.notice hears of records that hold something else */
+  constructor(deps: {
+    store: ObjectStore;
+    recordsPrefix: string;
+    notice: Notice;
+  }) {
+    this.#store = deps.store;
+    this.#recordsPrefix = deps.recordsPrefix;
+    this.#notice = deps.notice;
+  }
+
+  /** A day's generations by the names that they share with their pictures. */
+  async read(recordKeys: readonly string[]): Promise<Map<string, KnownRecord>> {
+    const folds = recordKeys.filter((key) => parseFoldKey(this.#recordsPrefix, key));
+    const singles = this.#decisive(recordKeys);
+    const known = new Map<string, KnownRecord>(
+      singles.map(({ parsed }) => [parsed.name, { key: parsed, record: undefined }]),
+    );
+    const opened = singles.length > MAX_OPENED ? folds : [...folds, ...keysOf(singles)];
+    const records = await inBatches(opened, AT_ONCE, (key) => this.#open(key));
+    for (const record of merged(records.flat())) {
+      const { state, costMicroUsd, id, country } = record;
+      const name = datedName(id, countryByCode(country));
+      known.set(name, { key: { state, costMicroUsd }, record });
+    }
+    return known;
+  }
+
+  /** Of a generation that is being settled both versions are there, and of these the later one. */
+  #decisive(recordKeys: readonly string[]) {
+    const byName = new Map<string, { key: string; parsed: RecordKey }>();
+    for (const key of recordKeys) {
+      const parsed = parseRecordKey(this.#recordsPrefix, key);
+      if (!parsed) continue;
+      const other = byName.get(parsed.name);
+      if (!other || other.parsed.state === 'reserved') byName.set(parsed.name, { key, parsed });
+    }
+    return [...byName.values()];
+  }
+
+  async #open(key: string): Promise<GenerationRecord[]> {
+    const remembered = this.#records.get(key) ?? this.#folds.get(key);
+    if (remembered) return remembered;
+    const object = await this.#store.get(key);
+    // It was folded, or settled, since it was listed.
+    if (!object) return [];
+    try {
+      const records = recordsIn(this.#recordsPrefix, key, object.bytes);
+      this.#remember(key, records);
+      return records;
+    } catch (cause) {
+      this.#notice('a record is malformed', { key, cause });
+      return [];
+    }
+  }
+
+  #remember(key: string, records: GenerationRecord[]): void {
+    const single = parseRecordKey(this.#recordsPrefix, key);
+    if (single && single.state !== 'reserved') this.#records.set(key, records);
+    if (!single && records.length <= REMEMBERED.inFold) this.#folds.set(key, records);
+  }
+}
+
+function keysOf(singles: readonly { key: string }[]): string[] {
+  return singles.map(({ key }) => key);
+}

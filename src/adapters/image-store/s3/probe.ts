@@ -1,0 +1,176 @@
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
+  HeadObjectCommand,
+  type LifecycleRule,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { DAY_MS } from '../../../domain/kernel/day.ts';
+import { type S3Abilities, S3AbilityTrial } from './abilities.ts';
+import { type CallBounds, type S3ClientOptions, s3ClientFor } from './client.ts';
+import { nameOf, statusOf } from './failures.ts';
+
+/** Why a call was not done. */
+export interface BucketRefusal {
+  /** The HTTP status; `undefined` where no answer came. */
+  status: number | undefined;
+  /** S3's name of the error, such as `NoSuchBucket`, or the connection's, such as `ECONNREFUSED`. */
+  code: string;
+  /** The bucket's own region, where the store tells it. */
+  region: string | undefined;
+}
+
+export type BucketAnswer<T> = { value: T } | { refused: BucketRefusal };
+
+/** A rule that expires objects by their age. */
+export interface ExpiryRule {
+  /** Empty for the whole bucket. */
+  prefix: string;
+  days: number;
+}
+
+/**
+ * Asks a bucket about itself, one call at a time, and hands on the refusals as they are: what a
+ * doctor looks at, and what no reader's request needs.
+ */
+export class S3BucketProbe {
+  /** Where the bucket's objects are without a CDN, with no slash at its end. */
+  readonly ownUrl: string;
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #timeoutMs: number;
+  readonly #trial: S3AbilityTrial;
+
+  constructor(
+    options: S3ClientOptions & {
+      bucket: string;
+      scratchPrefix: string;
+      /** Milliseconds for each call, retries included. */
+      timeoutMs: number;
+      /** Milliseconds for the trial of conditional writes. */
+      trialTimeoutMs: number;
+    },
+  ) {
+    const { bucket, scratchPrefix, timeoutMs, trialTimeoutMs } = options;
+    const client = s3ClientFor(options);
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#timeoutMs = timeoutMs;
+    this.ownUrl = ownUrlOf(bucket, options);
+    this.#trial = new S3AbilityTrial({
+      ...{ client, bucket, scratchPrefix, timeoutMs: trialTimeoutMs },
+      notice: () => {},
+    });
+  }
+
+  /** Whether something can be listed below a prefix. */
+  list(prefix: string): Promise<BucketAnswer<undefined>> {
+    const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, MaxKeys: 1 });
+    return this.#attempt(async (bounds) => {
+      await this.#client.send(command, bounds);
+      return undefined;
+    });
+  }
+
+  head(key: string): Promise<BucketAnswer<undefined>> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    return this.#attempt(async (bounds) => {
+      await this.#client.send(command, bounds);
+      return undefined;
+    });
+  }
+
+  /** Such as `BucketOwnerEnforced`; `undefined` where the store has nothing to say. */
+  ownership(): Promise<BucketAnswer<string | undefined>> {
+    const command = new GetBucketOwnershipControlsCommand({ Bucket: this.#bucket });
+    return this.#attempt(async (bounds) => {
+      const { OwnershipControls } = await this.#client.send(command, bounds);
+      return OwnershipControls?.Rules?.[0]?.ObjectOwnership;
+    });
+  }
+
+  /** The rules that are in force and count days. */
+  expiryRules(): Promise<BucketAnswer<ExpiryRule[]>> {
+    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: this.#bucket });
+    return this.#attempt(async (bounds) => {
+      try {
+        const { Rules = [] } = await this.#client.send(command, bounds);
+        return Rules.flatMap(expiryOf);
+      } catch (error) {
+        if (nameOf(error) === 'NoSuchLifecycleConfiguration') return [];
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Puts a few bytes, and tells after how many days the store says that it will expire them. That
+   * takes no permission to read the lifecycle. `undefined` where the store says nothing.
+   */
+  expiryOfPut(key: string): Promise<BucketAnswer<number | undefined>> {
+    const input = { Bucket: this.#bucket, Key: key, Body: 'doctor', ContentType: 'text/plain' };
+    return this.#attempt(async (bounds) => {
+      const { Expiration } = await this.#client.send(new PutObjectCommand(input), bounds);
+      const [date = ''] = Expiration?.split('expiry-date="', 2)[1]?.split('"', 1) ?? [];
+      // It is rounded up to the next midnight.
+      const days = Math.floor((Date.parse(date) - Date.now()) / DAY_MS);
+      return Number.isNaN(days) ? undefined : days;
+    });
+  }
+
+  /** Which conditions on writes the store heeds. */
+  abilities(): Promise<BucketAnswer<S3Abilities>> {
+    return this.#attempt(() => this.#trial.abilities());
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #attempt<T>(call: (bounds: CallBounds) => Promise<T>): Promise<BucketAnswer<T>> {
+    const abortSignal = AbortSignal.timeout(this.#timeoutMs);
+    try {
+      return { value: await call({ abortSignal, requestTimeout: this.#timeoutMs }) };
+    } catch (error) {
+      return { refused: refusalOf(error) };
+    }
+  }
+}
+
+function ownUrlOf(bucket: string, { endpoint, region, forcePathStyle }: S3ClientOptions): string {
+  if (!endpoint) return `https://${bucket}.s3.${region}.amazonaws.com`;
+  if (forcePathStyle) return `${endpoint}/${bucket}`;
+  return endpoint.replace('://', `://${bucket}.`);
+}
+
+function expiryOf({ Status, Expiration, Filter, Prefix }: LifecycleRule): ExpiryRule[] {
+  const days = Expiration?.Days;
+  // What is narrowed by tags or sizes is not about all pictures.
+  const isNarrow = Filter?.Tag || Filter?.ObjectSizeGreaterThan || Filter?.ObjectSizeLessThan;
+  if (Status !== 'Enabled' || days === undefined || isNarrow || Filter?.And?.Tags) return [];
+  return [{ prefix: Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '', days }];
+}
+
+interface SdkAnswer {
+  code?: string;
+  Region?: string;
+  $response?: { headers?: Record<string, string> };
+}
+
+function refusalOf(error: unknown): BucketRefusal {
+  // The trial's failures are wrapped; what the store said is innermost.
+  let innermost: unknown = error;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    innermost = at;
+    if (statusOf(at) !== undefined) break;
+  }
+  const { code, Region, $response } = (innermost ?? {}) as SdkAnswer;
+  const status = statusOf(innermost);
+  return {
+    status,
+    code: (status === undefined ? code : undefined) ?? nameOf(innermost) ?? 'unknown',
+    region: $response?.headers?.['x-amz-bucket-region'] ?? Region,
+  };
+}

@@ -1,0 +1,212 @@
+import { DAY_MS } from '../../domain/kernel/day.ts';
+import {
+  type GeneratorConfig,
+  generatorConfig,
+  type LocatorConfig,
+  locatorConfig,
+  type StoreConfig,
+  storeConfig,
+} from './adapter-config.ts';
+import { adminConfig, adminProblems } from './admin-config.ts';
+import { admissionConfig, admissionProblems } from './admission-config.ts';
+import { contradictions } from './contradictions.ts';
+import { Environment } from './environment.ts';
+import { cleanEnvironment } from './environment-clean.ts';
+import { SECRET_NAMES, secretsIn } from './environment-secrets.ts';
+import { monitoringConfig, monitoringProblems } from './monitoring-config.ts';
+import { pageNamesConfig } from './page-names-config.ts';
+import { requestLimits } from './request-limits.ts';
+
+/** Which of a request's headers the reader's address is taken from. */
+export type ProxyTrust = ReturnType<typeof proxyTrust>;
+
+/** The configuration: what the environment says, and defaults for the rest. */
+export type Config = ReturnType<typeof configFrom> & {
+  /** What the environment sets, by variable. The value of a secret is left out: it is ''. */
+  given: Readonly<Record<string, string>>;
+  /** Texts that no output may contain. */
+  secrets: string[];
+};
+
+/** Everything that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * The configuration that an environment describes.
+ *
+ * In production nothing falls back to an embedded adapter by itself; without `NODE_ENV=production`
+ * no variable is required.
+ *
+ * @throws ConfigError naming every problem at once; it never shows a variable's value
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const clean = cleanEnvironment(env);
+  const set = withAliases(clean.set);
+  const parsed = Environment.safeParse(set);
+  const malformed = new Map(
+    parsed.error?.issues.map(({ path, message }) => [String(path[0]), message] as const),
+  );
+  const production = set.NODE_ENV === 'production';
+  const chosen: Choice = {
+    production,
+    store: set.IMAGE_STORE ?? (production ? 's3' : 'filesystem'),
+    generator: set.IMAGE_GENERATOR ?? (production ? 'openai' : 'sketch'),
+    locator: set.GEO_LOCATOR ?? (production ? 'country-is' : 'mmdb'),
+  };
+  const problems = [
+    ...clean.problems,
+    ...[...malformed].map(([name, message]) => `${name} ${message}`),
+    ...requiredFor(chosen)
+      .filter(({ name }) => set[name] === undefined)
+      .map(({ name, by }) => `${name} is required ${by}`),
+    ...contradictions(set),
+    ...(production
+      ? [...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set)]
+      : []),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...configFrom(parsed.data, chosen),
+    given: withoutSecrets(set),
+    secrets: secretsIn(set),
+  };
+}
+
+function withoutSecrets(set: Record<string, string>): Record<string, string> {
+  const shown = Object.entries(set).map(([name, value]) => [
+    name,
+    SECRET_NAMES.has(name) ? '' : value,
+  ]);
+  return Object.fromEntries(shown);
+}
+
+function withAliases(env: Record<string, string>): Record<string, string> {
+  const { BACKEND_HOST, BACKEND_PORT } = env;
+  return {
+    ...(BACKEND_HOST ? { HOST: BACKEND_HOST } : {}),
+    ...(BACKEND_PORT ? { PORT: BACKEND_PORT } : {}),
+    ...env,
+  };
+}
+
+/** The adapters chosen, or by default; a misspelt choice requires nothing more. */
+interface Choice {
+  production: boolean;
+  store: string;
+  generator: string;
+  locator: string;
+}
+
+function requiredFor({ production, store, generator, locator }: Choice) {
+  const rules = [
+    {
+      when: store === 's3',
+      names: [
+        'GENERATED_IMAGES_BUCKET',
+        'AWS_REGION',
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+      ],
+      by: `by IMAGE_STORE=s3${production ? ', the default in production' : ''}`,
+    },
+    {
+      when: generator === 'openai',
+      names: ['OPENAI_API_KEY'],
+      by: `by IMAGE_GENERATOR=openai${production ? ', the default in production' : ''}`,
+    },
+    {
+      when: production && (store === 'filesystem' || store === 'memory'),
+      names: ['PUBLIC_IMAGE_BASE_URL'],
+      by: `by IMAGE_STORE=${store} in production: where readers reach this service's /images`,
+    },
+    { when: locator === 'fixed', names: ['GEO_FIXED_COUNTRY'], by: 'by GEO_LOCATOR=fixed' },
+  ];
+  return rules
+    .filter(({ when }) => when)
+    .flatMap(({ names, by }) => names.map((name) => ({ name, by })));
+}
+
+function configFrom(env: Environment, chosen: Choice) {
+  // URLs have brackets around IPv6, and `listen` takes none.
+  const host =
+    env.HOST?.replace(/^\[(.*)\]$/, '$1') ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
+  const localUrl = `http://${localName(host)}:${env.PORT}`;
+  const demoBlog = chosen.production ? undefined : localUrl;
+  return {
+    production: chosen.production,
+    host,
+    port: env.PORT,
+    /** Where a browser on this machine finds the service. */
+    localUrl,
+    logLevel: env.LOG_LEVEL,
+    ...requestLimits(env),
+    store: storeConfig(env, chosen.store as StoreConfig['kind'], localUrl),
+    generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
+    locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
+    imagePrefix: env.IMAGE_GEN_PREFIX,
+    /** How long pictures stay in the store; `Infinity` where nothing takes them away. */
+    imageLifetimeMs: imageLifetimeMs(env, chosen.store),
+    recordsPrefix: env.RECORDS_PREFIX,
+    /** Pictures per UTC day. */
+    dailyBudget: env.DAILY_GENERATION_BUDGET,
+    /** Millionths of a US dollar per UTC day, and per calendar month. */
+    dailyMicroUsd: env.DAILY_BUDGET_USD,
+    monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
+    /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
+    budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
+    maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    /** New pictures wait for the owner's approval. */
+    isReviewedBefore: env.REVIEW === 'before',
+    healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
+    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY,
+    fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
+    allowedOrigins: allowedOrigins(env, demoBlog),
+    proxy: proxyTrust(env),
+    pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
+    pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
+    claimLeaseMs: env.CLAIM_LEASE_MS,
+    renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
+    drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
+    admin: adminConfig(env),
+    /** For whom new pictures are bought. */
+    purchase: admissionConfig(env),
+    /** How pages may be named. */
+    pageNames: pageNamesConfig(env, demoBlog),
+    watching: monitoringConfig(env, chosen.production),
+  };
+}
+
+function proxyTrust(env: Environment) {
+  return {
+    trustProxy: env.TRUST_PROXY,
+    /** Counted from the right of `X-Forwarded-For`. */
+    trustedHops: env.TRUSTED_PROXY_HOPS,
+    /** In lower case: the only header that names the reader's address, where it is configured. */
+    header: env.CLIENT_IP_HEADER,
+  };
+}
+
+/** By themselves, only buckets clear pictures away, and 30 days is what theirs are told to keep. */
+function imageLifetimeMs({ IMAGE_LIFETIME_DAYS: days }: Environment, store: string): number {
+  return (days ?? (store === 's3' ? 30 : Number.POSITIVE_INFINITY)) * DAY_MS;
+}
+
+/** With the demo blog's own, where there is one: it must not be locked out by the real blog's. */
+function allowedOrigins(env: Environment, demoBlog: string | undefined): string[] {
+  const origins = env.CORS_ALLOWED_ORIGINS;
+  return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
+}
+
+/** How this machine's own browser reaches the address. */
+function localName(host: string): string {
+  if (['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,90 @@
+import { DAY_MS } from '../../domain/kernel/day.ts';
+import type { Config } from './config.ts';
+import { Environment } from './environment.ts';
+import { SECRET_NAMES } from './environment-secrets.ts';
+
+/** A variable as it is in force, for people to read. */
+export interface Setting {
+  name: string;
+  /** `null` for a secret, and where nothing is in force. */
+  value: string | null;
+  /** Whether the environment says so; otherwise it is the default. */
+  isSet: boolean;
+  isSecret: boolean;
+  /** What it is for. */
+  about: string;
+}
+
+export interface SettingGroup {
+  title: string;
+  settings: Setting[];
+}
+
+/** What a variable is about, by the first that fits its name; as in `docs/configuration.md`. */
+const GROUPS: readonly [string, RegExp][] = [
+  ['Mode', /^NODE_ENV$/],
+  [
+    'Server',
+    /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|MAX_REQUESTS_|ANSWER_|DRAIN_)/,
+  ],
+  [
+    'Who may ask',
+    /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/,
+  ],
+  ['The admin', /^ADMIN_/],
+  ['Watching it', /^(METRICS_|ALERT_|OTEL_)/],
+  ['The bill', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
+  [
+    'Where pictures are kept',
+    /^(IMAGE_(STORE|GEN_|LIFETIME_)|DATA_DIR|GENERATED_|AWS_|S3_|RECORDS_|RENDITION_|PUBLIC_|PAGE_CACHE_|CLAIM_)/,
+  ],
+  ['Who makes them', /^(IMAGE_GENERATOR$|OPENAI_)/],
+  ['Where readers are', /^(GEO_|COUNTRY_)/],
+];
+
+/** Every variable there is, in groups. No secret is in it, and no part of one. */
+export function settingsInForce(config: Config): SettingGroup[] {
+  const defaults: Record<string, string | undefined> = {
+    ...textsOf(Environment.parse({})),
+    ...inForce(config),
+  };
+  const groups = new Map(GROUPS.map(([title]) => [title, [] as Setting[]]));
+  for (const [name, schema] of Object.entries(Environment.shape)) {
+    const isSecret = SECRET_NAMES.has(name);
+    const given = config.given[name];
+    const value = given ?? defaults[name];
+    const [title = ''] = GROUPS.find(([, names]) => names.test(name)) ?? [];
+    groups.get(title)?.push({
+      name,
+      value: (isSecret ? null : value) ?? null,
+      isSet: given !== undefined,
+      isSecret,
+      about: schema.description ?? '',
+    });
+  }
+  return [...groups].map(([title, settings]) => ({ title, settings }));
+}
+
+/** What goes for variables that are not set, where that is no constant. */
+function inForce(config: Config): { readonly [Name in keyof Environment]?: string | undefined } {
+  const { host, store, generator, locator, imageLifetimeMs, admin } = config;
+  return {
+    HOST: host,
+    IMAGE_STORE: store.kind,
+    IMAGE_GENERATOR: generator.kind,
+    GEO_LOCATOR: locator.kind,
+    IMAGE_LIFETIME_DAYS: Number.isFinite(imageLifetimeMs)
+      ? String(imageLifetimeMs / DAY_MS)
+      : undefined,
+    HEAL_FALLBACKS: String(config.healFallbacks),
+    ADMIN_BUDGET_CEILING: String(admin.budgetCeiling),
+  };
+}
+
+function textsOf(environment: Environment): Record<string, string> {
+  const texts = Object.entries(environment).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : String(value ?? ''),
+  ]);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
+}

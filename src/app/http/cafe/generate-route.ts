@@ -1,0 +1,144 @@
+import type { IncomingMessage } from 'node:http';
+import { isbot } from 'isbot';
+import type { Middleware } from 'koa';
+import { z } from 'zod';
+import { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
+import { PageLookup } from '../../../domain/cafe/response-cache/page-lookup.ts';
+import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
+import { countryByCode, scopePhrase } from '../../../domain/countries/country.ts';
+import { creditOf } from '../../../domain/images/image-credit.ts';
+import type { PageImage } from '../../../domain/images/image-labels.ts';
+import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
+import { PAGE_TYPES, type Page } from '../../../domain/pages/page.ts';
+import type { PageNames } from '../../../domain/pages/page-names.ts';
+import type { Asker } from '../../../domain/pages/page-request.ts';
+import type { ProxyTrust } from '../../config/config.ts';
+import { setHeaders } from '../flat-headers.ts';
+import { handedOver } from '../handed-over.ts';
+import { jsonBody } from '../json-body.ts';
+import { Refusal } from '../refusal.ts';
+import type { RequestCounts } from '../request-counts.ts';
+import { visitorOf } from '../visitor.ts';
+
+/** What is asked for. The rules of paths are the domain's. */
+export const GenerateRequest = z.object({
+  context: z.object({
+    pagePath: z.string(),
+    pageType: z.enum(PAGE_TYPES),
+  }),
+  // Whoever sends something else has none.
+  token: z.string().optional().catch(undefined),
+});
+
+/** Whatever else the query says is passed over. */
+export const GenerateQuery = z.object({
+  details: z.string().optional().describe('`1` for all that is known of the picture'),
+});
+
+export const PATH = '/api/cafe/generate';
+/** How the element asks. */
+export const DETAILS_PATH = `${PATH}?details=1`;
+
+/** Of every answer with a picture: names and values, in turn. */
+export const ANSWER_HEADERS = [
+  'Content-Type',
+  'application/json; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+] as const;
+
+/**
+ * `POST /api/cafe/generate`: the picture of a page, for the reader who asks.
+ *
+ * Answers `{"url"}` and nothing else; with `?details=1` also the alternative text, the country, and
+ * where the picture came from; where they are known, its size in pixels, its ThumbHash in base64, and
+ * smaller files of it.
+ */
+export function generateRoute({
+  servePageImage,
+  names,
+  present,
+  trust,
+  counts: { answers },
+}: {
+  servePageImage: ServePageImage;
+  names: PageNames;
+  present: ImagePresenter;
+  trust: ProxyTrust;
+  counts: RequestCounts;
+}): Middleware {
+  return async (ctx) => {
+    const failure = handedOver(ctx.req)?.failure;
+    if (failure) throw failure.cause;
+    const { page, token } = requestedPicture(await jsonBody(ctx.req), names);
+    const visitor = visitorOf(ctx.req, trust);
+    const isKnown = servePageImage.recall(new PageLookup(page), visitor) !== undefined;
+    const image = await servePageImage.serve(
+      page,
+      visitor,
+      askerOf(ctx.req, token),
+      ctx.state.departure,
+    );
+    answers[isKnown ? 'known' : image.source] += 1;
+    setHeaders(ctx, ANSWER_HEADERS);
+    ctx.body = present(image, ctx.query.details === '1');
+  };
+}
+
+/** What is known of who asks, beside the address. A program says so; and no browser goes without a name. */
+export function askerOf(
+  { headers: { 'user-agent': userAgent } }: IncomingMessage,
+  token: string | undefined,
+): Omit<Asker, 'address'> {
+  return { isBot: !userAgent || isbot(userAgent), token };
+}
+
+/**
+ * The page that a request's JSON asks for, and what shall prove that the site has it.
+ *
+ * @throws Refusal for JSON of another form, CafeError `invalid_page`
+ */
+export function requestedPicture(
+  body: unknown,
+  names: PageNames,
+): { page: Page; token: string | undefined } {
+  const parsed = GenerateRequest.safeParse(body);
+  if (parsed.success) {
+    const { context, token } = parsed.data;
+    return { page: names.at(context.pagePath, context.pageType), token };
+  }
+  const where = parsed.error.issues[0]?.path.join('.') || 'the body';
+  const expected = where.endsWith('pageType')
+    ? `one of ${PAGE_TYPES.join(', ')}`
+    : where.endsWith('pagePath')
+      ? 'a string'
+      : 'an object';
+  throw new Refusal('invalid_request', `${where} must be ${expected}.`);
+}
+
+/** Words the JSON of answers. */
+export type ImagePresenter = (image: PageImage | RecalledImage, isDetailed: boolean) => string;
+
+export function imagePresenter(renditionUrls: RenditionUrls): ImagePresenter {
+  return (image, isDetailed) => {
+    if (!isDetailed) return JSON.stringify({ url: image.url });
+    const whole = image instanceof RecalledImage ? image.whole() : image;
+    return JSON.stringify(presentDetails(whole, renditionUrls));
+  };
+}
+
+function presentDetails({ url, source, picture }: PageImage, renditionUrls: RenditionUrls) {
+  const country = countryByCode(picture.country);
+  const renditions = renditionUrls.webps(picture);
+  return {
+    url,
+    alt: `A dish popular ${scopePhrase(country)}, ${creditOf(picture.model)}`,
+    country: country ? { code: country.code, name: country.name } : null,
+    width: picture.width,
+    height: picture.height,
+    source,
+    model: picture.model,
+    placeholder: picture.renditions?.thumbhash,
+    renditions: renditions.length > 0 ? renditions : undefined,
+  };
+}

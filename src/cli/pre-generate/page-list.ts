@@ -1,0 +1,38 @@
+import { PAGE_TYPES, type PageType } from '../../domain/pages/page.ts';
+import { PageNames } from '../../domain/pages/page-names.ts';
+import { CommandError } from '../terminal.ts';
+
+export interface ListedPage {
+  type: PageType;
+  path: string;
+}
+
+/**
+ * Reads a list of pages, a line each: a path or a whole address, and before it, if it is not what the
+ * path looks like, the type. Blank lines and lines that begin with `#` are left out.
+ *
+ * @throws CommandError naming the first line that is no page
+ */
+export function parsePageList(text: string): ListedPage[] {
+  const pages = text.split('\n').flatMap((line, at) => {
+    const words = line.trim().split(/\s+/);
+    if (words[0] === '' || words[0]?.startsWith('#')) return [];
+    return [pageOf(words, at + 1)];
+  });
+  if (pages.length === 0) throw new CommandError('The list has no pages.');
+  return pages;
+}
+
+function pageOf(words: readonly string[], line: number): ListedPage {
+  const last = words.at(-1) ?? '';
+  const url = URL.parse(last);
+  const path = url ? url.pathname + url.search : last;
+  const usual = path.startsWith('/') ? new PageNames().usualAt(path)?.type : undefined;
+  const type = words.length === 1 ? usual : PAGE_TYPES.find((each) => each === words[0]);
+  if (!type || !usual || words.length > 2) {
+    throw new CommandError(
+      `Line ${line} is no page: it should be a path such as /posts/hello/, if need be behind one of ${PAGE_TYPES.join(', ')}.`,
+    );
+  }
+  return { type, path };
+}

@@ -1,0 +1,154 @@
+import type {
+  GenerationHistory,
+  HistoryEntry,
+  HistoryPosition,
+} from '../budget/generation-history.ts';
+import { type CountryCode, countryByCode } from '../countries/country.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Day, dayAt } from '../kernel/day.ts';
+import { datedName, type PoolImage } from '../storage/image-keys.ts';
+import type { ShownPage, ShownPages } from './shown-pages.ts';
+
+/** Which pictures are asked for; all of them where nothing is said. */
+export interface PictureFilter {
+  /** `null` for worldwide pictures. */
+  country?: CountryCode | null;
+  day?: Day;
+  model?: string;
+  /** A part of the path of the page that it was made for. */
+  page?: string;
+  /** `pictures` are those that are there, `failed` those that may have cost something for nothing. */
+  state?: 'pictures' | 'visible' | 'hidden' | 'pending' | 'reserved' | 'failed' | 'gone' | 'all';
+}
+
+/** How far to leaf. */
+export interface ImageRange {
+  limit: number;
+  /** Absent for the beginning. */
+  after: HistoryPosition | undefined;
+  first: 'newest' | 'oldest';
+}
+
+export interface PicturePage {
+  items: HistoryEntry[];
+  /** There may be more behind it; absent at the end. */
+  next: HistoryPosition | undefined;
+}
+
+export interface PictureDetail {
+  entry: HistoryEntry;
+  shownOn: ShownPage[];
+  /** It is shown on more pages than are told. */
+  hasMore: boolean;
+}
+
+/** Entries that one request goes through: what is asked for may be rare. */
+const MAX_LOOKED_AT = 5000;
+/** Pages that are told of one picture. */
+const MAX_PAGES = 200;
+
+/** Leafs through what was bought. */
+export class BrowseImages {
+  readonly #history: GenerationHistory;
+  readonly #pages: ShownPages;
+  readonly #clock: Clock;
+
+  constructor(deps: { history: GenerationHistory; pages: ShownPages; clock: Clock }) {
+    this.#history = deps.history;
+    this.#pages = deps.pages;
+    this.#clock = deps.clock;
+  }
+
+  /**
+   * The next pictures. There may be fewer than `limit`, and even none, with more behind them: what one
+   * request looks at is bounded.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async browse(filter: PictureFilter, { limit, after, first }: ImageRange): Promise<PicturePage> {
+    const items: HistoryEntry[] = [];
+    let lookedAt = 0;
+    for await (const entry of this.#entries(filter.day, first, after)) {
+      if (filter.day && entry.picture.day !== filter.day) return { items, next: undefined };
+      if (matches(entry, filter)) items.push(entry);
+      lookedAt += 1;
+      const isEnough = items.length === limit || lookedAt === MAX_LOOKED_AT;
+      if (isEnough) return { items, next: positionOf(entry) };
+    }
+    return { items, next: undefined };
+  }
+
+  /**
+   * Where a picture is in the history; `undefined` where there is neither picture nor record.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async placeOf(picture: PoolImage): Promise<HistoryPosition | undefined> {
+    const entry = await this.#history.find(picture);
+    return entry && positionOf(entry);
+  }
+
+  /**
+   * Everything about one picture; `undefined` where there is neither picture nor record.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async detail(picture: PoolImage): Promise<PictureDetail | undefined> {
+    const entry = await this.#history.find(picture);
+    if (!entry) return undefined;
+    const shownOn: ShownPage[] = [];
+    for await (const page of this.#pages.showing(picture.id, entry.record)) {
+      if (shownOn.length === MAX_PAGES) return { entry, shownOn, hasMore: true };
+      shownOn.push(page);
+    }
+    return { entry, shownOn, hasMore: false };
+  }
+
+  #entries(
+    day: Day | undefined,
+    first: ImageRange['first'],
+    after: HistoryPosition | undefined,
+  ): AsyncIterable<HistoryEntry> {
+    // A machine whose clock is ahead may have bought some already.
+    const newest = day ?? dayAt(this.#clock.now() + 3_600_000);
+    if (first === 'newest') return this.#history.entries(after ?? newest);
+    const start = day && { day, reservedAt: '', name: '' };
+    return this.#history.entriesUpTo(newest, after ?? start);
+  }
+}
+
+function matches(entry: HistoryEntry, { country, model, page, state }: PictureFilter): boolean {
+  const { picture, record } = entry;
+  if (country !== undefined && picture.country !== countryOf(country)) return false;
+  if (model !== undefined && record?.model !== model) return false;
+  if (page !== undefined && !record?.page?.path.includes(page)) return false;
+  return isIn(entry, state ?? 'pictures');
+}
+
+function countryOf(code: CountryCode | null) {
+  return code === null ? undefined : countryByCode(code);
+}
+
+function isIn({ presence, state }: HistoryEntry, asked: PictureFilter['state']): boolean {
+  switch (asked) {
+    case 'visible':
+    case 'hidden':
+    case 'pending':
+      return presence === asked;
+    case 'reserved':
+      return state === 'reserved';
+    case 'failed':
+      return presence === 'absent' && (state === 'unknown' || state === 'refused');
+    case 'gone':
+      return presence === 'absent' && state === 'spent';
+    case 'all':
+      return true;
+    default:
+      return presence !== 'absent';
+  }
+}
+
+function positionOf({ picture, record }: HistoryEntry): HistoryPosition {
+  const name = datedName(picture.id, picture.country);
+  return { day: picture.day, reservedAt: record?.reservedAt ?? '', name };
+}

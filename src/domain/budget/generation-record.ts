@@ -1,0 +1,54 @@
+import type { CountryCode } from '../countries/country.ts';
+import type { Day } from '../kernel/day.ts';
+import type { PageType } from '../pages/page.ts';
+
+/** What is known of a generation before its call is made. */
+export interface GenerationDraft {
+  /** A lower-case UUID, also the name of the dated picture. */
+  id: string;
+  /** The UTC day that is charged, however long the call takes. */
+  day: Day;
+  page: { type: PageType; path: string };
+  /** Absent for a worldwide picture. */
+  country: { code: CountryCode; slug: string } | undefined;
+  model: string;
+  prompt: string;
+  /** Millionths of a US dollar set aside for the call. */
+  reservedMicroUsd: number;
+}
+
+/** How a call ended. */
+export type GenerationOutcome =
+  | {
+      state: 'spent';
+      model: string;
+      costMicroUsd: number;
+      durationMs: number;
+      tokens?: { input: number; output: number };
+    }
+  | { state: 'unknown'; reason: string; durationMs: number }
+  | { state: 'refused'; reason: string; durationMs: number };
+
+/** `reserved` until settled; all but `refused` count as used. */
+export type GenerationState = 'reserved' | GenerationOutcome['state'];
+
+/** A generation's record as it is stored, one JSON object each. */
+export interface GenerationRecord {
+  id: string;
+  state: GenerationState;
+  /** ISO 8601, UTC. */
+  reservedAt: string;
+  settledAt?: string;
+  /** `null` for a picture that came into the store by another way. */
+  page: GenerationDraft['page'] | null;
+  /** ISO 3166 code, `null` for a worldwide picture. */
+  country: CountryCode | null;
+  model: string;
+  prompt: string;
+  /** Millionths of a US dollar: what was set aside, and once settled what it cost. */
+  costMicroUsd: number;
+  durationMs?: number;
+  tokens?: { input: number; output: number };
+  /** Why there is no picture, for `unknown` and `refused`. */
+  reason?: string;
+}

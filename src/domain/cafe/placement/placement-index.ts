@@ -1,0 +1,123 @@
+import { type CountryCode, countryByCode } from '../../countries/country.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Day } from '../../kernel/day.ts';
+import { PAGE_TYPES, type Page } from '../../pages/page.ts';
+import type { PageRequest } from '../../pages/page-request.ts';
+import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { putJson } from '../../storage/put-json.ts';
+
+/** How a picture came to a page. */
+export type PlacementSource =
+  /** Made for the page. */
+  | 'own'
+  /** Made for another page, and chosen because there was none. */
+  | 'fallback'
+  /** Made for another page, and chosen by the owner. */
+  | 'pinned';
+
+/** That a page in a country got a picture once. It may show another by now. */
+export interface Placement {
+  page: Page;
+  /** `null` for readers whose country is unknown. */
+  country: CountryCode | null;
+  source: PlacementSource;
+  /** The picture's own day and country, which are parts of its name. */
+  picture: { day: Day; country: CountryCode | null };
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/**
+ * Notes of which pages got which picture, so that all pages of a picture are found without looking at
+ * every page there is. One small object for each picture and page,
+ * `{records}/shown/{generation}/{type}/{path}-{country}.json`, written before the picture is placed:
+ * a note may be of a page that shows something else, but no page is without one.
+ */
+export class PlacementIndex {
+  readonly #store: ObjectStore;
+  readonly #keys: ImageKeys;
+  readonly #recordsPrefix: string;
+  readonly #clock: Clock;
+
+  constructor(deps: {
+    store: ObjectStore;
+    keys: ImageKeys;
+    /** Outside the public prefix, without slashes at its ends. */
+    recordsPrefix: string;
+    clock: Clock;
+  }) {
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#recordsPrefix = deps.recordsPrefix;
+    this.#clock = deps.clock;
+  }
+
+  /**
+   * Writes down that the page is about to get the picture.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async write(
+    { key, page, country }: Pick<PageRequest, 'key' | 'page' | 'country'>,
+    picture: PoolImage,
+    source: PlacementSource,
+  ): Promise<void> {
+    const placement: Placement = {
+      page: { type: page.type, path: page.path },
+      country: country?.code ?? null,
+      source,
+      picture: { day: picture.day, country: picture.country?.code ?? null },
+      at: new Date(this.#clock.now()).toISOString(),
+    };
+    await putJson(this.#store, this.#keyOf(picture.id, key), placement);
+  }
+
+  /**
+   * What is written of a picture on a page; `undefined` where nothing is that could be read.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async read(id: string, pageKey: string): Promise<Placement | undefined> {
+    const object = await this.#store.get(this.#keyOf(id, pageKey));
+    return object && parsePlacement(object.bytes);
+  }
+
+  /** The keys of all pages that got the picture once. */
+  async *pagesOf(id: string): AsyncGenerator<string> {
+    const prefix = this.#prefixOf(id);
+    for await (const { key } of this.#store.list(prefix)) {
+      const pageKey = this.#keys.pageNamed(key.slice(prefix.length, -'.json'.length));
+      if (this.#keys.parse(pageKey)?.kind === 'page') yield pageKey;
+    }
+  }
+
+  #keyOf(id: string, pageKey: string): string {
+    return `${this.#prefixOf(id)}${this.#keys.pageName(pageKey)}.json`;
+  }
+
+  #prefixOf(id: string): string {
+    return `${this.#recordsPrefix}/shown/${id}/`;
+  }
+}
+
+/** An owner's hand may have spoilt it. */
+function parsePlacement(bytes: Uint8Array): Placement | undefined {
+  try {
+    const found = JSON.parse(Buffer.from(bytes).toString()) as Partial<Placement> | null;
+    const isWhole =
+      PAGE_TYPES.some((type) => type === found?.page?.type) &&
+      typeof found?.page?.path === 'string' &&
+      isCountry(found.country) &&
+      /^\d{4}\/\d{2}\/\d{2}$/.test(String(found.picture?.day)) &&
+      isCountry(found.picture?.country) &&
+      typeof found.at === 'string';
+    return isWhole ? (found as Placement) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCountry(code: unknown): boolean {
+  return code === null || countryByCode(code) !== undefined;
+}

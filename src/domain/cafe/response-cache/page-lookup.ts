@@ -1,0 +1,31 @@
+import type { Country } from '../../countries/country.ts';
+import type { Page } from '../../pages/page.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
+import type { RecalledImage } from './cached-response.ts';
+import type { ResponseCache } from './response-cache.ts';
+
+/** A page that may be asked for again and again, mostly from the same country: it keeps its last answer. */
+export class PageLookup {
+  readonly page: Page;
+  #country: Country | undefined;
+  #key: string | undefined;
+  #recalled: RecalledImage | undefined;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** What the page is known to show, where that is fresh; the same object for as long as it is the same. */
+  recallIn(
+    country: Country | undefined,
+    { keys, known }: { keys: ImageKeys; known: ResponseCache },
+  ): RecalledImage | undefined {
+    if (this.#key === undefined || this.#country !== country) {
+      this.#key = keys.page(this.page, country);
+      this.#country = country;
+      this.#recalled = undefined;
+    }
+    if (!this.#recalled || !known.isFresh(this.#recalled)) this.#recalled = known.fresh(this.#key);
+    return this.#recalled;
+  }
+}

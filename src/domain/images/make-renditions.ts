@@ -1,0 +1,123 @@
+import { BackgroundTasks } from '../kernel/background-tasks.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { Semaphore } from '../kernel/semaphore.ts';
+import type { Journal } from '../monitoring/journal.ts';
+import type { ImageKeys, PoolImage, RenditionForm } from '../storage/image-keys.ts';
+import type { ImageStore } from '../storage/image-store.ts';
+import { FOREVER } from './image-labels.ts';
+import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
+import type { Renditions } from './renditions.ts';
+
+/** An unpacked picture takes tens of megabytes. */
+const AT_ONCE = 1;
+
+/** What was made of a picture, and is not stored yet. */
+export interface UnstoredRenditions {
+  renditions: Renditions;
+  files: readonly { key: string; bytes: Uint8Array; contentType: string }[];
+}
+
+/** Makes a picture's renditions and stores them beside it, once and for all. */
+export class MakeRenditions {
+  readonly #maker: RenditionMaker;
+  readonly #store: ImageStore;
+  readonly #keys: ImageKeys;
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #timeoutMs: number;
+  readonly #slots = new Semaphore(AT_ONCE);
+  readonly #underWay = new BackgroundTasks();
+
+  constructor(deps: {
+    maker: RenditionMaker;
+    store: ImageStore;
+    keys: ImageKeys;
+    clock: Clock;
+    journal: Journal;
+    /** For making the files, and again for storing them. Readers wait that long. */
+    timeoutMs: number;
+  }) {
+    this.#maker = deps.maker;
+    this.#store = deps.store;
+    this.#keys = deps.keys;
+    this.#clock = deps.clock;
+    this.#journal = deps.journal;
+    this.#timeoutMs = deps.timeoutMs;
+  }
+
+  /**
+   * Made in memory; `undefined` where that failed or took too long. Never throws: a
+   * picture is worth showing without.
+   */
+  async make(of: PoolImage, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
+    const expiry = new AbortController();
+    try {
+      const making = this.#makeInTurn(png, expiry.signal);
+      this.#underWay.add(making.then(done, done));
+      return this.#unstored(of, await this.#inTime(making));
+    } catch (cause) {
+      expiry.abort(cause);
+      this.#tell(of, cause);
+      return undefined;
+    }
+  }
+
+  /** Whether all are stored now, within the time. Never throws, like {@link make}. */
+  async store({ renditions, files }: UnstoredRenditions): Promise<boolean> {
+    const puts = files.map(({ key, bytes, contentType }) =>
+      this.#store.put(key, bytes, { contentType, cacheControl: FOREVER }),
+    );
+    this.#underWay.add(Promise.allSettled(puts).then(done));
+    try {
+      await this.#inTime(Promise.all(puts));
+      return true;
+    } catch (cause) {
+      this.#tell(renditions.of, cause);
+      return false;
+    }
+  }
+
+  /** Resolves when nothing is made or stored any more, in time or not. */
+  finished(): Promise<void> {
+    return this.#underWay.ended();
+  }
+
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    const expired = this.#clock.sleep(this.#timeoutMs).then((): never => {
+      throw new Error(`They took more than ${this.#timeoutMs} ms`);
+    });
+    return Promise.race([work, expired]);
+  }
+
+  #tell(picture: PoolImage, cause: unknown): void {
+    const key = this.#keys.dated(picture);
+    this.#journal.record({ event: 'renditions_failed', key, cause });
+  }
+
+  async #makeInTurn(png: Uint8Array, signal: AbortSignal): Promise<MadeRenditions> {
+    await this.#slots.enter();
+    try {
+      signal.throwIfAborted();
+      return await this.#maker.make(png);
+    } finally {
+      this.#slots.leave();
+    }
+  }
+
+  #unstored(of: PoolImage, { webps, card, thumbhash }: MadeRenditions): UnstoredRenditions {
+    const file = (form: RenditionForm, bytes: Uint8Array, contentType: string) => ({
+      key: this.#keys.rendition(of, form),
+      bytes,
+      contentType,
+    });
+    return {
+      renditions: { of, widths: webps.map(({ width }) => width), thumbhash },
+      files: [
+        ...webps.map(({ width, bytes }) => file(width, bytes, 'image/webp')),
+        file('card', card, 'image/jpeg'),
+      ],
+    };
+  }
+}
+
+function done(): void {}

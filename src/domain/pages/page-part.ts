@@ -1,0 +1,32 @@
+import { CafeError } from '../kernel/errors.ts';
+
+/** All that a part of a path may consist of without there being anything to see. */
+const BLANK = /^[\s.\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
+
+/**
+ * A segment of a path, or a value of its query, without its escapes.
+ *
+ * @throws CafeError `invalid_page`
+ */
+export function decodedPart(raw: string): string {
+  let part: string;
+  try {
+    part = decodeURIComponent(raw);
+  } catch (cause) {
+    throw invalidPage('pagePath has a broken percent escape.', cause);
+  }
+  if (!part.isWellFormed()) throw invalidPage('pagePath is not valid Unicode.');
+  if (/\p{Cc}/u.test(part)) throw invalidPage('pagePath must not have control characters.');
+  if (part.includes('\\')) throw invalidPage('pagePath must not have backslashes.');
+  if (part.split('/').includes('..')) throw invalidPage("pagePath must not have '..' segments.");
+  return part;
+}
+
+/** Whether there is nothing to see but dots. */
+export function isBlank(part: string): boolean {
+  return BLANK.test(part);
+}
+
+export function invalidPage(message: string, cause?: unknown): CafeError {
+  return new CafeError('invalid_page', message, { cause });
+}

@@ -1,0 +1,43 @@
+import type { ObjectHead, ObjectLabels } from './object-store.ts';
+
+const METADATA_NAME = /^[a-z0-9-]+$/;
+/** Printable ASCII; blanks at the ends would be lost on the way. */
+const HEADER_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
+const MAX_VALUE_BYTES = 1024;
+/** S3 keeps 2,048 bytes; an adapter may need some of them itself. */
+const MAX_METADATA_BYTES = 1920;
+
+/**
+ * Refuses labels that not every store can keep. Such labels are a mistake of the program, so it
+ * throws a plain `Error`.
+ */
+export function assertObjectLabels({
+  contentType,
+  cacheControl,
+  metadata = {},
+}: ObjectLabels): void {
+  assertValue('content type', contentType);
+  if (cacheControl !== undefined) assertValue('cache control', cacheControl);
+  let bytes = 0;
+  for (const [name, value] of Object.entries(metadata)) {
+    if (!METADATA_NAME.test(name)) throw new Error(`Not a name for metadata: ${show(name)}`);
+    assertValue(`value for metadata ${name}`, value);
+    bytes += name.length + value.length;
+  }
+  if (bytes > MAX_METADATA_BYTES) throw new Error(`Over ${MAX_METADATA_BYTES} bytes of metadata`);
+}
+
+/** The labels that an object has, for a copy of it. */
+export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): ObjectLabels {
+  return { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
+}
+
+function assertValue(what: string, value: string): void {
+  if (value.length > MAX_VALUE_BYTES || !HEADER_VALUE.test(value)) {
+    throw new Error(`Not a ${what}: ${show(value)}`);
+  }
+}
+
+function show(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}
