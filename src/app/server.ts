@@ -127,18 +127,18 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   return { server, drain };
 }
 
-/** Outermost: whatever happens further in ends as an answer with a request id. */
+/** Outermost: whatever fails further in ends as an answer, with the request id of its line in the log. */
 function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
   return async (ctx, next) => {
-    const requestId = randomUUID();
-    ctx.set('X-Request-Id', requestId);
     setHeaders(ctx, SECURITY_HEADERS);
     try {
       await next();
       refuseUnanswered(ctx);
     } catch (error) {
+      const requestId = randomUUID();
       const answer = presentError(error, requestId);
       ctx.set(answer.headers);
+      ctx.set('X-Request-Id', requestId);
       ctx.set('Cache-Control', 'no-store');
       ctx.status = answer.status;
       ctx.body = answer.body;

@@ -1,12 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { countsOf, type Harm, harm } from './chaos-harms.ts';
 import type { ChaosPlace } from './chaos-place.ts';
 import { purchasesOf, watchedOpenAi } from './chaos-purchases.ts';
+import { readersOf, settle } from './chaos-readers.ts';
 import { ChaosReplica } from './chaos-replica.ts';
 import { startProber } from './health-prober.ts';
 import { hostileClients } from './hostile-clients.ts';
-import { askFor, type PageAnswer, PICTURES } from './open-proxied-cafe.ts';
 import { productionEnvironment } from './production-environment.ts';
 import { oneOf, seededRandom } from './seeded-random.ts';
 import { serveFetch } from './serve-fetch.ts';
@@ -17,6 +19,8 @@ import { quantile } from './watched-service.ts';
 /** Longer by hand: CHAOS_MINUTES=60 npm run test:chaos. CHAOS_SEED brings back what is done when. */
 const MINUTES = Number(process.env.CHAOS_MINUTES ?? 2);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1e9);
+/** A folder in which to find out what happened. */
+const LOGS = process.env.CHAOS_LOGS;
 export const CHAOS_LASTS_MS = MINUTES * 72_000 + 300_000;
 
 const REPLICAS = 3;
@@ -26,8 +30,6 @@ const HOSTILE = { count: 2, stayMs: 6000, pipelined: 40 };
 const LEASE_MS = 3000;
 /** Each way, so that two of them, or one and the store, are less than an hour apart. */
 const MAX_CLOCK_OFFSET_MS = 15 * 60_000;
-/** Pages that are looked at when all is over. */
-const SIDE_BY_SIDE = 8;
 /** A picture every two seconds or so, so that there is always one to buy, and at last none. */
 const BUDGET = Math.ceil(MINUTES * 30);
 const PAGES = BUDGET * 2;
@@ -35,7 +37,6 @@ const PAGES = BUDGET * 2;
 const MAX_HEALTH_MS = 100;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 const SECRETS = /sk-canary-chaos|cafesecret|81\.2\.69\.142/;
-const READER = { 'X-Real-IP': '81.2.69.142' };
 
 async function openReplicas(place: ChaosPlace, random: () => number) {
   const openai = watchedOpenAi({ latencyMs: 200 });
@@ -71,60 +72,6 @@ async function openReplicas(place: ChaosPlace, random: () => number) {
   return { calls: openai.calls, prober, byKey, replicas: [...byKey.values()] };
 }
 
-/** Readers, and what they get. */
-function readersOf(place: ChaosPlace) {
-  const outcomes: Record<string, number> = {};
-  const dead: string[] = [];
-  const count = (what: string | number) => {
-    outcomes[what] = (outcomes[what] ?? 0) + 1;
-  };
-  /** Past all that goes wrong, as a reader's browser would. */
-  const load = async ({ url }: PageAnswer) => {
-    const key = decodeURIComponent(new URL(url).pathname.slice(1));
-    const head = url.startsWith(`${PICTURES}/generated/v2/`) && (await place.store.head(key));
-    if (!head || head.size === 0) dead.push(url);
-  };
-  const read = async (url: string, path: string) => {
-    const init = { headers: READER, signal: AbortSignal.timeout(15_000) };
-    const answer = await askFor(url, path, init).catch(({ name }: Error) =>
-      name === 'TimeoutError' ? 'too late' : 'cut off',
-    );
-    if (typeof answer === 'string') {
-      count(answer);
-      return wait(200);
-    }
-    count(answer.status);
-    if (answer.status === 200) await load(answer);
-  };
-  return { outcomes, dead, load, read };
-}
-
-/** Each page shows one picture on all replicas in the end. Resolves with how long that took. */
-async function settle(
-  paths: readonly string[],
-  replicas: readonly ChaosReplica[],
-  load: (answer: PageAnswer) => Promise<void>,
-): Promise<number> {
-  const calm = performance.now();
-  const settlePage = async (path: string) => {
-    let answers: PageAnswer[] = [];
-    const shown = async () => {
-      answers = await Promise.all(replicas.map(({ url }) => askFor(url, path)));
-      return answers.map(({ status, url }) => (status === 200 ? url : status));
-    };
-    // Leases of those who are gone, and looks at what is gone, have their time; so has a replica that was
-    // started while listings lagged, and looks again after a minute.
-    await expect
-      .poll(shown, { timeout: 120_000, interval: 500 })
-      .toSatisfy((urls: unknown[]) => typeof urls[0] === 'string' && new Set(urls).size === 1);
-    await Promise.all(answers.map(load));
-  };
-  for (let at = 0; at < paths.length; at += SIDE_BY_SIDE) {
-    await Promise.all(paths.slice(at, at + SIDE_BY_SIDE).map(settlePage));
-  }
-  return Math.round(performance.now() - calm);
-}
-
 /** The keys of dated pictures, and those of pages without a whole picture. */
 async function picturesIn({ store }: ChaosPlace) {
   const all = (await Array.fromAsync(store.list('generated/v2/'))).map(({ key }) => key);
@@ -148,6 +95,19 @@ async function processorTimes(replicas: readonly ChaosReplica[]) {
     heldMaxMs: Math.round(quantile(held, 1)),
     cpuSeconds: Math.round(worked / 1000),
   };
+}
+
+async function keepLogs(
+  folder: string,
+  replicas: readonly ChaosReplica[],
+  { harms, ...rest }: { figures: object; calls: readonly object[]; harms: readonly Harm[] },
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const done = harms.map(({ replica, ...harm }) => ({ ...harm, replica: replica?.url }));
+  await writeFile(join(folder, 'chaos.json'), JSON.stringify({ ...rest, harms: done }));
+  for (const [n, { output }] of replicas.entries()) {
+    await writeFile(join(folder, `replica-${n}.log`), output);
+  }
 }
 
 /** Replicas that are harmed while they serve, until nothing is: then everything must be as promised. */
@@ -194,7 +154,7 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   });
   await Promise.all([...reading, ...hostile, storming]);
   const harms = [...(await harming), ...storms];
-  const { health, control } = await prober.figures();
+  const probed = await prober.figures();
 
   await Promise.all([place.calm(), ...replicas.map((replica) => replica.calm())]);
   expect(await Promise.all(replicas.map((replica) => replica.isUp()))).not.toContain(false);
@@ -216,11 +176,12 @@ export async function chaos(name: string, open: (random: () => number) => Promis
     placed: placed.length,
     dated: dated.length,
     settledMs,
-    health,
-    control,
+    ...probed,
     processor: await processorTimes(replicas),
   };
   process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
+  if (LOGS) await keepLogs(LOGS, replicas, { figures, calls, harms });
+  const { health, control } = probed;
 
   expect(dead).toEqual([]);
   expect(hollow).toEqual([]);

@@ -35,10 +35,13 @@ if (file) {
     const atMs = performance.timeOrigin + performance.now();
     appendFileSync(
       file,
-      `${JSON.stringify({ atMs, rss, live, descriptors, ...loop, ...held() })}\n`,
+      `${JSON.stringify({ atMs, rss, live, descriptors, ...loop, ...held.sinceLast() })}\n`,
     );
     // The collection is none of the service's work.
-    setImmediate(() => delay.reset());
+    setImmediate(() => {
+      delay.reset();
+      held.leaveOut();
+    });
   }, PERIOD_MS).unref();
 }
 
@@ -49,24 +52,33 @@ function collector(): () => void {
 
 /**
  * Watches for how long timers are late because this thread works: a timer that is late while the thread has no
- * processor is the machine's affair. Gives the longest time since it was asked last, and the processor time.
+ * processor is the machine's affair.
  */
-function watchHeld(): () => { heldMaxMs: number; cpuMs: number } {
+function watchHeld() {
   let ticked = performance.now();
   let used = threadMs();
   let heldMaxMs = 0;
   let cpuMs = 0;
-  setInterval(() => {
+  const tick = () => {
     const [now, usedNow] = [performance.now(), threadMs()];
     const [lateMs, workedMs] = [now - ticked - TICK_MS, usedNow - used];
-    heldMaxMs = Math.max(heldMaxMs, Math.min(lateMs, workedMs));
-    cpuMs += workedMs;
     [ticked, used] = [now, usedNow];
+    return { workedMs, heldMs: Math.min(lateMs, workedMs) };
+  };
+  setInterval(() => {
+    const { workedMs, heldMs } = tick();
+    heldMaxMs = Math.max(heldMaxMs, heldMs);
+    cpuMs += workedMs;
   }, TICK_MS).unref();
-  return () => {
-    const since = { heldMaxMs, cpuMs };
-    [heldMaxMs, cpuMs] = [0, 0];
-    return since;
+  return {
+    /** The longest time since it was asked last, and the processor time. */
+    sinceLast() {
+      const since = { heldMaxMs, cpuMs };
+      [heldMaxMs, cpuMs] = [0, 0];
+      return since;
+    },
+    /** What was done since the last tick does not count. */
+    leaveOut: () => void tick(),
   };
 }
 

@@ -20,26 +20,23 @@ export interface SettingGroup {
   settings: Setting[];
 }
 
-/** What a variable is about, by the first that fits its name; as in `docs/configuration.md`. */
+/** The groups of `docs/configuration.md`. The first pattern that matches a name decides. */
 const GROUPS: readonly [string, RegExp][] = [
   ['Mode', /^NODE_ENV$/],
   [
     'Server',
     /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|MAX_REQUESTS_|ANSWER_|DRAIN_)/,
   ],
+  ['Access', /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/],
+  ['Admin', /^ADMIN_/],
+  ['Monitoring', /^(METRICS_|ALERT_|OTEL_)/],
+  ['Budget', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
   [
-    'Who may ask',
-    /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/,
-  ],
-  ['The admin', /^ADMIN_/],
-  ['Watching it', /^(METRICS_|ALERT_|OTEL_)/],
-  ['The bill', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
-  [
-    'Where pictures are kept',
+    'Storage',
     /^(IMAGE_(STORE|GEN_|LIFETIME_)|DATA_DIR|GENERATED_|AWS_|S3_|RECORDS_|RENDITION_|PUBLIC_|PAGE_CACHE_|CLAIM_)/,
   ],
-  ['Who makes them', /^(IMAGE_GENERATOR$|OPENAI_)/],
-  ['Where readers are', /^(GEO_|COUNTRY_)/],
+  ['Image generator', /^(IMAGE_GENERATOR$|OPENAI_)/],
+  ['Geolocation', /^(GEO_|COUNTRY_)/],
 ];
 
 /** Every variable there is, in groups. No secret is in it, and no part of one. */

@@ -72,9 +72,10 @@ export function generateRoute({
     if (failure) throw failure.cause;
     const { page, token } = requestedPicture(await jsonBody(ctx.req), names);
     const visitor = visitorOf(ctx.req, trust);
-    const isKnown = servePageImage.recall(new PageLookup(page), visitor) !== undefined;
+    const lookup = new PageLookup(page);
+    const isKnown = servePageImage.recall(lookup, visitor) !== undefined;
     const image = await servePageImage.serve(
-      page,
+      lookup,
       visitor,
       askerOf(ctx.req, token),
       ctx.state.departure,
