@@ -61,7 +61,11 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
   const lane = {
-    ...{ servePageImage, names, present, origins, isOpen },
+    servePageImage,
+    names,
+    present,
+    origins,
+    isOpen,
     trust: config.proxy,
     counts: requestCounts,
     connections,
@@ -103,12 +107,11 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     server.close();
     cafe.admin?.watchChanges.close();
     await Promise.all([
-      ...[
-        servePageImage.close(),
-        cafe.admin?.regeneratePage.close(),
-        cafe.admin?.preGeneratePages.close(),
-      ],
-      ...[pool.close(), learned],
+      servePageImage.close(),
+      cafe.admin?.regeneratePage.close(),
+      cafe.admin?.preGeneratePages.close(),
+      pool.close(),
+      learned,
     ]);
     await held.close();
     clearTimeout(first);

@@ -6,7 +6,7 @@ import type {
 } from '../../../../domain/cafe/moderation/moderate-image.ts';
 import { imageIdOf } from '../../../../domain/images/image-id.ts';
 import type { PoolImage } from '../../../../domain/storage/image-keys.ts';
-import { type AdminRoute, actorOf, route } from '../admin-route.ts';
+import { type AdminRoute, type AdminRouteHead, actorOf, route } from '../admin-route.ts';
 import { ImageId, noSuchPicture } from '../schemas.ts';
 
 export const ImageChanged = z
@@ -24,7 +24,7 @@ interface Deps {
 
 export function imageActions({ moderateImage, auditTrail }: Deps): AdminRoute[] {
   const acting = (
-    parts: Pick<AdminRoute, 'method' | 'path' | 'summary'>,
+    parts: AdminRouteHead,
     action: AuditedAction,
     act: (picture: PoolImage) => Promise<PagesChanged | undefined>,
   ) =>

@@ -92,10 +92,14 @@ const Place: z.ZodType<HistoryPosition> = z
     return z.NEVER;
   });
 
-interface Deps extends PageSurroundings {
-  browseImages: BrowseImages;
+/** What the URL of an image is made with. */
+interface ImageUrls {
   store: ImageStore;
   keys: ImageKeys;
+}
+
+interface Deps extends ImageUrls, PageSurroundings {
+  browseImages: BrowseImages;
   imageFiles: ImageFiles;
 }
 
@@ -170,7 +174,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
 
 function presentImage(
   { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
-  { store, keys }: Pick<Deps, 'store' | 'keys'>,
+  { store, keys }: ImageUrls,
 ): z.infer<typeof Image> {
   const { day, country } = picture;
   const isVisible = presence === 'visible';
@@ -192,7 +196,7 @@ function presentImage(
 
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
-  urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
+  urls: ImageUrls & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
   return {
