@@ -34,7 +34,7 @@ export function adminModule(config: Config): ContainerModule {
         pageList: T.pageList,
         history: T.history,
         control: T.control,
-        held: T.held,
+        unstored: T.unstored,
         health: T.health,
         room: T.room,
         clock: T.clock,

@@ -95,6 +95,7 @@ export function cafeModule(config: Config): ContainerModule {
         storePageImage: T.storePageImage,
         placeImage: T.placeImage,
         reviewQueue: T.reviewQueue,
+        unstored: T.unstored,
         journal: T.journal,
       },
       (deps) => new GeneratePageImage({ ...deps, isReviewedBefore }),

@@ -80,7 +80,7 @@ interface Services {
   /** New images, for the products that want to know. */
   events: ImageEvents;
   pool: ImagePool;
-  held: UnstoredImages;
+  unstored: UnstoredImages;
   known: ResponseCache;
   makeRenditions: MakeRenditions;
   placementIndex: PlacementIndex;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { GenerateImage, PaidCall } from '../generation/generate-image.ts';
+import type { UnstoredImages } from '../images/unstored-images.ts';
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
@@ -24,6 +25,7 @@ export interface GeneratePageImageDeps extends RecoverPageImageDeps {
   keys: ImageKeys;
   generateImage: GenerateImage;
   placeImage: PlaceImage;
+  unstored: UnstoredImages;
   /** New images wait for the owner's approval. */
   isReviewedBefore: boolean;
   clock: Clock;
@@ -73,7 +75,8 @@ export class GeneratePageImage {
 
   /** Whether an image could be bought now, as far as is known without trying. */
   mayBuy(): boolean {
-    return this.#deps.generateImage.refusal() === undefined;
+    const { generateImage, unstored } = this.#deps;
+    return !unstored.isFull && generateImage.refusal() === undefined;
   }
 
   /** Resolves `true` with the next image of any page; `false` once none is in progress in this process. */
@@ -142,7 +145,12 @@ export class GeneratePageImage {
     { id, day, country }: PoolImage,
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
-    const { generateImage } = this.#deps;
+    const { generateImage, unstored } = this.#deps;
+    if (unstored.isFull) {
+      const message =
+        'Too many paid images wait for the store. No more are bought until it takes them.';
+      throw new CafeError('storage_unavailable', message);
+    }
     const subject = { kind: 'page', page: page.request.page, country } as const;
     const order = { id, day, subject, prompt: dishPrompt(page.request.country) };
     const call = await generateImage.begin(order, ledger);

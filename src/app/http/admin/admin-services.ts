@@ -51,7 +51,7 @@ interface AdminDeps {
   pageList: PageList | undefined;
   history: GenerationHistory;
   control: SpendingControl;
-  held: UnstoredImages;
+  unstored: UnstoredImages;
   health: UpstreamHealth;
   room: LoadShedding;
   clock: Clock;
