@@ -110,6 +110,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       servePageImage.close(),
       cafe.admin?.regeneratePage.close(),
       cafe.admin?.preGeneratePages.close(),
+      cafe.admin?.runModeration.close(),
       pool.close(),
       learned,
     ]);

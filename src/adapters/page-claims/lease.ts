@@ -122,7 +122,10 @@ export class Lease implements Claim {
   }
 
   async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
+    const isInVain = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
+      // Strangers make up any number of pages, of which nothing is to be kept.
+      if (this.isFirst && isInVain && this.#etag && (await this.#remove(this.#etag))) return;
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
@@ -149,6 +152,10 @@ export class Lease implements Claim {
       this.#etag = found?.note.claim?.holder === this.#holder ? found.etag : undefined;
       if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
     }
+  }
+
+  #remove(etag: string): Promise<boolean> {
+    return this.#inTime(this.#file.remove(etag));
   }
 
   /** A store that hangs must not keep the lease from being renewed in time. */

@@ -27,6 +27,8 @@ export function adminModule(config: Config): ContainerModule {
         placementIndex: T.placementIndex,
         pool: T.pool,
         changePageImage: T.changePageImage,
+        beingHidden: T.beingHidden,
+        known: T.known,
         renditionUrls: T.renditionUrls,
         regeneratePage: T.regeneratePage,
         generateImage: T.generateImage,

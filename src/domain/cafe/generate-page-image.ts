@@ -73,10 +73,10 @@ export class GeneratePageImage {
     throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
   }
 
-  /** Whether an image could be bought now, as far as is known without trying. */
-  mayBuy(): boolean {
+  /** Why no image can be bought now, as far as is known without trying. */
+  refusal(): CafeError | undefined {
     const { generateImage, unstored } = this.#deps;
-    return !unstored.isFull && generateImage.refusal() === undefined;
+    return unstored.isFull ? tooManyUnstored() : generateImage.refusal();
   }
 
   /** Resolves `true` with the next image of any page; `false` once none is in progress in this process. */
@@ -146,11 +146,7 @@ export class GeneratePageImage {
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
     const { generateImage, unstored } = this.#deps;
-    if (unstored.isFull) {
-      const message =
-        'Too many paid images wait for the store. No more are bought until it takes them.';
-      throw new CafeError('storage_unavailable', message);
-    }
+    if (unstored.isFull) throw tooManyUnstored();
     const subject = { kind: 'page', page: page.request.page, country } as const;
     const order = { id, day, subject, prompt: dishPrompt(page.request.country) };
     const call = await generateImage.begin(order, ledger);
@@ -233,4 +229,10 @@ export class GeneratePageImage {
   #placeFor({ country }: PageRequest): PoolImage {
     return { day: dayAt(this.#deps.clock.now()), id: randomUUID(), country };
   }
+}
+
+function tooManyUnstored(): CafeError {
+  const message =
+    'Too many paid images wait for the store. No more are bought until it takes them.';
+  return new CafeError('storage_unavailable', message);
 }

@@ -14,7 +14,9 @@ export type FallbackReason =
   | 'budget_exhausted'
   | 'upstream_failed'
   | 'purchase_refused'
-  | 'awaiting_review';
+  | 'awaiting_review'
+  /** The page still holds a copy of a picture that is being hidden. */
+  | 'picture_hidden';
 
 /** Why nothing was bought for a reader, by the rules that the owner has configured. */
 export type GenerationRefusal =

@@ -35,7 +35,7 @@ export function actorOf(caller: Caller): string {
 }
 
 /** How an operation is asked for. */
-export interface AdminRouteHead {
+interface AdminRouteHead {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Behind {@link ADMIN_ROOT}; a segment such as `:id` is a parameter. */
   path: string;
