@@ -124,7 +124,10 @@ export class Lease implements Claim {
 
   async #end(ending: ClaimEnding): Promise<void> {
     const { shown = this.#note.shown, unplaced = [], isUnstored, failure } = ending;
+    const isInVain = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
+      // Strangers make up any number of pages, of which nothing is to be kept.
+      if (this.isFirst && isInVain && this.#etag && (await this.#remove(this.#etag))) return;
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
@@ -153,6 +156,10 @@ export class Lease implements Claim {
       if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
     }
     if (this.#etag) throw new CafeError('storage_unavailable', 'The store writes no claim.');
+  }
+
+  #remove(etag: string): Promise<boolean> {
+    return this.#inTime(this.#file.remove(etag));
   }
 
   /** A store that hangs must not keep the lease from being renewed in time. */

@@ -54,4 +54,13 @@ export class NoteFile {
     const condition = instead === undefined ? { ifAbsent: true as const } : { ifMatch: instead };
     return putJson(this.#store, this.#key, noteContent(this.#request, note), condition);
   }
+  /**
+   * Removes the note with this ETag; `false` where something else is there, or the store cannot compare
+   * and delete in one step.
+   *
+   * @throws CafeError `storage_unavailable`; the note may be removed nevertheless
+   */
+  async remove(etag: string): Promise<boolean> {
+    return (await this.#store.deleteIfMatch(this.#key, etag)) === 'deleted';
+  }
 }

@@ -29,17 +29,16 @@ export function coreModule(config: Config): ContainerModule {
     );
     resolve(
       T.generateImage,
-      { generator: T.generator, held: T.held, clock: T.clock, journal: T.journal },
-      ({ held, ...deps }) => {
+      { generator: T.generator, clock: T.clock, journal: T.journal },
+      (deps) => {
         const slots = new Semaphore(config.maxConcurrentGenerations);
         const maxModerated = Math.max(config.dailyBudget, isCeilingSet ? budgetCeiling : 0);
-        const hasRoomFor = (calls: number) => held.hasRoomFor(calls);
-        return new GenerateImage({ ...deps, maxModerated, slots, hasRoomFor });
+        return new GenerateImage({ ...deps, maxModerated, slots });
       },
     );
     value(T.events, new ImageEvents());
     resolve(
-      T.held,
+      T.unstored,
       {
         store: T.store,
         keys: T.keys,
@@ -48,8 +47,7 @@ export function coreModule(config: Config): ContainerModule {
         clock: T.clock,
         journal: T.journal,
       },
-      (deps) =>
-        new UnstoredImages({ ...deps, recordsPrefix, maxCalls: config.maxConcurrentGenerations }),
+      (deps) => new UnstoredImages({ ...deps, recordsPrefix }),
     );
     resolve(
       T.makeRenditions,
@@ -69,7 +67,7 @@ export function coreModule(config: Config): ContainerModule {
     );
     resolve(
       T.persistImage,
-      { store: T.store, held: T.held, clock: T.clock, journal: T.journal },
+      { store: T.store, unstored: T.unstored, clock: T.clock, journal: T.journal },
       (deps) => new PersistImage(deps),
     );
     resolve(T.room, { clock: T.clock }, ({ clock }) => {

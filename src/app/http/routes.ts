@@ -14,7 +14,7 @@ import { cafeOperations } from './cafe/operations.ts';
 import { PATH as IMAGE, pageImageRoute } from './cafe/page-image-route.ts';
 import { placeholders } from './cafe/placeholders.ts';
 import { storedImageRoute } from './cafe/stored-image-route.ts';
-import { cors, type OriginPolicy, preflight } from './cors.ts';
+import { cors, type OriginPolicy, options } from './cors.ts';
 import { builtPages } from './files/built-pages.ts';
 import { embedAssets } from './files/embed-assets.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
@@ -43,18 +43,18 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }
 
-interface Parts {
-  origins: OriginPolicy;
+interface RouterParts {
   present: ImagePresenter;
   /** Whether new requests are still taken. */
   isOpen: () => boolean;
 }
 
+interface Parts extends RouterParts {
+  origins: OriginPolicy;
+}
+
 /** What everybody may ask for, files apart. The rooms' `operations.ts` describe the same routes. */
-export function publicRouter(
-  cafe: Cafe,
-  { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
-): Router {
+export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Router {
   const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
     cafe;
   const router = new Router({ strict: true, sensitive: true });
@@ -78,7 +78,7 @@ export function publicRouter(
     counts: cafe.requestCounts,
   };
   router.post(GENERATE, generateRoute(answering));
-  router.options(GENERATE, preflight);
+  router.options(GENERATE, options);
   router.get(IMAGE, pageImageRoute(findPageImage, names, renditionUrls, config.proxy));
 
   if (config.store.kind !== 's3') {

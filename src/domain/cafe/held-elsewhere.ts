@@ -1,13 +1,14 @@
-import { HELD_IN_MEMORY_MS } from '../images/unstored-images.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 
 /** Images that are remembered. */
 const MAX_IMAGES = 10_000;
+/** The process that holds an image may have ended. */
+const LONGEST_WAIT_MS = 600_000;
 
 /**
- * Paid images that other processes hold because the store rejected them. Each is waited for as long as a
- * process holds images in memory, from when this one first heard of it: then it may be lost.
+ * Paid images that other processes hold because the store rejected them. Each is waited for ten minutes from
+ * when this process first heard of it.
  */
 export class HeldElsewhere {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -21,9 +22,7 @@ export class HeldElsewhere {
   /** Whether one of these, which their page's history calls unstored, may still be stored. */
   mayBe(datedKeys: readonly string[]): boolean {
     const now = this.#clock.monotonic();
-    return datedKeys
-      .map((key) => now - this.#sinceOf(key, now))
-      .some((ms) => ms < HELD_IN_MEMORY_MS);
+    return datedKeys.map((key) => now - this.#sinceOf(key, now)).some((ms) => ms < LONGEST_WAIT_MS);
   }
 
   #sinceOf(key: string, now: number): number {

@@ -7,7 +7,7 @@ import type {
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Day } from '../kernel/day.ts';
-import { type Billing, CafeError, draining, GenerationError } from '../kernel/errors.ts';
+import { type Billing, type CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Semaphore } from '../kernel/semaphore.ts';
 import { DailyCounter } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
@@ -58,8 +58,6 @@ export interface GenerateImageDeps {
   /** Calls a day that may end without an image because of their prompt. */
   maxModerated: number;
   slots: Semaphore;
-  /** Whether the images of so many calls can be kept should the store reject them. */
-  hasRoomFor: (calls: number) => boolean;
   clock: Clock;
   journal: Journal;
 }
@@ -87,14 +85,18 @@ export class GenerateImage {
    * begins has to {@link end}. Until then no other takes its turn, so at most as many images are in
    * memory as calls may run.
    *
+   * @param obstacle asked before anything is reserved, and once more when it is the call's turn
    * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed, or
-   *   `storage_unavailable` where so many paid images wait for the store that another one might be lost
+   *   what `obstacle` answers
    */
-  async begin(order: GenerationOrder, ledger: BudgetLedger): Promise<PaidCall | undefined> {
-    const refusal = this.refusal();
+  async begin(
+    order: GenerationOrder,
+    ledger: BudgetLedger,
+    obstacle: () => CafeError | undefined = () => undefined,
+  ): Promise<PaidCall | undefined> {
+    const refusal = this.refusal() ?? obstacle();
     if (refusal) throw refusal;
-    const { generator, clock, slots, hasRoomFor } = this.#deps;
-    if (!hasRoomFor(1)) throw noRoom();
+    const { generator, clock } = this.#deps;
     const draft: GenerationDraft = {
       ...order,
       model: generator.model,
@@ -104,10 +106,9 @@ export class GenerateImage {
     if (!reservation) return undefined;
     this.#inProgress.begin();
     const hasTurn = await this.#turn();
-    // Only now it is known what those before have come to.
-    if (!hasTurn || !hasRoomFor(this.#running.size + 1)) {
-      const failure = hasTurn ? noRoom() : draining();
-      if (hasTurn) slots.leave();
+    const failure = hasTurn ? obstacle() : draining();
+    if (failure) {
+      if (hasTurn) this.#deps.slots.leave();
       await this.#settle(reservation, { state: 'refused', reason: failure.code, durationMs: 0 });
       this.#inProgress.end(false);
       throw failure;
@@ -214,8 +215,4 @@ export class GenerateImage {
       this.#deps.journal.record({ event: 'settling_failed', id: reservation.id, cause });
     }
   }
-}
-
-function noRoom(): CafeError {
-  return new CafeError('storage_unavailable', 'Paid images wait for the store; nothing is bought.');
 }

@@ -11,9 +11,8 @@ import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
 const AGAIN_MS = 20_000;
-/** Images of a few megabytes each are held in memory for so long: it is no place to keep them. */
-export const HELD_IN_MEMORY_MS = 600_000;
-const MOST_IN_MEMORY = 8;
+/** Images of a few megabytes each. Nothing is bought while as many as this are in memory alone. */
+const MAX_IN_MEMORY = 8;
 
 interface Held {
   /** Absent where only the spool has it. */
@@ -22,8 +21,6 @@ interface Held {
   isSpooled: boolean;
   /** Whether it may have been written since, and nobody has looked yet if it was to be. */
   mayBeThere: boolean;
-  /** Monotonic. */
-  since: number;
 }
 const ENDS = 'The process ends';
 
@@ -36,8 +33,8 @@ interface InHand {
 
 /**
  * Pictures that are paid for and not stored, by the keys they belong under: those on their way to the
- * store, and those the store rejected. Rejected ones stay in memory for ten minutes. Where there is a
- * spool, each is written there as soon as it is paid for, and removed once it is stored.
+ * store, and those the store rejected. Where there is a spool, each is written there as soon as it is paid
+ * for, and removed once it is stored. Without one, rejected images stay in memory until the process ends.
  */
 export class UnstoredImages {
   readonly #store: ObjectStore;
@@ -47,7 +44,6 @@ export class UnstoredImages {
   readonly #events: ImageEvents;
   readonly #clock: Clock;
   readonly #journal: Journal;
-  readonly #mostInMemory: number;
   readonly #inHand = new Map<string, InHand>();
   readonly #held = new Map<string, Held>();
   readonly #removals = new BackgroundTasks();
@@ -56,7 +52,6 @@ export class UnstoredImages {
   /** Settles when what is being tried has been tried. */
   #trying: Promise<void> = Promise.resolve();
 
-  /** @param deps.maxCalls calls that may run at once: what all of them bring has room in memory */
   constructor(deps: {
     store: ObjectStore;
     keys: ImageKeys;
@@ -65,7 +60,6 @@ export class UnstoredImages {
     events: ImageEvents;
     clock: Clock;
     journal: Journal;
-    maxCalls?: number;
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
@@ -74,18 +68,11 @@ export class UnstoredImages {
     this.#events = deps.events;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
-    this.#mostInMemory = Math.max(MOST_IN_MEMORY, deps.maxCalls ?? 0);
   }
 
   /** How many the store rejected. */
   get count(): number {
     return this.#held.size;
-  }
-
-  /** Whether the images of so many calls have room in memory, should neither store nor spool take them. */
-  hasRoomFor(calls: number): boolean {
-    const inMemoryAlone = [...this.#held.values()].filter(({ isSpooled }) => !isSpooled).length;
-    return inMemoryAlone + calls <= this.#mostInMemory;
   }
 
   /** Takes note of a picture that was just paid for. {@link stored} or {@link hold} has to follow. */
@@ -101,23 +88,26 @@ export class UnstoredImages {
     this.#removals.add(inHand.spooling.then(() => this.#spool.remove(key)));
   }
 
-  /** Takes a picture, to be tried again; `false` where there is no room for it, and it is lost. */
-  async hold(picture: UnstoredImage): Promise<boolean> {
+  /** Too many images are in memory alone to buy another. */
+  get isFull(): boolean {
+    const alone = [...this.#held.values()].filter((each) => each.picture && !each.isSpooled);
+    return alone.length >= MAX_IN_MEMORY;
+  }
+
+  /** Takes an image that the store rejected, to be tried again. */
+  async hold(picture: UnstoredImage): Promise<void> {
     await this.#inHand.get(picture.key)?.spooling;
     // Once more: what was made of it since is in its labels.
     const isSpooled = await this.#spool.put(picture);
     this.#inHand.delete(picture.key);
     const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
-    const hasRoom = isSpooled ? inMemory < this.#mostInMemory : this.hasRoomFor(1);
-    if (!isSpooled && !hasRoom) return false;
+    const isKept = !isSpooled || inMemory < MAX_IN_MEMORY;
     this.#held.set(picture.key, {
-      picture: hasRoom ? picture : undefined,
+      picture: isKept ? picture : undefined,
       isSpooled,
       mayBeThere: false,
-      since: this.#clock.monotonic(),
     });
     void this.#watch();
-    return true;
   }
 
   /**
@@ -147,8 +137,7 @@ export class UnstoredImages {
   async resume(): Promise<void> {
     for (const key of await this.#spool.keys()) {
       const isKnown = this.#held.has(key) || this.#inHand.has(key);
-      const isImage = this.#keys.parse(this.#inPool(key))?.kind === 'dated';
-      if (!isKnown && isImage) this.#held.set(key, this.#spooledBefore());
+      if (!isKnown && this.#isPicture(key)) this.#held.set(key, this.#spooledBefore());
     }
     await this.#tryAll();
     void this.#watch();
@@ -178,8 +167,7 @@ export class UnstoredImages {
   }
 
   #spooledBefore(): Held {
-    const since = this.#clock.monotonic();
-    return { picture: undefined, isSpooled: true, mayBeThere: false, since };
+    return { picture: undefined, isSpooled: true, mayBeThere: false };
   }
 
   /** `false` where the owner has moved it, before or just now; then it is not there again. */
@@ -204,6 +192,10 @@ export class UnstoredImages {
       if (!this.#closed) await this.#tryAll();
     }
     this.#isWatched = false;
+  }
+
+  #isPicture(key: string): boolean {
+    return this.#keys.parse(this.#inPool(key))?.kind === 'dated';
   }
 
   /** Whether the owner has hidden or deleted it, or approved what waited for that. */
@@ -233,10 +225,7 @@ export class UnstoredImages {
     } catch (cause) {
       // That it failed was told at first; what is left to tell is that it is lost.
       if (!(cause instanceof CafeError)) this.#lose(key, cause);
-      else if (this.#clock.monotonic() - held.since >= HELD_IN_MEMORY_MS) {
-        if (held.isSpooled) held.picture = undefined;
-        else this.#lose(key, cause);
-      }
+      else if (held.isSpooled) held.picture = undefined;
     }
   }
 

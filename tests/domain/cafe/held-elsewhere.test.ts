@@ -17,8 +17,17 @@ const MINUTE = 60_000;
 /** Replicas over one store, each with images of its own that the store rejected. */
 function openReplicas(isReviewedBefore: boolean) {
   const kept = openPictureKeeping();
-  const { store, keys, recordsPrefix, clock, journal, made, request, openHeld, makeRenditions } =
-    kept;
+  const {
+    store,
+    keys,
+    recordsPrefix,
+    clock,
+    journal,
+    made,
+    request,
+    openUnstored,
+    makeRenditions,
+  } = kept;
   const calls: ImageRequest[] = [];
   const generator = {
     model: 'm',
@@ -30,9 +39,9 @@ function openReplicas(isReviewedBefore: boolean) {
     },
   };
   const open = () => {
-    const held = openHeld();
+    const unstored = openUnstored();
     const common = { store, keys, recordsPrefix, clock, journal };
-    const persistImage = new PersistImage({ ...common, held });
+    const persistImage = new PersistImage({ ...common, unstored });
     const placementIndex = new PlacementIndex(common);
     const placeImage = new PlaceImage({ ...common, placementIndex });
     const storing = { ...common, persistImage, makeRenditions };
@@ -42,8 +51,8 @@ function openReplicas(isReviewedBefore: boolean) {
       claims: new ObjectStorePageClaims(common),
       generateImage: new GenerateImage({
         ...{ generator, clock, journal, maxModerated: 9, slots: new Semaphore(1) },
-        hasRoomFor: (running) => held.hasRoomFor(running),
       }),
+      unstored,
       placeImage,
       storePageImage: new StorePageImage({ ...storing, events: kept.events, placeImage }),
       reviewQueue: new ReviewQueue(storing),

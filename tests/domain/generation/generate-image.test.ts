@@ -7,16 +7,18 @@ import type {
   GeneratedImage,
   ImageRequest,
 } from '../../../src/domain/generation/image-generator.ts';
-import { claimLost } from '../../../src/domain/kernel/errors.ts';
+import { CafeError, claimLost } from '../../../src/domain/kernel/errors.ts';
 import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
 import { openPictureKeeping } from '../../support/open-picture-keeping.ts';
 
-/** A budget of one picture or so, and a generator that does as it is told. */
-function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>, dailyLimit = 1) {
+/** A budget of one picture, and a generator that does as it is told. */
+function setting(
+  generate: (request: ImageRequest) => Promise<GeneratedImage>,
+  { dailyLimit = 1 } = {},
+) {
   const { store, keys, recordsPrefix, clock, request, made } = openPictureKeeping();
   const journal = new MemoryJournal();
   const calls: ImageRequest[] = [];
-  const room = { calls: 9 };
   const generator = {
     model: 'm',
     dearestMicroUsd: 10,
@@ -29,7 +31,6 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>, d
     ...{ generator, clock, journal },
     maxModerated: 9,
     slots: new Semaphore(1),
-    hasRoomFor: (calls) => calls <= room.calls,
   });
   const ledger = new ObjectStoreBudgetLedger({
     ...{ store, keys, recordsPrefix, clock },
@@ -38,8 +39,9 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>, d
   const { day } = made.place;
   const subject = { kind: 'page', page: request.page, country: request.country } as const;
   /** Buys as a product does. */
-  const buy = async (confirm = async () => {}) => {
-    const call = await generateImage.begin({ id: randomUUID(), day, subject, prompt: 'p' }, ledger);
+  const buy = async (confirm = async () => {}, obstacle?: () => CafeError | undefined) => {
+    const order = { id: randomUUID(), day, subject, prompt: 'p' };
+    const call = await generateImage.begin(order, ledger, obstacle);
     if (!call) return undefined;
     try {
       await confirm();
@@ -56,7 +58,7 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>, d
     const listed = await Array.fromAsync(store.list('records/'));
     return listed.map(({ key }) => key.split('.').slice(1, 3).join(' '));
   };
-  return { buy, generateImage, records, calls, journal, room };
+  return { buy, generateImage, records, calls, journal };
 }
 
 describe('a call that fails', () => {
@@ -107,37 +109,34 @@ describe('a call that has no turn before the service stops', () => {
   });
 });
 
-describe('while so many paid images wait for the store that another one might be lost', () => {
-  it('nothing is reserved', async () => {
+describe('an obstacle', () => {
+  const away = new CafeError('storage_unavailable', 'away');
+
+  it('is found before anything is reserved', async () => {
     const { image } = openPictureKeeping().made;
-    const { buy, records, calls, room } = setting(async () => image);
-    room.calls = 0;
-    await expect(buy()).rejects.toMatchObject({ code: 'storage_unavailable' });
+    const { buy, records, calls } = setting(async () => image);
+    await expect(buy(undefined, () => away)).rejects.toBe(away);
     expect(calls).toEqual([]);
     expect(await records()).toEqual([]);
-    room.calls = 1;
     expect(await buy()).toBe('bought');
   });
 
-  it('a call that waited for its turn is not made, and its unit and its turn come back', async () => {
+  it('that comes up while a call waits for its turn gives its unit and its turn back', async () => {
     const { image } = openPictureKeeping().made;
     const first = Promise.withResolvers<void>();
-    const { buy, records, calls, room, generateImage } = setting(async () => {
-      await first.promise;
-      return image;
-    }, 2);
+    const paint = () => first.promise.then(() => image);
+    const { buy, records, calls, generateImage } = setting(paint, { dailyLimit: 2 });
     const bought = buy();
     await expect.poll(() => calls.length).toBe(1);
-    const waiting = buy();
-    const refused = expect(waiting).rejects.toMatchObject({ code: 'storage_unavailable' });
+    let obstacle: CafeError | undefined;
+    const refused = expect(buy(undefined, () => obstacle)).rejects.toBe(away);
     await expect.poll(() => generateImage.underWay().waiting).toBe(1);
-    room.calls = 0;
+    obstacle = away;
     first.resolve();
     expect(await bought).toBe('bought');
     await refused;
     expect(calls).toHaveLength(1);
-    await expect.poll(records).toEqual(expect.arrayContaining(['refused 0']));
-    room.calls = 1;
+    expect(await records()).toContain('refused 0');
     expect(await buy()).toBe('bought');
   });
 });
