@@ -30,34 +30,28 @@ interface WatchedModel {
   state: string;
 }
 
+interface Deps {
+  alerts: Alerts;
+  budget: Pick<TodaysBudget, 'read'>;
+  /** The generator's, as they are now. */
+  models: () => readonly WatchedModel[];
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
  * Listens to what happens and tells the owner what needs them, of each kind once a UTC day at most, for
  * each process. Never keeps anybody waiting: what it finds out and sends goes on by itself.
  */
 export class RaiseAlerts implements Journal {
-  readonly #alerts: Alerts;
-  readonly #budget: Pick<TodaysBudget, 'read'>;
-  readonly #models: () => readonly WatchedModel[];
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   /** By kind and what it is about, in milliseconds since the Unix epoch. */
   readonly #quietUntil = new Map<string, number>();
   readonly #sending = new BackgroundTasks();
   readonly #useless = new UselessAnswers();
 
-  constructor(deps: {
-    alerts: Alerts;
-    budget: Pick<TodaysBudget, 'read'>;
-    /** The generator's, as they are now. */
-    models: () => readonly WatchedModel[];
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#alerts = deps.alerts;
-    this.#budget = deps.budget;
-    this.#models = deps.models;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   record(event: CafeEvent): void {
@@ -72,7 +66,7 @@ export class RaiseAlerts implements Journal {
     const shortage = shortageIn(event);
     if (shortage && this.#isMorning()) {
       this.#raise('budget_spent_early', async () => {
-        const use = await this.#budget.read();
+        const use = await this.#deps.budget.read();
         // Readers who wait for more of it to open have met no limit.
         const isOver = use.left === 0 || (shortage === 'budget' && !use.isOpening);
         return isOver ? overBudget(use, this.#now) : undefined;
@@ -82,7 +76,7 @@ export class RaiseAlerts implements Journal {
 
   /** Looks at what comes with time and not by an event; worth a call every hour or so. */
   checkCalendar(): void {
-    const models = this.#models();
+    const models = this.#deps.models();
     for (const { name, endsOn } of models) {
       const daysLeft =
         endsOn === undefined ? Number.NaN : (Date.parse(endsOn) - this.#now) / DAY_MS;
@@ -98,12 +92,12 @@ export class RaiseAlerts implements Journal {
 
   /** Begins no more tries; resolves when none is under way. */
   close(): Promise<void> {
-    this.#alerts.close();
+    this.#deps.alerts.close();
     return this.#sending.ended();
   }
 
   get #now(): number {
-    return this.#clock.now();
+    return this.#deps.clock.now();
   }
 
   #isMorning(): boolean {
@@ -136,11 +130,11 @@ export class RaiseAlerts implements Journal {
         this.#quietUntil.delete(about);
         return;
       }
-      await this.#alerts.send(alert);
-      this.#journal.record({ event: 'alert_sent', alert: kind });
+      await this.#deps.alerts.send(alert);
+      this.#deps.journal.record({ event: 'alert_sent', alert: kind });
     } catch (cause) {
       this.#quietUntil.set(about, this.#now + AGAIN_MS);
-      this.#journal.record({ event: 'alert_failed', alert: kind, cause });
+      this.#deps.journal.record({ event: 'alert_failed', alert: kind, cause });
     }
   }
 }
