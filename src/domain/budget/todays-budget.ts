@@ -43,28 +43,22 @@ interface GenerationPrice {
  */
 const FRESH_MS = 30_000;
 
-/** Today's budget for display. Costs two listings per reading, cached for half a minute. */
+interface Deps {
+  history: Pick<GenerationHistory, 'usage'>;
+  /** Absent where nobody can change a budget. */
+  control: Pick<SpendingControl, 'read'> | undefined;
+  limits: Limits;
+  generator: GenerationPrice;
+  clock: Clock;
+}
+
+/** Today's budget for those who only want to know, at the cost of two listings now and then. */
 export class TodaysBudget {
-  readonly #history: Pick<GenerationHistory, 'usage'>;
-  readonly #control: Pick<SpendingControl, 'read'> | undefined;
-  readonly #limits: Limits;
-  readonly #generator: GenerationPrice;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
   #last: { at: number; reading: Promise<TodaysUsage> } | undefined;
 
-  constructor(deps: {
-    history: Pick<GenerationHistory, 'usage'>;
-    /** Absent if the budget cannot be changed at run time. */
-    control: Pick<SpendingControl, 'read'> | undefined;
-    limits: Limits;
-    generator: GenerationPrice;
-    clock: Clock;
-  }) {
-    this.#history = deps.history;
-    this.#control = deps.control;
-    this.#limits = deps.limits;
-    this.#generator = deps.generator;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -73,7 +67,7 @@ export class TodaysBudget {
    * @throws CafeError `storage_unavailable`
    */
   read(): Promise<TodaysUsage> {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     if (!this.#last || now - this.#last.at >= FRESH_MS) {
       this.#last = { at: now, reading: this.#count() };
     }
@@ -81,12 +75,12 @@ export class TodaysBudget {
   }
 
   async #count(): Promise<TodaysUsage> {
-    const now = this.#clock.now();
+    const now = this.#deps.clock.now();
     const day = dayAt(now);
-    const { dailyBudget, dailyMicroUsd: limitMicroUsd, opensOverHours } = this.#limits;
+    const { dailyBudget, dailyMicroUsd: limitMicroUsd, opensOverHours } = this.#deps.limits;
     const [told, usage] = await Promise.all([
-      this.#control?.read(),
-      this.#history.usage(day, this.#generator.dearestMicroUsd),
+      this.#deps.control?.read(),
+      this.#deps.history.usage(day, this.#deps.generator.dearestMicroUsd),
     ]);
     const limit = budgetOf(day, told, dailyBudget);
     const { pictures: used, reserved, costMicroUsd } = usage;

@@ -36,36 +36,28 @@ interface WatchedModel {
   state: string;
 }
 
+interface Deps {
+  alerts: Alerts;
+  budget: Pick<TodaysBudget, 'read'>;
+  /** The generator's, as they are now. */
+  models: () => readonly WatchedModel[];
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
  * Alerts the owner about journal events that need action, at most once per kind, UTC day and
  * process. Never blocks the caller: reads and sends run in the background.
  */
 export class RaiseAlerts implements Journal {
-  readonly #alerts: Alerts;
-  readonly #budget: Pick<TodaysBudget, 'read'>;
-  readonly #models: () => readonly WatchedModel[];
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  /**
-   * When each alert may be raised again, by kind and subject, in milliseconds since the Unix epoch.
-   */
+  readonly #deps: Deps;
+  /** By kind and what it is about, in milliseconds since the Unix epoch. */
   readonly #quietUntil = new Map<string, number>();
   readonly #sending = new BackgroundTasks();
   readonly #useless = new UselessAnswers();
 
-  constructor(deps: {
-    alerts: Alerts;
-    budget: Pick<TodaysBudget, 'read'>;
-    /** The generator's models and their current state. */
-    models: () => readonly WatchedModel[];
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#alerts = deps.alerts;
-    this.#budget = deps.budget;
-    this.#models = deps.models;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   record(event: CafeEvent): void {
@@ -80,8 +72,8 @@ export class RaiseAlerts implements Journal {
     const shortage = shortageIn(event);
     if (shortage && this.#isMorning()) {
       this.#raise('budget_spent_early', async () => {
-        const use = await this.#budget.read();
-        // Readers who wait for the next part of the budget (hourly pacing) have not met the limit.
+        const use = await this.#deps.budget.read();
+        // Readers who wait for more of it to open have met no limit.
         const isOver = use.left === 0 || (shortage === 'budget' && !use.isOpening);
         return isOver ? overBudget(use, this.#now) : undefined;
       });
@@ -90,7 +82,7 @@ export class RaiseAlerts implements Journal {
 
   /** Checks conditions that depend on time rather than events. Call it about once an hour. */
   checkCalendar(): void {
-    const models = this.#models();
+    const models = this.#deps.models();
     for (const { name, endsOn } of models) {
       const daysLeft =
         endsOn === undefined ? Number.NaN : (Date.parse(endsOn) - this.#now) / DAY_MS;
@@ -107,12 +99,12 @@ export class RaiseAlerts implements Journal {
 
   /** Starts no further tries; resolves when none is running. */
   close(): Promise<void> {
-    this.#alerts.close();
+    this.#deps.alerts.close();
     return this.#sending.ended();
   }
 
   get #now(): number {
-    return this.#clock.now();
+    return this.#deps.clock.now();
   }
 
   #isMorning(): boolean {
@@ -146,11 +138,11 @@ export class RaiseAlerts implements Journal {
         this.#quietUntil.delete(about);
         return;
       }
-      await this.#alerts.send(alert);
-      this.#journal.record({ event: 'alert_sent', alert: kind });
+      await this.#deps.alerts.send(alert);
+      this.#deps.journal.record({ event: 'alert_sent', alert: kind });
     } catch (cause) {
       this.#quietUntil.set(about, this.#now + AGAIN_MS);
-      this.#journal.record({ event: 'alert_failed', alert: kind, cause });
+      this.#deps.journal.record({ event: 'alert_failed', alert: kind, cause });
     }
   }
 }
