@@ -45,14 +45,14 @@ const FRESH_MS = 30_000;
 
 interface Deps {
   history: Pick<GenerationHistory, 'usage'>;
-  /** Absent where nobody can change a budget. */
+  /** Absent if the budget cannot be changed at run time. */
   control: Pick<SpendingControl, 'read'> | undefined;
   limits: Limits;
   generator: GenerationPrice;
   clock: Clock;
 }
 
-/** Today's budget for those who only want to know, at the cost of two listings now and then. */
+/** Today's budget for display. Costs two listings per reading, cached for half a minute. */
 export class TodaysBudget {
   readonly #deps: Deps;
   #last: { at: number; reading: Promise<TodaysUsage> } | undefined;

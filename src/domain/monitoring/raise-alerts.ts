@@ -39,7 +39,7 @@ interface WatchedModel {
 interface Deps {
   alerts: Alerts;
   budget: Pick<TodaysBudget, 'read'>;
-  /** The generator's, as they are now. */
+  /** The generator's models and their current state. */
   models: () => readonly WatchedModel[];
   clock: Clock;
   journal: Journal;
@@ -51,7 +51,9 @@ interface Deps {
  */
 export class RaiseAlerts implements Journal {
   readonly #deps: Deps;
-  /** By kind and what it is about, in milliseconds since the Unix epoch. */
+  /**
+   * When each alert may be raised again, by kind and subject, in milliseconds since the Unix epoch.
+   */
   readonly #quietUntil = new Map<string, number>();
   readonly #sending = new BackgroundTasks();
   readonly #useless = new UselessAnswers();
@@ -73,7 +75,7 @@ export class RaiseAlerts implements Journal {
     if (shortage && this.#isMorning()) {
       this.#raise('budget_spent_early', async () => {
         const use = await this.#deps.budget.read();
-        // Readers who wait for more of it to open have met no limit.
+        // Readers who wait for the next part of the budget (hourly pacing) have not met the limit.
         const isOver = use.left === 0 || (shortage === 'budget' && !use.isOpening);
         return isOver ? overBudget(use, this.#now) : undefined;
       });
