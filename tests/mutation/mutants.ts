@@ -191,15 +191,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'domain/cafe/placement/store-page-image.ts',
-    text: 'await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);',
+    text: 'await this.#deps.persistImage.hold(request, this.#inPool(kept), inPool.reason);',
     replacement: 'void kept;',
     tests: 'domain/cafe/placement/store-page-image',
     titles: 'S4',
   },
   {
     file: 'domain/cafe/placement/place-image.ts',
-    text: 'this.#store.put(key, content, labels, condition)',
-    replacement: 'this.#store.put(key, content, labels)',
+    text: 'this.#deps.store.put(key, content, labels, condition)',
+    replacement: 'this.#deps.store.put(key, content, labels)',
     tests: 'domain/cafe/placement/store-page-image',
   },
 ];

@@ -9,29 +9,25 @@ import type { PageGeneration } from './page-generation.ts';
 import { findPlaced } from './placement/placed-image.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
+interface Deps {
+  generatePageImage: GeneratePageImage;
+  store: ImageStore;
+  ledger: BudgetLedger;
+  known: ResponseCache;
+}
+
 /**
  * Pictures that the owner asks for. They cost what any picture costs, none of other pages is shown
  * instead, and they go on when whoever asked has left.
  */
 export class RegeneratePage {
-  readonly #generatePageImage: GeneratePageImage;
-  readonly #store: ImageStore;
-  readonly #ledger: BudgetLedger;
-  readonly #known: ResponseCache;
+  readonly #deps: Deps;
   readonly #regenerations = new SingleFlight<PageGeneration | undefined>();
   readonly #obtainings = new SingleFlight<PageGeneration | undefined>();
   #closed = false;
 
-  constructor(deps: {
-    generatePageImage: GeneratePageImage;
-    store: ImageStore;
-    ledger: BudgetLedger;
-    known: ResponseCache;
-  }) {
-    this.#generatePageImage = deps.generatePageImage;
-    this.#store = deps.store;
-    this.#ledger = deps.ledger;
-    this.#known = deps.known;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -44,7 +40,7 @@ export class RegeneratePage {
   async regenerate(request: PageRequest): Promise<PageGeneration | undefined> {
     if (this.#closed) throw draining();
     return this.#regenerations.join(request.key, async () => {
-      const placed = await findPlaced(this.#store, request);
+      const placed = await findPlaced(this.#deps.store, request);
       return this.#generate(request, placed?.head);
     });
   }
@@ -58,7 +54,7 @@ export class RegeneratePage {
   async obtain(request: PageRequest): Promise<PageGeneration | undefined> {
     if (this.#closed) throw draining();
     return this.#obtainings.join(request.key, async () => {
-      const placed = await findPlaced(this.#store, request);
+      const placed = await findPlaced(this.#deps.store, request);
       return placed?.image ?? this.#generate(request);
     });
   }
@@ -67,20 +63,20 @@ export class RegeneratePage {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#regenerations.settled(), this.#obtainings.settled()]);
-    await this.#generatePageImage.finished();
+    await this.#deps.generatePageImage.finished();
   }
 
   async #generate(
     request: PageRequest,
     replacing?: ObjectHead,
   ): Promise<PageGeneration | undefined> {
-    const seenAt = this.#known.withdrawals;
-    const image = await this.#generatePageImage.generate(request, {
-      ledger: this.#ledger,
+    const seenAt = this.#deps.known.withdrawals;
+    const image = await this.#deps.generatePageImage.generate(request, {
+      ledger: this.#deps.ledger,
       replacing,
     });
     if (image && !('awaitsReview' in image) && image.placed) {
-      this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
+      this.#deps.known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     }
     return image;
   }

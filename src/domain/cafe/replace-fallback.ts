@@ -13,29 +13,23 @@ import type { PlacedImage } from './placement/placed-image.ts';
 /** Pages that are remembered for having been tried. */
 const MAX_PAGES = 10_000;
 
+interface Deps {
+  generatePageImage: GeneratePageImage;
+  ledger: BudgetLedger;
+  /** Absent where everybody's visit may lead to a purchase. */
+  policy: GenerationPolicy | undefined;
+  clock: Clock;
+  journal: Journal;
+}
+
 /** Buys pages that show another's picture one of their own, while there is budget to spare. */
 export class ReplaceFallback {
-  readonly #generatePageImage: GeneratePageImage;
-  readonly #ledger: BudgetLedger;
-  readonly #policy: GenerationPolicy | undefined;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   readonly #tried = new BoundedMap<string, Day>(MAX_PAGES);
 
   /** @param deps.ledger of what may be used for healing, which is less than the whole budget */
-  constructor(deps: {
-    generatePageImage: GeneratePageImage;
-    ledger: BudgetLedger;
-    /** Absent where everybody's visit may lead to a purchase. */
-    policy: GenerationPolicy | undefined;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#generatePageImage = deps.generatePageImage;
-    this.#ledger = deps.ledger;
-    this.#policy = deps.policy;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -45,27 +39,32 @@ export class ReplaceFallback {
    * tries before there is more. Never throws.
    */
   async replace(request: PageRequest, { head }: PlacedImage): Promise<PageImage | undefined> {
-    const today = dayAt(this.#clock.now());
-    if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today || this.#generatePageImage.refusal())
+    const today = dayAt(this.#deps.clock.now());
+    if (!isFallback(head) || this.#deps.ledger.isSpent(today)) return undefined;
+    if (this.#tried.get(request.key) === today || this.#deps.generatePageImage.refusal())
       return undefined;
-    if (this.#policy && !(await this.#policy.allows(request))) return undefined;
+    if (this.#deps.policy && !(await this.#deps.policy.allows(request))) return undefined;
     this.#tried.set(request.key, today);
     const { key } = request;
     try {
-      const image = await this.#generatePageImage.generate(request, {
-        ledger: this.#ledger,
+      const image = await this.#deps.generatePageImage.generate(request, {
+        ledger: this.#deps.ledger,
         replacing: head,
       });
       if (!image) this.#tried.delete(key);
       if (!image || 'awaitsReview' in image || !image.placed) return undefined;
       if (image.source === 'generated') {
-        this.#journal.record({ ...aboutPage(request), event: 'page_healed', key });
+        this.#deps.journal.record({ ...aboutPage(request), event: 'page_healed', key });
       }
       return image;
     } catch (cause) {
       if (cause instanceof CafeError && cause.code === 'draining') return undefined;
-      this.#journal.record({ ...aboutPage(request), event: 'page_healing_failed', key, cause });
+      this.#deps.journal.record({
+        ...aboutPage(request),
+        event: 'page_healing_failed',
+        key,
+        cause,
+      });
       return undefined;
     }
   }

@@ -11,15 +11,19 @@ import { type Visibility, VisibilityFolders } from './image-visibility.ts';
 /** Where pictures are that nobody sees: what is in both places is hidden. */
 const OUT_OF_SIGHT = ['hidden', 'pending'] as const;
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+}
+
 /** The files of pictures, each PNG with its renditions, in the folder of each visibility. */
 export class ImageFiles {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
+  readonly #deps: Deps;
   readonly #folders: VisibilityFolders;
 
-  constructor(deps: { store: ObjectStore; keys: ImageKeys; recordsPrefix: string }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#folders = new VisibilityFolders(deps);
   }
 
@@ -32,7 +36,7 @@ export class ImageFiles {
     const files = await this.#filesOf(picture, from);
     for (const key of files) {
       await this.#copyFile(key, this.#folders.moved(key, from, to));
-      await this.#store.delete(key);
+      await this.#deps.store.delete(key);
     }
     return files.some((key) => key.endsWith('.png'));
   }
@@ -47,7 +51,7 @@ export class ImageFiles {
   /** @throws CafeError `storage_unavailable`; doing it again completes it */
   async delete(picture: PoolImage, visibility: Visibility): Promise<void> {
     for (const key of await this.#filesOf(picture, visibility)) {
-      await this.#store.delete(key);
+      await this.#deps.store.delete(key);
     }
   }
 
@@ -59,7 +63,7 @@ export class ImageFiles {
    */
   async erase(picture: PoolImage): Promise<void> {
     const key = this.#erasedKey(picture);
-    await this.#store.put(key, new Uint8Array(), { contentType: 'text/plain' });
+    await this.#deps.store.put(key, new Uint8Array(), { contentType: 'text/plain' });
     await this.delete(picture, 'hidden');
   }
 
@@ -69,7 +73,7 @@ export class ImageFiles {
    * @throws CafeError `storage_unavailable`
    */
   async isErased(picture: PoolImage): Promise<boolean> {
-    return (await this.#store.head(this.#erasedKey(picture))) !== undefined;
+    return (await this.#deps.store.head(this.#erasedKey(picture))) !== undefined;
   }
 
   /**
@@ -78,8 +82,8 @@ export class ImageFiles {
    * @throws CafeError `storage_unavailable`
    */
   async isHidden(picture: PoolImage): Promise<boolean> {
-    const key = this.#folders.moved(this.#keys.dated(picture), 'pool', 'hidden');
-    return (await this.#store.head(key)) !== undefined;
+    const key = this.#folders.moved(this.#deps.keys.dated(picture), 'pool', 'hidden');
+    return (await this.#deps.store.head(key)) !== undefined;
   }
 
   /**
@@ -91,28 +95,29 @@ export class ImageFiles {
     picture: PoolImage,
     form: 'png' | RenditionForm,
   ): Promise<Uint8Array | undefined> {
-    const inPool = form === 'png' ? this.#keys.dated(picture) : this.#keys.rendition(picture, form);
+    const inPool =
+      form === 'png' ? this.#deps.keys.dated(picture) : this.#deps.keys.rendition(picture, form);
     for (const visibility of OUT_OF_SIGHT) {
-      const object = await this.#store.get(this.#folders.moved(inPool, 'pool', visibility));
+      const object = await this.#deps.store.get(this.#folders.moved(inPool, 'pool', visibility));
       if (object) return object.bytes;
     }
     return undefined;
   }
 
   async #copyFile(from: string, to: string): Promise<void> {
-    const head = await this.#store.head(from);
-    if (head) await this.#store.copy(from, to, labelsIn(head));
+    const head = await this.#deps.store.head(from);
+    if (head) await this.#deps.store.copy(from, to, labelsIn(head));
   }
 
   async #filesOf(picture: PoolImage, visibility: Visibility): Promise<string[]> {
     // Begins the keys of the picture and of its renditions, and no other's.
     const stem = `${this.#folders.prefixOf(visibility)}${poolName(picture)}.`;
-    const keys = (await Array.fromAsync(this.#store.list(stem))).map(({ key }) => key);
+    const keys = (await Array.fromAsync(this.#deps.store.list(stem))).map(({ key }) => key);
     const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);
     return keys.toSorted((a, b) => isPng(a) - isPng(b));
   }
 
   #erasedKey(picture: PoolImage): string {
-    return this.#folders.moved(this.#keys.dated(picture), 'pool', 'erased');
+    return this.#folders.moved(this.#deps.keys.dated(picture), 'pool', 'erased');
   }
 }

@@ -7,15 +7,18 @@ const MARGIN_MS = 15 * 60_000;
 /** Stores delete what has expired within two days. What is still there after three never expires. */
 const OVERDUE_MS = 3 * DAY_MS;
 
+interface Deps {
+  lifetimeMs: number;
+  clock: Clock;
+}
+
 /** How long a picture can be relied on to be there, given the bucket's lifecycle rule. */
 export class ImageLifetime {
-  readonly #lifetimeMs: number;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
   /** @param deps.lifetimeMs what the rule is believed to be; `Infinity` for none */
-  constructor(deps: { lifetimeMs: number; clock: Clock }) {
-    this.#lifetimeMs = deps.lifetimeMs;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -25,10 +28,10 @@ export class ImageLifetime {
    * @param life absent for a picture that was just written
    */
   reliableFor(life: ObjectLife | undefined): number {
-    const now = this.#clock.now();
+    const now = this.#deps.clock.now();
     const { modifiedAt = now, expiresAt } = life ?? {};
     if (expiresAt !== undefined) return expiresAt - MARGIN_MS - now;
-    const end = Math.ceil((modifiedAt + this.#lifetimeMs) / DAY_MS) * DAY_MS;
+    const end = Math.ceil((modifiedAt + this.#deps.lifetimeMs) / DAY_MS) * DAY_MS;
     return now > end + OVERDUE_MS ? Number.POSITIVE_INFINITY : end - MARGIN_MS - now;
   }
 }

@@ -17,32 +17,24 @@ export interface UnstoredRenditions {
   files: readonly { key: string; bytes: Uint8Array; contentType: string }[];
 }
 
+interface Deps {
+  maker: RenditionMaker;
+  store: ImageStore;
+  keys: ImageKeys;
+  clock: Clock;
+  journal: Journal;
+  /** For making the files, and again for storing them. Readers wait that long. */
+  timeoutMs: number;
+}
+
 /** Makes a picture's renditions and stores them beside it, once and for all. */
 export class MakeRenditions {
-  readonly #maker: RenditionMaker;
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  readonly #timeoutMs: number;
+  readonly #deps: Deps;
   readonly #slots = new Semaphore(AT_ONCE);
   readonly #underWay = new BackgroundTasks();
 
-  constructor(deps: {
-    maker: RenditionMaker;
-    store: ImageStore;
-    keys: ImageKeys;
-    clock: Clock;
-    journal: Journal;
-    /** For making the files, and again for storing them. Readers wait that long. */
-    timeoutMs: number;
-  }) {
-    this.#maker = deps.maker;
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
-    this.#timeoutMs = deps.timeoutMs;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -65,7 +57,7 @@ export class MakeRenditions {
   /** Whether all are stored now, within the time. Never throws, like {@link make}. */
   async store({ renditions, files }: UnstoredRenditions): Promise<boolean> {
     const puts = files.map(({ key, bytes, contentType }) =>
-      this.#store.put(key, bytes, { contentType, cacheControl: FOREVER }),
+      this.#deps.store.put(key, bytes, { contentType, cacheControl: FOREVER }),
     );
     this.#underWay.add(Promise.allSettled(puts).then(done));
     try {
@@ -83,22 +75,22 @@ export class MakeRenditions {
   }
 
   #inTime<T>(work: Promise<T>): Promise<T> {
-    const expired = this.#clock.sleep(this.#timeoutMs).then((): never => {
-      throw new Error(`They took more than ${this.#timeoutMs} ms`);
+    const expired = this.#deps.clock.sleep(this.#deps.timeoutMs).then((): never => {
+      throw new Error(`They took more than ${this.#deps.timeoutMs} ms`);
     });
     return Promise.race([work, expired]);
   }
 
   #tell(picture: PoolImage, cause: unknown): void {
-    const key = this.#keys.dated(picture);
-    this.#journal.record({ event: 'renditions_failed', key, cause });
+    const key = this.#deps.keys.dated(picture);
+    this.#deps.journal.record({ event: 'renditions_failed', key, cause });
   }
 
   async #makeInTurn(png: Uint8Array, signal: AbortSignal): Promise<MadeRenditions> {
     await this.#slots.enter();
     try {
       signal.throwIfAborted();
-      return await this.#maker.make(png);
+      return await this.#deps.maker.make(png);
     } finally {
       this.#slots.leave();
     }
@@ -106,7 +98,7 @@ export class MakeRenditions {
 
   #unstored(of: PoolImage, { webps, card, thumbhash }: MadeRenditions): UnstoredRenditions {
     const file = (form: RenditionForm, bytes: Uint8Array, contentType: string) => ({
-      key: this.#keys.rendition(of, form),
+      key: this.#deps.keys.rendition(of, form),
       bytes,
       contentType,
     });

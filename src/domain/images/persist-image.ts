@@ -11,28 +11,24 @@ const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
 /** A store that hangs takes longer than the waits; after this no further try begins. */
 const LAST_TRY_MS = 30_000;
 
+interface Deps {
+  store: ObjectStore;
+  unstored: UnstoredImages;
+  clock: Clock;
+  journal: Journal;
+}
+
 /** Does what can be done to store a picture that is paid for. */
 export class PersistImage {
-  readonly #store: ObjectStore;
-  readonly #unstored: UnstoredImages;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    store: ObjectStore;
-    unstored: UnstoredImages;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#unstored = deps.unstored;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Is told of every picture at once when it is paid for, so that it outlives the process. */
   take(picture: UnstoredImage): void {
-    this.#unstored.take(picture);
+    this.#deps.unstored.take(picture);
   }
 
   /**
@@ -43,7 +39,7 @@ export class PersistImage {
    */
   async put(picture: UnstoredImage, condition?: WriteCondition): Promise<string | undefined> {
     const etag = await this.#tryToPut(picture, condition);
-    this.#unstored.stored(picture.key);
+    this.#deps.unstored.stored(picture.key);
     return etag;
   }
 
@@ -51,17 +47,17 @@ export class PersistImage {
     { key, bytes, labels }: UnstoredImage,
     condition: WriteCondition | undefined,
   ): Promise<string | undefined> {
-    const started = this.#clock.monotonic();
+    const started = this.#deps.clock.monotonic();
     for (const wait of RETRY_WAITS_MS) {
       try {
-        return await this.#store.put(key, bytes, labels, condition);
+        return await this.#deps.store.put(key, bytes, labels, condition);
       } catch (error) {
-        const elapsed = this.#clock.monotonic() - started;
+        const elapsed = this.#deps.clock.monotonic() - started;
         if (!(error instanceof CafeError) || elapsed + wait > LAST_TRY_MS) throw error;
       }
-      await this.#clock.sleep(wait);
+      await this.#deps.clock.sleep(wait);
     }
-    return this.#store.put(key, bytes, labels, condition);
+    return this.#deps.store.put(key, bytes, labels, condition);
   }
 
   /**
@@ -70,8 +66,8 @@ export class PersistImage {
    * @param cause why {@link put} failed; thrown again where it was not the store
    */
   async hold(request: PageRequest, picture: UnstoredImage, cause: unknown): Promise<void> {
-    await this.#unstored.hold(picture);
-    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', cause });
+    await this.#deps.unstored.hold(picture);
+    this.#deps.journal.record({ ...aboutPage(request), event: 'storing_failed', cause });
     if (!(cause instanceof CafeError)) throw cause;
   }
 
@@ -81,6 +77,6 @@ export class PersistImage {
    * @throws CafeError `storage_unavailable`; then it goes on being held
    */
   storeUnstored(key: string): Promise<void> {
-    return this.#unstored.store(key);
+    return this.#deps.unstored.store(key);
   }
 }

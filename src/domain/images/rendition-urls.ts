@@ -15,27 +15,23 @@ export interface RenditionUrl {
   type: 'image/webp';
 }
 
+interface Deps {
+  store: Pick<ImageStore, 'urlFor'>;
+  keys: ImageKeys;
+  clock: Clock;
+  lifetimeMs: number;
+}
+
 /**
  * Where a picture's renditions are, for as long as they are there: they expire with the picture they
  * were made of, which a copy on a page's key outlives. Makes no call.
  */
 export class RenditionUrls {
-  readonly #store: Pick<ImageStore, 'urlFor'>;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
-  readonly #lifetimeMs: number;
+  readonly #deps: Deps;
 
   /** @param deps.lifetimeMs of a picture in the store, `Infinity` where none expires */
-  constructor(deps: {
-    store: Pick<ImageStore, 'urlFor'>;
-    keys: ImageKeys;
-    clock: Clock;
-    lifetimeMs: number;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
-    this.#lifetimeMs = deps.lifetimeMs;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** The WebPs, narrowest first; none where they have expired, or there are none. */
@@ -58,8 +54,8 @@ export class RenditionUrls {
   /** By the day it began; stores delete what has expired at the end of a day. */
   #urlOf({ of }: Renditions, form: RenditionForm): string | undefined {
     // Not the other way round: nobody promises that what looks like a day is in the calendar.
-    const isThere = this.#clock.now() < startOf(of.day) + this.#lifetimeMs;
-    return isThere ? this.#store.urlFor(this.#keys.rendition(of, form)) : undefined;
+    const isThere = this.#deps.clock.now() < startOf(of.day) + this.#deps.lifetimeMs;
+    return isThere ? this.#deps.store.urlFor(this.#deps.keys.rendition(of, form)) : undefined;
   }
 }
 

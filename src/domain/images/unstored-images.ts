@@ -31,19 +31,25 @@ interface InHand {
   spooling: Promise<boolean>;
 }
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+  spool: ObjectStore | undefined;
+  events: ImageEvents;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
  * Pictures that are paid for and not stored, by the keys they belong under: those on their way to the
  * store, and those the store rejected. Where there is a spool, each is written there as soon as it is paid
  * for, and removed once it is stored. Without one, rejected images stay in memory until the process ends.
  */
 export class UnstoredImages {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
+  readonly #deps: Deps;
   readonly #folders: VisibilityFolders;
   readonly #spool: ImageSpool;
-  readonly #events: ImageEvents;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
   readonly #inHand = new Map<string, InHand>();
   readonly #held = new Map<string, Held>();
   readonly #removals = new BackgroundTasks();
@@ -52,22 +58,10 @@ export class UnstoredImages {
   /** Settles when what is being tried has been tried. */
   #trying: Promise<void> = Promise.resolve();
 
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    recordsPrefix: string;
-    spool: ObjectStore | undefined;
-    events: ImageEvents;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#folders = new VisibilityFolders(deps);
     this.#spool = new ImageSpool(deps.spool, deps.journal);
-    this.#events = deps.events;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
   }
 
   /** How many the store rejected. */
@@ -123,12 +117,12 @@ export class UnstoredImages {
     const held = known ?? this.#spooledBefore();
     if (picture) {
       if (await this.#put(held, picture)) {
-        this.#events.created({ key });
-        this.#journal.record({ event: 'held_picture_stored', key });
+        this.#deps.events.created({ key });
+        this.#deps.journal.record({ event: 'held_picture_stored', key });
       }
       this.#held.delete(key);
       if (held.isSpooled) await this.#spool.remove(key);
-    } else if (known && !(await this.#store.head(key))) {
+    } else if (known && !(await this.#deps.store.head(key))) {
       this.#lose(key, new Error('It is not in the spool any more'));
     } else this.#held.delete(key);
   }
@@ -177,10 +171,10 @@ export class UnstoredImages {
     while (!(await this.#isElsewhere(key))) {
       if (isStored) return true;
       held.mayBeThere = true;
-      await this.#store.put(key, bytes, labels, { ifAbsent: true });
+      await this.#deps.store.put(key, bytes, labels, { ifAbsent: true });
       isStored = true;
     }
-    if (held.mayBeThere) await this.#store.delete(key);
+    if (held.mayBeThere) await this.#deps.store.delete(key);
     return false;
   }
 
@@ -188,21 +182,21 @@ export class UnstoredImages {
     if (this.#isWatched) return;
     this.#isWatched = true;
     while (this.#held.size > 0 && !this.#closed) {
-      await this.#clock.sleep(AGAIN_MS);
+      await this.#deps.clock.sleep(AGAIN_MS);
       if (!this.#closed) await this.#tryAll();
     }
     this.#isWatched = false;
   }
 
   #isPicture(key: string): boolean {
-    return this.#keys.parse(this.#inPool(key))?.kind === 'dated';
+    return this.#deps.keys.parse(this.#inPool(key))?.kind === 'dated';
   }
 
   /** Whether the owner has hidden or deleted it, or approved what waited for that. */
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
-    if (key !== inPool && (await this.#store.head(inPool))) return true;
-    return isTakenDown(this.#store, this.#folders, inPool);
+    if (key !== inPool && (await this.#deps.store.head(inPool))) return true;
+    return isTakenDown(this.#deps.store, this.#folders, inPool);
   }
 
   /** The key under which everybody sees it. */
@@ -234,6 +228,6 @@ export class UnstoredImages {
   }
 
   #tellLoss(key: string, cause: unknown): void {
-    this.#journal.record({ event: 'held_picture_lost', key, cause });
+    this.#deps.journal.record({ event: 'held_picture_lost', key, cause });
   }
 }

@@ -15,28 +15,30 @@ function twinOf(path: string): string | undefined {
   return path.endsWith(HTML) ? path.slice(0, -HTML.length) : path + HTML;
 }
 
+interface Deps {
+  listed: Pick<SitePages, 'lists'>;
+  keys: ImageKeys;
+  clock: Clock;
+}
+
 /**
  * Pages that can be reached at two paths, `/posts/hello` and `/posts/hello.html`. They are one page if the
  * site lists exactly one of them: a picture is bought for that one, and either shows what there is for
  * the other as long as it has none of its own.
  */
 export class PageTwins {
-  readonly #listed: Pick<SitePages, 'lists'>;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
   /** Keys of requests that go by the other name, and since when, on the monotonic clock. */
   readonly #settled = new BoundedMap<string, number>(MAX_SETTLED);
 
-  constructor(deps: { listed: Pick<SitePages, 'lists'>; keys: ImageKeys; clock: Clock }) {
-    this.#listed = deps.listed;
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** The request for the page's other name, if it was settled lately that this one has nothing. */
   recall(request: PageRequest): PageRequest | undefined {
     const since = this.#settled.get(request.key);
-    const isFresh = since !== undefined && this.#clock.monotonic() - since < SETTLED_MS;
+    const isFresh = since !== undefined && this.#deps.clock.monotonic() - since < SETTLED_MS;
     return isFresh ? this.otherName(request)?.other : undefined;
   }
 
@@ -52,7 +54,7 @@ export class PageTwins {
   ): Promise<PageRequest | undefined> {
     const { other, isListed } = this.otherName(request) ?? {};
     if (!other || !(isListed || (await look(other)))) return undefined;
-    this.#settled.set(request.key, this.#clock.monotonic());
+    this.#settled.set(request.key, this.#deps.clock.monotonic());
     return other;
   }
 
@@ -61,9 +63,12 @@ export class PageTwins {
     const { page, country } = request;
     const path = twinOf(page.path);
     if (path === undefined) return undefined;
-    const isListed = this.#listed.lists(path);
-    if (isListed === this.#listed.lists(page.path)) return undefined;
+    const isListed = this.#deps.listed.lists(path);
+    if (isListed === this.#deps.listed.lists(page.path)) return undefined;
     const twin = { ...page, path };
-    return { other: { ...request, page: twin, key: this.#keys.page(twin, country) }, isListed };
+    return {
+      other: { ...request, page: twin, key: this.#deps.keys.page(twin, country) },
+      isListed,
+    };
   }
 }

@@ -11,6 +11,13 @@ const RETRY_MS = 60_000;
 /** How long a reader waits for that. */
 const MAX_WAIT_MS = 5_000;
 
+interface Deps {
+  list: PageList;
+  names: PageNames;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
  * The pages that the site lists, as far as is known. What was read last is kept where reading fails, or the
  * list is empty; before the first time, no page is listed. Where only parts of it could be read, any page may
@@ -18,10 +25,7 @@ const MAX_WAIT_MS = 5_000;
  * call.
  */
 export class SitePages {
-  readonly #list: PageList;
-  readonly #names: PageNames;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   #paths: ReadonlySet<string> | undefined;
   #isWhole = true;
   #reading: Promise<void> | undefined;
@@ -30,11 +34,8 @@ export class SitePages {
   #isFailing = false;
   #reported = '';
 
-  constructor(deps: { list: PageList; names: PageNames; clock: Clock; journal: Journal }) {
-    this.#list = deps.list;
-    this.#names = deps.names;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Whether the site listed the path when it was read last, in a part that could be read. */
@@ -48,11 +49,11 @@ export class SitePages {
    */
   async has({ path }: Page): Promise<boolean> {
     if (this.#paths?.has(path)) {
-      if (this.#clock.monotonic() - this.#lastRead >= REFRESH_MS) this.refresh();
+      if (this.#deps.clock.monotonic() - this.#lastRead >= REFRESH_MS) this.refresh();
       return true;
     }
     const reading = this.refresh();
-    if (reading) await Promise.race([reading, this.#clock.sleep(MAX_WAIT_MS)]);
+    if (reading) await Promise.race([reading, this.#deps.clock.sleep(MAX_WAIT_MS)]);
     return this.lists(path) || !this.#isWhole;
   }
 
@@ -61,7 +62,7 @@ export class SitePages {
    * Never rejects, and nobody needs to wait for it.
    */
   refresh(): Promise<void> | undefined {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     if (!this.#reading && now - this.#lastTry >= RETRY_MS) {
       this.#lastTry = now;
       this.#reading = this.#read().finally(() => {
@@ -73,18 +74,18 @@ export class SitePages {
 
   async #read(): Promise<void> {
     try {
-      const listing = await this.#list.read();
-      const pages = this.#names.allAt(listing.paths);
+      const listing = await this.#deps.list.read();
+      const pages = this.#deps.names.allAt(listing.paths);
       const isWhole = listing.unread.length === 0;
       if (isWhole && pages.length === 0) throw new Error('it lists no page');
       this.#isWhole = isWhole;
       this.#paths = new Set(pages.map(({ path }) => path));
-      this.#lastRead = this.#clock.monotonic();
+      this.#lastRead = this.#deps.clock.monotonic();
       this.#isFailing = false;
       this.#report(flawsOf(listing));
     } catch (cause) {
       const known = this.#paths?.size ?? 0;
-      if (!this.#isFailing) this.#journal.record({ event: 'page_list_failed', known, cause });
+      if (!this.#isFailing) this.#deps.journal.record({ event: 'page_list_failed', known, cause });
       this.#isFailing = true;
     }
   }
@@ -94,7 +95,11 @@ export class SitePages {
     const message = flaws.join('; ');
     if (message !== '' && message !== this.#reported) {
       const details = { listed: this.#paths?.size ?? 0, isWhole: this.#isWhole };
-      this.#journal.record({ event: 'notice', message: `The site's sitemap: ${message}`, details });
+      this.#deps.journal.record({
+        event: 'notice',
+        message: `The site's sitemap: ${message}`,
+        details,
+      });
     }
     this.#reported = message;
   }

@@ -39,38 +39,24 @@ interface Noted extends Chosen {
   of: PoolImage | undefined;
 }
 
+interface Deps {
+  store: ImageStore;
+  pool: ImagePool;
+  claims: PageClaims;
+  copies: FallbackQuota;
+  checkCopies: VerifyCopies;
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+  beingHidden: ImagesBeingHidden;
+  journal: Journal;
+}
+
 /** Serves a page a picture that was made for another one. Never calls a generator. */
 export class ServeFallback {
-  readonly #store: ImageStore;
-  readonly #pool: ImagePool;
-  readonly #claims: PageClaims;
-  readonly #copies: FallbackQuota;
-  readonly #checkCopies: VerifyCopies;
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
-  readonly #beingHidden: ImagesBeingHidden;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    store: ImageStore;
-    pool: ImagePool;
-    claims: PageClaims;
-    copies: FallbackQuota;
-    checkCopies: VerifyCopies;
-    keys: ImageKeys;
-    placementIndex: PlacementIndex;
-    beingHidden: ImagesBeingHidden;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#pool = deps.pool;
-    this.#claims = deps.claims;
-    this.#copies = deps.copies;
-    this.#checkCopies = deps.checkCopies;
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
-    this.#beingHidden = deps.beingHidden;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -91,10 +77,10 @@ export class ServeFallback {
   ): Promise<PageImage | undefined> {
     const mayPlace =
       PLACED.has(reason) && (request.country !== undefined || request.countryIsReliable);
-    await this.#pool.waitUntilKnown();
-    if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
+    await this.#deps.pool.waitUntilKnown();
+    if (!mayPlace || !this.#deps.copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
-      known ?? this.#claims.recall(request),
+      known ?? this.#deps.claims.recall(request),
       this.#chooseNoted(request),
     ]);
     for (let tries = 0, chosen = first; chosen && tries < TRIES; tries += 1) {
@@ -103,10 +89,10 @@ export class ServeFallback {
         : await this.#place(request, chosen, history);
       if (image?.source === 'fallback') this.#tell(request, reason, chosen);
       if (image) return image;
-      this.#pool.drop(chosen.stored.key);
+      this.#deps.pool.drop(chosen.stored.key);
       chosen = await this.#chooseNoted(request);
     }
-    this.#copies.giveBack();
+    this.#deps.copies.giveBack();
     return undefined;
   }
 
@@ -118,18 +104,18 @@ export class ServeFallback {
    */
   async suggest({ key, country }: PageRequest): Promise<PageImage | undefined> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const stored = this.#pool.recall(country, key);
-      const head = stored && (await this.#store.head(stored.key));
+      const stored = this.#deps.pool.recall(country, key);
+      const head = stored && (await this.#deps.store.head(stored.key));
       if (head) return this.#asItIs({ stored, head, picture: pictureOf(head, stored.country) });
       if (!stored) return undefined;
-      this.#pool.drop(stored.key);
+      this.#deps.pool.drop(stored.key);
     }
     return undefined;
   }
 
   /** Resolves when no copy is left to be looked at once more. */
   finished(): Promise<void> {
-    return this.#checkCopies.finished();
+    return this.#deps.checkCopies.finished();
   }
 
   async #fromPool(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
@@ -142,7 +128,7 @@ export class ServeFallback {
   #asItIs({ stored, head, picture }: Chosen): PageImage {
     const { revision } = labellingOf(head);
     // Where there is no pool it may be another page's.
-    const image = placedImage(this.#store, stored.key, picture, revision, 'fallback');
+    const image = placedImage(this.#deps.store, stored.key, picture, revision, 'fallback');
     return { ...image, placed: false };
   }
 
@@ -154,15 +140,17 @@ export class ServeFallback {
     for (let tries = 1; tries <= TRIES; tries += 1) {
       // So many have gone that what is known of the pool is of no use.
       const isLast = tries === TRIES;
-      const stored = await (isLast ? this.#pool.look(country) : this.#pool.choose(country, by));
+      const stored = await (isLast
+        ? this.#deps.pool.look(country)
+        : this.#deps.pool.choose(country, by));
       if (!stored) return undefined;
-      const [head] = await Promise.all([this.#store.head(stored.key), note?.(stored)]);
-      if (head && !this.#beingHidden.areShownBy(head)) {
+      const [head] = await Promise.all([this.#deps.store.head(stored.key), note?.(stored)]);
+      if (head && !this.#deps.beingHidden.areShownBy(head)) {
         return { stored, head, picture: pictureOf(head, stored.country) };
       }
       // A page's, as the pool has none: to look again would find the same.
       if (head && !this.#datedOf(stored)) return undefined;
-      this.#pool.drop(stored.key);
+      this.#deps.pool.drop(stored.key);
     }
     return undefined;
   }
@@ -171,7 +159,7 @@ export class ServeFallback {
   async #chooseNoted(request: PageRequest): Promise<Noted | undefined> {
     const note = async (stored: StoredImage) => {
       const dated = stored.isGuess ? undefined : this.#datedOf(stored);
-      if (dated) await this.#placementIndex.write(request, dated, 'fallback');
+      if (dated) await this.#deps.placementIndex.write(request, dated, 'fallback');
     };
     const chosen = await this.#choose(request, { note });
     if (!chosen) return undefined;
@@ -185,17 +173,17 @@ export class ServeFallback {
     { stored, head }: Chosen,
   ): Promise<PoolImage | undefined> {
     const { generation: id } = labellingOf(head);
-    const placement = id && (await this.#placementIndex.read(id, stored.key));
+    const placement = id && (await this.#deps.placementIndex.read(id, stored.key));
     if (!placement) return undefined;
     const { day, country } = placement.picture;
     const picture = { id, day, country: countryByCode(country) };
-    await this.#placementIndex.write(request, picture, 'fallback');
+    await this.#deps.placementIndex.write(request, picture, 'fallback');
     return picture;
   }
 
   /** Absent for a page's picture, which is only shown where there is no other. */
   #datedOf({ key }: StoredImage): PoolImage | undefined {
-    const parsed = this.#keys.parse(key);
+    const parsed = this.#deps.keys.parse(key);
     return parsed?.kind === 'dated' ? parsed : undefined;
   }
 
@@ -210,14 +198,14 @@ export class ServeFallback {
     const revision = shown ? (generation ?? randomUUID()) : undefined;
     const labels = fallbackLabels(picture, { generation, revision });
     const { key } = request;
-    const copy = await this.#store.copy(stored.key, key, labels, { ifAbsent: true });
+    const copy = await this.#deps.store.copy(stored.key, key, labels, { ifAbsent: true });
     if (copy === 'missing') return undefined;
-    if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
-    if (of) this.#checkCopies.begin(request, of, this.#datedOf(stored) ? 'pool' : 'page');
-    return placedImage(this.#store, key, picture, revision, 'fallback');
+    if (copy === 'exists') return (await findPlaced(this.#deps.store, request))?.image;
+    if (of) this.#deps.checkCopies.begin(request, of, this.#datedOf(stored) ? 'pool' : 'page');
+    return placedImage(this.#deps.store, key, picture, revision, 'fallback');
   }
 
   #tell(request: PageRequest, reason: FallbackReason, { stored: { key } }: Chosen): void {
-    this.#journal.record({ ...aboutPage(request), event: 'fallback_chosen', reason, key });
+    this.#deps.journal.record({ ...aboutPage(request), event: 'fallback_chosen', reason, key });
   }
 }

@@ -18,34 +18,28 @@ export type CopySource =
 /** Painting a page takes no longer than so many waits for it. */
 const TRIES = 10;
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+  pool: ImagePool;
+  changePageImage: ChangePageImage;
+  journal: Journal;
+}
+
 /**
  * Looks once more, behind the reader's back, for the picture that a page has just got a copy of. Whoever
  * takes a picture down first takes it out of the pool and then looks at its pages; a copy that comes to
  * a page only after that look is found here to be of a picture that is gone, and is taken off again.
  */
 export class VerifyCopies {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
+  readonly #deps: Deps;
   readonly #folders: VisibilityFolders;
-  readonly #pool: ImagePool;
-  readonly #changePageImage: ChangePageImage;
-  readonly #journal: Journal;
   readonly #checks = new BackgroundTasks();
 
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    recordsPrefix: string;
-    pool: ImagePool;
-    changePageImage: ChangePageImage;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#folders = new VisibilityFolders(deps);
-    this.#pool = deps.pool;
-    this.#changePageImage = deps.changePageImage;
-    this.#journal = deps.journal;
   }
 
   /** Begins to, for which nobody waits. Costs one look, or two for a copy of another page. */
@@ -62,20 +56,20 @@ export class VerifyCopies {
     const { key } = request;
     try {
       if (!(await this.#hasGone(picture, source))) return;
-      this.#pool.drop(this.#keys.dated(picture));
+      this.#deps.pool.drop(this.#deps.keys.dated(picture));
       for (let tries = 1; tries <= TRIES; tries += 1) {
-        const change = await this.#changePageImage.takeOffCopy(request, picture);
+        const change = await this.#deps.changePageImage.takeOffCopy(request, picture);
         if (change !== 'busy') return;
       }
       throw new Error('The page is being painted all the time');
     } catch (cause) {
-      this.#journal.record({ event: 'copy_check_failed', key, cause });
+      this.#deps.journal.record({ event: 'copy_check_failed', key, cause });
     }
   }
 
   async #hasGone(picture: PoolImage, source: CopySource): Promise<boolean> {
-    const datedKey = this.#keys.dated(picture);
-    if (source === 'pool') return !(await this.#store.head(datedKey));
-    return isTakenDown(this.#store, this.#folders, datedKey);
+    const datedKey = this.#deps.keys.dated(picture);
+    if (source === 'pool') return !(await this.#deps.store.head(datedKey));
+    return isTakenDown(this.#deps.store, this.#folders, datedKey);
   }
 }

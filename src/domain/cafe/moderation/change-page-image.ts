@@ -31,6 +31,15 @@ const TRIES = 3;
 /** How others' painting fails: that is none of the owner's concern here. */
 const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);
 
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  claims: PageClaims;
+  placementIndex: PlacementIndex;
+  forget: (pageKey: string) => void;
+  clock: Clock;
+}
+
 /**
  * Changes what pages show, by the owner's will. It is done under the page's claim, so that nobody paints
  * the page meanwhile, and by conditional writes.
@@ -39,28 +48,11 @@ const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'genera
  * its own, and no cache shows the picture that was there.
  */
 export class ChangePageImage {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #claims: PageClaims;
-  readonly #placementIndex: PlacementIndex;
-  readonly #forget: (pageKey: string) => void;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
   /** @param deps.forget hears of every page that shows something else now */
-  constructor(deps: {
-    store: ImageStore;
-    keys: ImageKeys;
-    claims: PageClaims;
-    placementIndex: PlacementIndex;
-    forget: (pageKey: string) => void;
-    clock: Clock;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#claims = deps.claims;
-    this.#placementIndex = deps.placementIndex;
-    this.#forget = deps.forget;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -75,11 +67,11 @@ export class ChangePageImage {
     { withFallback }: { withFallback: boolean },
   ): Promise<PageChange> {
     return this.#underClaim(request, picture, async () => {
-      const there = await this.#store.head(request.key);
+      const there = await this.#deps.store.head(request.key);
       if (!there) return 'unchanged';
       const isToGo = labellingOf(there).generation === picture.id;
       if (!isToGo && !(withFallback && isFallback(there))) return 'unchanged';
-      await this.#store.delete(request.key);
+      await this.#deps.store.delete(request.key);
       return 'changed';
     });
   }
@@ -95,10 +87,10 @@ export class ChangePageImage {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const there = await this.#shows(request, picture);
       if (!there) return tries === 0 ? 'unchanged' : 'changed';
-      if (!(await this.#claims.noteShown(request, picture.id))) break;
-      const outcome = await this.#store.deleteIfMatch(request.key, there.etag);
+      if (!(await this.#deps.claims.noteShown(request, picture.id))) break;
+      const outcome = await this.#deps.store.deleteIfMatch(request.key, there.etag);
       if (outcome === 'unsupported') break;
-      this.#forget(request.key);
+      this.#deps.forget(request.key);
       if (outcome === 'deleted') return 'changed';
     }
     return this.takeOff(request, picture, { withFallback: false });
@@ -116,9 +108,9 @@ export class ChangePageImage {
     { source, over }: { source: PlacementSource; over: 'anything' | 'fallbacks' },
   ): Promise<PageChange> {
     return this.#underClaim(request, picture, async (ending) => {
-      const there = await this.#store.head(request.key);
+      const there = await this.#deps.store.head(request.key);
       if (there && over === 'fallbacks' && !isFallback(there)) return 'unchanged';
-      await this.#placementIndex.write(request, picture, source);
+      await this.#deps.placementIndex.write(request, picture, source);
       return this.#put(request, picture, source, there, ending);
     });
   }
@@ -136,14 +128,18 @@ export class ChangePageImage {
       if (!there) return 'unchanged';
       const shown = pictureOf(there, picture.country);
       const labels = pictureLabels(shown, { generation: picture.id, revision: undefined });
-      const outcome = await this.#store.copy(request.key, this.#keys.dated(picture), labels);
+      const outcome = await this.#deps.store.copy(
+        request.key,
+        this.#deps.keys.dated(picture),
+        labels,
+      );
       return outcome === 'copied' ? 'changed' : 'missing';
     });
     return change === 'changed';
   }
 
   async #shows({ key }: PageRequest, { id }: PoolImage): Promise<ObjectHead | undefined> {
-    const head = await this.#store.head(key);
+    const head = await this.#deps.store.head(key);
     return head && labellingOf(head).generation === id ? head : undefined;
   }
 
@@ -154,20 +150,20 @@ export class ChangePageImage {
     there: ObjectHead | undefined,
     ending: ClaimEnding,
   ): Promise<PageChange> {
-    const object = await this.#store.get(this.#keys.dated(picture));
+    const object = await this.#deps.store.get(this.#deps.keys.dated(picture));
     if (!object) return 'missing';
     const shown = pictureOf(object, picture.country);
     const labelling = { generation: picture.id, revision: picture.id };
     const labels =
       source === 'fallback' ? fallbackLabels(shown, labelling) : pictureLabels(shown, labelling);
     const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
-    const etag = await this.#store.put(request.key, object.bytes, labels, condition);
+    const etag = await this.#deps.store.put(request.key, object.bytes, labels, condition);
     // Somebody else has changed it since it was looked at.
     if (etag === undefined) return 'busy';
     ending.shown = picture.id;
-    if (await this.#store.head(this.#keys.dated(picture))) return 'changed';
+    if (await this.#deps.store.head(this.#deps.keys.dated(picture))) return 'changed';
     // It was taken down meanwhile, by somebody who looked at this page before it showed it.
-    if (await this.#shows(request, picture)) await this.#store.delete(request.key);
+    if (await this.#shows(request, picture)) await this.#deps.store.delete(request.key);
     return 'missing';
   }
 
@@ -184,11 +180,11 @@ export class ChangePageImage {
     try {
       const change = await work(ending);
       if (change === 'changed') ending.shown = picture.id;
-      const datedKey = this.#keys.dated(picture);
+      const datedKey = this.#deps.keys.dated(picture);
       if (IS_DONE.has(change)) ending.unplaced = making.filter((key) => key !== datedKey);
       return change;
     } finally {
-      this.#forget(request.key);
+      this.#deps.forget(request.key);
       await claim.release(ending);
     }
   }
@@ -196,12 +192,20 @@ export class ChangePageImage {
   /** `undefined` where another holds the page for too long. */
   async #claim(request: PageRequest): Promise<Claim | undefined> {
     // Nothing is going to be made: a name of its own, so that all that was named before is told.
-    const nothing = { day: dayAt(this.#clock.now()), id: randomUUID(), country: request.country };
+    const nothing = {
+      day: dayAt(this.#deps.clock.now()),
+      id: randomUUID(),
+      country: request.country,
+    };
     const waiting = new AbortController();
-    void this.#clock.sleep(MAX_WAIT_MS).then(() => waiting.abort());
+    void this.#deps.clock.sleep(MAX_WAIT_MS).then(() => waiting.abort());
     while (!waiting.signal.aborted) {
       try {
-        const claim = await this.#claims.claim(request, this.#keys.dated(nothing), waiting.signal);
+        const claim = await this.#deps.claims.claim(
+          request,
+          this.#deps.keys.dated(nothing),
+          waiting.signal,
+        );
         if (claim) return claim;
       } catch (error) {
         const isOthers = error instanceof CafeError && OTHERS_FAILURES.has(error.code);

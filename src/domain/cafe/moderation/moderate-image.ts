@@ -20,6 +20,22 @@ const MAX_ROUNDS = 3;
 /** Pages that are changed at once: each of them keeps one call under way. */
 const AT_ONCE = 16;
 
+interface Deps {
+  keys: ImageKeys;
+  files: ImageFiles;
+  pool: ImagePool;
+  history: GenerationHistory;
+  placementIndex: PlacementIndex;
+  changePageImage: ChangePageImage;
+  /** Keeps readers from what is being hidden. */
+  beingHidden: ImagesBeingHidden;
+  /** Hears of every page that may show a picture that is being hidden. */
+  forget: (pageKey: string) => void;
+  /** What a picture counts for of which nothing is written down. */
+  dearestMicroUsd: number;
+  clock: Clock;
+}
+
 /**
  * Takes pictures out of sight, for now or for good, and puts them where they are seen.
  *
@@ -27,42 +43,12 @@ const AT_ONCE = 16;
  * completes. What a picture cost goes on counting, as it is written down before the picture goes.
  */
 export class ModerateImage {
-  readonly #keys: ImageKeys;
-  readonly #files: ImageFiles;
-  readonly #pool: ImagePool;
-  readonly #history: GenerationHistory;
+  readonly #deps: Deps;
   readonly #pages: PagesOfImage;
-  readonly #changePageImage: ChangePageImage;
-  readonly #beingHidden: ImagesBeingHidden;
-  readonly #forget: (pageKey: string) => void;
-  readonly #dearestMicroUsd: number;
-  readonly #clock: Clock;
 
-  constructor(deps: {
-    keys: ImageKeys;
-    files: ImageFiles;
-    pool: ImagePool;
-    history: GenerationHistory;
-    placementIndex: PlacementIndex;
-    changePageImage: ChangePageImage;
-    /** Keeps readers from what is being hidden. */
-    beingHidden: ImagesBeingHidden;
-    /** Hears of every page that may show a picture that is being hidden. */
-    forget: (pageKey: string) => void;
-    /** What a picture counts for of which nothing is written down. */
-    dearestMicroUsd: number;
-    clock: Clock;
-  }) {
-    this.#keys = deps.keys;
-    this.#files = deps.files;
-    this.#pool = deps.pool;
-    this.#history = deps.history;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#pages = new PagesOfImage(deps);
-    this.#changePageImage = deps.changePageImage;
-    this.#beingHidden = deps.beingHidden;
-    this.#forget = deps.forget;
-    this.#dearestMicroUsd = deps.dearestMicroUsd;
-    this.#clock = deps.clock;
   }
 
   /**
@@ -72,15 +58,15 @@ export class ModerateImage {
    * @throws CafeError `storage_unavailable`
    */
   async approve(picture: PoolImage, act: ModerationAct): Promise<boolean> {
-    const entry = await this.#history.find(picture);
+    const entry = await this.#deps.history.find(picture);
     if (entry?.presence !== 'pending') return false;
-    await this.#files.copy(picture, 'pending', 'pool');
-    this.#pool.add(this.#keys.dated(picture));
+    await this.#deps.files.copy(picture, 'pending', 'pool');
+    this.#deps.pool.add(this.#deps.keys.dated(picture));
     await this.#changeAll(this.#pages.own(entry.record), act, ({ request, source }) =>
-      this.#changePageImage.show(request, picture, { source, over: 'anything' }),
+      this.#deps.changePageImage.show(request, picture, { source, over: 'anything' }),
     );
     // Last, for until then approving it again completes what is half done.
-    if (act.busy === 0) await this.#files.delete(picture, 'pending');
+    if (act.busy === 0) await this.#deps.files.delete(picture, 'pending');
     return true;
   }
 
@@ -95,7 +81,7 @@ export class ModerateImage {
    * @throws CafeError `storage_unavailable`
    */
   hide(picture: PoolImage, act: ModerationAct): Promise<boolean> {
-    return this.#beingHidden.during(picture.id, () => this.#hide(picture, act));
+    return this.#deps.beingHidden.during(picture.id, () => this.#hide(picture, act));
   }
 
   /**
@@ -105,13 +91,13 @@ export class ModerateImage {
    * @throws CafeError `storage_unavailable`
    */
   async restore(picture: PoolImage, act: ModerationAct): Promise<boolean> {
-    const entry = await this.#history.find(picture);
+    const entry = await this.#deps.history.find(picture);
     if (entry?.presence !== 'hidden') return false;
-    await this.#files.move(picture, 'hidden', 'pool');
-    this.#pool.add(this.#keys.dated(picture));
+    await this.#deps.files.move(picture, 'hidden', 'pool');
+    this.#deps.pool.add(this.#deps.keys.dated(picture));
     const pages = await this.#pages.all(picture, entry.record);
     await this.#changeAll(pages, act, ({ request, source }) =>
-      this.#changePageImage.show(request, picture, { source, over: 'fallbacks' }),
+      this.#deps.changePageImage.show(request, picture, { source, over: 'fallbacks' }),
     );
     return true;
   }
@@ -126,7 +112,7 @@ export class ModerateImage {
   async delete(picture: PoolImage, act: ModerationAct): Promise<boolean> {
     const wasThere = await this.hide(picture, act);
     // Last, for as long as a page may still show it, it is not gone.
-    if (wasThere && act.busy === 0 && !act.isStopped) await this.#files.erase(picture);
+    if (wasThere && act.busy === 0 && !act.isStopped) await this.#deps.files.erase(picture);
     return wasThere;
   }
 
@@ -135,10 +121,10 @@ export class ModerateImage {
     let isThere = entry.presence !== 'absent';
     if (isThere) await this.#writeDown(picture);
     // In the order in which approving it moves it, so that it does not slip past.
-    await this.#files.move(picture, 'pending', 'hidden');
-    await this.#files.move(picture, 'pool', 'hidden');
+    await this.#deps.files.move(picture, 'pending', 'hidden');
+    await this.#deps.files.move(picture, 'pool', 'hidden');
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-      this.#pool.drop(this.#keys.dated(picture));
+      this.#deps.pool.drop(this.#deps.keys.dated(picture));
       await this.#takeOffAll(entry, act);
       if (act.isStopped) return true;
       if (isThere && !(await this.#isStillHidden(picture))) {
@@ -147,7 +133,7 @@ export class ModerateImage {
       }
       // Whoever was just painting it, for whom its page was waited for, has stored the rest of it since,
       // and others may have fallen back on that.
-      if (!(await this.#files.move(picture, 'pool', 'hidden'))) {
+      if (!(await this.#deps.files.move(picture, 'pool', 'hidden'))) {
         return isThere || act.changed > 0 || act.busy > 0;
       }
       isThere = true;
@@ -157,27 +143,28 @@ export class ModerateImage {
 
   /** Another replica may have restored or deleted it since. */
   async #isStillHidden(picture: PoolImage): Promise<boolean> {
-    return (await this.#files.isHidden(picture)) || this.#files.isErased(picture);
+    return (await this.#deps.files.isHidden(picture)) || this.#deps.files.isErased(picture);
   }
 
   /** Of a picture that nobody has recorded, the budget counts a price on its own day alone. */
   #writeDown(picture: PoolImage): Promise<void> {
-    const isOfToday = picture.day === dayAt(this.#clock.now());
-    return this.#history.writeDown(picture, isOfToday ? this.#dearestMicroUsd : 0);
+    const isOfToday = picture.day === dayAt(this.#deps.clock.now());
+    return this.#deps.history.writeDown(picture, isOfToday ? this.#deps.dearestMicroUsd : 0);
   }
 
   /** Where a crash has left a picture on pages alone, it is put back first; not if it was deleted. */
   async #present(picture: PoolImage, act: ModerationAct): Promise<Known> {
-    const found = await this.#history.find(picture);
+    const found = await this.#deps.history.find(picture);
     const entry: Known = found ?? { picture, presence: 'absent', record: undefined };
-    if (entry.presence !== 'absent' || (await this.#files.isErased(picture))) return entry;
+    if (entry.presence !== 'absent' || (await this.#deps.files.isErased(picture))) return entry;
     const pages = await this.#pages.all(picture, entry.record);
-    for (const { key } of pages) this.#forget(key);
+    for (const { key } of pages) this.#deps.forget(key);
     act.expect(pages.length);
     let isBack = false;
     await forEachAtOnce(pages, AT_ONCE, async (page) => {
       const known = isBack || act.isStopped ? undefined : await page.open();
-      if (known && !isBack) isBack = await this.#changePageImage.putBack(known.request, picture);
+      if (known && !isBack)
+        isBack = await this.#deps.changePageImage.putBack(known.request, picture);
     });
     return isBack ? { ...entry, presence: 'visible' } : entry;
   }
@@ -185,15 +172,15 @@ export class ModerateImage {
   async #takeOffAll(entry: Known, act: ModerationAct): Promise<void> {
     const { picture, presence, record } = entry;
     const pages = await this.#pages.all(picture, record);
-    for (const { key } of pages) this.#forget(key);
+    for (const { key } of pages) this.#deps.forget(key);
     // A copy that stands in for one that is rejected, which may have been half done before, would keep
     // the page from buying another.
     const withFallback = presence === 'pending' || presence === 'hidden';
     await this.#changeAll(pages, act, ({ request, source }) =>
       // Its own page may be just about to get it, which only the page's claim tells.
       source === 'own'
-        ? this.#changePageImage.takeOff(request, picture, { withFallback })
-        : this.#changePageImage.takeOffCopy(request, picture),
+        ? this.#deps.changePageImage.takeOff(request, picture, { withFallback })
+        : this.#deps.changePageImage.takeOffCopy(request, picture),
     );
   }
 

@@ -17,14 +17,17 @@ export interface PageOfImage {
   open(): Promise<ImageOnPage | undefined>;
 }
 
+interface Deps {
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+}
+
 /** Finds the pages of a picture. */
 export class PagesOfImage {
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
+  readonly #deps: Deps;
 
-  constructor(deps: { keys: ImageKeys; placementIndex: PlacementIndex }) {
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -35,7 +38,7 @@ export class PagesOfImage {
   async all({ id }: PoolImage, record: GenerationRecord | undefined): Promise<PageOfImage[]> {
     const pages = this.own(record);
     const [own] = pages;
-    for await (const key of this.#placementIndex.pagesOf(id)) {
+    for await (const key of this.#deps.placementIndex.pagesOf(id)) {
       if (key !== own?.key) pages.push({ key, open: () => this.#open(id, key) });
     }
     return pages;
@@ -46,13 +49,13 @@ export class PagesOfImage {
     if (!record?.page) return [];
     const { page } = record;
     const country = countryByCode(record.country);
-    const key = this.#keys.page(page, country);
+    const key = this.#deps.keys.page(page, country);
     const request = { page, country, countryIsReliable: true, key };
     return [{ key, open: async () => ({ request, source: 'own' }) }];
   }
 
   async #open(id: string, key: string): Promise<ImageOnPage | undefined> {
-    const placement = await this.#placementIndex.read(id, key);
+    const placement = await this.#deps.placementIndex.read(id, key);
     if (!placement) return undefined;
     const country = countryByCode(placement.country);
     const request = { page: placement.page, country, countryIsReliable: true, key };

@@ -48,17 +48,19 @@ export interface OnPage extends StoredPageImage {
   written?: { etag: string; revision: string | undefined };
 }
 
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+}
+
 /** Puts a page's own picture under the page's key. */
 export class PlaceImage {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
+  readonly #deps: Deps;
   readonly #announcements = new BackgroundTasks();
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; placementIndex: PlacementIndex }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -66,7 +68,7 @@ export class PlaceImage {
    * picture finds it. Whether that is written now; never throws.
    */
   announce(request: PageRequest, place: PoolImage): Promise<boolean> {
-    const announced = this.#placementIndex.write(request, place, 'own').then(
+    const announced = this.#deps.placementIndex.write(request, place, 'own').then(
       () => true,
       // It is tried again before the picture is placed, and then told.
       () => false,
@@ -89,7 +91,7 @@ export class PlaceImage {
     announced?: Promise<boolean>,
   ): Promise<OnPage> {
     const { place, picture } = own;
-    if (!(await announced)) await this.#placementIndex.write(request, place, 'own');
+    if (!(await announced)) await this.#deps.placementIndex.write(request, place, 'own');
     let there = seen;
     for (let changes = 0; changes < MAX_CHANGES; changes += 1) {
       if (there && there !== seen && !isFallback(there)) return this.#adopted(request, there);
@@ -97,11 +99,11 @@ export class PlaceImage {
       const labels = pictureLabels(picture, { generation: place.id, revision });
       const written = await this.#write(request, own, labels, there);
       if (written) {
-        const image = placedImage(this.#store, request.key, picture, revision);
+        const image = placedImage(this.#deps.store, request.key, picture, revision);
         const { etag } = written;
         return { image, shown: place.id, ...(etag ? { written: { etag, revision } } : {}) };
       }
-      there = await this.#store.head(request.key);
+      there = await this.#deps.store.head(request.key);
     }
     throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
   }
@@ -118,7 +120,7 @@ export class PlaceImage {
     { etag, revision }: NonNullable<OnPage['written']>,
   ): Promise<void> {
     const labels = pictureLabels(picture, { generation: place.id, revision });
-    await this.#store.put(key, bytes, labels, { ifMatch: etag });
+    await this.#deps.store.put(key, bytes, labels, { ifMatch: etag });
   }
 
   /** Resolves when nothing is written any more that nobody waits for. */
@@ -133,22 +135,22 @@ export class PlaceImage {
     labels: ObjectLabels,
     there: ObjectHead | undefined,
   ): Promise<{ etag?: string } | undefined> {
-    const datedKey = this.#keys.dated(place);
+    const datedKey = this.#deps.keys.dated(place);
     if (!bytes && !there) {
-      const outcome = await this.#store.copy(datedKey, key, labels, { ifAbsent: true });
+      const outcome = await this.#deps.store.copy(datedKey, key, labels, { ifAbsent: true });
       return outcome === 'copied' ? {} : undefined;
     }
-    const content = bytes ?? (await this.#store.get(datedKey))?.bytes;
+    const content = bytes ?? (await this.#deps.store.get(datedKey))?.bytes;
     if (!content) return undefined;
     const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
-    const etag = await this.#store.put(key, content, labels, condition);
+    const etag = await this.#deps.store.put(key, content, labels, condition);
     return etag === undefined ? undefined : { etag };
   }
 
   #adopted({ key, country }: PageRequest, there: ObjectHead): OnPage {
     const { revision } = labellingOf(there);
     return {
-      image: placedImage(this.#store, key, pictureOf(there, country), revision),
+      image: placedImage(this.#deps.store, key, pictureOf(there, country), revision),
       shown: shownBy(there),
     };
   }

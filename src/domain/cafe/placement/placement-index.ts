@@ -28,6 +28,14 @@ export interface Placement {
   at: string;
 }
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  /** Outside the public prefix, without slashes at its ends. */
+  recordsPrefix: string;
+  clock: Clock;
+}
+
 /**
  * Notes of which pages got which picture, so that all pages of a picture are found without looking at
  * every page there is. One small object for each picture and page,
@@ -35,22 +43,10 @@ export interface Placement {
  * a note may be of a page that shows something else, but no page is without one.
  */
 export class PlacementIndex {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    /** Outside the public prefix, without slashes at its ends. */
-    recordsPrefix: string;
-    clock: Clock;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -68,9 +64,9 @@ export class PlacementIndex {
       country: country?.code ?? null,
       source,
       picture: { day: picture.day, country: picture.country?.code ?? null },
-      at: new Date(this.#clock.now()).toISOString(),
+      at: new Date(this.#deps.clock.now()).toISOString(),
     };
-    await putJson(this.#store, this.#keyOf(picture.id, key), placement);
+    await putJson(this.#deps.store, this.#keyOf(picture.id, key), placement);
   }
 
   /**
@@ -79,25 +75,25 @@ export class PlacementIndex {
    * @throws CafeError `storage_unavailable`
    */
   async read(id: string, pageKey: string): Promise<Placement | undefined> {
-    const object = await this.#store.get(this.#keyOf(id, pageKey));
+    const object = await this.#deps.store.get(this.#keyOf(id, pageKey));
     return object && parsePlacement(object.bytes);
   }
 
   /** The keys of all pages that got the picture once. */
   async *pagesOf(id: string): AsyncGenerator<string> {
     const prefix = this.#prefixOf(id);
-    for await (const { key } of this.#store.list(prefix)) {
-      const pageKey = this.#keys.pageNamed(key.slice(prefix.length, -'.json'.length));
-      if (this.#keys.parse(pageKey)?.kind === 'page') yield pageKey;
+    for await (const { key } of this.#deps.store.list(prefix)) {
+      const pageKey = this.#deps.keys.pageNamed(key.slice(prefix.length, -'.json'.length));
+      if (this.#deps.keys.parse(pageKey)?.kind === 'page') yield pageKey;
     }
   }
 
   #keyOf(id: string, pageKey: string): string {
-    return `${this.#prefixOf(id)}${this.#keys.pageName(pageKey)}.json`;
+    return `${this.#prefixOf(id)}${this.#deps.keys.pageName(pageKey)}.json`;
   }
 
   #prefixOf(id: string): string {
-    return `${this.#recordsPrefix}/shown/${id}/`;
+    return `${this.#deps.recordsPrefix}/shown/${id}/`;
   }
 }
 

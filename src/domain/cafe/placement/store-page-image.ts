@@ -15,35 +15,25 @@ import type { OnPage, OwnImage, PageBefore, PlaceImage, StoredPageImage } from '
 /** A picture that was just made. */
 type FreshPicture = OwnImage & { bytes: Uint8Array };
 
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  events: ImageEvents;
+  persistImage: PersistImage;
+  makeRenditions: MakeRenditions;
+  placeImage: PlaceImage;
+  journal: Journal;
+}
+
 /**
  * Stores what was paid for: in the dated pool, with its renditions, and under the key of its page, all
  * at once. Each holds the whole picture, so that any of them may fail, or be all that a crash leaves.
  */
 export class StorePageImage {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #events: ImageEvents;
-  readonly #persistImage: PersistImage;
-  readonly #makeRenditions: MakeRenditions;
-  readonly #placeImage: PlaceImage;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    store: ImageStore;
-    keys: ImageKeys;
-    events: ImageEvents;
-    persistImage: PersistImage;
-    makeRenditions: MakeRenditions;
-    placeImage: PlaceImage;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#events = deps.events;
-    this.#persistImage = deps.persistImage;
-    this.#makeRenditions = deps.makeRenditions;
-    this.#placeImage = deps.placeImage;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -65,21 +55,21 @@ export class StorePageImage {
     const model = storableModel(image.model);
     const country = request.country?.code;
     const plain = { country, width, height, model, renditions: undefined };
-    this.#persistImage.take(this.#inPool({ place, picture: plain, bytes }));
-    const files = await this.#makeRenditions.make(place, bytes);
+    this.#deps.persistImage.take(this.#inPool({ place, picture: plain, bytes }));
+    const files = await this.#deps.makeRenditions.make(place, bytes);
     const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([
-      settled(this.#persistImage.put(this.#inPool(fresh))),
-      settled(this.#placeImage.place(request, fresh, before, announced)),
-      files === undefined || this.#makeRenditions.store(files),
+      settled(this.#deps.persistImage.put(this.#inPool(fresh))),
+      settled(this.#deps.placeImage.place(request, fresh, before, announced)),
+      files === undefined || this.#deps.makeRenditions.store(files),
     ]);
     const kept = areFilesStored ? fresh : withoutRenditions(fresh);
     if (kept !== fresh) {
       await this.#relabel(request, kept, resultOf(inPool), resultOf(onPage)?.written);
     }
     if (inPool.status === 'rejected') {
-      await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);
-    } else this.#events.created({ key: this.#keys.dated(kept.place) });
+      await this.#deps.persistImage.hold(request, this.#inPool(kept), inPool.reason);
+    } else this.#deps.events.created({ key: this.#deps.keys.dated(kept.place) });
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
     return this.#inPoolAlone(request, kept, 'generated', onPage.reason);
@@ -96,25 +86,29 @@ export class StorePageImage {
     datedKey: string,
     before: PageBefore,
   ): Promise<StoredPageImage | undefined> {
-    await this.#persistImage.storeUnstored(datedKey);
-    const head = await this.#store.head(datedKey);
-    const place = this.#keys.parse(datedKey);
+    await this.#deps.persistImage.storeUnstored(datedKey);
+    const head = await this.#deps.store.head(datedKey);
+    const place = this.#deps.keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;
-    this.#events.created({ key: datedKey });
+    this.#deps.events.created({ key: datedKey });
     const own = { place, picture: pictureOf(head, request.country) };
-    const onPage = await settled(this.#placeImage.place(request, own, before));
+    const onPage = await settled(this.#deps.placeImage.place(request, own, before));
     if (onPage.status === 'rejected') {
       return this.#inPoolAlone(request, own, 'stored', onPage.reason);
     }
     if (onPage.value.shown === place.id) {
-      this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
+      this.#deps.journal.record({
+        ...aboutPage(request),
+        event: 'page_repaired',
+        key: request.key,
+      });
     }
     return onPage.value;
   }
 
   /** Resolves when nothing is stored any more that nobody waits for. */
   async finished(): Promise<void> {
-    await Promise.all([this.#makeRenditions.finished(), this.#placeImage.finished()]);
+    await Promise.all([this.#deps.makeRenditions.finished(), this.#deps.placeImage.finished()]);
   }
 
   #inPoolAlone(
@@ -125,15 +119,15 @@ export class StorePageImage {
   ): StoredPageImage {
     if (!(cause instanceof CafeError)) throw cause;
     const { key } = request;
-    this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
-    const url = this.#store.urlFor(this.#keys.dated(own.place));
+    this.#deps.journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+    const url = this.#deps.store.urlFor(this.#deps.keys.dated(own.place));
     return { image: { url, source, picture: own.picture, placed: false } };
   }
 
   #inPool(fresh: FreshPicture): UnstoredImage {
     const { place, picture, bytes } = fresh;
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
-    return { key: this.#keys.dated(place), bytes, labels };
+    return { key: this.#deps.keys.dated(place), bytes, labels };
   }
 
   /** Corrects labels that name files which are not there, unless the owner has done something since. */
@@ -144,13 +138,13 @@ export class StorePageImage {
     onPage: OnPage['written'],
   ): Promise<void> {
     const corrections = await Promise.all([
-      inPool && settled(this.#persistImage.put(this.#inPool(kept), { ifMatch: inPool })),
-      onPage && settled(this.#placeImage.relabel(request, kept, kept.bytes, onPage)),
+      inPool && settled(this.#deps.persistImage.put(this.#inPool(kept), { ifMatch: inPool })),
+      onPage && settled(this.#deps.placeImage.relabel(request, kept, kept.bytes, onPage)),
     ]);
     for (const correction of corrections) {
       if (!correction || correction.status === 'fulfilled') continue;
-      const key = this.#keys.dated(kept.place);
-      this.#journal.record({ event: 'renditions_failed', key, cause: correction.reason });
+      const key = this.#deps.keys.dated(kept.place);
+      this.#deps.journal.record({ event: 'renditions_failed', key, cause: correction.reason });
     }
   }
 }

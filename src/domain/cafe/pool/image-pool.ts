@@ -24,6 +24,14 @@ export interface StoredImage {
   isGuess?: true;
 }
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  clock: Clock;
+  journal: Journal;
+  recent?: RecentImages;
+}
+
 /**
  * The pictures there are to fall back on, known without asking the store.
  *
@@ -32,10 +40,7 @@ export interface StoredImage {
  * call. Whatever others delete is found out by whoever picks it, see {@link drop}.
  */
 export class ImagePool {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   readonly #pictures = new PoolIndex();
   readonly #recent: RecentImages;
   /** What is behind this is to be listed next. */
@@ -49,18 +54,9 @@ export class ImagePool {
   #closed = false;
 
   /** @param deps.recent what was shown elsewhere, too; by default only what was chosen here */
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    clock: Clock;
-    journal: Journal;
-    recent?: RecentImages;
-  }) {
-    this.#store = deps.store;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#recent = deps.recent ?? new RecentImages();
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
     this.#knownTo = deps.keys.poolPrefix;
   }
 
@@ -72,7 +68,7 @@ export class ImagePool {
   /** Resolves once all of the pool is known; where that takes too long, or fails, before. */
   async waitUntilKnown(): Promise<void> {
     const reading = this.refresh();
-    if (!this.#isWarm) await Promise.race([reading, this.#clock.sleep(MAX_WAIT_MS)]);
+    if (!this.#isWarm) await Promise.race([reading, this.#deps.clock.sleep(MAX_WAIT_MS)]);
   }
 
   /**
@@ -111,7 +107,12 @@ export class ImagePool {
    * @throws CafeError `storage_unavailable`
    */
   async look(country: Country | undefined): Promise<StoredImage | undefined> {
-    const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
+    const seen = await samplePool(
+      this.#deps.store,
+      this.#deps.keys,
+      country,
+      this.#deps.clock.now(),
+    );
     if (!seen) return this.#lookEverywhere(country);
     const isGuess = country !== undefined && seen.country !== country;
     return { ...this.#chosen(seen), ...(isGuess ? { isGuess } : {}) };
@@ -122,7 +123,7 @@ export class ImagePool {
    * none of the pool's.
    */
   add(key: string): void {
-    const parsed = this.#keys.parse(key);
+    const parsed = this.#deps.keys.parse(key);
     if (parsed?.kind !== 'dated') return;
     this.#pictures.add(parsed);
     this.#recent.note(parsed.id);
@@ -130,7 +131,7 @@ export class ImagePool {
 
   /** Forgets a picture that is not in the store any more. */
   drop(key: string): void {
-    const parsed = this.#keys.parse(key);
+    const parsed = this.#deps.keys.parse(key);
     if (parsed?.kind === 'dated') this.#pictures.delete(parsed);
   }
 
@@ -139,11 +140,11 @@ export class ImagePool {
    * wait for it.
    */
   refresh(): Promise<void> {
-    const due = !this.#closed && this.#clock.monotonic() >= this.#nextReading;
+    const due = !this.#closed && this.#deps.clock.monotonic() >= this.#nextReading;
     if (!this.#reading && due) {
       this.#reading = this.#tryReading().finally(() => {
         this.#reading = undefined;
-        this.#nextReading = this.#clock.monotonic() + REFRESH_MS;
+        this.#nextReading = this.#deps.clock.monotonic() + REFRESH_MS;
       });
     }
     return this.#reading ?? Promise.resolve();
@@ -156,17 +157,18 @@ export class ImagePool {
   }
 
   async #lookEverywhere(country: Country | undefined): Promise<StoredImage | undefined> {
-    const placed = await listAllImages(this.#store, this.#keys, (found) =>
+    const placed = await listAllImages(this.#deps.store, this.#deps.keys, (found) =>
       this.#pictures.add(found),
     );
-    if (placed !== undefined) return { key: placed, country: this.#keys.parse(placed)?.country };
+    if (placed !== undefined)
+      return { key: placed, country: this.#deps.keys.parse(placed)?.country };
     const dated = this.#pictures.pick(country, this.#recent);
     return dated && this.#chosen(dated);
   }
 
   #chosen(picture: PoolImage): StoredImage {
     this.#recent.note(picture.id);
-    return { key: this.#keys.dated(picture), country: picture.country };
+    return { key: this.#deps.keys.dated(picture), country: picture.country };
   }
 
   async #tryReading(): Promise<void> {
@@ -175,14 +177,14 @@ export class ImagePool {
       this.#isFailing = false;
     } catch (cause) {
       if (!this.#isFailing && !this.#closed) {
-        this.#journal.record({ event: 'pool_listing_failed', known: this.size, cause });
+        this.#deps.journal.record({ event: 'pool_listing_failed', known: this.size, cause });
       }
       this.#isFailing = true;
     }
   }
 
   async #read(): Promise<void> {
-    const [store, keys, today] = [this.#store, this.#keys, dayAt(this.#clock.now())];
+    const [store, keys, today] = [this.#deps.store, this.#deps.keys, dayAt(this.#deps.clock.now())];
     this.#unread ??= new PoolListing({ store, keys, after: this.#knownTo, today });
     await this.#unread.read(({ key, size }) => {
       const parsed = keys.parse(key);
