@@ -177,9 +177,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       await file.reserve();
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
-      // It may be there all the same, and then counts as used.
-      this.#openReservations.release(file.name);
       waiter.reject(error);
+      // It may be written all the same. If it cannot be deleted either, it counts as used.
+      await this.#withdraw({ waiter, id: draft.id, file });
     }
   }
 
