@@ -87,15 +87,16 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#own = own;
     this.#listingDoubt = new ListingDoubt(notice);
     this.#openReservations = new OpenReservations(clock);
-    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
-    const { share = 1, overHours = 0 } = options;
+    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT } = options;
     this.#limits = new BudgetLimits({
+      share: 1,
+      overHours: 0,
+      ...options,
       configured: {
         pictures: options.dailyLimit,
         dayMicroUsd: dailyMicroUsd,
         monthMicroUsd: monthlyMicroUsd,
       },
-      ...{ control, share, overHours, clock },
     });
     this.#counter = new DayCounter({
       ...options,

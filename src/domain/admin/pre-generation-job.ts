@@ -58,8 +58,15 @@ export class PreGenerationJob {
   constructor(parts: Pick<PreGenerationProgress, 'id' | 'total' | 'most' | 'startedAt'>) {
     this.#progress = {
       ...parts,
-      ...{ state: 'running', endedAt: undefined, reason: undefined },
-      ...{ done: 0, bought: 0, there: 0, fellBack: 0, failed: 0, spentMicroUsd: 0 },
+      state: 'running',
+      endedAt: undefined,
+      reason: undefined,
+      done: 0,
+      bought: 0,
+      there: 0,
+      fellBack: 0,
+      failed: 0,
+      spentMicroUsd: 0,
     };
   }
 

@@ -24,12 +24,17 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>) {
     },
   };
   const generateImage = new GenerateImage({
-    ...{ generator, clock, journal },
+    generator,
+    clock,
+    journal,
     maxModerated: 9,
     slots: new Semaphore(1),
   });
   const ledger = new ObjectStoreBudgetLedger({
-    ...{ store, keys, recordsPrefix, clock },
+    store,
+    keys,
+    recordsPrefix,
+    clock,
     dailyLimit: 1,
   });
   const { id, day } = made.place;

@@ -49,8 +49,15 @@ export class ModerationAct {
   constructor(act: ModerationName, startedAt: number, tell: () => void = () => {}) {
     this.#tell = tell;
     this.#progress = {
-      ...{ act, startedAt, state: 'running', endedAt: undefined, reason: undefined },
-      ...{ total: 0, done: 0, changed: 0, busy: 0 },
+      act,
+      startedAt,
+      state: 'running',
+      endedAt: undefined,
+      reason: undefined,
+      total: 0,
+      done: 0,
+      changed: 0,
+      busy: 0,
     };
   }
 

@@ -99,8 +99,11 @@ export class ResponseCache {
     const urlRest = at === -1 ? url : url.slice(at + key.length);
     const { renditions, ...rough } = picture;
     const form = this.#shared({
-      ...{ base, endsWithKey: base !== undefined && urlRest === '' },
-      ...{ source, placed, picture: rough },
+      base,
+      endsWithKey: base !== undefined && urlRest === '',
+      source,
+      placed,
+      picture: rough,
       renditions: renditions && { widths: renditions.widths, country: renditions.of.country },
     });
     const rest = ownCopy(renditions ? packRenditions(renditions) + urlRest : urlRest);
