@@ -89,6 +89,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#openReservations = new OpenReservations(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT } = options;
     this.#limits = new BudgetLimits({
+      control: undefined,
       share: 1,
       overHours: 0,
       ...options,
@@ -221,17 +222,13 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   /** Callers for whom nothing was left: others may have left something, or may yet withdraw. */
   #turnAway(day: Day, waiters: Waiter[]): void {
     const known = this.#known(day);
-    const {
-      now = [],
-      later = [],
-      never = [],
-    } = Object.groupBy(waiters, ({ draft }) => {
+    const { now, later, never } = Object.groupBy(waiters, ({ draft }) => {
       if (known && fits(known.left, draft.reservedMicroUsd)) return 'now';
       return known?.contested && !isFull(known, draft.reservedMicroUsd) ? 'later' : 'never';
     });
-    for (const waiter of never) waiter.resolve(undefined);
-    this.#line.back(now);
-    this.#line.backLater(later);
+    for (const waiter of never ?? []) waiter.resolve(undefined);
+    this.#line.back(now ?? []);
+    this.#line.backLater(later ?? []);
   }
 
   #reservation({ id, file }: Written): Reservation {

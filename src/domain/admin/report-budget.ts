@@ -15,7 +15,7 @@ export interface BudgetSettings {
   /** Millionths of a US dollar; no limit where absent. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
-  /** In how many hours a day opens to readers, a part at each; 0 for all at once. */
+  /** Number of hours over which a day's budget opens, one part each hour; 0 for all at once. */
   opensOverHours: number;
   /** Millionths of a US dollar: what is set aside for a call. */
   dearestMicroUsd: number;

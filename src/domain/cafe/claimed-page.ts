@@ -35,6 +35,11 @@ export class ClaimedPage {
     return this.#claim.history.making ?? [];
   }
 
+  /** Those are paid for, and another process may hold them until the store takes them. */
+  get isUnstored(): boolean {
+    return this.#claim.history.isUnstored === true;
+  }
+
   /** @param there what the page shows, where that was looked up */
   before(there = this.replacing): PageBefore {
     return { hadPicture: this.#claim.history.shown !== undefined, there };
@@ -53,9 +58,14 @@ export class ClaimedPage {
     if (!isNamed || !(await this.#claim.isHeld())) throw claimLost();
   }
 
-  /** Images that may be paid for. The next holder finds them in the page's history. */
-  leaveUnplaced(datedKeys: readonly string[]): void {
+  /**
+   * Images that may be paid for. The next holder finds them in the page's history.
+   *
+   * @param options.areUnstored they are paid for, and a process holds them until the store takes them
+   */
+  leaveUnplaced(datedKeys: readonly string[], { areUnstored = false } = {}): void {
     this.#ending.unplaced = datedKeys;
+    this.#ending.isUnstored = areUnstored;
   }
 
   /** The page shows an image of its own that another process has placed. */

@@ -12,6 +12,7 @@ import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
 import { ClaimedPage, isToGo } from './claimed-page.ts';
 import { dishPrompt } from './dish-prompt.ts';
+import { HeldElsewhere } from './held-elsewhere.ts';
 import type { GeneratedPageImage, GenerationOptions, PageGeneration } from './page-generation.ts';
 import type { PlaceImage } from './placement/place-image.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
@@ -20,7 +21,7 @@ import { type RecoverPageImageDeps, recoverPageImage } from './recover-page-imag
 /** How often a page is claimed again whose claim was lost. */
 const MAX_LOSSES = 3;
 
-export interface GeneratePageImageDeps extends RecoverPageImageDeps {
+export interface GeneratePageImageDeps extends Omit<RecoverPageImageDeps, 'heldElsewhere'> {
   claims: PageClaims;
   keys: ImageKeys;
   generateImage: GenerateImage;
@@ -38,11 +39,13 @@ export interface GeneratePageImageDeps extends RecoverPageImageDeps {
  */
 export class GeneratePageImage {
   readonly #deps: GeneratePageImageDeps;
+  readonly #heldElsewhere: HeldElsewhere;
   readonly #releases = new BackgroundTasks();
   readonly #closing = new AbortController();
 
   constructor(deps: GeneratePageImageDeps) {
     this.#deps = deps;
+    this.#heldElsewhere = new HeldElsewhere(deps.clock);
   }
 
   /**
@@ -75,8 +78,7 @@ export class GeneratePageImage {
 
   /** Why no image can be bought now, as far as is known without trying. */
   refusal(): CafeError | undefined {
-    const { generateImage, unstored } = this.#deps;
-    return unstored.isFull ? tooManyUnstored() : generateImage.refusal();
+    return this.#obstacle() ?? this.#deps.generateImage.refusal();
   }
 
   /** Resolves `true` with the next image of any page; `false` once none is in progress in this process. */
@@ -114,7 +116,8 @@ export class GeneratePageImage {
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
     try {
-      const recovered = await recoverPageImage(this.#deps, page);
+      const heldElsewhere = this.#heldElsewhere;
+      const recovered = await recoverPageImage({ ...this.#deps, heldElsewhere }, page);
       return recovered ?? (await this.#buy(page, place, ledger));
     } catch (error) {
       page.fail(error);
@@ -145,11 +148,10 @@ export class GeneratePageImage {
     { id, day, country }: PoolImage,
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
-    const { generateImage, unstored } = this.#deps;
-    if (unstored.isFull) throw tooManyUnstored();
+    const { generateImage } = this.#deps;
     const subject = { kind: 'page', page: page.request.page, country } as const;
     const order = { id, day, subject, prompt: dishPrompt(page.request.country) };
-    const call = await generateImage.begin(order, ledger);
+    const call = await generateImage.begin(order, ledger, () => this.#obstacle());
     if (!call) return undefined;
     let isStored = false;
     try {
@@ -182,10 +184,11 @@ export class GeneratePageImage {
       throw cause;
     }
     // Whatever happens from here on, it is paid for.
-    page.leaveUnplaced([datedKey]);
+    page.leaveUnplaced([datedKey], { areUnstored: true });
     const { costMicroUsd } = generated.image;
     if (!announced) {
       await reviewQueue.keep(request, generated);
+      page.leaveUnplaced([datedKey]);
       return { awaitsReview: true, costMicroUsd };
     }
     const stored = await storePageImage.keep(request, generated, page.before(), announced);
@@ -224,6 +227,10 @@ export class GeneratePageImage {
   ): Promise<PlacedImage | undefined> {
     const placed = await findPlaced(this.#deps.store, request);
     return placed && !isToGo(placed, replacing) ? placed : undefined;
+  }
+
+  #obstacle(): CafeError | undefined {
+    return this.#deps.unstored.isFull ? tooManyUnstored() : undefined;
   }
 
   #placeFor({ country }: PageRequest): PoolImage {

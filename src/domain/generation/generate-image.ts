@@ -7,7 +7,7 @@ import type {
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Day } from '../kernel/day.ts';
-import { type Billing, draining, GenerationError } from '../kernel/errors.ts';
+import { type Billing, type CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Semaphore } from '../kernel/semaphore.ts';
 import { DailyCounter } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
@@ -85,10 +85,16 @@ export class GenerateImage {
    * begins has to {@link end}. Until then no other takes its turn, so at most as many images are in
    * memory as calls may run.
    *
-   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed
+   * @param obstacle asked before anything is reserved, and once more when it is the call's turn
+   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed, or
+   *   what `obstacle` answers
    */
-  async begin(order: GenerationOrder, ledger: BudgetLedger): Promise<PaidCall | undefined> {
-    const refusal = this.refusal();
+  async begin(
+    order: GenerationOrder,
+    ledger: BudgetLedger,
+    obstacle: () => CafeError | undefined = () => undefined,
+  ): Promise<PaidCall | undefined> {
+    const refusal = this.refusal() ?? obstacle();
     if (refusal) throw refusal;
     const { generator, clock } = this.#deps;
     const draft: GenerationDraft = {
@@ -99,10 +105,13 @@ export class GenerateImage {
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
     this.#inProgress.begin();
-    if (!(await this.#turn())) {
-      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
+    const hasTurn = await this.#turn();
+    const failure = hasTurn ? obstacle() : draining();
+    if (failure) {
+      if (hasTurn) this.#deps.slots.leave();
+      await this.#settle(reservation, { state: 'refused', reason: failure.code, durationMs: 0 });
       this.#inProgress.end(false);
-      throw draining();
+      throw failure;
     }
     const { id } = reservation;
     const call = { id, draft, reservation, startedAt: clock.now(), started: clock.monotonic() };

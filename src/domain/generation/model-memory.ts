@@ -22,7 +22,7 @@ interface Deps {
  */
 export class ModelMemory {
   readonly #deps: Deps;
-  /** Of the object, which need not be there. */
+  /** The key of the object, which may be absent. */
   readonly key: string;
   readonly #writing = new BackgroundTasks();
 

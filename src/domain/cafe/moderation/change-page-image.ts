@@ -174,9 +174,9 @@ export class ChangePageImage {
   ): Promise<PageChange> {
     const claim = await this.#claim(request);
     if (!claim) return 'busy';
-    const { making = [] } = claim.history;
+    const { making = [], isUnstored = false } = claim.history;
     // What was bought for the page and not placed is still to be found by whoever paints it.
-    const ending: ClaimEnding = { unplaced: making };
+    const ending: ClaimEnding = { unplaced: making, isUnstored };
     try {
       const change = await work(ending);
       if (change === 'changed') ending.shown = picture.id;
