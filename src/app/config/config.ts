@@ -163,7 +163,7 @@ function configFrom(env: Environment, chosen: Choice) {
     /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
     budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
-    /** New pictures wait for the owner's approval. */
+    /** New images wait for the owner's approval. */
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY,

@@ -10,7 +10,7 @@ export type PreGenerationEnd =
   | 'draining'
   | 'upstream_failed'
   | 'storage_unavailable'
-  /** Something that nobody expected. */
+  /** An unexpected error. */
   | 'internal';
 
 /** How a job stands. Times are milliseconds since the Unix epoch. */
