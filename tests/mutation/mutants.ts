@@ -33,7 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: MAKE,
-    text: "      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });\n",
+    text: "      await this.#settle(reservation, { state: 'refused', reason: failure.code, durationMs: 0 });\n",
     replacement: '',
     tests: 'domain/generation/generate-image',
   },
@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   // Forgets what was paid for where the look for it fails.
   {
     file: 'domain/cafe/recover-page-image.ts',
-    text: '  page.leaveUnplaced(making);\n',
+    text: '  page.leaveUnplaced(making, { areUnstored });\n',
     replacement: '',
     tests: 'http/cafe/replicas',
     titles: 'first look for it fails',

@@ -85,7 +85,12 @@ export class TodaysBudget {
     const limit = budgetOf(day, told, dailyBudget);
     const { pictures: used, reserved, costMicroUsd } = usage;
     return {
-      ...{ day, limit, used, reserved, costMicroUsd, limitMicroUsd },
+      day,
+      limit,
+      used,
+      reserved,
+      costMicroUsd,
+      limitMicroUsd,
       isPaused: told?.paused ?? false,
       left: Math.max(0, limit - used),
       isOpening: openingOf(day, now, opensOverHours).nextAt !== undefined,

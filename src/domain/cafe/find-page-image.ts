@@ -20,26 +20,27 @@ interface Deps {
   serveFallback: ServeFallback;
   beingHidden: ImagesBeingHidden;
   room: LoadShedding;
-  /** Absent where nothing says which names of a page its site lists. */
+  /** Absent if no page list says which name of a page is listed. */
   twins: PageTwins | undefined;
 }
 
 /**
- * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
- * one made for another page. It neither buys nor writes anything, for robots ask for any page.
+ * Finds what a page shows to clients without scripts, such as feed readers and previews: its own
+ * image, or one made for another page. It never generates or writes, because bots request arbitrary
+ * pages.
  */
 export class FindPageImage {
   readonly #deps: Deps;
   readonly #searches = new SingleFlight<PageImage | undefined>();
 
-  /** @param deps.known shared with those who serve pages their pictures */
+  /** @param deps.known the cache shared with the use case that serves page images */
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
   /**
-   * `undefined` where no picture is known at all. A page that is not known costs one look at its key
-   * and one at another's picture, and never a listing.
+   * `undefined` if no image is known. An unknown page costs one lookup of its key and one of
+   * another image, and never a listing.
    *
    * @throws CafeError `storage_unavailable`, `overloaded`
    */
@@ -82,7 +83,7 @@ export class FindPageImage {
     }
   }
 
-  /** What the same page shows by its other name. */
+  /** The image of the same page under its other name. */
   async #findTwin(request: PageRequest): Promise<PageImage | undefined> {
     const other = this.#deps.twins?.otherName(request)?.other;
     return other && (await this.#placed(other))?.image;

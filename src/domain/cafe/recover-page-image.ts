@@ -30,7 +30,7 @@ export async function recoverPageImage(
 ): Promise<PageGeneration | undefined> {
   if (page.isFirst) return undefined;
   const { request, replacing, making } = page;
-  // Not forgotten before they are looked for.
+  // Keep them in the history until the lookup is done.
   const areUnstored = page.isUnstored && heldElsewhere.mayBe(making);
   page.leaveUnplaced(making, { areUnstored });
   const placed = await findPlaced(store, request);

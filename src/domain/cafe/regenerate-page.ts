@@ -17,8 +17,8 @@ interface Deps {
 }
 
 /**
- * Pictures that the owner asks for. They cost what any picture costs, none of other pages is shown
- * instead, and they go on when whoever asked has left.
+ * Generates images on the owner's request. They count against the budget, are never replaced by
+ * fallbacks, and continue after the request has ended.
  */
 export class RegeneratePage {
   readonly #deps: Deps;
@@ -31,9 +31,9 @@ export class RegeneratePage {
   }
 
   /**
-   * Buys the page another picture, whatever it shows; of several who ask at once, one does. Where it
-   * waits for approval, the page keeps what it shows until then. `undefined` where there is no budget
-   * for it.
+   * Generates another image for the page, whatever it shows. Concurrent requests share one
+   * generation. If the new image waits for approval, the page keeps its current image until then.
+   * `undefined` if the budget is used up.
    *
    * @throws CafeError like {@link GeneratePageImage.generate}
    */
@@ -46,8 +46,8 @@ export class RegeneratePage {
   }
 
   /**
-   * The picture that the page shows, whichever, else a new one; `undefined` where there is no budget for
-   * it.
+   * The image that the page shows, of any kind, else a new one; `undefined` if the budget is used
+   * up.
    *
    * @throws CafeError like {@link GeneratePageImage.generate}
    */
@@ -59,7 +59,7 @@ export class RegeneratePage {
     });
   }
 
-  /** Takes on nothing more; resolves when all that was started has ended. */
+  /** Accepts no further work; resolves when all started work has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#regenerations.settled(), this.#obtainings.settled()]);

@@ -3,10 +3,12 @@ import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 
-/** Until when a refused model is believed to be gone, in milliseconds since the Unix epoch, by name. */
+/**
+ * Until when a refused model counts as unavailable, in milliseconds since the Unix epoch, by name.
+ */
 type Refusals = Readonly<Record<string, number>>;
 
-/** As many names as any chain may have. */
+/** As many names as any model chain may have. */
 const MAX_NAMES = 100;
 
 interface Deps {
@@ -17,8 +19,8 @@ interface Deps {
 }
 
 /**
- * Keeps over restarts which models a generator's server refused: one small object for all replicas,
- * `{records}/models.json`. It only saves a free request, so nothing waits for it and nothing fails with it.
+ * Keeps refused models across restarts, in one small object for all replicas:
+ * `{records}/models.json`. It only saves a free request, so no work waits for it or fails with it.
  */
 export class ModelMemory {
   readonly #deps: Deps;
@@ -26,13 +28,15 @@ export class ModelMemory {
   readonly key: string;
   readonly #writing = new BackgroundTasks();
 
-  /** @param deps.server whose models they are: what one server refuses, another may have */
+  /**
+   * @param deps.server the provider of the models; a model one provider refuses, another may have
+   */
   constructor(deps: Deps) {
     this.#deps = deps;
     this.key = `${deps.recordsPrefix}/models.json`;
   }
 
-  /** Empty where nothing can be read, too. */
+  /** Also empty if reading fails. */
   async recall(): Promise<Refusals> {
     try {
       const object = await this.#deps.store.get(this.key);
@@ -49,7 +53,7 @@ export class ModelMemory {
     this.#writing.add(this.#write(refusals));
   }
 
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is in progress. */
   finished(): Promise<void> {
     return this.#writing.ended();
   }

@@ -9,11 +9,11 @@ interface Deps {
   clock: Pick<Clock, 'monotonic'>;
 }
 
-/** Keeps the generator informed of which of its models end, and which have. Never on a reader's way. */
+/** Keeps the generator informed about announced and past model shutdowns, in the background. */
 export class WatchModels {
   readonly #deps: Deps;
   readonly #closing = new AbortController();
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   #lookedUpAt: number | undefined;
   #underWay: Promise<void> = Promise.resolve();
 
@@ -21,12 +21,12 @@ export class WatchModels {
     this.#deps = deps;
   }
 
-  /** Takes up what an earlier process found out. */
+  /** Loads the findings of an earlier process. */
   async recall(): Promise<void> {
     await this.#deps.generator.recallModels?.();
   }
 
-  /** Looks at the announced ends, once a day however often it is called. Resolves when that is done. */
+  /** Looks up the announced shutdown days at most once a day. Resolves when done. */
   lookUp(): Promise<void> {
     const now = this.#deps.clock.monotonic();
     const isDue = this.#lookedUpAt === undefined || now - this.#lookedUpAt >= DAY_MS;
@@ -38,7 +38,7 @@ export class WatchModels {
     return this.#underWay;
   }
 
-  /** Gives a look up; resolves when nothing is under way and all is written down. */
+  /** Aborts a running lookup; resolves when nothing runs and all findings are written. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#underWay;

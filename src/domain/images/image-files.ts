@@ -8,7 +8,7 @@ import { labelsIn } from '../storage/object-labels.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { type Visibility, VisibilityFolders } from './image-visibility.ts';
 
-/** Where pictures are that nobody sees: what is in both places is hidden. */
+/** The folders of invisible images. An image in both counts as hidden. */
 const OUT_OF_SIGHT = ['hidden', 'pending'] as const;
 
 interface Deps {
@@ -17,7 +17,7 @@ interface Deps {
   recordsPrefix: string;
 }
 
-/** The files of pictures, each PNG with its renditions, in the folder of each visibility. */
+/** The files of images, each PNG with its renditions, in one folder per visibility. */
 export class ImageFiles {
   readonly #deps: Deps;
   readonly #folders: VisibilityFolders;
@@ -28,9 +28,10 @@ export class ImageFiles {
   }
 
   /**
-   * The PNG last: as long as it is there, the picture is known to be. Whether it was there.
+   * Moves the PNG last: the image exists as long as its PNG exists. Returns whether the PNG was
+   * there.
    *
-   * @throws CafeError `storage_unavailable`; doing it again completes it
+   * @throws CafeError `storage_unavailable`; a retry completes the move
    */
   async move(picture: PoolImage, from: Visibility, to: Visibility): Promise<boolean> {
     const files = await this.#filesOf(picture, from);
@@ -41,14 +42,14 @@ export class ImageFiles {
     return files.some((key) => key.endsWith('.png'));
   }
 
-  /** @throws CafeError `storage_unavailable`; doing it again completes it */
+  /** @throws CafeError `storage_unavailable`; a retry completes the copy */
   async copy(picture: PoolImage, from: Visibility, to: Visibility): Promise<void> {
     for (const key of await this.#filesOf(picture, from)) {
       await this.#copyFile(key, this.#folders.moved(key, from, to));
     }
   }
 
-  /** @throws CafeError `storage_unavailable`; doing it again completes it */
+  /** @throws CafeError `storage_unavailable`; a retry completes the deletion */
   async delete(picture: PoolImage, visibility: Visibility): Promise<void> {
     for (const key of await this.#filesOf(picture, visibility)) {
       await this.#deps.store.delete(key);
@@ -56,10 +57,10 @@ export class ImageFiles {
   }
 
   /**
-   * Deletes a hidden picture for good. That it was is written first, so that nobody who still holds it,
-   * because the store did not take it once, puts it back.
+   * Deletes a hidden image for good. Writes a tombstone first, so that a process that still holds
+   * the unstored image does not restore it.
    *
-   * @throws CafeError `storage_unavailable`; doing it again completes it
+   * @throws CafeError `storage_unavailable`; a retry completes the deletion
    */
   async erase(picture: PoolImage): Promise<void> {
     const key = this.#erasedKey(picture);
@@ -68,7 +69,7 @@ export class ImageFiles {
   }
 
   /**
-   * Whether it was begun to {@link erase} a picture.
+   * Whether {@link erase} was started for an image.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -77,7 +78,7 @@ export class ImageFiles {
   }
 
   /**
-   * Whether a picture is hidden, and not deleted.
+   * Whether an image is hidden and not deleted.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -87,7 +88,7 @@ export class ImageFiles {
   }
 
   /**
-   * The bytes of a file of a hidden or pending picture; `undefined` where that is not there.
+   * The bytes of a file of a hidden or pending image; `undefined` if the file is missing.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -110,7 +111,7 @@ export class ImageFiles {
   }
 
   async #filesOf(picture: PoolImage, visibility: Visibility): Promise<string[]> {
-    // Begins the keys of the picture and of its renditions, and no other's.
+    // The prefix of the keys of the image and its renditions only.
     const stem = `${this.#folders.prefixOf(visibility)}${poolName(picture)}.`;
     const keys = (await Array.fromAsync(this.#deps.store.list(stem))).map(({ key }) => key);
     const isPng = (key: string) => (key === `${stem}png` ? 1 : 0);

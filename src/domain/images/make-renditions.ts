@@ -8,10 +8,10 @@ import { FOREVER } from './image-labels.ts';
 import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
 import type { Renditions } from './renditions.ts';
 
-/** An unpacked picture takes tens of megabytes. */
+/** A decoded image takes tens of megabytes. */
 const AT_ONCE = 1;
 
-/** What was made of a picture, and is not stored yet. */
+/** Renditions that are made and not stored yet. */
 export interface UnstoredRenditions {
   renditions: Renditions;
   files: readonly { key: string; bytes: Uint8Array; contentType: string }[];
@@ -23,11 +23,11 @@ interface Deps {
   keys: ImageKeys;
   clock: Clock;
   journal: Journal;
-  /** For making the files, and again for storing them. Readers wait that long. */
+  /** Timeout for making the files, and again for storing them. Readers wait that long. */
   timeoutMs: number;
 }
 
-/** Makes a picture's renditions and stores them beside it, once and for all. */
+/** Makes an image's renditions once and stores them with it. */
 export class MakeRenditions {
   readonly #deps: Deps;
   readonly #slots = new Semaphore(AT_ONCE);
@@ -38,8 +38,8 @@ export class MakeRenditions {
   }
 
   /**
-   * Made in memory; `undefined` where that failed or took too long. Never throws: a
-   * picture is worth showing without.
+   * Makes the renditions in memory; `undefined` on failure or timeout. Never throws: an image is
+   * useful without renditions.
    */
   async make(of: PoolImage, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
     const expiry = new AbortController();
@@ -54,7 +54,7 @@ export class MakeRenditions {
     }
   }
 
-  /** Whether all are stored now, within the time. Never throws, like {@link make}. */
+  /** Whether all are stored within the timeout. Never throws, like {@link make}. */
   async store({ renditions, files }: UnstoredRenditions): Promise<boolean> {
     const puts = files.map(({ key, bytes, contentType }) =>
       this.#deps.store.put(key, bytes, { contentType, cacheControl: FOREVER }),
@@ -69,7 +69,7 @@ export class MakeRenditions {
     }
   }
 
-  /** Resolves when nothing is made or stored any more, in time or not. */
+  /** Resolves when nothing is being made or stored, including work past its timeout. */
   finished(): Promise<void> {
     return this.#underWay.ended();
   }

@@ -6,9 +6,9 @@ import type { ObjectStore, WriteCondition } from '../storage/object-store.ts';
 import type { UnstoredImage } from './image-spool.ts';
 import type { UnstoredImages } from './unstored-images.ts';
 
-/** Waits between the tries to store a picture that is paid for. */
+/** Delays between tries to store a paid image. */
 const RETRY_WAITS_MS = [500, 2_000, 5_000, 8_000, 14_000];
-/** A store that hangs takes longer than the waits; after this no further try begins. */
+/** Calls to a hanging store last longer than the delays. No further try starts after this time. */
 const LAST_TRY_MS = 30_000;
 
 interface Deps {
@@ -18,7 +18,7 @@ interface Deps {
   journal: Journal;
 }
 
-/** Does what can be done to store a picture that is paid for. */
+/** Stores a paid image, with retries. */
 export class PersistImage {
   readonly #deps: Deps;
 
@@ -26,13 +26,13 @@ export class PersistImage {
     this.#deps = deps;
   }
 
-  /** Is told of every picture at once when it is paid for, so that it outlives the process. */
+  /** Receives every image as soon as it is paid for, so that it survives a crash. */
   take(picture: UnstoredImage): void {
     this.#deps.unstored.take(picture);
   }
 
   /**
-   * Tries for half a minute. Resolves with the ETag, or with `undefined` where the condition does not
+   * Tries for half a minute. Resolves with the ETag, or with `undefined` if the condition does not
    * hold.
    *
    * @throws CafeError `storage_unavailable`
@@ -61,9 +61,9 @@ export class PersistImage {
   }
 
   /**
-   * Has it tried again later.
+   * Schedules further tries.
    *
-   * @param cause why {@link put} failed; thrown again where it was not the store
+   * @param cause the error of {@link put}; rethrown if it was not caused by the store
    */
   async hold(request: PageRequest, picture: UnstoredImage, cause: unknown): Promise<void> {
     await this.#deps.unstored.hold(picture);
@@ -72,9 +72,9 @@ export class PersistImage {
   }
 
   /**
-   * Stores what is held under a key, if anything is.
+   * Stores the unstored image under a key, if there is one.
    *
-   * @throws CafeError `storage_unavailable`; then it goes on being held
+   * @throws CafeError `storage_unavailable`; the image then stays unstored
    */
   storeUnstored(key: string): Promise<void> {
     return this.#deps.unstored.store(key);

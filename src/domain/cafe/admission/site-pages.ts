@@ -4,11 +4,11 @@ import type { Page } from '../../pages/page.ts';
 import { flawsOf, type PageList } from '../../pages/page-list.ts';
 import type { PageNames } from '../../pages/page-names.ts';
 
-/** How old the list gets before it is read again behind a reader. */
+/** Age at which a request triggers a background refresh of the list. */
 const REFRESH_MS = 600_000;
-/** How often it is read again for a page that is not on it, and where it could not be read. */
+/** Minimum interval between reads, for an unlisted page or after a failure. */
 const RETRY_MS = 60_000;
-/** How long a reader waits for that. */
+/** How long a reader waits for the list. */
 const MAX_WAIT_MS = 5_000;
 
 interface Deps {
@@ -19,10 +19,10 @@ interface Deps {
 }
 
 /**
- * The pages that the site lists, as far as is known. What was read last is kept where reading fails, or the
- * list is empty; before the first time, no page is listed. Where only parts of it could be read, any page may
- * be on another one, so all count as listed. It is read only while somebody asks, so an idle service makes no
- * call.
+ * The pages the site lists, as last read. If a read fails or returns nothing, the previous list
+ * stays. Before the first read, no page is listed. If only part of the list could be read, any page
+ * may be on the missing part, so all pages count as listed. The list is read only on requests, so
+ * an idle service makes no call.
  */
 export class SitePages {
   readonly #deps: Deps;
@@ -38,14 +38,14 @@ export class SitePages {
     this.#deps = deps;
   }
 
-  /** Whether the site listed the path when it was read last, in a part that could be read. */
+  /** Whether the last read of the list contained the path. */
   lists(path: string): boolean {
     return this.#paths?.has(path) ?? false;
   }
 
   /**
-   * Whether the page's path counts as listed; for one that is new, the list may be read again first, for
-   * which one waits no longer than five seconds.
+   * Whether the page's path counts as listed. For an unknown path, the list may be read again
+   * first, which takes at most five seconds.
    */
   async has({ path }: Page): Promise<boolean> {
     if (this.#paths?.has(path)) {
@@ -58,8 +58,8 @@ export class SitePages {
   }
 
   /**
-   * Reads the list, unless that was begun within the last minute; `undefined` where nothing is under way.
-   * Never rejects, and nobody needs to wait for it.
+   * Reads the list, unless a read was started within the last minute. `undefined` if no read is
+   * running. Never rejects; callers need not wait for it.
    */
   refresh(): Promise<void> | undefined {
     const now = this.#deps.clock.monotonic();
@@ -90,7 +90,7 @@ export class SitePages {
     }
   }
 
-  /** Each state of the list once. */
+  /** Reports each state of the list once. */
   #report(flaws: readonly string[]): void {
     const message = flaws.join('; ');
     if (message !== '' && message !== this.#reported) {

@@ -20,22 +20,25 @@ import type { ImagePool, StoredImage } from '../pool/image-pool.ts';
 import type { FallbackQuota } from './fallback-quota.ts';
 import type { VerifyCopies } from './verify-copies.ts';
 
-/** Others may have deleted what the pool still knows; then another picture is chosen. */
+/** An image that the pool still lists may be deleted; another one is then chosen. */
 const TRIES = 5;
 
-/** Why a page keeps its fallback: it is known to be a page, and to get no picture of its own for now. */
+/**
+ * Reasons for which a page keeps its fallback: the page is known, and gets no image of its own for
+ * now.
+ */
 const PLACED: ReadonlySet<FallbackReason> = new Set(['budget_exhausted', 'awaiting_review']);
 
-/** A picture of the pool, looked at. */
+/** A pool image that was looked up. */
 interface Chosen {
   stored: StoredImage;
   head: ObjectHead;
   picture: Picture;
 }
 
-/** One that it is written down of that the page is about to get it. */
+/** A chosen image whose placement on the page is recorded. */
 interface Noted extends Chosen {
-  /** Absent where nobody knows which it is, and nothing is written down. */
+  /** Absent if the image is unknown; no placement is recorded then. */
   of: PoolImage | undefined;
 }
 
@@ -51,7 +54,7 @@ interface Deps {
   journal: Journal;
 }
 
-/** Serves a page a picture that was made for another one. Never calls a generator. */
+/** Serves a page an image that was made for another page. Never calls a generator. */
 export class ServeFallback {
   readonly #deps: Deps;
 
@@ -60,15 +63,20 @@ export class ServeFallback {
   }
 
   /**
-   * A copy of a random picture, placed under the page's key; `undefined` where there is none.
+   * A copy of a random image, placed under the page's key; `undefined` if there is none.
    *
-   * Some pages get the pool's own URL and keep no copy: one that should have had a picture of its own
-   * but for a failing generator, one whose reader may have nothing bought, and one whose reader's country
-   * is unknown only because the locator is down, would hold on to the wrong picture; and beyond the
-   * day's copies nobody gets one. For those the picture is chosen by the page, so that it keeps it. Nor
-   * does a page keep a picture of another country while there may be one of its own in the pool.
+   * Some pages get the pool's own URL instead of a copy, because a copy would fix the wrong image
+   * on the page:
    *
-   * @param known what is written of the page, where the caller knows already
+   * - pages that only lack their own image because the generator failed
+   * - pages whose reader may not trigger generation
+   * - pages whose reader's country is unknown only because geolocation is down
+   * - all pages, once the day's copies are used up
+   *
+   * For those, the page determines the image, so that it stays the same. A page does not keep an
+   * image of another country either while the pool may have one of its own country.
+   *
+   * @param known the page's history, if the caller has it
    */
   async serve(
     request: PageRequest,
@@ -97,8 +105,8 @@ export class ServeFallback {
   }
 
   /**
-   * The pool's own URL of a picture that is known to be there, chosen by the page; `undefined` where
-   * none is known. Writes nothing and lists nothing, so that it may be asked for any page.
+   * The pool URL of a known image, determined by the page; `undefined` if none is known. Writes and
+   * lists nothing, so it is safe for any page.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -113,7 +121,7 @@ export class ServeFallback {
     return undefined;
   }
 
-  /** Resolves when no copy is left to be looked at once more. */
+  /** Resolves when no copy is left to verify. */
   finished(): Promise<void> {
     return this.#deps.checkCopies.finished();
   }
@@ -127,18 +135,18 @@ export class ServeFallback {
 
   #asItIs({ stored, head, picture }: Chosen): PageImage {
     const { revision } = labellingOf(head);
-    // Where there is no pool it may be another page's.
+    // Without a pool, it may be another page's image.
     const image = placedImage(this.#deps.store, stored.key, picture, revision, 'fallback');
     return { ...image, placed: false };
   }
 
-  /** A picture that is there, for a copy gets labels of its own, for which its size has to be known. */
+  /** An existing image. A copy gets its own labels, which need the image's size. */
   async #choose(
     { country }: PageRequest,
     { by, note }: { by?: string; note?: (stored: StoredImage) => Promise<void> },
   ): Promise<Chosen | undefined> {
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      // So many have gone that what is known of the pool is of no use.
+      // Too many chosen images are gone, so the known pool is outdated: look at the store.
       const isLast = tries === TRIES;
       const stored = await (isLast
         ? this.#deps.pool.look(country)
@@ -148,14 +156,17 @@ export class ServeFallback {
       if (head && !this.#deps.beingHidden.areShownBy(head)) {
         return { stored, head, picture: pictureOf(head, stored.country) };
       }
-      // A page's, as the pool has none: to look again would find the same.
+      // Another page's image, because the pool is empty. Another try would find the same one.
       if (head && !this.#datedOf(stored)) return undefined;
       this.#deps.pool.drop(stored.key);
     }
     return undefined;
   }
 
-  /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
+  /**
+   * Records which image the page is about to get, in parallel with the lookup, so that it takes no
+   * extra time.
+   */
   async #chooseNoted(request: PageRequest): Promise<Noted | undefined> {
     const note = async (stored: StoredImage) => {
       const dated = stored.isGuess ? undefined : this.#datedOf(stored);
@@ -167,7 +178,7 @@ export class ServeFallback {
     return { ...chosen, of };
   }
 
-  /** Of another page's picture only its labels and its own note tell which it is. */
+  /** Only the labels and the placement record identify another page's image. */
   async #noteOfPages(
     request: PageRequest,
     { stored, head }: Chosen,
@@ -181,20 +192,20 @@ export class ServeFallback {
     return picture;
   }
 
-  /** Absent for a page's picture, which is only shown where there is no other. */
+  /** Absent for another page's image, which is used only if the pool is empty. */
   #datedOf({ key }: StoredImage): PoolImage | undefined {
     const parsed = this.#deps.keys.parse(key);
     return parsed?.kind === 'dated' ? parsed : undefined;
   }
 
-  /** `undefined` where the picture has gone. The page may have got one of its own meanwhile. */
+  /** `undefined` if the image is gone. The page may have received its own image meanwhile. */
   async #place(
     request: PageRequest,
     { stored, head, picture, of }: Noted,
     { shown }: PageHistory,
   ): Promise<PageImage | undefined> {
     const generation = of?.id ?? labellingOf(head).generation;
-    // Caches may still have the page's own picture, which is gone, under the URL without.
+    // Without a revision, caches may still serve the page's own image, which is gone.
     const revision = shown ? (generation ?? randomUUID()) : undefined;
     const labels = fallbackLabels(picture, { generation, revision });
     const { key } = request;

@@ -8,14 +8,14 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ChangePageImage } from '../moderation/change-page-image.ts';
 import type { ImagePool } from '../pool/image-pool.ts';
 
-/** What a page got a copy of. */
+/** The source of a page's copy. */
 export type CopySource =
-  /** The picture in the pool. */
+  /** The image in the pool. */
   | 'pool'
-  /** Another page, as the picture is in the pool no more. */
+  /** Another page, because the image has left the pool. */
   | 'page';
 
-/** Painting a page takes no longer than so many waits for it. */
+/** Generating a page's image takes at most this many waits. */
 const TRIES = 10;
 
 interface Deps {
@@ -28,9 +28,9 @@ interface Deps {
 }
 
 /**
- * Looks once more, behind the reader's back, for the picture that a page has just got a copy of. Whoever
- * takes a picture down first takes it out of the pool and then looks at its pages; a copy that comes to
- * a page only after that look is found here to be of a picture that is gone, and is taken off again.
+ * Checks in the background whether the image just copied to a page still exists. Moderation first
+ * removes an image from the pool and then looks at its pages. A copy that reaches a page after that
+ * look is detected here and removed.
  */
 export class VerifyCopies {
   readonly #deps: Deps;
@@ -42,12 +42,12 @@ export class VerifyCopies {
     this.#folders = new VisibilityFolders(deps);
   }
 
-  /** Begins to, for which nobody waits. Costs one look, or two for a copy of another page. */
+  /** Starts a check in the background. Costs one lookup, or two for a copy of another page. */
   begin(request: PageRequest, picture: PoolImage, source: CopySource): void {
     this.#checks.add(this.#check(request, picture, source));
   }
 
-  /** Resolves when all that was begun has ended. */
+  /** Resolves when all started checks have ended. */
   finished(): Promise<void> {
     return this.#checks.ended();
   }

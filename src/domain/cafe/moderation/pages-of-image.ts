@@ -4,16 +4,16 @@ import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { PlacementIndex, PlacementSource } from '../placement/placement-index.ts';
 
-/** A page that has, or had, a picture. */
+/** A page that shows, or showed, an image. */
 export interface ImageOnPage {
   request: PageRequest;
   source: PlacementSource;
 }
 
-/** A page by its key. What else is known of it is read when its turn comes, as there may be thousands. */
+/** A page by its key. Its details are read one by one, because there may be thousands. */
 export interface PageOfImage {
   key: string;
-  /** Resolves with `undefined` where what is written of it cannot be read. */
+  /** Resolves with `undefined` if its placement cannot be read. */
   open(): Promise<ImageOnPage | undefined>;
 }
 
@@ -22,7 +22,7 @@ interface Deps {
   placementIndex: PlacementIndex;
 }
 
-/** Finds the pages of a picture. */
+/** Finds the pages of an image. */
 export class PagesOfImage {
   readonly #deps: Deps;
 
@@ -31,7 +31,7 @@ export class PagesOfImage {
   }
 
   /**
-   * All that ever got it, the one that it was made for first.
+   * All pages that ever received it, its own page first.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -44,7 +44,7 @@ export class PagesOfImage {
     return pages;
   }
 
-  /** The one that it was made for, where that is known. */
+  /** The page it was made for, if known. */
   own(record: GenerationRecord | undefined): PageOfImage[] {
     if (!record?.page) return [];
     const { page } = record;

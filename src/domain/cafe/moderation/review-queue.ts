@@ -20,8 +20,8 @@ interface Deps {
 }
 
 /**
- * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of
- * the page goes on naming the picture for as long as it waits, so that every replica knows of it.
+ * Paid images that wait for the owner's approval, not public. The page's claim history lists the
+ * image while it waits, so that every replica knows it.
  */
 export class ReviewQueue {
   readonly #deps: Deps;
@@ -33,9 +33,9 @@ export class ReviewQueue {
   }
 
   /**
-   * Keeps a new picture, labelled as it will be in the pool.
+   * Stores a new image with the labels it will have in the pool.
    *
-   * @throws CafeError `storage_unavailable`; the picture is held then
+   * @throws CafeError `storage_unavailable`; the image is then retried later
    */
   async keep(request: PageRequest, { place, image }: GeneratedPageImage): Promise<void> {
     const { width, height, bytes } = image;
@@ -61,9 +61,9 @@ export class ReviewQueue {
   }
 
   /**
-   * Whether a picture waits. One that is in the pool, too, was approved.
+   * Whether an image waits for approval. An image that is also in the pool was approved.
    *
-   * @param datedKey that it will have in the pool
+   * @param datedKey its future key in the pool
    * @throws CafeError `storage_unavailable`
    */
   async has(datedKey: string): Promise<boolean> {
@@ -77,7 +77,7 @@ export class ReviewQueue {
   }
 
   /**
-   * Of these pictures, those that wait.
+   * Those of the given images that wait for approval.
    *
    * @throws CafeError `storage_unavailable`
    */

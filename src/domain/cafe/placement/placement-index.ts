@@ -7,22 +7,22 @@ import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { putJson } from '../../storage/put-json.ts';
 
-/** How a picture came to a page. */
+/** How an image came to a page. */
 export type PlacementSource =
   /** Made for the page. */
   | 'own'
-  /** Made for another page, and chosen because there was none. */
+  /** Made for another page, and chosen as a fallback. */
   | 'fallback'
   /** Made for another page, and chosen by the owner. */
   | 'pinned';
 
-/** That a page in a country got a picture once. It may show another by now. */
+/** Records that a page in a country received an image. It may show another by now. */
 export interface Placement {
   page: Page;
   /** `null` for readers whose country is unknown. */
   country: CountryCode | null;
   source: PlacementSource;
-  /** The picture's own day and country, which are parts of its name. */
+  /** The image's own day and country, which are parts of its name. */
   picture: { day: Day; country: CountryCode | null };
   /** ISO 8601, UTC. */
   at: string;
@@ -31,16 +31,16 @@ export interface Placement {
 interface Deps {
   store: ObjectStore;
   keys: ImageKeys;
-  /** Outside the public prefix, without slashes at its ends. */
+  /** Outside the public prefix, without leading or trailing slash. */
   recordsPrefix: string;
   clock: Clock;
 }
 
 /**
- * Notes of which pages got which picture, so that all pages of a picture are found without looking at
- * every page there is. One small object for each picture and page,
- * `{records}/shown/{generation}/{type}/{path}-{country}.json`, written before the picture is placed:
- * a note may be of a page that shows something else, but no page is without one.
+ * Records which pages received which image, so that an image's pages are found without a scan of
+ * all pages. One small object per image and page,
+ * `{records}/shown/{generation}/{type}/{path}-{country}.json`, written before the image is placed.
+ * A recorded page may show another image, but no page is missing.
  */
 export class PlacementIndex {
   readonly #deps: Deps;
@@ -50,7 +50,7 @@ export class PlacementIndex {
   }
 
   /**
-   * Writes down that the page is about to get the picture.
+   * Records that the page is about to get the image.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -70,7 +70,7 @@ export class PlacementIndex {
   }
 
   /**
-   * What is written of a picture on a page; `undefined` where nothing is that could be read.
+   * The record of an image on a page; `undefined` if it is missing or malformed.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -79,7 +79,7 @@ export class PlacementIndex {
     return object && parsePlacement(object.bytes);
   }
 
-  /** The keys of all pages that got the picture once. */
+  /** The keys of all pages that ever received the image. */
   async *pagesOf(id: string): AsyncGenerator<string> {
     const prefix = this.#prefixOf(id);
     for await (const { key } of this.#deps.store.list(prefix)) {
@@ -97,7 +97,7 @@ export class PlacementIndex {
   }
 }
 
-/** An owner's hand may have spoilt it. */
+/** The owner may have edited the object by hand. */
 function parsePlacement(bytes: Uint8Array): Placement | undefined {
   try {
     const found = JSON.parse(Buffer.from(bytes).toString()) as Partial<Placement> | null;

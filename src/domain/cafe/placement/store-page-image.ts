@@ -12,7 +12,7 @@ import type { ImageStore } from '../../storage/image-store.ts';
 import type { GeneratedPageImage } from '../page-generation.ts';
 import type { OnPage, OwnImage, PageBefore, PlaceImage, StoredPageImage } from './place-image.ts';
 
-/** A picture that was just made. */
+/** An image that was just generated. */
 type FreshPicture = OwnImage & { bytes: Uint8Array };
 
 interface Deps {
@@ -26,8 +26,8 @@ interface Deps {
 }
 
 /**
- * Stores what was paid for: in the dated pool, with its renditions, and under the key of its page, all
- * at once. Each holds the whole picture, so that any of them may fail, or be all that a crash leaves.
+ * Stores a paid image in the dated pool, with its renditions, and under its page's key, all at
+ * once. Each copy is complete, so any of them may fail, and any one is enough after a crash.
  */
 export class StorePageImage {
   readonly #deps: Deps;
@@ -37,12 +37,14 @@ export class StorePageImage {
   }
 
   /**
-   * The page's URL; the dated one where only the pool could be written: that picture is public and
-   * paid for, and {@link recover} places it at the next request. Where only the page could be written,
-   * the pool's copy is held. What the page is known to show is replaced, see `PlaceImage`.
+   * Returns the page's URL, or the dated URL if only the pool could be written: that image is
+   * public and paid for, and {@link recover} places it on the next request. If only the page could
+   * be written, the pool's copy is retried later. The object the page is known to show is replaced,
+   * see `PlaceImage`.
    *
-   * @param announced whether the page is written down to get the picture
-   * @throws CafeError `storage_unavailable` where neither could be written; the picture is held then
+   * @param announced whether the page's placement is recorded
+   * @throws CafeError `storage_unavailable` if neither could be written; the image is then retried
+   *   later
    */
   async keep(
     request: PageRequest,
@@ -76,10 +78,10 @@ export class StorePageImage {
   }
 
   /**
-   * Places a picture that was bought for the page, if it is in the store or held, and as long as only
-   * placing fails serves it from the pool; `undefined` where there is none.
+   * Places an image that was generated for the page, if it is stored or waiting to be stored. While
+   * only the placing fails, serves it from the pool. `undefined` if there is none.
    *
-   * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
+   * @throws CafeError `storage_unavailable` while the image cannot be stored
    */
   async recover(
     request: PageRequest,
@@ -106,7 +108,7 @@ export class StorePageImage {
     return onPage.value;
   }
 
-  /** Resolves when nothing is stored any more that nobody waits for. */
+  /** Resolves when no background store operation is running. */
   async finished(): Promise<void> {
     await Promise.all([this.#deps.makeRenditions.finished(), this.#deps.placeImage.finished()]);
   }
@@ -130,7 +132,7 @@ export class StorePageImage {
     return { key: this.#deps.keys.dated(place), bytes, labels };
   }
 
-  /** Corrects labels that name files which are not there, unless the owner has done something since. */
+  /** Corrects labels that list missing renditions, unless the owner has changed the image since. */
   async #relabel(
     request: PageRequest,
     kept: FreshPicture,
@@ -153,13 +155,13 @@ function withoutRenditions(fresh: FreshPicture): FreshPicture {
   return { ...fresh, picture: { ...fresh.picture, renditions: undefined } };
 }
 
-/** What the page shows, as it is told to those who waited for it to be made. */
+/** The result for the requests that waited for the generation. */
 function generated({ image, shown, written }: OnPage, { picture }: OwnImage): StoredPageImage {
   const shownImage: PageImage = written ? { ...image, source: 'generated', picture } : image;
   return { image: shownImage, ...(shown === undefined ? {} : { shown }) };
 }
 
-/** Waits for work beside others, none of which may be left behind where one fails. */
+/** Waits for parallel work, so that none is left running if one part fails. */
 async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
   const [result] = await Promise.allSettled([work]);
   return result;

@@ -17,7 +17,7 @@ interface Deps {
   journal: Journal;
 }
 
-/** Tells what pages are known to show, and keeps that true behind the readers' backs. */
+/** Serves cached responses and revalidates them in the background. */
 export class RevalidateResponses {
   readonly #deps: Deps;
   readonly #checks = new SingleFlight<void>();
@@ -25,27 +25,27 @@ export class RevalidateResponses {
   #closed = false;
 
   /**
-   * @param deps.replaceFallback absent where pages that show another's picture keep it
+   * @param deps.replaceFallback absent if pages keep their fallbacks
    * @param deps.isStoreFailing whether the store's last call failed
    */
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** What a page is known to show; where that is not fresh, it is checked, for which nobody waits. */
+  /** What a page is known to show. If stale, it is revalidated in the background. */
   recall(request: PageRequest): PageImage | undefined {
     const { key } = request;
     const recalled = this.#deps.known.recall(key);
     if (recalled?.fresh) return recalled.image;
     const isFailing = this.#deps.isStoreFailing();
     const image = recalled?.image ?? (isFailing ? this.#deps.known.staleIfError(key) : undefined);
-    // While the store is away, one look at a time is enough to find out that it is back.
+    // While the store is down, one check at a time is enough to detect its recovery.
     const isLooking = isFailing && this.#checks.count > 0;
     if (image && !isLooking) void this.#checks.join(key, () => this.#check(request));
     return image;
   }
 
-  /** Buys a page that shows another's picture one of its own, for which nobody waits. */
+  /** Generates the page's own image in the background if it shows a fallback. */
   heal(request: PageRequest, placed: PlacedImage): void {
     const replaceFallback = this.#deps.replaceFallback;
     if (!replaceFallback || this.#closed) return;
@@ -56,18 +56,18 @@ export class RevalidateResponses {
     });
   }
 
-  /** Buys nothing more. */
+  /** Starts no further generation. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Resolves when all that was started has ended. */
+  /** Resolves when all started work has ended. */
   async finished(): Promise<void> {
     await this.#checks.settled();
     await this.#healings.settled();
   }
 
-  /** Notices pictures that were deleted or replaced behind the service's back. */
+  /** Detects images that others deleted or replaced. */
   async #check(request: PageRequest): Promise<void> {
     const { key } = request;
     const seenAt = this.#deps.known.withdrawals;
