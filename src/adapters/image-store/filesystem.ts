@@ -45,9 +45,9 @@ const LOOKAHEAD = 32;
  * any moment meets half of one, and several processes may share a root. A file that somebody put
  * there by hand is an object too. Where the filesystem knows no difference between upper and lower
  * case, neither do the keys; an object and a folder cannot have one name; symbolic links are not
- * objects, and none is followed below the root; and a folder stays when its last object goes. Puts with
- * `ifMatch` exclude each other, and where the file system has no hard links those with `ifAbsent` too, but
- * not plain puts and deletions of the same key, which may be lost to one that is under way.
+ * objects, and none is followed below the root; and a folder stays when its last object goes. Puts and
+ * deletions with `ifMatch` exclude each other, and where the file system has no hard links puts with
+ * `ifAbsent` too, but not plain puts and deletions of the same key, which may be lost to one under way.
  */
 export class FilesystemImageStore implements ImageStore {
   readonly #files: ObjectFiles;
@@ -132,6 +132,15 @@ export class FilesystemImageStore implements ImageStore {
         throw error;
       }
       await this.#durable.flushFolder(dirname(path));
+    });
+  }
+
+  async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed'> {
+    assertObjectKey(key);
+    const holds = async () => (await this.#files.head(key))?.etag === etag;
+    return answered(async () => {
+      if (!(await holds())) return 'changed';
+      return (await this.#staging.remove(this.#files.pathOf(key), holds)) ? 'deleted' : 'changed';
     });
   }
 

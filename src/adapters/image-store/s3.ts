@@ -2,8 +2,6 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
-  ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Notice } from '../../domain/kernel/notice.ts';
@@ -27,10 +25,17 @@ import {
   s3ClientFor,
   within,
 } from './s3/client.ts';
+import { S3DeletionTrial } from './s3/deletion-trial.ts';
 import { isMissing, statusOf } from './s3/failures.ts';
 import { S3Fitness } from './s3/fitness.ts';
-import { isListing, listedObjects } from './s3/listing.ts';
-import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
+import { listedObjects, listPage } from './s3/listing.ts';
+import {
+  copyObject,
+  deleteMatchingObject,
+  deleteObject,
+  IF_ABSENT,
+  putObject,
+} from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -63,6 +68,7 @@ export class S3ImageStore implements ImageStore {
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
   readonly #trial: S3AbilityTrial;
+  readonly #deletions: S3DeletionTrial;
   readonly #fitness: S3Fitness;
 
   constructor(options: S3ImageStoreOptions) {
@@ -73,9 +79,9 @@ export class S3ImageStore implements ImageStore {
     this.#readTimeoutMs = readTimeoutMs;
     this.#writeTimeoutMs = writeTimeoutMs;
     const { scratchPrefix, notice = () => {} } = options;
-    this.#trial = new S3AbilityTrial({
-      ...{ client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs, notice },
-    });
+    const trying = { client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs };
+    this.#trial = new S3AbilityTrial({ ...trying, notice });
+    this.#deletions = new S3DeletionTrial(trying);
     // The SDK keeps it, as it has to sign by the store's clock.
     const offsetMs = () => this.#client.config.systemClockOffset;
     this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
@@ -157,10 +163,24 @@ export class S3ImageStore implements ImageStore {
     );
   }
 
+  async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
+    assertObjectKey(key);
+    const { formIfMatch } = await this.#trial.abilities();
+    if (!formIfMatch || !(await this.#deletions.heedIfMatch(formIfMatch))) return 'unsupported';
+    const input = { Bucket: this.#bucket, Key: key };
+    const isDeleted = await within(this.#readTimeoutMs, `DELETE ${key}`, (bounds) =>
+      deleteMatchingObject(this.#client, input, formIfMatch(etag), bounds),
+    );
+    return isDeleted ? 'deleted' : 'changed';
+  }
+
   async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ListedObject> {
     let token: string | undefined;
     do {
-      const page = await this.#listPage(prefix, token === undefined ? { after } : { token });
+      const place = token === undefined ? { after } : { token };
+      const page = await within(this.#readTimeoutMs, `LIST ${prefix}`, (bounds) =>
+        listPage(this.#client, { bucket: this.#bucket, prefix }, place, bounds),
+      );
       yield* listedObjects(page, after);
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
@@ -219,28 +239,6 @@ export class S3ImageStore implements ImageStore {
     const source = await this.get(from);
     if (!source) return 'missing';
     return (await this.put(to, source.bytes, labels, condition)) ? 'copied' : 'exists';
-  }
-
-  async #listPage(
-    prefix: string,
-    { after, token }: { after?: string | undefined; token?: string },
-  ): Promise<ListObjectsV2CommandOutput> {
-    const command = new ListObjectsV2Command({
-      Bucket: this.#bucket,
-      Prefix: prefix,
-      StartAfter: after,
-      ContinuationToken: token,
-    });
-    return within(this.#readTimeoutMs, `LIST ${prefix}`, async (bounds) => {
-      const page = await this.#client.send(command, bounds);
-      // Things are counted by it, so nothing but a listing is taken for one, and no part for all.
-      if (!isListing(page)) throw new Error('The answer is no listing');
-      const next = page.NextContinuationToken;
-      if (page.IsTruncated && (!next || next === token)) {
-        throw new Error('The listing does not go on');
-      }
-      return page;
-    });
   }
 }
 

@@ -15,6 +15,8 @@ import { RivalWatch } from './rival-watch.ts';
 const LOOK_MS = { first: 250, most: 1000 };
 /** Up to so many milliseconds sooner or later, so that replicas do not keep in step. */
 const JITTER_MS = 100;
+/** How often a page's history is written anew that changed after it was read. */
+const NOTING_TRIES = 3;
 
 export interface ObjectStorePageClaimsOptions {
   /** One that knows conditional writes; with another, two may believe that they hold a page. */
@@ -41,7 +43,8 @@ interface Candidate {
 
 /**
  * Keeps claims as notes beside the records, one small object for each page and country,
- * `{records}/pages/{type}/{path}-{country}.json`, which is never deleted.
+ * `{records}/pages/{type}/{path}-{country}.json`, which is deleted only by a first claim that got the page
+ * nothing: then the page is as if it was never claimed.
  *
  * Whoever wants a page writes the note, on condition that it still is what it was when it was read;
  * of several who do so at once, the store lets one. Those who wait for the holder look again now and
@@ -70,6 +73,18 @@ export class ObjectStorePageClaims implements PageClaims {
     return historyOf(found?.note ?? BLANK);
   }
 
+  async noteShown(request: PageRequest, shown: string): Promise<boolean> {
+    const file = this.#fileOf(request);
+    for (let tries = 0; tries < NOTING_TRIES; tries += 1) {
+      const found = await file.read();
+      const note = found?.note ?? BLANK;
+      if (note.claim) return false;
+      if (note.shown === shown || (await file.write({ ...note, shown }, found?.etag))) return true;
+    }
+    // It changes so fast because others claim it.
+    return false;
+  }
+
   async claim(
     request: PageRequest,
     datedKey: string,
@@ -77,7 +92,10 @@ export class ObjectStorePageClaims implements PageClaims {
   ): Promise<Claim | undefined> {
     signal.throwIfAborted();
     const candidate: Candidate = {
-      ...{ request, datedKey, holder: randomUUID(), file: this.#fileOf(request) },
+      request,
+      datedKey,
+      holder: randomUUID(),
+      file: this.#fileOf(request),
       triedAt: momentOf(this.#clock),
     };
     // Most pages that are claimed never were before.

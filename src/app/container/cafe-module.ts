@@ -5,6 +5,7 @@ import { VerifyCopies } from '../../domain/cafe/fallback/verify-copies.ts';
 import { FindPageImage } from '../../domain/cafe/find-page-image.ts';
 import { GeneratePageImage } from '../../domain/cafe/generate-page-image.ts';
 import { ChangePageImage } from '../../domain/cafe/moderation/change-page-image.ts';
+import { ImagesBeingHidden } from '../../domain/cafe/moderation/images-being-hidden.ts';
 import { ReviewQueue } from '../../domain/cafe/moderation/review-queue.ts';
 import { PlaceImage } from '../../domain/cafe/placement/place-image.ts';
 import { PlacementIndex } from '../../domain/cafe/placement/placement-index.ts';
@@ -20,13 +21,14 @@ import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
 import { T } from './tokens.ts';
 
-/** What a picture that is drawn here takes at most, on a busy machine. */
+/** Maximum time to draw an image locally, on a busy machine. */
 const DRAWING_MS = 60_000;
 
-/** What finds, makes and keeps pictures for readers. */
+/** Finds, generates and stores images for readers. */
 export function cafeModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, imageLifetimeMs, fallBackOnUpstreamError } = config;
   return bindings(({ value, resolve }) => {
+    value(T.beingHidden, new ImagesBeingHidden());
     value(T.recentImages, new RecentImages());
     resolve(
       T.pool,
@@ -44,7 +46,7 @@ export function cafeModule(config: Config): ContainerModule {
         return pool;
       },
     );
-    // Also where there is no admin, as there may be one later.
+    // Needed without an admin, too, because one may be enabled later.
     resolve(
       T.placementIndex,
       { store: T.store, keys: T.keys, clock: T.clock },
@@ -135,6 +137,7 @@ export function cafeModule(config: Config): ContainerModule {
         keys: T.keys,
         placementIndex: T.lookupPlacements,
         changePageImage: T.changePageImage,
+        beingHidden: T.beingHidden,
         clock: T.clock,
         journal: T.journal,
       },
@@ -170,6 +173,7 @@ export function cafeModule(config: Config): ContainerModule {
         store: T.lookupStore,
         keys: T.keys,
         recent: T.recentImages,
+        beingHidden: T.beingHidden,
         clock: T.clock,
         journal: T.journal,
         room: T.room,
@@ -189,7 +193,7 @@ export function cafeModule(config: Config): ContainerModule {
       {
         generatePageImage: T.generatePageImage,
         store: T.store,
-        // What the owner asks for waits for no hour.
+        // Hourly pacing does not apply to the owner's requests.
         ledger: config.budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger,
         known: T.known,
       },
@@ -203,6 +207,7 @@ export function cafeModule(config: Config): ContainerModule {
         keys: T.keys,
         known: T.known,
         serveFallback: T.serveFallback,
+        beingHidden: T.beingHidden,
         room: T.room,
         twins: T.twins,
       },
@@ -211,7 +216,7 @@ export function cafeModule(config: Config): ContainerModule {
   });
 }
 
-/** How long a page with nothing to fall back on waits for its image. */
+/** How long a page without a fallback waits for its image. */
 function firstPictureMs({ generator }: Config): number {
   return generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS;
 }

@@ -9,6 +9,7 @@ import type { ServeFallback } from '../../domain/cafe/fallback/serve-fallback.ts
 import type { FindPageImage } from '../../domain/cafe/find-page-image.ts';
 import type { GeneratePageImage } from '../../domain/cafe/generate-page-image.ts';
 import type { ChangePageImage } from '../../domain/cafe/moderation/change-page-image.ts';
+import type { ImagesBeingHidden } from '../../domain/cafe/moderation/images-being-hidden.ts';
 import type { ReviewQueue } from '../../domain/cafe/moderation/review-queue.ts';
 import type { PlaceImage } from '../../domain/cafe/placement/place-image.ts';
 import type { PlacementIndex } from '../../domain/cafe/placement/placement-index.ts';
@@ -48,7 +49,7 @@ import type { RequestCounts } from '../http/request-counts.ts';
 import { tokensOf } from './bindings.ts';
 import type { openMetrics } from './open-adapters.ts';
 
-/** What the container can be asked for. */
+/** All services of the container. */
 interface Services {
   clock: Clock;
   journal: Journal;
@@ -58,26 +59,28 @@ interface Services {
   twins: PageTwins | undefined;
   health: UpstreamHealth;
   store: ImageStore;
-  /** For lookups: it leaves some of the connections to purchases. */
+  /** For lookups: leaves some connections to generation. */
   lookupStore: ImageStore;
   generator: ImageGenerator;
   modelMemory: ModelMemory;
   locator: GeoLocator;
   ledger: ObjectStoreBudgetLedger;
-  /** Half of each day, for what replaces fallbacks. */
+  /** Half of each day's budget, for replacing fallbacks. */
   healingLedger: ObjectStoreBudgetLedger;
-  /** All of a day at once, for the owner. */
+  /** The whole day's budget without hourly pacing, for the owner. */
   unpacedLedger: ObjectStoreBudgetLedger;
   history: GenerationHistory;
   control: SpendingControl;
   claims: PageClaims;
   lookupClaims: PageClaims;
-  /** For images that the store did not take. */
+  /** For images the store rejected. */
   spool: ObjectStore | undefined;
   renditionMaker: RenditionMaker;
   generateImage: GenerateImage;
+  /** Images being hidden on many pages. */
+  beingHidden: ImagesBeingHidden;
   recentImages: RecentImages;
-  /** New images, for the products that want to know. */
+  /** Announces new images to the products. */
   events: ImageEvents;
   pool: ImagePool;
   unstored: UnstoredImages;

@@ -55,6 +55,18 @@ export class StagingFolder {
     }
   }
 
+  /** Removes a file if the condition holds, in one step with regard to others placed under a condition. */
+  async remove(target: string, holds: () => Promise<boolean>): Promise<boolean> {
+    await this.#durable.makeFolder(this.#path);
+    return whileLocked(this.#lockOf(target), async (isHeld) => {
+      if (!(await holds())) return false;
+      if (!(await isHeld())) throw new Error('The lock was lost in a standstill');
+      await unlink(target);
+      await this.#durable.flushFolder(dirname(target));
+      return true;
+    });
+  }
+
   async #move(file: string, target: string, condition?: PlaceCondition): Promise<boolean> {
     if (!condition) {
       await this.#rename(file, target);

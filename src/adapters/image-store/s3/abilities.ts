@@ -22,7 +22,7 @@ export interface S3Abilities {
 /** Ceph knows its ETags without quotes only; the standard has them quoted, and Amazon takes both. */
 const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) => etag];
 /** That of an empty object, so never one of ours. */
-const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
+export const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
 const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
 /** No write that asks what it may do is to wait for longer than this until it is tidy again. */

@@ -66,6 +66,27 @@ export async function deleteObject(
   }
 }
 
+/**
+ * Deletes an object if it has this ETag; `false` where it is missing, another, or just being written.
+ *
+ * @param etag in a form that the store understands
+ */
+export async function deleteMatchingObject(
+  client: S3Client,
+  input: DeleteObjectCommandInput,
+  etag: string,
+  bounds: CallBounds,
+): Promise<boolean> {
+  const command = new DeleteObjectCommand({ ...input, IfMatch: etag });
+  try {
+    await despiteThrottling(bounds, () => client.send(command, bounds));
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error) || isMissing(error) || statusOf(error) === 409) return false;
+    throw error;
+  }
+}
+
 type Write = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'Metadata'>;
 
 /** Sends a write under a condition, again where another one of the same key is under way. */

@@ -6,16 +6,19 @@ import { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
 import { PreGeneratePages } from '../../../domain/admin/pre-generate-pages.ts';
 import { ReportBudget } from '../../../domain/admin/report-budget.ts';
 import { ReportStatus } from '../../../domain/admin/report-status.ts';
+import { RunModeration } from '../../../domain/admin/run-moderation.ts';
 import { Sessions } from '../../../domain/admin/sessions.ts';
 import { ShownPages } from '../../../domain/admin/shown-pages.ts';
 import { WatchChanges } from '../../../domain/admin/watch-changes.ts';
 import type { GenerationHistory } from '../../../domain/budget/generation-history.ts';
 import type { SpendingControl } from '../../../domain/budget/spending-control.ts';
 import type { ChangePageImage } from '../../../domain/cafe/moderation/change-page-image.ts';
+import type { ImagesBeingHidden } from '../../../domain/cafe/moderation/images-being-hidden.ts';
 import { ModerateImage } from '../../../domain/cafe/moderation/moderate-image.ts';
 import type { PlacementIndex } from '../../../domain/cafe/placement/placement-index.ts';
 import type { ImagePool } from '../../../domain/cafe/pool/image-pool.ts';
 import type { RegeneratePage } from '../../../domain/cafe/regenerate-page.ts';
+import type { ResponseCache } from '../../../domain/cafe/response-cache/response-cache.ts';
 import type { GeoLocator } from '../../../domain/countries/geo-locator.ts';
 import type { GenerateImage } from '../../../domain/generation/generate-image.ts';
 import type { ImageGenerator } from '../../../domain/generation/image-generator.ts';
@@ -43,11 +46,13 @@ interface AdminDeps {
   placementIndex: PlacementIndex;
   pool: ImagePool;
   changePageImage: ChangePageImage;
+  beingHidden: ImagesBeingHidden;
+  known: ResponseCache;
   renditionUrls: RenditionUrls;
   regeneratePage: RegeneratePage;
   generateImage: GenerateImage;
   generator: ImageGenerator;
-  /** The site's pages; absent where nothing says which it has. */
+  /** The site's pages; absent if no list is configured. */
   pageList: PageList | undefined;
   history: GenerationHistory;
   control: SpendingControl;
@@ -58,10 +63,10 @@ interface AdminDeps {
   journal: Journal;
 }
 
-/** What the owner can see and do, as the admin's routes need it. */
+/** The admin services, as the routes need them. */
 export type Admin = ReturnType<typeof createAdmin>;
 
-/** @param madeToken one that was made because none is configured; never in production */
+/** @param madeToken generated because none is configured; never in production */
 export function createAdmin(
   config: Config,
   deps: AdminDeps,
@@ -70,7 +75,7 @@ export function createAdmin(
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd, budgetOpensOverHours } =
     config;
   const { budgetCeiling, isCeilingSet, sessionIdleMs, sessionMs, maxWrongTokens } = config.admin;
-  const { clock, regeneratePage } = deps;
+  const { clock, known, regeneratePage } = deps;
   const { dearestMicroUsd } = deps.generator;
   const common = { ...deps, recordsPrefix, dearestMicroUsd };
   const budget = {
@@ -91,7 +96,7 @@ export function createAdmin(
     ...deps,
     /** How readers are located. */
     locating: config,
-    /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
+    /** The blog's URL without a trailing slash, if known; empty if the service itself serves it. */
     blogOrigin: blogOriginOf(config),
     settings: settingsInForce(config),
     allowedOrigins: config.allowedOrigins,
@@ -105,19 +110,30 @@ export function createAdmin(
     reportStatus: new ReportStatus(deps),
     browseImages: new BrowseImages({ ...deps, pages }),
     browsePages: new BrowsePages({ ...common, pages }),
-    moderateImage: new ModerateImage({ ...common, files: imageFiles }),
+    runModeration: new RunModeration({
+      ...common,
+      auditTrail,
+      moderateImage: new ModerateImage({
+        ...common,
+        files: imageFiles,
+        forget: (pageKey) => known.invalidate(pageKey),
+      }),
+      tell: () => watchChanges.tellOf('acts'),
+    }),
     controlSpending: new ControlSpending({ ...deps, ceiling: budgetCeiling }),
     preGeneratePages: new PreGeneratePages({
       ...common,
       auditTrail,
       reportBudget,
       obtain: (request) => regeneratePage.obtain(request),
-      tell: () => watchChanges.tellOfWarming(),
+      tell: () => watchChanges.tellOf('warming'),
     }),
   };
 }
 
-/** In development the demo blog, which is this service's own. Of several origins nobody knows which. */
+/**
+ * In development the demo blog, which this service serves. Of several origins, none can be chosen.
+ */
 function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
   if (!production) return '';
   return allowedOrigins.length === 1 ? allowedOrigins[0] : undefined;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { BrowseImages, PictureDetail } from '../../../../domain/admin/browse-images.ts';
+import type { RunModeration } from '../../../../domain/admin/run-moderation.ts';
 import type {
   HistoryEntry,
   HistoryPosition,
 } from '../../../../domain/budget/generation-history.ts';
+import type { ModerationProgress } from '../../../../domain/cafe/moderation/moderation-act.ts';
 import type { ImageFiles } from '../../../../domain/images/image-files.ts';
 import { imageIdOf, isInCalendar } from '../../../../domain/images/image-id.ts';
 import {
@@ -31,6 +33,7 @@ import {
   presentDay,
   withoutAbsent,
 } from '../schemas.ts';
+import { ImageAct, presentAct } from './image-actions.ts';
 
 const ImageQuery = z.strictObject({
   country: CountryInQuery.optional(),
@@ -72,6 +75,9 @@ export const ImageDetail = z
     tokens: z.strictObject({ input: z.number(), output: z.number() }).nullable(),
     shownOn: z.array(ShownPageBody),
     shownOnMore: z.boolean().describe('There are more pages than these'),
+    act: ImageAct.nullable().describe(
+      'What is being done to it on many pages, or was done last, by the replica that answers',
+    ),
   })
   .meta({ id: 'ImageDetail' });
 
@@ -92,15 +98,21 @@ const Place: z.ZodType<HistoryPosition> = z
     return z.NEVER;
   });
 
-interface Deps extends PageSurroundings {
-  browseImages: BrowseImages;
+/** What the URL of an image is made with. */
+interface ImageUrls {
   store: ImageStore;
   keys: ImageKeys;
+}
+
+interface Deps extends ImageUrls, PageSurroundings {
+  runModeration: RunModeration;
+  browseImages: BrowseImages;
   imageFiles: ImageFiles;
 }
 
 export function imageRoutes(deps: Deps): AdminRoute[] {
   const { browseImages, store, keys, imageFiles, renditionUrls, blogOrigin } = deps;
+  const { runModeration } = deps;
   const urls = { store, keys, renditionUrls, blogOrigin };
   return [
     route({
@@ -132,14 +144,14 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       async handle({ params: { id } }) {
         const detail = await browseImages.detail(id);
         if (!detail) throw noSuchPicture();
-        return { body: presentDetail(detail, urls) };
+        return { body: presentDetail(detail, runModeration.progress(id), urls) };
       },
     }),
     route({
       method: 'GET',
       path: '/images/:id/hidden.png',
       summary: 'A hidden or pending picture itself, for nobody else can see it.',
-      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
@@ -153,7 +165,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden-small',
       summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
-      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),
@@ -170,7 +182,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
 
 function presentImage(
   { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
-  { store, keys }: Pick<Deps, 'store' | 'keys'>,
+  { store, keys }: ImageUrls,
 ): z.infer<typeof Image> {
   const { day, country } = picture;
   const isVisible = presence === 'visible';
@@ -192,7 +204,8 @@ function presentImage(
 
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
-  urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
+  act: ModerationProgress | undefined,
+  urls: ImageUrls & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
   return {
@@ -203,5 +216,6 @@ function presentDetail(
     tokens: record?.tokens ?? null,
     shownOn: shownOn.map((page) => presentPage(page, urls)),
     shownOnMore: hasMore,
+    act: act ? presentAct(imageIdOf(entry.picture), act) : null,
   };
 }
