@@ -1,4 +1,4 @@
-// Node runs TypeScript as it is, but not below node_modules, where npm puts an installed package.
+// Node strips types by itself, but not below node_modules, where npm installs this package.
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import process from 'node:process';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const sources = new URL('..', import.meta.url).href;
 
-/** Says nothing of being experimental, as Node's own way of running TypeScript does not either. */
+/** Hides the "experimental" warning, which Node does not print either when it strips types. */
 function withoutWarning(call) {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -1,7 +1,7 @@
 import type { Level, Logger } from 'pino';
 import type { AdminRefusal, CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
-/** How loud each event is; a `warn` is something the owner may want to act on. */
+/** The log level of each event. The owner may want to act on a `warn`. */
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   picture_generated: 'info',
   generation_failed: 'warn',
@@ -32,8 +32,22 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   admin_refused: 'warn',
 };
 
-/** Whoever has not signed in is no news. */
+/** Logged at `info`, because a request without a session is normal. */
 const USUAL: ReadonlySet<AdminRefusal> = new Set(['no_session', 'session_expired']);
+
+/** Messages of events whose name would not be clear to the owner. The `event` field keeps the name. */
+const MESSAGES: Readonly<Partial<Record<CafeEvent['event'], string>>> = {
+  picture_awaits_review: 'picture waits for review',
+  page_placing_failed: 'picture could not be copied to its page',
+  held_picture_stored: 'unstored picture stored',
+  held_picture_lost: 'unstored picture lost',
+  spool_failed: 'folder for unstored pictures failed',
+  page_healed: 'fallback replaced',
+  page_healing_failed: 'replacing a fallback failed',
+  page_vanished: 'picture of a page was deleted in the store',
+  settling_failed: 'settling a reservation failed',
+  admin_refused: 'admin request rejected',
+};
 
 /** Writes each event as a log line. */
 export class PinoJournal implements Journal {
@@ -48,8 +62,8 @@ export class PinoJournal implements Journal {
       this.#logger.warn(event.details, event.message);
       return;
     }
-    const { event: name, ...details } = event;
-    this.#logger[levelOf(event)](details, name.replaceAll('_', ' '));
+    const message = MESSAGES[event.event] ?? event.event.replaceAll('_', ' ');
+    this.#logger[levelOf(event)](event, message);
   }
 }
 
