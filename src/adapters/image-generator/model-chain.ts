@@ -23,29 +23,27 @@ const BELIEVED_MS: Readonly<Record<ModelRefusal, number>> = {
   not_allowed: 3_600_000,
 };
 
+interface ModelChainOptions {
+  names: readonly string[];
+  clock: Pick<Clock, 'now'>;
+  refused?: RefusedModels | undefined;
+  passedOver: (model: string, endsOn: string, replacement: string) => void;
+}
+
 /** Which models of a chain can be asked, by what they answered and by the days they end. */
 export class ModelChain {
   readonly names: readonly string[];
-  readonly #clock: Pick<Clock, 'now'>;
-  readonly #refused: RefusedModels | undefined;
-  readonly #passedOver: (model: string, endsOn: string, replacement: string) => void;
+  readonly #options: ModelChainOptions;
   /** Milliseconds since the Unix epoch. */
   readonly #refusedUntil = new Map<string, { refusal: ModelRefusal; until: number }>();
   readonly #endsOn = new Map<string, string>();
 
   /** @param options.passedOver hears of each model that is not asked because its day has come */
-  constructor(options: {
-    names: readonly string[];
-    clock: Pick<Clock, 'now'>;
-    refused?: RefusedModels | undefined;
-    passedOver: (model: string, endsOn: string, replacement: string) => void;
-  }) {
+  constructor(options: ModelChainOptions) {
     const names = options.names.map((name) => name.trim()).filter((name) => name !== '');
     if (names.length === 0) throw new TypeError('No model is named.');
     this.names = [...new Set(names)];
-    this.#clock = options.clock;
-    this.#refused = options.refused;
-    this.#passedOver = options.passedOver;
+    this.#options = options;
     for (const name of this.names) this.learnEnd(name, shutdownOf(name));
   }
 
@@ -54,21 +52,21 @@ export class ModelChain {
    * there is another: should the date be wrong, it is the last resort.
    */
   usable(): readonly string[] {
-    const now = this.#clock.now();
+    const now = this.#options.clock.now();
     const open = this.names.filter((name) => !this.#isRefused(name, now));
     const lasting = open.filter((name) => !this.#hasEnded(name, now));
     const [replacement] = lasting;
     if (replacement === undefined) return open.length > 0 ? open : this.names;
     for (const name of open) {
       const endsOn = this.#endsOn.get(name);
-      if (endsOn && this.#hasEnded(name, now)) this.#passedOver(name, endsOn, replacement);
+      if (endsOn && this.#hasEnded(name, now)) this.#options.passedOver(name, endsOn, replacement);
     }
     return lasting;
   }
 
   /** Takes a refused model out. Answers which one comes next; `undefined` where none is left. */
   refuse(model: string, refusal: ModelRefusal): string | undefined {
-    const now = this.#clock.now();
+    const now = this.#options.clock.now();
     this.#refusedUntil.set(model, { refusal, until: now + BELIEVED_MS[refusal] });
     // With none left to prefer there is nothing worth remembering, and access that is granted
     // later is noticed without a restart. Asking costs nothing: these refusals are free.
@@ -76,15 +74,17 @@ export class ModelChain {
     if (isLast) this.#refusedUntil.clear();
     const gone = [...this.#refusedUntil].filter(([, known]) => known.refusal === 'gone');
     if (refusal === 'gone') {
-      this.#refused?.remember(Object.fromEntries(gone.map(([name, { until }]) => [name, until])));
+      this.#options.refused?.remember(
+        Object.fromEntries(gone.map(([name, { until }]) => [name, until])),
+      );
     }
     return isLast ? undefined : this.usable()[0];
   }
 
   /** Takes up what was known before this process. What it has found out itself since counts more. */
   async recall(): Promise<void> {
-    const known = (await this.#refused?.recall()) ?? {};
-    const now = this.#clock.now();
+    const known = (await this.#options.refused?.recall()) ?? {};
+    const now = this.#options.clock.now();
     const isGone = (name: string) => (known[name] ?? 0) > now;
     if (this.names.every((name) => isGone(name) || this.#isRefused(name, now))) return;
     for (const name of this.names.filter(isGone)) {
@@ -101,7 +101,7 @@ export class ModelChain {
 
   /** All of them as they are now, in order. */
   report(): readonly ChainedModel[] {
-    const now = this.#clock.now();
+    const now = this.#options.clock.now();
     const usable = this.usable();
     return this.names.map((name) => ({
       name,

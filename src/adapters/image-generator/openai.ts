@@ -82,9 +82,7 @@ interface Attempt {
 export class OpenAiImageGenerator implements ImageGenerator {
   readonly #account: OpenAiAccount;
   readonly #models: OpenAiModels;
-  readonly #timeoutMs: number;
-  readonly #clock: Clock;
-  readonly #download: ImageDownload | undefined;
+  readonly #options: OpenAiImageGeneratorOptions;
   #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {
@@ -97,9 +95,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
       notice: options.notice ?? (() => {}),
       refused: options.refusedModels,
     });
-    this.#timeoutMs = options.timeoutMs;
-    this.#clock = options.clock;
-    this.#download = options.download;
+    this.#options = options;
   }
 
   get model(): string {
@@ -128,12 +124,12 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   async generate(request: ImageRequest): Promise<GeneratedImage> {
     const { prompt, beforeCall, reservedMicroUsd } = request;
-    const deadline = new CallDeadline(this.#timeoutMs);
+    const deadline = new CallDeadline(this.#options.timeoutMs);
     try {
       return await this.#untilOver({
         ...{ prompt, beforeCall, deadline },
         budgetMicroUsd: reservedMicroUsd,
-        chances: new SecondChances(this.#clock, deadline.signal, this.#timeoutMs),
+        chances: new SecondChances(this.#options.clock, deadline.signal, this.#options.timeoutMs),
         refusedModels: new Map(),
       });
     } finally {
@@ -165,7 +161,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         const { failureFrom } = await import('./openai/failure.ts');
         const { sent } = attempt;
         const late = call.deadline.signal.aborted;
-        const circumstances = { model, sent, late, now: this.#clock.now() };
+        const circumstances = { model, sent, late, now: this.#options.clock.now() };
         await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
       }
     }
@@ -185,7 +181,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     const content = await contentOf(response);
     // It is paid for and here: what is left to do has limits of its own.
     deadline.disarm();
-    return answerFrom(content, model, this.#download);
+    return answerFrom(content, model, this.#options.download);
   }
 
   /** Late, as the SDK takes a fifth of the service's whole start to load. */

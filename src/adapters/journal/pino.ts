@@ -35,18 +35,13 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
 /** Logged at `info`, because a request without a session is normal. */
 const USUAL: ReadonlySet<AdminRefusal> = new Set(['no_session', 'session_expired']);
 
-/** Messages of events whose name would not be clear to the owner. The `event` field keeps the name. */
+/** Messages of events whose name is unclear. The field `event` keeps the name. */
 const MESSAGES: Readonly<Partial<Record<CafeEvent['event'], string>>> = {
-  picture_awaits_review: 'picture waits for review',
-  page_placing_failed: 'picture could not be copied to its page',
   held_picture_stored: 'unstored picture stored',
   held_picture_lost: 'unstored picture lost',
   spool_failed: 'folder for unstored pictures failed',
   page_healed: 'fallback replaced',
-  page_healing_failed: 'replacing a fallback failed',
-  page_vanished: 'picture of a page was deleted in the store',
-  settling_failed: 'settling a reservation failed',
-  admin_refused: 'admin request rejected',
+  page_healing_failed: 'fallback replacement failed',
 };
 
 /** Writes each event as a log line. */

@@ -23,6 +23,18 @@ export function momentOf(clock: Clock): Moment {
   return { now: clock.now(), monotonic: clock.monotonic() };
 }
 
+interface LeaseDeps {
+  isFirst: boolean;
+  history: PageHistory;
+  holder: string;
+  pageKey: string;
+  file: NoteFile;
+  clock: Clock;
+  journal: Journal;
+  leaseMs: number;
+  writtenAt: Moment;
+}
+
 /**
  * A claim in a page's note. It is renewed until it is released or lost.
  *
@@ -34,12 +46,7 @@ export function momentOf(clock: Clock): Moment {
 export class Lease implements Claim {
   readonly isFirst: boolean;
   readonly history: PageHistory;
-  readonly #holder: string;
-  readonly #pageKey: string;
-  readonly #file: NoteFile;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  readonly #leaseMs: number;
+  readonly #deps: LeaseDeps;
   #note: PageNote;
   /** The ETag of this lease's last write; `undefined` once the lease is over. */
   #etag: string | undefined;
@@ -49,39 +56,21 @@ export class Lease implements Claim {
   #lastWrite: Promise<void> = Promise.resolve();
 
   /** @param found the note with the claim of `holder`; its write started at `deps.writtenAt` */
-  constructor(
-    found: FoundNote,
-    deps: {
-      isFirst: boolean;
-      history: PageHistory;
-      holder: string;
-      pageKey: string;
-      file: NoteFile;
-      clock: Clock;
-      journal: Journal;
-      leaseMs: number;
-      writtenAt: Moment;
-    },
-  ) {
+  constructor(found: FoundNote, deps: LeaseDeps) {
     this.#note = found.note;
     this.#etag = found.etag;
     this.#confirmed = deps.writtenAt;
     this.isFirst = deps.isFirst;
     this.history = deps.history;
-    this.#holder = deps.holder;
-    this.#pageKey = deps.pageKey;
-    this.#file = deps.file;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
-    this.#leaseMs = deps.leaseMs;
+    this.#deps = deps;
   }
 
   /** Renews the lease until it is over. Never throws. */
   async keep(): Promise<void> {
-    await this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE);
+    await this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE);
     while (this.#etag) {
       await this.#inTurn(() => this.#write(this.#note)).catch(this.#report);
-      await this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE);
+      await this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE);
     }
   }
 
@@ -108,17 +97,20 @@ export class Lease implements Claim {
    */
   #isCertain(): boolean {
     if (!this.#etag) return false;
-    const { monotonic, now } = momentOf(this.#clock);
+    const { monotonic, now } = momentOf(this.#deps.clock);
     const ageMs = Math.max(
       monotonic - this.#confirmed.monotonic,
       Math.abs(now - this.#confirmed.now),
     );
-    return ageMs < this.#leaseMs * CERTAIN_SHARE;
+    return ageMs < this.#deps.leaseMs * CERTAIN_SHARE;
   }
 
   async #write(note: PageNote): Promise<void> {
     this.#renewals += 1;
-    await this.#replace({ ...note, claim: { holder: this.#holder, renewals: this.#renewals } });
+    await this.#replace({
+      ...note,
+      claim: { holder: this.#deps.holder, renewals: this.#renewals },
+    });
   }
 
   async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
@@ -126,7 +118,7 @@ export class Lease implements Claim {
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
-        ended: { holder: this.#holder, ...(failure ? { failure } : {}) },
+        ended: { holder: this.#deps.holder, ...(failure ? { failure } : {}) },
       });
     } finally {
       this.#etag = undefined;
@@ -135,25 +127,25 @@ export class Lease implements Claim {
 
   async #replace(note: PageNote): Promise<void> {
     for (let tries = 0; this.#etag && tries < TRIES; tries += 1) {
-      const begun = momentOf(this.#clock);
-      const etag = await this.#inTime(this.#file.write(note, this.#etag));
+      const begun = momentOf(this.#deps.clock);
+      const etag = await this.#inTime(this.#deps.file.write(note, this.#etag));
       if (etag) {
         this.#etag = etag;
         this.#confirmed = begun;
         this.#note = note;
         return;
       }
-      const found = await this.#inTime(this.#file.read());
+      const found = await this.#inTime(this.#deps.file.read());
       // The write succeeded, but its response was lost.
-      if (!note.claim && found?.note.ended?.holder === this.#holder) return;
-      this.#etag = found?.note.claim?.holder === this.#holder ? found.etag : undefined;
+      if (!note.claim && found?.note.ended?.holder === this.#deps.holder) return;
+      this.#etag = found?.note.claim?.holder === this.#deps.holder ? found.etag : undefined;
       if (!this.#etag) this.#report(new Error('another replica has taken over the claim'));
     }
   }
 
   /** A call to the store that hangs must not delay the next renewal. */
   async #inTime<T>(call: Promise<T>): Promise<T> {
-    const timeout = this.#clock.sleep(this.#leaseMs / RENEWALS_PER_LEASE).then(() => {
+    const timeout = this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE).then(() => {
       throw new CafeError('storage_unavailable', 'The store took too long to renew a claim.');
     });
     // The loser of the race must not become an unhandled rejection.
@@ -163,7 +155,7 @@ export class Lease implements Claim {
   }
 
   readonly #report = (cause: unknown): void => {
-    this.#journal.record({ event: 'claim_failed', key: this.#pageKey, cause });
+    this.#deps.journal.record({ event: 'claim_failed', key: this.#deps.pageKey, cause });
   };
 
   #inTurn(write: () => Promise<void>): Promise<void> {

@@ -11,18 +11,19 @@ export interface FoundNote {
   etag: string;
 }
 
+interface NoteFileDeps {
+  store: ObjectStore;
+  key: string;
+  request: PageRequest;
+  journal: Journal;
+}
+
 /** Reads and writes the note of one page. */
 export class NoteFile {
-  readonly #store: ObjectStore;
-  readonly #key: string;
-  readonly #request: PageRequest;
-  readonly #journal: Journal;
+  readonly #deps: NoteFileDeps;
 
-  constructor(deps: { store: ObjectStore; key: string; request: PageRequest; journal: Journal }) {
-    this.#store = deps.store;
-    this.#key = deps.key;
-    this.#request = deps.request;
-    this.#journal = deps.journal;
+  constructor(deps: NoteFileDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -32,14 +33,14 @@ export class NoteFile {
    * @throws CafeError `storage_unavailable`
    */
   async read(): Promise<FoundNote | undefined> {
-    const object = await this.#store.get(this.#key);
+    const object = await this.#deps.store.get(this.#deps.key);
     if (!object) return undefined;
     const { bytes, etag } = object;
     try {
       return { note: parseNote(bytes), etag };
     } catch (cause) {
-      const details = { key: this.#key, cause };
-      this.#journal.record({
+      const details = { key: this.#deps.key, cause };
+      this.#deps.journal.record({
         event: 'notice',
         message: 'the note of a page is malformed',
         details,
@@ -57,6 +58,11 @@ export class NoteFile {
    */
   write(note: PageNote, etag: string | undefined): Promise<string | undefined> {
     const condition = etag === undefined ? { ifAbsent: true as const } : { ifMatch: etag };
-    return putJson(this.#store, this.#key, noteContent(this.#request, note), condition);
+    return putJson(
+      this.#deps.store,
+      this.#deps.key,
+      noteContent(this.#deps.request, note),
+      condition,
+    );
   }
 }

@@ -48,19 +48,11 @@ interface Candidate {
  * the store nor of other replicas.
  */
 export class ObjectStorePageClaims implements PageClaims {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #options: ObjectStorePageClaimsOptions;
   readonly #leaseMs: number;
 
   constructor(options: ObjectStorePageClaimsOptions) {
-    this.#store = options.store;
-    this.#keys = options.keys;
-    this.#recordsPrefix = options.recordsPrefix;
-    this.#clock = options.clock;
-    this.#journal = options.journal;
+    this.#options = options;
     this.#leaseMs = options.leaseMs ?? 15_000;
   }
 
@@ -80,16 +72,16 @@ export class ObjectStorePageClaims implements PageClaims {
       datedKey,
       holder: randomUUID(),
       file: this.#fileOf(request),
-      triedAt: momentOf(this.#clock),
+      triedAt: momentOf(this.#options.clock),
     };
     // Most pages were never claimed before, so try to write without reading first.
     return (await this.#take(candidate, undefined)) ?? this.#waitFor(candidate, signal);
   }
 
   async #waitFor(candidate: Candidate, signal: AbortSignal): Promise<Claim | undefined> {
-    const watch = new RivalWatch(this.#clock, this.#leaseMs);
+    const watch = new RivalWatch(this.#options.clock, this.#leaseMs);
     for (let pollMs = POLL_MS.first; ; pollMs = Math.min(POLL_MS.max, pollMs * 2)) {
-      const askedAt = this.#clock.monotonic();
+      const askedAt = this.#options.clock.monotonic();
       const found = await unlessAborted(signal, () => candidate.file.read());
       if (found && isHeldBy(candidate, found)) return this.#hold(candidate, found, false);
       const verdict = watch.judge(found, askedAt);
@@ -100,7 +92,7 @@ export class ObjectStorePageClaims implements PageClaims {
       const claim = verdict.is === 'free' ? await this.#take(candidate, found) : undefined;
       if (claim) return claim;
       const jitterMs = randomInt(-JITTER_MS, JITTER_MS);
-      await unlessAborted(signal, () => this.#clock.sleep(pollMs + jitterMs));
+      await unlessAborted(signal, () => this.#options.clock.sleep(pollMs + jitterMs));
     }
   }
 
@@ -108,7 +100,7 @@ export class ObjectStorePageClaims implements PageClaims {
   async #take(candidate: Candidate, found: FoundNote | undefined): Promise<Claim | undefined> {
     const claim = { holder: candidate.holder, renewals: 0 };
     const note = claimed(found?.note ?? BLANK, claim, candidate.datedKey);
-    candidate.triedAt = momentOf(this.#clock);
+    candidate.triedAt = momentOf(this.#options.clock);
     const etag = await candidate.file.write(note, found?.etag);
     return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);
   }
@@ -121,8 +113,8 @@ export class ObjectStorePageClaims implements PageClaims {
       holder,
       pageKey: request.key,
       file,
-      clock: this.#clock,
-      journal: this.#journal,
+      clock: this.#options.clock,
+      journal: this.#options.journal,
       leaseMs: this.#leaseMs,
       writtenAt: triedAt,
     });
@@ -131,8 +123,13 @@ export class ObjectStorePageClaims implements PageClaims {
   }
 
   #fileOf(request: PageRequest): NoteFile {
-    const key = `${this.#recordsPrefix}/pages/${this.#keys.pageName(request.key)}.json`;
-    return new NoteFile({ store: this.#store, key, request, journal: this.#journal });
+    const key = `${this.#options.recordsPrefix}/pages/${this.#options.keys.pageName(request.key)}.json`;
+    return new NoteFile({
+      store: this.#options.store,
+      key,
+      request,
+      journal: this.#options.journal,
+    });
   }
 }
 

@@ -28,32 +28,26 @@ const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratc
 /** No write that asks what it may do is to wait for longer than this until it is tidy again. */
 const MAX_REMOVAL_MS = 3000;
 
+interface S3AbilityTrialOptions {
+  client: S3Client;
+  bucket: string;
+  /** Where objects are put and deleted again, without a slash at the end. */
+  scratchPrefix: string;
+  /** Milliseconds for all that is tried. */
+  timeoutMs: number;
+  /** Hears, once, of what the store cannot do. */
+  notice: Notice;
+}
+
 /** Finds out, by trying once, what the bucket's store can do. */
 export class S3AbilityTrial {
-  readonly #client: S3Client;
-  readonly #bucket: string;
-  readonly #scratchPrefix: string;
-  readonly #timeoutMs: number;
-  readonly #notice: Notice;
+  readonly #options: S3AbilityTrialOptions;
   #found: Promise<S3Abilities> | undefined;
   #known: S3Abilities | undefined;
   #hasReported = false;
 
-  constructor(options: {
-    client: S3Client;
-    bucket: string;
-    /** Where objects are put and deleted again, without a slash at the end. */
-    scratchPrefix: string;
-    /** Milliseconds for all that is tried. */
-    timeoutMs: number;
-    /** Hears, once, of what the store cannot do. */
-    notice: Notice;
-  }) {
-    this.#client = options.client;
-    this.#bucket = options.bucket;
-    this.#scratchPrefix = options.scratchPrefix;
-    this.#timeoutMs = options.timeoutMs;
-    this.#notice = options.notice;
+  constructor(options: S3AbilityTrialOptions) {
+    this.#options = options;
   }
 
   /**
@@ -79,9 +73,9 @@ export class S3AbilityTrial {
   #report(error: unknown): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
-    this.#notice(
+    this.#options.notice(
       'The store could not be tested, so no new page gets a picture until it can: run the doctor',
-      { bucket: this.#bucket, error: String((error as Error).cause ?? error) },
+      { bucket: this.#options.bucket, error: String((error as Error).cause ?? error) },
     );
   }
 
@@ -89,12 +83,12 @@ export class S3AbilityTrial {
     const used: string[] = [];
     // One key for each thing to try: some stores accept one write of a key per second.
     const nextKey = () => {
-      const key = `${this.#scratchPrefix}/${randomUUID()}`;
+      const key = `${this.#options.scratchPrefix}/${randomUUID()}`;
       used.push(key);
       return key;
     };
-    const what = `try conditional writes at ${this.#scratchPrefix}/`;
-    const trial = within(this.#timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
+    const what = `try conditional writes at ${this.#options.scratchPrefix}/`;
+    const trial = within(this.#options.timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
     // Also where it fails: what was put may be there all the same.
     await Promise.allSettled([trial]);
     const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
@@ -104,16 +98,19 @@ export class S3AbilityTrial {
     const failed = removals.find((removal) => removal.status === 'rejected');
     if (failed) {
       const error = String(failed.reason.cause);
-      this.#notice('A scratch object could not be deleted', { bucket: this.#bucket, error });
+      this.#options.notice('A scratch object could not be deleted', {
+        bucket: this.#options.bucket,
+        error,
+      });
     }
     this.#tellLacks(abilities);
     return abilities;
   }
 
   #remove(key: string): Promise<void> {
-    const input = { Bucket: this.#bucket, Key: key };
-    return within(Math.min(this.#timeoutMs, MAX_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
-      deleteObject(this.#client, input, bounds),
+    const input = { Bucket: this.#options.bucket, Key: key };
+    return within(Math.min(this.#options.timeoutMs, MAX_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
+      deleteObject(this.#options.client, input, bounds),
     );
   }
 
@@ -164,8 +161,8 @@ export class S3AbilityTrial {
     const [source, target, plain] = [nextKey(), nextKey(), nextKey()];
     await this.#put(source, bounds);
     const copy = (to: string, condition?: typeof IF_ABSENT) => {
-      const input = presentCopy(this.#bucket, source, to, NEW_LABELS);
-      return copyObject(this.#client, input, bounds, condition);
+      const input = presentCopy(this.#options.bucket, source, to, NEW_LABELS);
+      return copyObject(this.#options.client, input, bounds, condition);
     };
     const copies = await isSupported(async () => {
       await copy(plain);
@@ -180,9 +177,9 @@ export class S3AbilityTrial {
   }
 
   async #hasNewLabels(key: string, bounds: CallBounds): Promise<boolean> {
-    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    const command = new HeadObjectCommand({ Bucket: this.#options.bucket, Key: key });
     try {
-      const { Metadata } = await this.#client.send(command, bounds);
+      const { Metadata } = await this.#options.client.send(command, bounds);
       return Metadata?.scratch === NEW_LABELS.metadata?.scratch;
     } catch (error) {
       // A key that may not look fails elsewhere, with a reason that says more.
@@ -192,8 +189,13 @@ export class S3AbilityTrial {
   }
 
   #put(key: string, bounds: CallBounds, condition?: Condition): Promise<string | undefined> {
-    const input = { Bucket: this.#bucket, Key: key, Body: 'scratch', ...presentLabels(OLD_LABELS) };
-    return putObject(this.#client, input, bounds, condition);
+    const input = {
+      Bucket: this.#options.bucket,
+      Key: key,
+      Body: 'scratch',
+      ...presentLabels(OLD_LABELS),
+    };
+    return putObject(this.#options.client, input, bounds, condition);
   }
 
   #tellLacks({ putsIfAbsent, formIfMatch, copies, copiesIfAbsent }: S3Abilities): void {
@@ -208,7 +210,7 @@ export class S3AbilityTrial {
       putsIfAbsent && formIfMatch
         ? 'The store lacks conditional copies: fallbacks are read and put instead'
         : "The store lacks conditional puts: replicas may make a page's picture twice";
-    this.#notice(message, { bucket: this.#bucket, lacks });
+    this.#options.notice(message, { bucket: this.#options.bucket, lacks });
   }
 }
 
