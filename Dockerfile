@@ -6,6 +6,7 @@
 FROM node:24.21.0-bookworm AS browsers
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY packages/sketch-painter/package.json ./packages/sketch-painter/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.embed.json vite.embed.config.ts vite.admin.config.ts ./
 COPY embed ./embed
@@ -17,6 +18,7 @@ RUN NODE_ENV=production node node_modules/vite/bin/vite.js build --config vite.e
 FROM node:24.21.0-bookworm AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY packages/sketch-painter/package.json ./packages/sketch-painter/
 # Neither types nor source maps are ever read there.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete
@@ -34,6 +36,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=browsers /app/bytesized-cafe-app ./bytesized-cafe-app
 COPY --from=browsers /app/dist/admin ./dist/admin
 COPY package.json ./
+COPY packages ./packages
 COPY src ./src
 RUN install -d -o 1000 -g 1000 data compiled
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/compiled

@@ -1,6 +1,6 @@
 /**
  * The project on Railway: `railway config plan` shows what would change, `railway config apply` does
- * it. The module that is imported here is no dependency of the service; `docs/deploy.md` has how to get it.
+ * it. The imported module is not a dependency of the service; `docs/railway.md` says how to install it.
  */
 import { defineRailway, preserve, project, service } from 'railway/iac';
 import { Environment } from '../src/app/config/environment.ts';

@@ -2,10 +2,12 @@
  * The cafe with so many known pages: `PAGES` of them are asked for before it listens, of a store that
  * has them all. Writes how many bytes each takes to stderr, as JSON.
  */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { loadConfig } from '../src/app/config/config.ts';
 import { openCafe } from '../src/app/container/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
+import { PageLookup } from '../src/domain/cafe/response-cache/page-lookup.ts';
 import { countryByCode } from '../src/domain/countries/country.ts';
 import { pictureLabels } from '../src/domain/images/image-labels.ts';
 import { pageAt } from '../src/domain/pages/page.ts';
@@ -35,10 +37,14 @@ const cafe = await openCafe(
 const country = countryByCode('FR');
 cafe.store.head = async (key) => ({ key, size: 2_000_000, etag: '"x"', ...labelsOfAPicture() });
 
-await cafe.servePageImage.serve(pageAt('/first', 'article'), visitor, asker);
+await cafe.servePageImage.serve(new PageLookup(pageAt('/first', 'article')), visitor, asker);
 const before = bytesInUse();
 for (let page = 0; page < pages; page += 1) {
-  await cafe.servePageImage.serve(pageAt(pagePath(page), 'article'), visitor, asker);
+  await cafe.servePageImage.serve(
+    new PageLookup(pageAt(pagePath(page), 'article')),
+    visitor,
+    asker,
+  );
 }
 const bytesPerPage = (bytesInUse() - before) / pages;
 process.stderr.write(`${JSON.stringify({ bytesPerPage })}\n`);

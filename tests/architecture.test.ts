@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importCycles } from './support/import-cycles.ts';
 import { forbiddenImports, type SourceFile } from './support/import-rules.ts';
 import { waitsForTime } from './support/waiting-rules.ts';
 
@@ -21,38 +22,137 @@ function sources(...folders: string[]): SourceFile[] {
   );
 }
 
+const MAX_FILES = 16;
+/** Folders of adapters without a port of their own, and why. */
+const NO_PORT: Record<string, string> = {
+  tracing: 'it follows the calls of all other ports',
+};
+/** Ports without a contract suite, and why. */
+const NO_CONTRACT: Record<string, string> = {
+  alerts: 'one adapter, which tests/adapters/webhook.test.ts covers',
+  'circuit-breaker': 'one adapter, which tests/adapters/circuit-breaker.test.ts covers',
+  'page-list': 'one adapter, which tests/adapters/sitemap.test.ts covers',
+};
+
 const src = sources('src');
+const pages = sources('embed', 'admin');
+const packages = sources('packages').filter(({ name }) => !name.includes('/tests/'));
 
 describe('the structure', () => {
   it('lets every file import only what its place allows', () => {
     expect(src.length).toBeGreaterThan(30);
-    expect([...src, ...sources('embed', 'admin')].flatMap(forbiddenImports)).toEqual([]);
+    expect([...src, ...pages, ...packages].flatMap(forbiddenImports)).toEqual([]);
   });
 
   it.each([
-    ['src/domain/x.ts', "import OpenAI from 'openai';"],
-    ['src/domain/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
-    ['src/domain/x.ts', "import { readFile } from 'node:fs/promises';"],
-    ['src/domain/x.ts', "const sharp = await import('sharp');"],
-    ['src/domain/x.ts', "export { x } from '../app/x.ts';"],
-    ['src/domain/x.ts', "import type { X } from '../adapters/image-store/s3.ts';"],
-    ['src/domain/ports/x.ts', "import '../../app/x.ts';"],
+    ['src/domain/kernel/x.ts', "import OpenAI from 'openai';"],
+    ['src/domain/kernel/x.ts', "import { x } from '../countries/country.ts';"],
+    ['src/domain/countries/x.ts', "import { x } from '../pages/page.ts';"],
+    ['src/domain/pages/x.ts', "import { x } from '../storage/object-key.ts';"],
+    ['src/domain/storage/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
+    ['src/domain/storage/x.ts', "import { x } from '../images/renditions.ts';"],
+    ['src/domain/limits/x.ts', "import { x } from '../pages/page.ts';"],
+    ['src/domain/accounts/x.ts', "import { x } from '../limits/daily-counter.ts';"],
+    ['src/domain/budget/x.ts', "import type { X } from '../monitoring/journal.ts';"],
+    ['src/domain/monitoring/x.ts', "import { x } from '../generation/model-memory.ts';"],
+    ['src/domain/images/x.ts', "import { x } from '../generation/model-memory.ts';"],
+    ['src/domain/generation/x.ts', "import { x } from '../images/renditions.ts';"],
+    ['src/domain/uploads/x.ts', "import { x } from '../images/renditions.ts';"],
+    ['src/domain/cafe/x.ts', "import { x } from '../jobs/submit-job.ts';"],
+    ['src/domain/jobs/x.ts', "import { x } from '../cafe/serve-page-image.ts';"],
+    ['src/domain/library/x.ts', "import { x } from '../generation/generate-image.ts';"],
+    ['src/domain/mirror/x.ts', "import { x } from '../library/search.ts';"],
+    ['src/domain/thumbnails/x.ts', "import { x } from '../jobs/submit-job.ts';"],
+    ['src/domain/admin/x.ts', "import { readFile } from 'node:fs/promises';"],
+    ['src/domain/cafe/x.ts', "const sharp = await import('sharp');"],
+    ['src/domain/cafe/x.ts', "export { x } from '../../app/x.ts';"],
+    ['src/domain/cafe/x.ts', "import type { X } from '../../adapters/image-store/s3.ts';"],
+    ['src/domain/cafe/pool/x.ts', "import '../../../app/x.ts';"],
+    ['src/domain/unknown-room/x.ts', "import { x } from '../kernel/day.ts';"],
     ['src/adapters/image-store/x.ts', "import Koa from 'koa';"],
     ['src/adapters/image-store/x.ts', "import OpenAI from 'openai';"],
     ['src/adapters/image-store/x.ts', "import { x } from '../image-generator/openai.ts';"],
-    ['src/adapters/image-store/x.ts', "import { x } from '../../app/config.ts';"],
+    ['src/adapters/image-store/x.ts', "import { x } from '../../app/config/config.ts';"],
+    ['src/adapters/image-store/x.ts', "import { x } from '../../domain/cafe/find-page-image.ts';"],
+    ['src/adapters/alerts/x.ts', "import { x } from '../../domain/monitoring/raise-alerts.ts';"],
+    [
+      'src/adapters/geo-locator/x.ts',
+      "import { x } from '../../domain/generation/image-generator.ts';",
+    ],
+    ['src/adapters/geo-locator/x.ts', "import { x } from '../postgres/database.ts';"],
+    ['src/adapters/unknown-port/x.ts', "import { x } from '../../domain/kernel/day.ts';"],
+    ['src/app/config/x.ts', "import { x } from '../../domain/budget/budget-schedule.ts';"],
+    ['src/app/config/x.ts', "import { x } from '../http/refusal.ts';"],
+    ['src/app/container/x.ts', "import Koa from 'koa';"],
     ['src/app/x.ts', "import { Container } from 'inversify';"],
-    ['src/app/http/x.ts', "import { x } from '../../adapters/image-store/s3.ts';"],
+    ['src/app/x.ts', "import 'reflect-metadata';"],
+    ['src/app/x.ts', "import { openCafe } from './container/container.ts';"],
     ['src/app/x.ts', "import OpenAI from 'openai';"],
     ['src/app/x.ts', "import { Command } from 'commander';"],
     ['src/app/x.ts', "import { run } from '../cli/program.ts';"],
+    ['src/app/http/x.ts', "import { x } from '../../adapters/image-store/s3.ts';"],
+    ['src/app/http/x.ts', "import { x } from './cafe/fast-lane.ts';"],
+    ['src/app/http/cafe/x.ts', "import { x } from '../admin/admin-gate.ts';"],
+    ['src/app/http/cafe/x.ts', "import { x } from '../routes.ts';"],
+    ['src/app/http/cafe/x.ts', "import { x } from '../../../domain/admin/sessions.ts';"],
+    ['src/app/http/admin/x.ts', "import { x } from '../cafe/fast-lane.ts';"],
+    [
+      'src/app/http/operations/x.ts',
+      "import { x } from '../../../domain/cafe/find-page-image.ts';",
+    ],
+    ['src/app/http/openapi/x.ts', "import { x } from '../admin/admin-api.ts';"],
     ['src/cli/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['src/cli/x.ts', "import { Container } from 'inversify';"],
     ['admin/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
+    ['admin/x.ts', "import { Settings } from '../src/app/http/admin/settings-routes.ts';"],
     ['admin/x.ts', "import { CafeImage } from '../embed/cafe-image.component.ts';"],
-    ['embed/x.ts', "import { Page } from '../src/domain/pages/page.ts';"],
+    ['embed/x.ts', "import type { Page } from '../src/domain/pages/page.ts';"],
+    ['packages/sketch-painter/src/x.ts', "import { x } from '../../../src/domain/x.ts';"],
+    ['studio/x.ts', "import { AdminApp } from '../admin/main.ts';"],
   ])('would not let %s say %s', (name, text) => {
     expect(forbiddenImports({ name, text })).toHaveLength(1);
+  });
+
+  it.each([
+    ['src/domain/thumbnails/x.ts', "import type { JobQueue } from '../jobs/job-queue.ts';"],
+    ['src/adapters/job-store/postgres.ts', "import { x } from '../postgres/database.ts';"],
+    ['src/app/http/cafe/x.ts', "import { label } from '../files/cache-labels.ts';"],
+    ['src/app/http/cafe/x.ts', "import type { Operation } from '../openapi/operation.ts';"],
+    ['admin/x.ts', "import type { Settings } from '../src/app/http/admin/settings-routes.ts';"],
+  ])('lets %s say %s', (name, text) => {
+    expect(forbiddenImports({ name, text })).toEqual([]);
+  });
+
+  it('has no import cycle', () => {
+    expect(importCycles([...src, ...pages, ...packages])).toEqual([]);
+  });
+
+  it('would find a cycle of three files', () => {
+    const files = [
+      { name: 'src/a.ts', text: "import { b } from './b.ts';" },
+      { name: 'src/b.ts', text: "export { c } from './c.ts';" },
+      { name: 'src/c.ts', text: "import type { A } from './a.ts';" },
+    ];
+    expect(importCycles(files)).toEqual([['src/a.ts', 'src/b.ts', 'src/c.ts', 'src/a.ts']]);
+  });
+
+  it(`has no folder of more than ${MAX_FILES} source files`, () => {
+    const folders = Map.groupBy([...src, ...packages], ({ name }) => path.posix.dirname(name));
+    const full = [...folders]
+      .filter(([, files]) => files.length > MAX_FILES)
+      .map(([folder, files]) => `${folder}: ${files.length}`);
+    expect(full).toEqual([]);
+  });
+
+  it('has one port and a contract suite for every folder of adapters', () => {
+    const folders = readdirSync(path.join(ROOT, 'src/adapters'));
+    const ports = folders.filter((folder) => !(folder in NO_PORT));
+    const filesOf = (port: string) =>
+      src.filter(({ name }) => name.startsWith('src/domain/') && name.endsWith(`/${port}.ts`));
+    expect(ports.filter((port) => filesOf(port).length !== 1)).toEqual([]);
+    const suites = readdirSync(path.join(ROOT, 'tests/contracts'));
+    const untested = ports.filter((port) => !suites.includes(`${port}.contract.ts`));
+    expect(untested).toEqual(Object.keys(NO_CONTRACT).toSorted());
   });
 
   it('reads the environment and ends the process in the two main.ts alone', () => {
@@ -68,7 +168,7 @@ describe('the structure', () => {
   });
 
   it(`has no file of more than ${MAX_LINES} lines`, () => {
-    const long = [...src, ...sources('embed', 'admin', 'examples', 'scripts')]
+    const long = [...src, ...pages, ...packages, ...sources('examples', 'scripts')]
       .filter(({ name }) => !TABLES.includes(name))
       .filter(({ text }) => text.split('\n').length > MAX_LINES);
     expect(long.map(({ name }) => name)).toEqual([]);
@@ -90,7 +190,7 @@ describe('the tests', () => {
       'half a request has to arrive, which nothing outside can see',
     'tests/contracts/clock.test.ts': 'the system clock is real time',
   };
-  const files = sources('tests').filter(
+  const files = sources('tests', 'packages').filter(
     ({ name }) =>
       /\/[\w-]+\.(test|contract)\.ts$/.test(name) && name !== 'tests/architecture.test.ts',
   );

@@ -52,7 +52,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   /** Complete by itself: `npm test`. */
   fast: {
     isolate: false,
-    include: ['tests/**/*.test.ts'],
+    include: ['tests/**/*.test.ts', 'packages/*/tests/**/*.test.ts'],
     exclude: [
       ...SERVICE_FILES,
       ...['processes', 'faults', 's3', 'browser', 'long'].map((folder) => `tests/${folder}/**`),

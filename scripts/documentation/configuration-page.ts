@@ -2,17 +2,18 @@ import type { z } from 'zod';
 import { ConfigError, loadConfig } from '../../src/app/config/config.ts';
 import { Environment } from '../../src/app/config/environment.ts';
 
-/** No variable that has a form of any kind may be this. */
+/** A value that no variable with a restricted form accepts. */
 const IMPOSSIBLE = '\u0001';
 
 const INTRODUCTION = `# Configuration
 
-Written by \`npm run docs:configuration\` out of [the module that reads it](../src/app/config/environment.ts);
-a test says when it is out of date. [.env.example](../.env.example) is the same as a file to copy.
+All settings are environment variables. They are read once at the start. Blank variables count as not set.
 
-All of it is environment variables. A blank one counts as not set. Without \`NODE_ENV=production\` none is
-required; in production those marked **required** are, unless another adapter is chosen, and whatever is
-missing or malformed is named, all of it at once, before the process exits. Nothing is read again later.
+Without \`NODE_ENV=production\`, no variable is required. In production, the variables marked **required** must be set,
+unless you choose another adapter. If variables are missing or malformed, the service lists all of them and exits.
+
+[.env.example](../.env.example) has the same variables as a file to copy. This page is generated from
+[environment.ts](../src/app/config/environment.ts) by \`npm run docs:configuration\`.
 `;
 
 /**
@@ -29,7 +30,7 @@ export function configurationPage(example: string): string {
   const required = requiredInProduction();
   const tables = sections.map(({ title, names }) => {
     const rows = names.map((name) => rowOf(name, required.has(name)));
-    return `## ${title}\n\n| variable | default | |\n|---|---|---|\n${rows.join('\n')}\n`;
+    return `## ${title}\n\n${rows.join('\n')}\n`;
   });
   return [INTRODUCTION, ...tables].join('\n');
 }
@@ -54,25 +55,36 @@ function requiredInProduction(): Set<string> {
   return new Set();
 }
 
+/** A line such as `- **\`PORT\`** (default \`8080\`): port to listen on.` */
 function rowOf(name: string, isRequired: boolean): string {
   const schema = Environment.shape[name as keyof typeof Environment.shape];
   const { description } = schema;
   if (!description) throw new Error(`${name} has no description in environment.ts`);
-  const words = [description, formOf(schema)].filter(Boolean).join('. ');
   const initial = isRequired ? '**required**' : defaultOf(schema);
-  return `| \`${name}\` | ${initial} | ${words.replaceAll('|', '\\|')} |`;
+  const notes = [initial, rangeOf(schema)].filter(Boolean).join(', ');
+  const words = [description, formOf(schema)].filter(Boolean).join('. ');
+  return `- **\`${name}\`**${notes && ` (${notes})`}: ${words}.`;
 }
 
 function defaultOf(schema: z.ZodType): string {
   const { data } = schema.safeParse(undefined);
   const text = typeof data === 'object' ? Object.values(data ?? {}).join(',') : String(data ?? '');
-  return text === '' ? '' : `\`${text}\``;
+  return text === '' ? '' : `default \`${text}\``;
 }
 
-/** What a value must be, as whoever gets it wrong is told. */
+/** Between which numbers a value must be. */
+function rangeOf(schema: z.ZodType): string {
+  return /^must be a whole number from (\d+ to \d+)$/.exec(complaintOf(schema))?.[1] ?? '';
+}
+
+/** What a value must be otherwise, as the error says. */
 function formOf(schema: z.ZodType): string {
-  const message = schema.safeParse(IMPOSSIBLE).error?.issues[0]?.message ?? '';
+  const message = complaintOf(schema);
   const [, options] = /^Invalid option: expected one of (.+)$/.exec(message) ?? [];
   if (options) return `One of ${options.replaceAll('"', '`').replaceAll('|', ', ')}`;
-  return message.startsWith('must ') ? message.replace(/^m/, 'M') : '';
+  return message.startsWith('must ') && rangeOf(schema) === '' ? message.replace(/^m/, 'M') : '';
+}
+
+function complaintOf(schema: z.ZodType): string {
+  return schema.safeParse(IMPOSSIBLE).error?.issues[0]?.message ?? '';
 }

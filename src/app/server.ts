@@ -9,9 +9,9 @@ import { imagePresenter } from './http/cafe/generate-route.ts';
 import { Connections, limitConnections } from './http/connections.ts';
 import { OriginPolicy } from './http/cors.ts';
 import { setHeaders } from './http/flat-headers.ts';
-import type { RequestCounts } from './http/operations/request-counts.ts';
 import { presentError } from './http/present-error.ts';
 import { Refusal } from './http/refusal.ts';
+import type { RequestCounts } from './http/request-counts.ts';
 import { refuseOddTargets } from './http/request-target.ts';
 import { addRoutes } from './http/routes.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
@@ -126,18 +126,18 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   return { server, drain };
 }
 
-/** Outermost: whatever happens further in ends as an answer with a request id. */
+/** Outermost: whatever fails further in ends as an answer, with the request id of its line in the log. */
 function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
   return async (ctx, next) => {
-    const requestId = randomUUID();
-    ctx.set('X-Request-Id', requestId);
     setHeaders(ctx, SECURITY_HEADERS);
     try {
       await next();
       refuseUnanswered(ctx);
     } catch (error) {
+      const requestId = randomUUID();
       const answer = presentError(error, requestId);
       ctx.set(answer.headers);
+      ctx.set('X-Request-Id', requestId);
       ctx.set('Cache-Control', 'no-store');
       ctx.status = answer.status;
       ctx.body = answer.body;

@@ -1,5 +1,5 @@
 import type { GeoLocator, Visitor, Whereabouts } from '../domain/countries/geo-locator.ts';
-import type { Notice } from '../domain/monitoring/journal.ts';
+import type { Notice } from '../domain/kernel/notice.ts';
 import type { Config } from './config/config.ts';
 import { type Nowhere, whyNowhere } from './why-nowhere.ts';
 

@@ -34,7 +34,11 @@ async function readReport(
 ): Promise<BudgetReport> {
   const config = loadConfig(env);
   const { recordsPrefix } = config;
-  const { dearestMicroUsd } = await openGenerator(config.generator, clock, notice, UNWATCHED);
+  const { dearestMicroUsd } = await openGenerator(config.generator, {
+    clock,
+    notice,
+    watch: UNWATCHED,
+  });
   const store = await openStore(config, notice);
   try {
     const keys = new ImageKeys(config.imagePrefix);

@@ -1,12 +1,13 @@
-// Node strips types by itself, but not below node_modules, where npm installs this package.
+// Node strips types from TypeScript, but not below node_modules, where npm puts an installed package.
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const sources = new URL('..', import.meta.url).href;
+const painter = new URL('.', import.meta.resolve('@bytesized-cafe/sketch-painter')).href;
 
-/** Hides the "experimental" warning, which Node does not print either when it strips types. */
+/** Node's own type stripping prints no ExperimentalWarning, so this does not either. */
 function withoutWarning(call) {
   const { emitWarning } = process;
   process.emitWarning = () => {};
@@ -18,7 +19,8 @@ if (sources.includes('/node_modules/')) {
   withoutWarning(() => stripTypeScriptTypes(''));
   registerHooks({
     load(url, context, nextLoad) {
-      if (!url.startsWith(sources) || !url.endsWith('.ts')) return nextLoad(url, context);
+      const isOurs = url.startsWith(sources) || url.startsWith(painter);
+      if (!isOurs || !url.endsWith('.ts')) return nextLoad(url, context);
       const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
       return { format: 'module', source, shortCircuit: true };
     },

@@ -1,120 +1,50 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { DISHES } from '../../src/adapters/image-generator/sketch/dishes/dishes.ts';
-import { composeScene, type Scene } from '../../src/adapters/image-generator/sketch/scene.ts';
-import { TABLES } from '../../src/adapters/image-generator/sketch/tables/tables.ts';
-import { VESSELS } from '../../src/adapters/image-generator/sketch/vessels/vessels.ts';
-import { SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
+import { countryNamedIn, SketchImageGenerator } from '../../src/adapters/image-generator/sketch.ts';
 import { dishPrompt } from '../../src/domain/cafe/dish-prompt.ts';
-import { type Country, countryByCode } from '../../src/domain/countries/country.ts';
-import type { ImageRequest } from '../../src/domain/generation/image-generator.ts';
+import { COUNTRIES, countryByCode } from '../../src/domain/countries/country.ts';
 
 const generator = new SketchImageGenerator();
 
-function requestFor(country: Country | undefined, page: string): ImageRequest {
-  const seed = `${page} ${country?.slug ?? 'world'}`;
+/** SHA-256 of the raw pixels, recorded before the painter became a package. */
+const PIXELS: [country: string | undefined, seed: string, digest: string][] = [
+  [undefined, 'a', '1304c0b0e2713842d3f1ed7e8cde90a1065c780e5684b073726b262943eaa152'],
+  ['JP', 'a', '1d378b0482c43e2da54eddc773b33964e1123935fb6444de2a31ac698f82a1fc'],
+  ['JP', 'b', '0056f15cb88d1c227752dd496cae566a92cc0e82bbcb94ed0e5fc5951d64405e'],
+  ['ET', 'b', '82e458e238327c621e0ca45b88040204e81b01146091e72d24b5ef008ef19e5f'],
+  ['MX', 'c', 'e2d9c3e756424efadcea220d8e746d08848d209063dac5c19aa273c357fef1ce'],
+  ['PT', 'd', '5fe2ef2a87df71066cb534f9f8f900616cd4a841a5eebd6fb211ce24bd4e5c66'],
+  ['IN', 'e', '80fbc696e2a22e08fd31512c08c3a8a2e3a70cee296c3cf6d4a4218176aae791'],
+];
+
+function requestFor(code: string | undefined, seed: string) {
+  const country = code === undefined ? undefined : countryByCode(code);
   return { prompt: dishPrompt(country), seed, reservedMicroUsd: 0 };
 }
 
-/** The picture as one would see it across the room. */
-async function glance(bytes: Uint8Array): Promise<Uint8Array> {
-  return sharp(bytes).resize(32, 32).raw().toBuffer();
-}
-
-/** The mean difference of a channel, from 0 to 255. */
-function difference(left: Uint8Array, right: Uint8Array): number {
-  const sum = left.reduce((total, value, at) => total + Math.abs(value - (right[at] ?? 0)), 0);
-  return sum / left.length;
-}
-
-function pairsOf<T>(things: readonly T[]): [T, T][] {
-  return things.flatMap((left, at) => things.slice(at + 1).map((right): [T, T] => [left, right]));
-}
-
-async function closest(requests: ImageRequest[]): Promise<number> {
-  const glances: Uint8Array[] = [];
-  for (const request of requests)
-    glances.push(await glance((await generator.generate(request)).bytes));
-  return Math.min(...pairsOf(glances).map(([left, right]) => difference(left, right)));
-}
-
-/** What fifteen pages show in a dozen countries. */
-function scenes(): Scene[] {
-  const codes = ['JP', 'TH', 'IN', 'SA', 'UZ', 'ES', 'DE', 'ET', 'GH', 'MX', 'JM', 'US'];
-  return codes.flatMap((code) =>
-    Array.from({ length: 15 }, (_, page) => {
-      const { prompt, seed } = requestFor(countryByCode(code), `/page/${page}`);
-      return composeScene(prompt, seed);
-    }),
-  );
-}
-
 describe('the sketch generator', () => {
-  test('is free and says so', () => {
+  test('is free and says so', async () => {
     expect(generator.model).toBe('sketch');
     expect(generator.dearestMicroUsd).toBe(0);
-  });
-
-  test('draws an opaque 8-bit PNG of the size it reports', async () => {
-    const image = await generator.generate(requestFor(countryByCode('PT'), '/about'));
-    const found = await sharp(image.bytes).metadata();
-    expect(found).toMatchObject({ format: 'png', width: 1024, height: 1024, channels: 3 });
-    expect(found).toMatchObject({ depth: 'uchar', space: 'srgb', hasAlpha: false });
+    const image = await generator.generate(requestFor('PT', '/about'));
     expect(image).toMatchObject({ width: 1024, height: 1024, model: 'sketch', costMicroUsd: 0 });
-    expect(image.bytes.length).toBeLessThan(2_500_000);
   });
 
-  test('paints every corner and leaves no hole', async () => {
-    const { bytes } = await generator.generate(requestFor(countryByCode('IS'), '/'));
-    const { channels } = await sharp(bytes).stats();
-    for (const { stdev } of channels) expect(stdev).toBeGreaterThan(10);
-    for (const [left, top] of [
-      [0, 0],
-      [992, 0],
-      [0, 992],
-      [992, 992],
-    ] as const) {
-      const corner = await sharp(bytes).extract({ left, top, width: 32, height: 32 }).stats();
-      expect(Math.max(...corner.channels.map(({ mean }) => mean))).toBeGreaterThan(8);
-    }
+  test('finds the country of every prompt', () => {
+    for (const country of COUNTRIES) expect(countryNamedIn(dishPrompt(country))).toBe(country);
+    expect(countryNamedIn(dishPrompt(undefined))).toBeUndefined();
   });
 
-  test('gives the same bytes for the same prompt and seed, also to another instance', async () => {
-    const request = requestFor(countryByCode('JP'), '/same');
-    const [first, second] = await Promise.all([
-      generator.generate(request),
-      new SketchImageGenerator().generate({ ...request }),
-    ]);
-    expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);
-  });
-
-  test('gives the pages of one country clearly different pictures', async () => {
-    const pages = ['/', '/about', '/2024/bread', '/feed'];
-    expect(
-      await closest(pages.map((page) => requestFor(countryByCode('IN'), page))),
-    ).toBeGreaterThan(10);
-  });
-
-  test('gives one page clearly different pictures in different countries', async () => {
-    const countries = [undefined, ...['ET', 'MX', 'VN'].map(countryByCode)];
-    expect(
-      await closest(countries.map((country) => requestFor(country, '/about'))),
-    ).toBeGreaterThan(10);
-  });
-
-  test('also varies by the prompt where the seed stays', () => {
-    const drawn = ['FR', 'GN', 'GQ', 'NE', 'NG'].map((code) => {
-      return composeScene(dishPrompt(countryByCode(code)), 'one seed').drawing;
-    });
-    expect(new Set(drawn).size).toBe(drawn.length);
-  });
-
-  test('serves every dish in every vessel on every table sooner or later, drawn with sound numbers', () => {
-    const all = scenes();
-    expect(new Set(all.map(({ order }) => order.dish))).toEqual(new Set(Object.keys(DISHES)));
-    expect(new Set(all.map(({ order }) => order.table))).toEqual(new Set(Object.keys(TABLES)));
-    expect(new Set(all.map(({ vessel }) => vessel))).toEqual(new Set(Object.keys(VESSELS)));
-    for (const { drawing, light } of all)
-      expect(drawing + light).not.toMatch(/NaN|Infinity|undefined/);
-  });
+  // Pixels are those of the pinned version of sharp on x64. On other processors, the last bit of a
+  // pixel may be rounded differently; there, the digests of the drawings in packages/sketch-painter
+  // are compared alone.
+  test.runIf(process.platform === 'linux' && process.arch === 'x64').each(PIXELS)(
+    'draws the recorded pixels, for the country %s and the seed %s',
+    async (country, seed, digest) => {
+      const { bytes } = await generator.generate(requestFor(country, seed));
+      const pixels = await sharp(bytes).raw().toBuffer();
+      expect(createHash('sha256').update(pixels).digest('hex')).toBe(digest);
+    },
+  );
 });

@@ -417,7 +417,7 @@ describe('.env.example', () => {
       .filter(([name, value]) => value !== '' && !examples.includes(name));
     expect(values.length).toBeGreaterThan(20);
     // What is set is told from what is not, though it says the same.
-    const without = (env: Record<string, string>) => ({ ...loadConfig(env), settings: [] });
+    const without = (env: Record<string, string>) => ({ ...loadConfig(env), given: {} });
     expect(without(Object.fromEntries(values))).toEqual(without({}));
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/app/config/config.ts';
+import { settingsInForce } from '../../src/app/config/settings.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { findingsOf } from '../support/doctors-patient.ts';
 
@@ -28,13 +29,14 @@ function one(secret: string) {
 }
 
 function settingsOf(env: Record<string, string>) {
-  return loadConfig(env).settings.flatMap(({ settings }) => settings);
+  return settingsInForce(loadConfig(env)).flatMap(({ settings }) => settings);
 }
 
 describe('a secret', () => {
   it.each(CASES)('in $name is not among the settings', ({ name, set }) => {
     const setting = settingsOf({ [name]: set }).find((each) => each.name === name);
     expect(setting).toMatchObject({ value: null, isSet: true, isSecret: true });
+    expect(loadConfig({ [name]: set }).given).toEqual({ [name]: '' });
   });
 
   it.each(CASES)('in $name is not in the log, whoever repeats it', ({ name, set, hidden }) => {

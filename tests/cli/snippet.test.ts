@@ -36,13 +36,25 @@ describe('snippet', () => {
     const { script, element, styles, preview } = JSON.parse(await printed([...args, '--json']));
     for (const part of [script, element, styles, preview]) expect(text).toContain(`\n${part}\n`);
     expect(text).not.toMatch(/<style|\bstyle=/);
-    for (const name of ['README.md', 'docs/recipes.md']) {
+    for (const name of ['README.md', 'docs/recipes.md', 'docs/element.md']) {
       const shown = await readFile(path.join(ROOT, name), 'utf8');
       expect(shown).toContain(`\`\`\`css\n${styles}\n\`\`\`\n`);
+    }
+    for (const name of ['README.md', 'docs/recipes.md']) {
+      const shown = await readFile(path.join(ROOT, name), 'utf8');
       expect(shown).toContain(`${element}\n\`\`\`\n`);
       expect(shown).toContain(`\`\`\`html\n${script}\n`);
     }
     expect(await readFile(path.join(ROOT, 'docs/recipes.md'), 'utf8')).toContain(preview);
+  });
+
+  it('reserves the space of the mount form with the same rules', async () => {
+    const { styles } = JSON.parse(await printed(['--service', 'https://cafe.example', '--json']));
+    const rules = styles
+      .replaceAll('cafe-image:not(:defined)', '[data-cafe-image]:not(:has(> cafe-image))')
+      .replace('cafe-image {', '[data-cafe-image] {');
+    const shown = await readFile(path.join(ROOT, 'docs/element-behaviour.md'), 'utf8');
+    expect(shown).toContain(`\`\`\`css\n${rules}\n\`\`\`\n`);
   });
 
   it.each([

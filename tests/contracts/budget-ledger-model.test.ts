@@ -11,7 +11,7 @@ import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
 import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
-import { draft, RestlessClock } from './budget-ledger.contract.ts';
+import { draft, RestlessClock, subject } from './budget-ledger.contract.ts';
 
 const HOUR = 3_600_000;
 const NEAR_THE_END_OF_A_MONTH = Date.UTC(2026, 10, 29, 12);
@@ -146,7 +146,7 @@ function step(
 
 function reserve(price: number): Step {
   return step(`reserve at ${price}`, async (paper, { ledger, today, reservations }) => {
-    const asked = draft({ day: today, country: undefined, reservedMicroUsd: price });
+    const asked = draft({ day: today, subject: subject(undefined), reservedMicroUsd: price });
     const expected = paper.fits(today, price, () => true);
     const reservation = await ledger.reserve(asked);
     expect(reservation !== undefined).toBe(expected);

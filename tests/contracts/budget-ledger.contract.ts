@@ -3,7 +3,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { BudgetLedger, Reservation } from '../../src/domain/budget/budget-ledger.ts';
-import type { GenerationDraft } from '../../src/domain/budget/generation-record.ts';
+import type {
+  GenerationDraft,
+  GenerationSubject,
+} from '../../src/domain/budget/generation-record.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
 import type { Day } from '../../src/domain/kernel/day.ts';
 import type { ImageKeys } from '../../src/domain/storage/image-keys.ts';
@@ -32,12 +35,16 @@ const unknown = { state: 'unknown', reason: 'reset', durationMs: 9 } as const;
 const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 9 } as const;
 
 /** What any reservation may be for: a picture of its own at 34,000 on 2026-11-21. */
+/** A page's, in a country or worldwide. */
+export function subject(country: GenerationSubject['country']): GenerationSubject {
+  return { kind: 'page', page: { type: 'article', path: '/posts/a' }, country };
+}
+
 export function draft(differences: Partial<GenerationDraft> = {}): GenerationDraft {
   return {
     id: randomUUID(),
     day: '2026/11/21',
-    page: { type: 'article', path: '/posts/a' },
-    country: countryByCode('FR'),
+    subject: subject(countryByCode('FR')),
     model: 'm',
     prompt: 'p',
     reservedMicroUsd: 34_000,

@@ -15,6 +15,7 @@ import {
   type LedgerUnderTest,
   NOON,
   RestlessClock,
+  subject,
 } from './budget-ledger.contract.ts';
 
 const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 5 } as const;
@@ -97,7 +98,7 @@ describe('the records', () => {
 
   it('of a refused call cost nothing, and say why', async () => {
     const { open, store } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
-    const asked = draft({ country: undefined });
+    const asked = draft({ subject: subject(undefined) });
     const reservation = await open(3).reserve(asked);
     await reservation?.settle({ state: 'refused', reason: 'moderation_blocked', durationMs: 5 });
     const [only] = await recordsOf(store);

@@ -12,17 +12,17 @@ describe('docs/configuration.md', () => {
   });
 
   it('has every variable once', () => {
-    const named = [...page.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name);
+    const named = [...page.matchAll(/^- \*\*`([A-Z0-9_]+)`\*\*/gm)].map(([, name]) => name);
     expect(named.toSorted()).toEqual(Object.keys(Environment.shape).toSorted());
   });
 
-  it('says what is required, what is there by default, and what it must be', () => {
-    const rowOf = (name: string) => page.split('\n').find((row) => row.startsWith(`| \`${name}\``));
-    expect(rowOf('OPENAI_API_KEY')).toContain('| **required** |');
-    expect(rowOf('PORT')).toContain('| `8080` |');
-    expect(rowOf('PORT')).toContain('Must be a whole number from 1 to 65535');
-    expect(rowOf('IMAGE_STORE')).toContain('One of `s3`, `filesystem`, `memory`');
-    expect(rowOf('DAILY_BUDGET_USD')).toMatch(/^\| `DAILY_BUDGET_USD` \| {2}\|/);
+  it('says what is required, what the default is, and what a value must be', () => {
+    const rowOf = (name: string) =>
+      page.split('\n').find((row) => row.startsWith(`- **\`${name}\`**`));
+    expect(rowOf('OPENAI_API_KEY')).toContain('** (**required**): ');
+    expect(rowOf('PORT')).toContain(' (default `8080`, 1 to 65535): ');
+    expect(rowOf('IMAGE_STORE')).toContain('One of `s3`, `filesystem`, `memory`.');
+    expect(rowOf('DAILY_BUDGET_USD')).toMatch(/^- \*\*`DAILY_BUDGET_USD`\*\*: US dollars/);
   });
 
   it('cannot be written for a variable that nobody has described', () => {

@@ -19,9 +19,10 @@ function filesIn(folders: string[], ending: RegExp): string[] {
 
 const FILES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...filesIn(['docs', 'infra', 'bench'], /\.md$/),
+  ...filesIn(['docs', 'infra', 'bench', 'tests'], /\.md$/),
 ];
 const texts = FILES.map((name) => ({ name, text: read(name) }));
+const DECISIONS = filesIn(['docs/decisions'], /^\d{4}-.*\.md$/);
 const { scripts } = JSON.parse(read('package.json'));
 
 /** Every match's first group, in all files. */
@@ -32,6 +33,10 @@ function named(pattern: RegExp): string[] {
 /** A text without its code, where `](` and `#` mean something else. */
 function proseOf(text: string): string {
   return text.replaceAll(/^( *)```.*?^\1```$/gms, '');
+}
+
+function wordsIn(name: string): number {
+  return read(name).split(/\s+/).filter(Boolean).length;
 }
 
 /** The anchors that GitHub gives a file's headings. */
@@ -81,11 +86,12 @@ describe('the documentation', () => {
   });
 
   it('describes an architecture of files that there are', () => {
-    const there = filesIn(['src', 'admin', 'tests'], /\.(ts|mjs)$/).map((name) => `/${name}`);
-    const used = [...read('ARCHITECTURE.md').matchAll(/`([\w./-]+\.(?:ts|mjs))`/g)].map(
-      ([, name = '']) => name,
+    const there = filesIn(['src', 'admin', 'embed', 'tests'], /\.(ts|mjs)$/).map(
+      (name) => `/${name}`,
     );
-    expect(used.length).toBeGreaterThan(20);
+    const text = ['ARCHITECTURE.md', ...DECISIONS].map(read).join('\n');
+    const used = [...text.matchAll(/`([\w./-]+\.(?:ts|mjs))`/g)].map(([, name = '']) => name);
+    expect(used.length).toBeGreaterThan(40);
     expect(used.filter((name) => !there.some((one) => one.endsWith(`/${name}`)))).toEqual([]);
   });
 
@@ -108,10 +114,39 @@ describe('the documentation', () => {
     expect(flawOf(from, link)).toContain(from);
   });
 
+  it('has a README of fewer than 700 words, and no page of more than 1,500', () => {
+    expect(wordsIn('README.md')).toBeLessThan(700);
+    const long = filesIn(['docs'], /\.md$/).filter((name) => wordsIn(name) > 1500);
+    expect(long).toEqual([]);
+  });
+
+  it('has short decisions, each with its context and its consequence, in their index', () => {
+    const index = read('docs/decisions/README.md');
+    expect(DECISIONS.length).toBeGreaterThan(20);
+    for (const name of DECISIONS) {
+      const headings = read(name).match(/^## .+$/gm);
+      expect(headings, name).toEqual(['## Context', '## Decision', '## Consequence']);
+      expect(wordsIn(name), name).toBeLessThan(220);
+      expect(index).toContain(`(${path.basename(name)})`);
+    }
+  });
+
   it('lists each of its files in docs/README.md', () => {
     const list = read('docs/README.md');
     const names = readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
     const missing = names.filter((name) => name !== 'README.md' && !list.includes(`(${name})`));
+    expect(missing).toEqual([]);
+  });
+
+  it('explains only log messages that there are', () => {
+    const sources = filesIn(['src'], /\.ts$/).map(read).join('\n');
+    const rows = read('docs/log.md').matchAll(/^(?:\| |- )((?:`[a-z ]+`(?:, )?)+)/gm);
+    const messages = [...rows].flatMap(([, cell = '']) => cell.match(/[a-z][a-z ]+/g) ?? []);
+    expect(messages).toContain('held picture lost');
+    const missing = messages
+      .filter((message) => message !== 'msg')
+      .filter((message) => !sources.includes(`'${message.replaceAll(' ', '_')}'`))
+      .filter((message) => !sources.includes(message));
     expect(missing).toEqual([]);
   });
 

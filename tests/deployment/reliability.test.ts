@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const TESTS = path.join(import.meta.dirname, '..');
-const PAGE = path.join(TESTS, '../docs/reliability.md');
+const PAGE = path.join(TESTS, 'reliability.md');
 /** As titles begin, or a table's entry that a title is made of: one id, or several with commas. */
 const TITLE = /['"`]((?:[A-Z]\d[\w-]*, )*[A-Z]\d[\w-]*)(?=: |['"`])/g;
 /** Other ids in titles are those of decisions and requirements. */

@@ -56,6 +56,9 @@ describe('K14: a replica that loses a page while that waits for its turn', () =>
     // The unit of the call that was not made is given back.
     await expect.poll(() => keys(/\.refused\.0\.json$/)).toHaveLength(1);
     expect(keys(/\.spent\.\d+\.json$/)).toHaveLength(2);
+    expect(keys(/^records\/shown\//)).toHaveLength(2);
+    // A lost page is no failure of the generator.
+    expect(queueing.output()).not.toContain('generation failed');
   });
 
   it('buys nothing for it while its claim cannot be written', async () => {

@@ -5,8 +5,9 @@ import { FaultProxy } from '../support/fault-proxy.ts';
 import { hostileClients } from '../support/hostile-clients.ts';
 import { askFor } from '../support/open-proxied-cafe.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
+import { preloaded } from '../support/preloaded.ts';
 import { productionEnvironment } from '../support/production-environment.ts';
-import { storm } from '../support/random-weather.ts';
+import { storm, stormyStore } from '../support/random-weather.ts';
 import { S3StandIn } from '../support/s3-stand-in.ts';
 import { oneOf, seededRandom } from '../support/seeded-random.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
@@ -21,6 +22,12 @@ const PAGES = 400;
 const BUDGET = Math.ceil(MINUTES * 120);
 /** Who read nothing of what they ask for, and leave only after the service would close them. */
 const HOSTILE = { count: 4, stayMs: 12_000, pipelined: 60 };
+/** Of the store's calls so many are late, come twice, get stuck or are refused. */
+const STORE_WEATHER = { share: 0.02, maxLateMs: 10_000 };
+/** While listings are behind, nothing is bought; if they are at the first purchase, nothing for a minute. */
+const LISTINGS = { lagMs: 2000, behindMs: 1500, everyMs: 8000 };
+/** Together less than an hour. */
+const CLOCKS_WRONG_MS = { store: 20 * 60_000, service: -20 * 60_000 };
 const MB = 2 ** 20;
 const OLDER = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001.png';
 
@@ -36,7 +43,10 @@ async function openBehindProxies() {
     await Promise.all(served.map((upstream) => upstream.close()));
   });
   const [store, images, places] = proxies as [FaultProxy, FaultProxy, FaultProxy];
+  s3.clockOffsetMs = CLOCKS_WRONG_MS.store;
   const service = await startWatched({
+    NODE_OPTIONS: preloaded('shifted-clock.ts'),
+    TEST_CLOCK_OFFSET_MS: String(CLOCKS_WRONG_MS.service),
     ...productionEnvironment({ s3: store.url, openai: images.url }),
     GEO_LOCATOR: 'country-is',
     COUNTRY_IS_URL: places.url,
@@ -69,6 +79,12 @@ function summaryOf(figures: readonly ProcessFigures[]) {
         0.5,
       ),
     ),
+    heldP99Ms: Math.round(
+      quantile(
+        warm.map(({ heldMaxMs }) => heldMaxMs),
+        0.99,
+      ),
+    ),
     loopMaxMs: Math.round(Math.max(...warm.map(({ loopMaxMs }) => loopMaxMs))),
   };
 }
@@ -99,6 +115,15 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
           storms[kind] = (storms[kind] ?? 0) + 1;
         }
       })();
+      s3.weather = stormyStore(random, STORE_WEATHER);
+      const lagging = (async () => {
+        while (!isOver()) {
+          await wait(LISTINGS.everyMs);
+          s3.listingLag.ms = LISTINGS.lagMs;
+          await wait(LISTINGS.behindMs);
+          s3.listingLag.ms = 0;
+        }
+      })();
       const beside = hostileClients(service.url, { ...HOSTILE, isOver });
       await Promise.all(
         Array.from({ length: READERS }, async () => {
@@ -119,7 +144,8 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
           }
         }),
       );
-      await Promise.all([storming, beside]);
+      await Promise.all([storming, lagging, beside]);
+      s3.weather = undefined;
       const summary = summaryOf(await service.figures());
       const about = { seed: SEED, minutes: MINUTES, paid: openai.generations.length };
       process.stdout.write(`soak: ${JSON.stringify({ ...about, outcomes, storms, ...summary })}\n`);
@@ -132,15 +158,18 @@ describe('G6, O5, P5, S2: one replica under load, while everything it calls fail
         .poll(() => askFor(service.url, '/posts/after').then(({ status }) => status))
         .toBe(200);
       expect(await service.stop()).toEqual({ code: 0, signal: null });
-      expect(openai.generations.length).toBeLessThanOrEqual(BUDGET * daysSince(started));
-      expect(outcomes[200]).toBeGreaterThan(500);
+      expect(openai.generations.length).toBeLessThanOrEqual(
+        BUDGET * daysSince(started, Math.abs(CLOCKS_WRONG_MS.service)),
+      );
+      // On a machine that has other work to do; a thousand or more on another one.
+      expect(outcomes[200]).toBeGreaterThan(100);
       expect(Object.keys(storms).length).toBeGreaterThan(2);
       // Every request that left some kilobytes behind would be more; what is remembered is not nothing.
       expect(summary.liveMBPerMinute).toBeLessThan(10);
       expect(summary.rssMB).toBeLessThan(400);
       expect(summary.descriptors).toBeLessThan(400);
-      // No work of more than that in one piece, however busy the machine is.
-      expect(summary.loopP99MsMedian).toBeLessThan(500);
+      // No work of more than that in one piece, by the processor's time and not by the wall's.
+      expect(summary.heldP99Ms).toBeLessThan(100);
     },
     lastingOf(MINUTES),
   );

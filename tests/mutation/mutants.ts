@@ -11,9 +11,9 @@ export interface Mutant {
   titles?: string;
 }
 
-const MAKE = 'domain/make-picture.ts';
-const PAINT = 'domain/paint-page.ts';
-const HELD = 'domain/held-pictures.ts';
+const MAKE = 'domain/generation/generate-image.ts';
+const GENERATE = 'domain/cafe/generate-page-image.ts';
+const HELD = 'domain/images/unstored-images.ts';
 const LEDGER = 'adapters/budget-ledger/object-store.ts';
 const CLAIMS = 'contracts/page-claims';
 
@@ -23,38 +23,38 @@ export const MUTANTS: readonly Mutant[] = [
     file: MAKE,
     text: "known?.billing ?? 'unknown'",
     replacement: "known?.billing ?? 'refused'",
-    tests: 'domain/make-picture',
+    tests: 'domain/generation/generate-image',
   },
   {
     file: MAKE,
-    text: '      await beforeCall();\n',
+    text: 'prompt, seed: call.id, reservedMicroUsd, beforeCall }',
+    replacement: 'prompt, seed: call.id, reservedMicroUsd }',
+    tests: 'domain/generation/generate-image',
+  },
+  {
+    file: MAKE,
+    text: "      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });\n",
     replacement: '',
-    tests: 'domain/make-picture',
+    tests: 'domain/generation/generate-image',
   },
   {
-    file: MAKE,
-    text: "      await this.#giveBack(order.reservation, 'draining');\n",
-    replacement: '',
-    tests: 'domain/make-picture',
-  },
-  {
-    file: MAKE,
-    text: 'if (!isClaimLost(cause)) {',
-    replacement: 'if (cause) {',
-    tests: 'domain/make-picture',
+    file: GENERATE,
+    text: '    if (!isClaimLost(cause)) {',
+    replacement: '    if (cause) {',
+    tests: 'faults/lost-claims',
   },
   // Forgets what was paid for where the look for it fails.
   {
-    file: PAINT,
-    text: '    ending.unplaced = making;\n',
+    file: 'domain/cafe/recover-page-image.ts',
+    text: '  page.leaveUnplaced(making);\n',
     replacement: '',
-    tests: 'app/replicas',
+    tests: 'http/cafe/replicas',
     titles: 'first look for it fails',
   },
   {
-    file: PAINT,
-    text: '        if (!isHeld) throw claimLost();\n',
-    replacement: '',
+    file: 'domain/cafe/claimed-page.ts',
+    text: '    if (!isNamed || !(await this.#claim.isHeld())) throw claimLost();\n',
+    replacement: '    void [isNamed, claimLost];\n',
     tests: 'faults/lost-claims',
     titles: 'once it was stopped',
   },
@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
     titles: 'last moment',
   },
   {
-    file: 'adapters/image-generator/openai-error-answer.ts',
+    file: 'adapters/image-generator/openai/error-answer.ts',
     text: 'if (!(FREE.has(status) || refusal))',
     replacement: 'if (status < 300)',
     tests: 'adapters/openai-retries',
@@ -107,6 +107,18 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'contracts/budget-ledger',
     titles: 'K15',
   },
+  {
+    file: GENERATE,
+    text: '    page.leaveUnplaced([datedKey]);\n',
+    replacement: '',
+    tests: 'http/cafe/failures',
+  },
+  {
+    file: GENERATE,
+    text: '      await confirm();\n',
+    replacement: '',
+    tests: 'faults/lost-claims',
+  },
   // Counts a batch of calls at the price of the cheapest.
   {
     file: LEDGER,
@@ -117,70 +129,77 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: LEDGER,
-    text: '    if (doubt)\n',
-    replacement: "    if (doubt === '')\n",
-    tests: 'app/money-and-store',
-    titles: 'found out at the start',
+    text: '    if (doubt) throw',
+    replacement: "    if (doubt === '') throw",
+    tests: 'http/cafe/money-and-store',
+    titles: 'buys nothing at',
   },
   {
-    file: 'adapters/budget-ledger/day-counter.ts',
+    file: 'adapters/budget-ledger/days/day-counter.ts',
     text: 'this.#own.addTo(days, (each) =>',
     replacement: 'void ((each: string) =>',
-    tests: 'app/money-and-store',
+    tests: 'http/cafe/money-and-store',
+    titles: 'listing lacks',
+  },
+  {
+    file: 'adapters/budget-ledger/listing-doubt.ts',
+    text: 'if (isBehind) throw',
+    replacement: 'if (!isBehind && isBehind) throw',
+    tests: 'http/cafe/money-and-store',
     titles: 'lag later',
   },
   {
-    file: 'adapters/budget-ledger/usage.ts',
+    file: 'adapters/budget-ledger/days/usage.ts',
     text: "counts(record) : record.state !== 'refused';",
     replacement: "counts(record) : record.state === 'spent';",
-    tests: 'domain/make-picture',
+    tests: 'domain/generation/generate-image',
   },
   {
-    file: 'app/adapter-module.ts',
-    text: '...{ store, keys, control, clock, notice, recordsPrefix }',
-    replacement: '...{ store, keys, clock, notice, recordsPrefix }',
-    tests: 'app/replicas',
+    file: 'app/container/adapter-module.ts',
+    text: '    control: T.control,\n',
+    replacement: '',
+    tests: 'http/cafe/replicas',
     titles: 'K16',
   },
   {
     file: HELD,
     text: 'spooling: this.#spool.put(picture) }',
     replacement: 'spooling: Promise.resolve(true) }',
-    tests: 'domain/held-pictures',
+    tests: 'domain/images/unstored-images',
     titles: 'P9',
   },
   {
     file: HELD,
     text: '(await spooling) || (await this.#spool.put(picture))',
     replacement: 'await spooling',
-    tests: 'domain/held-pictures',
+    tests: 'domain/images/unstored-images',
     titles: 'P9',
   },
   {
     file: HELD,
     text: 'labels, { ifAbsent: true });',
     replacement: 'labels);',
-    tests: 'domain/held-pictures',
+    tests: 'domain/images/unstored-images',
     titles: 'P9',
   },
   {
     file: HELD,
     text: 'while (!(await this.#isElsewhere(key))) {',
     replacement: 'for (;;) {',
-    tests: 'domain/held-pictures',
+    tests: 'domain/images/unstored-images',
     titles: 'does not come back',
   },
   {
-    file: 'domain/keep-picture.ts',
+    file: 'domain/cafe/placement/store-page-image.ts',
     text: 'await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);',
     replacement: 'void kept;',
-    tests: 'domain/keep-picture',
+    tests: 'domain/cafe/placement/store-page-image',
     titles: 'S4',
   },
   {
-    file: 'domain/place-picture.ts',
+    file: 'domain/cafe/placement/place-image.ts',
     text: 'this.#store.put(key, content, labels, condition)',
     replacement: 'this.#store.put(key, content, labels)',
-    tests: 'domain/keep-picture',
+    tests: 'domain/cafe/placement/store-page-image',
   },
 ];

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -134,11 +134,18 @@ describe('the command', () => {
   });
 
   it('runs where npm has installed it, below node_modules', async () => {
-    const installed = path.join(await folder(), 'node_modules/bytesized-cafe');
+    const modules = path.join(await folder(), 'node_modules');
+    const installed = path.join(modules, 'bytesized-cafe');
     await mkdir(installed, { recursive: true });
     await cp(path.join(ROOT, 'src'), path.join(installed, 'src'), { recursive: true });
     await cp(path.join(ROOT, 'package.json'), path.join(installed, 'package.json'));
-    await symlink(path.join(ROOT, 'node_modules'), path.join(installed, 'node_modules'));
+    // npm pack puts the workspace into the package; the other dependencies stand beside it.
+    const painter = path.join(installed, 'node_modules/@bytesized-cafe/sketch-painter');
+    await cp(path.join(ROOT, 'packages/sketch-painter'), painter, { recursive: true });
+    for (const name of await readdir(path.join(ROOT, 'node_modules'))) {
+      if (name.startsWith('.') || name === '@bytesized-cafe') continue;
+      await symlink(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+    }
     const bin = path.join(installed, 'src/cli/bytesized-cafe.mjs');
     const { code, stdout, stderr } = await node([bin, 'doctor', '--json'], {
       IMAGE_STORE: 'memory',

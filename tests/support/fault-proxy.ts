@@ -16,6 +16,8 @@ export type Weather =
   | { kind: 'mute' }
   /** The connection breaks after so many bytes of a call. */
   | { kind: 'reset'; of: Way; afterBytes: number }
+  /** The answer goes no further than so many bytes until it is over; nothing is closed. */
+  | { kind: 'stall'; afterBytes: number }
   /** The answer ends after so many bytes, as if that were all of it. */
   | { kind: 'truncate'; afterBytes: number }
   /** Goes on at this speed, either way. */
@@ -191,6 +193,9 @@ export class FaultProxy {
         return write(to, chunk);
       case 'mute':
         if (way === 'answer') await over?.promise;
+        return write(to, chunk);
+      case 'stall':
+        if (way === 'answer' && before + chunk.length > weather.afterBytes) await over?.promise;
         return write(to, chunk);
       case 'throttle':
         return throttled(to, chunk, weather.bytesPerSecond);

@@ -8,12 +8,16 @@ export type Fault =
   | { kind: 'wait'; until: Promise<unknown>; afterwards?: boolean }
   /** Answers as usual, and then does what was asked once more, as a request that arrives twice. */
   | { kind: 'twice'; again: Promise<unknown> }
+  /** Cuts the connection, and does what was asked only later, as a request that is held up on its way. */
+  | { kind: 'late'; until: Promise<unknown> }
   /** Never answers; `afterwards` only once it has done what was asked. */
   | { kind: 'hang'; afterwards?: boolean }
   /** Cuts the connection instead of answering; `afterwards` as above. */
   | { kind: 'cut'; afterwards?: boolean }
   /** Cuts the connection inside the body. */
   | { kind: 'reset'; afterBytes: number }
+  /** Sends so many bytes of the body, and then nothing more. The connection stays open. */
+  | { kind: 'stall'; afterBytes: number }
   /** Sends the body one byte at a time. */
   | { kind: 'drip'; everyMs: number }
   /** Answers with something else altogether. */
@@ -71,6 +75,9 @@ export async function answerWith(
       void fault.again.then(work);
       return work();
     }
+    case 'late':
+      void fault.until.then(work);
+      return Response.error();
     case 'hang':
       if (fault.afterwards) await work();
       return hangs.hang(request.signal);
@@ -79,6 +86,8 @@ export async function answerWith(
       return Response.error();
     case 'reset':
       return withBody(await work(), (bytes) => bytesThenError(bytes.subarray(0, fault.afterBytes)));
+    case 'stall':
+      return withBody(await work(), (bytes) => bytesThenNothing(bytes.slice(0, fault.afterBytes)));
     case 'drip':
       return withBody(await work(), (bytes) => dripping(bytes, fault.everyMs));
     case 'answer':
@@ -111,6 +120,10 @@ function bytesThenError(bytes: Uint8Array): ReadableStream<Uint8Array> {
       controller.error(new Error('The connection is reset'));
     },
   });
+}
+
+function bytesThenNothing(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({ start: (controller) => controller.enqueue(bytes) });
 }
 
 function dripping(bytes: Uint8Array, everyMs: number): ReadableStream<Uint8Array> {

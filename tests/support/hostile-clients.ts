@@ -16,6 +16,9 @@ const ODD = [
   'GET http://cafe.example/health HTTP/1.1\r\nHost: x\r\n\r\n',
   'GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n',
   'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n',
+  rawRequest('/posts/0').replace('POST /', 'POST http://cafe.example/'),
+  'GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n',
+  'GET //[::1/x HTTP/1.1\r\nHost: x\r\n\r\n',
   `GET /health HTTP/1.1\r\nHost: x\r\nContent-Type: application/json${' '.repeat(15_000)}x\r\n\r\n`,
 ];
 

@@ -3,17 +3,21 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { CafeImageStatus } from '../../embed/cafe-image.component.ts';
+import { blogSnippet } from '../../src/app/blog-snippet.ts';
 import { serveFetch } from './serve-fetch.ts';
 import { tinyPng } from './tiny-png.ts';
 import { openWatchedPage } from './watched-page.ts';
 
 const BUILT = path.join(import.meta.dirname, '../../bytesized-cafe-app');
 
-const docs = await readFile(path.join(import.meta.dirname, '../../docs/element.md'), 'utf8');
+const docs = await readFile(
+  path.join(import.meta.dirname, '../../docs/element-behaviour.md'),
+  'utf8',
+);
+const { styles } = blogSnippet({ service: 'https://cafe.example', type: 'article' });
 
-/** The stylesheet that docs/element.md gives to authors, for the time before the script has come. */
-export const PLACE_KEPT =
-  /```css\n(:is\(cafe-image, \[data-cafe-image\]\).*?)```/s.exec(docs)?.[1] ?? '';
+/** The rules that the docs give authors to reserve the space, for the element and for the mount form. */
+export const PLACE_KEPT = `${styles}\n${/```css\n(.*?)```/s.exec(docs)?.[1] ?? ''}`;
 
 /** What a page asked for. */
 export interface Post {

@@ -4,6 +4,7 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { SharpRenditionMaker } from '../../src/adapters/rendition-maker/sharp.ts';
 import { ImagePool } from '../../src/domain/cafe/pool/image-pool.ts';
 import { countryByCode } from '../../src/domain/countries/country.ts';
+import { ImageEvents } from '../../src/domain/images/image-events.ts';
 import { MakeRenditions } from '../../src/domain/images/make-renditions.ts';
 import { PersistImage } from '../../src/domain/images/persist-image.ts';
 import { UnstoredImages } from '../../src/domain/images/unstored-images.ts';
@@ -74,9 +75,11 @@ export function openHolding() {
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const journal = new MemoryJournal();
   const pool = new ImagePool({ store, keys, clock, journal });
+  const events = new ImageEvents();
+  events.listen(({ key }) => pool.add(key));
   const openHeld = (spool?: ObjectStore) =>
-    new UnstoredImages({ store, keys, recordsPrefix, spool, pool, clock, journal });
-  return { store, keys, recordsPrefix, clock, journal, pool, openHeld };
+    new UnstoredImages({ store, keys, recordsPrefix, spool, events, clock, journal });
+  return { store, keys, recordsPrefix, clock, journal, pool, events, openHeld };
 }
 
 /**

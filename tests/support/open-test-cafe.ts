@@ -96,6 +96,7 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     // So much that only what hangs meets them. Tests of them set their own.
     REQUEST_TIMEOUT_MS: '60000',
     S3_READ_TIMEOUT_MS: '60000',
+    CLAIM_LEASE_MS: '60000',
     GEO_TIMEOUT_MS: '10000',
     RENDITION_TIMEOUT_MS: '60000',
     LOG_LEVEL: 'debug',

@@ -72,6 +72,8 @@ export class S3StandIn {
   readonly listingLag = new ListingLag(this.objects);
   /** By so many milliseconds the store's clock differs from this machine's. */
   clockOffsetMs = 0;
+  /** What goes wrong with calls for which no fault is scripted. */
+  weather: ((call: S3Call) => Fault | undefined) | undefined;
   readonly #hangs = new Hangs();
   #faults: { pattern: S3CallPattern; fault: Fault; left: number }[] = [];
 
@@ -146,7 +148,7 @@ export class S3StandIn {
 
   #faultFor(call: S3Call): Fault | undefined {
     const next = this.#faults.find(({ pattern, left }) => left > 0 && matches(pattern, call));
-    if (!next) return undefined;
+    if (!next) return this.weather?.(call);
     next.left -= 1;
     return next.fault;
   }

@@ -1,7 +1,8 @@
 /**
  * Shifts the wall clock of the process that imports it first (`node --import`): by
  * TEST_CLOCK_OFFSET_MS from the start, and with every SIGUSR2 to the next instant in
- * TEST_CLOCK_JUMPS, which are ISO dates with commas between them. Monotonic time stays as it is.
+ * TEST_CLOCK_JUMPS, which are ISO dates with commas between them, or milliseconds with a sign before them by
+ * which it is shifted from then on. Monotonic time stays as it is.
  */
 
 const RealDate = Date;
@@ -24,5 +25,5 @@ globalThis.Date = ShiftedDate as DateConstructor;
 
 process.on('SIGUSR2', () => {
   const next = jumps.shift();
-  if (next) offsetMs = RealDate.parse(next) - realNow();
+  if (next) offsetMs = /^[+-]/.test(next) ? Number(next) : RealDate.parse(next) - realNow();
 });

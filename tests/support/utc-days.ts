@@ -5,9 +5,14 @@ export function today(): string {
   return new Date().toISOString().slice(0, 10).replaceAll('-', '/');
 }
 
-/** The UTC days from an instant in milliseconds until now: a service may spend as many daily budgets. */
-export function daysSince(since: number): number {
-  return Math.floor(Date.now() / DAY_MS) - Math.floor(since / DAY_MS) + 1;
+/**
+ * The UTC days from an instant in milliseconds until now: a service may spend as many daily budgets.
+ *
+ * @param wrongMs by how much its clock may be wrong, either way
+ */
+export function daysSince(since: number, wrongMs = 0): number {
+  const dayOf = (instant: number) => Math.floor(instant / DAY_MS);
+  return dayOf(Date.now() + wrongMs) - dayOf(since - wrongMs) + 1;
 }
 
 /** Milliseconds until the UTC day ends. */

@@ -17,6 +17,10 @@ export interface ProcessFigures {
   /** Milliseconds by which timers were late. */
   loopP99Ms: number;
   loopMaxMs: number;
+  /** The longest time for which they were late because the thread worked. */
+  heldMaxMs: number;
+  /** Processor time of the thread. */
+  cpuMs: number;
 }
 
 /** Starts a service that writes down what it takes, as far as Linux tells it; it ends with the test. */
@@ -26,19 +30,27 @@ export async function startWatched(
   const folder = await mkdtemp(join(tmpdir(), 'cafe-figures-'));
   const file = join(folder, 'figures');
   const NODE_OPTIONS = `${preloaded('process-figures.ts')} ${env.NODE_OPTIONS ?? ''}`;
-  const service = await startService({ ...env, NODE_OPTIONS, TEST_FIGURES_FILE: file });
+  const service = await startService({
+    ...env,
+    NODE_OPTIONS,
+    TEST_FIGURES_FILE: file,
+    TEST_FIGURES_COLLECT: '1',
+  });
   onTestFinished(async () => {
     await service.stop('SIGKILL');
     await rm(folder, { recursive: true });
   });
   return {
     ...service,
-    async figures() {
-      const lines = (await readFile(file, 'utf8')).split('\n');
-      // The last one may be half written.
-      return lines.slice(0, -1).map((line) => JSON.parse(line));
-    },
+    figures: () => readFigures(file),
   };
+}
+
+/** What is written down in a file so far. */
+export async function readFigures(file: string): Promise<ProcessFigures[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  // The last one may be half written.
+  return lines.slice(0, -1).map((line) => JSON.parse(line));
 }
 
 /** The value below which a share of the others lie. */

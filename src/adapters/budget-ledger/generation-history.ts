@@ -6,7 +6,7 @@ import type {
 } from '../../domain/budget/generation-history.ts';
 import { type Day, startOf } from '../../domain/kernel/day.ts';
 import { spansBack, spansOn } from '../../domain/kernel/day-spans.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import {
   datedName,
   type ImageKeys,

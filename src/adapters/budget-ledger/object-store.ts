@@ -6,8 +6,7 @@ import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import { CafeError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { BudgetLimits } from './budget-limits.ts';
@@ -15,14 +14,13 @@ import { fits } from './days/amounts.ts';
 import { ClosedDays } from './days/closed-days.ts';
 import { type DayCount, DayCounter, isFull } from './days/day-counter.ts';
 import { OpenReservations } from './days/open-reservations.ts';
+import { ListingDoubt, notReliable } from './listing-doubt.ts';
 import { OwnRecords } from './own-records.ts';
 import { RecordFile } from './records/record-file.ts';
 import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: two around midnight, more if the clock jumps. */
 const DAYS_KNOWN = 4;
-
-const NOT_RELIABLE = 'The image store is not reliable enough to buy pictures at the moment.';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -38,9 +36,10 @@ interface Written {
  *
  * A replica writes its reservations first and counts all records afterwards. If the count exceeds the
  * limits, it withdraws its own excess reservations. This never grants too much. Of all replicas that
- * keep a reservation, consider the one that counted last: the others wrote theirs before they counted, so
- * its count includes all of them, and it was within the limits. The store only has to show a finished
- * write in every later listing.
+ * keep a reservation, consider the one that wrote last: its listing includes its own reservation, so it
+ * also includes all earlier ones, and the total was within the limits. The store only has to list a state
+ * that existed at some time. A listing without the process's own reservation is out of date, and grants
+ * nothing.
  *
  * If several replicas compete for the rest of a budget, all of them may withdraw. They try again after a
  * pause of random length. Within a process, callers are served in batches, each for one day.
@@ -56,6 +55,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #counts = new BoundedMap<Day, DayCount>(DAYS_KNOWN);
   readonly #line: ReservationQueue;
   readonly #own: OwnRecords;
+  readonly #listingDoubt: ListingDoubt;
 
   constructor(options: {
     store: ObjectStore;
@@ -85,6 +85,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#own = own;
+    this.#listingDoubt = new ListingDoubt(notice);
     this.#openReservations = new OpenReservations(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
     const { share = 1, overHours = 0 } = options;
@@ -108,8 +109,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
     const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
-    if (doubt)
-      throw new CafeError('storage_unavailable', NOT_RELIABLE, { cause: new Error(doubt) });
+    if (doubt) throw notReliable(doubt);
     return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 
@@ -152,9 +152,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     const tooMany = [...written];
     let withdrawn: (Waiter | undefined)[] = [];
     try {
-      const { left } = await this.#count(day, waiters, pictures);
+      const count = await this.#count(day, waiters, pictures, written);
+      this.#listingDoubt.check(count);
       const asked = written.map(({ waiter }) => waiter);
-      const fitting = asked.length - countTooMany(left, asked);
+      const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
       // Also if the count failed: then nothing is granted, and all reservations are withdrawn.
@@ -194,9 +195,16 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     );
   }
 
-  async #count(day: Day, waiters: Waiter[], pictures: Promise<ReadonlySet<string>>) {
+  async #count(
+    day: Day,
+    waiters: Waiter[],
+    listed: Promise<ReadonlySet<string>>,
+    written: readonly Written[] = [],
+  ) {
     const maxPrice = Math.max(0, ...waiters.map(({ draft }) => draft.reservedMicroUsd));
-    const count = await this.#counter.count(day, maxPrice, pictures, this.#limits.read(day));
+    const limits = this.#limits.read(day);
+    const names = written.map(({ file }) => file.name);
+    const count = await this.#counter.count(day, maxPrice, { listed, limits, written: names });
     this.#counts.set(day, count);
     this.#closedDays.foldLater();
     return count;

@@ -7,7 +7,7 @@ import type {
 } from '../../domain/generation/image-generator.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { CallDeadline } from './call-deadline.ts';
 import type { ImageDownload } from './image-download.ts';
 import type { RefusedModels } from './model-chain.ts';
@@ -158,7 +158,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         return this.#pictureFrom(await this.#ask(attempt, call), attempt, call);
       } catch (error) {
         cause = withoutSecret(error, this.#account.apiKey);
-        const { failureFrom } = await import('./openai/failure.ts');
+        const { failureFrom } = await import('./openai/failure-from.ts');
         const { sent } = attempt;
         const late = call.deadline.signal.aborted;
         const circumstances = { model, sent, late, now: this.#options.clock.now() };

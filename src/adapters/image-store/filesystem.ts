@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
 import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
 import { assertObjectLabels } from '../../domain/storage/object-labels.ts';

@@ -6,7 +6,7 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
 import { assertObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
 import { assertObjectLabels } from '../../domain/storage/object-labels.ts';

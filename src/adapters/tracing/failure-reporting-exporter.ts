@@ -1,5 +1,5 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 
 type ExportResult = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 

@@ -11,7 +11,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { CafeError, GenerationError } from '../../domain/kernel/errors.ts';
-import type { Notice } from '../../domain/monitoring/journal.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { FailureReportingExporter } from './failure-reporting-exporter.ts';
 
 /** Timeout of an export, and of the last export when the process stops. */

@@ -7,74 +7,26 @@ import {
   type StoreConfig,
   storeConfig,
 } from './adapter-config.ts';
-import { type AdminConfig, adminConfig, adminProblems } from './admin-config.ts';
-import { type AdmissionConfig, admissionConfig, admissionProblems } from './admission-config.ts';
+import { adminConfig, adminProblems } from './admin-config.ts';
+import { admissionConfig, admissionProblems } from './admission-config.ts';
 import { contradictions } from './contradictions.ts';
 import { Environment } from './environment.ts';
 import { cleanEnvironment } from './environment-clean.ts';
-import { secretsIn } from './environment-secrets.ts';
-import {
-  type MonitoringConfig,
-  monitoringConfig,
-  monitoringProblems,
-} from './monitoring-config.ts';
-import { type PageNamesConfig, pageNamesConfig } from './page-names-config.ts';
-import { type RequestLimits, requestLimits } from './request-limits.ts';
-import { type SettingGroup, settingsInForce } from './settings.ts';
+import { SECRET_NAMES, secretsIn } from './environment-secrets.ts';
+import { monitoringConfig, monitoringProblems } from './monitoring-config.ts';
+import { pageNamesConfig } from './page-names-config.ts';
+import { requestLimits } from './request-limits.ts';
 
-export interface ProxyTrust {
-  trustProxy: boolean;
-  /** Counted from the right of `X-Forwarded-For`. */
-  trustedHops: number | undefined;
-  /** In lower case: the only header that names the reader's address, where it is configured. */
-  header: string | undefined;
-}
+/** Which of a request's headers the reader's address is taken from. */
+export type ProxyTrust = ReturnType<typeof proxyTrust>;
 
-export interface Config extends RequestLimits {
-  production: boolean;
-  host: string;
-  port: number;
-  /** Where a browser on this machine finds the service. */
-  localUrl: string;
-  logLevel: Environment['LOG_LEVEL'];
-  store: StoreConfig;
-  generator: GeneratorConfig;
-  locator: LocatorConfig;
-  imagePrefix: string;
-  /** How long pictures stay in the store; `Infinity` where nothing takes them away. */
-  imageLifetimeMs: number;
-  recordsPrefix: string;
-  /** Pictures per UTC day. */
-  dailyBudget: number;
-  /** Millionths of a US dollar per UTC day, and per calendar month. */
-  dailyMicroUsd: number | undefined;
-  monthlyMicroUsd: number | undefined;
-  /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
-  budgetOpensOverHours: number;
-  maxConcurrentGenerations: number;
-  /** New pictures wait for the owner's approval. */
-  isReviewedBefore: boolean;
-  healFallbacks: boolean;
-  /** `Infinity` for no limit. */
-  maxFallbackCopiesPerDay: number;
-  fallBackOnUpstreamError: boolean;
-  allowedOrigins: string[];
-  proxy: ProxyTrust;
-  pageCacheTtlMs: number;
-  pageCacheMaxPages: number;
-  claimLeaseMs: number;
-  renditionTimeoutMs: number;
-  drainTimeoutMs: number;
-  admin: AdminConfig;
-  /** Everything that was configured, without its secrets. */
-  settings: SettingGroup[];
-  /** What of it must not be shown, whoever repeats it. */
+/** The configuration: what the environment says, and defaults for the rest. */
+export type Config = ReturnType<typeof configFrom> & {
+  /** What the environment sets, by variable. The value of a secret is left out: it is ''. */
+  given: Readonly<Record<string, string>>;
+  /** Texts that no output may contain. */
   secrets: string[];
-  purchase: AdmissionConfig;
-  /** How pages may be named. */
-  pageNames: PageNamesConfig;
-  watching: MonitoringConfig;
-}
+};
 
 /** Everything that is wrong with the environment, a line each. */
 export class ConfigError extends Error {
@@ -121,8 +73,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const config = configFrom(parsed.data, chosen);
-  return { ...config, settings: settingsInForce(set, config), secrets: secretsIn(set) };
+  return {
+    ...configFrom(parsed.data, chosen),
+    given: withoutSecrets(set),
+    secrets: secretsIn(set),
+  };
+}
+
+function withoutSecrets(set: Record<string, string>): Record<string, string> {
+  const shown = Object.entries(set).map(([name, value]) => [
+    name,
+    SECRET_NAMES.has(name) ? '' : value,
+  ]);
+  return Object.fromEntries(shown);
 }
 
 function withAliases(env: Record<string, string>): Record<string, string> {
@@ -171,7 +134,7 @@ function requiredFor({ production, store, generator, locator }: Choice) {
     .flatMap(({ names, by }) => names.map((name) => ({ name, by })));
 }
 
-function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' | 'secrets'> {
+function configFrom(env: Environment, chosen: Choice) {
   // URLs have brackets around IPv6, and `listen` takes none.
   const host =
     env.HOST?.replace(/^\[(.*)\]$/, '$1') ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
@@ -181,6 +144,7 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     production: chosen.production,
     host,
     port: env.PORT,
+    /** Where a browser on this machine finds the service. */
     localUrl,
     logLevel: env.LOG_LEVEL,
     ...requestLimits(env),
@@ -188,32 +152,46 @@ function configFrom(env: Environment, chosen: Choice): Omit<Config, 'settings' |
     generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
     locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
     imagePrefix: env.IMAGE_GEN_PREFIX,
+    /** How long pictures stay in the store; `Infinity` where nothing takes them away. */
     imageLifetimeMs: imageLifetimeMs(env, chosen.store),
     recordsPrefix: env.RECORDS_PREFIX,
+    /** Pictures per UTC day. */
     dailyBudget: env.DAILY_GENERATION_BUDGET,
+    /** Millionths of a US dollar per UTC day, and per calendar month. */
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
+    /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
     budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
+    /** New pictures wait for the owner's approval. */
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
+    /** `Infinity` for no limit. */
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, demoBlog),
-    proxy: {
-      trustProxy: env.TRUST_PROXY,
-      trustedHops: env.TRUSTED_PROXY_HOPS,
-      header: env.CLIENT_IP_HEADER,
-    },
+    proxy: proxyTrust(env),
     pageCacheTtlMs: env.PAGE_CACHE_TTL_SECONDS * 1000,
     pageCacheMaxPages: env.PAGE_CACHE_MAX_PAGES,
     claimLeaseMs: env.CLAIM_LEASE_MS,
     renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
+    /** For whom new pictures are bought. */
     purchase: admissionConfig(env),
+    /** How pages may be named. */
     pageNames: pageNamesConfig(env, demoBlog),
     watching: monitoringConfig(env, chosen.production),
+  };
+}
+
+function proxyTrust(env: Environment) {
+  return {
+    trustProxy: env.TRUST_PROXY,
+    /** Counted from the right of `X-Forwarded-For`. */
+    trustedHops: env.TRUSTED_PROXY_HOPS,
+    /** In lower case: the only header that names the reader's address, where it is configured. */
+    header: env.CLIENT_IP_HEADER,
   };
 }
 

@@ -4,35 +4,37 @@ import { secret, secretPairs, text, url, webhook, whole } from './environment-va
 export const ADMIN_VARIABLES = {
   ADMIN_TOKEN: secret()
     .optional()
-    .describe('Opens the admin; in production at least 24 characters, and no admin without it'),
+    .describe('Enables the admin. In production at least 24 characters'),
   ADMIN_SESSION_IDLE_MINUTES: whole(1, 1440)
     .default(30)
-    .describe('After so long without a request, one has to sign in again'),
-  ADMIN_SESSION_HOURS: whole(1, 168).default(12).describe('So long after signing in, in any case'),
+    .describe('Minutes without activity after which a session ends'),
+  ADMIN_SESSION_HOURS: whole(1, 168)
+    .default(12)
+    .describe('Hours after signing in after which a session ends'),
   ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
     .default(100)
     .describe(
-      'Wrong tokens in 15 minutes from all addresses; then others get 429, the right one not',
+      'Wrong tokens from all addresses in 15 minutes, after which further wrong ones get 429',
     ),
   ADMIN_BUDGET_CEILING: whole(0, 1_000_000)
     .optional()
     .describe(
-      "Most pictures the admin may raise a day's budget to; ten times DAILY_GENERATION_BUDGET by default",
+      'Highest daily budget the admin may set (default: ten times DAILY_GENERATION_BUDGET)',
     ),
 
   METRICS_TOKEN: secret()
     .optional()
-    .describe('Opens /metrics; in production at least 24 characters, and no metrics without it'),
+    .describe('Enables /metrics. In production at least 24 characters'),
   ALERT_WEBHOOK_URL: webhook()
     .optional()
     .describe(
-      'Gets alerts for the owner as JSON: Slack, Discord, Mattermost, Rocket.Chat, Google Chat or your own',
+      'Receives alerts as JSON: Slack, Discord, Mattermost, Rocket.Chat, Google Chat or your own',
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: url()
     .optional()
-    .describe('An OTLP/HTTP collector that gets traces, such as http://localhost:4318'),
+    .describe('OTLP/HTTP collector for traces, such as http://localhost:4318'),
   OTEL_EXPORTER_OTLP_HEADERS: secretPairs()
     .default({})
-    .describe('Headers for it: name=value, comma-separated, percent-encoded'),
-  OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('What traces call the service'),
+    .describe('Headers for the collector: name=value, comma-separated, percent-encoded'),
+  OTEL_SERVICE_NAME: text().default('bytesized-cafe').describe('Service name in traces'),
 };

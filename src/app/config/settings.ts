@@ -20,47 +20,35 @@ export interface SettingGroup {
   settings: Setting[];
 }
 
-type Configured = Omit<Config, 'settings' | 'secrets'>;
-
-/** What a variable is about, by the first that fits its name; as in `docs/configuration.md`. */
+/** The groups of `docs/configuration.md`. The first pattern that matches a name decides. */
 const GROUPS: readonly [string, RegExp][] = [
   ['Mode', /^NODE_ENV$/],
   [
     'Server',
     /^(HOST|PORT|LOG_|REQUEST_|KEEP_ALIVE_|MAX_WAITING_|MAX_SEARCHES|MAX_REQUESTS_|ANSWER_|DRAIN_)/,
   ],
+  ['Access', /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/],
+  ['Admin', /^ADMIN_/],
+  ['Monitoring', /^(METRICS_|ALERT_|OTEL_)/],
+  ['Budget', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
   [
-    'Who may ask',
-    /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/,
-  ],
-  ['The admin', /^ADMIN_/],
-  ['Watching it', /^(METRICS_|ALERT_|OTEL_)/],
-  ['The bill', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
-  [
-    'Where pictures are kept',
+    'Storage',
     /^(IMAGE_(STORE|GEN_|LIFETIME_)|DATA_DIR|GENERATED_|AWS_|S3_|RECORDS_|RENDITION_|PUBLIC_|PAGE_CACHE_|CLAIM_)/,
   ],
-  ['Who makes them', /^(IMAGE_GENERATOR$|OPENAI_)/],
-  ['Where readers are', /^(GEO_|COUNTRY_)/],
+  ['Image generator', /^(IMAGE_GENERATOR$|OPENAI_)/],
+  ['Geolocation', /^(GEO_|COUNTRY_)/],
 ];
 
-/**
- * Every variable there is, in groups. No secret is in it, and no part of one.
- *
- * @param set what the environment says, by name
- */
-export function settingsInForce(
-  set: Readonly<Record<string, string | undefined>>,
-  config: Configured,
-): SettingGroup[] {
-  const defaults: Record<string, string> = {
+/** Every variable there is, in groups. No secret is in it, and no part of one. */
+export function settingsInForce(config: Config): SettingGroup[] {
+  const defaults: Record<string, string | undefined> = {
     ...textsOf(Environment.parse({})),
     ...inForce(config),
   };
   const groups = new Map(GROUPS.map(([title]) => [title, [] as Setting[]]));
   for (const [name, schema] of Object.entries(Environment.shape)) {
     const isSecret = SECRET_NAMES.has(name);
-    const given = set[name];
+    const given = config.given[name];
     const value = given ?? defaults[name];
     const [title = ''] = GROUPS.find(([, names]) => names.test(name)) ?? [];
     groups.get(title)?.push({
@@ -75,14 +63,16 @@ export function settingsInForce(
 }
 
 /** What goes for variables that are not set, where that is no constant. */
-function inForce(config: Configured): { readonly [Name in keyof Environment]?: string } {
-  const { host, store, generator, locator, imageLifetimeMs: lifetime, admin } = config;
+function inForce(config: Config): { readonly [Name in keyof Environment]?: string | undefined } {
+  const { host, store, generator, locator, imageLifetimeMs, admin } = config;
   return {
     HOST: host,
     IMAGE_STORE: store.kind,
     IMAGE_GENERATOR: generator.kind,
     GEO_LOCATOR: locator.kind,
-    ...(Number.isFinite(lifetime) ? { IMAGE_LIFETIME_DAYS: String(lifetime / DAY_MS) } : {}),
+    IMAGE_LIFETIME_DAYS: Number.isFinite(imageLifetimeMs)
+      ? String(imageLifetimeMs / DAY_MS)
+      : undefined,
     HEAL_FALLBACKS: String(config.healFallbacks),
     ADMIN_BUDGET_CEILING: String(admin.budgetCeiling),
   };

@@ -5,7 +5,6 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { PinoJournal } from '../../adapters/journal/pino.ts';
 import { RateLimitedJournal } from '../../adapters/journal/rate-limited.ts';
 import { SeveralJournals } from '../../adapters/journal/several.ts';
-import type { Cafe } from '../cafe.ts';
 import type { Config } from '../config/config.ts';
 import { readAdminFiles } from '../http/admin/admin-page.ts';
 import { readBuiltPages } from '../http/files/built-pages.ts';
@@ -14,7 +13,9 @@ import { createLogger, type LogDestination } from '../log.ts';
 import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import { admissionModule } from './admission-module.ts';
+import { servicesOf } from './bindings.ts';
 import { cafeModule } from './cafe-module.ts';
+import { coreModule } from './core-module.ts';
 import { monitoringModule } from './monitoring-module.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
 import { T } from './tokens.ts';
@@ -26,62 +27,69 @@ import { tracingModule } from './tracing-module.ts';
  *
  * @throws what an adapter cannot open, such as a country database that is not there
  */
-export async function openCafe(config: Config, logTo?: LogDestination): Promise<Cafe> {
+export async function openCafe(config: Config, logTo?: LogDestination) {
   const logger = createLogger(config, logTo);
   const container = new Container({ defaultScope: 'Singleton' });
   const journal = new SeveralJournals(new RateLimitedJournal(new PinoJournal(logger)));
   const { traces } = config.watching;
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
-    ...[adapterModule(config, journal), admissionModule(config)],
-    ...[cafeModule(config), adminModule(config), monitoringModule(config, packageJson.version)],
-    ...(tracing ? [tracingModule(tracing)] : []),
+    adapterModule(config, journal),
+    admissionModule(config),
+    coreModule(config),
+    cafeModule(config),
+    adminModule(config),
+    monitoringModule(config, packageJson.version),
   );
-  const [store, generator, pool, held, servePageImage, findPageImage, admin] = await Promise.all([
-    container.getAsync(T.store),
-    container.getAsync(T.generator),
-    container.getAsync(T.pool),
-    container.getAsync(T.held),
-    container.getAsync(T.servePageImage),
-    container.getAsync(T.findPageImage),
-    container.getAsync(T.admin),
-  ]);
-  const [metrics, raiseAlerts] = await Promise.all([
-    container.getAsync(T.metrics),
-    container.getAsync(T.raiseAlerts),
-  ]);
+  if (tracing) await container.load(tracingModule(tracing));
+  const services = await servicesOf(container, {
+    servePageImage: T.servePageImage,
+    findPageImage: T.findPageImage,
+    renditionUrls: T.renditionUrls,
+    readiness: T.readiness,
+    store: T.store,
+    generator: T.generator,
+    pool: T.pool,
+    held: T.held,
+    keys: T.keys,
+    /** How callers may name pages. */
+    names: T.names,
+    /** None in production where no token is configured. */
+    admin: T.admin,
+    requestCounts: T.requestCounts,
+    /** None in production where no token is configured. */
+    metrics: T.metrics,
+    watchModels: T.watchModels,
+    /** None where there is nowhere to send alerts. */
+    raiseAlerts: T.raiseAlerts,
+    /** The site's pages, where others get no new image. */
+    sitePages: T.sitePages,
+  });
+  const { generator, metrics, raiseAlerts } = services;
   for (const listener of [metrics, raiseAlerts]) if (listener) journal.add(listener);
   return {
+    ...services,
     config,
     logger,
-    store,
-    pool,
-    held,
-    servePageImage,
-    findPageImage,
-    readiness: await container.getAsync(T.readiness),
-    renditionUrls: await container.getAsync(T.renditionUrls),
-    admin,
-    sitePages: await container.getAsync(T.sitePages),
-    keys: container.get(T.keys),
-    names: container.get(T.names),
-    requestCounts: container.get(T.requestCounts),
-    metrics,
-    raiseAlerts,
-    watchModels: await container.getAsync(T.watchModels),
     about: {
       name: packageJson.name,
       version: packageJson.version,
       store: { kind: config.store.kind, location: locationOf(config.store) },
       generator: { kind: config.generator.kind, model: generator.model },
       locator: { kind: config.locator.kind },
+      /** Images per UTC day. */
       dailyBudget: config.dailyBudget,
     },
+    /** Millionths of a US dollar: the most that an image can cost as the service starts. */
     dearestMicroUsd: generator.dearestMicroUsd,
+    /** The demo blog; none in production. */
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    /** What is shown where there is no image at all, by name. */
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readEmbedFiles(ELEMENT),
-    adminFiles: admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
+    /** The admin page; none where there is no admin. */
+    adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
+    /** Lets go of connections and files; nothing may be under way. */
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
       const ledgers = [T.ledger, T.healingLedger, T.unpacedLedger];

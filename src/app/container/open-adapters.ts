@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { RefusedModels } from '../../adapters/image-generator/model-chain.ts';
+import type { PrometheusJournal } from '../../adapters/journal/prometheus.ts';
 import type { Readings } from '../../adapters/journal/prometheus-readings.ts';
 import type { OpenTelemetryTracing } from '../../adapters/tracing/opentelemetry.ts';
 import type { GeoLocator } from '../../domain/countries/geo-locator.ts';
@@ -9,13 +10,13 @@ import type { ImageGenerator } from '../../domain/generation/image-generator.ts'
 import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { Alerts } from '../../domain/monitoring/alerts.ts';
-import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 import type { PageList } from '../../domain/pages/page-list.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import type { JournalingMetrics } from '../cafe.ts';
 import type { GeneratorConfig, LocatorConfig, StoreConfig } from '../config/adapter-config.ts';
 import type { Config } from '../config/config.ts';
 import type { TracesConfig } from '../config/monitoring-config.ts';
@@ -58,16 +59,22 @@ const LOCATOR_FAILURES = 3;
 /** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
 const LOCATOR_PAUSE_MS = 30_000;
 
-/**
- * @param watch hears at once of one that calls nobody, and so never fails
- * @param refusedModels keeps over restarts which models are gone
- */
+/** What the adapters of an upstream work with. */
+interface UpstreamDeps {
+  clock: Clock;
+  notice: Notice;
+  /** Hears at once of an adapter that calls nobody, and so never fails. */
+  watch: UpstreamWatch;
+}
+
+interface GeneratorDeps extends UpstreamDeps {
+  /** Keeps over restarts which models are gone. */
+  refusedModels?: RefusedModels;
+}
+
 export async function openGenerator(
   config: GeneratorConfig,
-  clock: Clock,
-  notice: Notice,
-  watch: UpstreamWatch,
-  refusedModels?: RefusedModels,
+  { clock, notice, watch, refusedModels }: GeneratorDeps,
 ): Promise<ImageGenerator> {
   if (config.kind === 'sketch') {
     const { SketchImageGenerator } = await import('../../adapters/image-generator/sketch.ts');
@@ -97,7 +104,10 @@ export async function openGenerator(
   const { downloadImage } = await import('../../adapters/image-generator/image-download.ts');
   const mayConnect = (address: string) => publicAddress(address) !== undefined;
   const generator = new OpenAiImageGenerator({
-    ...{ ...config, clock, notice, refusedModels },
+    ...config,
+    clock,
+    notice,
+    refusedModels,
     download: (url) => downloadImage(url, { mayConnect }),
   });
   return new BreakingImageGenerator(generator, breaker, {
@@ -111,12 +121,9 @@ export async function openGenerator(
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 
-/** @param watch hears at once of one that calls nobody, and so never fails */
 export async function openLocator(
   config: LocatorConfig,
-  clock: Clock,
-  notice: Notice,
-  watch: UpstreamWatch,
+  { clock, notice, watch }: UpstreamDeps,
 ): Promise<GeoLocator> {
   if (config.kind === 'country-is') {
     const { CountryIsGeoLocator } = await import('../../adapters/geo-locator/country-is.ts');
@@ -162,7 +169,7 @@ export async function openRenditionMaker(): Promise<RenditionMaker> {
 }
 
 /** What counts for Prometheus, beside the log. */
-export async function openMetrics(readings: Readings): Promise<JournalingMetrics> {
+export async function openMetrics(readings: Readings): Promise<PrometheusJournal> {
   const { PrometheusJournal } = await import('../../adapters/journal/prometheus.ts');
   return new PrometheusJournal(readings);
 }
@@ -188,8 +195,9 @@ const DEMO_SITEMAP = fileURLToPath(new URL('../../../dist/site/sitemap.xml', imp
 /** The owner's sitemap; in development, where none is configured, the demo blog's. */
 export async function openPageList({
   production,
-  purchase: { sitemapUrl: url },
+  purchase,
 }: Config): Promise<PageList | undefined> {
+  const url = purchase.sitemapUrl;
   if (url) {
     const { SitemapPageList } = await import('../../adapters/page-list/sitemap.ts');
     const mayConnect = (address: string) =>

@@ -1,4 +1,3 @@
-import type { ServiceIdentifier } from 'inversify';
 import type { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
 import type { GenerationHistory } from '../../domain/budget/generation-history.ts';
 import type { SpendingControl } from '../../domain/budget/spending-control.ts';
@@ -25,14 +24,16 @@ import type { GenerateImage } from '../../domain/generation/generate-image.ts';
 import type { ImageGenerator } from '../../domain/generation/image-generator.ts';
 import type { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { WatchModels } from '../../domain/generation/watch-models.ts';
+import type { ImageEvents } from '../../domain/images/image-events.ts';
 import type { MakeRenditions } from '../../domain/images/make-renditions.ts';
 import type { PersistImage } from '../../domain/images/persist-image.ts';
 import type { RenditionMaker } from '../../domain/images/rendition-maker.ts';
 import type { RenditionUrls } from '../../domain/images/rendition-urls.ts';
 import type { UnstoredImages } from '../../domain/images/unstored-images.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import type { LoadShedding } from '../../domain/limits/load-shedding.ts';
-import type { Journal, Notice } from '../../domain/monitoring/journal.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { RaiseAlerts } from '../../domain/monitoring/raise-alerts.ts';
 import type { Readiness } from '../../domain/monitoring/readiness.ts';
 import type { UpstreamHealth } from '../../domain/monitoring/upstream-health.ts';
@@ -42,63 +43,71 @@ import type { PageNames } from '../../domain/pages/page-names.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import type { JournalingMetrics } from '../cafe.ts';
 import type { Admin } from '../http/admin/admin-services.ts';
-import type { RequestCounts } from '../http/operations/request-counts.ts';
+import type { RequestCounts } from '../http/request-counts.ts';
+import { tokensOf } from './bindings.ts';
+import type { openMetrics } from './open-adapters.ts';
 
-const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 /** What the container can be asked for. */
-export const T = {
-  clock: token<Clock>('Clock'),
-  journal: token<Journal>('Journal'),
-  notice: token<Notice>('Notice'),
-  keys: token<ImageKeys>('ImageKeys'),
-  names: token<PageNames>('PageNames'),
-  twins: token<PageTwins | undefined>('PageTwins'),
-  health: token<UpstreamHealth>('UpstreamHealth'),
-  store: token<ImageStore>('ImageStore'),
-  lookupStore: token<ImageStore>('ImageStore for lookups'),
-  generator: token<ImageGenerator>('ImageGenerator'),
-  modelMemory: token<ModelMemory>('ModelMemory'),
-  locator: token<GeoLocator>('GeoLocator'),
-  ledger: token<ObjectStoreBudgetLedger>('BudgetLedger'),
-  healingLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of what may be used for healing'),
-  unpacedLedger: token<ObjectStoreBudgetLedger>('BudgetLedger of all of a day at once'),
-  history: token<GenerationHistory>('GenerationHistory'),
-  control: token<SpendingControl>('SpendingControl'),
-  claims: token<PageClaims>('PageClaims'),
-  lookupClaims: token<PageClaims>('PageClaims for lookups'),
-  spool: token<ObjectStore | undefined>('ObjectStore for pictures that the store did not take'),
-  renditionMaker: token<RenditionMaker>('RenditionMaker'),
-  generateImage: token<GenerateImage>('GenerateImage'),
-  recentImages: token<RecentImages>('RecentImages'),
-  pool: token<ImagePool>('ImagePool'),
-  held: token<UnstoredImages>('UnstoredImages'),
-  known: token<ResponseCache>('ResponseCache'),
-  makeRenditions: token<MakeRenditions>('MakeRenditions'),
-  placementIndex: token<PlacementIndex>('PlacementIndex'),
-  lookupPlacements: token<PlacementIndex>('PlacementIndex for lookups'),
-  placeImage: token<PlaceImage>('PlaceImage'),
-  persistImage: token<PersistImage>('PersistImage'),
-  reviewQueue: token<ReviewQueue>('ReviewQueue'),
-  storePageImage: token<StorePageImage>('StorePageImage'),
-  generatePageImage: token<GeneratePageImage>('GeneratePageImage'),
-  replaceFallback: token<ReplaceFallback | undefined>('ReplaceFallback'),
-  changePageImage: token<ChangePageImage>('ChangePageImage'),
-  serveFallback: token<ServeFallback>('ServeFallback'),
-  room: token<LoadShedding>('LoadShedding'),
-  readiness: token<Readiness>('Readiness'),
-  servePageImage: token<ServePageImage>('ServePageImage'),
-  regeneratePage: token<RegeneratePage>('RegeneratePage'),
-  findPageImage: token<FindPageImage>('FindPageImage'),
-  renditionUrls: token<RenditionUrls>('RenditionUrls'),
-  requestCounts: token<RequestCounts>('RequestCounts'),
-  todaysBudget: token<TodaysBudget>('TodaysBudget'),
-  metrics: token<JournalingMetrics | undefined>('Metrics'),
-  watchModels: token<WatchModels>('WatchModels'),
-  raiseAlerts: token<RaiseAlerts | undefined>('RaiseAlerts'),
-  pageList: token<PageList | undefined>('PageList'),
-  sitePages: token<SitePages | undefined>('SitePages'),
-  generationPolicy: token<GenerationPolicy | undefined>('GenerationPolicy'),
-  admin: token<Admin | undefined>('Admin'),
-};
+interface Services {
+  clock: Clock;
+  journal: Journal;
+  notice: Notice;
+  keys: ImageKeys;
+  names: PageNames;
+  twins: PageTwins | undefined;
+  health: UpstreamHealth;
+  store: ImageStore;
+  /** For lookups: it leaves some of the connections to purchases. */
+  lookupStore: ImageStore;
+  generator: ImageGenerator;
+  modelMemory: ModelMemory;
+  locator: GeoLocator;
+  ledger: ObjectStoreBudgetLedger;
+  /** Half of each day, for what replaces fallbacks. */
+  healingLedger: ObjectStoreBudgetLedger;
+  /** All of a day at once, for the owner. */
+  unpacedLedger: ObjectStoreBudgetLedger;
+  history: GenerationHistory;
+  control: SpendingControl;
+  claims: PageClaims;
+  lookupClaims: PageClaims;
+  /** For images that the store did not take. */
+  spool: ObjectStore | undefined;
+  renditionMaker: RenditionMaker;
+  generateImage: GenerateImage;
+  recentImages: RecentImages;
+  /** New images, for the products that want to know. */
+  events: ImageEvents;
+  pool: ImagePool;
+  held: UnstoredImages;
+  known: ResponseCache;
+  makeRenditions: MakeRenditions;
+  placementIndex: PlacementIndex;
+  lookupPlacements: PlacementIndex;
+  placeImage: PlaceImage;
+  persistImage: PersistImage;
+  reviewQueue: ReviewQueue;
+  storePageImage: StorePageImage;
+  generatePageImage: GeneratePageImage;
+  replaceFallback: ReplaceFallback | undefined;
+  changePageImage: ChangePageImage;
+  serveFallback: ServeFallback;
+  room: LoadShedding;
+  readiness: Readiness;
+  servePageImage: ServePageImage;
+  regeneratePage: RegeneratePage;
+  findPageImage: FindPageImage;
+  renditionUrls: RenditionUrls;
+  requestCounts: RequestCounts;
+  todaysBudget: TodaysBudget;
+  metrics: Awaited<ReturnType<typeof openMetrics>> | undefined;
+  watchModels: WatchModels;
+  raiseAlerts: RaiseAlerts | undefined;
+  pageList: PageList | undefined;
+  sitePages: SitePages | undefined;
+  generationPolicy: GenerationPolicy | undefined;
+  admin: Admin | undefined;
+}
+
+export const T = tokensOf<Services>();

@@ -1,9 +1,10 @@
-import { ContainerModule } from 'inversify';
+import type { ContainerModule } from 'inversify';
 import type {
   FollowedMethods,
   OpenTelemetryTracing,
 } from '../../adapters/tracing/opentelemetry.ts';
 import type { PageImage } from '../../domain/images/image-labels.ts';
+import { bindings } from './bindings.ts';
 import { T } from './tokens.ts';
 
 const STORE: FollowedMethods = {
@@ -44,9 +45,9 @@ const FOLLOWED = [
 
 /** Has everything that takes time on a reader's way followed. */
 export function tracingModule(tracing: OpenTelemetryTracing): ContainerModule {
-  return new ContainerModule(({ onActivation }) => {
+  return bindings(({ wrap }) => {
     for (const { token, methods } of FOLLOWED) {
-      onActivation<object>(token, (_, port) => tracing.follow(port, methods));
+      wrap(token, (port) => tracing.follow(port, methods));
     }
   });
 }

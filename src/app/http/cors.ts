@@ -1,10 +1,12 @@
+import koaCors from '@koa/cors';
 import type { Middleware } from 'koa';
-import type { Notice } from '../../domain/monitoring/journal.ts';
-import { setHeaders } from './flat-headers.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
 import { Refusal } from './refusal.ts';
 
 /** Seconds a browser may remember a preflight's answer. */
-const MAX_AGE = '7200';
+const MAX_AGE = 7200;
+/** A page's script sees it only by leave. */
+const EXPOSED = 'Retry-After';
 /** Requests from other origins, and none from an allowed one, until the owner is told. */
 const MAX_REFUSED = 5;
 const LONGEST_ORIGIN = 200;
@@ -29,19 +31,15 @@ export class OriginPolicy {
     this.#allowed = new Map(
       allowedOrigins.map((origin) => [
         origin,
-        [
-          ...VARY,
-          'Access-Control-Allow-Origin',
-          origin,
-          // A page's script sees it only by leave.
-          'Access-Control-Expose-Headers',
-          'Retry-After',
-        ],
+        [...VARY, 'Access-Control-Allow-Origin', origin, 'Access-Control-Expose-Headers', EXPOSED],
       ]),
     );
   }
 
-  /** Names and values of the headers for an answer, in turn; `undefined` where it is refused. */
+  /**
+   * Names and values of the headers for an answer, in turn; `undefined` where it is refused. The fast lane
+   * sends these; in Koa's lane `@koa/cors` sets the same.
+   */
   headersFor(origin: string | undefined): readonly string[] | undefined {
     const headers = this.#allowed.get(origin);
     if (headers) {
@@ -49,6 +47,11 @@ export class OriginPolicy {
       return headers;
     }
     return origin && this.#refusesOthers ? undefined : VARY;
+  }
+
+  /** Whether it is one of the configured origins. */
+  allows(origin: string): boolean {
+    return this.#allowed.has(origin);
   }
 
   /** Counts a refusal. If nothing else happens, the owner is told once. */
@@ -65,27 +68,34 @@ export class OriginPolicy {
 
 const VARY = ['Vary', 'Origin'] as const;
 
-/** Applies the policy to one path. A preflight is never refused: its answer says no by saying nothing. */
+/**
+ * Applies the policy to one path. Another origin is refused, except for its preflight: the answer to
+ * that says no by saying nothing. `@koa/cors` sets the headers for an allowed origin.
+ */
 export function cors(path: string, policy: OriginPolicy): Middleware {
+  const setHeaders = koaCors({
+    origin: (ctx) => (policy.allows(ctx.get('Origin')) ? ctx.get('Origin') : ''),
+    allowMethods: 'POST, OPTIONS',
+    allowHeaders: 'Content-Type',
+    exposeHeaders: EXPOSED,
+    maxAge: MAX_AGE,
+    // The headers are on the response already, and an error of ours is no place for them.
+    keepHeadersOnError: false,
+  });
   return async (ctx, next) => {
     if (ctx.path !== path) return next();
     const origin = ctx.get('Origin');
-    const headers = policy.headersFor(origin || undefined);
-    setHeaders(ctx, headers ?? VARY);
-    if (!headers) policy.countRefusal(origin);
-    if (!headers && ctx.method !== 'OPTIONS') {
+    const isRefused = policy.headersFor(origin || undefined) === undefined;
+    if (isRefused) policy.countRefusal(origin);
+    if (isRefused && ctx.method !== 'OPTIONS') {
+      ctx.vary('Origin');
       throw new Refusal('origin_not_allowed', 'This origin is not allowed to ask for pictures.');
     }
-    await next();
+    await setHeaders(ctx, next);
   };
 }
 
-/** Answers a preflight, for an origin that {@link cors} let through with what it may send. */
-export const preflight: Middleware = (ctx) => {
-  if (ctx.response.get('Access-Control-Allow-Origin')) {
-    ctx.set('Access-Control-Allow-Methods', 'POST, OPTIONS');
-    ctx.set('Access-Control-Allow-Headers', 'Content-Type');
-    ctx.set('Access-Control-Max-Age', MAX_AGE);
-  }
+/** Answers an `OPTIONS` request that is no preflight of an allowed origin. */
+export const options: Middleware = (ctx) => {
   ctx.status = 204;
 };

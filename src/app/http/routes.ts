@@ -7,19 +7,21 @@ import { adminPage } from './admin/admin-page.ts';
 import type { AdminRoute } from './admin/admin-route.ts';
 import { adminRoutes } from './admin/admin-routes.ts';
 import type { Admin } from './admin/admin-services.ts';
+import { adminOpenApiRoute } from './admin/openapi-route.ts';
+import { adminOperations } from './admin/operations.ts';
 import { PATH as GENERATE, generateRoute, type ImagePresenter } from './cafe/generate-route.ts';
+import { cafeOperations } from './cafe/operations.ts';
 import { PATH as IMAGE, pageImageRoute } from './cafe/page-image-route.ts';
 import { placeholders } from './cafe/placeholders.ts';
 import { storedImageRoute } from './cafe/stored-image-route.ts';
-import { cors, type OriginPolicy, preflight } from './cors.ts';
+import { cors, type OriginPolicy, options } from './cors.ts';
 import { builtPages } from './files/built-pages.ts';
 import { embedAssets } from './files/embed-assets.ts';
-import { adminOperations } from './openapi/admin-operations.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
-import { adminOpenApiRoute, openApiRoute } from './openapi/openapi-route.ts';
+import { openApiRoute } from './openapi/openapi-route.ts';
 import type { Operation } from './openapi/operation.ts';
-import { publicOperations } from './openapi/public-operations.ts';
 import { metricsRoute } from './operations/metrics-route.ts';
+import { serviceOperations } from './operations/operations.ts';
 import { readyRoute } from './operations/ready-route.ts';
 
 /** Every route there is. */
@@ -48,7 +50,7 @@ interface Parts {
   isOpen: () => boolean;
 }
 
-/** What everybody may ask for, files apart. It has to be in `openapi/public-operations.ts`, too. */
+/** What everybody may ask for, files apart. The rooms' `operations.ts` describe the same routes. */
 export function publicRouter(
   cafe: Cafe,
   { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
@@ -76,7 +78,7 @@ export function publicRouter(
     counts: cafe.requestCounts,
   };
   router.post(GENERATE, generateRoute(answering));
-  router.options(GENERATE, preflight);
+  router.options(GENERATE, options);
   router.get(IMAGE, pageImageRoute(findPageImage, names, renditionUrls, config.proxy));
 
   if (config.store.kind !== 's3') {
@@ -104,11 +106,14 @@ function describeApi(
   ofAdmin: readonly Operation[],
 ): OpenApiDocument {
   const { production, store, watching } = config;
-  const operations = publicOperations({
-    metricsAreGuarded: metrics && watching.metricsToken !== undefined,
-    hasStoredImages: store.kind !== 's3',
-    production,
+  const metricsAreGuarded = metrics && watching.metricsToken !== undefined;
+  const operations = [
+    ...cafeOperations({ hasStoredImages: store.kind !== 's3' }),
+    ...serviceOperations({ metricsAreGuarded, production }),
+    ...ofAdmin,
+  ];
+  return openApiDocument(operations, {
+    version: about.version,
+    cookie: cookieName(production),
   });
-  const { version } = about;
-  return openApiDocument([...operations, ...ofAdmin], { version, cookie: cookieName(production) });
 }

@@ -61,7 +61,11 @@ export async function openChecks(
   }
   const store = await openStore(config, () => {});
   const probe = config.store.kind === 's3' ? probeOf(config as S3Config) : undefined;
-  const { dearestMicroUsd } = await openGenerator(config.generator, clock, () => {}, UNWATCHED);
+  const { dearestMicroUsd } = await openGenerator(config.generator, {
+    clock,
+    notice: () => {},
+    watch: UNWATCHED,
+  });
   return {
     checks: [
       configuration(config, dearestMicroUsd),

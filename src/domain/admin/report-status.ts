@@ -1,4 +1,4 @@
-import type { GenerateImage, RunningCall } from '../generation/generate-image.ts';
+import type { GenerateImage, PaidCall } from '../generation/generate-image.ts';
 import type { ChainedModel, ImageGenerator } from '../generation/image-generator.ts';
 import type { UnstoredImages } from '../images/unstored-images.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -8,7 +8,7 @@ import type { UpstreamHealth, UpstreamReport } from '../monitoring/upstream-heal
 /** How one replica does, at this moment. */
 export interface Status {
   uptimeMs: number;
-  running: readonly RunningCall[];
+  running: readonly PaidCall[];
   /** Reservations that wait for their turn. */
   waiting: number;
   /** Pictures that are paid for and that the store did not take yet. */

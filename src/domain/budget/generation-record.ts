@@ -2,15 +2,21 @@ import type { CountryCode } from '../countries/country.ts';
 import type { Day } from '../kernel/day.ts';
 import type { PageType } from '../pages/page.ts';
 
+/** What an image is generated for. */
+export interface GenerationSubject {
+  kind: 'page';
+  page: { type: PageType; path: string };
+  /** Absent for a worldwide image. */
+  country: { code: CountryCode; slug: string } | undefined;
+}
+
 /** What is known of a generation before its call is made. */
 export interface GenerationDraft {
-  /** A lower-case UUID, also the name of the dated picture. */
+  /** A lower-case UUID, also the name of the dated image. */
   id: string;
   /** The UTC day that is charged, however long the call takes. */
   day: Day;
-  page: { type: PageType; path: string };
-  /** Absent for a worldwide picture. */
-  country: { code: CountryCode; slug: string } | undefined;
+  subject: GenerationSubject;
   model: string;
   prompt: string;
   /** Millionths of a US dollar set aside for the call. */
@@ -40,7 +46,7 @@ export interface GenerationRecord {
   reservedAt: string;
   settledAt?: string;
   /** `null` for a picture that came into the store by another way. */
-  page: GenerationDraft['page'] | null;
+  page: GenerationSubject['page'] | null;
   /** ISO 3166 code, `null` for a worldwide picture. */
   country: CountryCode | null;
   model: string;

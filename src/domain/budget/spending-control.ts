@@ -1,6 +1,6 @@
 import type { Day } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
-import type { Notice } from '../monitoring/journal.ts';
+import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 

@@ -1,4 +1,3 @@
-import type { ImageGenerator } from '../generation/image-generator.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { openingOf } from './budget-schedule.ts';
@@ -32,6 +31,12 @@ interface Limits {
   opensOverHours: number;
 }
 
+/** What a generation can cost. */
+interface GenerationPrice {
+  /** Millionths of a US dollar: the most. */
+  readonly dearestMicroUsd: number;
+}
+
 /** How long a reading is good for, a failed one too: whoever asks every second costs no more. */
 const FRESH_MS = 30_000;
 
@@ -40,7 +45,7 @@ export class TodaysBudget {
   readonly #history: Pick<GenerationHistory, 'usage'>;
   readonly #control: Pick<SpendingControl, 'read'> | undefined;
   readonly #limits: Limits;
-  readonly #generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
+  readonly #generator: GenerationPrice;
   readonly #clock: Clock;
   #last: { at: number; reading: Promise<TodaysUsage> } | undefined;
 
@@ -49,7 +54,7 @@ export class TodaysBudget {
     /** Absent where nobody can change a budget. */
     control: Pick<SpendingControl, 'read'> | undefined;
     limits: Limits;
-    generator: Pick<ImageGenerator, 'dearestMicroUsd'>;
+    generator: GenerationPrice;
     clock: Clock;
   }) {
     this.#history = deps.history;

@@ -1,44 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import type { Buyer, GeneratedPageImage, GenerateImage } from '../generation/generate-image.ts';
-import { isFallback } from '../images/image-labels.ts';
+import type { BudgetLedger } from '../budget/budget-ledger.ts';
+import type { GenerateImage, PaidCall } from '../generation/generate-image.ts';
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
-import { CafeError, claimLost, draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
-import type { Claim, ClaimEnding, PageClaims, PageHistory } from '../pages/page-claims.ts';
-import type { PageRequest } from '../pages/page-request.ts';
+import { CafeError, draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
+import type { Journal } from '../monitoring/journal.ts';
+import type { PageClaims, PageHistory } from '../pages/page-claims.ts';
+import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
-import type { ImageStore } from '../storage/image-store.ts';
-import { beforeOf, concluded, failureFor, isToGo } from './claimed-page.ts';
-import type { ReviewQueue } from './moderation/review-queue.ts';
-import type { GenerationOptions, PageGeneration } from './page-generation.ts';
-import type { PageBefore, PlaceImage, StoredPageImage } from './placement/place-image.ts';
-import { findPlaced, type PlacedImage, shownBy } from './placement/placed-image.ts';
-import type { StorePageImage } from './placement/store-page-image.ts';
+import { ClaimedPage, isToGo } from './claimed-page.ts';
+import { dishPrompt } from './dish-prompt.ts';
+import type { GeneratedPageImage, GenerationOptions, PageGeneration } from './page-generation.ts';
+import type { PlaceImage } from './placement/place-image.ts';
+import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
+import { type RecoverPageImageDeps, recoverPageImage } from './recover-page-image.ts';
 
-/** How often a page is claimed again whose claim could not be kept. */
+/** How often a page is claimed again whose claim was lost. */
 const MAX_LOSSES = 3;
 
-export interface GeneratePageImageDeps {
+export interface GeneratePageImageDeps extends RecoverPageImageDeps {
   claims: PageClaims;
-  store: ImageStore;
   keys: ImageKeys;
   generateImage: GenerateImage;
-  storePageImage: StorePageImage;
   placeImage: PlaceImage;
-  reviewQueue: ReviewQueue;
   /** New images wait for the owner's approval. */
   isReviewedBefore: boolean;
   clock: Clock;
+  journal: Journal;
 }
 
 /**
- * Gives a page a picture of its own, once, however many processes are at it: claims the page, looks
- * for what an earlier holder of the claim may have bought, and buys only where there is nothing.
+ * Gives a page an image of its own, once, however many processes try: claims the page, looks for what an
+ * earlier holder of the claim may have bought, and buys only where there is nothing.
  */
 export class GeneratePageImage {
   readonly #deps: GeneratePageImageDeps;
-  readonly #endings = new BackgroundTasks();
+  readonly #releases = new BackgroundTasks();
   readonly #closing = new AbortController();
 
   constructor(deps: GeneratePageImageDeps) {
@@ -49,41 +47,42 @@ export class GeneratePageImage {
    * `undefined` where the ledger has nothing left and nothing was bought before.
    *
    * @throws GenerationError once the generator has failed for good, CafeError with the failure of
-   *   another process that painted the page, `storage_unavailable`, or `draining` once closed
+   *   another process that generated for the page, `storage_unavailable`, or `draining` once closed
    */
-  async paint(
+  async generate(
     request: PageRequest,
-    commission: GenerationOptions,
+    { ledger, replacing }: GenerationOptions,
   ): Promise<PageGeneration | undefined> {
+    const { claims, keys } = this.#deps;
     for (let losses = 0; losses < MAX_LOSSES; ) {
       const place = this.#placeFor(request);
-      const { signal } = this.#closing;
-      const claim = await this.#deps.claims.claim(request, this.#deps.keys.dated(place), signal);
+      const claim = await claims.claim(request, keys.dated(place), this.#closing.signal);
       try {
-        if (claim) return await this.#paintClaimed(request, commission, claim, place);
+        const page = claim && new ClaimedPage(request, claim, replacing);
+        if (page) return await this.#generateClaimed(page, place, ledger);
       } catch (error) {
         if (!isClaimLost(error)) throw error;
         losses += 1;
       }
-      const placed = await this.#placed(request, commission);
+      const placed = await this.#placed(request, replacing);
       const wasWaitedFor = claim === undefined;
-      if (placed || (commission.replacing && wasWaitedFor)) return placed?.image;
+      if (placed || (replacing && wasWaitedFor)) return placed?.image;
     }
     throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
   }
 
-  /** Whether a picture could be bought just now, as far as is known without trying. */
+  /** Whether an image could be bought now, as far as is known without trying. */
   mayBuy(): boolean {
     return this.#deps.generateImage.refusal() === undefined;
   }
 
-  /** Resolves `true` with the next picture of any page; `false` once none is being made in this process. */
-  nextPicture(): Promise<boolean> {
-    return this.#deps.generateImage.nextPicture();
+  /** Resolves `true` with the next image of any page; `false` once none is in progress in this process. */
+  nextImage(): Promise<boolean> {
+    return this.#deps.generateImage.nextImage();
   }
 
   /**
-   * Whether a picture of the page waits for approval, for which nothing is bought.
+   * Whether an image of the page waits for approval. Nothing is bought for the page until then.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -91,147 +90,136 @@ export class GeneratePageImage {
     return (await this.#deps.reviewQueue.among(making)).length > 0;
   }
 
-  /** Begins no more calls, and waits for no other process any more. */
+  /** Starts no more calls, and waits for no other process any more. */
   close(): void {
     this.#closing.abort(draining());
     this.#deps.generateImage.close();
   }
 
-  /** Resolves when every claim has been let go, every price is written down, and nothing is stored. */
+  /** Resolves when every claim is released, every price is written down, and nothing is being stored. */
   async finished(): Promise<void> {
     await Promise.all([
-      this.#endings.ended(),
+      this.#releases.ended(),
       this.#deps.generateImage.finished(),
       this.#deps.storePageImage.finished(),
     ]);
   }
 
-  async #paintClaimed(
-    request: PageRequest,
-    commission: GenerationOptions,
-    claim: Claim,
+  async #generateClaimed(
+    page: ClaimedPage,
     place: PoolImage,
+    ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
-    const ending: ClaimEnding = {};
     try {
-      return (
-        (await this.#recover(request, commission, claim, ending)) ??
-        (await this.#buy(request, commission, claim, place, ending))
-      );
+      const recovered = await recoverPageImage(this.#deps, page);
+      return recovered ?? (await this.#buy(page, place, ledger));
     } catch (error) {
-      const failure = failureFor(error);
-      if (failure) ending.failure = failure;
+      page.fail(error);
       throw error;
     } finally {
-      this.#endings.add(claim.release(ending));
+      this.#releases.add(page.release());
     }
   }
 
-  /** What others have bought or placed since the page was looked up. */
-  async #recover(
-    request: PageRequest,
-    commission: GenerationOptions,
-    claim: Claim,
-    ending: ClaimEnding,
-  ): Promise<PageGeneration | undefined> {
-    const { isFirst, history } = claim;
-    if (isFirst) return undefined;
-    const { making = [] } = history;
-    // Until they are looked for, they must not be forgotten.
-    ending.unplaced = making;
-    const placed = await findPlaced(this.#deps.store, request);
-    if (placed && !isFallback(placed.head) && !isToGo(placed, commission)) {
-      ending.shown = shownBy(placed.head);
-      ending.unplaced = await this.#deps.reviewQueue.among(making);
-      return placed.image;
-    }
-    const before = { ...beforeOf(claim, commission), there: placed?.head };
-    for (const datedKey of making) {
-      const kept = await this.#deps.storePageImage.recover(request, datedKey, before);
-      if (kept) return concluded(ending, kept, datedKey);
-    }
-    ending.unplaced = await this.#deps.reviewQueue.among(making);
-    if (ending.unplaced.length > 0) return { awaitsReview: true };
-    return placed && !commission.replacing ? placed.image : undefined;
-  }
-
-  /** What the page shows, unless that is to be replaced. */
-  async #placed(
-    request: PageRequest,
-    commission: GenerationOptions,
-  ): Promise<PlacedImage | undefined> {
-    const placed = await findPlaced(this.#deps.store, request);
-    return placed && !isToGo(placed, commission) ? placed : undefined;
-  }
-
-  /** A second time where the generator asks for it, which takes a reservation of its own. */
+  /** Tries twice where the generator asks for it. The second try takes a reservation of its own. */
   async #buy(
-    request: PageRequest,
-    commission: GenerationOptions,
-    claim: Claim,
+    page: ClaimedPage,
     place: PoolImage,
-    ending: ClaimEnding,
+    ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
-    const { ledger } = commission;
-    const buyer = this.#buyerFor(request, claim, beforeOf(claim, commission), ending);
     try {
-      return await this.#deps.generateImage.make(request, place, ledger, buyer);
+      return await this.#buyOnce(page, place, ledger);
     } catch (error) {
       if (!(error instanceof GenerationError && error.mayRetry)) throw error;
-      const second = this.#placeFor(request);
-      const image = await this.#deps.generateImage.make(request, second, ledger, buyer);
+      const image = await this.#buyOnce(page, this.#placeFor(page.request), ledger);
       if (!image) throw error;
       return image;
     }
   }
 
-  #buyerFor(
-    request: PageRequest,
-    claim: Claim,
-    before: PageBefore,
-    ending: ClaimEnding,
-  ): Buyer<PageGeneration> {
-    return {
-      confirm: async (where) => {
-        const naming = claim.name(this.#deps.keys.dated(where));
-        const isHeld = await naming.then(
-          () => claim.isHeld(),
-          () => false,
-        );
-        if (!isHeld) throw claimLost();
-      },
-      begin: (where) => {
-        const keep = this.#beginToKeep(request, where, before);
-        return async (made) => {
-          const datedKey = this.#deps.keys.dated(where);
-          // Whatever happens from here on, it is paid for.
-          ending.unplaced = [datedKey];
-          const kept = await keep(made);
-          const { costMicroUsd } = made.image;
-          if (kept === undefined) return { awaitsReview: true, costMicroUsd };
-          return { ...concluded(ending, kept, datedKey), costMicroUsd };
-        };
-      },
-    };
+  async #buyOnce(
+    page: ClaimedPage,
+    { id, day, country }: PoolImage,
+    ledger: BudgetLedger,
+  ): Promise<PageGeneration | undefined> {
+    const { generateImage } = this.#deps;
+    const subject = { kind: 'page', page: page.request.page, country } as const;
+    const order = { id, day, subject, prompt: dishPrompt(page.request.country) };
+    const call = await generateImage.begin(order, ledger);
+    if (!call) return undefined;
+    let isStored = false;
+    try {
+      const image = await this.#callAndStore(page, { id: call.id, day, country }, call);
+      isStored = true;
+      return image;
+    } finally {
+      generateImage.end(call, isStored);
+    }
   }
 
-  /**
-   * Does beside the generator what can be done before there is a picture. The answer keeps it, and comes
-   * to `undefined` where it waits for approval.
-   */
-  #beginToKeep(
-    request: PageRequest,
-    where: PoolImage,
-    before: PageBefore,
-  ): (made: GeneratedPageImage) => Promise<StoredPageImage | undefined> {
-    if (this.#deps.isReviewedBefore) {
-      return async (made) => {
-        await this.#deps.reviewQueue.keep(request, made);
-        return undefined;
-      };
+  async #callAndStore(
+    page: ClaimedPage,
+    place: PoolImage,
+    call: PaidCall,
+  ): Promise<PageGeneration> {
+    const { keys, placeImage, storePageImage, reviewQueue, isReviewedBefore } = this.#deps;
+    const { request } = page;
+    const datedKey = keys.dated(place);
+    const confirm = () => page.confirm(datedKey);
+    let generated: GeneratedPageImage;
+    let announced: Promise<boolean> | undefined;
+    try {
+      await confirm();
+      // Beside the generator, which takes much longer.
+      announced = isReviewedBefore ? undefined : placeImage.announce(request, place);
+      generated = { place, image: await this.#call(request, call, confirm) };
+    } catch (cause) {
+      await this.#fail(request, call, cause);
+      throw cause;
     }
-    const announced = this.#deps.placeImage.announce(request, where);
-    return (made) => this.#deps.storePageImage.keep(request, made, before, announced);
+    // Whatever happens from here on, it is paid for.
+    page.leaveUnplaced([datedKey]);
+    const { costMicroUsd } = generated.image;
+    if (!announced) {
+      await reviewQueue.keep(request, generated);
+      return { awaitsReview: true, costMicroUsd };
+    }
+    const stored = await storePageImage.keep(request, generated, page.before(), announced);
+    return { ...page.conclude(stored, datedKey), costMicroUsd };
+  }
+
+  async #call(request: PageRequest, call: PaidCall, confirm: () => Promise<void>) {
+    const { generateImage, journal } = this.#deps;
+    const { image, durationMs } = await generateImage.call(call, confirm);
+    const { model, costMicroUsd } = image;
+    journal.record({
+      ...aboutPage(request),
+      event: 'picture_generated',
+      key: request.key,
+      model,
+      costMicroUsd,
+      durationMs,
+    });
+    return image;
+  }
+
+  async #fail(request: PageRequest, call: PaidCall, cause: unknown): Promise<void> {
+    const { generateImage, journal } = this.#deps;
+    const failure = generateImage.failureOf(call, cause);
+    // A lost claim is no failure of the generator: no call was made, and the claim has reported why.
+    if (!isClaimLost(cause)) {
+      journal.record({ ...aboutPage(request), event: 'generation_failed', ...failure, cause });
+    }
+    await generateImage.fail(call, failure);
+  }
+
+  /** What the page shows, unless that is to be replaced. */
+  async #placed(
+    request: PageRequest,
+    replacing: GenerationOptions['replacing'],
+  ): Promise<PlacedImage | undefined> {
+    const placed = await findPlaced(this.#deps.store, request);
+    return placed && !isToGo(placed, replacing) ? placed : undefined;
   }
 
   #placeFor({ country }: PageRequest): PoolImage {

@@ -3,6 +3,7 @@ import { draining } from '../kernel/errors.ts';
 import { SingleFlight } from '../kernel/single-flight.ts';
 import type { PageRequest } from '../pages/page-request.ts';
 import type { ImageStore } from '../storage/image-store.ts';
+import type { ObjectHead } from '../storage/object-store.ts';
 import type { GeneratePageImage } from './generate-page-image.ts';
 import type { PageGeneration } from './page-generation.ts';
 import { findPlaced } from './placement/placed-image.ts';
@@ -17,7 +18,7 @@ export class RegeneratePage {
   readonly #store: ImageStore;
   readonly #ledger: BudgetLedger;
   readonly #known: ResponseCache;
-  readonly #rebrewings = new SingleFlight<PageGeneration | undefined>();
+  readonly #regenerations = new SingleFlight<PageGeneration | undefined>();
   readonly #obtainings = new SingleFlight<PageGeneration | undefined>();
   #closed = false;
 
@@ -38,13 +39,13 @@ export class RegeneratePage {
    * waits for approval, the page keeps what it shows until then. `undefined` where there is no budget
    * for it.
    *
-   * @throws CafeError like {@link GeneratePageImage.paint}
+   * @throws CafeError like {@link GeneratePageImage.generate}
    */
-  async rebrew(request: PageRequest): Promise<PageGeneration | undefined> {
+  async regenerate(request: PageRequest): Promise<PageGeneration | undefined> {
     if (this.#closed) throw draining();
-    return this.#rebrewings.join(request.key, async () => {
+    return this.#regenerations.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
-      return this.#paint(request, placed ? { replacing: placed.head } : {});
+      return this.#generate(request, placed?.head);
     });
   }
 
@@ -52,30 +53,32 @@ export class RegeneratePage {
    * The picture that the page shows, whichever, else a new one; `undefined` where there is no budget for
    * it.
    *
-   * @throws CafeError like {@link GeneratePageImage.paint}
+   * @throws CafeError like {@link GeneratePageImage.generate}
    */
   async obtain(request: PageRequest): Promise<PageGeneration | undefined> {
     if (this.#closed) throw draining();
     return this.#obtainings.join(request.key, async () => {
       const placed = await findPlaced(this.#store, request);
-      return placed?.image ?? this.#paint(request, {});
+      return placed?.image ?? this.#generate(request);
     });
   }
 
   /** Takes on nothing more; resolves when all that was started has ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#rebrewings.settled(), this.#obtainings.settled()]);
+    await Promise.all([this.#regenerations.settled(), this.#obtainings.settled()]);
     await this.#generatePageImage.finished();
   }
 
-  async #paint(
+  async #generate(
     request: PageRequest,
-    { replacing }: Pick<Parameters<GeneratePageImage['paint']>[1], 'replacing'>,
+    replacing?: ObjectHead,
   ): Promise<PageGeneration | undefined> {
-    const commission = { ledger: this.#ledger, ...(replacing ? { replacing } : {}) };
     const seenAt = this.#known.withdrawals;
-    const image = await this.#generatePageImage.paint(request, commission);
+    const image = await this.#generatePageImage.generate(request, {
+      ledger: this.#ledger,
+      replacing,
+    });
     if (image && !('awaitsReview' in image) && image.placed) {
       this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     }

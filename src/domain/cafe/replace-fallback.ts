@@ -44,10 +44,7 @@ export class ReplaceFallback {
    * on the same day, unless it was the budget that it lacked: that is known from then on, and no page
    * tries before there is more. Never throws.
    */
-  async heal(
-    request: PageRequest,
-    { head }: Pick<PlacedImage, 'head'>,
-  ): Promise<PageImage | undefined> {
+  async replace(request: PageRequest, { head }: PlacedImage): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
     if (this.#tried.get(request.key) === today || !this.#generatePageImage.mayBuy())
@@ -56,7 +53,7 @@ export class ReplaceFallback {
     this.#tried.set(request.key, today);
     const { key } = request;
     try {
-      const image = await this.#generatePageImage.paint(request, {
+      const image = await this.#generatePageImage.generate(request, {
         ledger: this.#ledger,
         replacing: head,
       });

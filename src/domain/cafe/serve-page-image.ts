@@ -5,7 +5,6 @@ import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import { SingleFlight } from '../kernel/single-flight.ts';
 import type { Departure } from '../limits/load-shedding.ts';
 import type { FallbackReason } from '../monitoring/journal.ts';
-import type { Page } from '../pages/page.ts';
 import type { PageHistory } from '../pages/page-claims.ts';
 import { type Asker, aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { PageGeneration } from './page-generation.ts';
@@ -25,12 +24,12 @@ export class ServePageImage {
   readonly #deps: ServePageImageDeps;
   readonly #searches = new SingleFlight<PageImage>();
   readonly #looks = new SingleFlight<PlacedImage | undefined>();
-  readonly #refreshKnownPages: RevalidateResponses;
+  readonly #revalidate: RevalidateResponses;
   #closed = false;
 
   constructor(deps: ServePageImageDeps) {
     this.#deps = deps;
-    this.#refreshKnownPages = new RevalidateResponses(deps);
+    this.#revalidate = new RevalidateResponses(deps);
   }
 
   /**
@@ -41,22 +40,27 @@ export class ServePageImage {
    *   where too much is under way, or `draining` once it is closed
    */
   async serve(
-    page: Page,
+    lookup: PageLookup,
     visitor: Visitor,
     asker: Omit<Asker, 'address'>,
     departure?: Departure,
   ): Promise<PageImage> {
-    const { locator, room, recent } = this.#deps;
+    const { locator, keys, room, recent } = this.#deps;
     if (this.#closed) throw draining();
     const requestIn = ({ country, reliable }: Whereabouts): PageRequest => ({
-      ...{ page, country, countryIsReliable: reliable },
-      key: this.#deps.keys.page(page, country),
+      page: lookup.page,
+      country,
+      countryIsReliable: reliable,
+      key: lookup.keyIn(country, keys),
       asker: { ...asker, address: visitor.address },
     });
     const whereabouts = locator.recall(visitor);
-    const known = whereabouts && this.#refreshKnownPages.recall(requestIn(whereabouts));
-    const look = async () => this.#look(requestIn(await locator.locate(visitor)));
-    const image = known ?? (await room.wait(visitor.address, departure, look));
+    const request = whereabouts && requestIn(whereabouts);
+    const image =
+      (request && this.#revalidate.recall(request)) ??
+      (await room.wait(visitor.address, departure, async () =>
+        request ? this.#search(request) : this.#look(requestIn(await locator.locate(visitor))),
+      ));
     recent.noteShown(image.picture);
     return image;
   }
@@ -65,9 +69,9 @@ export class ServePageImage {
    * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
    * least for a page that was asked for before, as the same object.
    */
-  recall(asked: PageLookup, visitor: Visitor): RecalledImage | undefined {
+  recall(lookup: PageLookup, visitor: Visitor): RecalledImage | undefined {
     const whereabouts = this.#deps.locator.recall(visitor);
-    const image = whereabouts && asked.recallIn(whereabouts.country, this.#deps);
+    const image = whereabouts && lookup.recallIn(whereabouts.country, this.#deps);
     if (image) this.#deps.recent.noteRecalled(image);
     return image;
   }
@@ -75,7 +79,7 @@ export class ServePageImage {
   /** Resolves when all that was started has ended, whether or not somebody waits for it. */
   async finished(): Promise<void> {
     await this.#searches.settled();
-    await this.#refreshKnownPages.finished();
+    await this.#revalidate.finished();
     await this.#deps.generatePageImage.finished();
     await this.#deps.serveFallback.finished();
   }
@@ -83,15 +87,17 @@ export class ServePageImage {
   /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#refreshKnownPages.close();
+    this.#revalidate.close();
     this.#deps.generatePageImage.close();
     return this.finished();
   }
 
   async #look(request: PageRequest): Promise<PageImage> {
     if (this.#closed) throw draining();
-    const known = this.#refreshKnownPages.recall(request);
-    if (known) return known;
+    return this.#revalidate.recall(request) ?? this.#search(request);
+  }
+
+  #search(request: PageRequest): PageImage | Promise<PageImage> {
     const twin = this.#deps.twins?.recall(request);
     return twin ? this.#showTwin(twin) : this.#searchFor(request);
   }
@@ -117,12 +123,12 @@ export class ServePageImage {
     if (begun) return begun;
     if (mayAsk && (!isMissing || policy?.take(request))) {
       return this.#searches.join(key, () =>
-        search(() => this.#search(request, seenAt, () => this.#find(request, looked))),
+        search(() => this.#remember(request, seenAt, () => this.#find(request, looked))),
       );
     }
     const showOther = () => this.#showOther(request, 'purchase_refused');
     return this.#searches.join(`${key} other`, () =>
-      search(() => this.#search(request, seenAt, showOther)),
+      search(() => this.#remember(request, seenAt, showOther)),
     );
   }
 
@@ -134,11 +140,11 @@ export class ServePageImage {
   }
 
   #showTwin(twin: PageRequest): PageImage | Promise<PageImage> {
-    return this.#refreshKnownPages.recall(twin) ?? this.#searchFor(twin);
+    return this.#revalidate.recall(twin) ?? this.#searchFor(twin);
   }
 
   /** @param seenAt how many answers had been withdrawn before anybody looked */
-  async #search(
+  async #remember(
     request: PageRequest,
     seenAt: number,
     find: () => Promise<PageImage>,
@@ -169,7 +175,7 @@ export class ServePageImage {
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
     if (placed) {
-      this.#refreshKnownPages.heal(request, placed);
+      this.#revalidate.heal(request, placed);
       return placed.image;
     }
     known.forget(request.key);
@@ -177,9 +183,9 @@ export class ServePageImage {
     const isWaiting = history !== undefined && (await generatePageImage.awaitsReview(history));
     // Something may have been bought for the page already, and only not be placed.
     const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
-    const painted = mayHaveOwn ? await this.#paint(request, history) : undefined;
-    if (painted && !('awaitsReview' in painted)) return painted;
-    const reason = isWaiting || painted ? 'awaiting_review' : 'budget_exhausted';
+    const generated = mayHaveOwn ? await this.#generate(request, history) : undefined;
+    if (generated && !('awaitsReview' in generated)) return generated;
+    const reason = isWaiting || generated ? 'awaiting_review' : 'budget_exhausted';
     return this.#showOther(request, reason, history);
   }
 
@@ -190,7 +196,7 @@ export class ServePageImage {
   ): Promise<PageImage> {
     const { serveFallback, generatePageImage, isReviewedBefore } = this.#deps;
     // Asked before the pool is: a picture may come while that is looked through.
-    const next = isReviewedBefore ? Promise.resolve(false) : generatePageImage.nextPicture();
+    const next = isReviewedBefore ? Promise.resolve(false) : generatePageImage.nextImage();
     const serve = () => serveFallback.serve(request, reason, history);
     const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
@@ -203,10 +209,13 @@ export class ServePageImage {
     return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
   }
 
-  async #paint(request: PageRequest, history?: PageHistory): Promise<PageGeneration | undefined> {
+  async #generate(
+    request: PageRequest,
+    history?: PageHistory,
+  ): Promise<PageGeneration | undefined> {
     const { generatePageImage, ledger, serveFallback, fallBackOnUpstreamError } = this.#deps;
     try {
-      return await generatePageImage.paint(request, { ledger });
+      return await generatePageImage.generate(request, { ledger });
     } catch (error) {
       const hasFailed = error instanceof CafeError && GENERATION_FAILURES.has(error.code);
       if (!fallBackOnUpstreamError || !hasFailed) throw error;

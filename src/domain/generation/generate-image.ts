@@ -1,162 +1,186 @@
 import type { BudgetLedger, Reservation } from '../budget/budget-ledger.ts';
-import type { GenerationDraft, GenerationOutcome } from '../budget/generation-record.ts';
-import { dishPrompt } from '../cafe/dish-prompt.ts';
-import type { CountryCode } from '../countries/country.ts';
+import type {
+  GenerationDraft,
+  GenerationOutcome,
+  GenerationSubject,
+} from '../budget/generation-record.ts';
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
+import type { Day } from '../kernel/day.ts';
+import { type Billing, draining, GenerationError } from '../kernel/errors.ts';
 import type { Semaphore } from '../kernel/semaphore.ts';
 import { DailyCounter } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import type { Page } from '../pages/page.ts';
-import { aboutPage, type PageRequest } from '../pages/page-request.ts';
-import type { PoolImage } from '../storage/image-keys.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
 import { ImagesInProgress } from './images-in-progress.ts';
 
-/** A picture that was paid for, not yet stored. */
-export interface GeneratedPageImage {
-  /** Where in the pool it belongs. */
-  place: PoolImage;
-  image: GeneratedImage;
+/** An image to be generated. */
+export interface GenerationOrder {
+  /** A lower-case UUID. The ledger may replace it: see {@link PaidCall.id}. */
+  id: string;
+  /** The UTC day that is charged. */
+  day: Day;
+  subject: GenerationSubject;
+  prompt: string;
 }
 
-/** A call that is under way, until its picture is stored. */
-export interface RunningCall {
-  page: Page;
-  /** `null` for readers whose country is unknown. */
-  country: CountryCode | null;
+/** A call that has its reservation and its turn, until its image is stored. */
+export interface PaidCall {
+  /** The reservation's id, which the image gets, too. */
+  readonly id: string;
+  readonly draft: GenerationDraft;
+  readonly reservation: Reservation;
   /** Milliseconds since the Unix epoch. */
-  startedAt: number;
+  readonly startedAt: number;
+  /** Milliseconds, monotonic. */
+  readonly started: number;
 }
 
-/** Who a picture is made for. */
-export interface Buyer<T> {
-  /**
-   * Names the picture to be made. Asked once the call has its turn, and right before every call that may
-   * be billed.
-   *
-   * @throws GenerationError of `claimLost` where another process may make it
-   */
-  confirm(place: PoolImage): Promise<void>;
-  /** The call begins. Does beside it what takes its time; what it answers keeps the picture. */
-  begin(place: PoolImage): (made: GeneratedPageImage) => Promise<T>;
+/** What a call brought, and what it cost. */
+export interface PaidImage {
+  image: GeneratedImage;
+  durationMs: number;
 }
 
-/** A call that is paid for in advance. */
-interface Order<T> {
-  draft: GenerationDraft;
-  place: PoolImage;
-  reservation: Reservation;
-  buyer: Buyer<T>;
+/** Why a call brought nothing, and what that cost. */
+export interface FailedCall {
+  /** The model asked first. */
+  model: string;
+  reason: string;
+  billing: Billing;
+  durationMs: number;
+  /** Millionths of a US dollar: 0 for a refusal, else the reserved amount, as it may have been billed. */
+  costMicroUsd: number;
 }
 
-/** Buys a picture: reserves, calls the generator, settles. No call without a reservation. */
+export interface GenerateImageDeps {
+  generator: ImageGenerator;
+  /** Calls a day that may end without an image because of their prompt. */
+  maxModerated: number;
+  slots: Semaphore;
+  clock: Clock;
+  journal: Journal;
+}
+
+/**
+ * Buys an image in four steps: {@link begin} reserves budget and waits for a turn, {@link call} calls the
+ * generator and settles the reservation, {@link fail} settles it where nothing came of the call, and
+ * {@link end} gives the turn to the next. There is no call without a reservation.
+ */
 export class GenerateImage {
-  readonly #generator: ImageGenerator;
-  readonly #slots: Semaphore;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: GenerateImageDeps;
   readonly #settlings = new BackgroundTasks();
-  readonly #maxModerated: number;
   readonly #moderated: DailyCounter;
-  readonly #running = new Set<RunningCall>();
-  readonly #pictures = new ImagesInProgress();
+  readonly #running = new Set<PaidCall>();
+  readonly #inProgress = new ImagesInProgress();
   #waiting = 0;
 
-  /** @param deps.maxModerated calls a day that may end without a picture because of their prompt */
-  constructor(deps: {
-    generator: ImageGenerator;
-    maxModerated: number;
-    slots: Semaphore;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#generator = deps.generator;
-    this.#maxModerated = deps.maxModerated;
+  constructor(deps: GenerateImageDeps) {
+    this.#deps = deps;
     this.#moderated = new DailyCounter(deps.clock);
-    this.#slots = deps.slots;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
   }
 
   /**
-   * What is made of the picture; `undefined` where the ledger has nothing left. As long as it is not
-   * kept no other takes its turn, so that pictures in memory are as few as calls under way.
+   * Reserves budget and waits for a turn. `undefined` where the ledger has nothing left. Every call that
+   * begins has to {@link end}. Until then no other takes its turn, so at most as many images are in
+   * memory as calls may run.
    *
-   * @param wanted where the picture is to be, unless the ledger gives it another id
-   * @throws GenerationError once the generator has failed, or at once where a call would; CafeError
-   *   `draining` once closed, and what the buyer throws
+   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed
    */
-  async make<T>(
-    request: PageRequest,
-    wanted: PoolImage,
-    ledger: BudgetLedger,
-    buyer: Buyer<T>,
-  ): Promise<T | undefined> {
+  async begin(order: GenerationOrder, ledger: BudgetLedger): Promise<PaidCall | undefined> {
     const refusal = this.refusal();
     if (refusal) throw refusal;
-    const { page, country } = request;
+    const { generator, clock } = this.#deps;
     const draft: GenerationDraft = {
-      id: wanted.id,
-      day: wanted.day,
-      page,
-      country,
-      model: this.#generator.model,
-      prompt: dishPrompt(country),
-      reservedMicroUsd: this.#generator.dearestMicroUsd,
+      ...order,
+      model: generator.model,
+      reservedMicroUsd: generator.dearestMicroUsd,
     };
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
-    const place = { ...wanted, id: reservation.id };
-    const order = { draft, place, reservation, buyer };
-    return this.#pictures.during(() => this.#makeReserved(request, order));
-  }
-
-  async #makeReserved<T>(request: PageRequest, order: Order<T>): Promise<T> {
+    this.#inProgress.begin();
     if (!(await this.#turn())) {
-      await this.#giveBack(order.reservation, 'draining');
+      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
+      this.#inProgress.end(false);
       throw draining();
     }
-    const running = { ...aboutPage(request), startedAt: this.#clock.now() };
-    this.#running.add(running);
-    try {
-      const { image, keep } = await this.#call(request, order);
-      return await keep({ place: order.place, image });
-    } finally {
-      this.#running.delete(running);
-      this.#slots.leave();
-    }
+    const { id } = reservation;
+    const call = { id, draft, reservation, startedAt: clock.now(), started: clock.monotonic() };
+    this.#running.add(call);
+    return call;
   }
 
   /**
-   * What would come of a call just now, where that is known without making it. Prompts that are
-   * refused cost nothing, but as many of them as there may be pictures are enough for a day.
+   * Calls the generator. The reservation is settled in the background: until that is written, the
+   * reserved price counts.
+   *
+   * @param beforeCall awaited right before every call that may be billed; it rejects to prevent the call
+   * @throws what the generator or `beforeCall` throws; {@link fail} has to follow
+   */
+  async call(call: PaidCall, beforeCall: () => Promise<void>): Promise<PaidImage> {
+    const { prompt, reservedMicroUsd } = call.draft;
+    // By the image, not by its subject: a page that is regenerated gets another image.
+    const wish = { prompt, seed: call.id, reservedMicroUsd, beforeCall };
+    const image = await this.#deps.generator.generate(wish);
+    const durationMs = this.#elapsed(call);
+    const { model, costMicroUsd, tokens } = image;
+    const spent = { state: 'spent', model, costMicroUsd, durationMs } as const;
+    this.#settlings.add(this.#settle(call.reservation, tokens ? { ...spent, tokens } : spent));
+    return { image, durationMs };
+  }
+
+  /** What a failed call cost. Anything but a known refusal counts as spent, an unexpected error included. */
+  failureOf(call: PaidCall, cause: unknown): FailedCall {
+    const known = cause instanceof GenerationError ? cause : undefined;
+    const billing = known?.billing ?? 'unknown';
+    return {
+      model: call.draft.model,
+      reason: known?.reason ?? 'unexpected_error',
+      billing,
+      durationMs: this.#elapsed(call),
+      costMicroUsd: billing === 'unknown' ? call.draft.reservedMicroUsd : 0,
+    };
+  }
+
+  /** Settles a failed call. Resolves when its unit is back, where it cost none. */
+  fail({ reservation }: PaidCall, { billing, reason, durationMs }: FailedCall): Promise<void> {
+    if (reason === 'moderation_blocked') this.#moderated.add();
+    return this.#settle(reservation, { state: billing, reason, durationMs });
+  }
+
+  /** The image is stored, or nothing came of the call. */
+  end(call: PaidCall, isStored: boolean): void {
+    this.#running.delete(call);
+    this.#deps.slots.leave();
+    this.#inProgress.end(isStored);
+  }
+
+  /**
+   * What a call would fail with now, where that is known without making it. Refused prompts cost
+   * nothing, but they are limited a day all the same.
    */
   refusal(): GenerationError | undefined {
-    if (this.#moderated.today < this.#maxModerated) return this.#generator.refusal?.();
+    const { generator, maxModerated } = this.#deps;
+    if (this.#moderated.today < maxModerated) return generator.refusal?.();
     return new GenerationError('upstream_failed', 'moderated_too_often', { billing: 'refused' });
   }
 
   /** The calls that run, and how many reservations wait for their turn. */
-  underWay(): { running: readonly RunningCall[]; waiting: number } {
+  underWay(): { running: readonly PaidCall[]; waiting: number } {
     return { running: [...this.#running], waiting: this.#waiting };
   }
 
-  /**
-   * Resolves `true` as soon as one of the pictures under way is kept, `false` once no call runs or waits
-   * for its turn.
-   */
-  nextPicture(): Promise<boolean> {
-    return this.#pictures.next();
+  /** Resolves `true` with the next image that is stored; `false` once no call runs or waits for its turn. */
+  nextImage(): Promise<boolean> {
+    return this.#inProgress.next();
   }
 
-  /** Starts no more calls; those that are reserved and wait for their turn give their unit back. */
+  /** Starts no more calls. Those that wait for their turn give their unit back. */
   close(): void {
-    this.#slots.close();
+    this.#deps.slots.close();
   }
 
-  /** Resolves when what was paid is written down. */
+  /** Resolves when every price is written down. */
   finished(): Promise<void> {
     return this.#settlings.ended();
   }
@@ -164,70 +188,22 @@ export class GenerateImage {
   async #turn(): Promise<boolean> {
     this.#waiting += 1;
     try {
-      return await this.#slots.enter();
+      return await this.#deps.slots.enter();
     } finally {
       this.#waiting -= 1;
     }
   }
 
-  async #call<T>(request: PageRequest, { draft, place, reservation, buyer }: Order<T>) {
-    const { prompt, reservedMicroUsd } = draft;
-    const beforeCall = () => buyer.confirm(place);
-    const started = this.#clock.monotonic();
-    const elapsed = () => Math.round(this.#clock.monotonic() - started);
-    try {
-      await beforeCall();
-      const keep = buyer.begin(place);
-      // Not the page: a page that is regenerated gets another picture.
-      const wish = { prompt, seed: place.id, reservedMicroUsd, beforeCall };
-      const image = await this.#generator.generate(wish);
-      const { model, costMicroUsd, tokens } = image;
-      const spent = { model, costMicroUsd, durationMs: elapsed() };
-      this.#journal.record({
-        ...aboutPage(request),
-        event: 'picture_generated',
-        key: request.key,
-        ...spent,
-      });
-      const outcome = { state: 'spent', ...spent, ...(tokens ? { tokens } : {}) } as const;
-      // Nobody needs to wait for it: until it is written, the dearest price counts.
-      this.#settlings.add(this.#settle(reservation, outcome));
-      return { image, keep };
-    } catch (cause) {
-      // What is not a known refusal counts as spent, an unexpected error included.
-      const known = cause instanceof GenerationError ? cause : undefined;
-      const state = known?.billing ?? 'unknown';
-      const reason = known?.reason ?? 'unexpected_error';
-      const durationMs = elapsed();
-      if (reason === 'moderation_blocked') this.#moderated.add();
-      // No call was made, and the claim has told why.
-      if (!isClaimLost(cause)) {
-        this.#journal.record({
-          ...aboutPage(request),
-          event: 'generation_failed',
-          model: draft.model,
-          reason,
-          billing: state,
-          durationMs,
-          costMicroUsd: state === 'unknown' ? reservedMicroUsd : 0,
-          cause,
-        });
-      }
-      await this.#settle(reservation, { state, reason, durationMs });
-      throw cause;
-    }
+  #elapsed({ started }: PaidCall): number {
+    return Math.round(this.#deps.clock.monotonic() - started);
   }
 
-  #giveBack(reservation: Reservation, reason: string): Promise<void> {
-    return this.#settle(reservation, { state: 'refused', reason, durationMs: 0 });
-  }
-
-  /** An unsettled reservation counts as spent, so failing here costs a unit and nothing else. */
+  /** A reservation that is not settled counts as spent, so a failure here costs one unit and nothing else. */
   async #settle(reservation: Reservation, outcome: GenerationOutcome): Promise<void> {
     try {
       await reservation.settle(outcome);
     } catch (cause) {
-      this.#journal.record({ event: 'settling_failed', id: reservation.id, cause });
+      this.#deps.journal.record({ event: 'settling_failed', id: reservation.id, cause });
     }
   }
 }

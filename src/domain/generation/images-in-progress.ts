@@ -1,30 +1,23 @@
-/** Pictures that are being made, and who waits for the next of them. */
+/** Images that are being made, and who waits for the next of them. */
 export class ImagesInProgress {
   #count = 0;
   #next = Promise.withResolvers<boolean>();
 
-  /** Counts the work while it runs. It fails where no picture comes of it. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  begin(): void {
     this.#count += 1;
-    let isMade = false;
-    try {
-      const result = await work();
-      isMade = true;
-      return result;
-    } finally {
-      this.#count -= 1;
-      if (isMade || this.#count === 0) this.#tell(isMade);
-    }
   }
 
-  /** `true` with the next picture; `false` once nothing is under way, at once where nothing is. */
-  next(): Promise<boolean> {
-    return this.#count === 0 ? Promise.resolve(false) : this.#next.promise;
-  }
-
-  #tell(isMade: boolean): void {
+  /** @param isStored whether there is an image now */
+  end(isStored: boolean): void {
+    this.#count -= 1;
+    if (!isStored && this.#count > 0) return;
     const { resolve } = this.#next;
     this.#next = Promise.withResolvers<boolean>();
-    resolve(isMade);
+    resolve(isStored);
+  }
+
+  /** Resolves `true` with the next image; `false` once none is in progress. */
+  next(): Promise<boolean> {
+    return this.#count === 0 ? Promise.resolve(false) : this.#next.promise;
   }
 }

@@ -1,5 +1,5 @@
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
-import type { Notice } from '../monitoring/journal.ts';
+import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 

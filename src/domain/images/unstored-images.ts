@@ -1,10 +1,10 @@
-import type { ImagePool } from '../cafe/pool/image-pool.ts';
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { ImageEvents } from './image-events.ts';
 import { ImageSpool, type UnstoredImage } from './image-spool.ts';
 import { VisibilityFolders } from './image-visibility.ts';
 import { isTakenDown } from './taken-down.ts';
@@ -43,7 +43,7 @@ export class UnstoredImages {
   readonly #keys: ImageKeys;
   readonly #folders: VisibilityFolders;
   readonly #spool: ImageSpool;
-  readonly #pool: ImagePool;
+  readonly #events: ImageEvents;
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #inHand = new Map<string, InHand>();
@@ -59,7 +59,7 @@ export class UnstoredImages {
     keys: ImageKeys;
     recordsPrefix: string;
     spool: ObjectStore | undefined;
-    pool: ImagePool;
+    events: ImageEvents;
     clock: Clock;
     journal: Journal;
   }) {
@@ -67,7 +67,7 @@ export class UnstoredImages {
     this.#keys = deps.keys;
     this.#folders = new VisibilityFolders(deps);
     this.#spool = new ImageSpool(deps.spool, deps.journal);
-    this.#pool = deps.pool;
+    this.#events = deps.events;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
@@ -122,7 +122,7 @@ export class UnstoredImages {
     const held = known ?? this.#spooledBefore();
     if (picture) {
       if (await this.#put(held, picture)) {
-        this.#pool.add(key);
+        this.#events.created({ key });
         this.#journal.record({ event: 'held_picture_stored', key });
       }
       this.#held.delete(key);

@@ -107,6 +107,3 @@ export type CafeEvent =
 export interface Journal {
   record(event: CafeEvent): void;
 }
-
-/** Tells the owner of something that an adapter found out. */
-export type Notice = (message: string, details: Record<string, unknown>) => void;

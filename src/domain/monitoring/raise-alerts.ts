@@ -1,5 +1,4 @@
 import type { TodaysBudget, TodaysUsage } from '../budget/todays-budget.ts';
-import type { ChainedModel } from '../generation/image-generator.ts';
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DAY_MS } from '../kernel/day.ts';
@@ -22,6 +21,15 @@ const WARNINGS_DAYS = [7, 1];
 /** What did not get through waits so long for the next occasion: whoever takes alerts may be down for hours. */
 const AGAIN_MS = DAY_MS / 24;
 
+/** A model that makes images, as far as an alert is about it. */
+interface WatchedModel {
+  name: string;
+  /** The UTC day from which it is gone, as `YYYY-MM-DD`; `undefined` if none is announced. */
+  endsOn: string | undefined;
+  /** `refused` if its server no longer accepts it. */
+  state: string;
+}
+
 /**
  * Listens to what happens and tells the owner what needs them, of each kind once a UTC day at most, for
  * each process. Never keeps anybody waiting: what it finds out and sends goes on by itself.
@@ -29,7 +37,7 @@ const AGAIN_MS = DAY_MS / 24;
 export class RaiseAlerts implements Journal {
   readonly #alerts: Alerts;
   readonly #budget: Pick<TodaysBudget, 'read'>;
-  readonly #models: () => readonly ChainedModel[];
+  readonly #models: () => readonly WatchedModel[];
   readonly #clock: Clock;
   readonly #journal: Journal;
   /** By kind and what it is about, in milliseconds since the Unix epoch. */
@@ -41,7 +49,7 @@ export class RaiseAlerts implements Journal {
     alerts: Alerts;
     budget: Pick<TodaysBudget, 'read'>;
     /** The generator's, as they are now. */
-    models: () => readonly ChainedModel[];
+    models: () => readonly WatchedModel[];
     clock: Clock;
     journal: Journal;
   }) {
@@ -183,7 +191,7 @@ function paidForNothing(model: string, reason: string): Alert {
 }
 
 /** The model that paints once one has ended. */
-function followerOf(endsOn: string, models: readonly ChainedModel[]): string | undefined {
+function followerOf(endsOn: string, models: readonly WatchedModel[]): string | undefined {
   const lasts = (end: string | undefined) => end === undefined || end > endsOn;
   return models.find((other) => other.state !== 'refused' && lasts(other.endsOn))?.name;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryJournal } from '../../../src/adapters/journal/memory.ts';
-import { type Buyer, GenerateImage } from '../../../src/domain/generation/generate-image.ts';
+import { GenerateImage } from '../../../src/domain/generation/generate-image.ts';
 import type {
   GeneratedImage,
   ImageRequest,
@@ -32,44 +32,59 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>) {
     ...{ store, keys, recordsPrefix, clock },
     dailyLimit: 1,
   });
-  const make = (confirm: Buyer<string>['confirm'] = async () => {}) =>
-    generateImage.make(request, made.place, ledger, { confirm, begin: () => async () => 'kept' });
+  const { id, day } = made.place;
+  const subject = { kind: 'page', page: request.page, country: request.country } as const;
+  /** Buys as a product does. */
+  const buy = async (confirm = async () => {}) => {
+    const call = await generateImage.begin({ id, day, subject, prompt: 'p' }, ledger);
+    if (!call) return undefined;
+    try {
+      await confirm();
+      await generateImage.call(call, confirm);
+      return 'bought';
+    } catch (cause) {
+      await generateImage.fail(call, generateImage.failureOf(call, cause));
+      throw cause;
+    } finally {
+      generateImage.end(call, true);
+    }
+  };
   const records = async () => {
     const listed = await Array.fromAsync(store.list('records/'));
     return listed.map(({ key }) => key.split('.').slice(1, 3).join(' '));
   };
-  return { make, generateImage, records, calls, journal };
+  return { buy, generateImage, records, calls, journal };
 }
 
 describe('a call that fails', () => {
   it('counts as spent where nobody knows why', async () => {
-    const { make, records } = setting(async () => {
+    const { buy, records } = setting(async () => {
       throw new TypeError('a mistake of ours');
     });
-    await expect(make()).rejects.toThrow('a mistake of ours');
+    await expect(buy()).rejects.toThrow('a mistake of ours');
     expect(await records()).toEqual(['unknown 10']);
-    expect(await make()).toBeUndefined();
+    expect(await buy()).toBeUndefined();
   });
 });
 
 describe('K14: a page that is lost', () => {
   it('while it waited for its turn, has no call made, and its unit comes back', async () => {
     const { image } = openPictureKeeping().made;
-    const { make, records, calls } = setting(async () => image);
-    const lost = make(() => Promise.reject(claimLost()));
+    const { buy, records, calls } = setting(async () => image);
+    const lost = buy(() => Promise.reject(claimLost()));
     await expect(lost).rejects.toMatchObject({ reason: 'claim_lost', billing: 'refused' });
     expect(calls).toEqual([]);
     expect(await records()).toEqual(['refused 0']);
-    expect(await make()).toBe('kept');
+    expect(await buy()).toBe('bought');
   });
 
   it('while the generator waited, is no failure of the generator', async () => {
     let asked = 0;
-    const { make, records, journal } = setting(async ({ beforeCall }) => {
+    const { buy, records, journal } = setting(async ({ beforeCall }) => {
       await beforeCall?.();
       throw new Error('not reached');
     });
-    const lost = make(async () => {
+    const lost = buy(async () => {
       asked += 1;
       if (asked === 2) throw claimLost();
     });
@@ -81,9 +96,9 @@ describe('K14: a page that is lost', () => {
 
 describe('a call that has no turn before the service stops', () => {
   it('gives its unit back', async () => {
-    const { make, generateImage, records, calls } = setting(() => new Promise(() => {}));
+    const { buy, generateImage, records, calls } = setting(() => new Promise(() => {}));
     generateImage.close();
-    await expect(make()).rejects.toMatchObject({ code: 'draining' });
+    await expect(buy()).rejects.toMatchObject({ code: 'draining' });
     expect(calls).toEqual([]);
     expect(await records()).toEqual(['refused 0']);
   });

@@ -29,7 +29,7 @@ describe('the settings', () => {
     const [, ...sections] = page.split(/^## /m);
     const documented = sections.map((section) => [
       section.split('\n', 1)[0],
-      [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name).toSorted(),
+      [...section.matchAll(/^- \*\*`(\w+)`/gm)].map(([, name]) => name).toSorted(),
     ]);
     const shown = body.groups.map((group: { title: string; settings: Setting[] }) => [
       group.title,

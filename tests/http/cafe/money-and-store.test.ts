@@ -23,11 +23,39 @@ describe('K17: a store whose listings are behind its writes', () => {
     expect(cafe.keys(`records/${today()}`)).toEqual([]);
   });
 
-  it('makes one process buy no more than the budget where they lag later', async () => {
-    const cafe = await openTestCafe({ env: BUDGET });
-    cafe.s3.listingLag.ms = 60_000;
-    await askMany(cafe.ask, 7);
-    expect(cafe.openai.journal).toHaveLength(3);
+  it.each([1, 2])(
+    'is noticed where they lag later, and nothing is bought: %d replicas',
+    async (count) => {
+      const first = await openTestCafe({ env: BUDGET });
+      const rest = Array.from({ length: count - 1 }, () =>
+        openTestCafe({ env: BUDGET, beside: first }),
+      );
+      const replicas = [first, ...(await Promise.all(rest))];
+      expect((await first.ask('/posts/before')).status).toBe(200);
+      first.s3.listingLag.ms = 60_000;
+      for (const [at, { ask }] of replicas.entries()) {
+        await askMany((path) => ask(`/${at}${path}`), 5);
+      }
+      expect(first.openai.journal).toHaveLength(1);
+      for (const { log } of replicas) {
+        expect(log.join('')).toContain('listings of the store are behind its writes');
+      }
+      // What was written to find that out is withdrawn.
+      expect(first.keys(`records/${today()}`)).toHaveLength(1);
+      first.s3.listingLag.ms = 0;
+      for (const { ask } of replicas) await ask('/posts/after');
+      expect(first.openai.journal).toHaveLength(2);
+    },
+  );
+});
+
+describe('a listing lacks what the process wrote itself', () => {
+  it('and it counts all the same', async () => {
+    const { s3, openai, ask } = await openTestCafe({ env: BUDGET });
+    await askMany(ask, 3);
+    for (const key of s3.objects.keys()) if (key.includes(today())) s3.objects.delete(key);
+    await ask('/posts/after');
+    expect(openai.journal).toHaveLength(3);
   });
 });
 

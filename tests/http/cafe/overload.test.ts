@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PageLookup } from '../../../src/domain/cafe/response-cache/page-lookup.ts';
 import { pageAt } from '../../../src/domain/pages/page.ts';
 import { openAdmin, WITH_ADMIN } from '../../support/admin-caller.ts';
 import { type Answer, openTestCafe, READERS } from '../../support/open-test-cafe.ts';
@@ -61,7 +62,7 @@ describe('C8: a crowd at one new page', () => {
     const page = pageAt('/posts/a', 'article');
     const visitor = { address: undefined, header: () => undefined };
     const asker = { isBot: false, token: undefined };
-    const serve = () => cafe.servePageImage.serve(page, visitor, asker);
+    const serve = () => cafe.servePageImage.serve(new PageLookup(page), visitor, asker);
     const waiting = Array.from({ length: 20_000 }, serve);
     await expect(serve()).rejects.toMatchObject({ code: 'overloaded' });
     const urls = new Set((await Promise.all(waiting)).map(({ url }) => url));

@@ -21,6 +21,8 @@ export interface DayCount {
   fullFromMicroUsd: number;
   /** Other replicas have just reserved, and may withdraw again. */
   contested: boolean;
+  /** The listing is out of date: it lacks a record that was written before it started. */
+  isBehind: boolean;
 }
 
 /** Whether it is known that no image at that price can ever fit again. */
@@ -56,12 +58,21 @@ export class DayCounter {
    * image stored after its listing already has a record. The limits are read in parallel.
    *
    * @param priceMicroUsd price of the requested image, in millionths of a US dollar
+   * @param counted.listed the names of the day's PNGs
+   * @param counted.written the names of the day's records that were written before the count
    */
   async count(
     day: Day,
     priceMicroUsd: number,
-    listed: Promise<ReadonlySet<string>>,
-    limits: Promise<Amounts>,
+    {
+      listed,
+      limits,
+      written,
+    }: {
+      listed: Promise<ReadonlySet<string>>;
+      limits: Promise<Amounts>;
+      written: readonly string[];
+    },
   ): Promise<DayCount> {
     const prefix = (this.#options.hasMonth ? monthPrefix : dayPrefix)(
       this.#options.recordsPrefix,
@@ -71,6 +82,7 @@ export class DayCounter {
       listRecords(this.#options.store, this.#options.recordsPrefix, prefix),
     );
     const [pictures, days, limit] = await Promise.all([listed, records, limits]);
+    const isBehind = !showsAll(days.get(day), written);
     this.#options.own.addTo(days, (each) =>
       `${this.#options.recordsPrefix}/${each}`.startsWith(prefix),
     );
@@ -89,8 +101,14 @@ export class DayCounter {
       ),
       fullFromMicroUsd: [0, priceMicroUsd].find(neverFits) ?? Number.POSITIVE_INFINITY,
       contested,
+      isBehind,
     };
   }
+}
+
+function showsAll(day: DayRecords | undefined, written: readonly string[]): boolean {
+  // A closed day's records are in its fold.
+  return day?.fold !== undefined || written.every((name) => day?.records.has(name));
 }
 
 function reservedIn(days: ReadonlyMap<Day, DayRecords>): Set<string> {

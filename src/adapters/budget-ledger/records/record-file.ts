@@ -29,13 +29,14 @@ export class RecordFile {
     this.#recordsPrefix = recordsPrefix;
     this.#own = own;
     this.#day = draft.day;
-    this.name = datedName(draft.id, draft.country);
+    const { page, country } = draft.subject;
+    this.name = datedName(draft.id, country);
     this.#reserved = {
       id: draft.id,
       state: 'reserved',
       reservedAt: new Date(nowMs).toISOString(),
-      page: { type: draft.page.type, path: draft.page.path },
-      country: draft.country?.code ?? null,
+      page: { type: page.type, path: page.path },
+      country: country?.code ?? null,
       model: draft.model,
       prompt: draft.prompt,
       costMicroUsd: draft.reservedMicroUsd,

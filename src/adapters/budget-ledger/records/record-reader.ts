@@ -2,7 +2,7 @@ import type { GenerationRecord } from '../../../domain/budget/generation-record.
 import { countryByCode } from '../../../domain/countries/country.ts';
 import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
 import { inBatches } from '../../../domain/kernel/in-batches.ts';
-import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
 import { datedName } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { merged, recordsIn } from '../days/day-summary.ts';

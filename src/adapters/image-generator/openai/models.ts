@@ -1,5 +1,5 @@
 import type { Clock } from '../../../domain/kernel/clock.ts';
-import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
 import { ModelChain, type RefusedModels } from '../model-chain.ts';
 import type { ModelRefusal } from './model-refusal.ts';
 import { callPriceMicroUsd, hasQuality, type Transparency, transparencyOf } from './prices.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectLabels, WriteCondition } from '../../../domain/storage/object-store.ts';
 import { presentCopy, presentLabels } from './answers.ts';
 import { type CallBounds, within } from './client.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Notice } from '../../../domain/monitoring/journal.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;

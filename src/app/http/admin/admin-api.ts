@@ -1,6 +1,6 @@
+import Router, { type RouterContext } from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import type { Visitor } from '../../../domain/countries/geo-locator.ts';
 import { jsonBody } from '../json-body.ts';
 import { Refusal } from '../refusal.ts';
 import type { AdminGate } from './admin-gate.ts';
@@ -10,37 +10,46 @@ import { ADMIN_ROOT, type AdminRoute, type Caller } from './admin-route.ts';
 export const SESSION = `${ADMIN_ROOT}/session`;
 export const SignIn = z.strictObject({ token: z.string().min(1).max(1000) });
 
-/** What was found for a request's method and path. */
-interface Found {
-  route: AdminRoute;
-  params: Record<string, string>;
-}
-
 /**
- * Everything below `/api/admin`. Nobody gets past the gate without a session or the token, whatever
- * they ask for: what there is, and what there is not, is looked up behind it. Only signing in is
- * before it.
+ * Everything below `/api/admin`. The gate comes first: without a session or the token, a caller does not
+ * even learn which routes exist. Only signing in is in front of the gate.
  */
 export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middleware {
+  const router = new Router<AdminState>({ prefix: ADMIN_ROOT, strict: true, sensitive: true });
+  const byName = new Map(routes.map((route) => [nameOf(route), route]));
+  for (const [name, route] of byName) {
+    router.register(route.path, [route.method], (ctx) => answer(ctx, route, gate), { name });
+  }
+  router.delete('/session', async (ctx) => {
+    await gate.signOut(ctx, ctx.state.caller);
+    ctx.status = 204;
+  });
+  const dispatch = router.routes() as Middleware;
+
   return async (ctx, next) => {
     if (ctx.path !== ADMIN_ROOT && !ctx.path.startsWith(`${ADMIN_ROOT}/`)) return next();
     protect(ctx);
     if (ctx.path === SESSION && ctx.method === 'POST') return signIn(ctx, gate);
-    const found = find(routes, ctx.method, ctx.path);
-    const caller = await gate.admit(ctx, found?.route);
-    if (ctx.path === SESSION && ctx.method === 'DELETE') {
-      await gate.signOut(ctx, caller);
-      ctx.status = 204;
-      return;
-    }
-    const answered = found
-      ? answer(ctx, found, { caller, visitor: gate.visitorOf(ctx) })
-      : Promise.reject(unknown(routes, ctx));
-    await answered.catch((error: unknown) => {
-      if (isMistake(error)) gate.tellOfMistake(ctx, found?.route.path);
+    const found = router.match(ctx.path, ctx.method);
+    const route = byName.get(found.pathAndMethod[0]?.name ?? '');
+    ctx.state.caller = await gate.admit(ctx, route);
+    try {
+      if (!found.route) throw unknown(ctx, found.path);
+      await dispatch(ctx, next);
+    } catch (error) {
+      if (isMistake(error)) gate.tellOfMistake(ctx, route?.path);
       throw error;
-    });
+    }
   };
+}
+
+/** What the gate tells the routes. */
+interface AdminState {
+  caller: Caller;
+}
+
+function nameOf({ method, path }: AdminRoute): string {
+  return `${method} ${path}`;
 }
 
 /** Answers are for this one caller and no place to load anything from. */
@@ -65,54 +74,34 @@ async function signIn(ctx: Context, gate: AdminGate): Promise<void> {
 }
 
 async function answer(
-  ctx: Context,
-  { route, params }: Found,
-  asking: { caller: Caller; visitor: Visitor },
+  ctx: RouterContext<AdminState>,
+  route: AdminRoute,
+  gate: AdminGate,
 ): Promise<void> {
   const body = route.body ? await jsonBody(ctx.req, route.bodyLimit) : undefined;
-  const {
-    status = 200,
-    body: content,
-    type,
-    headers = {},
-  } = await route.handle({
-    params: parse(route.params, params, 'the path'),
+  const answered = await route.handle({
+    params: parse(route.params, paramsOf(ctx, route), 'the path'),
     query: parse(route.query, { ...ctx.query }, 'the query'),
     body: route.body ? parse(route.body, body, 'the body') : undefined,
-    ...asking,
+    caller: ctx.state.caller,
+    visitor: gate.visitorOf(ctx),
   });
-  ctx.status = status;
-  if (type) ctx.type = type;
-  ctx.set(headers);
-  ctx.body = content;
+  ctx.status = answered.status ?? 200;
+  if (answered.type) ctx.type = answered.type;
+  ctx.set(answered.headers ?? {});
+  ctx.body = answered.body;
 }
 
-function find(routes: readonly AdminRoute[], method: string, path: string): Found | undefined {
-  const asked = method === 'HEAD' ? 'GET' : method;
-  for (const route of routes) {
-    const params = route.method === asked ? match(route.path, path) : undefined;
-    if (params) return { route, params };
-  }
-  return undefined;
+/** The parameters as they stand in the path, still escaped: the schemas decide what they may be. */
+function paramsOf({ captures = [] }: RouterContext, { path }: AdminRoute): Record<string, unknown> {
+  const names = path.match(/(?<=:)\w+/g) ?? [];
+  return Object.fromEntries(names.map((name, at) => [name, captures[at]]));
 }
 
-/** The parameters as they stand in the path, still escaped: what they may be is the schemas' to say. */
-function match(pattern: string, path: string): Record<string, string> | undefined {
-  const expected = pattern.split('/');
-  const given = path.slice(ADMIN_ROOT.length).split('/');
-  if (expected.length !== given.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [n, segment] of expected.entries()) {
-    const value = given[n] ?? '';
-    if (segment.startsWith(':')) params[segment.slice(1)] = value;
-    else if (segment !== value) return undefined;
-  }
-  return params;
-}
-
-function unknown(routes: readonly AdminRoute[], ctx: Context): Refusal {
-  const methods = routes.filter(({ path }) => match(path, ctx.path)).map(({ method }) => method);
-  if (ctx.path === SESSION) methods.push('POST', 'DELETE');
+/** @param layers what the router has at this path, for other methods */
+function unknown(ctx: Context, layers: readonly { methods: string[] }[]): Refusal {
+  const methods = layers.flatMap((layer) => layer.methods);
+  if (ctx.path === SESSION) methods.push('POST');
   if (methods.length === 0) return new Refusal('not_found', 'There is nothing here.');
   ctx.set('Allow', methods.join(', '));
   return new Refusal('method_not_allowed', 'This method is not allowed here.');

@@ -1,57 +1,124 @@
-import type { AuditTrail } from '../../../domain/admin/audit-trail.ts';
-import type { BrowseImages } from '../../../domain/admin/browse-images.ts';
-import type { BrowsePages } from '../../../domain/admin/browse-pages.ts';
-import type { ControlSpending } from '../../../domain/admin/control-spending.ts';
-import type { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
-import type { PreGeneratePages } from '../../../domain/admin/pre-generate-pages.ts';
-import type { ReportBudget } from '../../../domain/admin/report-budget.ts';
-import type { ReportStatus } from '../../../domain/admin/report-status.ts';
-import type { Sessions } from '../../../domain/admin/sessions.ts';
-import type { WatchChanges } from '../../../domain/admin/watch-changes.ts';
+import { AuditTrail } from '../../../domain/admin/audit-trail.ts';
+import { BrowseImages } from '../../../domain/admin/browse-images.ts';
+import { BrowsePages } from '../../../domain/admin/browse-pages.ts';
+import { ControlSpending } from '../../../domain/admin/control-spending.ts';
+import { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
+import { PreGeneratePages } from '../../../domain/admin/pre-generate-pages.ts';
+import { ReportBudget } from '../../../domain/admin/report-budget.ts';
+import { ReportStatus } from '../../../domain/admin/report-status.ts';
+import { Sessions } from '../../../domain/admin/sessions.ts';
+import { ShownPages } from '../../../domain/admin/shown-pages.ts';
+import { WatchChanges } from '../../../domain/admin/watch-changes.ts';
+import type { GenerationHistory } from '../../../domain/budget/generation-history.ts';
+import type { SpendingControl } from '../../../domain/budget/spending-control.ts';
 import type { ChangePageImage } from '../../../domain/cafe/moderation/change-page-image.ts';
-import type { ModerateImage } from '../../../domain/cafe/moderation/moderate-image.ts';
+import { ModerateImage } from '../../../domain/cafe/moderation/moderate-image.ts';
+import type { PlacementIndex } from '../../../domain/cafe/placement/placement-index.ts';
+import type { ImagePool } from '../../../domain/cafe/pool/image-pool.ts';
 import type { RegeneratePage } from '../../../domain/cafe/regenerate-page.ts';
 import type { GeoLocator } from '../../../domain/countries/geo-locator.ts';
-import type { ImageFiles } from '../../../domain/images/image-files.ts';
+import type { GenerateImage } from '../../../domain/generation/generate-image.ts';
+import type { ImageGenerator } from '../../../domain/generation/image-generator.ts';
+import { ImageFiles } from '../../../domain/images/image-files.ts';
 import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
+import type { UnstoredImages } from '../../../domain/images/unstored-images.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
+import type { LoadShedding } from '../../../domain/limits/load-shedding.ts';
 import type { Journal } from '../../../domain/monitoring/journal.ts';
+import type { UpstreamHealth } from '../../../domain/monitoring/upstream-health.ts';
+import type { PageClaims } from '../../../domain/pages/page-claims.ts';
 import type { PageList } from '../../../domain/pages/page-list.ts';
 import type { PageNames } from '../../../domain/pages/page-names.ts';
 import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Config } from '../../config/config.ts';
-import type { SettingGroup } from '../../config/settings.ts';
+import { settingsInForce } from '../../config/settings.ts';
 
-/** What the owner can see and do, as the admin's routes need it. */
-export interface Admin {
-  sessions: Sessions;
-  attempts: FailedAttempts;
-  journal: Journal;
+interface AdminDeps {
   store: ImageStore;
   keys: ImageKeys;
-  locator: GeoLocator;
-  /** How readers are located. */
-  locating: Pick<Config, 'locator' | 'proxy'>;
   names: PageNames;
-  imageFiles: ImageFiles;
-  reportBudget: ReportBudget;
-  reportStatus: ReportStatus;
-  browseImages: BrowseImages;
-  browsePages: BrowsePages;
-  auditTrail: AuditTrail;
-  renditionUrls: RenditionUrls;
-  /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
-  blogOrigin: string | undefined;
-  moderateImage: ModerateImage;
+  locator: GeoLocator;
+  claims: PageClaims;
+  placementIndex: PlacementIndex;
+  pool: ImagePool;
   changePageImage: ChangePageImage;
-  controlSpending: ControlSpending;
-  watchChanges: WatchChanges;
-  settings: SettingGroup[];
-  allowedOrigins: string[];
+  renditionUrls: RenditionUrls;
   regeneratePage: RegeneratePage;
-  preGeneratePages: PreGeneratePages;
+  generateImage: GenerateImage;
+  generator: ImageGenerator;
   /** The site's pages; absent where nothing says which it has. */
   pageList: PageList | undefined;
-  /** A token that was made because none is configured; never in production. */
-  madeToken: string | undefined;
+  history: GenerationHistory;
+  control: SpendingControl;
+  held: UnstoredImages;
+  health: UpstreamHealth;
+  room: LoadShedding;
+  clock: Clock;
+  journal: Journal;
+}
+
+/** What the owner can see and do, as the admin's routes need it. */
+export type Admin = ReturnType<typeof createAdmin>;
+
+/** @param madeToken one that was made because none is configured; never in production */
+export function createAdmin(
+  config: Config,
+  deps: AdminDeps,
+  { token, madeToken }: { token: string; madeToken: string | undefined },
+) {
+  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd, budgetOpensOverHours } =
+    config;
+  const { budgetCeiling, isCeilingSet, sessionIdleMs, sessionMs, maxWrongTokens } = config.admin;
+  const { clock, regeneratePage } = deps;
+  const { dearestMicroUsd } = deps.generator;
+  const common = { ...deps, recordsPrefix, dearestMicroUsd };
+  const budget = {
+    dailyBudget,
+    ceiling: budgetCeiling,
+    isCeilingSet,
+    dailyMicroUsd,
+    monthlyMicroUsd,
+    opensOverHours: budgetOpensOverHours,
+    dearestMicroUsd,
+  };
+  const pages = new ShownPages(common);
+  const imageFiles = new ImageFiles(common);
+  const reportBudget = new ReportBudget({ ...deps, settings: budget });
+  const auditTrail = new AuditTrail(common);
+  const watchChanges = new WatchChanges(common);
+  return {
+    ...deps,
+    /** How readers are located. */
+    locating: config,
+    /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
+    blogOrigin: blogOriginOf(config),
+    settings: settingsInForce(config),
+    allowedOrigins: config.allowedOrigins,
+    madeToken,
+    imageFiles,
+    reportBudget,
+    auditTrail,
+    watchChanges,
+    sessions: new Sessions({ ...common, token, idleMs: sessionIdleMs, absoluteMs: sessionMs }),
+    attempts: new FailedAttempts({ clock, maxInAll: maxWrongTokens }),
+    reportStatus: new ReportStatus(deps),
+    browseImages: new BrowseImages({ ...deps, pages }),
+    browsePages: new BrowsePages({ ...common, pages }),
+    moderateImage: new ModerateImage({ ...common, files: imageFiles }),
+    controlSpending: new ControlSpending({ ...deps, ceiling: budgetCeiling }),
+    preGeneratePages: new PreGeneratePages({
+      ...common,
+      auditTrail,
+      reportBudget,
+      obtain: (request) => regeneratePage.obtain(request),
+      tell: () => watchChanges.tellOfWarming(),
+    }),
+  };
+}
+
+/** In development the demo blog, which is this service's own. Of several origins nobody knows which. */
+function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
+  if (!production) return '';
+  return allowedOrigins.length === 1 ? allowedOrigins[0] : undefined;
 }

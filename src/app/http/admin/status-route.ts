@@ -60,9 +60,9 @@ export function statusRoutes({ reportStatus }: { reportStatus: ReportStatus }): 
 function presentStatus(report: Report): z.infer<typeof Status> {
   return {
     uptimeSeconds: Math.floor(report.uptimeMs / 1000),
-    running: report.running.map(({ page: { type, path }, country, startedAt }) => ({
-      page: { type, path },
-      country,
+    running: report.running.map(({ draft: { subject }, startedAt }) => ({
+      page: { type: subject.page.type, path: subject.page.path },
+      country: subject.country?.code ?? null,
       startedAt: moment(startedAt),
     })),
     waiting: report.waiting,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
 import type { PageNames } from '../../../domain/pages/page-names.ts';
@@ -7,7 +6,7 @@ import type { Connections } from '../connections.ts';
 import type { OriginPolicy } from '../cors.ts';
 import { type HandedOver, handOver } from '../handed-over.ts';
 import { BODY_LIMIT } from '../json-body.ts';
-import type { RequestCounts } from '../operations/request-counts.ts';
+import type { RequestCounts } from '../request-counts.ts';
 import { namesSeveralHosts } from '../request-target.ts';
 import { SECURITY_HEADERS } from '../security-headers.ts';
 import { visitorOf } from '../visitor.ts';
@@ -69,7 +68,7 @@ export function fastLane(
     }
     const departure = connections.begin(request, response);
     servePageImage
-      .serve(asked.page, visitor, askerOf(request, token), departure)
+      .serve(asked, visitor, askerOf(request, token), departure)
       .then((image) => {
         const text = present(image, isDetailed);
         answers[image.source] += 1;
@@ -140,14 +139,7 @@ const USUAL_HEADERS = [...ANSWER_HEADERS, ...SECURITY_HEADERS];
 
 function send(response: ServerResponse, headers: readonly string[], body: string): void {
   const length = Buffer.byteLength(body);
-  response.writeHead(200, [
-    ...USUAL_HEADERS,
-    ...headers,
-    'X-Request-Id',
-    randomUUID(),
-    'Content-Length',
-    String(length),
-  ]);
+  response.writeHead(200, [...USUAL_HEADERS, ...headers, 'Content-Length', String(length)]);
   // As text it leaves in one write with the headers, and as such the cheapest to encode.
   response.end(body, length === body.length ? 'latin1' : 'utf8');
 }

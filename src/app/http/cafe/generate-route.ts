@@ -16,8 +16,8 @@ import type { ProxyTrust } from '../../config/config.ts';
 import { setHeaders } from '../flat-headers.ts';
 import { handedOver } from '../handed-over.ts';
 import { jsonBody } from '../json-body.ts';
-import type { RequestCounts } from '../operations/request-counts.ts';
 import { Refusal } from '../refusal.ts';
+import type { RequestCounts } from '../request-counts.ts';
 import { visitorOf } from '../visitor.ts';
 
 /** What is asked for. The rules of paths are the domain's. */
@@ -72,9 +72,10 @@ export function generateRoute({
     if (failure) throw failure.cause;
     const { page, token } = requestedPicture(await jsonBody(ctx.req), names);
     const visitor = visitorOf(ctx.req, trust);
-    const isKnown = servePageImage.recall(new PageLookup(page), visitor) !== undefined;
+    const lookup = new PageLookup(page);
+    const isKnown = servePageImage.recall(lookup, visitor) !== undefined;
     const image = await servePageImage.serve(
-      page,
+      lookup,
       visitor,
       askerOf(ctx.req, token),
       ctx.state.departure,

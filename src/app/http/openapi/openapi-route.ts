@@ -1,6 +1,4 @@
 import type { Middleware } from 'koa';
-import { z } from 'zod';
-import { type AdminRoute, route } from '../admin/admin-route.ts';
 import type { OpenApiDocument } from './document.ts';
 
 /**
@@ -17,15 +15,4 @@ export function openApiRoute(describe: () => OpenApiDocument): Middleware {
     ctx.type = 'application/json';
     ctx.body = text;
   };
-}
-
-/** The same with the admin's part, which only the owner is shown. */
-export function adminOpenApiRoute(describe: () => OpenApiDocument): AdminRoute {
-  return route({
-    method: 'GET',
-    path: '/openapi.json',
-    summary: 'An OpenAPI 3.1 document of every route, those of the admin included.',
-    answer: z.record(z.string(), z.unknown()),
-    handle: async () => ({ body: { ...describe() } }),
-  });
 }

@@ -10,9 +10,9 @@ export interface Operation {
   /** One sentence. */
   summary: string;
   /** Objects whose properties are the parameters. */
-  params?: z.ZodType;
-  query?: z.ZodType;
-  body?: z.ZodType;
+  params?: z.ZodType | undefined;
+  query?: z.ZodType | undefined;
+  body?: z.ZodType | undefined;
   answer: Answer;
   /** Those that can be expected; any other is covered in general. */
   errors: readonly ErrorCode[];

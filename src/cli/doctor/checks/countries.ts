@@ -43,7 +43,7 @@ async function countryIs(
   config: Extract<Config['locator'], { kind: 'country-is' }>,
   clock: Clock,
 ): Promise<Verdict> {
-  const locator = await openLocator(config, clock, () => {}, UNWATCHED);
+  const locator = await openLocator(config, { clock, notice: () => {}, watch: UNWATCHED });
   const { country, reliable } = await locator.locate({
     address: KNOWN_ADDRESS,
     header: () => undefined,
@@ -70,7 +70,7 @@ async function database(
 ): Promise<Verdict> {
   const name = config.file ?? 'the bundled database';
   try {
-    const locator = await openLocator(config, clock, () => {}, UNWATCHED);
+    const locator = await openLocator(config, { clock, notice: () => {}, watch: UNWATCHED });
     const { country } = await locator.locate({ address: KNOWN_ADDRESS, header: () => undefined });
     if (!country) {
       return failure(

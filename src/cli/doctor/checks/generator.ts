@@ -92,7 +92,7 @@ function followedBy(follower: string | undefined): string {
 
 function remedyFor(model: string, isFirst: boolean, lasting = 'gpt-image-2.6-flare'): string {
   return isFirst
-    ? `Set OPENAI_IMAGE_MODEL=${lasting}. See docs/deploy.md for its price.`
+    ? `Set OPENAI_IMAGE_MODEL=${lasting}. See docs/costs.md for its price.`
     : `Remove ${model} from OPENAI_IMAGE_MODEL_FALLBACKS.`;
 }
 

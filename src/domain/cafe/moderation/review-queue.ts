@@ -1,4 +1,3 @@
-import type { GeneratedPageImage } from '../../generation/generate-image.ts';
 import { storableModel } from '../../images/image-credit.ts';
 import { pictureLabels } from '../../images/image-labels.ts';
 import { VisibilityFolders } from '../../images/image-visibility.ts';
@@ -9,6 +8,7 @@ import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
+import type { GeneratedPageImage } from '../page-generation.ts';
 
 /**
  * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of

@@ -1,5 +1,5 @@
-import type { GeneratedPageImage } from '../../generation/generate-image.ts';
 import { storableModel } from '../../images/image-credit.ts';
+import type { ImageEvents } from '../../images/image-events.ts';
 import { type PageImage, pictureLabels, pictureOf } from '../../images/image-labels.ts';
 import type { UnstoredImage } from '../../images/image-spool.ts';
 import type { MakeRenditions } from '../../images/make-renditions.ts';
@@ -9,7 +9,7 @@ import type { Journal } from '../../monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
-import type { ImagePool } from '../pool/image-pool.ts';
+import type { GeneratedPageImage } from '../page-generation.ts';
 import type { OnPage, OwnImage, PageBefore, PlaceImage, StoredPageImage } from './place-image.ts';
 
 /** A picture that was just made. */
@@ -22,7 +22,7 @@ type FreshPicture = OwnImage & { bytes: Uint8Array };
 export class StorePageImage {
   readonly #store: ImageStore;
   readonly #keys: ImageKeys;
-  readonly #pool: ImagePool;
+  readonly #events: ImageEvents;
   readonly #persistImage: PersistImage;
   readonly #makeRenditions: MakeRenditions;
   readonly #placeImage: PlaceImage;
@@ -31,7 +31,7 @@ export class StorePageImage {
   constructor(deps: {
     store: ImageStore;
     keys: ImageKeys;
-    pool: ImagePool;
+    events: ImageEvents;
     persistImage: PersistImage;
     makeRenditions: MakeRenditions;
     placeImage: PlaceImage;
@@ -39,7 +39,7 @@ export class StorePageImage {
   }) {
     this.#store = deps.store;
     this.#keys = deps.keys;
-    this.#pool = deps.pool;
+    this.#events = deps.events;
     this.#persistImage = deps.persistImage;
     this.#makeRenditions = deps.makeRenditions;
     this.#placeImage = deps.placeImage;
@@ -79,7 +79,7 @@ export class StorePageImage {
     }
     if (inPool.status === 'rejected') {
       await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);
-    } else this.#pool.add(this.#keys.dated(kept.place));
+    } else this.#events.created({ key: this.#keys.dated(kept.place) });
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
     return this.#inPoolAlone(request, kept, 'generated', onPage.reason);
@@ -100,7 +100,7 @@ export class StorePageImage {
     const head = await this.#store.head(datedKey);
     const place = this.#keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;
-    this.#pool.add(datedKey);
+    this.#events.created({ key: datedKey });
     const own = { place, picture: pictureOf(head, request.country) };
     const onPage = await settled(this.#placeImage.place(request, own, before));
     if (onPage.status === 'rejected') {

@@ -20,12 +20,18 @@ export class PageLookup {
     country: Country | undefined,
     { keys, known }: { keys: ImageKeys; known: ResponseCache },
   ): RecalledImage | undefined {
+    const key = this.keyIn(country, keys);
+    if (!this.#recalled || !known.isFresh(this.#recalled)) this.#recalled = known.fresh(key);
+    return this.#recalled;
+  }
+
+  /** The key of the page in a country. */
+  keyIn(country: Country | undefined, keys: ImageKeys): string {
     if (this.#key === undefined || this.#country !== country) {
       this.#key = keys.page(this.page, country);
       this.#country = country;
       this.#recalled = undefined;
     }
-    if (!this.#recalled || !known.isFresh(this.#recalled)) this.#recalled = known.fresh(this.#key);
-    return this.#recalled;
+    return this.#key;
   }
 }

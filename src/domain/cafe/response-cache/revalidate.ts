@@ -55,7 +55,7 @@ export class RevalidateResponses {
     if (!replaceFallback || this.#closed) return;
     void this.#healings.join(request.key, async () => {
       const seenAt = this.#known.withdrawals;
-      const image = await replaceFallback.heal(request, placed);
+      const image = await replaceFallback.replace(request, placed);
       if (image) this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     });
   }

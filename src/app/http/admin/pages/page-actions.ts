@@ -95,7 +95,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
           actor: actorOf(caller),
         };
         const image = await auditTrail.during(act, async () => {
-          const made = await regeneratePage.rebrew(request);
+          const made = await regeneratePage.regenerate(request);
           if (!made) throw new Refusal('conflict', explainStop(budget));
           return made;
         });

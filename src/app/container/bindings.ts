@@ -1,0 +1,72 @@
+import { type Container, ContainerModule } from 'inversify';
+
+declare const SERVICE: unique symbol;
+
+/** Stands for a service in the container. */
+export type Token<S> = symbol & { readonly [SERVICE]: () => S };
+
+/** What a service needs, by the names it calls it. */
+type Needs = Readonly<Record<string, Token<unknown>>>;
+type Resolved<N extends Needs> = { [Name in keyof N]: N[Name] extends Token<infer S> ? S : never };
+
+/** How a service is made out of what it needs. */
+type Make<S, N extends Needs> = (deps: Resolved<N>) => S | Promise<S>;
+type Close<S> = (service: S) => void | Promise<void>;
+
+/** How a module declares its services. The order does not matter. */
+export interface Bindings {
+  /** A service that is there already. */
+  value<S>(token: Token<S>, service: S): void;
+  /**
+   * A service that is made once, when it is first needed.
+   *
+   * @param make is given what the service needs, by name
+   * @param close is called with the service when the container closes
+   */
+  resolve<S, N extends Needs>(token: Token<S>, needs: N, make: Make<S, N>, close?: Close<S>): void;
+  /** Replaces a service with what `wrap` makes of it. */
+  wrap(token: Token<object>, wrap: <S extends object>(service: S) => S): void;
+}
+
+/** One token for every service, by name. */
+export function tokensOf<Services>() {
+  type Tokens = { readonly [Name in keyof Services]: Token<Services[Name]> };
+  return new Proxy({} as Tokens, { get: (_, name) => Symbol.for(String(name)) });
+}
+
+/** A part of the container. */
+export function bindings(declare: (bindings: Bindings) => void): ContainerModule {
+  return new ContainerModule(({ bind, onActivation }) => {
+    function resolve<S, N extends Needs>(
+      token: Token<S>,
+      needs: N,
+      make: Make<S, N>,
+      close?: Close<S>,
+    ): void {
+      const names = Object.keys(needs);
+      const made = bind<S>(token).toResolvedValue((...services: unknown[]) => {
+        const deps = Object.fromEntries(names.map((name, at) => [name, services[at]]));
+        return make(deps as Resolved<N>);
+      }, Object.values<symbol>(needs));
+      if (close) made.onDeactivation(close);
+    }
+
+    declare({
+      value: <S>(token: Token<S>, service: S) => bind<S>(token).toConstantValue(service),
+      resolve,
+      wrap: (token, wrap) => onActivation<object>(token, (_, service) => wrap(service)),
+    });
+  });
+}
+
+/** The services that these tokens stand for. */
+export async function servicesOf<N extends Needs>(
+  container: Container,
+  needs: N,
+): Promise<Resolved<N>> {
+  const services = Object.entries(needs).map(async ([name, token]) => [
+    name,
+    await container.getAsync(token),
+  ]);
+  return Object.fromEntries(await Promise.all(services));
+}

@@ -1,0 +1,88 @@
+import type { ContainerModule } from 'inversify';
+import { SpendingControl } from '../../domain/budget/spending-control.ts';
+import { GenerateImage } from '../../domain/generation/generate-image.ts';
+import { ImageEvents } from '../../domain/images/image-events.ts';
+import { MakeRenditions } from '../../domain/images/make-renditions.ts';
+import { PersistImage } from '../../domain/images/persist-image.ts';
+import { RenditionUrls } from '../../domain/images/rendition-urls.ts';
+import { UnstoredImages } from '../../domain/images/unstored-images.ts';
+import { Semaphore } from '../../domain/kernel/semaphore.ts';
+import { LoadShedding } from '../../domain/limits/load-shedding.ts';
+import { Readiness } from '../../domain/monitoring/readiness.ts';
+import { PageNames } from '../../domain/pages/page-names.ts';
+import { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { Config } from '../config/config.ts';
+import { bindings } from './bindings.ts';
+import { T } from './tokens.ts';
+
+/** What every product is built on: budget, generation and storage of images. */
+export function coreModule(config: Config): ContainerModule {
+  const { recordsPrefix } = config;
+  const { budgetCeiling, isCeilingSet } = config.admin;
+  return bindings(({ value, resolve }) => {
+    value(T.keys, new ImageKeys(config.imagePrefix));
+    value(T.names, new PageNames(config.pageNames));
+    resolve(
+      T.control,
+      { store: T.store, notice: T.notice },
+      (deps) => new SpendingControl({ ...deps, recordsPrefix, ceiling: budgetCeiling }),
+    );
+    resolve(
+      T.generateImage,
+      { generator: T.generator, clock: T.clock, journal: T.journal },
+      (deps) => {
+        const slots = new Semaphore(config.maxConcurrentGenerations);
+        const maxModerated = Math.max(config.dailyBudget, isCeilingSet ? budgetCeiling : 0);
+        return new GenerateImage({ ...deps, maxModerated, slots });
+      },
+    );
+    value(T.events, new ImageEvents());
+    resolve(
+      T.held,
+      {
+        store: T.store,
+        keys: T.keys,
+        spool: T.spool,
+        events: T.events,
+        clock: T.clock,
+        journal: T.journal,
+      },
+      (deps) => new UnstoredImages({ ...deps, recordsPrefix }),
+    );
+    resolve(
+      T.makeRenditions,
+      {
+        maker: T.renditionMaker,
+        store: T.store,
+        keys: T.keys,
+        clock: T.clock,
+        journal: T.journal,
+      },
+      (deps) => new MakeRenditions({ ...deps, timeoutMs: config.renditionTimeoutMs }),
+    );
+    resolve(
+      T.renditionUrls,
+      { store: T.store, keys: T.keys, clock: T.clock },
+      (deps) => new RenditionUrls({ ...deps, lifetimeMs: config.imageLifetimeMs }),
+    );
+    resolve(
+      T.persistImage,
+      { store: T.store, held: T.held, clock: T.clock, journal: T.journal },
+      (deps) => new PersistImage(deps),
+    );
+    resolve(T.room, { clock: T.clock }, ({ clock }) => {
+      const { maxWaitingRequests, maxSearches, maxWaitingPerAddress } = config;
+      return new LoadShedding({
+        clock,
+        maxWaiting: maxWaitingRequests,
+        maxSearches,
+        maxPerAddress: maxWaitingPerAddress,
+      });
+    });
+    resolve(
+      T.readiness,
+      { store: T.store, control: T.control, clock: T.clock },
+      ({ store, control, clock }) => new Readiness({ store, key: control.key, clock }),
+    );
+  });
+}

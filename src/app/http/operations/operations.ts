@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Operation } from '../openapi/operation.ts';
+
+const ALWAYS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/health',
+    tag: 'operation',
+    summary: 'Whether the process runs; asks nobody else.',
+    answer: {
+      status: 200,
+      description: 'It runs',
+      schema: z.strictObject({ status: z.literal('ok') }),
+    },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/ready',
+    tag: 'operation',
+    summary: 'Whether pages can be given pictures; 503 with another word where they cannot.',
+    answer: {
+      status: 200,
+      description: 'They can',
+      schema: z.strictObject({ status: z.literal('ready') }),
+    },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    tag: 'operation',
+    summary: 'This document.',
+    answer: {
+      status: 200,
+      description: 'OpenAPI 3.1',
+      schema: z.record(z.string(), z.unknown()),
+    },
+    errors: [],
+  },
+];
+
+function metrics(areGuarded: boolean): Operation {
+  return {
+    method: 'get',
+    path: '/metrics',
+    tag: 'operation',
+    summary: 'What happened and what there is, for Prometheus.',
+    answer: {
+      status: 200,
+      description: "Prometheus' text format",
+      schema: z.string(),
+      type: 'text/plain',
+    },
+    errors: areGuarded ? ['unauthorized'] : [],
+    security: areGuarded ? ['metricsToken'] : [],
+  };
+}
+
+const ABOUT: Operation = {
+  method: 'get',
+  path: '/api/cafe/about',
+  tag: 'operation',
+  summary: 'What runs; in development alone.',
+  answer: {
+    status: 200,
+    description: 'What runs',
+    schema: z.object({
+      name: z.string(),
+      version: z.string(),
+      store: z.object({ kind: z.string(), location: z.string() }),
+      generator: z.object({ kind: z.string(), model: z.string() }),
+      locator: z.object({ kind: z.string() }),
+      dailyBudget: z.int().describe('Pictures per UTC day'),
+    }),
+  },
+  errors: [],
+};
+
+/** Which of these routes exist depends on how the service runs. */
+interface Served {
+  /** Whether the metrics require a token; `undefined` if there are no metrics. */
+  metricsAreGuarded: boolean | undefined;
+  production: boolean;
+}
+
+/** What the operator of the service can ask for. */
+export function serviceOperations({ metricsAreGuarded, production }: Served): Operation[] {
+  const operations = [...ALWAYS];
+  if (metricsAreGuarded !== undefined) operations.push(metrics(metricsAreGuarded));
+  if (!production) operations.push(ABOUT);
+  return operations;
+}
