@@ -18,7 +18,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { heededForm, S3AbilityTrial } from './s3/abilities.ts';
+import { S3AbilityTrial, supportedForm } from './s3/abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
   type CallBounds,
@@ -34,27 +34,26 @@ import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
-  /** Where readers load objects from, without a slash at the end; default the bucket's own origin. */
+  /** The public URL of the objects, without a slash at its end. Default: the bucket's own URL. */
   publicBaseUrl?: string | undefined;
   /**
-   * Below it, without a slash at its end, objects are put and deleted again to find out which
-   * conditions on writes the store heeds.
+   * Prefix without a slash at its end. Below it, temporary objects are written and deleted to test which
+   * conditional writes the store supports.
    */
   scratchPrefix: string;
-  /** Milliseconds for a whole head, get, copy, delete or page of a listing, retries included. */
+  /** Timeout of a head, get, copy, delete or page of a listing, including retries. */
   readTimeoutMs?: number;
-  /** Milliseconds for a whole put, retries included, and for finding out what the store can do. */
+  /** Timeout of a put, including retries, and of the test of the store's features. */
   writeTimeoutMs?: number;
-  /** Hears, once, of what the store turns out not to be able to do. */
+  /** Called once if the store lacks a feature. */
   notice?: Notice;
 }
 
 /**
- * Keeps objects in a bucket of Amazon S3, or of a store that speaks its language. The one owner of
- * the bucket's configuration and of the SDK's client.
+ * Keeps objects in a bucket of Amazon S3 or of a compatible store.
  *
- * It sends no ACL: the bucket's policy alone decides who may read. A missing bucket looks to `head`
- * like a missing object, because S3 says no more; every other call fails and names it.
+ * It sends no ACLs: the bucket policy decides who may read. For a missing bucket, `head` returns
+ * `undefined`, because S3 only returns 404. All other calls fail with an error that names the bucket.
  */
 export class S3ImageStore implements ImageStore {
   readonly #client: S3Client;
@@ -74,9 +73,13 @@ export class S3ImageStore implements ImageStore {
     this.#writeTimeoutMs = writeTimeoutMs;
     const { scratchPrefix, notice = () => {} } = options;
     this.#trial = new S3AbilityTrial({
-      ...{ client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs, notice },
+      client: this.#client,
+      bucket,
+      scratchPrefix,
+      timeoutMs: writeTimeoutMs,
+      notice,
     });
-    // The SDK keeps it, as it has to sign by the store's clock.
+    // The SDK measures the offset to sign with the store's clock.
     const offsetMs = () => this.#client.config.systemClockOffset;
     this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
   }
@@ -89,7 +92,7 @@ export class S3ImageStore implements ImageStore {
         const answer = await this.#client.send(command, bounds);
         return parseHead(key, answer, answer.ContentLength);
       } catch (error) {
-        // The answer has no body that would name the error.
+        // A response to HEAD has no body with the error's name.
         if (statusOf(error) === 404) return undefined;
         throw error;
       }
@@ -106,7 +109,7 @@ export class S3ImageStore implements ImageStore {
           const bytes = await collectBody(answer, bounds.abortSignal);
           return { ...parseHead(key, answer, bytes.byteLength), bytes };
         } catch (error) {
-          // The SDK's own retries end where the body begins.
+          // The SDK does not retry once the body has started.
           if (attempt === MAX_ATTEMPTS || bounds.abortSignal.aborted) throw error;
         }
       }
@@ -124,9 +127,9 @@ export class S3ImageStore implements ImageStore {
     const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
     return within(this.#writeTimeoutMs, `PUT ${key}`, async (bounds) => {
       if (!condition) return putObject(this.#client, input, bounds);
-      const heeded = heededForm(condition, await this.#trial.abilities());
-      if (!heeded && !holds(condition, await this.head(key))) return undefined;
-      return putObject(this.#client, input, bounds, heeded);
+      const supported = supportedForm(condition, await this.#trial.abilities());
+      if (!supported && !holds(condition, await this.head(key))) return undefined;
+      return putObject(this.#client, input, bounds, supported);
     });
   }
 
@@ -166,9 +169,9 @@ export class S3ImageStore implements ImageStore {
     } while (token !== undefined);
   }
 
-  /** Finds out beforehand what the first conditional write would have to; never throws. */
+  /** Tests the store's features before the first conditional write needs them. Never throws. */
   async learnAbilities(): Promise<void> {
-    // A failure concerns nobody yet: the write that needs to know tries again, and fails with it.
+    // Ignore failures: the first write that needs the result tries again and reports the failure.
     await Promise.allSettled([this.#trial.abilities(), this.#fitness.doubt()]);
   }
 
@@ -233,17 +236,17 @@ export class S3ImageStore implements ImageStore {
     });
     return within(this.#readTimeoutMs, `LIST ${prefix}`, async (bounds) => {
       const page = await this.#client.send(command, bounds);
-      // Things are counted by it, so nothing but a listing is taken for one, and no part for all.
-      if (!isListing(page)) throw new Error('The answer is no listing');
+      // The budget depends on complete listings, so reject anything else.
+      if (!isListing(page)) throw new Error('the response is not a listing');
       const next = page.NextContinuationToken;
       if (page.IsTruncated && (!next || next === token)) {
-        throw new Error('The listing does not go on');
+        throw new Error('the listing is truncated without a continuation token');
       }
       return page;
     });
   }
 }
 
-function holds(condition: WriteCondition, there: ObjectHead | undefined): boolean {
-  return 'ifAbsent' in condition ? !there : there?.etag === condition.ifMatch;
+function holds(condition: WriteCondition, existing: ObjectHead | undefined): boolean {
+  return 'ifAbsent' in condition ? !existing : existing?.etag === condition.ifMatch;
 }
