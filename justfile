@@ -1,6 +1,6 @@
-# The tasks by name, for those who have `just`. Each is an npm script of package.json.
+# Tasks for `just`. Each runs an npm script of package.json.
 
-# Lists them.
+# Lists the tasks.
 [private]
 @default:
     just --list
@@ -15,7 +15,7 @@ alias wasm := client
 site:
     npm run site
 
-# Builds the blog into Output/, for a service on this machine
+# Builds the blog into Output/, for a local service
 site-local:
     npm run site:local
 
@@ -23,7 +23,7 @@ site-local:
 backend:
     npm start
 
-# Runs service and blog on ports of their own, and opens the blog
+# Runs service and blog on separate ports, and opens the blog
 local *args:
     npm run local -- {{ args }}
 
@@ -35,7 +35,7 @@ site-release:
 site-deploy *args:
     npm run site:deploy -- {{ args }}
 
-# Builds and tries the image, and lints what deploys it
+# Builds and tests the image, and lints the deployment files
 validate-deployment *args:
     npm run validate:deployment -- {{ args }}
 

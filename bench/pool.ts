@@ -12,6 +12,7 @@ import { FallbackQuota } from '../src/domain/cafe/fallback/fallback-quota.ts';
 import { ServeFallback } from '../src/domain/cafe/fallback/serve-fallback.ts';
 import { VerifyCopies } from '../src/domain/cafe/fallback/verify-copies.ts';
 import { ChangePageImage } from '../src/domain/cafe/moderation/change-page-image.ts';
+import { ImagesBeingHidden } from '../src/domain/cafe/moderation/images-being-hidden.ts';
 import { PlacementIndex } from '../src/domain/cafe/placement/placement-index.ts';
 import { ImagePool } from '../src/domain/cafe/pool/image-pool.ts';
 import { COUNTRIES, type Country, countryByCode } from '../src/domain/countries/country.ts';
@@ -94,7 +95,11 @@ async function openPool(size: number) {
   const journal = { record: () => {} };
   const pool = new ImagePool({ store, keys, clock, journal });
   // What is written of a page costs a call of its own, whatever the size of the pool.
-  const claims = { recall: async () => ({}), claim: async () => undefined };
+  const claims = {
+    recall: async () => ({}),
+    claim: async () => undefined,
+    noteShown: async () => true,
+  };
   const copies = new FallbackQuota({ maxPerDay: Number.POSITIVE_INFINITY, clock });
   const placementIndex = new PlacementIndex({ store, keys, recordsPrefix: 'records', clock });
   const common = {
@@ -109,7 +114,8 @@ async function openPool(size: number) {
   };
   const changePageImage = new ChangePageImage({ ...common, forget: () => {} });
   const checkCopies = new VerifyCopies({ ...common, changePageImage });
-  const serveFallback = new ServeFallback({ ...common, copies, checkCopies });
+  const beingHidden = new ImagesBeingHidden();
+  const serveFallback = new ServeFallback({ ...common, copies, checkCopies, beingHidden });
   const before = memory();
   const started = performance.now();
   await pool.refresh();

@@ -73,6 +73,22 @@ export interface ImageDetail extends Image {
   tokens: { input: number; output: number } | null;
   shownOn: ShownPage[];
   shownOnMore: boolean;
+  act: ImageAct | null;
+}
+
+/** What is being done to a picture that many pages show, or was done last. */
+export interface ImageAct {
+  id: string;
+  act: 'approve' | 'hide' | 'restore' | 'delete';
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  startedAt: string;
+  endedAt: string | null;
+  /** Pages. */
+  total: number;
+  done: number;
+  pagesChanged: number;
+  pagesBusy: number;
+  reason: string | null;
 }
 
 /** What hiding, restoring, approving or deleting a picture answers. */

@@ -1,25 +1,23 @@
 #!/usr/bin/env bash
-# Makes the bucket for the pictures, or sets right the one there is, out of the documents in ../bucket.
-# Can be run again and again: it ends with the same bucket.
+# Creates or updates the bucket for the pictures from the documents in ../bucket. It is safe to run again.
 set -euo pipefail
 
 usage() {
   cat <<'USAGE'
 Usage: create-bucket.sh --bucket NAME --region REGION [option]...
 
-  --bucket NAME          the bucket: GENERATED_IMAGES_BUCKET. Not the site's.
-  --region REGION        where it is: AWS_REGION
-  --prefix PREFIX        what is public in it: IMAGE_GEN_PREFIX, by default generated/v2
-  --records-prefix NAME  what is private in it: RECORDS_PREFIX, by default records
-  --user NAME            the IAM user of the service, by default the bucket's name
-  --compatible           for a store that is not Amazon's: leaves out what is Amazon's own, the
-                         ownership of objects, the block of ACLs and the IAM user
-  --access-key           makes the user's access key and prints it
-  --dry-run              only shows what would be done
-  --help                 this text
+  --bucket NAME          the bucket (GENERATED_IMAGES_BUCKET); not the site's
+  --region REGION        its region (AWS_REGION)
+  --prefix PREFIX        the public prefix (IMAGE_GEN_PREFIX, default generated/v2)
+  --records-prefix NAME  the private prefix (RECORDS_PREFIX, default records)
+  --user NAME            the IAM user of the service (default: the bucket's name)
+  --compatible           for S3-compatible stores: skips what only Amazon has (object ownership, the
+                         block of ACLs, the IAM user)
+  --access-key           creates the user's access key and prints it
+  --dry-run              only prints what would be done
+  --help                 prints this text
 
-It calls the AWS CLI, with the credentials and the profile that are set for it, and for another store
-than Amazon's with AWS_ENDPOINT_URL_S3.
+Uses the AWS CLI with its credentials and profile. Set AWS_ENDPOINT_URL_S3 for an S3-compatible store.
 USAGE
 }
 
@@ -45,31 +43,31 @@ while [ $# -gt 0 ]; do
       usage
       exit
       ;;
-    *) fail "does not know $1; see --help" ;;
+    *) fail "unknown option $1; see --help" ;;
   esac
   shift
 done
 
 [[ $bucket =~ ^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$ ]] ||
-  fail '--bucket must be 3 to 63 small letters, digits and hyphens'
-[[ $region =~ ^[a-z0-9-]+$ ]] || fail '--region must be such as eu-west-3'
-# They become part of a policy: no wildcard, no quote.
+  fail '--bucket must be 3 to 63 lower-case letters, digits and hyphens'
+[[ $region =~ ^[a-z0-9-]+$ ]] || fail '--region must be a region such as eu-west-3'
+# The prefixes become part of a policy, so they must have no wildcard and no quote.
 for value in "$prefix" "$records_prefix"; do
-  [[ $value =~ ^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$ ]] || fail "cannot use $value as a prefix"
+  [[ $value =~ ^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$ ]] || fail "$value is not a valid prefix"
 done
 [[ $records_prefix/ != "$prefix/"* ]] ||
   fail '--records-prefix must not lie within --prefix, which is public'
 user=${user:-$bucket}
 [ "${AWS_S3_BUCKET:-}" != "$bucket" ] || fail "$bucket is the site's bucket, AWS_S3_BUCKET"
-$dry_run || command -v aws >/dev/null || fail 'needs the AWS CLI, https://aws.amazon.com/cli/'
+$dry_run || command -v aws >/dev/null || fail 'the AWS CLI is not installed: https://aws.amazon.com/cli/'
 
-# document NAME: a document with the places filled in.
+# document NAME: a document with its placeholders filled in.
 document() {
   sed -e "s|\${bucket}|$bucket|g" -e "s|\${prefix}|$prefix|g" \
     -e "s|\${records_prefix}|$records_prefix|g" "$(dirname "${BASH_SOURCE[0]}")/../bucket/$1"
 }
 
-# change COMMAND...: does it, or shows it.
+# change COMMAND...: runs the command, or prints it in a dry run.
 change() {
   if $dry_run; then
     printf '%q ' "$@"
@@ -79,22 +77,22 @@ change() {
   fi
 }
 
-# s3api COMMAND...: a change of the bucket.
+# s3api COMMAND...: changes the bucket.
 s3api() {
   change aws s3api "$1" --bucket "$bucket" --region "$region" "${@:2}"
 }
 
 say() { printf '%s\n' "$*" >&2; }
 
-# is_there COMMAND...: whether what it asks for is there. In a dry run nothing is asked and nothing is.
+# is_there COMMAND...: whether the resource exists. In a dry run, nothing is checked and nothing exists.
 is_there() {
   ! $dry_run && "$@" >/dev/null 2>&1
 }
 
 if is_there aws s3api head-bucket --bucket "$bucket" --region "$region"; then
-  say "Bucket $bucket is there."
+  say "Bucket $bucket exists."
 elif [ "$region" = us-east-1 ]; then
-  # The one region that may not be named.
+  # The only region that must not be given.
   s3api create-bucket
 else
   s3api create-bucket --create-bucket-configuration "LocationConstraint=$region"
@@ -102,7 +100,7 @@ fi
 
 if $amazon; then
   s3api put-bucket-ownership-controls --ownership-controls "$(document ownership.json)"
-  # Before the policy, which is refused until then. Ceph 16 takes it and refuses every upload then.
+  # Must come before the policy, which is refused otherwise. Ceph 16 accepts it, but then refuses every upload.
   s3api put-public-access-block \
     --public-access-block-configuration "$(document public-access-block.json)"
 fi
@@ -112,7 +110,7 @@ s3api put-bucket-cors --cors-configuration "$(document cors.json)"
 
 if $amazon; then
   if is_there aws iam get-user --user-name "$user"; then
-    say "User $user is there."
+    say "User $user exists."
   else
     change aws iam create-user --user-name "$user"
   fi
@@ -121,7 +119,7 @@ if $amazon; then
 fi
 
 say
-say "For the service's environment:"
+say "Variables for the service:"
 cat <<LINES
 GENERATED_IMAGES_BUCKET=$bucket
 AWS_REGION=$region
@@ -129,7 +127,7 @@ IMAGE_GEN_PREFIX=$prefix
 RECORDS_PREFIX=$records_prefix
 LINES
 if $amazon && $make_key; then
-  # One line, the id and the secret with a tab between them.
+  # One line: the ID, a tab, the secret.
   key=$(change aws iam create-access-key --user-name "$user" \
     --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)
   if $dry_run; then

@@ -25,7 +25,7 @@ resource "aws_cloudfront_cache_policy" "pictures" {
     }
 
     query_strings_config {
-      # A page whose picture was replaced has it under the same key and with another ?v=.
+      # A replaced picture has the same key and another ?v=.
       query_string_behavior = "whitelist"
 
       query_strings {

@@ -1,5 +1,5 @@
 locals {
-  # The same documents that ../aws-cli/create-bucket.sh sends.
+  # The same documents as ../aws-cli/create-bucket.sh.
   documents = "${path.module}/../bucket"
   places = {
     bucket         = var.bucket
@@ -48,7 +48,7 @@ resource "aws_s3_bucket_policy" "pictures" {
     : templatefile("${local.documents}/public-read-policy.json", local.places)
   )
 
-  # Until then a public policy is refused.
+  # A public policy is refused until this is applied.
   depends_on = [aws_s3_bucket_public_access_block.pictures]
 }
 

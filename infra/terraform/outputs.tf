@@ -1,5 +1,5 @@
 output "environment" {
-  description = "Lines for the service's environment, but for the access key."
+  description = "Variables for the service, without the access key."
   value = join("\n", concat(
     [
       "GENERATED_IMAGES_BUCKET=${aws_s3_bucket.pictures.bucket}",
@@ -12,12 +12,12 @@ output "environment" {
 }
 
 output "user" {
-  description = "The IAM user that needs an access key, where none was made here."
+  description = "The IAM user. Create its access key by hand unless create_access_key is true."
   value       = aws_iam_user.service.name
 }
 
 output "access_key" {
-  description = "Lines for the service's environment, where create_access_key is true."
+  description = "Access key variables for the service, if create_access_key is true."
   sensitive   = true
   value = join("\n", flatten([
     for key in aws_iam_access_key.service : [

@@ -1,5 +1,5 @@
 variable "bucket" {
-  description = "Name of the bucket for pictures and records: GENERATED_IMAGES_BUCKET. Not the site's bucket."
+  description = "Name of the bucket for pictures and records (GENERATED_IMAGES_BUCKET). Not the site's bucket."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "bucket" {
 }
 
 variable "prefix" {
-  description = "What is below it is public: IMAGE_GEN_PREFIX."
+  description = "Public key prefix (IMAGE_GEN_PREFIX)."
   type        = string
   default     = "generated/v2"
 
@@ -20,7 +20,7 @@ variable "prefix" {
 }
 
 variable "records_prefix" {
-  description = "What is below it is private: RECORDS_PREFIX."
+  description = "Private key prefix (RECORDS_PREFIX)."
   type        = string
   default     = "records"
 
@@ -31,19 +31,19 @@ variable "records_prefix" {
 }
 
 variable "user" {
-  description = "Name of the IAM user that the service signs in as; by default the bucket's."
+  description = "Name of the service's IAM user (default: the bucket's name)."
   type        = string
   default     = null
 }
 
 variable "create_access_key" {
-  description = "Whether to make the user's access key here. Its secret is then in Terraform's state."
+  description = "Create the user's access key. Terraform's state then contains its secret."
   type        = bool
   default     = false
 }
 
 variable "cloudfront" {
-  description = "Puts CloudFront in front. The bucket is then private, and pictures are read through it alone."
+  description = "Add CloudFront. The bucket is then private, and pictures are readable only through CloudFront."
   type        = bool
   default     = false
 }

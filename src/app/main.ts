@@ -83,7 +83,7 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
 async function endNow(): Promise<void> {
   if (!ending) {
     ending = true;
-    await Promise.race([cafe.held.saveAll(), wait(SAVE_MS)]);
+    await Promise.race([cafe.unstored.saveAll(), wait(SAVE_MS)]);
   }
   process.exit(1);
 }

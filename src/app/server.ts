@@ -39,7 +39,7 @@ export interface CafeServer {
  * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
-  const { config, held, sitePages, logger, names, pool, servePageImage, store } = cafe;
+  const { config, unstored, sitePages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
   // What is left to reach Koa itself are connections that broke, which concerns nobody else.
@@ -87,7 +87,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   server.once('listening', () => {
     void pool.refresh();
     void sitePages?.refresh();
-    void held.resume();
+    void unstored.resume();
     learned = store.learnAbilities?.();
     void watchModels.recall();
     raiseAlerts?.checkCalendar();
@@ -107,10 +107,11 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
         servePageImage.close(),
         cafe.admin?.regeneratePage.close(),
         cafe.admin?.preGeneratePages.close(),
+        cafe.admin?.runModeration.close(),
       ],
       ...[pool.close(), learned],
     ]);
-    await held.close();
+    await unstored.close();
     clearTimeout(first);
     clearInterval(hourly);
     await watchModels.close();

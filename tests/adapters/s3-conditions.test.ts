@@ -410,3 +410,37 @@ describe('the ETag of a put', () => {
     await failureOf(store.put('a.png', ONE, PNG));
   });
 });
+
+describe('a deletion under a condition', () => {
+  it.each([
+    ['heeded', {}, ['changed', 'deleted']],
+    ['heeded with ETags without quotes', { etagForm: 'bare' }, ['changed', 'deleted']],
+    ['refused', { deleteIfMatch: 'refused' }, ['unsupported', 'unsupported']],
+    ['ignored', { deleteIfMatch: 'ignored' }, ['unsupported', 'unsupported']],
+    ['ignored, as with puts', { putIfMatch: 'ignored' }, ['unsupported', 'unsupported']],
+  ] as const)('may be %s, which is tried once and leaves nothing behind', async (...row) => {
+    const [, conditions, outcomes] = row;
+    const { standIn, store } = await connected({ conditions });
+    const etag = (await store.put('a.png', ONE, PNG)) ?? '';
+    const stale = await store.deleteIfMatch('a.png', '"00000000000000000000000000000000"');
+    expect([stale, await store.deleteIfMatch('a.png', etag)]).toEqual(outcomes);
+    const isThere = standIn.objects.has('a.png');
+    expect([...standIn.objects.keys()]).toEqual(isThere ? ['a.png'] : []);
+    expect(isThere).toBe(outcomes[1] === 'unsupported');
+    expect(trialCalls(standIn).length).toBeLessThanOrEqual(4);
+  });
+
+  it('is not tried where the bucket lets nothing be deleted, and another way is left', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'delete' }, REFUSED, 9);
+    expect(await store.deleteIfMatch('a.png', '"x"')).toBe('unsupported');
+  });
+
+  it('fails where the store cannot be asked, and is tried again', async () => {
+    const { standIn, store } = await connected();
+    standIn.fault({ operation: 'put' }, { kind: 'status', status: 500 }, 9);
+    await failureOf(store.deleteIfMatch('a.png', '"x"'));
+    standIn.mend();
+    expect(await store.deleteIfMatch('a.png', '"x"')).toBe('changed');
+  });
+});

@@ -41,6 +41,7 @@ describe('without any variable', () => {
       recordsPrefix: 'records',
       dailyBudget: 15,
       maxConcurrentGenerations: 8,
+      maxFallbackCopiesPerDay: 1000,
       pageCacheTtlMs: 60_000,
       claimLeaseMs: 15_000,
       renditionTimeoutMs: 5000,

@@ -379,6 +379,38 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
       });
     });
 
+    describe('deleteIfMatch', () => {
+      it('removes the object with that ETag, and leaves any other', async () => {
+        const { store, folder } = await opened();
+        const key = `${folder}/a.png`;
+        const before = (await store.put(key, text('before'), PNG)) ?? '';
+        const etag = (await store.put(key, text('now'), PNG)) ?? '';
+        const first = await store.deleteIfMatch(key, before);
+        expect(await contentOf(store, key)).toBe('now');
+        const second = await store.deleteIfMatch(key, etag);
+        if (first === 'unsupported') {
+          expect([second, await contentOf(store, key)]).toEqual(['unsupported', 'now']);
+          return;
+        }
+        expect([first, second, await store.head(key)]).toEqual(['changed', 'deleted', undefined]);
+        expect(await store.deleteIfMatch(key, etag)).toBe('changed');
+      });
+
+      it('loses to a put under the same condition, or that put loses to it', async () => {
+        const { store, folder } = await opened();
+        for (let n = 0; n < 8; n += 1) {
+          const key = `${folder}/${n}.png`;
+          const etag = (await store.put(key, text('before'), PNG)) ?? '';
+          const [outcome, written] = await Promise.all([
+            store.deleteIfMatch(key, etag),
+            store.put(key, text('after'), PNG, { ifMatch: etag }),
+          ]);
+          if (outcome === 'deleted') expect(written).toBeUndefined();
+          expect(await contentOf(store, key)).toBe(outcome === 'deleted' ? undefined : 'after');
+        }
+      });
+    });
+
     describe('list', () => {
       it('lists every object under the prefix with its size, and no sibling of it', async () => {
         const { store, folder } = await opened();
@@ -573,6 +605,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
           () => store.copy(key, 'a/b', PNG),
           () => store.copy('a/b', key, PNG),
           () => store.delete(key),
+          () => store.deleteIfMatch(key, '"x"'),
           async () => store.urlFor(key),
         ];
         for (const call of calls) await expect(call()).rejects.toSatisfy(isPlainError);
@@ -627,6 +660,7 @@ export function imageStoreContract(name: string, open: () => Promise<ImageStoreU
         copy: () => broken.copy('a/b.png', 'a/c.png', PNG),
         copyIfAbsent: () => broken.copy('a/b.png', 'a/c.png', PNG, { ifAbsent: true }),
         delete: () => broken.delete('a/b.png'),
+        deleteIfMatch: () => broken.deleteIfMatch('a/b.png', '"x"'),
         list: () => listed(broken, 'a/'),
       };
       const outcomes = await Promise.allSettled(Object.values(calls).map((call) => call()));

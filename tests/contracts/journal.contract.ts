@@ -36,7 +36,7 @@ const EVENTS: { [E in CafeEvent as E['event']]: E } = {
   purchase_refused: { ...about, event: 'purchase_refused', reason: 'bot' },
   page_list_failed: { event: 'page_list_failed', known: 3, cause },
   page_placing_failed: { ...about, event: 'page_placing_failed', key: 'k', cause },
-  storing_failed: { ...about, event: 'storing_failed', isHeld: true, cause },
+  storing_failed: { ...about, event: 'storing_failed', cause },
   renditions_failed: { event: 'renditions_failed', key: 'k', cause },
   held_picture_stored: { event: 'held_picture_stored', key: 'k' },
   held_picture_lost: { event: 'held_picture_lost', key: 'k', cause },

@@ -83,9 +83,49 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
       for (const [n, replica] of [one, two, one, one].entries()) {
         const granted = await claim(replica);
         expect(granted.isFirst).toBe(n === 0);
-        await granted.release({});
+        await granted.release({ shown: 'the-first' });
       }
+      expect(await two.claims.recall(request)).toEqual({ shown: 'the-first' });
+    });
+
+    it('notes what a page has shown without a claim, and forgets nothing else', async () => {
+      const all = await replicas();
+      const [one, two] = [all.start(), all.start()];
+      const [shown, unplaced] = [randomUUID(), newKey()];
+      expect(await one.claims.noteShown(request, shown)).toBe(true);
+      expect(await two.claims.recall(request)).toEqual({ shown });
+      await (await claim(two)).release({ unplaced: [unplaced] });
+      const later = randomUUID();
+      expect(await one.claims.noteShown(request, later)).toBe(true);
+      expect(await one.claims.noteShown(request, later)).toBe(true);
+      expect(await two.claims.recall(request)).toEqual({ shown: later, making: [unplaced] });
+    });
+
+    it('notes nothing for a page that is held, also by a process that is gone', async () => {
+      const all = await replicas();
+      const [one, two] = [all.start(), all.start()];
+      const held = await claim(one);
+      expect(await two.claims.noteShown(request, randomUUID())).toBe(false);
+      await held.release({});
       expect(await two.claims.recall(request)).toEqual({});
+      await claim(one);
+      one.pause();
+      await all.pass(3 * LEASE_MS);
+      expect(await two.claims.noteShown(request, randomUUID())).toBe(false);
+    });
+
+    it('lets a claim and a note of the same moment both come true, or the note fail', async () => {
+      const all = await replicas();
+      const shown = randomUUID();
+      const notes = Array.from({ length: 4 }, () => all.start().claims.noteShown(request, shown));
+      const call = ask(all.start());
+      await all.pass(2000);
+      const noted = await Promise.all(notes);
+      expect(call.is).toBe('granted');
+      const history = await all.start().claims.recall(request);
+      if (noted.includes(true)) expect(history).toMatchObject({ shown });
+      await call.claim?.release({});
+      expect((await all.start().claims.recall(request)).shown === shown).toBe(noted.includes(true));
     });
 
     it('tells a failure to those who wait, and to nobody else', async () => {

@@ -82,10 +82,45 @@ describe('the notes', () => {
     const { store, claim } = start();
     const first = await claim();
     expect(store.calls).toMatchObject({ get: 0, put: 1 });
-    await first.release({});
+    await first.release({ shown: 'the-first' });
     expect(store.calls).toMatchObject({ get: 0, put: 2 });
     await claim();
     expect(store.calls).toMatchObject({ get: 1, put: 4 });
+  });
+
+  it('of a page that was claimed in vain are not kept', async () => {
+    const { store, claim } = start();
+    for (const _ of [1, 2]) {
+      const held = await claim();
+      expect(held.isFirst).toBe(true);
+      await held.release({});
+      expect(await store.head(noteKey)).toBeUndefined();
+    }
+    await (await claim()).release({ shown: 'the-first' });
+    await (await claim()).release({});
+    expect((await claim()).history).toEqual({ shown: 'the-first' });
+  });
+
+  it('of a page that was claimed in vain are kept where the store cannot compare and delete', async () => {
+    const { store, claim, written } = start();
+    vi.spyOn(store, 'deleteIfMatch').mockResolvedValue('unsupported');
+    const held = await claim();
+    await held.release({});
+    expect(await written()).toMatchObject({ making: [], ended: {} });
+  });
+
+  it('of another that has taken over stay where a holder that stood still lets go in vain', async () => {
+    const { claim, elsewhere, written } = start();
+    const held = await claim();
+    const { clock, claims } = elsewhere();
+    const signal = new AbortController().signal;
+    const taking = claims.claim(request, newKey(), signal);
+    await expect.poll(() => clock.sleepers).toBe(1);
+    await clock.advance(3 * LEASE_MS);
+    const taken = await taking;
+    const before = await written();
+    await held.release({});
+    expect([taken?.isFirst, await written()]).toEqual([false, before]);
   });
 
   it('are not written again for a name that they have', async () => {
@@ -98,7 +133,7 @@ describe('the notes', () => {
 
   it('are left alone after the claim is let go', async () => {
     const { store, clock, claim } = start();
-    await (await claim()).release({});
+    await (await claim()).release({ shown: 'the-first' });
     await clock.advance(4 * LEASE_MS);
     expect(store.calls).toMatchObject({ get: 0, put: 2 });
     expect(clock.sleepers).toBe(0);
@@ -157,7 +192,7 @@ describe('the notes', () => {
     await expect(claim()).rejects.toBe(away);
     await expect(claims.recall(request)).rejects.toBe(away);
     await expect(held.name(newKey())).rejects.toBe(away);
-    await held.release({});
+    await held.release({ shown: 'the-first' });
     expect(journal.events).toEqual([{ event: 'claim_failed', key: request.key, cause: away }]);
   });
 

@@ -71,6 +71,18 @@ describe('the documentation', () => {
     expect(used.filter((name) => !(name in scripts))).toEqual([]);
   });
 
+  it('gives commands only options that they have', () => {
+    const program = read('src/cli/program.ts');
+    const lines = named(/^ *(?:npm run cafe --|npx bytesized-cafe) ([^\n]*(?:\\\n[^\n]*)?)/gm);
+    const options = lines.flatMap((line) => line.match(/--[a-z-]+/g) ?? []);
+    expect(new Set(options).size).toBeGreaterThan(5);
+    expect(
+      options.filter(
+        (option) => !program.includes(`'${option} `) && !program.includes(`'${option}'`),
+      ),
+    ).toEqual([]);
+  });
+
   it('starts no script with the Node of the machine, which may be too old', () => {
     const others = filesIn(['scripts', '.github', 'infra', 'src'], /\.(ts|mjs|sh|yml)$/);
     const bare = /\bnode (?:--\S+ )*(?:scripts|bench|tests|examples)\/[\w./-]+\.(?:ts|mjs)/;

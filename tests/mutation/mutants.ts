@@ -111,7 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: GENERATE,
     text: '    page.leaveUnplaced([datedKey]);\n',
     replacement: '',
-    tests: 'http/cafe/failures',
+    tests: 'long/unstored',
   },
   {
     file: GENERATE,

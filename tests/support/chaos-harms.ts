@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChaosReplica } from './chaos-replica.ts';
 import { storm } from './random-weather.ts';
@@ -14,8 +15,11 @@ export interface Harm {
 export interface HarmOptions {
   replicas: readonly ChaosReplica[];
   random: () => number;
-  /** Asks a replica for a page that nobody has asked for yet, and another one for the same page a little later. */
-  askForNew: (replica: ChaosReplica, other: ChaosReplica) => Promise<unknown>;
+  leaseMs: number;
+  /** Asks a replica for a page, as a reader does, and sees to it that what comes is right. */
+  ask: (replica: ChaosReplica, path: string) => Promise<unknown>;
+  /** How many calls to the generator a replica has begun. */
+  callsOf: (replica: ChaosReplica) => number;
   isOver: () => boolean;
 }
 
@@ -24,7 +28,7 @@ const QUEUE = 4;
 const MAX_STORM_MS = 5000;
 const MAX_PAUSE_MS = 6000;
 /** Calls to the generator take so long while there is to be a queue. */
-const SLOW_MS = 500;
+const SLOW_MS = 1000;
 
 type Do = (replica: ChaosReplica, options: HarmOptions) => Promise<unknown>;
 
@@ -34,16 +38,28 @@ async function pausedFor(replica: ChaosReplica, ms: number): Promise<void> {
   await replica.wake();
 }
 
-/** One that pays for one picture at a time is asked for several, and stopped while some of them wait. */
+/**
+ * One that pays for one picture at a time is asked for several, and stopped while some of them wait, for so long that
+ * others may take the pages over.
+ */
 async function stopInQueue(replica: ChaosReplica, options: HarmOptions): Promise<void> {
-  const { random, replicas, askForNew } = options;
+  const { random, replicas, ask, callsOf, leaseMs } = options;
   await replica.openai.set({ kind: 'latency', ms: SLOW_MS });
+  const paths = Array.from({ length: QUEUE }, () => `/queue/${randomUUID()}`);
+  const before = callsOf(replica);
+  const asked = paths.map((path) => ask(replica, path));
+  // It may not buy at all at the moment.
+  const patience = performance.now() + MAX_STORM_MS;
+  while (callsOf(replica) === before && performance.now() < patience) await wait(20);
+  // Time for the others to get as far as the queue.
+  await wait((0.5 + random()) * SLOW_MS);
+  await replica.pause();
   const others = replicas.filter((other) => other !== replica);
-  const asked = Array.from({ length: QUEUE }, () => askForNew(replica, oneOf(others, random)));
-  await wait(SLOW_MS * (0.5 + 2 * random()));
-  await pausedFor(replica, random() * 2 * MAX_PAUSE_MS);
-  await replica.openai.pass();
+  asked.push(...paths.map((path) => ask(oneOf(others, random), path)));
+  await wait(1.5 * leaseMs + random() * MAX_PAUSE_MS);
+  await replica.wake();
   await Promise.all(asked);
+  await replica.openai.pass();
 }
 
 /** By their share. */

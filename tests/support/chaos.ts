@@ -54,7 +54,7 @@ async function openReplicas(place: ChaosPlace, random: () => number) {
         ...productionEnvironment(upstreams),
         ...place.env,
         OPENAI_API_KEY,
-        OPENAI_TIMEOUT_MS: '4000',
+        OPENAI_TIMEOUT_MS: '8000',
         GENERATOR_PAUSE_MS: '1000',
         MAX_CONCURRENT_GENERATIONS: '1',
         DAILY_GENERATION_BUDGET: String(BUDGET),
@@ -124,19 +124,13 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   const started = Date.now();
   const isOver = () => Date.now() - started > lasting;
 
+  const callsOf = (replica: ChaosReplica) =>
+    calls.filter(({ key }) => byKey.get(key) === replica).length;
   const ask = (replica: ChaosReplica, path: string) => {
     asked.add(path);
     return read(replica.url, path);
   };
-  let queued = 0;
-  const askForNew = async (replica: ChaosReplica, other: ChaosReplica) => {
-    queued += 1;
-    const path = `/queue/${queued}`;
-    const first = ask(replica, path);
-    await wait(random() * 4000);
-    await Promise.all([first, ask(other, path)]);
-  };
-  const harming = harm({ replicas, random, askForNew, isOver });
+  const harming = harm({ replicas, random, leaseMs: LEASE_MS, ask, callsOf, isOver });
   const storms: Harm[] = [];
   const storming = (async () => {
     while (place.storm && !isOver()) {
@@ -181,7 +175,7 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   };
   process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
   if (LOGS) await keepLogs(LOGS, replicas, { figures, calls, harms });
-  const { health, control } = probed;
+  const { health, quiet } = probed;
 
   expect(dead).toEqual([]);
   expect(hollow).toEqual([]);
@@ -194,12 +188,12 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   expect(statuses.filter((what) => !/^(200|502|503|504|cut off|too late)$/.test(what))).toEqual([]);
   expect(health.failed).toBe(0);
   expect(figures.processor.heldP99Ms).toBeLessThan(MAX_HEALTH_MS);
-  // What the other server takes is the machine's, which gives more of it to those who work less.
-  expect(health.p99).toBeLessThan(MAX_HEALTH_MS + 2 * control.p99);
+  // Where the machine had time for nothing else, this says nothing about the replicas.
+  expect(quiet.p99 ?? 0).toBeLessThan(MAX_HEALTH_MS);
   // It has hurt, and it has gone on: or all this proves nothing.
   for (const kind of ['killed', 'ended', 'stopped', 'stopped in a queue', 'clock']) {
     expect(figures.harms[kind]).toBeGreaterThan(0);
   }
   expect(calls.length).toBeGreaterThan(BUDGET / 4);
-  expect(outcomes[200]).toBeGreaterThan(20);
+  expect(outcomes[200]).toBeGreaterThan(5);
 }

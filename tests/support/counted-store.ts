@@ -32,6 +32,9 @@ export class CountedStore implements ObjectStore {
   delete(...args: Parameters<ObjectStore['delete']>) {
     return this.#count('delete', this.#store.delete(...args));
   }
+  deleteIfMatch(...args: Parameters<ObjectStore['deleteIfMatch']>) {
+    return this.#count('delete', this.#store.deleteIfMatch(...args));
+  }
   list(prefix: string, options?: ListOptions) {
     return this.#store.list(prefix, options);
   }

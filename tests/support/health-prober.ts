@@ -45,7 +45,7 @@ export async function startProber() {
         health: summaryOf(health),
         control: summaryOf(control),
         /** In minutes in which the machine had time for the other server. */
-        quiet: { minutes: quiet.size, ...(quiet.size > 0 ? summaryOf(inQuiet) : {}) },
+        quiet: { minutes: quiet.size, p99: quiet.size > 0 ? summaryOf(inQuiet).p99 : undefined },
       };
     },
   };

@@ -67,7 +67,7 @@ function down(): CafeError {
   return new CafeError('storage_unavailable', 'down');
 }
 
-/** What lets pictures be held, over a moody store; `openHeld` is a process that starts. */
+/** What lets pictures be held, over a moody store; `openUnstored` is a process that starts. */
 export function openHolding() {
   const store = new MoodyStore({ publicBaseUrl: PUBLIC_BASE_URL });
   const keys = new ImageKeys('generated/v2');
@@ -77,9 +77,9 @@ export function openHolding() {
   const pool = new ImagePool({ store, keys, clock, journal });
   const events = new ImageEvents();
   events.listen(({ key }) => pool.add(key));
-  const openHeld = (spool?: ObjectStore) =>
+  const openUnstored = (spool?: ObjectStore) =>
     new UnstoredImages({ store, keys, recordsPrefix, spool, events, clock, journal });
-  return { store, keys, recordsPrefix, clock, journal, pool, events, openHeld };
+  return { store, keys, recordsPrefix, clock, journal, pool, events, openUnstored };
 }
 
 /**
@@ -95,7 +95,7 @@ export function openPictureKeeping({
   width?: number;
   spool?: ObjectStore;
 } = {}) {
-  const { openHeld, ...holding } = openHolding();
+  const { openUnstored, ...holding } = openHolding();
   const { store, keys, clock, journal } = holding;
   const maker = new SharpRenditionMaker();
   const makeRenditions = new MakeRenditions({
@@ -106,7 +106,7 @@ export function openPictureKeeping({
     journal,
     timeoutMs: 5000,
   });
-  const persistImage = new PersistImage({ store, held: openHeld(spool), clock, journal });
+  const persistImage = new PersistImage({ store, unstored: openUnstored(spool), clock, journal });
   const page = pageAt('/posts/a', 'article');
   const country = countryByCode('FR');
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };

@@ -9,6 +9,8 @@ export interface ConditionHandling {
   putIfMatch: Heed;
   /** `If-None-Match: *` with a copy. */
   copyIfAbsent: Heed;
+  /** `If-Match` with a deletion. */
+  deleteIfMatch: Heed;
   /** How an ETag has to be written in `If-Match` to equal any. */
   etagForm: 'either' | 'bare' | 'quoted';
   /** The answer to a condition that is refused. */
@@ -19,6 +21,7 @@ export const AMAZONS_CONDITIONS: ConditionHandling = {
   putIfAbsent: 'honoured',
   putIfMatch: 'honoured',
   copyIfAbsent: 'honoured',
+  deleteIfMatch: 'honoured',
   etagForm: 'either',
   refusedWith: { status: 501, code: 'NotImplemented' },
 };
@@ -26,6 +29,7 @@ export const AMAZONS_CONDITIONS: ConditionHandling = {
 export const CEPHS_CONDITIONS: ConditionHandling = {
   ...AMAZONS_CONDITIONS,
   copyIfAbsent: 'ignored',
+  deleteIfMatch: 'ignored',
   etagForm: 'bare',
 };
 export const REFUSED_CONDITIONS: ConditionHandling = {
@@ -33,6 +37,7 @@ export const REFUSED_CONDITIONS: ConditionHandling = {
   putIfAbsent: 'refused',
   putIfMatch: 'refused',
   copyIfAbsent: 'refused',
+  deleteIfMatch: 'refused',
 };
 
 interface ConditionalWrite {
@@ -52,7 +57,7 @@ export function conditionFailure(
 ): { status: number; code: string } | undefined {
   const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = headers;
   if (ifNoneMatch === undefined && ifMatch === undefined) return undefined;
-  const heed = heedOf(operation === 'copy', ifNoneMatch !== undefined, handling);
+  const heed = heedOf(operation, ifNoneMatch !== undefined, handling);
   if (heed === 'ignored') return undefined;
   const isKnown = ifNoneMatch === undefined || ifNoneMatch === '*';
   if (heed === 'refused' || !isKnown) return handling.refusedWith;
@@ -62,8 +67,9 @@ export function conditionFailure(
   return formsOf(etag, handling.etagForm).includes(ifMatch) ? undefined : failed;
 }
 
-function heedOf(isCopy: boolean, ifAbsent: boolean, handling: ConditionHandling): Heed {
-  if (isCopy) return ifAbsent ? handling.copyIfAbsent : 'refused';
+function heedOf(operation: string, ifAbsent: boolean, handling: ConditionHandling): Heed {
+  if (operation === 'delete') return ifAbsent ? 'refused' : handling.deleteIfMatch;
+  if (operation === 'copy') return ifAbsent ? handling.copyIfAbsent : 'refused';
   return ifAbsent ? handling.putIfAbsent : handling.putIfMatch;
 }
 

@@ -182,7 +182,7 @@ export class S3StandIn {
     const isRead = operation === 'get' || operation === 'head';
     if (!headers.authorization && !(isPublic && isRead)) return refusal(call, 403, 'AccessDenied');
     if (headers['x-amz-acl']) return refusal(call, 400, 'AccessControlListNotSupported');
-    const isWrite = operation === 'put' || operation === 'copy';
+    const isWrite = operation === 'put' || operation === 'copy' || operation === 'delete';
     if (!isRead && operation !== 'list' && this.#isTooSoon(key)) {
       return refusal(call, 429, 'TooManyRequests');
     }

@@ -13,20 +13,20 @@ export interface Stop {
   readonly opacity?: number;
 }
 
-/** How a thing stands in the light. */
+/** How an object catches the light. */
 export interface Look {
-  /** Pixels above what it lies on: how far its shadow falls. */
+  /** Height in pixels above the surface, which sets how far the shadow falls. */
   readonly lift?: number;
-  /** 0 is matt, 1 is wet. */
+  /** 0 is matt, 1 is glossy. */
   readonly gloss?: number;
-  /** How much its far side darkens. */
+  /** How much the side away from the light darkens. */
   readonly depth?: number;
 }
 
 /**
- * The small vocabulary that everything is painted with, and the definitions it needs on the way.
- * Light comes from the upper left, so nothing is ever turned by a transform: outlines are turned
- * before they are painted, and shading follows the light, not the thing.
+ * The strokes that everything is painted with, and the SVG definitions they need. Light comes from
+ * the upper left. No object is turned by a transform, as that would turn its shading: outlines are
+ * turned before they are painted.
  */
 export class Brush {
   readonly palette: Palette;
@@ -40,7 +40,7 @@ export class Brush {
     return [...this.definitions].map(([body, id]) => body.replace('@', id)).join('');
   }
 
-  /** Keeps a definition whose `id` is written as `@`, once, and gives the reference to it. */
+  /** Adds a definition, in which `@` stands for its id, and returns a reference. Adds equal ones once. */
   define(body: Svg): string {
     const known = this.definitions.get(body);
     const id = known ?? `d${this.definitions.size}`;
@@ -48,7 +48,7 @@ export class Brush {
     return `url(#${id})`;
   }
 
-  /** A gradient over the box of whatever is filled with it, lit from the upper left. */
+  /** A gradient over the bounding box of the filled shape, lit from the upper left. */
   body(colour: Colour, depth = 0.35): string {
     return this.define(
       `<radialGradient id="@" cx=".34" cy=".28" r=".85">${stops([
@@ -59,7 +59,7 @@ export class Brush {
     );
   }
 
-  /** A gradient in pixels, round an area's middle. */
+  /** A radial gradient around the middle of an area, in pixels. */
   glow(area: Area, ramp: readonly Stop[]): string {
     const place = `cx="${number(area.x)}" cy="${number(area.y)}" r="${number(area.radius)}"`;
     return this.define(
@@ -67,14 +67,14 @@ export class Brush {
     );
   }
 
-  /** A gradient from the upper left to the lower right of whatever is filled with it. */
+  /** A linear gradient from the upper left to the lower right of the filled shape. */
   slope(ramp: readonly Stop[]): string {
     return this.define(
       `<linearGradient id="@" x1=".12" y1=".08" x2=".88" y2=".92">${stops(ramp)}</linearGradient>`,
     );
   }
 
-  /** A gradient in pixels between two points. */
+  /** A linear gradient between two points, in pixels. */
   ramp(from: Point, to: Point, ramp: readonly Stop[]): string {
     const place = `x1="${number(from.x)}" y1="${number(from.y)}" x2="${number(to.x)}" y2="${number(to.y)}"`;
     return this.define(
@@ -82,12 +82,12 @@ export class Brush {
     );
   }
 
-  /** Shows `content` only inside the path. */
+  /** Clips `content` to the path. */
   within(path: string, content: Svg): Svg {
     return `<g clip-path="${this.define(`<clipPath id="@"><path d="${path}"/></clipPath>`)}">${content}</g>`;
   }
 
-  /** Blurs `content`; dear on large things, which cast a `pool` instead. */
+  /** Blurs `content`. This is slow for large objects: use `pool` for their shadows. */
   blurred(content: Svg, deviation: number): Svg {
     const filter = this.define(
       `<filter id="@" x="-.4" y="-.4" width="1.8" height="1.8"><feGaussianBlur stdDeviation="${deviation}"/></filter>`,
@@ -95,7 +95,7 @@ export class Brush {
     return `<g filter="${filter}">${content}</g>`;
   }
 
-  /** The soft round shadow of something `lift` pixels high. */
+  /** The soft round shadow of an object `lift` pixels high. */
   pool(area: Area, lift: number, opacity = 0.5): Svg {
     const shadow = {
       x: area.x + lift * 0.62,
@@ -112,14 +112,14 @@ export class Brush {
     return fill(circlePath(shadow, shadow.radius), this.glow(shadow, ramp));
   }
 
-  /** The shadow right under a shape. */
+  /** The narrow shadow right below a shape. */
   contact(path: string, lift: number): Svg {
     const copy = (share: number, opacity: number) =>
       `<path d="${path}" transform="translate(${number(lift * share * 0.7)} ${number(lift * share)})" fill="${this.palette.shadow}" fill-opacity="${opacity}"/>`;
     return copy(1.7, 0.1) + copy(1.15, 0.14) + copy(0.6, 0.24);
   }
 
-  /** A rounded piece of something: shadow, body, edge and shine. */
+  /** A rounded object: shadow, body, edge and highlight. */
   lump(outline: Outline, colour: Colour, look: Look = {}): Svg {
     const { lift = 4, gloss = 0.2, depth = 0.38 } = look;
     const path = softPath(outline);
@@ -131,7 +131,7 @@ export class Brush {
     return `${shadow}<path d="${path}" fill="${this.body(colour, depth)}" ${edge}/>${facet}${shine}`;
   }
 
-  /** A rope, strand or stem: dark edge, body and a line of light. */
+  /** A rope, strand or stem: dark edge, body and highlight. */
   strand(points: readonly Point[], colour: Colour, width: number, lift = 2): Svg {
     const path = linePath(points);
     const shadow = lift
@@ -157,7 +157,7 @@ export class Brush {
     ].join('');
   }
 
-  /** Makes a colour of food belong to this picture. */
+  /** Tints a food colour with the light of this picture. */
   natural(colour: Colour): Colour {
     return mix(colour, this.palette.glow, 0.06);
   }
@@ -173,7 +173,7 @@ function stops(ramp: readonly Stop[]): Svg {
     .join('');
 }
 
-/** The outline made smaller and moved to the side the light comes from. */
+/** A smaller outline, moved towards the light. */
 function towardsLight(outline: Outline, size: number, shift: number): Outline {
   const x = outline.reduce((sum, point) => sum + point.x, 0) / outline.length;
   const y = outline.reduce((sum, point) => sum + point.y, 0) / outline.length;
@@ -184,7 +184,7 @@ function towardsLight(outline: Outline, size: number, shift: number): Outline {
   }));
 }
 
-/** About how far it is from the middle to the nearer sides: the short radius of an oval. */
+/** Roughly the distance from the middle to the nearest side: the short radius of an oval. */
 function halfWidth(outline: Outline, middle: Point): number {
   const doubled = outline.reduce((sum, point, index) => {
     const next = outline[(index + 1) % outline.length] ?? point;
@@ -196,7 +196,7 @@ function halfWidth(outline: Outline, middle: Point): number {
   return Math.abs(doubled) / (2 * Math.PI * reach);
 }
 
-/** The same, moved by some pixels. */
+/** Moves `content` by some pixels. */
 export function moved(content: Svg, x: number, y: number): Svg {
   return `<g transform="translate(${x} ${y})">${content}</g>`;
 }

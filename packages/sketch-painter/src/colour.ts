@@ -4,7 +4,7 @@ export type Colour = string;
 const LIGHT = '#fff3d6';
 const SHADE = '#32101a';
 
-/** From `from` (share 0) to `to` (share 1), by the squares, so that mixtures do not go muddy. */
+/** Mixes two colours: share 0 is `from`, share 1 is `to`. Squared values keep mixtures bright. */
 export function mix(from: Colour, to: Colour, share: number): Colour {
   const channels = [1, 3, 5].map((at) => {
     const start = Number.parseInt(from.slice(at, at + 2), 16);
@@ -15,12 +15,12 @@ export function mix(from: Colour, to: Colour, share: number): Colour {
   return `#${channels.join('')}`;
 }
 
-/** Towards warm daylight. */
+/** Lightens a colour towards warm daylight. */
 export function lit(colour: Colour, share: number): Colour {
   return mix(colour, LIGHT, share);
 }
 
-/** Towards a warm plum, never towards black: painted shadows have a colour. */
+/** Darkens a colour towards warm plum instead of black, so that shadows have a colour. */
 export function shaded(colour: Colour, share: number): Colour {
   return mix(colour, SHADE, share);
 }

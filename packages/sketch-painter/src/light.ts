@@ -6,13 +6,13 @@ import { cornerPath, linePath, softPath } from './path.ts';
 import type { Random } from './random.ts';
 import { SIDE } from './tables/table.ts';
 
-/** The lights are soft, so a small picture of them is enough; pixels along each side. */
+/** Pixels along each side of the light map. Light is soft, so a small map is enough. */
 const LIGHT_SIDE = 192;
 
-/** A grey a little darker than the one that changes nothing, for depth. */
+/** Slightly darker than the grey that changes nothing, for depth. */
 const NEUTRAL = '#7c7876';
 
-/** Daylight falling through a window with bars. */
+/** Daylight through a window with bars. */
 function window(random: Random, palette: Palette): Svg {
   const angle = random.between(0.62, 0.95);
   const origin = { x: random.between(-60, 120), y: random.between(-120, 60), size: 250, angle };
@@ -33,7 +33,7 @@ function window(random: Random, palette: Palette): Svg {
   return fill(panes.join(''), palette.glow, 0.5);
 }
 
-/** A branch somewhere outside the picture, between it and the sun. */
+/** The shadow of a branch outside the picture. */
 function foliage(random: Random, palette: Palette): Svg {
   const branch = (spot: Spot) => {
     const stem = linePath([-1, 0, 1].map((x) => pointAt(spot, x, 0.1 * x * x)));
@@ -63,8 +63,8 @@ function foliage(random: Random, palette: Palette): Svg {
 }
 
 /**
- * All light of the picture as a small one, to be laid over it as a soft light: brighter than grey
- * is lit, darker is in shade.
+ * The light of the whole picture, to blend over it as soft light. Brighter than grey is lit, darker
+ * is in shade.
  */
 export function lightMap(random: Random, palette: Palette): Svg {
   const effect = random.pick([window, foliage, foliage, undefined]);
@@ -84,10 +84,10 @@ ${fill(whole, 'url(#dusk)')}
 </svg>`;
 }
 
-/** Pixels along each side of the tile of grain. */
+/** Pixels along each side of the grain tile. */
 const GRAIN_SIDE = 256;
 
-/** Paper and brush hairs: a grey tile that meets itself at the edges. */
+/** The texture of paper and brush hairs: a grey tile without visible seams. */
 export function grainTile(): Svg {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${GRAIN_SIDE}" height="${GRAIN_SIDE}">
 <filter id="grain" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB">

@@ -5,16 +5,16 @@ export interface Point {
   readonly y: number;
 }
 
-/** The corners of a closed shape, in order. Unit outlines reach about 1 from their middle. */
+/** The corners of a closed shape, in order. A unit outline has a radius of about 1. */
 export type Outline = readonly Point[];
 
-/** Where something lies: its middle, its half width in pixels, and the way it points. */
+/** Where something is: its middle, its half width in pixels, and the angle it points to. */
 export interface Spot extends Point {
   readonly size: number;
   readonly angle: number;
 }
 
-/** A round place to draw into. */
+/** A round area to draw in. */
 export interface Area extends Point {
   readonly radius: number;
 }
@@ -23,14 +23,14 @@ export function polar(centre: Point, radius: number, angle: number): Point {
   return { x: centre.x + radius * Math.cos(angle), y: centre.y + radius * Math.sin(angle) };
 }
 
-/** A point given in the measure of a spot: (1, 0) is its tip. */
+/** A point in the coordinates of a spot: (1, 0) is its tip. */
 export function pointAt(spot: Spot, x: number, y: number): Point {
   const cos = Math.cos(spot.angle) * spot.size;
   const sin = Math.sin(spot.angle) * spot.size;
   return { x: spot.x + x * cos - y * sin, y: spot.y + x * sin + y * cos };
 }
 
-/** A spot within a spot; `size` is a share of the outer one's and `angle` is added to its. */
+/** A spot inside a spot. `size` is a share of the outer size; `angle` is added to the outer angle. */
 export function spotAt(spot: Spot, x: number, y: number, size = 1, angle = 0): Spot {
   return { ...pointAt(spot, x, y), size: spot.size * size, angle: spot.angle + angle };
 }
@@ -39,7 +39,7 @@ export function placed(outline: Outline, spot: Spot): Outline {
   return outline.map((point) => pointAt(spot, point.x, point.y));
 }
 
-/** The unit outline whose radius is a function of the angle. */
+/** A unit outline whose radius depends on the angle. */
 export function around(count: number, radiusAt: (angle: number, index: number) => number): Outline {
   return Array.from({ length: count }, (_, index) => {
     const angle = (index / count) * 2 * Math.PI;
@@ -51,13 +51,13 @@ export function oval(height = 1, count = 12): Outline {
   return around(count, () => 1).map(({ x, y }) => ({ x, y: y * height }));
 }
 
-/** A roundish thing no two of which are alike. */
+/** A random roundish outline. */
 export function blob(random: Random, wobble = 0.1, height = 1, count = 10): Outline {
   const bumps = around(count, () => 1 + random.between(-wobble, wobble));
   return bumps.map(({ x, y }) => ({ x, y: y * height }));
 }
 
-/** A long thing from (-1, 0) to (1, 0), given its half widths on the way. */
+/** A long outline from (-1, 0) to (1, 0), with these half widths along it. */
 export function spindle(halfWidths: readonly number[]): Outline {
   const step = 2 / (halfWidths.length - 1);
   const upper = halfWidths.map((width, index) => ({ x: -1 + index * step, y: -width }));
@@ -65,7 +65,7 @@ export function spindle(halfWidths: readonly number[]): Outline {
   return [...upper, ...lower.slice(1, -1).reverse()];
 }
 
-/** A rectangle with corners that a smooth path rounds off. */
+/** A rectangle. A smooth path rounds its corners. */
 export function slab(height: number, corner = 0.18): Outline {
   const [c, h] = [Math.min(corner, height / 2), height];
   return [
@@ -82,7 +82,7 @@ export function slab(height: number, corner = 0.18): Outline {
   ];
 }
 
-/** Part of a circle, closed by its chord; a half moon unless told. */
+/** Part of a circle, closed by its chord. By default a half moon. */
 export function segment(from = 0, to = Math.PI, count = 9): Outline {
   const arc = Array.from({ length: count }, (_, index) => {
     return polar({ x: 0, y: 0 }, 1, from + ((to - from) * index) / (count - 1));
@@ -90,7 +90,7 @@ export function segment(from = 0, to = Math.PI, count = 9): Outline {
   return arc;
 }
 
-/** A point moved a little at random, for outlines drawn by hand. */
+/** Moves a point a little at random, so that an outline looks drawn by hand. */
 export function jittered(outline: Outline, random: Random, most: number): Outline {
   return outline.map(({ x, y }) => ({
     x: x + random.between(-most, most),

@@ -1,15 +1,15 @@
 import type { Colour } from './colour.ts';
 
-/** The colours of one picture. Food keeps its own colours; what carries it takes them from here. */
+/** The colours of one picture. Food has its own colours; everything else takes them from here. */
 export interface Palette {
   readonly name: string;
-  /** The table: its ground, a second colour that goes with it, and a bold one for patterns. */
+  /** The table: base colour, matching second colour, and a bold colour for patterns. */
   readonly ground: Colour;
   readonly groundAlt: Colour;
   readonly pattern: Colour;
   readonly wood: Colour;
   readonly stone: Colour;
-  /** Plates and bowls, and what is painted on them. */
+  /** Plates and bowls, and their decoration. */
   readonly ceramic: Colour;
   readonly clay: Colour;
   readonly glaze: Colour;

@@ -1,6 +1,6 @@
 import type { Outline, Point } from './outline.ts';
 
-/** With one decimal. Written by hand, for a picture has a hundred thousand of them. */
+/** Formats with one decimal. Written by hand for speed: a picture has a hundred thousand numbers. */
 export function number(value: number): string {
   const tenths = Math.round(value * 10);
   const whole = Math.trunc(tenths / 10);
@@ -23,7 +23,7 @@ function bend(before: Point, from: Point, to: Point, after: Point): string {
   return `C${pair(first)} ${pair(second)} ${pair(to)}`;
 }
 
-/** The soft closed line through all corners. */
+/** A smooth closed line through all corners. */
 export function softPath(outline: Outline): string {
   const at = (index: number) => outline[(index + outline.length) % outline.length] as Point;
   const bends = outline.map((_, index) =>
@@ -32,7 +32,7 @@ export function softPath(outline: Outline): string {
   return `M${pair(at(0))}${bends.join('')}Z`;
 }
 
-/** The closed line with corners, each cut off a little as a brush would. */
+/** A closed line whose corners are slightly cut off, as by a brush. */
 export function cornerPath(outline: Outline, cut = 0.08): string {
   const at = (index: number) => outline[(index + outline.length) % outline.length] as Point;
   const steps = outline.map((corner, index) => {
@@ -43,7 +43,7 @@ export function cornerPath(outline: Outline, cut = 0.08): string {
   return `${steps.join('')}Z`;
 }
 
-/** The soft open line through all points. */
+/** A smooth open line through all points. */
 export function linePath(points: readonly Point[]): string {
   const at = (index: number) => points[Math.max(0, Math.min(points.length - 1, index))] as Point;
   const bends = points
@@ -58,7 +58,7 @@ export function circlePath({ x, y }: Point, radius: number): string {
   return `M${pair({ x: x - radius, y })}${turn} ${number(2 * radius)} 0${turn} ${number(-2 * radius)} 0Z`;
 }
 
-/** A disc with a round hole; needs no fill rule, for the hole runs the other way. */
+/** A disc with a round hole. The hole runs the other way round, so no fill rule is needed. */
 export function hoopPath(centre: Point, outer: number, inner: number): string {
   const r = number(inner);
   const turn = `a${r} ${r} 0 1 1`;
@@ -66,7 +66,7 @@ export function hoopPath(centre: Point, outer: number, inner: number): string {
   return circlePath(centre, outer) + hole;
 }
 
-/** Part of a circle's line. */
+/** An arc. */
 export function arcPath(centre: Point, radius: number, from: number, to: number): string {
   const start = { x: centre.x + radius * Math.cos(from), y: centre.y + radius * Math.sin(from) };
   const end = { x: centre.x + radius * Math.cos(to), y: centre.y + radius * Math.sin(to) };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A repeatable source of chance: the same key always gives the same numbers, on every machine.
+ * A random number generator with a key: the same key gives the same numbers on every machine.
  *
- * `fork` gives a part of the picture its own source, so that drawing one more sesame seed does not
- * move the plate.
+ * `fork` gives a part of the picture its own generator, so that one more sesame seed does not move
+ * the plate.
  */
 export class Random {
   private readonly key: string;
@@ -20,7 +20,7 @@ export class Random {
     return new Random(`${this.key}\n${part}`);
   }
 
-  /** From 0 up to, and without, 1. The generator is sfc32. */
+  /** From 0 (inclusive) to 1 (exclusive). The algorithm is sfc32. */
   next(): number {
     const [a = 0, b = 0, c = 0, counter = 0] = this.state;
     const sum = (a + b + counter) >>> 0;
@@ -32,7 +32,7 @@ export class Random {
     return least + (most - least) * this.next();
   }
 
-  /** A whole number, both ends included. */
+  /** An integer; both ends are included. */
   whole(least: number, most: number): number {
     return Math.floor(this.between(least, most + 1));
   }
@@ -45,12 +45,12 @@ export class Random {
     return this.between(0, 2 * Math.PI);
   }
 
-  /** One of the choices, of which there must be some. */
+  /** One of the choices, which must not be empty. */
   pick<T>(choices: readonly T[]): T {
     return choices[Math.floor(this.next() * choices.length)] as T;
   }
 
-  /** `count` different ones, in random order; all of them where there are fewer. */
+  /** `count` different choices in random order, or all if there are fewer. */
   sample<T>(choices: readonly T[], count: number): T[] {
     return choices
       .map((choice) => ({ choice, rank: this.next() }))

@@ -2,15 +2,15 @@ import type { Area, Point, Spot } from './outline.ts';
 import { polar } from './outline.ts';
 import type { Random } from './random.ts';
 
-/** Any point of the disc, every one as likely as the next. */
+/** A random point of the disc, with equal probability everywhere. */
 export function anywhere(random: Random, area: Area, inner = 0): Point {
   const share = inner * inner + (1 - inner * inner) * random.next();
   return polar(area, area.radius * Math.sqrt(share), random.angle());
 }
 
 /**
- * Up to `count` spots that keep `gap` from each other. Each takes the best of a few tries, so that
- * they spread as a careful hand would strew them: evenly, and never in a grid.
+ * Up to `count` spots, at least `size * gap` apart. Each is the best of a few random tries, so they
+ * are spread evenly but never in a grid.
  */
 export function strewn(random: Random, area: Area, count: number, size: number, gap = 1.7): Spot[] {
   const spots: Spot[] = [];
@@ -35,7 +35,7 @@ function farthest(random: Random, area: Area, taken: readonly Point[]) {
   return best;
 }
 
-/** Spots on a circle, each pointing outward. */
+/** Spots on a circle that point outward. */
 export function circled(area: Area, count: number, size: number, turn = 0): Spot[] {
   return Array.from({ length: count }, (_, index) => {
     const angle = turn + (index / count) * 2 * Math.PI;

@@ -49,8 +49,8 @@ const LOOKAHEAD = 32;
  * - An object and a folder cannot have the same name.
  * - Symbolic links are not objects, and links below the root are not followed.
  * - A folder stays when its last object is deleted.
- * - Puts with `ifMatch` are serialized. Without hard links, puts with `ifAbsent` are too. A plain put or a
- *   deletion of the same key at the same time may be lost.
+ * - Puts and deletions with `ifMatch` are serialized. Without hard links, puts with `ifAbsent` are too. A
+ *   plain put or deletion of the same key at the same time may be lost.
  */
 export class FilesystemImageStore implements ImageStore {
   readonly #files: ObjectFiles;
@@ -135,6 +135,15 @@ export class FilesystemImageStore implements ImageStore {
         throw error;
       }
       await this.#durable.flushFolder(dirname(path));
+    });
+  }
+
+  async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed'> {
+    assertObjectKey(key);
+    const holds = async () => (await this.#files.head(key))?.etag === etag;
+    return answered(async () => {
+      if (!(await holds())) return 'changed';
+      return (await this.#staging.remove(this.#files.pathOf(key), holds)) ? 'deleted' : 'changed';
     });
   }
 

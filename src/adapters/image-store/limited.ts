@@ -64,6 +64,10 @@ export class LimitedImageStore implements ImageStore {
     return this.#inTurn(() => this.#store.delete(key));
   }
 
+  deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
+    return this.#inTurn(() => this.#store.deleteIfMatch(key, etag));
+  }
+
   list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject> {
     return this.#store.list(prefix, options);
   }

@@ -71,6 +71,13 @@ export class MemoryImageStore implements ImageStore {
     this.#objects.delete(key);
   }
 
+  async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed'> {
+    assertObjectKey(key);
+    if (!this.#holds(key, { ifMatch: etag })) return 'changed';
+    this.#objects.delete(key);
+    return 'deleted';
+  }
+
   async *list(prefix: string, { after = '' }: ListOptions = {}): AsyncGenerator<ListedObject> {
     const found = [...this.#objects.values()].filter(({ key }) => key.startsWith(prefix));
     const rows = found.map(({ key, size }) => ({ row: { key, size }, order: Buffer.from(key) }));

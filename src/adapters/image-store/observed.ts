@@ -57,6 +57,10 @@ export class ObservedImageStore implements ImageStore {
     return this.#observe(this.#store.delete(key));
   }
 
+  deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
+    return this.#observe(this.#store.deleteIfMatch(key, etag));
+  }
+
   async *list(prefix: string, options?: ListOptions): AsyncGenerator<ListedObject> {
     try {
       yield* this.#store.list(prefix, options);

@@ -2,8 +2,6 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
-  ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Notice } from '../../domain/kernel/notice.ts';
@@ -27,10 +25,17 @@ import {
   s3ClientFor,
   within,
 } from './s3/client.ts';
+import { S3DeletionTrial } from './s3/deletion-trial.ts';
 import { isMissing, statusOf } from './s3/failures.ts';
 import { S3Fitness } from './s3/fitness.ts';
-import { isListing, listedObjects } from './s3/listing.ts';
-import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
+import { listedObjects, listPage } from './s3/listing.ts';
+import {
+  copyObject,
+  deleteMatchingObject,
+  deleteObject,
+  IF_ABSENT,
+  putObject,
+} from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -62,6 +67,7 @@ export class S3ImageStore implements ImageStore {
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
   readonly #trial: S3AbilityTrial;
+  readonly #deletions: S3DeletionTrial;
   readonly #fitness: S3Fitness;
 
   constructor(options: S3ImageStoreOptions) {
@@ -72,13 +78,9 @@ export class S3ImageStore implements ImageStore {
     this.#readTimeoutMs = readTimeoutMs;
     this.#writeTimeoutMs = writeTimeoutMs;
     const { scratchPrefix, notice = () => {} } = options;
-    this.#trial = new S3AbilityTrial({
-      client: this.#client,
-      bucket,
-      scratchPrefix,
-      timeoutMs: writeTimeoutMs,
-      notice,
-    });
+    const trial = { client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs };
+    this.#trial = new S3AbilityTrial({ ...trial, notice });
+    this.#deletions = new S3DeletionTrial(trial);
     // The SDK measures the offset to sign with the store's clock.
     const offsetMs = () => this.#client.config.systemClockOffset;
     this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
@@ -160,10 +162,24 @@ export class S3ImageStore implements ImageStore {
     );
   }
 
+  async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
+    assertObjectKey(key);
+    const { formIfMatch } = await this.#trial.abilities();
+    if (!formIfMatch || !(await this.#deletions.supportsIfMatch(formIfMatch))) return 'unsupported';
+    const input = { Bucket: this.#bucket, Key: key };
+    const isDeleted = await within(this.#readTimeoutMs, `DELETE ${key}`, (bounds) =>
+      deleteMatchingObject(this.#client, input, formIfMatch(etag), bounds),
+    );
+    return isDeleted ? 'deleted' : 'changed';
+  }
+
   async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ListedObject> {
     let token: string | undefined;
     do {
-      const page = await this.#listPage(prefix, token === undefined ? { after } : { token });
+      const place = token === undefined ? { after } : { token };
+      const page = await within(this.#readTimeoutMs, `LIST ${prefix}`, (bounds) =>
+        listPage(this.#client, { bucket: this.#bucket, prefix }, place, bounds),
+      );
       yield* listedObjects(page, after);
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
@@ -222,28 +238,6 @@ export class S3ImageStore implements ImageStore {
     const source = await this.get(from);
     if (!source) return 'missing';
     return (await this.put(to, source.bytes, labels, condition)) ? 'copied' : 'exists';
-  }
-
-  async #listPage(
-    prefix: string,
-    { after, token }: { after?: string | undefined; token?: string },
-  ): Promise<ListObjectsV2CommandOutput> {
-    const command = new ListObjectsV2Command({
-      Bucket: this.#bucket,
-      Prefix: prefix,
-      StartAfter: after,
-      ContinuationToken: token,
-    });
-    return within(this.#readTimeoutMs, `LIST ${prefix}`, async (bounds) => {
-      const page = await this.#client.send(command, bounds);
-      // The budget depends on complete listings, so reject anything else.
-      if (!isListing(page)) throw new Error('the response is not a listing');
-      const next = page.NextContinuationToken;
-      if (page.IsTruncated && (!next || next === token)) {
-        throw new Error('the listing is truncated without a continuation token');
-      }
-      return page;
-    });
   }
 }
 

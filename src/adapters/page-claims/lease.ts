@@ -114,7 +114,10 @@ export class Lease implements Claim {
   }
 
   async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
+    const hasNoResult = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
+      // Leave no note: requests may invent any number of pages.
+      if (this.isFirst && hasNoResult && this.#etag && (await this.#remove(this.#etag))) return;
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
@@ -141,6 +144,10 @@ export class Lease implements Claim {
       this.#etag = found?.note.claim?.holder === this.#deps.holder ? found.etag : undefined;
       if (!this.#etag) this.#report(new Error('another replica has taken over the claim'));
     }
+  }
+
+  #remove(etag: string): Promise<boolean> {
+    return this.#inTime(this.#deps.file.remove(etag));
   }
 
   /** A call to the store that hangs must not delay the next renewal. */

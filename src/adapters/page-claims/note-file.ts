@@ -65,4 +65,14 @@ export class NoteFile {
       condition,
     );
   }
+
+  /**
+   * Deletes the note if it still has this ETag.
+   *
+   * @returns `false` if the note has changed, or if the store does not support conditional deletes
+   * @throws CafeError `storage_unavailable`; the note may have been deleted nevertheless
+   */
+  async remove(etag: string): Promise<boolean> {
+    return (await this.#deps.store.deleteIfMatch(this.#deps.key, etag)) === 'deleted';
+  }
 }

@@ -15,6 +15,8 @@ import { RivalWatch } from './rival-watch.ts';
 const POLL_MS = { first: 250, max: 1000 };
 /** Maximum deviation in milliseconds, so that replicas do not poll in step. */
 const JITTER_MS = 100;
+/** Attempts to write a page's history that changes after each read. */
+const NOTING_TRIES = 3;
 
 export interface ObjectStorePageClaimsOptions {
   /** Must support conditional writes. Otherwise two replicas may both believe that they hold a page. */
@@ -40,8 +42,9 @@ interface Candidate {
 }
 
 /**
- * Stores claims as notes: one small object per page and country, which is never deleted, at
- * `{records}/pages/{type}/{path}-{country}.json`.
+ * Stores claims as notes: one small object per page and country, at
+ * `{records}/pages/{type}/{path}-{country}.json`. A note is only deleted if the page's first claim ended
+ * without a picture.
  *
  * To claim a page, a replica writes the note with a conditional write, so only one of several concurrent
  * writes succeeds. The others poll the note. This needs no common clock: it compares neither timestamps of
@@ -59,6 +62,18 @@ export class ObjectStorePageClaims implements PageClaims {
   async recall(request: PageRequest): Promise<PageHistory> {
     const found = await this.#fileOf(request).read();
     return historyOf(found?.note ?? BLANK);
+  }
+
+  async noteShown(request: PageRequest, shown: string): Promise<boolean> {
+    const file = this.#fileOf(request);
+    for (let tries = 0; tries < NOTING_TRIES; tries += 1) {
+      const found = await file.read();
+      const note = found?.note ?? BLANK;
+      if (note.claim) return false;
+      if (note.shown === shown || (await file.write({ ...note, shown }, found?.etag))) return true;
+    }
+    // It changes so often because other replicas claim the page.
+    return false;
   }
 
   async claim(

@@ -43,6 +43,8 @@ export class RivalWatch {
       const wasWaitedFor = now.ended.holder === before.claim?.holder;
       return { is: 'ended', failure: wasWaitedFor ? now.ended.failure : undefined };
     }
+    // It was let go in vain, and nothing was kept.
+    if (before?.claim && !found) return { is: 'ended' };
     if (!found || !now.claim) return { is: 'free' };
     const standsStill = this.#unchangedMs(found.etag, askedAt) >= this.#leaseMs;
     return { is: standsStill ? 'free' : 'held' };

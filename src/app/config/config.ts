@@ -166,8 +166,7 @@ function configFrom(env: Environment, chosen: Choice) {
     /** New pictures wait for the owner's approval. */
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
-    /** `Infinity` for no limit. */
-    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY ?? Number.POSITIVE_INFINITY,
+    maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY,
     fallBackOnUpstreamError: env.FALLBACK_ON_UPSTREAM_ERROR,
     allowedOrigins: allowedOrigins(env, demoBlog),
     proxy: proxyTrust(env),

@@ -166,8 +166,8 @@ export const Environment = z.object({
       "Pages that got a copy get their own picture later, from half of a day's budget (default: true, but false in production)",
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
-    .optional()
-    .describe('Copies per day and replica (default: no limit)'),
+    .default(1000)
+    .describe('Copies per UTC day and replica. Beyond that, nothing is stored for such a page'),
   FALLBACK_ON_UPSTREAM_ERROR: flag()
     .default(false)
     .describe('Show another picture instead of an error when generation fails'),

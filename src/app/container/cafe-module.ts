@@ -5,6 +5,7 @@ import { VerifyCopies } from '../../domain/cafe/fallback/verify-copies.ts';
 import { FindPageImage } from '../../domain/cafe/find-page-image.ts';
 import { GeneratePageImage } from '../../domain/cafe/generate-page-image.ts';
 import { ChangePageImage } from '../../domain/cafe/moderation/change-page-image.ts';
+import { ImagesBeingHidden } from '../../domain/cafe/moderation/images-being-hidden.ts';
 import { ReviewQueue } from '../../domain/cafe/moderation/review-queue.ts';
 import { PlaceImage } from '../../domain/cafe/placement/place-image.ts';
 import { PlacementIndex } from '../../domain/cafe/placement/placement-index.ts';
@@ -27,6 +28,7 @@ const DRAWING_MS = 60_000;
 export function cafeModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, imageLifetimeMs, fallBackOnUpstreamError } = config;
   return bindings(({ value, resolve }) => {
+    value(T.beingHidden, new ImagesBeingHidden());
     value(T.recentImages, new RecentImages());
     resolve(
       T.pool,
@@ -95,6 +97,7 @@ export function cafeModule(config: Config): ContainerModule {
         storePageImage: T.storePageImage,
         placeImage: T.placeImage,
         reviewQueue: T.reviewQueue,
+        unstored: T.unstored,
         journal: T.journal,
       },
       (deps) => new GeneratePageImage({ ...deps, isReviewedBefore }),
@@ -134,6 +137,7 @@ export function cafeModule(config: Config): ContainerModule {
         keys: T.keys,
         placementIndex: T.lookupPlacements,
         changePageImage: T.changePageImage,
+        beingHidden: T.beingHidden,
         clock: T.clock,
         journal: T.journal,
       },
@@ -169,6 +173,7 @@ export function cafeModule(config: Config): ContainerModule {
         store: T.lookupStore,
         keys: T.keys,
         recent: T.recentImages,
+        beingHidden: T.beingHidden,
         clock: T.clock,
         journal: T.journal,
         room: T.room,
@@ -202,6 +207,7 @@ export function cafeModule(config: Config): ContainerModule {
         keys: T.keys,
         known: T.known,
         serveFallback: T.serveFallback,
+        beingHidden: T.beingHidden,
         room: T.room,
         twins: T.twins,
       },

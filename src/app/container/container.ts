@@ -50,7 +50,7 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     store: T.store,
     generator: T.generator,
     pool: T.pool,
-    held: T.held,
+    unstored: T.unstored,
     keys: T.keys,
     /** How callers may name pages. */
     names: T.names,

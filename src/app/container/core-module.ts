@@ -38,7 +38,7 @@ export function coreModule(config: Config): ContainerModule {
     );
     value(T.events, new ImageEvents());
     resolve(
-      T.held,
+      T.unstored,
       {
         store: T.store,
         keys: T.keys,
@@ -67,7 +67,7 @@ export function coreModule(config: Config): ContainerModule {
     );
     resolve(
       T.persistImage,
-      { store: T.store, held: T.held, clock: T.clock, journal: T.journal },
+      { store: T.store, unstored: T.unstored, clock: T.clock, journal: T.journal },
       (deps) => new PersistImage(deps),
     );
     resolve(T.room, { clock: T.clock }, ({ clock }) => {

@@ -9,6 +9,7 @@ import type { ServeFallback } from '../../domain/cafe/fallback/serve-fallback.ts
 import type { FindPageImage } from '../../domain/cafe/find-page-image.ts';
 import type { GeneratePageImage } from '../../domain/cafe/generate-page-image.ts';
 import type { ChangePageImage } from '../../domain/cafe/moderation/change-page-image.ts';
+import type { ImagesBeingHidden } from '../../domain/cafe/moderation/images-being-hidden.ts';
 import type { ReviewQueue } from '../../domain/cafe/moderation/review-queue.ts';
 import type { PlaceImage } from '../../domain/cafe/placement/place-image.ts';
 import type { PlacementIndex } from '../../domain/cafe/placement/placement-index.ts';
@@ -76,11 +77,13 @@ interface Services {
   spool: ObjectStore | undefined;
   renditionMaker: RenditionMaker;
   generateImage: GenerateImage;
+  /** The images that are being hidden on many pages. */
+  beingHidden: ImagesBeingHidden;
   recentImages: RecentImages;
   /** New images, for the products that want to know. */
   events: ImageEvents;
   pool: ImagePool;
-  held: UnstoredImages;
+  unstored: UnstoredImages;
   known: ResponseCache;
   makeRenditions: MakeRenditions;
   placementIndex: PlacementIndex;

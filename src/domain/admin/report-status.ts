@@ -23,7 +23,7 @@ export interface Status {
 /** Tells how this process does, from what it knows; asks nobody. */
 export class ReportStatus {
   readonly #generateImage: GenerateImage;
-  readonly #held: UnstoredImages;
+  readonly #unstored: UnstoredImages;
   readonly #health: UpstreamHealth;
   readonly #generator: Pick<ImageGenerator, 'models'>;
   readonly #room: LoadShedding;
@@ -33,14 +33,14 @@ export class ReportStatus {
   /** Counts the uptime from here on. */
   constructor(deps: {
     generateImage: GenerateImage;
-    held: UnstoredImages;
+    unstored: UnstoredImages;
     health: UpstreamHealth;
     generator: Pick<ImageGenerator, 'models'>;
     room: LoadShedding;
     clock: Clock;
   }) {
     this.#generateImage = deps.generateImage;
-    this.#held = deps.held;
+    this.#unstored = deps.unstored;
     this.#health = deps.health;
     this.#generator = deps.generator;
     this.#room = deps.room;
@@ -52,7 +52,7 @@ export class ReportStatus {
     return {
       ...this.#generateImage.underWay(),
       uptimeMs: this.#clock.monotonic() - this.#startedAt,
-      unstored: this.#held.count,
+      unstored: this.#unstored.count,
       upstreams: this.#health.report(),
       models: this.#generator.models?.() ?? [],
       isShedding: this.#room.isShedding,

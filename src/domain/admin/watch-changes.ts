@@ -8,8 +8,11 @@ import type { ObjectStore } from '../storage/object-store.ts';
 /** What is not as it was, for all to see in the store: what somebody did, or what was bought. */
 type StoredTopic = 'activity' | 'generations';
 
-/** `warming` is known to the one process that does it. */
-export type ChangeTopic = StoredTopic | 'warming';
+/** Known to the one process that does it: the warming of pages, and acts on pictures. */
+const TOLD_TOPICS = ['warming', 'acts'] as const;
+type ToldTopic = (typeof TOLD_TOPICS)[number];
+
+export type ChangeTopic = StoredTopic | ToldTopic;
 
 type Look = Readonly<Record<StoredTopic, string>>;
 
@@ -34,7 +37,10 @@ export class WatchChanges {
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #told = Promise.withResolvers<void>();
-  #tellings = 0;
+  /** How often each was told. */
+  readonly #tellings: Record<ToldTopic, number> = { warming: 0, acts: 0 };
+  /** To be told in a moment. */
+  readonly #due = new Set<ToldTopic>();
   #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;
 
@@ -59,7 +65,7 @@ export class WatchChanges {
     const end = this.#clock.monotonic() + MAX_WATCHING_MS;
     try {
       let before = await this.#look();
-      let heard = this.#tellings;
+      let heard = { ...this.#tellings };
       yield [];
       while (!this.#stopped && this.#clock.monotonic() < end) {
         let isTime = false;
@@ -67,9 +73,10 @@ export class WatchChanges {
           isTime = true;
         });
         while (!isTime && !this.#stopped) {
-          if (heard !== this.#tellings) {
-            heard = this.#tellings;
-            yield ['warming'];
+          const news = TOLD_TOPICS.filter((topic) => heard[topic] !== this.#tellings[topic]);
+          if (news.length > 0) {
+            heard = { ...this.#tellings };
+            yield news;
           } else await Promise.race([pause, this.#told.promise, this.#stop.promise]);
         }
         if (this.#stopped) return;
@@ -85,13 +92,15 @@ export class WatchChanges {
     }
   }
 
-  /** Tells all who watch here, within half a second, that the warming of pages has got on. */
-  tellOfWarming(): void {
+  /** Tells all who watch here, within half a second, that something has got on. */
+  tellOf(topic: ToldTopic): void {
+    this.#due.add(topic);
     if (this.#isTelling) return;
     this.#isTelling = true;
     void this.#clock.sleep(TELL_MS).then(() => {
       this.#isTelling = false;
-      this.#tellings += 1;
+      for (const each of this.#due) this.#tellings[each] += 1;
+      this.#due.clear();
       this.#told.resolve();
       this.#told = Promise.withResolvers<void>();
     });

@@ -8,7 +8,8 @@ import type { ImageKeys } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { ServeFallback } from './fallback/serve-fallback.ts';
-import { findPlaced } from './placement/placed-image.ts';
+import type { ImagesBeingHidden } from './moderation/images-being-hidden.ts';
+import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
 /**
@@ -21,6 +22,7 @@ export class FindPageImage {
   readonly #keys: ImageKeys;
   readonly #known: ResponseCache;
   readonly #serveFallback: ServeFallback;
+  readonly #beingHidden: ImagesBeingHidden;
   readonly #room: LoadShedding;
   readonly #twins: PageTwins | undefined;
   readonly #searches = new SingleFlight<PageImage | undefined>();
@@ -32,6 +34,7 @@ export class FindPageImage {
     keys: ImageKeys;
     known: ResponseCache;
     serveFallback: ServeFallback;
+    beingHidden: ImagesBeingHidden;
     room: LoadShedding;
     /** Absent where nothing says which names of a page its site lists. */
     twins: PageTwins | undefined;
@@ -41,6 +44,7 @@ export class FindPageImage {
     this.#keys = deps.keys;
     this.#known = deps.known;
     this.#serveFallback = deps.serveFallback;
+    this.#beingHidden = deps.beingHidden;
     this.#room = deps.room;
     this.#twins = deps.twins;
   }
@@ -75,7 +79,7 @@ export class FindPageImage {
     const { key } = request;
     const seenAt = this.#known.withdrawals;
     try {
-      const placed = await findPlaced(this.#store, request);
+      const placed = await this.#placed(request);
       if (placed) this.#known.remember(key, placed.image, seenAt);
       else this.#known.forget(key);
       return (
@@ -93,6 +97,11 @@ export class FindPageImage {
   /** What the same page shows by its other name. */
   async #findTwin(request: PageRequest): Promise<PageImage | undefined> {
     const other = this.#twins?.otherName(request)?.other;
-    return other && (await findPlaced(this.#store, other))?.image;
+    return other && (await this.#placed(other))?.image;
+  }
+
+  async #placed(request: PageRequest): Promise<PlacedImage | undefined> {
+    const placed = await findPlaced(this.#store, request);
+    return placed && this.#beingHidden.areShownBy(placed.head) ? undefined : placed;
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { GenerateImage, PaidCall } from '../generation/generate-image.ts';
+import type { UnstoredImages } from '../images/unstored-images.ts';
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
@@ -24,6 +25,7 @@ export interface GeneratePageImageDeps extends RecoverPageImageDeps {
   keys: ImageKeys;
   generateImage: GenerateImage;
   placeImage: PlaceImage;
+  unstored: UnstoredImages;
   /** New images wait for the owner's approval. */
   isReviewedBefore: boolean;
   clock: Clock;
@@ -71,9 +73,10 @@ export class GeneratePageImage {
     throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
   }
 
-  /** Whether an image could be bought now, as far as is known without trying. */
-  mayBuy(): boolean {
-    return this.#deps.generateImage.refusal() === undefined;
+  /** Why no image can be bought now, as far as is known without trying. */
+  refusal(): CafeError | undefined {
+    const { generateImage, unstored } = this.#deps;
+    return unstored.isFull ? tooManyUnstored() : generateImage.refusal();
   }
 
   /** Resolves `true` with the next image of any page; `false` once none is in progress in this process. */
@@ -142,7 +145,8 @@ export class GeneratePageImage {
     { id, day, country }: PoolImage,
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
-    const { generateImage } = this.#deps;
+    const { generateImage, unstored } = this.#deps;
+    if (unstored.isFull) throw tooManyUnstored();
     const subject = { kind: 'page', page: page.request.page, country } as const;
     const order = { id, day, subject, prompt: dishPrompt(page.request.country) };
     const call = await generateImage.begin(order, ledger);
@@ -225,4 +229,10 @@ export class GeneratePageImage {
   #placeFor({ country }: PageRequest): PoolImage {
     return { day: dayAt(this.#deps.clock.now()), id: randomUUID(), country };
   }
+}
+
+function tooManyUnstored(): CafeError {
+  const message =
+    'Too many paid images wait for the store. No more are bought until it takes them.';
+  return new CafeError('storage_unavailable', message);
 }

@@ -47,7 +47,7 @@ export class ReplaceFallback {
   async replace(request: PageRequest, { head }: PlacedImage): Promise<PageImage | undefined> {
     const today = dayAt(this.#clock.now());
     if (!isFallback(head) || this.#ledger.isSpent(today)) return undefined;
-    if (this.#tried.get(request.key) === today || !this.#generatePageImage.mayBuy())
+    if (this.#tried.get(request.key) === today || this.#generatePageImage.refusal())
       return undefined;
     if (this.#policy && !(await this.#policy.allows(request))) return undefined;
     this.#tried.set(request.key, today);

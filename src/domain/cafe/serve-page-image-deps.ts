@@ -10,6 +10,7 @@ import type { GenerationPolicy } from './admission/generation-policy.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { ServeFallback } from './fallback/serve-fallback.ts';
 import type { GeneratePageImage } from './generate-page-image.ts';
+import type { ImagesBeingHidden } from './moderation/images-being-hidden.ts';
 import type { RecentImages } from './pool/recent-images.ts';
 import type { ReplaceFallback } from './replace-fallback.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
@@ -24,6 +25,8 @@ export interface ServePageImageDeps {
   claims: PageClaims;
   generatePageImage: GeneratePageImage;
   serveFallback: ServeFallback;
+  /** Pages that show one of them answer with another picture. */
+  beingHidden: ImagesBeingHidden;
   /** Hears which pictures readers see. */
   recent: RecentImages;
   /** Absent where pages that show another's picture keep it. */

@@ -168,12 +168,16 @@ export class ServePageImage {
 
   /** @param looked what is under the page's key, where somebody has looked already */
   async #find(request: PageRequest, looked?: Promise<PlacedImage | undefined>): Promise<PageImage> {
-    const { store, ledger, claims, known, generatePageImage, isReviewedBefore } = this.#deps;
+    const { store, ledger, claims, known, generatePageImage } = this.#deps;
+    const { beingHidden, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
     // Of no use to a page that has its picture, and then its failure is none either.
     const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
+    if (placed && beingHidden.areShownBy(placed.head)) {
+      return this.#showOther(request, 'picture_hidden');
+    }
     if (placed) {
       this.#revalidate.heal(request, placed);
       return placed.image;
@@ -213,8 +217,12 @@ export class ServePageImage {
     request: PageRequest,
     history?: PageHistory,
   ): Promise<PageGeneration | undefined> {
-    const { generatePageImage, ledger, serveFallback, fallBackOnUpstreamError } = this.#deps;
+    const { claims, generatePageImage, ledger, serveFallback } = this.#deps;
+    const { fallBackOnUpstreamError } = this.#deps;
     try {
+      const refusal = generatePageImage.refusal();
+      // To claim the page would write down what is known already.
+      if (refusal && !(history ?? (await claims.recall(request))).making) throw refusal;
       return await generatePageImage.generate(request, { ledger });
     } catch (error) {
       const hasFailed = error instanceof CafeError && GENERATION_FAILURES.has(error.code);

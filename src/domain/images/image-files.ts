@@ -73,6 +73,16 @@ export class ImageFiles {
   }
 
   /**
+   * Whether a picture is hidden, and not deleted.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async isHidden(picture: PoolImage): Promise<boolean> {
+    const key = this.#folders.moved(this.#keys.dated(picture), 'pool', 'hidden');
+    return (await this.#store.head(key)) !== undefined;
+  }
+
+  /**
    * The bytes of a file of a hidden or pending picture; `undefined` where that is not there.
    *
    * @throws CafeError `storage_unavailable`

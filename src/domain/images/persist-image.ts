@@ -14,20 +14,25 @@ const LAST_TRY_MS = 30_000;
 /** Does what can be done to store a picture that is paid for. */
 export class PersistImage {
   readonly #store: ObjectStore;
-  readonly #held: UnstoredImages;
+  readonly #unstored: UnstoredImages;
   readonly #clock: Clock;
   readonly #journal: Journal;
 
-  constructor(deps: { store: ObjectStore; held: UnstoredImages; clock: Clock; journal: Journal }) {
+  constructor(deps: {
+    store: ObjectStore;
+    unstored: UnstoredImages;
+    clock: Clock;
+    journal: Journal;
+  }) {
     this.#store = deps.store;
-    this.#held = deps.held;
+    this.#unstored = deps.unstored;
     this.#clock = deps.clock;
     this.#journal = deps.journal;
   }
 
   /** Is told of every picture at once when it is paid for, so that it outlives the process. */
   take(picture: UnstoredImage): void {
-    this.#held.take(picture);
+    this.#unstored.take(picture);
   }
 
   /**
@@ -38,7 +43,7 @@ export class PersistImage {
    */
   async put(picture: UnstoredImage, condition?: WriteCondition): Promise<string | undefined> {
     const etag = await this.#tryToPut(picture, condition);
-    this.#held.stored(picture.key);
+    this.#unstored.stored(picture.key);
     return etag;
   }
 
@@ -60,13 +65,13 @@ export class PersistImage {
   }
 
   /**
-   * Has it tried again later, as far as there is room.
+   * Has it tried again later.
    *
    * @param cause why {@link put} failed; thrown again where it was not the store
    */
   async hold(request: PageRequest, picture: UnstoredImage, cause: unknown): Promise<void> {
-    const isHeld = await this.#held.hold(picture);
-    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', isHeld, cause });
+    await this.#unstored.hold(picture);
+    this.#journal.record({ ...aboutPage(request), event: 'storing_failed', cause });
     if (!(cause instanceof CafeError)) throw cause;
   }
 
@@ -75,7 +80,7 @@ export class PersistImage {
    *
    * @throws CafeError `storage_unavailable`; then it goes on being held
    */
-  storeHeld(key: string): Promise<void> {
-    return this.#held.store(key);
+  storeUnstored(key: string): Promise<void> {
+    return this.#unstored.store(key);
   }
 }

@@ -11,8 +11,8 @@ import { isTakenDown } from './taken-down.ts';
 
 /** How often what is held is tried again behind the readers' backs. */
 const AGAIN_MS = 20_000;
-/** Pictures of a few megabytes each, and for how long: memory is no place to keep them. */
-const IN_MEMORY = { most: 8, ms: 600_000 };
+/** Images of a few megabytes each. Nothing is bought while as many as this are in memory alone. */
+const MAX_IN_MEMORY = 8;
 
 interface Held {
   /** Absent where only the spool has it. */
@@ -21,8 +21,6 @@ interface Held {
   isSpooled: boolean;
   /** Whether it may have been written since, and nobody has looked yet if it was to be. */
   mayBeThere: boolean;
-  /** Monotonic. */
-  since: number;
 }
 const ENDS = 'The process ends';
 
@@ -35,8 +33,8 @@ interface InHand {
 
 /**
  * Pictures that are paid for and not stored, by the keys they belong under: those on their way to the
- * store, and those the store rejected. Rejected ones stay in memory for ten minutes. Where there is a
- * spool, each is written there as soon as it is paid for, and removed once it is stored.
+ * store, and those the store rejected. Where there is a spool, each is written there as soon as it is paid
+ * for, and removed once it is stored. Without one, rejected images stay in memory until the process ends.
  */
 export class UnstoredImages {
   readonly #store: ObjectStore;
@@ -90,23 +88,26 @@ export class UnstoredImages {
     this.#removals.add(inHand.spooling.then(() => this.#spool.remove(key)));
   }
 
-  /** Takes a picture, to be tried again; `false` where there is no room for it, and it is lost. */
-  async hold(picture: UnstoredImage): Promise<boolean> {
+  /** Too many images are in memory alone to buy another. */
+  get isFull(): boolean {
+    const alone = [...this.#held.values()].filter((each) => each.picture && !each.isSpooled);
+    return alone.length >= MAX_IN_MEMORY;
+  }
+
+  /** Takes an image that the store rejected, to be tried again. */
+  async hold(picture: UnstoredImage): Promise<void> {
     await this.#inHand.get(picture.key)?.spooling;
     // Once more: what was made of it since is in its labels.
     const isSpooled = await this.#spool.put(picture);
     this.#inHand.delete(picture.key);
     const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
-    const hasRoom = inMemory < IN_MEMORY.most;
-    if (!isSpooled && !hasRoom) return false;
+    const isKept = !isSpooled || inMemory < MAX_IN_MEMORY;
     this.#held.set(picture.key, {
-      picture: hasRoom ? picture : undefined,
+      picture: isKept ? picture : undefined,
       isSpooled,
       mayBeThere: false,
-      since: this.#clock.monotonic(),
     });
     void this.#watch();
-    return true;
   }
 
   /**
@@ -166,8 +167,7 @@ export class UnstoredImages {
   }
 
   #spooledBefore(): Held {
-    const since = this.#clock.monotonic();
-    return { picture: undefined, isSpooled: true, mayBeThere: false, since };
+    return { picture: undefined, isSpooled: true, mayBeThere: false };
   }
 
   /** `false` where the owner has moved it, before or just now; then it is not there again. */
@@ -225,10 +225,7 @@ export class UnstoredImages {
     } catch (cause) {
       // That it failed was told at first; what is left to tell is that it is lost.
       if (!(cause instanceof CafeError)) this.#lose(key, cause);
-      else if (this.#clock.monotonic() - held.since >= IN_MEMORY.ms) {
-        if (held.isSpooled) held.picture = undefined;
-        else this.#lose(key, cause);
-      }
+      else if (held.isSpooled) held.picture = undefined;
     }
   }
 

@@ -14,7 +14,9 @@ export type FallbackReason =
   | 'budget_exhausted'
   | 'upstream_failed'
   | 'purchase_refused'
-  | 'awaiting_review';
+  | 'awaiting_review'
+  /** The page still holds a copy of a picture that is being hidden. */
+  | 'picture_hidden';
 
 /** Why nothing was bought for a reader, by the rules that the owner has configured. */
 export type GenerationRefusal =
@@ -66,8 +68,8 @@ export type CafeEvent =
   /** The list of the site's pages could not be read; so many are known from before. */
   | { event: 'page_list_failed'; known: number; cause: unknown }
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
-  /** A picture that is paid for; one that is not held any more is lost. */
-  | (AboutPage & { event: 'storing_failed'; isHeld: boolean; cause: unknown })
+  /** The store rejected an image that is paid for. It is tried again. */
+  | (AboutPage & { event: 'storing_failed'; cause: unknown })
   /** A picture's smaller files, which it goes without. */
   | { event: 'renditions_failed'; key: string; cause: unknown }
   | { event: 'held_picture_stored'; key: string }

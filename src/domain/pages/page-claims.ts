@@ -28,7 +28,7 @@ export interface ClaimEnding {
 
 /** The right to make a page's picture, held by one process at a time. */
 export interface Claim {
-  /** The page was never claimed before, so nobody can have painted it meanwhile. */
+  /** The page was never claimed before, or only in vain, so nobody can have painted it meanwhile. */
   readonly isFirst: boolean;
   /** What was written of the page when it was claimed. */
   readonly history: PageHistory;
@@ -57,7 +57,8 @@ export interface Claim {
  * A claim is a lease: its holder renews it for as long as it holds it, and once that has not happened
  * for a lease's time, another takes it over. It is a promise among the replicas and no lock: a holder
  * that was paused may go on while another has taken over, so what decides in the end is who places
- * the page's picture, by a conditional write. What is written of a page is never deleted.
+ * the page's picture, by a conditional write. What is written of a page is never deleted, but for a
+ * first claim that ended in vain, of which a store that can do so keeps nothing.
  */
 export interface PageClaims {
   /**
@@ -66,6 +67,15 @@ export interface PageClaims {
    * @throws CafeError `storage_unavailable`
    */
   recall(request: PageRequest): Promise<PageHistory>;
+
+  /**
+   * Writes into the page's history that it has shown a picture, without claiming the page. `false`, with
+   * nothing written, where the page is held: then a claim is needed.
+   *
+   * @param shown the id of the picture's generation
+   * @throws CafeError `storage_unavailable`
+   */
+  noteShown(request: PageRequest, shown: string): Promise<boolean>;
 
   /**
    * Claims the page, naming the picture to be made in the same step. Where another holds it, waits

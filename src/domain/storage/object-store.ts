@@ -96,6 +96,13 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 
   /**
+   * Removes the object if it has this ETag, comparing and removing in one step. `changed`: the key is
+   * missing or holds another object, which stays. `unsupported`: the backend cannot do this in one step,
+   * and nothing is removed.
+   */
+  deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'>;
+
+  /**
    * Every object whose key begins with `prefix`, in ascending byte order of the keys, however
    * many there are. A prefix is plain text: `a/b` also lists `a/bc`, `a/b/` does not. Whoever stops
    * reading stops the listing.

@@ -16,8 +16,8 @@ const MINUTE = 60 * SECOND;
 
 /** Everything that lets pictures be held; `open` again is a process that starts later. */
 function setting({ spool }: { spool?: ObjectStore | undefined } = {}) {
-  const { openHeld, ...holding } = openHolding();
-  return { ...holding, open: () => openHeld(spool) };
+  const { openUnstored, ...holding } = openHolding();
+  return { ...holding, open: () => openUnstored(spool) };
 }
 
 function picture(n = 1) {
@@ -41,7 +41,7 @@ describe('a picture that the store did not take', () => {
   it('is stored when it is asked for, labels and all', async () => {
     const { store, pool, open } = setting();
     const held = open();
-    expect(await held.hold(picture())).toBe(true);
+    await held.hold(picture());
     await held.store(picture().key);
     expect(await store.get(picture().key)).toMatchObject(STORED);
     expect(pool.size).toBe(1);
@@ -81,27 +81,29 @@ describe('a picture that the store did not take', () => {
     expect((await keysIn(store)).filter((each) => !each.startsWith('records/'))).toEqual([]);
   });
 
-  it('is lost after ten minutes in memory, which is written down once', async () => {
+  it('stays in memory for as long as the store rejects it', async () => {
     const { store, clock, journal, open } = setting();
     store.isAway = true;
-    const held = open();
-    await held.hold(picture());
-    await clock.advance(11 * MINUTE);
-    await clock.advance(11 * MINUTE);
-    expect(journal.events).toMatchObject([
-      { event: 'held_picture_lost', key: picture().key, cause: { message: 'down' } },
-    ]);
+    await open().hold(picture());
+    for (let hours = 0; hours < 2; hours += 1) await clock.advance(60 * MINUTE);
     store.isAway = false;
-    await held.store(picture().key);
-    expect(await keysIn(store)).toEqual([]);
+    await clock.advance(20 * SECOND);
+    expect(await keysIn(store)).toEqual([picture().key]);
+    expect(journal.events).toMatchObject([{ event: 'held_picture_stored' }]);
   });
 
-  it('is not taken where eight others are held in memory', async () => {
+  it('leaves room for others, until eight are in memory', async () => {
     const { store, open } = setting();
     store.isAway = true;
     const held = open();
-    for (let n = 1; n <= 8; n += 1) expect(await held.hold(picture(n))).toBe(true);
-    expect(await held.hold(picture(9))).toBe(false);
+    for (let n = 1; n <= 8; n += 1) {
+      expect(held.isFull).toBe(false);
+      await held.hold(picture(n));
+    }
+    expect(held.isFull).toBe(true);
+    store.isAway = false;
+    await held.store(picture(1).key);
+    expect(held.isFull).toBe(false);
   });
 });
 
@@ -241,7 +243,10 @@ describe('with a spool, a picture that the store did not take', () => {
     const { store, clock, journal, open } = setting({ spool });
     store.isAway = true;
     const held = open();
-    for (let n = 1; n <= 12; n += 1) expect(await held.hold(picture(n))).toBe(true);
+    for (let n = 1; n <= 12; n += 1) {
+      await held.hold(picture(n));
+      expect(held.isFull).toBe(false);
+    }
     for (let hours = 0; hours < 2; hours += 1) await clock.advance(60 * MINUTE);
     store.isAway = false;
     await clock.advance(20 * SECOND);
@@ -255,7 +260,7 @@ describe('with a spool, a picture that the store did not take', () => {
     spool.isAway = true;
     const { store, journal, open } = setting({ spool });
     const held = open();
-    expect(await held.hold(picture())).toBe(true);
+    await held.hold(picture());
     expect(journal.events).toMatchObject([{ event: 'spool_failed' }]);
     await held.store(picture().key);
     expect(await keysIn(store)).toHaveLength(1);

@@ -74,11 +74,14 @@ describe.each(STORES)('in a store like that of %s', (_, conditions) => {
 
     it('is on no page, though one got it from its own, since the pool was empty by then', async () => {
       const { cafe, dated, takeDown } = await openBlog(conditions);
+      // Another replica knows nothing of the act.
+      const other = await openTestCafe({ beside: cafe, env: { DAILY_GENERATION_BUDGET: '0' } });
       const takingOff = holdBack(cafe, { operation: 'delete', key: pageKey('own') });
       const acting = takeDown(act);
       await takingOff.isSent();
       expect(cafe.s3.objects.has(dated)).toBe(false);
-      const { status } = await cafe.ask('/posts/new');
+      const { status } = await other.ask('/posts/new');
+      expect((await cafe.ask('/posts/newer')).status).toBe(503);
       takingOff.letGo();
       expect([status, (await acting).status]).toEqual([200, 200]);
       await nothingIsPublic(cafe);

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ORIGIN, openTestCafe, READERS, type TestCafe } from '../../support/open-test-cafe.ts';
 import { hang, networkError, refusal } from '../../support/openai-answers.ts';
 import { REFUSED_CONDITIONS } from '../../support/s3-conditions.ts';
+import { tinyPng } from '../../support/tiny-png.ts';
 
 const PAGE_KEY = 'generated/v2/page-cache/article/posts/a-france.png';
 const DATED = /^generated\/v2\/\d{4}\/.*\.png$/;
@@ -50,6 +51,21 @@ describe('a store that fails', () => {
     expect((await ask('/posts/a')).status).toBe(200);
     expect(openai.journal).toHaveLength(1);
     expect(pngs()).toHaveLength(2);
+  });
+
+  it('S4: has eight paid images to take: no more are bought until it has taken one', async () => {
+    const { s3, openai, ask, cafe } = await openTestCafe();
+    s3.fault({ operation: 'put', key: DATED }, { kind: 'status', status: 500 }, 1000);
+    for (let n = 1; n <= 8; n += 1) {
+      const key = `generated/v2/2026/11/21/00000000-0000-4000-8000-00000000000${n}.png`;
+      await cafe.unstored.hold({ key, bytes: tinyPng(), labels: { contentType: 'image/png' } });
+    }
+    const { status, body } = await ask('/posts/a');
+    expect([status, body.error.code]).toEqual([503, 'storage_unavailable']);
+    expect(openai.journal).toEqual([]);
+    s3.mend();
+    await cafe.unstored.resume();
+    expect((await ask('/posts/a')).status).toBe(200);
   });
 
   it('S6: may have stored what it did not acknowledge, and then has it once', async () => {

@@ -6,12 +6,12 @@ import type { VesselName } from '../vessels/vessels.ts';
 export type Utensil = 'chopsticks' | 'fork and knife' | 'spoon' | 'hands';
 
 export interface Dish {
-  /** What it may be served in. */
+  /** The vessels that the dish can be served in. */
   readonly vessels: readonly VesselName[];
   readonly eatenWith: readonly Utensil[];
   readonly course: 'main' | 'sweet';
-  /** Hot enough to steam. */
+  /** Whether steam rises from it. */
   readonly steams: boolean;
-  /** Fills the area of the vessel. */
+  /** Paints the food into the area of the vessel. */
   readonly paint: (brush: Brush, random: Random, area: Area) => Svg;
 }

@@ -9,7 +9,7 @@ import type { Random } from '../random.ts';
 import { anywhere } from '../scatter.ts';
 import type { Ingredient } from './ingredient.ts';
 
-/** Toasted freckles inside a path. */
+/** Toasted spots inside a path. */
 export function blisters(random: Random, spot: Spot, colour: Colour, count: number): Svg {
   return Array.from({ length: count }, () => {
     const at = { ...anywhere(random, { ...spot, radius: spot.size * 0.9 }), angle: random.angle() };
@@ -20,7 +20,7 @@ export function blisters(random: Random, spot: Spot, colour: Colour, count: numb
   }).join('');
 }
 
-/** Any flat bread: dough, a paler middle, and where the heat touched it. */
+/** A flatbread: dough, a paler middle and toasted spots. */
 export function flatbread(
   brush: Brush,
   random: Random,
@@ -47,7 +47,7 @@ export const tortilla: Ingredient = (brush, random, spot) =>
     random.pick(['#efd49a', '#f3deb0', '#e8c888']),
   );
 
-/** A triangle cut from a round flat bread. */
+/** A triangle cut from a round flatbread. */
 export const pitaTriangle: Ingredient = (brush, random, spot) => {
   const corners = jittered(
     [
@@ -69,7 +69,7 @@ export const pitaTriangle: Ingredient = (brush, random, spot) => {
   );
 };
 
-/** A slice of a loaf: crust, crumb and its holes. */
+/** A slice of bread: crust, crumb and holes. */
 export const breadSlice: Ingredient = (brush, random, spot) => {
   const loaf = jittered(
     [

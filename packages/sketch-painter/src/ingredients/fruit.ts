@@ -40,7 +40,7 @@ function citrusSlice({ rind, flesh }: Peel): Ingredient {
     ].join('');
 }
 
-/** A wedge lying on its side: the cut face up, the rind round the back. */
+/** A wedge on its side, with the cut face up and the rind at the back. */
 function citrusWedge({ rind, flesh }: Peel): Ingredient {
   return (brush, _random, spot) => {
     const moon = segment(0, Math.PI, 11).map(({ x, y }) => ({ x, y: y * 0.86 - 0.3 }));
@@ -105,7 +105,7 @@ const HEART = [
   { x: 0.5, y: 0.52 },
 ] as const;
 
-/** Cut lengthwise, the cut face up. */
+/** Cut lengthwise, with the cut face up. */
 export const strawberry: Ingredient = (brush, _random, spot) => {
   const rays = [-0.5, -0.25, 0, 0.25, 0.5].map((y) =>
     linePath([

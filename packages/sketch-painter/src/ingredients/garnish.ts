@@ -7,12 +7,12 @@ import { CHOPPED_HERBS, sprinkled } from './grains.ts';
 import { type Ingredient, served } from './ingredient.ts';
 import { basil, dill, mint, parsley } from './leaves.ts';
 
-/** An area within an area, its middle moved by shares of the radius. */
+/** An area inside an area. Its middle is moved by shares of the radius. */
 export function partOf(area: Area, radius: number, x = 0, y = 0): Area {
   return { x: area.x + x * area.radius, y: area.y + y * area.radius, radius: area.radius * radius };
 }
 
-/** What the cook strews over everything at the end. */
+/** Toppings that are sprinkled on last. */
 export function greens(
   brush: Brush,
   random: Random,
@@ -27,7 +27,7 @@ export function greens(
   );
 }
 
-/** A few leaves laid together in one place, as a posy. */
+/** A few leaves together in one place. */
 export function posy(brush: Brush, random: Random, at: Area, leaf: Ingredient = basil): Svg {
   const turn = random.angle();
   const leaves = [0, 2.2, 4.1].map((angle) => ({

@@ -46,8 +46,8 @@ export const PISTACHIO: Grain = { colours: ['#8fae4a', '#a8c264', '#6f9038'], le
 export const PEPPERCORNS: Grain = { colours: ['#3a2c26', '#57443a'], length: 0.1, width: 3.4 };
 
 /**
- * Small grains on the given places, in a few heaps of one stroke each, so that a thousand cost no
- * more than ten. Later heaps lie on earlier ones.
+ * Small grains at the given points. They are drawn in a few groups of one path each, so that a
+ * thousand grains cost no more than ten. Later groups cover earlier ones.
  */
 export function strewnGrains(
   brush: Brush,
@@ -77,7 +77,7 @@ export function strewnGrains(
     .join('');
 }
 
-/** Grains all over a disc, thinning out towards the edge. */
+/** Grains over a whole disc, fewer towards the edge. */
 export function sprinkled(
   brush: Brush,
   random: Random,
@@ -89,7 +89,7 @@ export function sprinkled(
   return strewnGrains(brush, random, places, grain);
 }
 
-/** A heap of grains with its own shadow, rounded by the light. */
+/** A rounded heap of grains with a shadow. */
 export function heapOf(
   brush: Brush,
   random: Random,
@@ -108,7 +108,7 @@ export function heapOf(
   ].join('');
 }
 
-/** Light and shade that turn a flat disc of food into a mound. */
+/** Light and shade that make a flat disc of food look like a mound. */
 export function rounding(brush: Brush, area: Area, strength = 1): Svg {
   const { x, y, radius } = area;
   const { shadow, glow } = brush.palette;

@@ -2,10 +2,10 @@ import type { Brush, Svg } from '../brush.ts';
 import type { Spot } from '../outline.ts';
 import type { Random } from '../random.ts';
 
-/** Paints one piece where it lies. */
+/** Paints one piece at a spot. */
 export type Ingredient = (brush: Brush, random: Random, spot: Spot) => Svg;
 
-/** One piece on every spot, each time one of `choices`. */
+/** Paints one piece at every spot, each picked from `choices`. */
 export function served(
   brush: Brush,
   random: Random,

@@ -55,7 +55,7 @@ export const spinach = veined(
 );
 export const chicory = veined([0.05, 0.22, 0.4, 0.46, 0.4, 0.2, 0], ['#8a2f4d', '#a3405c'], 0.04);
 
-/** A sprig's end: three lobes, each cut into small ones. */
+/** The end of a sprig: three lobes, each divided again. */
 export const parsley: Ingredient = (brush, random, spot) => {
   const colour = brush.natural(random.pick(GREENS));
   const turn = random.between(-0.2, 0.2);
@@ -104,7 +104,7 @@ export const sprig: Ingredient = (brush, random, spot) => {
   );
 };
 
-/** Feathery green. */
+/** Feathery leaves such as dill. */
 export const dill: Ingredient = (brush, random, spot) => {
   const colour = brush.natural('#5f9440');
   const bend = random.between(-0.3, 0.3);
@@ -130,7 +130,7 @@ export const dill: Ingredient = (brush, random, spot) => {
   ].join('');
 };
 
-/** One big frilled salad leaf, its pale rib towards the foot. */
+/** One big frilled salad leaf with a pale rib at its base. */
 export const lettuce: Ingredient = (brush, random, spot) => {
   const colour = brush.natural(random.pick(['#86b84a', '#74a83e', '#9ac45c', '#5f9a3c']));
   const widths = [0.1, 0.3, 0.52, 0.66, 0.72, 0.6, 0.36, 0];

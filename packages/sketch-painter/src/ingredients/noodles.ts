@@ -11,7 +11,7 @@ export interface NoodleCut {
   readonly width: number;
 }
 
-/** A hank of noodles as chopsticks lay it down: strands side by side through one lazy bend. */
+/** A bundle of noodles: parallel strands with one wide bend. */
 function hank(brush: Brush, random: Random, spot: Spot, { colour, width }: NoodleCut): Svg {
   const strands = random.whole(7, 10);
   const bow = random.between(0.25, 0.7) * (random.chance(0.5) ? 1 : -1);
@@ -33,7 +33,7 @@ function hank(brush: Brush, random: Random, spot: Spot, { colour, width }: Noodl
   }).join('');
 }
 
-/** Noodles lying in an area; the caller clips what hangs over its edge. */
+/** Noodles in an area. The caller clips what crosses its edge. */
 export function noodleNest(brush: Brush, random: Random, area: Area, cut: NoodleCut): Svg {
   const turn = random.angle();
   return Array.from({ length: 11 }, (_, index) => {

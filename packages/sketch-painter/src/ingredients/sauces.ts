@@ -19,7 +19,7 @@ export function broth(brush: Brush, random: Random, area: Area, colour: Colour):
   return fill(path, brush.glow(area, ramp)) + ripples(random, area, colour);
 }
 
-/** Slow brush marks in a liquid. */
+/** Broad brush marks in a liquid. */
 function ripples(random: Random, area: Area, colour: Colour): Svg {
   return Array.from({ length: 16 }, (_, index) => {
     const radius = area.radius * random.between(0.2, 0.95);
@@ -47,7 +47,7 @@ export function oilDrops(random: Random, area: Area, count: number, colour: Colo
   }).join('');
 }
 
-/** A thick sauce that ends where it likes: edge, body, wet highlights. */
+/** A thick sauce with an irregular outline: edge, body and highlights. */
 export function puddle(brush: Brush, random: Random, outline: Outline, colour: Colour): Svg {
   const path = softPath(outline);
   const x = outline.reduce((sum, point) => sum + point.x, 0) / outline.length;
@@ -63,7 +63,7 @@ export function puddle(brush: Brush, random: Random, outline: Outline, colour: C
   ].join('');
 }
 
-/** A spoonful: a round puddle with a turn of the spoon in it. */
+/** A spoonful: a round puddle with a spiral left by the spoon. */
 export function dollop(brush: Brush, random: Random, spot: Spot, colour: Colour): Svg {
   const curl = Array.from({ length: 13 }, (_, index) => {
     const turn = spot.angle + index * 0.62;
@@ -80,7 +80,7 @@ export function dollop(brush: Brush, random: Random, spot: Spot, colour: Colour)
   ].join('');
 }
 
-/** A thread of sauce poured to and fro over the spot. */
+/** A zigzag of sauce over the spot. */
 export function drizzle(brush: Brush, random: Random, spot: Spot, colour: Colour, turns = 6): Svg {
   const points = Array.from({ length: turns * 2 + 1 }, (_, index) => {
     const x = -0.9 + (1.8 * index) / (turns * 2);
@@ -90,7 +90,7 @@ export function drizzle(brush: Brush, random: Random, spot: Spot, colour: Colour
   return brush.strand(points, colour, 6, 2.5);
 }
 
-/** A swirl poured from the middle outward. */
+/** A spiral of sauce from the middle outward. */
 export function swirl(spot: Spot, colour: Colour, turns = 2.4): Svg {
   const count = Math.round(turns * 12);
   const points = Array.from({ length: count }, (_, index) => {
@@ -103,7 +103,7 @@ export function swirl(spot: Spot, colour: Colour, turns = 2.4): Svg {
   );
 }
 
-/** The glint of a wet surface, a soft comma on the side of the light. */
+/** The highlight of a wet surface: a soft arc on the lit side. */
 export function glint(area: Area, opacity = 0.4): Svg {
   const arc = (radius: number, width: number, from: number, to: number) =>
     stroke(arcPath(area, area.radius * radius, from, to), '#ffffff', width, opacity);

@@ -47,7 +47,7 @@ export const friedEgg: Ingredient = (brush, random, spot) => {
   ].join('');
 };
 
-/** A piece from the fire: a browned crust, darker where it touched the grid, wet with its juice. */
+/** A grilled piece: a glossy browned crust with dark grill marks. */
 function seared(colours: readonly Colour[]): Ingredient {
   return (brush, random, spot) => {
     const colour = brush.natural(random.pick(colours));
@@ -76,7 +76,7 @@ function seared(colours: readonly Colour[]): Ingredient {
   };
 }
 
-/** A roast leg with the end of its bone. */
+/** A roast leg with a visible bone end. */
 export const drumstick: Ingredient = (brush, random, spot) => {
   const colour = brush.natural(random.pick(['#c27a30', '#b56c28', '#cc883c']));
   const leg = spindle([0.16, 0.15, 0.2, 0.36, 0.56, 0.66, 0.56, 0.2]);
@@ -135,7 +135,7 @@ export const falafel: Ingredient = (brush, random, spot) => {
 
 export const lamb = seared(['#9c4a2c', '#b05c34']);
 
-/** Cubes of cheese or tofu: a pale top and a toasted side. */
+/** Cubes of cheese or tofu with a pale top and a toasted side. */
 function cube(colours: readonly Colour[]): Ingredient {
   return (brush, random, spot) => {
     const colour = random.pick(colours);
@@ -160,7 +160,7 @@ export const feta = cube(['#fdf8ea', '#f8f0de']);
 export const tofu = cube(['#f6e8c6', '#eedbb0']);
 export const paneer = cube(['#f6dfae', '#ecc98a']);
 
-/** Slices of a roast, fanned: `count` of them across the spot. */
+/** A fan of `count` slices of a roast across the spot. */
 function fannedSlices(colour: Colour, crust: Colour, count = 5): Ingredient {
   return (brush, random, spot) =>
     Array.from({ length: count }, (_, index) => {
@@ -187,7 +187,7 @@ function fannedSlices(colour: Colour, crust: Colour, count = 5): Ingredient {
 export const roast = fannedSlices('#d9a07a', '#7d4524');
 export const duck = fannedSlices('#c98472', '#6a3018', 6);
 
-/** Loose minced meat or vegetables: a crumb of it. */
+/** A crumb of minced meat or vegetables. */
 export function crumb(colour: Colour): Ingredient {
   return (brush, random, spot) =>
     brush.lump(

@@ -62,7 +62,7 @@ export const mussel: Ingredient = (brush, random, spot) => {
   return half(-0.3, -0.3) + half(0.3, 0.3) + brush.lump(meat, '#ec9a44', { lift: 3, gloss: 0.4 });
 };
 
-/** A slice of fish cake with its pink curl. */
+/** A slice of fish cake with a pink spiral. */
 export const fishCake: Ingredient = (brush, random, spot) => {
   const scallops = placed(
     Array.from({ length: 28 }, (_, index) => {

@@ -3,7 +3,7 @@ import { around, blob, placed, pointAt, spindle, spotAt } from '../outline.ts';
 import { circlePath, linePath, softPath } from '../path.ts';
 import type { Ingredient } from './ingredient.ts';
 
-/** A disc cut across something: rind, flesh and whatever is inside. */
+/** A round slice: rind, flesh and core. */
 function slice(
   rind: string,
   flesh: string,

@@ -4,7 +4,7 @@ import { blob, jittered, oval, placed, pointAt, slab, spindle, spotAt } from '..
 import { circlePath, cornerPath, hoopPath, linePath, softPath } from '../path.ts';
 import type { Ingredient } from './ingredient.ts';
 
-/** A ring of onion, leek or pepper, seen through. */
+/** A ring of onion, leek or pepper with an open middle. */
 function hoop(colours: readonly string[], thickness: number): Ingredient {
   return (brush, random, spot) => {
     const colour = brush.natural(random.pick(colours));
@@ -28,7 +28,7 @@ export const springOnion = hoop(['#7fb24a', '#a8cc6c', '#5f9a3e'], 0.5);
 export const redOnion = hoop(['#a8507f', '#c27a9d', '#8f3f6d'], 0.24);
 export const chilliRing = hoop(['#c9281c', '#dd4a24'], 0.42);
 
-/** A slim pod with its stalk. */
+/** A slim pod with a stalk. */
 export const chilli: Ingredient = (brush, random, spot) => {
   const bow = random.between(0.15, 0.4);
   const bent = spindle([0.12, 0.2, 0.2, 0.16, 0.1, 0.01]).map(({ x, y }) => ({
@@ -57,7 +57,7 @@ export const carrotStick = strip(['#e07f26', '#ec9136'], 0.12);
 export const greenBean = strip(['#4f8a38', '#639a42'], 0.2);
 export const pickledGinger = strip(['#f2b7a6', '#f6cabb'], 0.6);
 
-/** A square, as it goes on a skewer. */
+/** A square piece for a skewer. */
 function square(colours: readonly string[]): Ingredient {
   return (brush, random, spot) => {
     const outline = placed(jittered(slab(0.85, 0.2), random, 0.07), spot);
@@ -159,7 +159,7 @@ export const broccoli: Ingredient = (brush, random, spot) => {
   return stalk + florets.join('');
 };
 
-/** Half an avocado, fanned into slices. */
+/** Half an avocado, sliced into a fan. */
 export const avocado: Ingredient = (brush, _random, spot) =>
   [-0.75, -0.45, -0.15, 0.15, 0.45, 0.75]
     .map((y) => {

@@ -6,7 +6,7 @@ import { circlePath, cornerPath, linePath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { circled } from '../scatter.ts';
 
-/** A quadrangle with slightly wandering edges, `height` times as high as it is wide. */
+/** A four-sided shape with slightly uneven edges, `height` times as high as it is wide. */
 function hemmed(random: Random, height: number): Point[] {
   const along = [-1, -0.5, 0, 0.5, 1];
   const edge = (points: Point[]) => jittered(points, random, 0.012);
@@ -18,7 +18,7 @@ function hemmed(random: Random, height: number): Point[] {
   ];
 }
 
-/** A fold that runs through the cloth: lit on one side, shaded on the other. */
+/** A fold across the cloth, lit on one side and shaded on the other. */
 function fold(brush: Brush, from: Point, to: Point, width: number): Svg {
   const path = linePath([from, to]);
   return (
@@ -29,7 +29,7 @@ function fold(brush: Brush, from: Point, to: Point, width: number): Svg {
   );
 }
 
-/** A folded napkin; long side along the angle of the spot. */
+/** A folded napkin. Its long side follows the angle of the spot. */
 export function napkin(brush: Brush, random: Random, spot: Spot): Svg {
   const { cloth, clothTrim } = brush.palette;
   const height = 0.42;
@@ -108,7 +108,7 @@ export function placemat(brush: Brush, random: Random, place: Area): Svg {
   ].join('');
 }
 
-/** A round mat plaited from straw. */
+/** A round mat of braided straw. */
 export function strawMat(brush: Brush, random: Random, place: Area): Svg {
   const straw = mix(random.pick(['#c99c5c', '#d8b47c', '#b0824a']), brush.palette.ground, 0.2);
   const rows = Array.from({ length: 7 }, (_, row) => {

@@ -156,7 +156,7 @@ function bowlOfSauce(colours: readonly string[], top: Ingredient): Corner {
     );
 }
 
-/** Two slices of a loaf, one leaning on the other. */
+/** Two slices of bread, one leaning on the other. */
 const bread: Corner = (brush, random, at) => {
   const turn = random.angle();
   const slices = [-1, 1].map((side) => ({

@@ -10,7 +10,7 @@ import { arcPath, circlePath, cornerPath, linePath, softPath } from '../path.ts'
 import type { Random } from '../random.ts';
 import { strewn } from '../scatter.ts';
 
-/** A tumbler of something cold, seen from above, with a straw. */
+/** A cold drink with a straw, seen from above. */
 export function glass(brush: Brush, random: Random, place: Area): Svg {
   const { drink, shadow, glaze, glazeAlt } = brush.palette;
   const at = partOf(place, 0.86);
@@ -82,12 +82,12 @@ export function teacup(brush: Brush, random: Random, at: Area): Svg {
   return cup(brush, random, at, false);
 }
 
-/** Coffee, a heart poured into it with milk. */
+/** Coffee with a heart of milk. */
 export function coffee(brush: Brush, random: Random, at: Area): Svg {
   return cup(brush, random, at, true);
 }
 
-/** A cup with its saucer. */
+/** A cup on a saucer. */
 function cup(brush: Brush, random: Random, at: Area, milk: boolean): Svg {
   const { ceramic, glaze, drink } = brush.palette;
   const body = random.pick([ceramic, ceramic, mix(glaze, ceramic, 0.3)]);
@@ -151,7 +151,7 @@ function cup(brush: Brush, random: Random, at: Area, milk: boolean): Svg {
   ].join('');
 }
 
-/** A small bowl with a sauce or a handful of something in it. */
+/** A small bowl with a sauce or a side in it. */
 export function sideBowl(
   brush: Brush,
   random: Random,
@@ -192,7 +192,7 @@ export function sideBowl(
   ].join('');
 }
 
-/** Sauce that fills a side bowl, with the mark of the spoon. */
+/** Sauce in a side bowl, with the mark of a spoon. */
 export function sauce(brush: Brush, random: Random, inside: Area, colour: string): Svg {
   const mark = linePath(
     [-2.4, -1.6, -0.8, 0].map((turn, index) =>

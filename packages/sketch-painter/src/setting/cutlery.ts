@@ -6,7 +6,7 @@ import { type Outline, placed, pointAt, type Spot, slab } from '../outline.ts';
 import { cornerPath, linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 
-/** Half a silhouette, from (-1) to (1): places along it and half widths there. */
+/** Half a silhouette: positions along it, from -1 to 1, and the half width at each. */
 type Profile = readonly (readonly [number, number])[];
 
 function mirrored(profile: Profile): Outline {
@@ -38,7 +38,7 @@ const FORK: Profile = [
   [1, 0.09],
 ];
 
-/** The metal of this picture, cooled so that it does not pass for wood. */
+/** The metal colour of the palette, made cooler so that it does not look like wood. */
 function silver(brush: Brush): Colour {
   return mix(brush.palette.metal, '#b4bcc4', 0.62);
 }

@@ -15,14 +15,14 @@ import {
 } from './corners.ts';
 import { chopsticks, fork, knife, spoon } from './cutlery.ts';
 
-/** What lies round the plate: below it, and beside it. */
+/** Everything around the plate: below it and beside it. */
 export interface PlaceSetting {
   readonly below: Svg;
   readonly beside: Svg;
 }
 
 interface Edge extends Spot {
-  /** The way from the plate to this edge of the picture. */
+  /** The angle from the plate to this edge of the picture. */
   readonly outward: number;
 }
 
@@ -88,7 +88,7 @@ function mat(brush: Brush, random: Random, place: Area): Svg {
   return random.pick([placemat, strawMat])(brush, random, place);
 }
 
-/** A drink, a side and something loose, each in a corner of its own; one corner stays empty. */
+/** A drink, a side and something loose, each in its own corner. One corner stays empty. */
 function cornersFor(random: Random, dish: Dish): readonly Corner[] {
   const sweet = dish.course === 'sweet';
   const side = random.pick(sweet ? SWEET_SIDES : SIDES);
@@ -97,7 +97,7 @@ function cornersFor(random: Random, dish: Dish): readonly Corner[] {
   return [drink, loose, side].slice(0, random.chance(0.7) ? 3 : 2);
 }
 
-/** Sets the table round a plate; `handle` is the angle at which the plate itself reaches out. */
+/** Sets the table around a plate. `handle` is the angle of the vessel's handle, which stays free. */
 export function setThePlace(
   brush: Brush,
   random: Random,

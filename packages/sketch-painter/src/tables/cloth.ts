@@ -20,7 +20,7 @@ function weave(brush: Brush, coarseness = 6): Svg {
   return sheet(repeated(brush, 24 * c, 24 * c, threads), 0.09);
 }
 
-/** Soft folds where the cloth was kept in a drawer: a lit and a shaded side each. */
+/** Soft folds from storage. Each has a lit and a shaded side. */
 function creases(brush: Brush, places: readonly number[], upright: boolean): Svg {
   return places
     .map((place) => {
@@ -76,7 +76,7 @@ export const linen: Table = (brush, random) => {
   return turned(cloth + folded(brush, random), random.pick([0, 90]) + random.between(-14, 14));
 };
 
-/** A runner of bold bands, as handlooms make them. */
+/** A runner with bold bands, as from a handloom. */
 export const woven: Table = (brush, random) => {
   const { ground, groundAlt, pattern, glazeAlt, cloth } = brush.palette;
   const tones = [groundAlt, pattern, glazeAlt, mix(ground, cloth, 0.5)];
@@ -106,7 +106,7 @@ function zigzag(y: number, reach: number, tone: string, under: string): Svg {
   return `<path d="M${SHEET.x} ${y}${steps.join('')}" fill="none" stroke="${line}" stroke-width="7"/>`;
 }
 
-/** Slats of bamboo held by threads. */
+/** Bamboo slats held together by threads. */
 export const bamboo: Table = (brush, random) => {
   const base = mix('#cda763', brush.palette.ground, 0.25);
   const slat = 23;

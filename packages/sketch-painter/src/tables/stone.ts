@@ -7,7 +7,7 @@ import { cornerPath, linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { SIDE, sheet, type Table } from './table.ts';
 
-/** Large soft clouds of another tone. */
+/** Large soft areas in another tone. */
 function clouds(brush: Brush, random: Random, tones: readonly Colour[], count: number): Svg {
   return Array.from({ length: count }, () => {
     const at = { x: random.between(0, SIDE), y: random.between(0, SIDE) };
@@ -21,7 +21,7 @@ function clouds(brush: Brush, random: Random, tones: readonly Colour[], count: n
   }).join('');
 }
 
-/** Split stone: layers that break off along ragged lines. */
+/** Slate: layers that break off along ragged lines. */
 export const slate: Table = (brush, random) => {
   const { stone } = brush.palette;
   const layers = Array.from({ length: 9 }, () => {
@@ -62,7 +62,7 @@ export const slate: Table = (brush, random) => {
   ].join('');
 };
 
-/** Chips of many stones ground flat. */
+/** Terrazzo: chips of many stones, ground flat. */
 export const terrazzo: Table = (brush, random) => {
   const { ground, groundAlt, pattern, glaze, glazeAlt, cloth, stone } = brush.palette;
   const base = lit(ground, random.pick([0.1, 0.5]));
@@ -96,7 +96,7 @@ export const terrazzo: Table = (brush, random) => {
   );
 };
 
-/** Pale stone with wandering veins. */
+/** Marble: pale stone with irregular veins. */
 export const marble: Table = (brush, random) => {
   const { ground, stone } = brush.palette;
   const base = mix('#f3ede4', ground, 0.3);

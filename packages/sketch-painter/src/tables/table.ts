@@ -4,10 +4,10 @@ import type { Random } from '../random.ts';
 /** Pixels along each side of a picture. */
 export const SIDE = 1024;
 
-/** Paints the whole ground of the picture. */
+/** Paints the table, which fills the picture. */
 export type Table = (brush: Brush, random: Random) => Svg;
 
-/** A rectangle somewhat larger than the picture, so that it may be turned a little. */
+/** A rectangle larger than the picture, so that it still covers it when turned. */
 export const SHEET = { x: -200, y: -200, width: SIDE + 400, height: SIDE + 400 } as const;
 
 export function sheet(paint: string, opacity = 1): Svg {
@@ -15,14 +15,14 @@ export function sheet(paint: string, opacity = 1): Svg {
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${paint}" fill-opacity="${opacity}"/>`;
 }
 
-/** A pattern of `body`, repeated every `width` by `height` pixels; gives the paint. */
+/** Repeats `body` every `width` by `height` pixels. Returns the pattern as a paint. */
 export function repeated(brush: Brush, width: number, height: number, body: Svg): string {
   return brush.define(
     `<pattern id="@" width="${width}" height="${height}" patternUnits="userSpaceOnUse">${body}</pattern>`,
   );
 }
 
-/** Turns a whole ground about the middle of the picture. */
+/** Turns a table about the middle of the picture. */
 export function turned(content: Svg, degrees: number): Svg {
   return `<g transform="rotate(${Math.round(degrees * 10) / 10} ${SIDE / 2} ${SIDE / 2})">${content}</g>`;
 }

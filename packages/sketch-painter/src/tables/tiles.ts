@@ -66,7 +66,7 @@ const CORNERS = [
   [1, 1],
 ] as const;
 
-/** What the corners of four tiles make together. */
+/** The motif where the corners of four tiles meet. */
 function cornerRosette(
   side: number,
   x: number,
@@ -93,7 +93,7 @@ function glazed(brush: Brush, side: number, x: number, y: number): Svg {
   return `<rect ${rect} fill="${light}"/><rect ${rect} fill="none" stroke="${brush.palette.shadow}" stroke-opacity=".28" stroke-width="2"/>`;
 }
 
-/** PageGeneration tiles; two motifs take turns. */
+/** Painted tiles in which two motifs alternate. */
 export const azulejo: Table = (brush, random) => {
   const { ceramic, glaze, glazeAlt, ground, pattern } = brush.palette;
   const light = mix(ceramic, ground, 0.22);
@@ -113,7 +113,7 @@ export const azulejo: Table = (brush, random) => {
   );
 };
 
-/** Small hand-cut tiles of one family of colours, each glazed a little differently. */
+/** Small hand-cut tiles in shades of one colour. */
 export const zellige: Table = (brush, random) => {
   const { glaze, pattern, ground, groundAlt } = brush.palette;
   const base = random.pick([mix(glaze, ground, 0.35), groundAlt, mix(pattern, ground, 0.4)]);

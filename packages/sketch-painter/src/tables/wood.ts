@@ -7,7 +7,7 @@ import { linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { SHEET, SIDE, type Table, turned } from './table.ts';
 
-/** Grain that runs to the right and flows round its knots. */
+/** Grain that runs to the right and bends round the knots. */
 export function woodGrain(
   random: Random,
   box: { x: number; y: number; width: number; height: number },
@@ -73,7 +73,7 @@ export const planks: Table = (brush, random) => {
   return turned(boards.join(''), random.pick([0, 90]) + random.between(-9, 9));
 };
 
-/** Thin strips laid side by side, their ends never in line. */
+/** Thin strips side by side, with staggered ends. */
 export const parquet: Table = (brush, random) => {
   const { wood, shadow } = brush.palette;
   const base = mix(wood, '#e2c392', random.pick([0.2, 0.55]));

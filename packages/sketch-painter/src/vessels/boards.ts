@@ -66,7 +66,7 @@ function boardOutline(place: Area, angle: number): Outline {
   return [...disc, ...handle].map(({ x, y }) => pointAt(spot, x, y));
 }
 
-/** A wicker tray lined with a cut banana leaf. */
+/** A wicker tray with a banana leaf on it. */
 export const leafTray: Potter = (brush, random, place) => {
   const green = brush.natural(random.pick(['#4f8f3c', '#3f8040', '#6a9e42']));
   const leaf = { ...place, radius: place.radius * 0.86 };
@@ -123,7 +123,7 @@ function wicker(brush: Brush, place: Area): Svg {
   ].join('');
 }
 
-/** A bamboo steamer: hoops of wood round a slatted floor lined with paper. */
+/** A bamboo steamer: wooden hoops around a slatted floor with paper on it. */
 export const steamer: Potter = (brush, _random, place) => {
   const wood = mix('#d0a564', brush.palette.ground, 0.12);
   const inside = { ...place, radius: place.radius * 0.88 };

@@ -7,7 +7,7 @@ import { arcPath, circlePath, hoopPath } from '../path.ts';
 import { WARES, type WareName } from './glazes.ts';
 import type { Potter } from './vessel.ts';
 
-/** A ring whose one side looks at the light: `lightFirst` is a slope that falls to the lower right. */
+/** A ring that is lit on one side. With `lightFirst`, the upper left is the lit side. */
 function bevel(brush: Brush, area: Area, width: number, colour: Colour, lightFirst: boolean): Svg {
   const [bright, dark] = [lit(colour, 0.85), shaded(colour, 0.42)];
   const paint = brush.slope([
@@ -18,14 +18,14 @@ function bevel(brush: Brush, area: Area, width: number, colour: Colour, lightFir
   return fill(hoopPath(area, area.radius, area.radius - width), paint);
 }
 
-/** Two strokes of window light on a glazed rim. */
+/** Two reflections of a window on a glazed rim. */
 function sheen(area: Area, radius: number, width: number): Svg {
   const arc = (from: number, to: number, opacity: number) =>
     stroke(arcPath(area, radius, from, to), '#ffffff', width, opacity);
   return arc(-2.75, -2.05, 0.4) + arc(-1.95, -1.8, 0.34) + arc(0.55, 1.05, 0.16);
 }
 
-/** The shadow a raised rim throws on what it holds. */
+/** The shadow of a raised rim on the food. */
 export function rimShadow(brush: Brush, area: Area, depth: number): Svg {
   const { x, y, radius } = area;
   const shifted = { x: x + depth * 0.6, y: y + depth * 0.8, radius: radius + depth * 0.7 };

@@ -7,13 +7,13 @@ import { arcPath, circlePath, hoopPath, linePath, softPath } from '../path.ts';
 import type { Random } from '../random.ts';
 import { circled } from '../scatter.ts';
 
-/** The ring of a vessel that is painted. */
+/** The painted ring of a vessel. */
 export interface Rim extends Point {
   readonly outer: number;
   readonly inner: number;
 }
 
-/** What a vessel is made of and how its rim is painted. */
+/** The material of a vessel and the decoration of its rim. */
 export interface Ware {
   readonly body: Colour;
   readonly paintRim: (brush: Brush, random: Random, rim: Rim) => Svg;
@@ -130,7 +130,7 @@ function painted(patterns: readonly RimPattern[]) {
   };
 }
 
-/** Everything brushed in one blue, or whatever this picture has for blue. */
+/** Decoration in one colour, the glaze of the palette. */
 function monochrome(brush: Brush, random: Random): Ware {
   const { ceramic, glaze } = brush.palette;
   const pattern = random.pick([leaves, petals, waves]);
@@ -140,7 +140,7 @@ function monochrome(brush: Brush, random: Random): Ware {
   };
 }
 
-/** Coarse red clay, its rim dipped into glaze that ran. */
+/** Coarse red clay with a rim of runny glaze. */
 function earthenware(brush: Brush, random: Random): Ware {
   const { clay, ceramic, glaze } = brush.palette;
   const dip = random.pick([ceramic, glaze, lit(clay, 0.5)]);
@@ -179,7 +179,7 @@ function stoneware(brush: Brush, random: Random): Ware {
   };
 }
 
-/** Sheet steel under white enamel, bare along the edge. */
+/** White enamel on steel, with a bare edge. */
 function enamel(brush: Brush): Ware {
   const { ceramic, glaze } = brush.palette;
   return {

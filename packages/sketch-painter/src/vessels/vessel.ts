@@ -2,17 +2,17 @@ import type { Brush, Svg } from '../brush.ts';
 import type { Area } from '../outline.ts';
 import type { Random } from '../random.ts';
 
-/** Something to eat from. */
+/** A vessel in three layers. */
 export interface Vessel {
-  /** PageGeneration before the food. */
+  /** Painted before the food. */
   readonly under: Svg;
-  /** Where the food goes. */
+  /** The area for the food. */
   readonly area: Area;
-  /** The way a handle points, if one sticks out: nothing else may lie there. */
+  /** The angle of the handle, if there is one. Nothing else can be placed there. */
   readonly handle?: number;
-  /** What falls on the food: the shadow of a rim. */
+  /** Painted after the food: the shadow of the rim. */
   readonly over: Svg;
 }
 
-/** Makes a vessel that fills the place. */
+/** Paints a vessel that fills `place`. */
 export type Potter = (brush: Brush, random: Random, place: Area) => Vessel;

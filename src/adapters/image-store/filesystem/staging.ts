@@ -56,6 +56,18 @@ export class StagingFolder {
     }
   }
 
+  /** Deletes a file if the condition holds, under the lock that all conditional moves respect. */
+  async remove(target: string, holds: () => Promise<boolean>): Promise<boolean> {
+    await this.#durable.makeFolder(this.#path);
+    return whileLocked(this.#lockOf(target), async (isHeld) => {
+      if (!(await holds())) return false;
+      if (!(await isHeld())) throw new Error('the lock was lost while the process was suspended');
+      await unlink(target);
+      await this.#durable.flushFolder(dirname(target));
+      return true;
+    });
+  }
+
   async #move(file: string, target: string, condition?: PlaceCondition): Promise<boolean> {
     if (!condition) {
       await this.#rename(file, target);

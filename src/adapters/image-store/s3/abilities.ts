@@ -22,7 +22,7 @@ export interface S3Abilities {
 /** Ceph only accepts ETags without quotes. The standard requires quotes, and Amazon accepts both. */
 const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) => etag];
 /** The ETag of an empty object, which the scratch objects never are. */
-const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
+export const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
 const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
 /** The first conditional write waits at most this long for the removal of scratch objects. */

@@ -1,9 +1,43 @@
-import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import {
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { isObjectKey } from '../../../domain/storage/object-key.ts';
 import type { ListedObject } from '../../../domain/storage/object-store.ts';
+import type { CallBounds } from './client.ts';
+
+/** The start of a page of a listing. */
+export interface ListingPlace {
+  after?: string | undefined;
+  /** From the previous page. */
+  token?: string;
+}
+
+export async function listPage(
+  client: S3Client,
+  { bucket, prefix }: { bucket: string; prefix: string },
+  { after, token }: ListingPlace,
+  bounds: CallBounds,
+): Promise<ListObjectsV2CommandOutput> {
+  const command = new ListObjectsV2Command({
+    Bucket: bucket,
+    Prefix: prefix,
+    StartAfter: after,
+    ContinuationToken: token,
+  });
+  const page = await client.send(command, bounds);
+  // The budget depends on complete listings, so reject anything else.
+  if (!isListing(page)) throw new Error('the response is not a listing');
+  const next = page.NextContinuationToken;
+  if (page.IsTruncated && (!next || next === token)) {
+    throw new Error('the listing is truncated without a continuation token');
+  }
+  return page;
+}
 
 /** Whether a response is a listing. Some stores omit `IsTruncated` in a complete one. */
-export function isListing({ IsTruncated, Name }: ListObjectsV2CommandOutput): boolean {
+function isListing({ IsTruncated, Name }: ListObjectsV2CommandOutput): boolean {
   return IsTruncated !== undefined || Name !== undefined;
 }
 

@@ -66,6 +66,28 @@ export async function deleteObject(
   }
 }
 
+/**
+ * Deletes an object if it has this ETag.
+ *
+ * @param etag in the store's form
+ * @returns `false` if the object is missing, has another ETag, or is being written
+ */
+export async function deleteMatchingObject(
+  client: S3Client,
+  input: DeleteObjectCommandInput,
+  etag: string,
+  bounds: CallBounds,
+): Promise<boolean> {
+  const command = new DeleteObjectCommand({ ...input, IfMatch: etag });
+  try {
+    await despiteThrottling(bounds, () => client.send(command, bounds));
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error) || isMissing(error) || statusOf(error) === 409) return false;
+    throw error;
+  }
+}
+
 type Write = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'Metadata'>;
 
 /** Sends a conditional write. Retries if it conflicts with another write of the same key. */

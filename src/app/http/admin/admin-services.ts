@@ -6,16 +6,19 @@ import { FailedAttempts } from '../../../domain/admin/failed-attempts.ts';
 import { PreGeneratePages } from '../../../domain/admin/pre-generate-pages.ts';
 import { ReportBudget } from '../../../domain/admin/report-budget.ts';
 import { ReportStatus } from '../../../domain/admin/report-status.ts';
+import { RunModeration } from '../../../domain/admin/run-moderation.ts';
 import { Sessions } from '../../../domain/admin/sessions.ts';
 import { ShownPages } from '../../../domain/admin/shown-pages.ts';
 import { WatchChanges } from '../../../domain/admin/watch-changes.ts';
 import type { GenerationHistory } from '../../../domain/budget/generation-history.ts';
 import type { SpendingControl } from '../../../domain/budget/spending-control.ts';
 import type { ChangePageImage } from '../../../domain/cafe/moderation/change-page-image.ts';
+import type { ImagesBeingHidden } from '../../../domain/cafe/moderation/images-being-hidden.ts';
 import { ModerateImage } from '../../../domain/cafe/moderation/moderate-image.ts';
 import type { PlacementIndex } from '../../../domain/cafe/placement/placement-index.ts';
 import type { ImagePool } from '../../../domain/cafe/pool/image-pool.ts';
 import type { RegeneratePage } from '../../../domain/cafe/regenerate-page.ts';
+import type { ResponseCache } from '../../../domain/cafe/response-cache/response-cache.ts';
 import type { GeoLocator } from '../../../domain/countries/geo-locator.ts';
 import type { GenerateImage } from '../../../domain/generation/generate-image.ts';
 import type { ImageGenerator } from '../../../domain/generation/image-generator.ts';
@@ -43,6 +46,8 @@ interface AdminDeps {
   placementIndex: PlacementIndex;
   pool: ImagePool;
   changePageImage: ChangePageImage;
+  beingHidden: ImagesBeingHidden;
+  known: ResponseCache;
   renditionUrls: RenditionUrls;
   regeneratePage: RegeneratePage;
   generateImage: GenerateImage;
@@ -51,7 +56,7 @@ interface AdminDeps {
   pageList: PageList | undefined;
   history: GenerationHistory;
   control: SpendingControl;
-  held: UnstoredImages;
+  unstored: UnstoredImages;
   health: UpstreamHealth;
   room: LoadShedding;
   clock: Clock;
@@ -70,7 +75,7 @@ export function createAdmin(
   const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd, budgetOpensOverHours } =
     config;
   const { budgetCeiling, isCeilingSet, sessionIdleMs, sessionMs, maxWrongTokens } = config.admin;
-  const { clock, regeneratePage } = deps;
+  const { clock, known, regeneratePage } = deps;
   const { dearestMicroUsd } = deps.generator;
   const common = { ...deps, recordsPrefix, dearestMicroUsd };
   const budget = {
@@ -105,14 +110,23 @@ export function createAdmin(
     reportStatus: new ReportStatus(deps),
     browseImages: new BrowseImages({ ...deps, pages }),
     browsePages: new BrowsePages({ ...common, pages }),
-    moderateImage: new ModerateImage({ ...common, files: imageFiles }),
+    runModeration: new RunModeration({
+      ...common,
+      auditTrail,
+      moderateImage: new ModerateImage({
+        ...common,
+        files: imageFiles,
+        forget: (pageKey) => known.invalidate(pageKey),
+      }),
+      tell: () => watchChanges.tellOf('acts'),
+    }),
     controlSpending: new ControlSpending({ ...deps, ceiling: budgetCeiling }),
     preGeneratePages: new PreGeneratePages({
       ...common,
       auditTrail,
       reportBudget,
       obtain: (request) => regeneratePage.obtain(request),
-      tell: () => watchChanges.tellOfWarming(),
+      tell: () => watchChanges.tellOf('warming'),
     }),
   };
 }

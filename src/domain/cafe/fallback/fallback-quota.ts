@@ -1,7 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { DailyCounter } from '../../limits/daily-counter.ts';
 
-/** How many copies of fallbacks this process may still make today. */
+/**
+ * How many copies of fallbacks this process may still make today. Without a list of the site's pages
+ * nobody can tell a page from one that is made up, so this bounds what strangers can write.
+ */
 export class FallbackQuota {
   readonly #maxPerDay: number;
   readonly #made: DailyCounter;

@@ -13,6 +13,7 @@ import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead } from '../../storage/object-store.ts';
+import type { ImagesBeingHidden } from '../moderation/images-being-hidden.ts';
 import { findPlaced, placedImage } from '../placement/placed-image.ts';
 import type { PlacementIndex } from '../placement/placement-index.ts';
 import type { ImagePool, StoredImage } from '../pool/image-pool.ts';
@@ -47,6 +48,7 @@ export class ServeFallback {
   readonly #checkCopies: VerifyCopies;
   readonly #keys: ImageKeys;
   readonly #placementIndex: PlacementIndex;
+  readonly #beingHidden: ImagesBeingHidden;
   readonly #journal: Journal;
 
   constructor(deps: {
@@ -57,6 +59,7 @@ export class ServeFallback {
     checkCopies: VerifyCopies;
     keys: ImageKeys;
     placementIndex: PlacementIndex;
+    beingHidden: ImagesBeingHidden;
     journal: Journal;
   }) {
     this.#store = deps.store;
@@ -66,6 +69,7 @@ export class ServeFallback {
     this.#checkCopies = deps.checkCopies;
     this.#keys = deps.keys;
     this.#placementIndex = deps.placementIndex;
+    this.#beingHidden = deps.beingHidden;
     this.#journal = deps.journal;
   }
 
@@ -153,7 +157,11 @@ export class ServeFallback {
       const stored = await (isLast ? this.#pool.look(country) : this.#pool.choose(country, by));
       if (!stored) return undefined;
       const [head] = await Promise.all([this.#store.head(stored.key), note?.(stored)]);
-      if (head) return { stored, head, picture: pictureOf(head, stored.country) };
+      if (head && !this.#beingHidden.areShownBy(head)) {
+        return { stored, head, picture: pictureOf(head, stored.country) };
+      }
+      // A page's, as the pool has none: to look again would find the same.
+      if (head && !this.#datedOf(stored)) return undefined;
       this.#pool.drop(stored.key);
     }
     return undefined;

@@ -64,9 +64,7 @@ export class VerifyCopies {
       if (!(await this.#hasGone(picture, source))) return;
       this.#pool.drop(this.#keys.dated(picture));
       for (let tries = 1; tries <= TRIES; tries += 1) {
-        const change = await this.#changePageImage.takeOff(request, picture, {
-          withFallback: false,
-        });
+        const change = await this.#changePageImage.takeOffCopy(request, picture);
         if (change !== 'busy') return;
       }
       throw new Error('The page is being painted all the time');

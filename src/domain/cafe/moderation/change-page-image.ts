@@ -26,6 +26,8 @@ export type PageChange = 'changed' | 'unchanged' | 'busy' | 'missing';
 const IS_DONE: ReadonlySet<PageChange> = new Set(['changed', 'unchanged']);
 /** How long one waits for a page that is being painted: longer than the lease of a painter who died. */
 const MAX_WAIT_MS = 20_000;
+/** How often a page is looked at again that has changed since. */
+const TRIES = 3;
 /** How others' painting fails: that is none of the owner's concern here. */
 const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);
 
@@ -80,6 +82,26 @@ export class ChangePageImage {
       await this.#store.delete(request.key);
       return 'changed';
     });
+  }
+
+  /**
+   * Takes a copy of a picture off a page without claiming the page, which takes half as many calls and
+   * waits for nobody: what is deleted is compared in the same step, so whatever the page gets meanwhile
+   * stays. Where the page is held, or the store cannot do that, the page is claimed, see {@link takeOff}.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async takeOffCopy(request: PageRequest, picture: PoolImage): Promise<PageChange> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const there = await this.#shows(request, picture);
+      if (!there) return tries === 0 ? 'unchanged' : 'changed';
+      if (!(await this.#claims.noteShown(request, picture.id))) break;
+      const outcome = await this.#store.deleteIfMatch(request.key, there.etag);
+      if (outcome === 'unsupported') break;
+      this.#forget(request.key);
+      if (outcome === 'deleted') return 'changed';
+    }
+    return this.takeOff(request, picture, { withFallback: false });
   }
 
   /**

@@ -74,7 +74,7 @@ export class ReviewQueue {
    */
   async has(datedKey: string): Promise<boolean> {
     const key = this.#keyOf(datedKey);
-    await this.#persistImage.storeHeld(key);
+    await this.#persistImage.storeUnstored(key);
     const [waiting, approved] = await Promise.all([
       this.#store.head(key),
       this.#store.head(datedKey),

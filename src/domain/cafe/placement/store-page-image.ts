@@ -96,7 +96,7 @@ export class StorePageImage {
     datedKey: string,
     before: PageBefore,
   ): Promise<StoredPageImage | undefined> {
-    await this.#persistImage.storeHeld(datedKey);
+    await this.#persistImage.storeUnstored(datedKey);
     const head = await this.#store.head(datedKey);
     const place = this.#keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;

@@ -3,6 +3,7 @@ import { SingleFlight } from '../../kernel/single-flight.ts';
 import type { Journal } from '../../monitoring/journal.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
+import type { ImagesBeingHidden } from '../moderation/images-being-hidden.ts';
 import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
 import type { ReplaceFallback } from '../replace-fallback.ts';
 import type { ResponseCache } from './response-cache.ts';
@@ -12,6 +13,7 @@ export class RevalidateResponses {
   readonly #known: ResponseCache;
   readonly #store: ImageStore;
   readonly #replaceFallback: ReplaceFallback | undefined;
+  readonly #beingHidden: ImagesBeingHidden;
   readonly #isStoreFailing: () => boolean;
   readonly #journal: Journal;
   readonly #checks = new SingleFlight<void>();
@@ -26,12 +28,14 @@ export class RevalidateResponses {
     known: ResponseCache;
     store: ImageStore;
     replaceFallback: ReplaceFallback | undefined;
+    beingHidden: ImagesBeingHidden;
     isStoreFailing: () => boolean;
     journal: Journal;
   }) {
     this.#known = deps.known;
     this.#store = deps.store;
     this.#replaceFallback = deps.replaceFallback;
+    this.#beingHidden = deps.beingHidden;
     this.#isStoreFailing = deps.isStoreFailing;
     this.#journal = deps.journal;
   }
@@ -77,6 +81,10 @@ export class RevalidateResponses {
     const seenAt = this.#known.withdrawals;
     try {
       const placed = await findPlaced(this.#store, request);
+      if (placed && this.#beingHidden.areShownBy(placed.head)) {
+        this.#known.forget(key);
+        return;
+      }
       if (placed) {
         this.#known.remember(key, placed.image, seenAt);
         this.heal(request, placed);

@@ -47,7 +47,7 @@ describe('a picture that waits for approval', () => {
     await vi.waitFor(() => expect(store.puts).toBe(1));
     await clock.advance(30_000);
     await failure;
-    expect(journal.events).toMatchObject([{ event: 'storing_failed', isHeld: true }]);
+    expect(journal.events).toMatchObject([{ event: 'storing_failed' }]);
     await expect(reviewQueue.has(DATED)).rejects.toMatchObject({ code: 'storage_unavailable' });
     store.refuses = undefined;
     expect(await reviewQueue.has(DATED)).toBe(true);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../../../src/adapters/journal/memory.ts';
+import { ImagesBeingHidden } from '../../../../src/domain/cafe/moderation/images-being-hidden.ts';
 import { findPlaced } from '../../../../src/domain/cafe/placement/placed-image.ts';
 import { ResponseCache } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
 import { RevalidateResponses } from '../../../../src/domain/cafe/response-cache/revalidate.ts';
@@ -36,6 +37,7 @@ it.each([
     known,
     store,
     replaceFallback: undefined,
+    beingHidden: new ImagesBeingHidden(),
     isStoreFailing,
     journal,
   });

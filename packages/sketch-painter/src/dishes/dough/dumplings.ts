@@ -13,7 +13,7 @@ import { circled, strewn } from '../../scatter.ts';
 import { PLATES } from '../../vessels/vessels.ts';
 import type { Dish } from '../dish.ts';
 
-/** A round one, its pleats gathered into a knot. */
+/** A round dumpling with pleats that meet in a knot. */
 function gathered(dough: string): Ingredient {
   return (brush, random, spot) => {
     const pleats = 13;
@@ -37,7 +37,7 @@ function gathered(dough: string): Ingredient {
   };
 }
 
-/** A half moon with a crimped edge, perhaps fried on one side. */
+/** A half moon with a crimped edge. Some are fried on one side. */
 function folded(dough: string, fried: string): Ingredient {
   return (brush, random, spot) => {
     const moon = spindle([0.05, 0.36, 0.52, 0.56, 0.52, 0.36, 0.05]).map(({ x, y }) => ({

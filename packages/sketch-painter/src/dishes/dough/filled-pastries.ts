@@ -13,7 +13,7 @@ import { strewn } from '../../scatter.ts';
 import { PLATES } from '../../vessels/vessels.ts';
 import type { Dish } from '../dish.ts';
 
-/** A golden half moon with a rope for an edge. */
+/** A golden half moon with a braided edge. */
 function pastry(dough: string): Ingredient {
   return (brush, random, spot) => {
     const moon = segment(0.08, Math.PI - 0.08, 13).map(({ x, y }) => ({ x, y: y * 0.82 - 0.34 }));

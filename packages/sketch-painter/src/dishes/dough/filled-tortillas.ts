@@ -15,7 +15,7 @@ import type { Random } from '../../random.ts';
 import { PLATES } from '../../vessels/vessels.ts';
 import type { Dish } from '../dish.ts';
 
-/** Spots in a long heap across the middle of a spot. */
+/** Places for a long heap of filling across the middle of a spot. */
 function ridge(random: Random, spot: Spot, count: number, size: number, breadth = 0.3): Spot[] {
   return Array.from({ length: count }, () => {
     const x = random.between(-0.72, 0.72);

@@ -26,7 +26,7 @@ interface Ring {
   readonly step: number;
 }
 
-/** How large a fruit is cut, and how far the next ring lies. */
+/** The size of a piece of fruit, and the distance to the next ring. */
 const FRUITS: readonly Ring[] = [
   { fruit: strawberry, size: 0.145, step: 0.22 },
   { fruit: peachSlice, size: 0.15, step: 0.19 },

@@ -50,7 +50,7 @@ const STYLES = [
   },
 ] as const;
 
-/** The risen edge: soft bubbles side by side, browned on top, some of them black. */
+/** The risen edge: soft bubbles, browned on top, some of them charred. */
 function crustRing(brush: Brush, random: Random, area: Area, dough: string): Svg {
   return circled({ ...area, radius: area.radius * 0.925 }, 26, area.radius * 0.135, random.angle())
     .map((spot) => {

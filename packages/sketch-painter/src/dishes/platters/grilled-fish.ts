@@ -13,7 +13,7 @@ import type { Random } from '../../random.ts';
 import { lined, strewn } from '../../scatter.ts';
 import type { Dish } from '../dish.ts';
 
-/** A whole fish, its head at the far end of the spot's angle. */
+/** A whole fish. Its head points along the angle of the spot. */
 function fish(brush: Brush, random: Random, spot: Spot): Svg {
   const skin = random.pick(['#93a0a8', '#cf6e52', '#7f929c', '#d98a5a']);
   const body = spindle([0.08, 0.16, 0.29, 0.38, 0.4, 0.35, 0.23, 0.03]);
@@ -85,7 +85,7 @@ function fish(brush: Brush, random: Random, spot: Spot): Svg {
 }
 
 export const grilledFish: Dish = {
-  // Not on clay or wood, which have the colour of the fish.
+  // Clay and wood are left out: they have the colour of the fish.
   vessels: ['leaf tray', 'porcelain plate', 'folk plate', 'monochrome plate', 'enamel plate'],
   eatenWith: ['fork and knife'],
   course: 'main',

@@ -27,7 +27,7 @@ const DIPS = [
   { colour: '#b09a78', top: pomegranateSeed },
 ] as const;
 
-/** A small bowl of something smooth, a spoon's turn in it and oil in the furrow. */
+/** A small bowl of dip, with a spiral left by a spoon and oil in it. */
 function dipBowl(brush: Brush, random: Random, at: Area, colour: string, top: Ingredient): Svg {
   const body = random.pick([
     brush.palette.ceramic,

@@ -25,7 +25,7 @@ const MOUNDS = [
   { sauce: '#e4d2a4', pieces: [feta, feta] },
 ] as const;
 
-/** Several stews on one soft flat bread, for everybody at the table. */
+/** Several stews on one soft flatbread, to share. */
 export const sharedPlatter: Dish = {
   vessels: ['leaf tray', ...PLATES],
   eatenWith: ['hands'],

@@ -29,7 +29,7 @@ const BETWEEN: readonly Ingredient[] = [
   mushroomSlice,
 ];
 
-/** A stick with pieces on it, meat and vegetable in turn. */
+/** A stick with alternating pieces of meat and vegetable. */
 function skewer(
   brush: Brush,
   random: Random,

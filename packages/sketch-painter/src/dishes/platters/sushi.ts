@@ -13,7 +13,7 @@ import type { Dish } from '../dish.ts';
 
 const FILLINGS = ['#ee8a5a', '#f2b23c', '#7fae45', '#d9434a', '#f5d98a', '#a9c66a'] as const;
 
-/** A roll standing on its end: seaweed, rice, and three kinds of filling. */
+/** A roll on its end: seaweed, rice and three fillings. */
 const roll: Ingredient = (brush, random, spot) => {
   const grains = Array.from({ length: 46 }, () =>
     anywhere(random, { ...spot, radius: spot.size * 0.8 }, 0.5),

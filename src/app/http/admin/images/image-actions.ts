@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { AuditedAction, AuditTrail } from '../../../../domain/admin/audit-trail.ts';
+import { ModerationRefused, type RunModeration } from '../../../../domain/admin/run-moderation.ts';
 import type {
-  ModerateImage,
-  PagesChanged,
-} from '../../../../domain/cafe/moderation/moderate-image.ts';
+  ModerationEnd,
+  ModerationProgress,
+} from '../../../../domain/cafe/moderation/moderation-act.ts';
 import { imageIdOf } from '../../../../domain/images/image-id.ts';
-import type { PoolImage } from '../../../../domain/storage/image-keys.ts';
-import { type AdminRoute, actorOf, route } from '../admin-route.ts';
-import { ImageId, noSuchPicture } from '../schemas.ts';
+import { Refusal } from '../../refusal.ts';
+import { ADMIN_ROOT, type AdminRoute, actorOf, route } from '../admin-route.ts';
+import { ImageId, Moment, noSuchPicture } from '../schemas.ts';
 
 export const ImageChanged = z
   .strictObject({
@@ -17,69 +17,93 @@ export const ImageChanged = z
   })
   .meta({ id: 'ImageChanged' });
 
-interface Deps {
-  moderateImage: ModerateImage;
-  auditTrail: AuditTrail;
-}
+export const ImageAct = z
+  .strictObject({
+    id: z.string(),
+    act: z.enum(['approve', 'hide', 'restore', 'delete']),
+    state: z.enum(['running', 'done', 'stopped', 'failed']),
+    startedAt: Moment,
+    endedAt: Moment.nullable(),
+    total: z.int().describe('Pages to look at'),
+    done: z.int().describe('Pages looked at'),
+    pagesChanged: z.int(),
+    pagesBusy: z.int().describe('Pages that are being painted: do the same again later'),
+    reason: z.string().nullable().describe('Why it ended before its last page'),
+  })
+  .meta({ id: 'ImageAct' });
 
-export function imageActions({ moderateImage, auditTrail }: Deps): AdminRoute[] {
-  const acting = (
-    parts: Pick<AdminRoute, 'method' | 'path' | 'summary'>,
-    action: AuditedAction,
-    act: (picture: PoolImage) => Promise<PagesChanged | undefined>,
-  ) =>
+const REASONS: Readonly<Record<ModerationEnd, string>> = {
+  replaced: 'Another act on this picture has begun.',
+  not_found: 'There is no such picture.',
+  storage_unavailable: 'The store was unavailable. Do the same again.',
+  internal: 'Something went wrong; see the log. Do the same again.',
+};
+
+const ACTS = [
+  {
+    act: 'approve',
+    method: 'POST',
+    path: '/images/:id/approve',
+    summary: 'Publishes a pending picture, in the pool and on the page that it was made for.',
+  },
+  {
+    act: 'hide',
+    method: 'POST',
+    path: '/images/:id/hide',
+    summary:
+      'Takes a picture out of the pool and off every page, or rejects a pending one; it can be restored.',
+  },
+  {
+    act: 'restore',
+    method: 'POST',
+    path: '/images/:id/restore',
+    summary: 'Puts a hidden picture back, and on its pages that have got none of their own.',
+  },
+  {
+    act: 'delete',
+    method: 'DELETE',
+    path: '/images/:id',
+    summary: 'Deletes a picture for good; what it cost still counts.',
+  },
+] as const;
+
+/**
+ * 200 once it is done. With many pages 202 as soon as the picture itself is done with, and the pages
+ * follow; how that stands is part of `GET /images/{id}`.
+ */
+export function imageActions({ runModeration }: { runModeration: RunModeration }): AdminRoute[] {
+  return ACTS.map(({ act, ...parts }) =>
     route({
       ...parts,
       params: z.strictObject({ id: ImageId }),
-      answer: ImageChanged,
+      answer: z.union([ImageChanged, ImageAct]),
       async handle({ params, caller }) {
         const id = imageIdOf(params.id);
-        const audited = { action, subject: id, actor: actorOf(caller) };
-        const { changed, busy } = await auditTrail.during(audited, async () => {
-          const done = await act(params.id);
-          if (!done) throw noSuchPicture();
-          return done;
-        });
-        return { body: { id, pagesChanged: changed, pagesBusy: busy.length } };
+        const progress = await runModeration.run(act, params.id, actorOf(caller)).catch(refuse);
+        if (progress.state === 'running') {
+          const headers = { Location: `${ADMIN_ROOT}/images/${id}` };
+          return { status: 202, body: presentAct(id, progress), headers };
+        }
+        const { changed, busy } = progress;
+        return { body: { id, pagesChanged: changed, pagesBusy: busy } };
       },
-    });
-  return [
-    acting(
-      {
-        method: 'POST',
-        path: '/images/:id/approve',
-        summary: 'Publishes a pending picture, in the pool and on the page that it was made for.',
-      },
-      'approve_picture',
-      (picture) => moderateImage.approve(picture),
-    ),
-    acting(
-      {
-        method: 'POST',
-        path: '/images/:id/hide',
-        summary:
-          'Takes a picture out of the pool and off every page, or rejects a pending one; it can be restored.',
-      },
-      'hide_picture',
-      (picture) => moderateImage.hide(picture),
-    ),
-    acting(
-      {
-        method: 'POST',
-        path: '/images/:id/restore',
-        summary: 'Puts a hidden picture back, and on its pages that have got none of their own.',
-      },
-      'restore_picture',
-      (picture) => moderateImage.restore(picture),
-    ),
-    acting(
-      {
-        method: 'DELETE',
-        path: '/images/:id',
-        summary: 'Deletes a picture for good; what it cost still counts.',
-      },
-      'delete_picture',
-      (picture) => moderateImage.erase(picture),
-    ),
-  ];
+    }),
+  );
+}
+
+export function presentAct(id: string, progress: ModerationProgress): z.infer<typeof ImageAct> {
+  const { act, state, startedAt, endedAt, total, done, changed, busy, reason } = progress;
+  return {
+    ...{ id, act, state, total, done },
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
+    pagesChanged: changed,
+    pagesBusy: busy,
+    reason: reason ? REASONS[reason] : null,
+  };
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof ModerationRefused)) throw error;
+  throw error.code === 'not_found' ? noSuchPicture() : new Refusal('conflict', REASONS.replaced);
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { BrowseImages, PictureDetail } from '../../../../domain/admin/browse-images.ts';
+import type { RunModeration } from '../../../../domain/admin/run-moderation.ts';
 import type {
   HistoryEntry,
   HistoryPosition,
 } from '../../../../domain/budget/generation-history.ts';
+import type { ModerationProgress } from '../../../../domain/cafe/moderation/moderation-act.ts';
 import type { ImageFiles } from '../../../../domain/images/image-files.ts';
 import { imageIdOf, isInCalendar } from '../../../../domain/images/image-id.ts';
 import {
@@ -31,6 +33,7 @@ import {
   presentDay,
   withoutAbsent,
 } from '../schemas.ts';
+import { ImageAct, presentAct } from './image-actions.ts';
 
 const ImageQuery = z.strictObject({
   country: CountryInQuery.optional(),
@@ -72,6 +75,9 @@ export const ImageDetail = z
     tokens: z.strictObject({ input: z.number(), output: z.number() }).nullable(),
     shownOn: z.array(ShownPageBody),
     shownOnMore: z.boolean().describe('There are more pages than these'),
+    act: ImageAct.nullable().describe(
+      'What is being done to it on many pages, or was done last, by the replica that answers',
+    ),
   })
   .meta({ id: 'ImageDetail' });
 
@@ -93,6 +99,7 @@ const Place: z.ZodType<HistoryPosition> = z
   });
 
 interface Deps extends PageSurroundings {
+  runModeration: RunModeration;
   browseImages: BrowseImages;
   store: ImageStore;
   keys: ImageKeys;
@@ -101,6 +108,7 @@ interface Deps extends PageSurroundings {
 
 export function imageRoutes(deps: Deps): AdminRoute[] {
   const { browseImages, store, keys, imageFiles, renditionUrls, blogOrigin } = deps;
+  const { runModeration } = deps;
   const urls = { store, keys, renditionUrls, blogOrigin };
   return [
     route({
@@ -132,7 +140,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       async handle({ params: { id } }) {
         const detail = await browseImages.detail(id);
         if (!detail) throw noSuchPicture();
-        return { body: presentDetail(detail, urls) };
+        return { body: presentDetail(detail, runModeration.progress(id), urls) };
       },
     }),
     route({
@@ -192,6 +200,7 @@ function presentImage(
 
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
+  act: ModerationProgress | undefined,
   urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
@@ -203,5 +212,6 @@ function presentDetail(
     tokens: record?.tokens ?? null,
     shownOn: shownOn.map((page) => presentPage(page, urls)),
     shownOnMore: hasMore,
+    act: act ? presentAct(imageIdOf(entry.picture), act) : null,
   };
 }
