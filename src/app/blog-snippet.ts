@@ -45,7 +45,7 @@ export function blogSnippet({
   const query = `path=${encodeURIComponent(path)}&amp;type=${type}`;
   const image = `${service}/api/cafe/image?${query}`;
   const { origin } = new URL(service);
-  const imageOrigins = new Set([origin, ...(pictures ? [pictures] : [])]);
+  const imageOrigins = new Set([origin, pictures ?? origin]);
   return {
     script: `<script type="module" src="${service}/bytesized-cafe-app/cafe-image.js"></script>`,
     preview: [

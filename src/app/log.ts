@@ -34,25 +34,33 @@ export function createLogger(config: Config, destination: LogDestination = proce
 interface ErrorDescription {
   name: string;
   message: string;
-  code?: string;
-  status?: number;
-  stack?: string;
-  cause?: ErrorDescription;
+  code: string | undefined;
+  status: number | undefined;
+  stack: string | undefined;
+  cause: ErrorDescription | undefined;
 }
+
+const NO_ERROR: ErrorDescription = {
+  name: 'unknown',
+  message: 'not an error',
+  code: undefined,
+  status: undefined,
+  stack: undefined,
+  cause: undefined,
+};
 
 /** The stack goes only with errors that nobody expected: those without a code or a status. */
 function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error)) return { name: 'unknown', message: 'not an error' };
+  if (!(error instanceof Error)) return NO_ERROR;
   const { code, status } = error as { code?: unknown; status?: unknown };
-  const expected = typeof code === 'string' || typeof status === 'number';
+  const isExpected = typeof code === 'string' || typeof status === 'number';
+  const hasCause = error.cause !== undefined && depth < CAUSES;
   return {
     name: error.name,
     message: error.message.slice(0, LONGEST_MESSAGE),
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof status === 'number' ? { status } : {}),
-    ...(!expected && depth === 0 && error.stack ? { stack: error.stack } : {}),
-    ...(error.cause !== undefined && depth < CAUSES
-      ? { cause: describeError(error.cause, depth + 1) }
-      : {}),
+    code: typeof code === 'string' ? code : undefined,
+    status: typeof status === 'number' ? status : undefined,
+    stack: isExpected || depth > 0 ? undefined : error.stack,
+    cause: hasCause ? describeError(error.cause, depth + 1) : undefined,
   };
 }

@@ -61,7 +61,11 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
   const lane = {
-    ...{ servePageImage, names, present, origins, isOpen },
+    servePageImage,
+    names,
+    present,
+    origins,
+    isOpen,
     trust: config.proxy,
     counts: requestCounts,
     connections,
@@ -103,13 +107,12 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     server.close();
     cafe.admin?.watchChanges.close();
     await Promise.all([
-      ...[
-        servePageImage.close(),
-        cafe.admin?.regeneratePage.close(),
-        cafe.admin?.preGeneratePages.close(),
-        cafe.admin?.runModeration.close(),
-      ],
-      ...[pool.close(), learned],
+      servePageImage.close(),
+      cafe.admin?.regeneratePage.close(),
+      cafe.admin?.preGeneratePages.close(),
+      cafe.admin?.runModeration.close(),
+      pool.close(),
+      learned,
     ]);
     await unstored.close();
     clearTimeout(first);

@@ -1,7 +1,7 @@
 import type { GeoLocator, Visitor, Whereabouts } from '../domain/countries/geo-locator.ts';
 import type { Notice } from '../domain/kernel/notice.ts';
 import type { Config } from './config/config.ts';
-import { type Nowhere, whyNowhere } from './why-nowhere.ts';
+import { type LocatingConfig, type Nowhere, whyNowhere } from './why-nowhere.ts';
 
 /** Readers without a country, and none with one, until the owner is told. */
 const MAX_NOWHERE = 20;
@@ -12,12 +12,12 @@ const MAX_NOWHERE = 20;
  */
 class WatchedGeoLocator implements GeoLocator {
   readonly #locator: GeoLocator;
-  readonly #config: Pick<Config, 'locator' | 'proxy'>;
+  readonly #config: LocatingConfig;
   readonly #notice: Notice;
   #nowhere = 0;
   #isOver = false;
 
-  constructor(locator: GeoLocator, config: Pick<Config, 'locator' | 'proxy'>, notice: Notice) {
+  constructor(locator: GeoLocator, config: LocatingConfig, notice: Notice) {
     this.#locator = locator;
     this.#config = config;
     this.#notice = notice;

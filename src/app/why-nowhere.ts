@@ -7,11 +7,11 @@ export interface Nowhere {
   remedy: string;
 }
 
+/** How readers are located. */
+export type LocatingConfig = Pick<Config, 'locator' | 'proxy'>;
+
 /** @param visitor of whom no country is known, although the locator works */
-export function whyNowhere(
-  visitor: Visitor,
-  { locator, proxy }: Pick<Config, 'locator' | 'proxy'>,
-): Nowhere {
+export function whyNowhere(visitor: Visitor, { locator, proxy }: LocatingConfig): Nowhere {
   if (locator.kind === 'header') {
     return {
       why: `The header ${locator.header} ${isSent(visitor, locator.header) ? 'names no country' : 'is missing'}.`,

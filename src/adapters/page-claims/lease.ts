@@ -77,7 +77,8 @@ export class Lease implements Claim {
   name(datedKey: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#note.making.length === 1 && this.#note.making[0] === datedKey) return;
-      await this.#write({ ...this.#note, making: [datedKey] });
+      const { isUnstored: _, ...note } = this.#note;
+      await this.#write({ ...note, making: [datedKey] });
     });
   }
 
@@ -113,7 +114,8 @@ export class Lease implements Claim {
     });
   }
 
-  async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
+  async #end(ending: ClaimEnding): Promise<void> {
+    const { shown = this.#note.shown, unplaced = [], isUnstored, failure } = ending;
     const hasNoResult = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
       // Leave no note: requests may invent any number of pages.
@@ -121,6 +123,7 @@ export class Lease implements Claim {
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
+        ...(isUnstored && unplaced.length > 0 ? { isUnstored } : {}),
         ended: { holder: this.#deps.holder, ...(failure ? { failure } : {}) },
       });
     } finally {
@@ -144,6 +147,8 @@ export class Lease implements Claim {
       this.#etag = found?.note.claim?.holder === this.#deps.holder ? found.etag : undefined;
       if (!this.#etag) this.#report(new Error('another replica has taken over the claim'));
     }
+    if (this.#etag)
+      throw new CafeError('storage_unavailable', 'The store rejects every write of a claim.');
   }
 
   #remove(etag: string): Promise<boolean> {

@@ -1,17 +1,6 @@
 import type { Environment } from './environment.ts';
 
-export interface AdminConfig {
-  /** Without one there is no admin in production, and elsewhere one is made. */
-  token: string | undefined;
-  sessionIdleMs: number;
-  sessionMs: number;
-  /** Pictures of a day that the admin may raise the budget to. */
-  budgetCeiling: number;
-  /** In a quarter of an hour, from all addresses together. */
-  maxWrongTokens: number;
-  /** The ceiling is `ADMIN_BUDGET_CEILING`, not derived from the budget. */
-  isCeilingSet: boolean;
-}
+export type AdminConfig = ReturnType<typeof adminConfig>;
 
 /** The default ceiling: room for a busy day, and still a limit to what a stolen session can spend. */
 const CEILING_FACTOR = 10;
@@ -19,13 +8,17 @@ const CEILING_FACTOR = 10;
 /** A token that nobody guesses. */
 export const LEAST_TOKEN_LENGTH = 24;
 
-export function adminConfig(env: Environment): AdminConfig {
+export function adminConfig(env: Environment) {
   return {
+    /** Without one there is no admin in production, and elsewhere one is made. */
     token: env.ADMIN_TOKEN,
     sessionIdleMs: env.ADMIN_SESSION_IDLE_MINUTES * 60_000,
     sessionMs: env.ADMIN_SESSION_HOURS * 3_600_000,
+    /** In a quarter of an hour, from all addresses together. */
     maxWrongTokens: env.ADMIN_MAX_WRONG_TOKENS,
+    /** Pictures of a day that the admin may raise the budget to. */
     budgetCeiling: env.ADMIN_BUDGET_CEILING ?? CEILING_FACTOR * env.DAILY_GENERATION_BUDGET,
+    /** The ceiling is `ADMIN_BUDGET_CEILING`, not derived from the budget. */
     isCeilingSet: env.ADMIN_BUDGET_CEILING !== undefined,
   };
 }

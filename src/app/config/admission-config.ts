@@ -1,21 +1,15 @@
 import type { Environment } from './environment.ts';
 
 /** For whom a new picture is bought; as it comes, for everybody. */
-export interface AdmissionConfig {
-  botsMaySpend: boolean;
-  sitemapUrl: string | undefined;
-  /** None where tokens are not asked for. */
-  pageTokenSecrets: string[];
-  /** `undefined` for no limit, here and below. */
-  newPagesPerAddressPerHour: number | undefined;
-  countriesPerPagePerDay: number | undefined;
-}
+export type AdmissionConfig = ReturnType<typeof admissionConfig>;
 
-export function admissionConfig(env: Environment): AdmissionConfig {
+export function admissionConfig(env: Environment) {
   return {
     botsMaySpend: env.BOTS_MAY_SPEND,
     sitemapUrl: env.SITE_SITEMAP_URL,
+    /** None where tokens are not asked for. */
     pageTokenSecrets: env.PAGE_TOKEN_SECRET,
+    /** `undefined` for no limit, here and below. */
     newPagesPerAddressPerHour: env.NEW_PAGES_PER_IP_PER_HOUR,
     countriesPerPagePerDay: env.MAX_COUNTRIES_PER_PAGE_PER_DAY,
   };

@@ -63,15 +63,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   const problems = [
     ...clean.problems,
-    ...[...malformed].map(([name, message]) => `${name} ${message}`),
+    ...Array.from(malformed, ([name, message]) => `${name} ${message}`),
     ...requiredFor(chosen)
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production
-      ? [...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set)]
-      : []),
   ];
+  if (production) {
+    problems.push(...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set));
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return {
     ...configFrom(parsed.data, chosen),
@@ -89,12 +89,12 @@ function withoutSecrets(set: Record<string, string>): Record<string, string> {
 }
 
 function withAliases(env: Record<string, string>): Record<string, string> {
-  const { BACKEND_HOST, BACKEND_PORT } = env;
-  return {
-    ...(BACKEND_HOST ? { HOST: BACKEND_HOST } : {}),
-    ...(BACKEND_PORT ? { PORT: BACKEND_PORT } : {}),
-    ...env,
-  };
+  const aliases = Object.entries({ HOST: env.BACKEND_HOST, PORT: env.BACKEND_PORT });
+  return { ...Object.fromEntries(aliases.filter(isGiven)), ...env };
+}
+
+function isGiven(entry: [string, string | undefined]): entry is [string, string] {
+  return Boolean(entry[1]);
 }
 
 /** The adapters chosen, or by default; a misspelt choice requires nothing more. */
@@ -163,7 +163,7 @@ function configFrom(env: Environment, chosen: Choice) {
     /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
     budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
-    /** New pictures wait for the owner's approval. */
+    /** New images wait for the owner's approval. */
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY,

@@ -34,15 +34,15 @@ export function gapsInLimits(
 ): string[] {
   const needed = BASE_BYTES + maxConcurrentGenerations * BYTES_A_PICTURE;
   const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
-  return [
-    ...(openFiles !== undefined && openFiles < ENOUGH_FILES
-      ? [`ulimit -n is ${openFiles}: more readers at once than that cannot connect`]
-      : []),
-    ...(memory !== undefined && memory < needed
-      ? [
-          `the memory is limited to ${megabytes(memory)} MB, and MAX_CONCURRENT_GENERATIONS=` +
-            `${maxConcurrentGenerations} may take ${megabytes(needed)}`,
-        ]
-      : []),
-  ];
+  const gaps: string[] = [];
+  if (openFiles !== undefined && openFiles < ENOUGH_FILES) {
+    gaps.push(`ulimit -n is ${openFiles}: more readers at once than that cannot connect`);
+  }
+  if (memory !== undefined && memory < needed) {
+    gaps.push(
+      `the memory is limited to ${megabytes(memory)} MB, and MAX_CONCURRENT_GENERATIONS=` +
+        `${maxConcurrentGenerations} may take ${megabytes(needed)}`,
+    );
+  }
+  return gaps;
 }

@@ -18,14 +18,12 @@ const LONGEST_ORIGIN = 200;
  */
 export class OriginPolicy {
   readonly #allowed: ReadonlyMap<string | undefined, readonly string[]>;
-  readonly #refusesOthers: boolean;
   readonly #allowedOrigins: readonly string[];
   readonly #notice: Notice;
   #hasAllowed = false;
   #refused = 0;
 
   constructor(allowedOrigins: readonly string[], notice: Notice) {
-    this.#refusesOthers = allowedOrigins.length > 0;
     this.#allowedOrigins = allowedOrigins;
     this.#notice = notice;
     this.#allowed = new Map(
@@ -46,7 +44,7 @@ export class OriginPolicy {
       this.#hasAllowed = true;
       return headers;
     }
-    return origin && this.#refusesOthers ? undefined : VARY;
+    return origin && this.#allowedOrigins.length > 0 ? undefined : VARY;
   }
 
   /** Whether it is one of the configured origins. */

@@ -43,18 +43,18 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }
 
-interface Parts {
-  origins: OriginPolicy;
+interface RouterParts {
   present: ImagePresenter;
   /** Whether new requests are still taken. */
   isOpen: () => boolean;
 }
 
+interface Parts extends RouterParts {
+  origins: OriginPolicy;
+}
+
 /** What everybody may ask for, files apart. The rooms' `operations.ts` describe the same routes. */
-export function publicRouter(
-  cafe: Cafe,
-  { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
-): Router {
+export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Router {
   const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
     cafe;
   const router = new Router({ strict: true, sensitive: true });

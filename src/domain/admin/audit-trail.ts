@@ -55,27 +55,25 @@ const DAYS_LISTED = { first: 32, most: 512 };
 const AT_ONCE = 16;
 const KEY = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(\\d{13}-${UUID})\\.(begun|done|failed)\\.json$`);
 
+interface Deps {
+  store: ObjectStore;
+  recordsPrefix: string;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
  * Who did what, and how it ended. Before anything is done it is written down; afterwards a second
  * object says how it went. Nothing of it is ever changed:
  * `{records}/audit/{YYYY}/{MM}/{DD}/{milliseconds}-{uuid}.{begun|done|failed}.json`.
  */
 export class AuditTrail {
-  readonly #store: ObjectStore;
+  readonly #deps: Deps;
   readonly #prefix: string;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
 
-  constructor(deps: {
-    store: ObjectStore;
-    recordsPrefix: string;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#prefix = `${deps.recordsPrefix}/audit/`;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
   }
 
   /**
@@ -85,10 +83,10 @@ export class AuditTrail {
    *   whatever `work` throws
    */
   async during<T>(act: AuditedAct, work: () => Promise<T>): Promise<T> {
-    const now = this.#clock.now();
+    const now = this.#deps.clock.now();
     const name = `${dayAt(now)}/${String(now).padStart(13, '0')}-${randomUUID()}`;
     const key = `${this.#prefix}${name}.begun.json`;
-    await putJson(this.#store, key, { at: new Date(now).toISOString(), ...act });
+    await putJson(this.#deps.store, key, { at: new Date(now).toISOString(), ...act });
     try {
       const result = await work();
       await this.#end(name, 'done', {});
@@ -108,7 +106,7 @@ export class AuditTrail {
   async read({ limit, before }: { limit: number; before: string | undefined }): Promise<AuditPage> {
     const oldest = await this.#oldestDay();
     const found: { name: string; outcome: AuditEntry['outcome'] }[] = [];
-    const newest = before ? dayOf(before) : dayAt(this.#clock.now() + 3_600_000);
+    const newest = before ? dayOf(before) : dayAt(this.#deps.clock.now() + 3_600_000);
     for (const { from, to } of spansBack(newest, DAYS_LISTED)) {
       if (!oldest || to < oldest || found.length > limit) break;
       const acts = [...(await this.#list(from, to))].toSorted(([a], [b]) => (a < b ? 1 : -1));
@@ -130,7 +128,9 @@ export class AuditTrail {
 
   async #list(from: Day, to: Day): Promise<Map<string, AuditEntry['outcome']>> {
     const acts = new Map<string, AuditEntry['outcome']>();
-    for await (const { key } of this.#store.list(this.#prefix, { after: this.#prefix + from })) {
+    for await (const { key } of this.#deps.store.list(this.#prefix, {
+      after: this.#prefix + from,
+    })) {
       const [, day, name, outcome] = KEY.exec(key.slice(this.#prefix.length)) ?? [];
       if (!day || !name) continue;
       if (day > to) break;
@@ -142,7 +142,7 @@ export class AuditTrail {
   }
 
   async #oldestDay(): Promise<Day | undefined> {
-    for await (const { key } of this.#store.list(this.#prefix)) {
+    for await (const { key } of this.#deps.store.list(this.#prefix)) {
       const [, day] = KEY.exec(key.slice(this.#prefix.length)) ?? [];
       if (day) return day as Day;
     }
@@ -156,14 +156,18 @@ export class AuditTrail {
     name: string;
     outcome: AuditEntry['outcome'];
   }): Promise<AuditEntry | undefined> {
-    const object = await this.#store.get(`${this.#prefix}${name}.begun.json`);
+    const object = await this.#deps.store.get(`${this.#prefix}${name}.begun.json`);
     if (!object) return undefined;
     try {
       const act = JSON.parse(Buffer.from(object.bytes).toString()) as Omit<AuditEntry, 'id'>;
       return { ...act, id: name, outcome };
     } catch (cause) {
       const details = { name, cause };
-      this.#journal.record({ event: 'notice', message: 'an audit record is malformed', details });
+      this.#deps.journal.record({
+        event: 'notice',
+        message: 'an audit record is malformed',
+        details,
+      });
       return undefined;
     }
   }
@@ -172,16 +176,16 @@ export class AuditTrail {
   #tell({ action, subject }: AuditedAct, error: unknown): void {
     if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
     const details = { action, subject, cause: error.cause };
-    this.#journal.record({ event: 'notice', message: 'an act of the admin failed', details });
+    this.#deps.journal.record({ event: 'notice', message: 'an act of the admin failed', details });
   }
 
   async #end(name: string, outcome: 'done' | 'failed', content: object): Promise<void> {
     try {
-      await putJson(this.#store, `${this.#prefix}${name}.${outcome}.json`, content);
+      await putJson(this.#deps.store, `${this.#prefix}${name}.${outcome}.json`, content);
     } catch (cause) {
       // What was done is done; that it was begun is written.
       const message = 'how an act of the admin ended could not be written';
-      this.#journal.record({ event: 'notice', message, details: { name, outcome, cause } });
+      this.#deps.journal.record({ event: 'notice', message, details: { name, outcome, cause } });
     }
   }
 }

@@ -47,16 +47,18 @@ const MAX_LOOKED_AT = 5000;
 /** Pages that are told of one picture. */
 const MAX_PAGES = 200;
 
+interface Deps {
+  history: GenerationHistory;
+  pages: ShownPages;
+  clock: Clock;
+}
+
 /** Leafs through what was bought. */
 export class BrowseImages {
-  readonly #history: GenerationHistory;
-  readonly #pages: ShownPages;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
-  constructor(deps: { history: GenerationHistory; pages: ShownPages; clock: Clock }) {
-    this.#history = deps.history;
-    this.#pages = deps.pages;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -84,7 +86,7 @@ export class BrowseImages {
    * @throws CafeError `storage_unavailable`
    */
   async placeOf(picture: PoolImage): Promise<HistoryPosition | undefined> {
-    const entry = await this.#history.find(picture);
+    const entry = await this.#deps.history.find(picture);
     return entry && positionOf(entry);
   }
 
@@ -94,10 +96,10 @@ export class BrowseImages {
    * @throws CafeError `storage_unavailable`
    */
   async detail(picture: PoolImage): Promise<PictureDetail | undefined> {
-    const entry = await this.#history.find(picture);
+    const entry = await this.#deps.history.find(picture);
     if (!entry) return undefined;
     const shownOn: ShownPage[] = [];
-    for await (const page of this.#pages.showing(picture.id, entry.record)) {
+    for await (const page of this.#deps.pages.showing(picture.id, entry.record)) {
       if (shownOn.length === MAX_PAGES) return { entry, shownOn, hasMore: true };
       shownOn.push(page);
     }
@@ -110,10 +112,10 @@ export class BrowseImages {
     after: HistoryPosition | undefined,
   ): AsyncIterable<HistoryEntry> {
     // A machine whose clock is ahead may have bought some already.
-    const newest = day ?? dayAt(this.#clock.now() + 3_600_000);
-    if (first === 'newest') return this.#history.entries(after ?? newest);
+    const newest = day ?? dayAt(this.#deps.clock.now() + 3_600_000);
+    if (first === 'newest') return this.#deps.history.entries(after ?? newest);
     const start = day && { day, reservedAt: '', name: '' };
-    return this.#history.entriesUpTo(newest, after ?? start);
+    return this.#deps.history.entriesUpTo(newest, after ?? start);
   }
 }
 

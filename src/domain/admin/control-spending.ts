@@ -2,22 +2,24 @@ import type { SpendingControl } from '../budget/spending-control.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
 
+interface Deps {
+  control: SpendingControl;
+  ceiling: number;
+  clock: Clock;
+}
+
 /** Says for all replicas how much may be bought. */
 export class ControlSpending {
-  readonly #control: SpendingControl;
-  readonly #ceiling: number;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
   /** @param deps.ceiling pictures that a day's budget may be raised to */
-  constructor(deps: { control: SpendingControl; ceiling: number; clock: Clock }) {
-    this.#control = deps.control;
-    this.#ceiling = deps.ceiling;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** @throws CafeError `storage_unavailable` */
   async pause(paused: boolean): Promise<void> {
-    await this.#control.change((state) => ({ ...state, paused }));
+    await this.#deps.control.change((state) => ({ ...state, paused }));
   }
 
   /**
@@ -28,10 +30,10 @@ export class ControlSpending {
    * @throws CafeError `storage_unavailable`
    */
   async setTodaysBudget(pictures: number | undefined): Promise<boolean> {
-    if (pictures !== undefined && pictures > this.#ceiling) return false;
-    const day = dayAt(this.#clock.now());
+    if (pictures !== undefined && pictures > this.#deps.ceiling) return false;
+    const day = dayAt(this.#deps.clock.now());
     const budget = pictures === undefined ? undefined : { day, pictures };
-    await this.#control.change((state) => ({ ...state, budget }));
+    await this.#deps.control.change((state) => ({ ...state, budget }));
     return true;
   }
 }

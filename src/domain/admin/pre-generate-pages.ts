@@ -36,43 +36,31 @@ const AT_ONCE = 2;
 /** After so many failures in a row there is something wrong that time may mend, and tries do not. */
 const MAX_FAILURES = 3;
 
+interface Deps {
+  obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
+  keys: ImageKeys;
+  auditTrail: AuditTrail;
+  reportBudget: ReportBudget;
+  dearestMicroUsd: number;
+  clock: Clock;
+  journal: Journal;
+  tell: () => void;
+}
+
 /**
  * Sees to it that pages have a picture before a reader comes, within the budget: one job at a time in a
  * process, which goes on when whoever began it has left. A page that has a picture, whichever, costs a
  * look; one that gets none keeps none.
  */
 export class PreGeneratePages {
-  readonly #obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
-  readonly #keys: ImageKeys;
-  readonly #auditTrail: AuditTrail;
-  readonly #reportBudget: ReportBudget;
-  readonly #dearestMicroUsd: number;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  readonly #tell: () => void;
+  readonly #deps: Deps;
   #job: PreGenerationJob | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
   /** @param deps.tell hears of every step */
-  constructor(deps: {
-    obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
-    keys: ImageKeys;
-    auditTrail: AuditTrail;
-    reportBudget: ReportBudget;
-    dearestMicroUsd: number;
-    clock: Clock;
-    journal: Journal;
-    tell: () => void;
-  }) {
-    this.#obtain = deps.obtain;
-    this.#keys = deps.keys;
-    this.#auditTrail = deps.auditTrail;
-    this.#reportBudget = deps.reportBudget;
-    this.#dearestMicroUsd = deps.dearestMicroUsd;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
-    this.#tell = deps.tell;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** How the job stands that is under way, or was last in this process. */
@@ -82,11 +70,11 @@ export class PreGeneratePages {
 
   /** @throws CafeError `storage_unavailable` */
   async estimate(order: PreGenerationOrder): Promise<PreGenerationEstimate> {
-    const { remaining, stoppedBy } = await this.#reportBudget.report();
+    const { remaining, stoppedBy } = await this.#deps.reportBudget.report();
     const total = totalOf(order);
     const remainingToday = stoppedBy ? 0 : remaining;
     const pictures = Math.min(total, order.most, remainingToday);
-    const costMicroUsdAtMost = pictures * this.#dearestMicroUsd;
+    const costMicroUsdAtMost = pictures * this.#deps.dearestMicroUsd;
     return { total, most: order.most, costMicroUsdAtMost, remainingToday };
   }
 
@@ -104,7 +92,7 @@ export class PreGeneratePages {
     const { source, countries, most } = order;
     const total = totalOf(order);
     const id = randomUUID();
-    const job = new PreGenerationJob({ id, total, most, startedAt: this.#clock.now() });
+    const job = new PreGenerationJob({ id, total, most, startedAt: this.#deps.clock.now() });
     const details = { source, total, most, countries: countries.map((each) => each?.code ?? null) };
     const act = { action: 'warm_pages' as const, subject: id, actor, details };
     const begun = Promise.withResolvers<void>();
@@ -114,14 +102,14 @@ export class PreGeneratePages {
       begun.resolve();
       await this.#run(order, job);
     };
-    this.#running = this.#auditTrail
+    this.#running = this.#deps.auditTrail
       .during(act, work)
       // One that could not be written down has not begun; how another one failed, it says itself.
       .catch((error) => begun.reject(error))
       .finally(() => {
         this.#running = undefined;
-        job.end(this.#clock.now());
-        this.#tell();
+        job.end(this.#deps.clock.now());
+        this.#deps.tell();
       });
     await begun.promise;
     return job.progress();
@@ -131,7 +119,7 @@ export class PreGeneratePages {
   stop(): boolean {
     if (this.#job?.progress().state !== 'running') return false;
     this.#job.stop('asked');
-    this.#tell();
+    this.#deps.tell();
     return true;
   }
 
@@ -157,17 +145,17 @@ export class PreGeneratePages {
     for (let place = await job.enter(); place !== undefined; place = await job.enter()) {
       const page = pages[place % pages.length] as Page;
       const country = countries[Math.floor(place / pages.length)];
-      const key = this.#keys.page(page, country);
+      const key = this.#deps.keys.page(page, country);
       await this.#warm({ page, country, countryIsReliable: true, key }, job);
       job.leave();
-      this.#tell();
+      this.#deps.tell();
     }
   }
 
   /** Never throws. */
   async #warm(request: PageRequest, job: PreGenerationJob): Promise<void> {
     try {
-      const image = await this.#obtain(request);
+      const image = await this.#deps.obtain(request);
       if (!image) job.fellBack();
       else if (wasBought(image)) job.bought(image.costMicroUsd ?? 0);
       else job.wasThere();
@@ -176,7 +164,11 @@ export class PreGeneratePages {
       else {
         job.stop('internal');
         const details = { id: job.progress().id, cause };
-        this.#journal.record({ event: 'notice', message: 'warming pages has failed', details });
+        this.#deps.journal.record({
+          event: 'notice',
+          message: 'warming pages has failed',
+          details,
+        });
       }
     }
   }
@@ -194,7 +186,7 @@ export class PreGeneratePages {
   /** What nobody knows the price of may have been billed. */
   #costOf(error: CafeError): [isBilled: boolean, costMicroUsd: number] {
     const isBilled = error instanceof GenerationError && error.billing === 'unknown';
-    return [isBilled, isBilled ? this.#dearestMicroUsd : 0];
+    return [isBilled, isBilled ? this.#deps.dearestMicroUsd : 0];
   }
 }
 

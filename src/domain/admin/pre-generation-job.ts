@@ -10,7 +10,7 @@ export type PreGenerationEnd =
   | 'draining'
   | 'upstream_failed'
   | 'storage_unavailable'
-  /** Something that nobody expected. */
+  /** An unexpected error. */
   | 'internal';
 
 /** How a job stands. Times are milliseconds since the Unix epoch. */
@@ -58,8 +58,15 @@ export class PreGenerationJob {
   constructor(parts: Pick<PreGenerationProgress, 'id' | 'total' | 'most' | 'startedAt'>) {
     this.#progress = {
       ...parts,
-      ...{ state: 'running', endedAt: undefined, reason: undefined },
-      ...{ done: 0, bought: 0, there: 0, fellBack: 0, failed: 0, spentMicroUsd: 0 },
+      state: 'running',
+      endedAt: undefined,
+      reason: undefined,
+      done: 0,
+      bought: 0,
+      there: 0,
+      fellBack: 0,
+      failed: 0,
+      spentMicroUsd: 0,
     };
   }
 

@@ -15,7 +15,7 @@ export interface BudgetSettings {
   /** Millionths of a US dollar; no limit where absent. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
-  /** In how many hours a day opens to readers, a part at each; 0 for all at once. */
+  /** Number of hours over which a day's budget opens, one part each hour; 0 for all at once. */
   opensOverHours: number;
   /** Millionths of a US dollar: what is set aside for a call. */
   dearestMicroUsd: number;
@@ -54,35 +54,31 @@ export interface BudgetReport {
 
 const HISTORY_DAYS = 90;
 
+interface Deps {
+  history: GenerationHistory;
+  control: SpendingControl;
+  settings: BudgetSettings;
+  clock: Clock;
+}
+
 /** Tells what was spent and what is left. */
 export class ReportBudget {
-  readonly #history: GenerationHistory;
-  readonly #control: SpendingControl;
-  readonly #settings: BudgetSettings;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    history: GenerationHistory;
-    control: SpendingControl;
-    settings: BudgetSettings;
-    clock: Clock;
-  }) {
-    this.#history = deps.history;
-    this.#control = deps.control;
-    this.#settings = deps.settings;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** @throws CafeError `storage_unavailable` */
   async report(): Promise<BudgetReport> {
-    const { dailyBudget, ceiling, isCeilingSet, dearestMicroUsd } = this.#settings;
-    const { dailyMicroUsd, monthlyMicroUsd } = this.#settings;
-    const now = this.#clock.now();
+    const { dailyBudget, ceiling, isCeilingSet, dearestMicroUsd } = this.#deps.settings;
+    const { dailyMicroUsd, monthlyMicroUsd } = this.#deps.settings;
+    const now = this.#deps.clock.now();
     const day = dayAt(now);
     const [told, usage, past] = await Promise.all([
-      this.#control.read(),
-      this.#history.usage(day, dearestMicroUsd),
-      this.#history.spending(daysBefore(day, HISTORY_DAYS - 1), daysBefore(day, 1)),
+      this.#deps.control.read(),
+      this.#deps.history.usage(day, dearestMicroUsd),
+      this.#deps.history.spending(daysBefore(day, HISTORY_DAYS - 1), daysBefore(day, 1)),
     ]);
     const limit = budgetOf(day, told, dailyBudget);
     const history = usage.pictures > 0 ? [...past, usage] : past;
@@ -102,7 +98,8 @@ export class ReportBudget {
       isPaused: told.paused,
       limit,
       configuredLimit: dailyBudget,
-      ...{ ceiling, isCeilingSet },
+      ceiling,
+      isCeilingSet,
       limitOverCeiling: told.budget?.day === day ? told.overCeiling : undefined,
       stoppedBy: told.paused ? 'paused' : stopIn(amounts, dearestMicroUsd),
       used: usage.pictures,
@@ -115,7 +112,7 @@ export class ReportBudget {
   }
 
   #opening(limit: number, day: Day, now: number): BudgetReport['opening'] {
-    const { opensOverHours } = this.#settings;
+    const { opensOverHours } = this.#deps.settings;
     if (opensOverHours === 0) return undefined;
     const opening = openingOf(day, now, opensOverHours);
     return { pictures: openPictures(limit, opening), nextAt: opening.nextAt };

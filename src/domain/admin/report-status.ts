@@ -20,42 +20,34 @@ export interface Status {
   isShedding: boolean;
 }
 
+interface Deps {
+  generateImage: GenerateImage;
+  unstored: UnstoredImages;
+  health: UpstreamHealth;
+  generator: Pick<ImageGenerator, 'models'>;
+  room: LoadShedding;
+  clock: Clock;
+}
+
 /** Tells how this process does, from what it knows; asks nobody. */
 export class ReportStatus {
-  readonly #generateImage: GenerateImage;
-  readonly #unstored: UnstoredImages;
-  readonly #health: UpstreamHealth;
-  readonly #generator: Pick<ImageGenerator, 'models'>;
-  readonly #room: LoadShedding;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
   readonly #startedAt: number;
 
   /** Counts the uptime from here on. */
-  constructor(deps: {
-    generateImage: GenerateImage;
-    unstored: UnstoredImages;
-    health: UpstreamHealth;
-    generator: Pick<ImageGenerator, 'models'>;
-    room: LoadShedding;
-    clock: Clock;
-  }) {
-    this.#generateImage = deps.generateImage;
-    this.#unstored = deps.unstored;
-    this.#health = deps.health;
-    this.#generator = deps.generator;
-    this.#room = deps.room;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#startedAt = deps.clock.monotonic();
   }
 
   report(): Status {
     return {
-      ...this.#generateImage.underWay(),
-      uptimeMs: this.#clock.monotonic() - this.#startedAt,
-      unstored: this.#unstored.count,
-      upstreams: this.#health.report(),
-      models: this.#generator.models?.() ?? [],
-      isShedding: this.#room.isShedding,
+      ...this.#deps.generateImage.underWay(),
+      uptimeMs: this.#deps.clock.monotonic() - this.#startedAt,
+      unstored: this.#deps.unstored.count,
+      upstreams: this.#deps.health.report(),
+      models: this.#deps.generator.models?.() ?? [],
+      isShedding: this.#deps.room.isShedding,
     };
   }
 }

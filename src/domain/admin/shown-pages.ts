@@ -39,16 +39,18 @@ export interface ShownPage {
 /** Calls under way at once. */
 const AT_ONCE = 16;
 
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+}
+
 /** Looks up what pages show now. */
 export class ShownPages {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
+  readonly #deps: Deps;
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; placementIndex: PlacementIndex }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -68,9 +70,9 @@ export class ShownPages {
    * @throws CafeError `storage_unavailable`
    */
   async *showing(id: string, record: GenerationRecord | undefined): AsyncGenerator<ShownPage> {
-    const own = record?.page && this.#keys.page(record.page, countryByCode(record.country));
+    const own = record?.page && this.#deps.keys.page(record.page, countryByCode(record.country));
     let some = own ? [own] : [];
-    for await (const key of this.#placementIndex.pagesOf(id)) {
+    for await (const key of this.#deps.placementIndex.pagesOf(id)) {
       if (key !== own) some.push(key);
       if (some.length < AT_ONCE) continue;
       yield* await this.#stillShowing(id, some);
@@ -84,16 +86,18 @@ export class ShownPages {
   }
 
   async #lookAt(key: string): Promise<ShownPage | undefined> {
-    const parsed = this.#keys.parse(key);
-    const head = await this.#store.head(key);
+    const parsed = this.#deps.keys.parse(key);
+    const head = await this.#deps.store.head(key);
     if (!head || parsed?.kind !== 'page') return undefined;
     const { generation, revision } = labellingOf(head);
-    const placement = generation ? await this.#placementIndex.read(generation, key) : undefined;
+    const placement = generation
+      ? await this.#deps.placementIndex.read(generation, key)
+      : undefined;
     return {
       key,
       ...aboutKey(parsed),
       path: placement?.page.path,
-      url: placedUrl(this.#store, key, revision),
+      url: placedUrl(this.#deps.store, key, revision),
       shown: pictureOf(head, parsed.country),
       generation,
       picture: generation && placement ? pictureIn(generation, placement) : undefined,

@@ -23,6 +23,13 @@ const TELL_MS = 500;
 /** How long one may watch until it has to be asked for again, and so to be let in again. */
 const MAX_WATCHING_MS = 300_000;
 
+interface Deps {
+  store: ObjectStore;
+  recordsPrefix: string;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
  * Tells that something has changed, whichever replica did it: the names of today's records, of today's
  * pictures that wait for approval and of today's acts are listed again and again, as one of them changes
@@ -30,10 +37,7 @@ const MAX_WATCHING_MS = 300_000;
  * seconds; nobody watching costs nothing.
  */
 export class WatchChanges {
-  readonly #store: ObjectStore;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #told = Promise.withResolvers<void>();
@@ -44,16 +48,8 @@ export class WatchChanges {
   #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;
 
-  constructor(deps: {
-    store: ObjectStore;
-    recordsPrefix: string;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#recordsPrefix = deps.recordsPrefix;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -62,14 +58,14 @@ export class WatchChanges {
    * the first look after which the one who watches may no longer.
    */
   async *watch(mayWatch: () => Promise<boolean>): AsyncGenerator<ChangeTopic[]> {
-    const end = this.#clock.monotonic() + MAX_WATCHING_MS;
+    const end = this.#deps.clock.monotonic() + MAX_WATCHING_MS;
     try {
       let before = await this.#look();
       let heard = { ...this.#tellings };
       yield [];
-      while (!this.#stopped && this.#clock.monotonic() < end) {
+      while (!this.#stopped && this.#deps.clock.monotonic() < end) {
         let isTime = false;
-        const pause = this.#clock.sleep(LOOK_MS).then(() => {
+        const pause = this.#deps.clock.sleep(LOOK_MS).then(() => {
           isTime = true;
         });
         while (!isTime && !this.#stopped) {
@@ -88,7 +84,7 @@ export class WatchChanges {
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
       const message = 'the admin cannot be told of changes';
-      this.#journal.record({ event: 'notice', message, details: { cause } });
+      this.#deps.journal.record({ event: 'notice', message, details: { cause } });
     }
   }
 
@@ -97,7 +93,7 @@ export class WatchChanges {
     this.#due.add(topic);
     if (this.#isTelling) return;
     this.#isTelling = true;
-    void this.#clock.sleep(TELL_MS).then(() => {
+    void this.#deps.clock.sleep(TELL_MS).then(() => {
       this.#isTelling = false;
       for (const each of this.#due) this.#tellings[each] += 1;
       this.#due.clear();
@@ -113,7 +109,7 @@ export class WatchChanges {
   }
 
   #look(): Promise<Look> {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     if (!this.#last || now - this.#last.since >= LOOK_MS) {
       this.#last = { look: this.#lookNow(), since: now };
     }
@@ -121,10 +117,10 @@ export class WatchChanges {
   }
 
   async #lookNow(): Promise<Look> {
-    const day = dayAt(this.#clock.now());
+    const day = dayAt(this.#deps.clock.now());
     const [activity, ...generations] = await Promise.all(
       [`audit/${day}`, day, `pending/${day}`].map((name) =>
-        this.#namesBelow(`${this.#recordsPrefix}/${name}/`),
+        this.#namesBelow(`${this.#deps.recordsPrefix}/${name}/`),
       ),
     );
     return { activity: String(activity), generations: generations.join() };
@@ -132,7 +128,7 @@ export class WatchChanges {
 
   async #namesBelow(prefix: string): Promise<string> {
     const names = createHash('sha256').update(prefix);
-    for await (const { key } of this.#store.list(prefix)) names.update(`${key}\n`);
+    for await (const { key } of this.#deps.store.list(prefix)) names.update(`${key}\n`);
     return names.digest('hex');
   }
 }

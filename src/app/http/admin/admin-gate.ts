@@ -33,6 +33,15 @@ const USE_HTTPS =
   'Open the admin over https: in production the session’s cookie is for https alone. A proxy with TLS in front is enough.';
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
+interface GateDeps {
+  sessions: Sessions;
+  attempts: FailedAttempts;
+  journal: Journal;
+  trust: ProxyTrust;
+  /** Whether browsers come by HTTPS: then the cookie's name says so, too. */
+  isSecure: boolean;
+}
+
 /**
  * Decides who gets in. Everything else of the admin is behind it.
  *
@@ -40,26 +49,11 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  * a script of the owner's sends the token itself as `Authorization: Bearer`.
  */
 export class AdminGate {
-  readonly #sessions: Sessions;
-  readonly #attempts: FailedAttempts;
-  readonly #journal: Journal;
-  readonly #trust: ProxyTrust;
-  readonly #isSecure: boolean;
+  readonly #deps: GateDeps;
   readonly #cookie: { name: string; attributes: string };
 
-  /** @param deps.isSecure whether browsers come by HTTPS: then the cookie's name says so, too */
-  constructor(deps: {
-    sessions: Sessions;
-    attempts: FailedAttempts;
-    journal: Journal;
-    trust: ProxyTrust;
-    isSecure: boolean;
-  }) {
-    this.#sessions = deps.sessions;
-    this.#attempts = deps.attempts;
-    this.#journal = deps.journal;
-    this.#trust = deps.trust;
-    this.#isSecure = deps.isSecure;
+  constructor(deps: GateDeps) {
+    this.#deps = deps;
     const attributes = 'Path=/; HttpOnly; SameSite=Strict';
     this.#cookie = {
       name: cookieName(deps.isSecure),
@@ -85,7 +79,7 @@ export class AdminGate {
     this.refuseOtherSites(ctx, route);
     const value = this.#cookieOf(ctx);
     if (value === undefined) throw this.#refusal(ctx, route, 'no_session');
-    const checked = await this.#sessions.check(value);
+    const checked = await this.#deps.sessions.check(value);
     if ('fault' in checked) throw this.#refusal(ctx, route, `session_${checked.fault}`);
     const isAttended = !isBackground && ctx.get(BACKGROUND_HEADER) === '';
     if (checked.renewal && isAttended) this.#setCookie(ctx, checked.renewal);
@@ -119,12 +113,12 @@ export class AdminGate {
    */
   signIn(ctx: Context, route: string, token: string): void {
     this.#checkToken(ctx, route, token);
-    this.#setCookie(ctx, this.#sessions.open());
-    this.#journal.record({ event: 'admin_signed_in' });
-    if (this.#isSecure && ctx.get('Origin').startsWith('http:')) {
+    this.#setCookie(ctx, this.#deps.sessions.open());
+    this.#deps.journal.record({ event: 'admin_signed_in' });
+    if (this.#deps.isSecure && ctx.get('Origin').startsWith('http:')) {
       const message = 'a browser signed in over plain http, and will not keep the session';
       const details = { host: shortened(ctx.get('Host')), remedy: USE_HTTPS };
-      this.#journal.record({ event: 'notice', message, details });
+      this.#deps.journal.record({ event: 'notice', message, details });
     }
   }
 
@@ -132,25 +126,25 @@ export class AdminGate {
   async signOut(ctx: Context, caller: Caller): Promise<void> {
     if (caller.kind === 'token') return;
     ctx.set('Set-Cookie', `${this.#cookie.name}=; ${this.#cookie.attributes}; Max-Age=0`);
-    await this.#sessions.close(caller.session);
-    this.#journal.record({ event: 'admin_signed_out' });
+    await this.#deps.sessions.close(caller.session);
+    this.#deps.journal.record({ event: 'admin_signed_out' });
   }
 
   #checkToken(ctx: Context, route: string | undefined, token: string): void {
     const address = this.#addressOf(ctx);
     // Not the other way round: others may use up the tries of the owner's address.
-    if (this.#sessions.isToken(token)) {
-      this.#attempts.forgive(address);
+    if (this.#deps.sessions.isToken(token)) {
+      this.#deps.attempts.forgive(address);
       return;
     }
-    const areTooMany = this.#attempts.areTooMany(address);
-    if (!areTooMany) this.#attempts.add(address);
+    const areTooMany = this.#deps.attempts.areTooMany(address);
+    if (!areTooMany) this.#deps.attempts.add(address);
     throw this.#refusal(ctx, route, areTooMany ? 'too_many_attempts' : 'wrong_token');
   }
 
   /** Takes down that somebody who was let in asked for what there is not, or in a way that is none. */
   tellOfMistake({ method }: Context, route: string | undefined): void {
-    this.#journal.record({ event: 'admin_refused', reason: 'not_understood', method, route });
+    this.#deps.journal.record({ event: 'admin_refused', reason: 'not_understood', method, route });
   }
 
   /** @param hosts what the page and the request name, where they should be one */
@@ -160,11 +154,18 @@ export class AdminGate {
     reason: GateRefusal,
     hosts?: { origin: string; host: string },
   ): Refusal {
-    const named = hosts && { origin: shortened(hosts.origin), host: shortened(hosts.host) };
-    const remedy = hosts && PASS_HOST;
-    const { method } = ctx;
-    const refused = { event: 'admin_refused', reason, method, route } as const;
-    this.#journal.record({ ...refused, ...(named ? { ...named, remedy } : {}) });
+    const named = hosts && {
+      origin: shortened(hosts.origin),
+      host: shortened(hosts.host),
+      remedy: PASS_HOST,
+    };
+    this.#deps.journal.record({
+      event: 'admin_refused',
+      reason,
+      method: ctx.method,
+      route,
+      ...named,
+    });
     const [code, message] = TOLD[reason];
     if (code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
     return new Refusal(code, message);
@@ -183,7 +184,7 @@ export class AdminGate {
 
   /** Where a request comes from, by the rules for readers. */
   visitorOf({ req }: Context): Visitor {
-    return visitorOf(req, this.#trust);
+    return visitorOf(req, this.#deps.trust);
   }
 
   /** The socket's where the rules for readers find none: whoever tries has to be counted. */

@@ -34,16 +34,21 @@ export function actorOf(caller: Caller): string {
   return caller.kind === 'token' ? 'token' : `session ${caller.session.id.slice(0, 6)}`;
 }
 
-/**
- * One operation: what it takes and answers, as schemas, and what does it. It knows no HTTP framework.
- * Nobody gets to a handler without having been let in, see `admin-api.ts`.
- */
-export interface AdminRoute<Params = unknown, Query = unknown, Body = unknown, Answer = unknown> {
+/** How an operation is asked for. */
+interface AdminRouteHead {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Behind {@link ADMIN_ROOT}; a segment such as `:id` is a parameter. */
   path: string;
   /** One sentence for the documentation. */
   summary: string;
+}
+
+/**
+ * One operation: what it takes and answers, as schemas, and what does it. It knows no HTTP framework.
+ * Nobody gets to a handler without having been let in, see `admin-api.ts`.
+ */
+export interface AdminRoute<Params = unknown, Query = unknown, Body = unknown, Answer = unknown>
+  extends AdminRouteHead {
   params: z.ZodType<Params>;
   query: z.ZodType<Query>;
   /** Absent where a body is not read. */
@@ -56,6 +61,17 @@ export interface AdminRoute<Params = unknown, Query = unknown, Body = unknown, A
   handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
 }
 
+/** A route as it is written down: what it does not mention, it does not take. */
+interface RouteParts<Params, Query, Body, Answer> extends AdminRouteHead {
+  params?: z.ZodType<Params>;
+  query?: z.ZodType<Query>;
+  body?: z.ZodType<Body>;
+  bodyLimit?: number;
+  answer: z.ZodType<Answer>;
+  isBackground?: boolean;
+  handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
+}
+
 const NOTHING = z.strictObject({});
 
 /** Completes a route; what is not said of its parameters takes none. */
@@ -64,16 +80,7 @@ export function route<
   Query = Record<string, never>,
   Body = undefined,
   Answer = unknown,
->(
-  parts: Pick<AdminRoute<Params, Query, Body, Answer>, 'method' | 'path' | 'summary' | 'answer'> & {
-    params?: z.ZodType<Params>;
-    query?: z.ZodType<Query>;
-    body?: z.ZodType<Body>;
-    bodyLimit?: number;
-    isBackground?: boolean;
-    handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
-  },
-): AdminRoute {
+>(parts: RouteParts<Params, Query, Body, Answer>): AdminRoute {
   const complete = { params: NOTHING, query: NOTHING, body: undefined, ...parts };
   // From here on only the schemas know the types; they are what makes the values.
   return complete as unknown as AdminRoute;

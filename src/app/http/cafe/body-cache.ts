@@ -14,7 +14,7 @@ const REMEMBERED_ONE_IN = 16;
 /** What a body asks for, and was answered last. */
 export class ReadBody {
   readonly asked: PageLookup;
-  /** What shall prove that the site has the page. */
+  /** The page token from the request, which proves that the site has the page. Not yet verified. */
   readonly token: string | undefined;
   /** Since it was last looked at for whether it has to make room. */
   wasAskedAgain = false;

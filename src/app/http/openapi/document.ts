@@ -32,8 +32,8 @@ export interface OperationObject {
   operationId: string;
   tags: string[];
   summary: string;
-  parameters?: Record<string, unknown>[];
-  requestBody?: Record<string, unknown>;
+  parameters: Record<string, unknown>[] | undefined;
+  requestBody: Record<string, unknown> | undefined;
   responses: Record<string, Record<string, unknown>>;
   security: Record<string, never[]>[];
 }
@@ -107,8 +107,8 @@ function operationObject(operation: Operation, schemas: JsonSchemas): OperationO
     operationId: [method, ...path.split(/[^a-zA-Z0-9]+/)].filter(Boolean).join('_'),
     tags: [tag],
     summary,
-    ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: json(schemas.of(body, 'input')) } } : {}),
+    parameters: parameters.length > 0 ? parameters : undefined,
+    requestBody: body && { required: true, content: json(schemas.of(body, 'input')) },
     responses: {
       [answer.status]: answerObject(answer, schemas),
       ...errorObjects(operation.errors, schemas),
@@ -128,7 +128,7 @@ function parametersOf(
     name,
     in: place,
     required: place === 'path' || required.includes(name),
-    ...(description === undefined ? {} : { description }),
+    description,
     schema: form,
   }));
 }
@@ -142,8 +142,8 @@ function answerObject({ description, schema, type, headers = {} }: Answer, schem
   ]);
   return {
     description,
-    ...(described.length > 0 ? { headers: Object.fromEntries(described) } : {}),
-    ...(body ? { content: { [mime]: { schema: body } } } : {}),
+    headers: described.length > 0 ? Object.fromEntries(described) : undefined,
+    content: body && { [mime]: { schema: body } },
   };
 }
 

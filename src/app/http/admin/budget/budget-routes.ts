@@ -57,11 +57,15 @@ export function budgetRoutes({ reportBudget }: { reportBudget: ReportBudget }): 
 }
 
 export function presentBudget(report: BudgetReport): z.infer<typeof Budget> {
-  const { day, limit, configuredLimit, ceiling, used, reserved, remaining } = report;
   return {
-    day: presentDay(day),
+    day: presentDay(report.day),
     paused: report.isPaused,
-    ...{ limit, configuredLimit, ceiling, used, reserved, remaining },
+    limit: report.limit,
+    configuredLimit: report.configuredLimit,
+    ceiling: report.ceiling,
+    used: report.used,
+    reserved: report.reserved,
+    remaining: report.remaining,
     ceilingFrom: report.isCeilingSet ? 'ADMIN_BUDGET_CEILING' : 'DAILY_GENERATION_BUDGET',
     limitOverCeiling: report.limitOverCeiling ?? null,
     stoppedBy: report.stoppedBy ?? null,

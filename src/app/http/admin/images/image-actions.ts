@@ -94,7 +94,11 @@ export function imageActions({ runModeration }: { runModeration: RunModeration }
 export function presentAct(id: string, progress: ModerationProgress): z.infer<typeof ImageAct> {
   const { act, state, startedAt, endedAt, total, done, changed, busy, reason } = progress;
   return {
-    ...{ id, act, state, total, done },
+    id,
+    act,
+    state,
+    total,
+    done,
     startedAt: new Date(startedAt).toISOString(),
     endedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
     pagesChanged: changed,

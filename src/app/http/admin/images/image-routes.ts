@@ -98,11 +98,15 @@ const Place: z.ZodType<HistoryPosition> = z
     return z.NEVER;
   });
 
-interface Deps extends PageSurroundings {
-  runModeration: RunModeration;
-  browseImages: BrowseImages;
+/** What the URL of an image is made with. */
+interface ImageUrls {
   store: ImageStore;
   keys: ImageKeys;
+}
+
+interface Deps extends ImageUrls, PageSurroundings {
+  runModeration: RunModeration;
+  browseImages: BrowseImages;
   imageFiles: ImageFiles;
 }
 
@@ -178,7 +182,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
 
 function presentImage(
   { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
-  { store, keys }: Pick<Deps, 'store' | 'keys'>,
+  { store, keys }: ImageUrls,
 ): z.infer<typeof Image> {
   const { day, country } = picture;
   const isVisible = presence === 'visible';
@@ -201,7 +205,7 @@ function presentImage(
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
   act: ModerationProgress | undefined,
-  urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
+  urls: ImageUrls & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
   return {

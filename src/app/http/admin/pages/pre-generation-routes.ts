@@ -151,10 +151,7 @@ export function preGenerationRoutes(deps: Deps): AdminRoute[] {
   ];
 }
 
-async function orderFrom(
-  body: z.infer<typeof Order>,
-  deps: Pick<Deps, 'names' | 'pageList' | 'journal'>,
-): Promise<PreGenerationOrder> {
+async function orderFrom(body: z.infer<typeof Order>, deps: Deps): Promise<PreGenerationOrder> {
   const { source, most } = body;
   const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
   const { names } = deps;
@@ -168,10 +165,7 @@ function pagesNamed(named: NonNullable<z.infer<typeof Order>['pages']>, names: P
   return [...new Map(pages.map((page) => [`${page.type} ${page.path}`, page])).values()];
 }
 
-async function listed({
-  pageList,
-  journal,
-}: Pick<Deps, 'pageList' | 'journal'>): Promise<readonly string[]> {
+async function listed({ pageList, journal }: Deps): Promise<readonly string[]> {
   if (!pageList) throw new Refusal('conflict', 'No SITE_SITEMAP_URL is configured.');
   try {
     const { paths } = await pageList.read();
