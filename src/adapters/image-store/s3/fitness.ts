@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;
 /** A store that failed the trial is tried again after so many milliseconds, by who asks then. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 5000;
 const LISTINGS_LAG = 'The listings of the store are behind its writes';
 
 interface Deps {
