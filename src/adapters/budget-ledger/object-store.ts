@@ -179,9 +179,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       await file.reserve();
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
-      // The record may exist nevertheless. Then it counts as used.
-      this.#openReservations.release(file.name);
       waiter.reject(error);
+      // The record may exist nevertheless. If it cannot be deleted either, it counts as used.
+      await this.#withdraw({ waiter, id: draft.id, file });
     }
   }
 

@@ -10,7 +10,7 @@ import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 
-/** All that is written down. One that nobody can do any more has to stay: it is in the records. */
+/** All recorded actions. Keep retired ones: older records contain them. */
 export const AUDITED_ACTIONS = [
   'approve_picture',
   'hide_picture',
@@ -27,12 +27,12 @@ export const AUDITED_ACTIONS = [
 
 export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 
-/** Something that somebody does. */
+/** An action of the owner. */
 export interface AuditedAct {
   action: AuditedAction;
-  /** What it is done to: a picture's id, a page, or nothing in particular. */
+  /** What it applies to: an image's id, a page, or empty. */
   subject: string;
-  /** Who: the token, or a session by the beginning of its id. */
+  /** The token, or a session by the start of its id. */
   actor: string;
   details?: Readonly<Record<string, unknown>>;
 }
@@ -41,13 +41,13 @@ export interface AuditEntry extends AuditedAct {
   id: string;
   /** ISO 8601, UTC. */
   at: string;
-  /** `begun` for one that is under way, or of which nobody knows how it ended. */
+  /** `begun` for an action in progress, or one whose result is unknown. */
   outcome: 'begun' | 'done' | 'failed';
 }
 
 export interface AuditPage {
   items: AuditEntry[];
-  /** What it can be gone on behind; absent at the end. */
+  /** Continue reading behind this; absent at the end. */
   next: string | undefined;
 }
 
@@ -63,8 +63,8 @@ interface Deps {
 }
 
 /**
- * Who did what, and how it ended. Before anything is done it is written down; afterwards a second
- * object says how it went. Nothing of it is ever changed:
+ * Records who did what, and the result. An action is recorded before it starts, and a second object
+ * records its result. No object is ever changed:
  * `{records}/audit/{YYYY}/{MM}/{DD}/{milliseconds}-{uuid}.{begun|done|failed}.json`.
  */
 export class AuditTrail {
@@ -77,10 +77,10 @@ export class AuditTrail {
   }
 
   /**
-   * Does something once it is written down that it is going to be done.
+   * Runs an action after recording its start.
    *
-   * @throws CafeError `storage_unavailable`, with nothing done, where that cannot be written; and
-   *   whatever `work` throws
+   * @throws CafeError `storage_unavailable`, without running the action, if the start cannot be
+   *   recorded; and any error of `work`
    */
   async during<T>(act: AuditedAct, work: () => Promise<T>): Promise<T> {
     const now = this.#deps.clock.now();
@@ -99,7 +99,7 @@ export class AuditTrail {
   }
 
   /**
-   * What was done, the newest first.
+   * The recorded actions, newest first.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -120,7 +120,7 @@ export class AuditTrail {
     return { items, next: found.length > limit ? some.at(-1)?.name : undefined };
   }
 
-  /** Whether text can be what {@link read} goes on behind. */
+  /** Whether text is a valid position to continue {@link read} from. */
   isPlace(text: string): boolean {
     const [, day] = KEY.exec(`${text}.begun.json`) ?? [];
     return day !== undefined && isInCalendar(day as Day);
@@ -172,7 +172,7 @@ export class AuditTrail {
     }
   }
 
-  /** Which call the store did not do is told to nobody else. */
+  /** The caller only gets a code. The log gets the cause of a storage failure. */
   #tell({ action, subject }: AuditedAct, error: unknown): void {
     if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
     const details = { action, subject, cause: error.cause };
@@ -183,7 +183,7 @@ export class AuditTrail {
     try {
       await putJson(this.#deps.store, `${this.#prefix}${name}.${outcome}.json`, content);
     } catch (cause) {
-      // What was done is done; that it was begun is written.
+      // The action itself has ended, and its start is recorded.
       const message = 'how an act of the admin ended could not be written';
       this.#deps.journal.record({ event: 'notice', message, details: { name, outcome, cause } });
     }
@@ -194,7 +194,7 @@ function dayOf(name: string): Day {
   return name.slice(0, 'YYYY/MM/DD'.length) as Day;
 }
 
-/** What was expected to go wrong has a code. */
+/** Expected errors have a code. */
 function codeOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : 'internal';

@@ -19,7 +19,7 @@ export interface PagesPage {
   next: string | undefined;
 }
 
-/** Keys that one request goes through. */
+/** Keys read per request. */
 const MAX_LOOKED_AT = 10_000;
 
 interface Deps {
@@ -28,7 +28,7 @@ interface Deps {
   pages: ShownPages;
 }
 
-/** Leafs through the pages that have a picture, one entry for each page and country. */
+/** Pages through the pages that have an image, one entry per page and country. */
 export class BrowsePages {
   readonly #deps: Deps;
 
@@ -36,14 +36,14 @@ export class BrowsePages {
     this.#deps = deps;
   }
 
-  /** Whether text can be what {@link browse} goes on behind. */
+  /** Whether text is a valid position to continue {@link browse} from. */
   isPlace(text: string): boolean {
     return isObjectKey(text) && text.startsWith(this.#deps.keys.pagePrefix());
   }
 
   /**
-   * The next pages in the order of their keys. There may be fewer than `limit`, and even none, with
-   * more behind them. Costs a listing, and a look and a note for each that is found.
+   * The next pages in key order. There may be fewer than `limit`, even none, with more behind them.
+   * Costs a listing, and two reads per result.
    *
    * @throws CafeError `storage_unavailable`
    */

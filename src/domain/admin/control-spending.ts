@@ -8,11 +8,11 @@ interface Deps {
   clock: Clock;
 }
 
-/** Says for all replicas how much may be bought. */
+/** Sets for all replicas how much may be generated. */
 export class ControlSpending {
   readonly #deps: Deps;
 
-  /** @param deps.ceiling pictures that a day's budget may be raised to */
+  /** @param deps.ceiling maximum for a day's budget, in images */
   constructor(deps: Deps) {
     this.#deps = deps;
   }
@@ -23,10 +23,10 @@ export class ControlSpending {
   }
 
   /**
-   * Gives today another budget; tomorrow has the configured one again.
+   * Overrides today's budget. Tomorrow the configured budget applies again.
    *
-   * @param pictures `undefined` for the configured one
-   * @returns `false`, with nothing changed, where that is more than the ceiling
+   * @param pictures `undefined` restores the configured budget
+   * @returns `false`, with nothing changed, if that is above the ceiling
    * @throws CafeError `storage_unavailable`
    */
   async setTodaysBudget(pictures: number | undefined): Promise<boolean> {

@@ -5,18 +5,18 @@ import type { Clock } from '../kernel/clock.ts';
 import type { LoadShedding } from '../limits/load-shedding.ts';
 import type { UpstreamHealth, UpstreamReport } from '../monitoring/upstream-health.ts';
 
-/** How one replica does, at this moment. */
+/** The current status of one replica. */
 export interface Status {
   uptimeMs: number;
   running: readonly PaidCall[];
-  /** Reservations that wait for their turn. */
+  /** Reservations that wait for a turn. */
   waiting: number;
-  /** Pictures that are paid for and that the store did not take yet. */
+  /** Paid images that are not stored yet. */
   unstored: number;
   upstreams: readonly UpstreamReport[];
-  /** The generator's, in the order in which they are asked; empty for one that has none. */
+  /** The generator's models in the order in which they are tried; empty if it has none. */
   models: readonly ChainedModel[];
-  /** Whether requests are turned away because there are too many. */
+  /** Whether requests are rejected because there are too many. */
   isShedding: boolean;
 }
 
@@ -29,12 +29,12 @@ interface Deps {
   clock: Clock;
 }
 
-/** Tells how this process does, from what it knows; asks nobody. */
+/** Reports the status of this process from memory, without outbound calls. */
 export class ReportStatus {
   readonly #deps: Deps;
   readonly #startedAt: number;
 
-  /** Counts the uptime from here on. */
+  /** The uptime counts from here. */
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.monotonic();

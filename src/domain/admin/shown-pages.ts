@@ -16,27 +16,27 @@ import type { ImageStore } from '../storage/image-store.ts';
 export interface ShownPage {
   key: string;
   type: PageType;
-  /** The readable part of its key, from which the path cannot always be told. */
+  /** The readable part of its key, which does not always determine the path. */
   slug: string;
-  /** Absent where nothing is written of it. */
+  /** Absent if no placement is recorded. */
   path: string | undefined;
   /** `null` for readers whose country is unknown. */
   country: string | null;
   url: string;
-  /** What is to be seen there. */
+  /** The image it shows. */
   shown: Picture;
-  /** The generation that made the picture; absent for one that came another way. */
+  /** The generation that made the image; absent for an image from elsewhere. */
   generation: string | undefined;
-  /** Absent where nothing is written of it. */
+  /** Absent if no placement is recorded. */
   picture: PoolImage | undefined;
   source: PlacementSource | undefined;
-  /** ISO 8601, UTC: when it got the picture. */
+  /** ISO 8601, UTC: when it received the image. */
   at: string | undefined;
   /** Bytes. */
   size: number;
 }
 
-/** Calls under way at once. */
+/** Concurrent calls. */
 const AT_ONCE = 16;
 
 interface Deps {
@@ -54,7 +54,7 @@ export class ShownPages {
   }
 
   /**
-   * What is under these keys, in their order and without those where nothing is.
+   * The objects under these keys, in the same order, without missing ones.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -64,9 +64,9 @@ export class ShownPages {
   }
 
   /**
-   * The pages that show a picture now, the one that it was made for first.
+   * The pages that show an image now, its own page first.
    *
-   * @param record of the picture, where there is one
+   * @param record of the image, if there is one
    * @throws CafeError `storage_unavailable`
    */
   async *showing(id: string, record: GenerationRecord | undefined): AsyncGenerator<ShownPage> {

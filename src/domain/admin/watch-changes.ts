@@ -5,10 +5,12 @@ import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
-/** What is not as it was, for all to see in the store: what somebody did, or what was bought. */
+/** Changes visible in the store: the owner's actions and generations. */
 type StoredTopic = 'activity' | 'generations';
 
-/** Known to the one process that does it: the warming of pages, and acts on pictures. */
+/**
+ * Changes known only to the process that makes them: pre-generation of pages, and moderation acts.
+ */
 const TOLD_TOPICS = ['warming', 'acts'] as const;
 type ToldTopic = (typeof TOLD_TOPICS)[number];
 
@@ -16,11 +18,11 @@ export type ChangeTopic = StoredTopic | ToldTopic;
 
 type Look = Readonly<Record<StoredTopic, string>>;
 
-/** How often the store is looked at while anybody watches. */
+/** How often the store is checked while a client watches. */
 const LOOK_MS = 5000;
-/** What comes of this process itself is told no more often. */
+/** Minimum interval between reports of this process's own changes. */
 const TELL_MS = 500;
-/** How long one may watch until it has to be asked for again, and so to be let in again. */
+/** How long a client may watch until it must reconnect, and so authenticate again. */
 const MAX_WATCHING_MS = 300_000;
 
 interface Deps {
@@ -31,19 +33,18 @@ interface Deps {
 }
 
 /**
- * Tells that something has changed, whichever replica did it: the names of today's records, of today's
- * pictures that wait for approval and of today's acts are listed again and again, as one of them changes
- * with everything that happens. All who watch share the looks, which are three listings every few
- * seconds; nobody watching costs nothing.
+ * Reports changes made by any replica. It lists today's records, pending images and audit entries
+ * repeatedly, because every event changes one of these names. All watchers share the checks, which
+ * are three listings every few seconds. Without watchers it costs nothing.
  */
 export class WatchChanges {
   readonly #deps: Deps;
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #told = Promise.withResolvers<void>();
-  /** How often each was told. */
+  /** How often each was reported. */
   readonly #tellings: Record<ToldTopic, number> = { warming: 0, acts: 0 };
-  /** To be told in a moment. */
+  /** To be reported at the next interval. */
   readonly #due = new Set<ToldTopic>();
   #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;
@@ -53,9 +54,9 @@ export class WatchChanges {
   }
 
   /**
-   * What has changed since the look before, every few seconds, for a few minutes; nothing at first.
-   * Ends early where the store does not answer, which is in the journal, when the service stops, and at
-   * the first look after which the one who watches may no longer.
+   * Yields the changes since the previous check, every few seconds, for a few minutes; nothing at
+   * first. Ends early if the store does not respond (journaled), if the service stops, and at the
+   * first check after the client's permission has ended.
    */
   async *watch(mayWatch: () => Promise<boolean>): AsyncGenerator<ChangeTopic[]> {
     const end = this.#deps.clock.monotonic() + MAX_WATCHING_MS;
@@ -88,7 +89,7 @@ export class WatchChanges {
     }
   }
 
-  /** Tells all who watch here, within half a second, that something has got on. */
+  /** Reports progress to all watchers of this process within half a second. */
   tellOf(topic: ToldTopic): void {
     this.#due.add(topic);
     if (this.#isTelling) return;

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;
 /** After a failed trial, a call tries again once this time has passed. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 5000;
 const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
 
 interface S3FitnessDeps {
