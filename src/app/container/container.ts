@@ -83,12 +83,12 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     /** Millionths of a US dollar: the most that an image can cost as the service starts. */
     dearestMicroUsd: generator.dearestMicroUsd,
     /** The demo blog; none in production. */
-    blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    blogPages: config.production ? NO_FILES : await readBuiltPages(BLOG_PAGES),
     /** What is shown where there is no image at all, by name. */
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readEmbedFiles(ELEMENT),
     /** The admin page; none where there is no admin. */
-    adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
+    adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : NO_FILES,
     /** Lets go of connections and files; nothing may be under way. */
     close: async () => {
       // First, and before the store that they write to: the rest closes all at once.
@@ -105,3 +105,4 @@ const PLACEHOLDERS = fileURLToPath(new URL('../http/cafe/placeholders', import.m
 const A_DAY = 'public, max-age=86400';
 const ADMIN_PAGE = fileURLToPath(new URL('../../../dist/admin', import.meta.url));
 const ELEMENT = fileURLToPath(new URL('../../../bytesized-cafe-app', import.meta.url));
+const NO_FILES: ReadonlyMap<string, never> = new Map<string, never>();
