@@ -2,9 +2,9 @@ import { isNotAmazons } from './adapter-config.ts';
 import type { Config } from './config.ts';
 
 /**
- * What is left open, or can never happen, and will hardly be meant so, a line each.
+ * Warnings about insecure or ineffective settings, one line each.
  *
- * @param dearestMicroUsd the most that a picture can cost, in millionths of a US dollar
+ * @param dearestMicroUsd the maximum cost of an image, in millionths of a US dollar
  */
 export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
   const { allowedOrigins, store, production } = config;
@@ -29,7 +29,7 @@ export function gapsIn(config: Config, dearestMicroUsd: number): string[] {
       isOpen: production && config.isReviewedBefore && !config.admin.token,
       gap: 'REVIEW=before shows no new picture ever: without ADMIN_TOKEN nobody can approve one',
     },
-    // Who says 0 means it.
+    // An explicit 0 is intended.
     ...dollarBudgets.map(({ name, microUsd = 0 }) => ({
       isOpen: microUsd > 0 && microUsd < dearestMicroUsd,
       gap: `${name} buys nothing: a picture may cost $${dearestMicroUsd / 1e6}`,

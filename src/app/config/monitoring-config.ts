@@ -8,16 +8,16 @@ export interface TracesConfig {
   serviceName: string;
 }
 
-/** How the owner is told what goes on. */
+/** How the owner is informed. */
 export function monitoringConfig(env: Environment, production: boolean) {
   return {
-    /** Whether there are metrics at all. */
+    /** Whether metrics are enabled. */
     hasMetrics: env.METRICS_TOKEN !== undefined || !production,
-    /** What `GET /metrics` asks for; anybody may see them where it is absent. */
+    /** The token for `GET /metrics`; without one, access is public. */
     metricsToken: env.METRICS_TOKEN,
-    /** Where alerts are sent; nowhere if absent. The address is a secret. */
+    /** Destination of alerts; absent disables them. The address is a secret. */
     alertWebhookUrl: env.ALERT_WEBHOOK_URL,
-    /** Where traces are sent; nowhere if absent. */
+    /** Destination of traces; absent disables them. */
     traces: tracesConfig(env),
   };
 }
@@ -32,7 +32,7 @@ function tracesConfig(env: Environment): TracesConfig | undefined {
   };
 }
 
-/** What is wrong with this part of a production environment, a line each. */
+/** Problems of these variables in production, one line each. */
 export function monitoringProblems({ METRICS_TOKEN }: Record<string, string>): string[] {
   if (!METRICS_TOKEN || METRICS_TOKEN.length >= LEAST_TOKEN_LENGTH) return [];
   return [`METRICS_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters in production`];

@@ -1,17 +1,17 @@
 import type { Environment } from './environment.ts';
 
-/** What clients may take of the service's time and memory. */
+/** Limits on the service's time and memory per client. */
 export function requestLimits(env: Environment) {
   return {
-    /** For a request to arrive. */
+    /** For receiving a request. */
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     /** For an idle connection. */
     keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
-    /** For which a client may take nothing of an answer. */
+    /** For a client that reads nothing of its response. */
     answerTimeoutMs: env.ANSWER_TIMEOUT_MS,
-    /** Of one connection, under way at once. */
+    /** Concurrent requests of one connection. */
     maxRequestsPerConnection: env.MAX_REQUESTS_PER_CONNECTION,
-    /** Requests that wait for a picture, and pages that are looked for, at once. */
+    /** Concurrent limits: requests that wait for an image, and page lookups. */
     maxWaitingRequests: env.MAX_WAITING_REQUESTS,
     maxSearches: env.MAX_SEARCHES,
     /** Of each of these, for one address. */

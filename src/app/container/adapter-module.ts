@@ -22,13 +22,13 @@ import {
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
 
-/** Share of the store's connections for lookups. The others are reserved for purchases. */
+/** Share of the store's connections for lookups. The others are reserved for generation. */
 const LOOKUP_SHARE = 0.75;
 
-/** Of a day's budget: the rest is for pages that have no picture at all. */
+/** Share of a day's budget. The rest is reserved for pages that have no image at all. */
 const HEALING_SHARE = 0.5;
 
-/** Everything behind a port. */
+/** All port adapters. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
   const { recordsPrefix } = config;
   const budget = {
@@ -123,7 +123,7 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
   });
 }
 
-/** The store for lookups: only S3 has connections to share out. */
+/** The store for lookups. Only S3 has connections to share. */
 function lookupStore(store: ImageStore, config: Config['store']): ImageStore {
   if (config.kind !== 's3') return store;
   const maxCalls = Math.floor(config.maxConnections * LOOKUP_SHARE);

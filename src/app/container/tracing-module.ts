@@ -12,7 +12,7 @@ type Spans<S> = { readonly [Method in keyof S]?: string };
 
 const outcome = (image: unknown) => (image as Partial<PageImage> | undefined)?.source;
 
-/** Has everything that takes time on a reader's way followed. */
+/** Traces everything that takes time during a reader's request. */
 export function tracingModule(tracing: OpenTelemetryTracing): ContainerModule {
   return bindings(({ wrap }) => {
     function follow<S extends object>(

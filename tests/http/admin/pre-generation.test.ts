@@ -18,8 +18,10 @@ async function open(options: TestCafeOptions = {}) {
 
 /** Where loopback addresses may be fetched from. */
 const DEVELOPMENT = {
-  ...{ NODE_ENV: 'development', IMAGE_STORE: 's3', IMAGE_GENERATOR: 'openai' },
-  ...{ GEO_LOCATOR: 'country-is' },
+  NODE_ENV: 'development',
+  IMAGE_STORE: 's3',
+  IMAGE_GENERATOR: 'openai',
+  GEO_LOCATOR: 'country-is',
 };
 const articles = (...names: string[]) =>
   names.map((name) => ({ type: 'article', path: `/posts/${name}` }));
@@ -273,7 +275,7 @@ describe("warming a site's sitemap", () => {
     const { cafe, admin } = await open({ env });
     expect((await admin.post('/warming', sitemap)).status).toBe(502);
     const told = cafe.log.filter((line) => line.includes('page list failed'));
-    expect(told.at(-1)).toContain('it answers 404');
+    expect(told.at(-1)).toContain('it returns 404');
   });
 
   it('takes pages for what the element takes them', async () => {

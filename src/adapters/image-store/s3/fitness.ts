@@ -3,50 +3,48 @@ import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;
-/** A store that failed the trial is tried again after so many milliseconds, by who asks then. */
-const AGAIN_MS = 60_000;
-const LISTINGS_LAG = 'The listings of the store are behind its writes';
+/** After a failed trial, a call tries again once this time has passed. */
+const AGAIN_MS = 5000;
+const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
 
-/** Finds out what speaks against buying over a store: listings that lag, and clocks that differ. */
+interface S3FitnessDeps {
+  store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
+  scratchPrefix: string;
+  offsetMs: () => number;
+  notice: Notice;
+}
+
+/** Checks if the budget can rely on the store: listings must not lag, and clocks must not differ. */
 export class S3Fitness {
-  readonly #store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
-  readonly #scratchPrefix: string;
-  readonly #offsetMs: () => number;
-  readonly #notice: Notice;
+  readonly #deps: S3FitnessDeps;
   #listsWrites: Promise<boolean> | undefined;
-  #toldOf: string | undefined;
+  #reported: string | undefined;
 
   /**
-   * @param deps.offsetMs by how much the store's clock is ahead of this machine's, as far as is known
-   * @param deps.notice hears of each doubt once, until it is gone
+   * @param deps.offsetMs the known difference between the store's clock and this machine's
+   * @param deps.notice called once per doubt, until the doubt is gone
    */
-  constructor(deps: {
-    store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
-    scratchPrefix: string;
-    offsetMs: () => number;
-    notice: Notice;
-  }) {
-    this.#store = deps.store;
-    this.#scratchPrefix = deps.scratchPrefix;
-    this.#offsetMs = deps.offsetMs;
-    this.#notice = deps.notice;
+  constructor(deps: S3FitnessDeps) {
+    this.#deps = deps;
   }
 
   /**
-   * Why nothing is to be bought; `undefined` where nothing speaks against it. Tries once and remembers.
+   * The reason why nothing may be bought; `undefined` if there is none. The result is remembered.
    *
-   * @throws CafeError `storage_unavailable` where the store cannot be tried
+   * @throws CafeError `storage_unavailable` if the store cannot be tested
    */
   async doubt(): Promise<string | undefined> {
     const listsWrites = await this.#tried();
     const doubt = this.#clockDoubt() ?? (listsWrites ? undefined : LISTINGS_LAG);
-    if (doubt && doubt !== this.#toldOf) this.#notice(`${doubt}: nothing is bought`, {});
-    this.#toldOf = doubt;
+    if (doubt && doubt !== this.#reported) {
+      this.#deps.notice(`${doubt}, so nothing is bought`, {});
+    }
+    this.#reported = doubt;
     return doubt;
   }
 
   #clockDoubt(): string | undefined {
-    const hours = Math.trunc(this.#offsetMs() / HOUR_MS);
+    const hours = Math.trunc(this.#deps.offsetMs() / HOUR_MS);
     if (hours === 0) return undefined;
     const apart = `${Math.abs(hours)} h ${hours < 0 ? 'ahead of' : 'behind'}`;
     return `This machine's clock is ${apart} the store's`;
@@ -70,15 +68,15 @@ export class S3Fitness {
   }
 
   async #try(): Promise<boolean> {
-    const key = `${this.#scratchPrefix}/${randomUUID()}`;
-    await this.#store.put(key, Buffer.from('scratch'), { contentType: 'text/plain' });
+    const key = `${this.#deps.scratchPrefix}/${randomUUID()}`;
+    await this.#deps.store.put(key, Buffer.from('scratch'), { contentType: 'text/plain' });
     try {
-      const listed = await Array.fromAsync(this.#store.list(key));
+      const listed = await Array.fromAsync(this.#deps.store.list(key));
       return listed.length > 0;
     } finally {
-      await this.#store.delete(key).catch((error: Error) => {
+      await this.#deps.store.delete(key).catch((error: Error) => {
         const cause = String(error.cause ?? error);
-        this.#notice('A scratch object could not be deleted', { error: cause });
+        this.#deps.notice('A temporary object could not be deleted', { error: cause });
       });
     }
   }

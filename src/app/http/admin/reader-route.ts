@@ -17,7 +17,7 @@ interface Deps {
   locating: LocatingConfig;
 }
 
-/** How the service sees whoever asks, as if they were a reader; without the address. */
+/** How the service sees the caller if it were a reader; without the address. */
 export function readerRoutes({ locator, locating }: Deps): AdminRoute[] {
   return [
     route({

@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode, statusOf } from '../present-error.ts';
 import { type JsonSchema, JsonSchemas } from './json-schemas.ts';
 import type { Answer, Operation } from './operation.ts';
 
-/** How every error is answered. */
+/** The body of every error response. */
 export const ErrorBody = z
   .strictObject({
     error: z.strictObject({
@@ -14,13 +14,13 @@ export const ErrorBody = z
   })
   .meta({ id: 'Error' });
 
-/** An OpenAPI 3.1 document, as far as it is made here. */
+/** The generated part of an OpenAPI 3.1 document. */
 export interface OpenApiDocument {
   openapi: '3.1.1';
   info: Record<string, unknown>;
   servers: { url: string }[];
   tags: { name: string; description: string }[];
-  /** By path, and below that by method. */
+  /** By path, then by method. */
   paths: Record<string, Record<string, OperationObject>>;
   components: {
     schemas: Record<string, JsonSchema>;
@@ -45,10 +45,10 @@ const TAGS = [
 ];
 
 /**
- * Documents operations, out of the schemas that validate them.
+ * Generates the document from the schemas that validate the operations.
  *
- * @param options.cookie the name of the admin's session cookie
- * @throws Error where two different schemas have one name
+ * @param options.cookie name of the admin's session cookie
+ * @throws Error if two different schemas have the same name
  */
 export function openApiDocument(
   operations: readonly Operation[],
@@ -79,7 +79,7 @@ export function openApiDocument(
   };
 }
 
-/** Those that the operations use. */
+/** The security schemes the operations use. */
 function securitySchemes(operations: readonly Operation[], cookie: string) {
   const schemes: Record<string, Record<string, unknown>> = {
     adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
@@ -147,7 +147,7 @@ function answerObject({ description, schema, type, headers = {} }: Answer, schem
   };
 }
 
-/** By status, each with its codes; whatever else goes wrong looks the same. */
+/** By status, each with its codes. A general response covers all other errors. */
 function errorObjects(codes: readonly ErrorCode[], schemas: JsonSchemas) {
   const content = json(schemas.of(ErrorBody, 'output'));
   const byStatus = Object.groupBy(codes, (code) => String(statusOf(code)));

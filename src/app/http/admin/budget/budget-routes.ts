@@ -5,7 +5,7 @@ import { Dollars, dollars, Moment, presentDay } from '../schemas.ts';
 
 const Money = z.strictObject({ used: Dollars, limit: Dollars.nullable() });
 
-/** What is spent and what is left. */
+/** Usage and remaining budget. */
 export const Budget = z
   .strictObject({
     day: z.string().describe('Today in UTC, such as 2026-11-21'),
@@ -102,7 +102,7 @@ function presentMoney({
   };
 }
 
-/** Why nothing can be bought, and what to do, in words for the owner. */
+/** Why generation is not possible and how to fix it, in words for the owner. */
 export function explainStop({ stoppedBy, limit, today, month }: BudgetReport): string {
   const spent = ({ costMicroUsd, limitMicroUsd = 0 }: BudgetReport['today']) =>
     `$${dollars(costMicroUsd).toFixed(2)} of $${dollars(limitMicroUsd).toFixed(2)}`;

@@ -68,8 +68,8 @@ const ACTS = [
 ] as const;
 
 /**
- * 200 once it is done. With many pages 202 as soon as the picture itself is done with, and the pages
- * follow; how that stands is part of `GET /images/{id}`.
+ * 200 once it is done. With many pages, 202 as soon as the image itself is done; the pages follow.
+ * `GET /images/{id}` reports the progress.
  */
 export function imageActions({ runModeration }: { runModeration: RunModeration }): AdminRoute[] {
   return ACTS.map(({ act, ...parts }) =>

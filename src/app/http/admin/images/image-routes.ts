@@ -151,7 +151,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden.png',
       summary: 'A hidden or pending picture itself, for nobody else can see it.',
-      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
@@ -165,7 +165,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden-small',
       summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
-      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),

@@ -45,7 +45,7 @@ const PageQuery = z.strictObject({
   cursor: Cursor,
 });
 
-/** What is known of pages beside the pages themselves. */
+/** Further facts needed to present pages. */
 export interface PageSurroundings {
   renditionUrls: RenditionUrls;
   blogOrigin: string | undefined;
