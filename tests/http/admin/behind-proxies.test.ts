@@ -79,7 +79,7 @@ describe('an admin over plain http in production', () => {
       expect.objectContaining({
         msg: 'a browser signed in over plain HTTP and will drop the session cookie',
         host: new URL(cafe.url).host,
-        remedy: expect.stringContaining('https'),
+        remedy: expect.stringContaining('HTTPS'),
       }),
     ]);
   });
