@@ -8,8 +8,8 @@ import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
 type EtagForm = (etag: string) => string;
 
 /**
- * Finds out whether the store heeds `If-Match` with a deletion. Few stores do, and only the owner's acts
- * need it, so it is tried at the first of them instead of at the start.
+ * Finds out whether the store supports `If-Match` for deletes. Few stores do, and only actions in the admin
+ * need it, so the first of them runs the trial.
  */
 export class S3DeletionTrial {
   readonly #client: S3Client;
@@ -21,9 +21,9 @@ export class S3DeletionTrial {
   constructor(options: {
     client: S3Client;
     bucket: string;
-    /** Without a slash at the end. */
+    /** Without a slash at its end. */
     scratchPrefix: string;
-    /** Milliseconds for all that is tried. */
+    /** Timeout of the whole trial. */
     timeoutMs: number;
   }) {
     this.#client = options.client;
@@ -33,10 +33,10 @@ export class S3DeletionTrial {
   }
 
   /**
-   * @param form how the store wants an ETag to be written
-   * @throws CafeError `storage_unavailable` where the trial fails; the next caller begins another
+   * @param form converts an ETag to the store's form
+   * @throws CafeError `storage_unavailable` if the trial fails; the next call starts another one
    */
-  heedIfMatch(form: EtagForm): Promise<boolean> {
+  supportsIfMatch(form: EtagForm): Promise<boolean> {
     if (this.#found?.form !== form) {
       const heeds = this.#try(form).catch((error: unknown) => {
         this.#found = undefined;
@@ -57,11 +57,11 @@ export class S3DeletionTrial {
       try {
         return !(await remove(STALE_ETAG)) && (await remove(etag ?? ''));
       } catch (error) {
-        // Whatever it is that the store has against it, the other way is left.
+        // After any rejection, the caller can still read and delete in two steps.
         if ((statusOf(error) ?? 500) >= 500 && statusOf(error) !== 501) throw error;
         return false;
       } finally {
-        // Where it cannot be deleted, the trial of writes has said so at the start.
+        // If this fails, the trial of writes has already reported it.
         await deleteObject(this.#client, input, bounds).catch(() => undefined);
       }
     });
