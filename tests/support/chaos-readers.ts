@@ -6,7 +6,7 @@ import { askFor, type PageAnswer, PICTURES } from './open-proxied-cafe.ts';
 
 const READER = { 'X-Real-IP': '81.2.69.142' };
 /** Pages that are looked at side by side when all is over. */
-const SIDE_BY_SIDE = 8;
+const SIDE_BY_SIDE = 32;
 
 /** Readers, and what they get. */
 export function readersOf(place: ChaosPlace) {

@@ -17,6 +17,7 @@ export class ListingLag<T> {
 
   /** The objects as they were when the lag began. */
   listed(): ReadonlyMap<string, T> {
+    if (this.ms === 0) return this.#objects;
     const since = Date.now() - this.ms;
     const listed = new Map(this.#objects);
     for (const { at, key, before } of this.#changes.toReversed()) {

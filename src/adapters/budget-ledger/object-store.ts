@@ -85,7 +85,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#recordsPrefix = recordsPrefix;
     this.#clock = clock;
     this.#own = own;
-    this.#listingDoubt = new ListingDoubt(notice);
+    this.#listingDoubt = new ListingDoubt(clock, notice);
     this.#openReservations = new OpenReservations(clock);
     const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT } = options;
     this.#limits = new BudgetLimits({
@@ -112,6 +112,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
     const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
     if (doubt) throw notReliable(doubt);
+    this.#listingDoubt.checkPause();
     return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
   }
 

@@ -43,11 +43,16 @@ describe('K17: a store whose listings are behind its writes', () => {
       for (const { log } of replicas) {
         expect(log.join('')).toContain('istings of the image store do not show recent writes');
       }
-      // What was written to find that out is withdrawn.
+      // Each replica wrote a record to find that out, and withdrew it.
+      const records = new RegExp(`^records/${today()}/`);
+      expect(first.s3.countOf({ operation: 'put', key: records })).toBe(2 + count);
       expect(first.keys(`records/${today()}`)).toHaveLength(1);
       first.s3.listingLag.ms = 0;
-      for (const { ask } of replicas) await ask('/posts/after');
-      expect(first.openai.journal).toHaveLength(2);
+      const bought = async () => {
+        for (const { ask } of replicas) await ask('/posts/after');
+        return first.openai.journal.length;
+      };
+      await expect.poll(bought, { timeout: 30_000, interval: 500 }).toBe(2);
     },
   );
 });
