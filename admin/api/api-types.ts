@@ -173,6 +173,8 @@ export interface Status {
   upstreams: Upstream[];
   /** In the order in which they are asked; empty for a generator that has none. */
   models: ImageModel[];
+  /** What the store cannot do, such as `PUT with If-None-Match`. */
+  storeLacks: string[];
   /** Whether work is turned away. */
   shedding: boolean;
 }

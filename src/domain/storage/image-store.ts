@@ -12,6 +12,12 @@ export interface ImageStore extends ObjectStore {
   learnAbilities?(): Promise<void>;
 
   /**
+   * What the backend turned out not to be able to do, in words for the owner. Makes no call. Absent where
+   * it can do everything.
+   */
+  lacks?(): readonly string[];
+
+  /**
    * The bytes of an object as `head` found it, in pieces that are read when they are asked for, so that a
    * slow reader costs the memory of one. Fails with `storage_unavailable` where the object was replaced
    * or deleted meanwhile. Absent where the bytes are in memory anyway, or nothing is served from here.

@@ -112,7 +112,8 @@ export interface ObjectStore {
   /**
    * What speaks against buying pictures over this store, for the log: its listings turned out to be
    * behind its writes, or its clock and this machine's differ by an hour or more. `undefined` where
-   * nothing does; absent where that is certain.
+   * nothing does; absent where that is certain. To be asked before each purchase, which also makes the
+   * store look now and then whether it still heeds conditions on writes.
    *
    * @throws CafeError `storage_unavailable` where it cannot be found out
    */

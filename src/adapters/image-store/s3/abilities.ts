@@ -35,9 +35,6 @@ export class S3AbilityTrial {
   readonly #scratchPrefix: string;
   readonly #timeoutMs: number;
   readonly #notice: Notice;
-  #found: Promise<S3Abilities> | undefined;
-  #known: S3Abilities | undefined;
-  #hasReported = false;
 
   constructor(options: {
     client: S3Client;
@@ -46,7 +43,7 @@ export class S3AbilityTrial {
     scratchPrefix: string;
     /** Milliseconds for all that is tried. */
     timeoutMs: number;
-    /** Hears, once, of what the store cannot do. */
+    /** Hears of scratch objects that could not be deleted. */
     notice: Notice;
   }) {
     this.#client = options.client;
@@ -57,35 +54,11 @@ export class S3AbilityTrial {
   }
 
   /**
-   * What the store can do. All who ask wait for one trial.
+   * Tries everything once.
    *
-   * @throws CafeError `storage_unavailable` where the trial fails; whoever asks next begins another
+   * @throws CafeError `storage_unavailable` where the trial fails
    */
-  abilities(): Promise<S3Abilities> {
-    this.#found ??= this.#find().catch((error: unknown) => {
-      this.#found = undefined;
-      this.#report(error);
-      throw error;
-    });
-    return this.#found;
-  }
-
-  /** What is known by now. */
-  get known(): S3Abilities | undefined {
-    return this.#known;
-  }
-
-  /** Once until it succeeds: every new page fails with it meanwhile. */
-  #report(error: unknown): void {
-    if (this.#hasReported) return;
-    this.#hasReported = true;
-    this.#notice(
-      'The store could not be tested, so no new page gets a picture until it can: run the doctor',
-      { bucket: this.#bucket, error: String((error as Error).cause ?? error) },
-    );
-  }
-
-  async #find(): Promise<S3Abilities> {
+  async run(): Promise<S3Abilities> {
     const used: string[] = [];
     // One key for each thing to try: some stores accept one write of a key per second.
     const nextKey = () => {
@@ -99,14 +72,11 @@ export class S3AbilityTrial {
     await Promise.allSettled([trial]);
     const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
     const abilities = await trial;
-    this.#known = abilities;
-    this.#hasReported = false;
     const failed = removals.find((removal) => removal.status === 'rejected');
     if (failed) {
       const error = String(failed.reason.cause);
       this.#notice('A scratch object could not be deleted', { bucket: this.#bucket, error });
     }
-    this.#tellLacks(abilities);
     return abilities;
   }
 
@@ -195,21 +165,16 @@ export class S3AbilityTrial {
     const input = { Bucket: this.#bucket, Key: key, Body: 'scratch', ...presentLabels(OLD_LABELS) };
     return putObject(this.#client, input, bounds, condition);
   }
+}
 
-  #tellLacks({ putsIfAbsent, formIfMatch, copies, copiesIfAbsent }: S3Abilities): void {
-    const lacks = [
-      ...(putsIfAbsent ? [] : ['PUT with If-None-Match']),
-      ...(formIfMatch ? [] : ['PUT with If-Match']),
-      ...(copies ? [] : ['COPY with new labels']),
-      ...(copiesIfAbsent ? [] : ['COPY with If-None-Match']),
-    ];
-    if (lacks.length === 0) return;
-    const message =
-      putsIfAbsent && formIfMatch
-        ? 'The store lacks conditional copies: fallbacks are read and put instead'
-        : "The store lacks conditional puts: replicas may make a page's picture twice";
-    this.#notice(message, { bucket: this.#bucket, lacks });
-  }
+/** What a store cannot do, in words for the owner. */
+export function lacksOf(can: S3Abilities): string[] {
+  return [
+    ...(can.putsIfAbsent ? [] : ['PUT with If-None-Match']),
+    ...(can.formIfMatch ? [] : ['PUT with If-Match']),
+    ...(can.copies ? [] : ['COPY with new labels']),
+    ...(can.copiesIfAbsent ? [] : ['COPY with If-None-Match']),
+  ];
 }
 
 /** Whether the store does what is asked for, rather than refuse or ignore it. */

@@ -122,7 +122,7 @@ export class S3BucketProbe {
 
   /** Which conditions on writes the store heeds. */
   abilities(): Promise<BucketAnswer<S3Abilities>> {
-    return this.#attempt(() => this.#trial.abilities());
+    return this.#attempt(() => this.#trial.run());
   }
 
   close(): void {

@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { STALE_ETAG } from './abilities.ts';
+import { type S3Abilities, STALE_ETAG } from './abilities.ts';
 import { within } from './client.ts';
 import { statusOf } from './failures.ts';
 import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
 
-type EtagForm = (etag: string) => string;
+type EtagForm = NonNullable<S3Abilities['formIfMatch']>;
 
 /**
- * Finds out whether the store heeds `If-Match` with a deletion. Few stores do, and only the owner's acts
- * need it, so it is tried at the first of them instead of at the start.
+ * Deletes objects on condition of their ETag, where the store can. Few stores do, so it is tried at the
+ * first such deletion instead of at the start, and again whenever the store was tried anew.
  */
-export class S3DeletionTrial {
+export class S3ConditionalDeletions {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #scratchPrefix: string;
   readonly #timeoutMs: number;
-  #found: { form: EtagForm; heeds: Promise<boolean> } | undefined;
+  #found: { can: S3Abilities; heeds: Promise<boolean> } | undefined;
 
   constructor(options: {
     client: S3Client;
     bucket: string;
     /** Without a slash at the end. */
     scratchPrefix: string;
-    /** Milliseconds for all that is tried. */
+    /** Milliseconds for all that is tried, and for a deletion. */
     timeoutMs: number;
   }) {
     this.#client = options.client;
@@ -33,16 +33,31 @@ export class S3DeletionTrial {
   }
 
   /**
-   * @param form how the store wants an ETag to be written
-   * @throws CafeError `storage_unavailable` where the trial fails; the next caller begins another
+   * @param can what was found of the store
+   * @throws CafeError `storage_unavailable`
    */
-  heedIfMatch(form: EtagForm): Promise<boolean> {
-    if (this.#found?.form !== form) {
+  async delete(
+    key: string,
+    etag: string,
+    can: S3Abilities,
+  ): Promise<'deleted' | 'changed' | 'unsupported'> {
+    const { formIfMatch: form } = can;
+    if (!form || !(await this.#areHeeded(can, form))) return 'unsupported';
+    const input = { Bucket: this.#bucket, Key: key };
+    const isDeleted = await within(this.#timeoutMs, `DELETE ${key}`, (bounds) =>
+      deleteMatchingObject(this.#client, input, form(etag), bounds),
+    );
+    return isDeleted ? 'deleted' : 'changed';
+  }
+
+  /** Where the trial fails, the next caller begins another. */
+  #areHeeded(can: S3Abilities, form: EtagForm): Promise<boolean> {
+    if (this.#found?.can !== can) {
       const heeds = this.#try(form).catch((error: unknown) => {
         this.#found = undefined;
         throw error;
       });
-      this.#found = { form, heeds };
+      this.#found = { can, heeds };
     }
     return this.#found.heeds;
   }
