@@ -46,7 +46,9 @@ export async function load(server: ServerProcess, options: Load): Promise<LoadRe
   return {
     perSecond: requests / seconds,
     perServerSecond: requests / used,
-    ...{ p50Ms, p99Ms, generatorLoad },
+    p50Ms,
+    p99Ms,
+    generatorLoad,
   };
 }
 

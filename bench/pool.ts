@@ -122,7 +122,10 @@ async function openPool(size: number) {
   const warmMs = performance.now() - started;
   const bytes = memory() - before;
   return {
-    ...{ known: pool.size, warmMs, bytes, listings: store.listings },
+    known: pool.size,
+    warmMs,
+    bytes,
+    listings: store.listings,
     pick: (n: number) => pool.choose(readers[n % readers.length]),
     serveFallback: (n: number) => {
       const [page, country] = [pageAt(`/posts/${n}`, 'article'), readers[n % readers.length]];

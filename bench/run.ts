@@ -26,8 +26,18 @@ import { start } from './rows/start.ts';
 import { Upstreams } from './upstreams.ts';
 
 const ROWS: Readonly<Record<string, Row>> = {
-  ...{ hot, literal, crowd, cold, budget, pool, memory },
-  ...{ manyPages, countries, replicas, start, element },
+  hot,
+  literal,
+  crowd,
+  cold,
+  budget,
+  pool,
+  memory,
+  manyPages,
+  countries,
+  replicas,
+  start,
+  element,
 };
 const QUICK = ['hot', 'crowd', 'cold', 'manyPages', 'start', 'element'];
 

@@ -1,4 +1,4 @@
-/** Builds what browsers get, if it is missing or older than its sources; with `--all` in any case. */
+/** Builds the files for browsers if they are missing or older than their sources; with `--all`, always. */
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ const BUILDS = [
   { built: 'dist/site/index.html', sources: ['examples/blog'], build: buildBlog },
 ];
 
-// What browsers get is one and the same whoever builds it, tests included.
+// The files are the same for every build, tests included.
 process.env.NODE_ENV = 'production';
 
 const isAll = process.argv.includes('--all');
@@ -41,7 +41,7 @@ async function buildAdminPage(): Promise<void> {
   await build({ configFile: join(root, 'vite.admin.config.ts'), logLevel: 'error' });
 }
 
-/** With the bar for development; absolute addresses, in its feed and such, are the default port's. */
+/** Includes the bar for development. Absolute URLs, as in its feed, use the default port. */
 async function buildBlog(): Promise<void> {
   const { buildSite } = await import('../examples/blog/build-site.ts');
   const { cafeApiAt } = await import('../examples/blog/site.ts');
@@ -59,7 +59,7 @@ function newest(paths: readonly string[]): number {
   );
 }
 
-/** Milliseconds since the epoch, 0 for a file that is not there. */
+/** Milliseconds since the epoch; 0 for a missing file. */
 function changedAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,9 +1,9 @@
 /**
- * Puts the built site, `Output/`, into its bucket and then has CloudFront forget what it knows.
- * `--dry-run` only shows the commands. They are the AWS CLI's, with the credentials set for it.
+ * Uploads the built site, `Output/`, to its bucket and invalidates CloudFront. Uses the AWS CLI with its
+ * credentials. `--dry-run` only prints the commands.
  *
- * From the environment: `AWS_S3_BUCKET`; `CLOUDFRONT_DISTRIBUTION_ID`; and `INVALIDATED_PATHS`, with
- * blanks between, where the site has others than the demo blog.
+ * Variables: `AWS_S3_BUCKET`; `CLOUDFRONT_DISTRIBUTION_ID`; and `INVALIDATED_PATHS`, separated by spaces, if
+ * the site has other pages than the demo blog.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ try {
   process.exitCode = 1;
 }
 
-/** @throws an Error where the command cannot be started, or ends with another code than 0 */
+/** @throws an Error if the command cannot be started or its exit code is not 0 */
 async function run(command: string, args: readonly string[]): Promise<void> {
   const child = spawn(command, args, { stdio: 'inherit' });
   const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
@@ -39,7 +39,7 @@ async function run(command: string, args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`${command} ${args.slice(0, 2).join(' ')} ended with ${code}`);
 }
 
-/** For a shell, so that what is shown can be copied. */
+/** Quoted for a shell, so that printed commands can be copied. */
 function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -1,10 +1,10 @@
-/** Draws what readers without JavaScript and previews see where there is no picture at all. */
+/** Draws the placeholders that readers without JavaScript and previews get if there is no picture. */
 import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 
 const FOLDER = new URL('../src/app/http/cafe/placeholders/', import.meta.url);
 
-/** A pot on a flame, as in the element, within 96 by 96. */
+/** A pot on a flame, as in the element, 96 by 96. */
 const KITCHEN = `
   <g fill="none" stroke="#5b4a3f" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round">
     <path d="M36 27c-5-5 4-8 0-13s4-7 1-11M48 23c-5-5 4-8 0-12s4-6 1-10M60 27c-5-5 4-8 0-13s4-7 1-11"/>

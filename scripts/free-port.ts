@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that systems give out by themselves, so that nothing takes one before its service does. */
+/** Below the ports that systems assign themselves, so that no process takes one before its service does. */
 const PORTS = { first: 20_000, count: 12_000 };
 let nextPort = (process.pid * 101) % PORTS.count;
 
-/** A port that nobody listens on, another one at every call. */
+/** A free port, another one at every call. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.first + nextPort;

@@ -1,11 +1,10 @@
 /**
- * The service and the blog on this machine, each on a port of its own as in production: writes the blog
- * anew, starts both, opens the blog in the browser, and ends both on Ctrl-C. `npm run local` builds the
- * element first.
+ * Runs the service and the blog on separate ports, as in production: builds the blog, starts both, opens
+ * the blog in the browser, and stops both on Ctrl-C. `npm run local` builds the element first.
  *
- * `--no-open` opens nothing, `--output FOLDER` writes the blog elsewhere than into `Output/`. From the
- * environment: `PORT` (8080; alias `BACKEND_PORT`), `SITE_PORT` (8000), `BROWSER`, and all that the
- * service reads.
+ * `--no-open` opens no browser, `--output FOLDER` writes the blog to another folder than `Output/`.
+ * Variables: `PORT` (8080; alias `BACKEND_PORT`), `SITE_PORT` (8000), `BROWSER`, and those of the
+ * service.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +20,7 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => stop.abort());
 }
-// Whoever read the lines has left: to end by the error would leave the service behind.
+// The reader of the output has gone. Ending with an error would leave the service running.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
 
 try {
@@ -31,7 +30,7 @@ try {
       output: { type: 'string', default: path.join(root, 'Output') },
     },
   });
-  // Of the service's two names for it, the one that it prefers.
+  // The service prefers this name over its alias.
   const backendPort = portOf(process.env.PORT?.trim() ? 'PORT' : 'BACKEND_PORT', 8080);
   const sitePort = portOf('SITE_PORT', 8000);
   const urls = { site: `http://localhost:${sitePort}`, backend: `http://localhost:${backendPort}` };
@@ -73,7 +72,7 @@ try {
   process.exitCode = 1;
 }
 
-/** @throws an Error for what is no port */
+/** @throws an Error if it is not a port */
 function portOf(variable: string, byDefault: number): number {
   const text = process.env[variable]?.trim() || String(byDefault);
   const port = Number(text);

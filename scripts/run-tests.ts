@@ -2,8 +2,8 @@
  * Runs groups of tests, one after another: `npm run test:browser`, or `all` for every group. Further
  * arguments go to vitest.
  *
- * A group whose service is missing does not run, which is said at the end; with CAFE_REQUIRE_SERVICES=1 it
- * fails instead.
+ * A group whose service is missing is skipped and listed at the end; with `CAFE_REQUIRE_SERVICES=1` it
+ * fails.
  */
 import { spawnSync } from 'node:child_process';
 import { GROUPS } from '../tests/groups.ts';

@@ -1,11 +1,11 @@
 /**
- * Sets the service's variables on Railway, each through the standard input of Railway's CLI: a value is
- * neither among arguments, which every process on a machine can read, nor in what is printed.
- * Nothing is deployed by it. `--dry-run` only says what would be set.
+ * Sets the service's variables on Railway. Each value goes through the standard input of Railway's CLI, not
+ * through arguments, which every process on a machine can read, and is never printed. It deploys nothing.
+ * `--dry-run` only prints what would be set.
  *
- * From the environment: `RAILWAY_TOKEN`, a project token; `RAILWAY_PROJECT`, `RAILWAY_ENVIRONMENT` and
- * `RAILWAY_SERVICE`; the seven variables; and, instead of 0.0.0.0 and 8080, `RAILWAY_RUNTIME_HOST` and
- * `RAILWAY_RUNTIME_PORT`.
+ * Variables: `RAILWAY_TOKEN`, a project token; `RAILWAY_PROJECT`, `RAILWAY_ENVIRONMENT` and
+ * `RAILWAY_SERVICE`; the seven variables; and `RAILWAY_RUNTIME_HOST` and `RAILWAY_RUNTIME_PORT`, if they
+ * are not 0.0.0.0 and 8080.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,9 +29,9 @@ try {
 }
 
 /**
- * Runs a command with `input`. What it says is shown only where it fails, and without the input.
+ * Runs a command with `input`. Its output is shown only if it fails, and without the input.
  *
- * @throws an Error where it cannot be started, or ends with another code than 0
+ * @throws an Error if it cannot be started or its exit code is not 0
  */
 async function pipeInto(command: string, args: readonly string[], input: string): Promise<void> {
   const { PATH = '', HOME = '', RAILWAY_TOKEN = '' } = process.env;
@@ -42,7 +42,7 @@ async function pipeInto(command: string, args: readonly string[], input: string)
       said += text;
     });
   }
-  // One that ends without reading it says why by its code.
+  // If it ends without reading the input, its exit code says why.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {

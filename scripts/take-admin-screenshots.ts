@@ -1,8 +1,8 @@
 /**
- * Takes the pictures of `docs/admin.md`: starts a service of its own in a folder of its own, with some
- * weeks of history, and looks at every view of the admin page in light and in dark.
- * `npm run docs:admin-screenshots`, after `npm run build`, takes all of them; with names, such as
- * `overview warming`, only those. Needs Chromium; CHROMIUM says where.
+ * Takes the screenshots of `docs/admin.md`: starts a service in its own folder, with some weeks of history,
+ * and opens every view of the admin in light and dark mode. Run `npm run build` first.
+ * `npm run docs:admin-screenshots` takes all of them; with names, such as `overview warming`, only those.
+ * Needs Chromium (`CHROMIUM`).
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,12 +17,12 @@ import { seedHistory } from './documentation/seed-history.ts';
 const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const TOKEN = 'a-token-for-the-pictures-of-the-docs';
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-/** Enough for a page on GitHub, which is hardly wider. */
+/** Wide enough for a page on GitHub. */
 const WIDTH = 960;
 
 interface Shot {
   name: string;
-  /** Behind `/admin/`. */
+  /** The path after `/admin/`. */
   at: string;
   size?: keyof typeof SIZES;
   isSignedOut?: boolean;
@@ -108,7 +108,7 @@ async function warm(url: string, countries: (string | null)[], most: number): Pr
   }
 }
 
-/** Something of everything for the activity. Gives the id of a picture that a page shows. */
+/** Fills the activity with one action of each kind. Returns the ID of a picture that a page shows. */
 async function spendTheDay(): Promise<string> {
   const { url } = service;
   type Items = { items: { id: string; image: string }[] };

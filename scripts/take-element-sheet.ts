@@ -1,6 +1,6 @@
 /**
  * Draws the contact sheet `docs/images/element-parents.webp`: the element in five kinds of parent, at three
- * widths, in the light and in the dark, with nothing but the README's rules. `CHROMIUM` names the browser.
+ * widths, in light and dark mode, with only the README's rules. `CHROMIUM` is the browser's path.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Takes the README's pictures of a running demo blog: `npm start`, and in another shell
- * `npm run docs:screenshots`. Needs Chromium; CHROMIUM says where, BLOG_URL which blog.
+ * Takes the screenshots of the demo blog. Run `npm start`, and in another shell
+ * `npm run docs:screenshots`. Needs Chromium (`CHROMIUM`); `BLOG_URL` selects another blog.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +11,13 @@ const BLOG = process.env.BLOG_URL ?? 'http://localhost:8080';
 const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 780 } };
 
-/** An address in Japan: a reader's country is the server's to find. */
+/** An address in Japan. The service finds the country. */
 const READER = { 'X-Real-IP': '133.11.0.1' };
 
 interface Shot {
   size: keyof typeof SIZES;
   colorScheme: 'light' | 'dark';
-  /** The picture, or what is there until it comes. */
+  /** The picture, or the drawing before it. */
   state: 'dish' | 'busy';
 }
 
@@ -39,10 +39,10 @@ async function take(chromium: Browser, { colorScheme, size, state }: Shot): Prom
   const viewport = SIZES[size];
   const context = await chromium.newContext({ colorScheme, viewport, extraHTTPHeaders: READER });
   const page = await context.newPage();
-  // The kitchen stays busy for as long as nobody answers.
+  // The drawing stays while there is no response.
   if (state === 'busy') await page.route('**/api/cafe/generate*', () => {});
   await page.goto(`${BLOG}/posts/your-lunch-is-not-my-lunch/`);
-  // It is no part of the blog, and looks like it.
+  // The bar is not part of the blog but looks like it.
   await page.locator('.development-bar').evaluate((bar) => bar.remove());
   if (state === 'dish') await page.locator('cafe-image[status="loaded"]').waitFor();
   await page.waitForTimeout(1500);

@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from '../tests/mutation/mutants.ts';
 
 /**
- * Makes one mistake after the other in a copy of the repository, and runs the tests that have to notice
- * it. `--seconds N` begins no further one after so long, and begins at another one each time;
- * `--only TEXT` takes those whose file has the text in its path.
+ * Makes one mistake after the other in a copy of the repository, and runs the tests that must notice it.
+ * `--seconds N` starts no further mistake after that time, and starts at another one each time.
+ * `--only TEXT` uses those with the text in the path of their file.
  */
 const ROOT = path.join(import.meta.dirname, '..');
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist']);
-/** A mistake may let a test wait for ever. */
+/** A mistake may make a test wait for ever. */
 const MAX_MS = 300_000;
 
 const { values: options } = parseArgs({
@@ -46,12 +46,12 @@ try {
     const name = `${mutant.file}: ${mutant.text.trim()}`;
     const source = await readFile(file, 'utf8');
     if (source.split(mutant.text).length !== 2) {
-      notNoticed.push(`${name} (stands in the file not once)`);
+      notNoticed.push(`${name} (is not in the file exactly once)`);
       continue;
     }
     const run = `${mutant.tests} ${mutant.titles}`;
     if (!sound.has(run) && !passes(copy, mutant)) {
-      notNoticed.push(`${name} (its tests fail without the mistake, too)`);
+      notNoticed.push(`${name} (its tests also fail without the mistake)`);
       continue;
     }
     sound.add(run);

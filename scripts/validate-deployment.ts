@@ -1,12 +1,11 @@
 /**
- * Checks all that a deployment is made of: builds the image and tries it, lints the Dockerfile and the
- * scripts, parses the workflows, Railway's files and the Terraform. `--files` leaves out the image,
- * `--image` everything else.
+ * Checks everything a deployment uses: builds and tests the image, lints the Dockerfile and the scripts,
+ * parses the workflows, Railway's files and the Terraform. `--files` leaves out the image, `--image`
+ * everything else.
  *
- * Ends with 0 where all is well, 1 where something is not, and 3 where nothing is wrong but a tool was
- * missing and not all could be checked. From the environment: `CONTAINER_TOOL`, one of docker, podman
- * and buildah; `CONTAINER_BUILD_ARGS` and `CONTAINER_RUN_ARGS`, further arguments for it, such as a
- * company's proxy or certificates need.
+ * Exits with 0 if all is well, 1 if something is wrong, and 3 if a tool was missing and not all could be
+ * checked. Variables: `CONTAINER_TOOL` (docker, podman or buildah); `CONTAINER_BUILD_ARGS` and
+ * `CONTAINER_RUN_ARGS`, further arguments, such as for a proxy or certificates.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

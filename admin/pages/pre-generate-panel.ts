@@ -87,7 +87,11 @@ export class PreGeneratePanel extends AdminElement {
               },
             })
           : preGenerateForm({
-              ...{ draft, estimate, problem, isBusy, hasSitemap: sitemap },
+              draft,
+              estimate,
+              problem,
+              isBusy,
+              hasSitemap: sitemap,
               change: (part) => this.#change(part),
               ask: () => void this.#ask(),
               begin: () => void this.#begin(),

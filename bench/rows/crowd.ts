@@ -31,7 +31,11 @@ export const crowd: Row = async ({ upstreams, rounds, isQuick }) => {
     unit: string,
     atMost: number,
   ): Finding => ({
-    ...{ row: 'B4', what, values: results.map(of), unit, goal: { atMost } },
+    row: 'B4',
+    what,
+    values: results.map(of),
+    unit,
+    goal: { atMost },
     note,
   });
   return [

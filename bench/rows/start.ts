@@ -16,7 +16,10 @@ export const start: Row = async ({ upstreams, rounds }) => {
     cafe: timed(() => upstreams.startCafe()),
   });
   const finding = (what: string, of: (server: ServerProcess) => number): Finding => ({
-    ...{ row: 'B14', what, unit: 'x', goal: { atMost: 2 } },
+    row: 'B14',
+    what,
+    unit: 'x',
+    goal: { atMost: 2 },
     note: 'what Node compiled is kept between starts, and is in the image',
     // The first one reads the files from the disk, and compiles them.
     values: ratios(results.cafe.map(of), results.koa.map(of)).slice(1),

@@ -6,13 +6,13 @@ import type {
 } from '../../src/domain/generation/image-generator.ts';
 import { GenerationError } from '../../src/domain/kernel/errors.ts';
 
-/** Every picture costs the same, two cents. */
+/** Every image costs two cents. */
 const PRICE_MICRO_USD = 20_000;
 
-/** Easel's documentation says that these are not billed. Gateways answer others at any time. */
+/** Easel's documentation says that these are not billed. Gateways may return any other status. */
 const FREE_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 429]);
 
-/** Paints with Easel: `POST /paint` with the prompt, answered with a PNG. */
+/** Generates images with Easel: `POST /paint` with the prompt returns a PNG. */
 export class EaselImageGenerator implements ImageGenerator {
   readonly model = 'easel-1';
   readonly dearestMicroUsd = PRICE_MICRO_USD;
@@ -32,7 +32,7 @@ export class EaselImageGenerator implements ImageGenerator {
       return { bytes, ...size, model: this.model, costMicroUsd: PRICE_MICRO_USD };
     } catch (cause) {
       if (cause instanceof GenerationError) throw cause;
-      // Whatever is not understood may have been billed.
+      // Other failures may have been billed.
       if (signal.aborted) throw unknown('generation_timeout', 'deadline', cause);
       const reason = cause instanceof PngError ? cause.flaw : 'connection_lost';
       throw unknown('upstream_failed', reason, cause);
@@ -44,7 +44,7 @@ export class EaselImageGenerator implements ImageGenerator {
     const response = await fetch(`${baseUrl}/paint`, {
       method: 'POST',
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      // The seed stays here: it names a page.
+      // Do not send the seed: it names a page.
       body: JSON.stringify({ prompt }),
       redirect: 'error',
       signal,

@@ -17,12 +17,12 @@ import { robots, sitemap } from './sitemap.ts';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const POSTS_A_PAGE = 3;
 
-/** The element as it was built, and as it is published: under one name, in its own layout. */
+/** The folder of the built element, and its name on the site. */
 export const CAFE_APP = 'bytesized-cafe-app';
 const CAFE_APP_FOLDER = fileURLToPath(new URL(`../../${CAFE_APP}`, import.meta.url));
 
 export interface SiteFolders {
-  /** What is in it is replaced. */
+  /** Its content is replaced. */
   output: string;
   posts?: string;
   /** The built element. */
@@ -32,11 +32,11 @@ export interface SiteFolders {
 /**
  * Writes the whole blog into a folder.
  *
- * @throws an Error where the element is not built, or a post's front matter is wrong
+ * @throws an Error if the element is not built or a post's front matter is wrong
  */
 export async function buildSite(site: Site, folders: SiteFolders): Promise<void> {
   const { output, posts = path.join(HERE, 'posts'), cafeApp = CAFE_APP_FOLDER } = folders;
-  // In development the service itself has it.
+  // In development the service serves the element itself.
   if (!site.development) await requireBuilt(cafeApp);
   const files = writtenFiles(await readPosts(posts), site);
   if (site.development) {
@@ -56,7 +56,7 @@ export async function buildSite(site: Site, folders: SiteFolders): Promise<void>
   }
 }
 
-/** Everything that is not copied, by its path within the site. */
+/** All generated files, by their path within the site. */
 export function writtenFiles(posts: readonly Post[], site: Site): Map<string, string> {
   const lists = listPages(posts);
   const files = new Map<string, string>();

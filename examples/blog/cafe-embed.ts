@@ -1,17 +1,17 @@
 import { type Markup, markup } from './markup.ts';
 import type { CafeApi, Site } from './site.ts';
 
-/** A page as the cafe knows it. */
+/** A page's path and type. */
 export interface CafePage {
   /** Such as `/posts/hello/index.html`. */
   path: string;
   type: 'index' | 'article' | 'archive';
 }
 
-/** Goes into the head, once a page. */
+/** For the head, once per page. */
 export const CAFE_SCRIPT = markup`<script type="module" src="/bytesized-cafe-app/cafe-image.js"></script>`;
 
-/** The page's picture; without JavaScript a plain image, which the cafe redirects to the picture. */
+/** The page's picture. Without JavaScript, a plain image that the service redirects to the picture. */
 export function cafeImage(page: CafePage, site: Site): Markup {
   const elsewhere = site.api.base !== site.url;
   const apiUrl = elsewhere ? markup` api-url="${site.api.endpoint}"` : undefined;
@@ -24,7 +24,7 @@ export function cardUrl(page: CafePage, api: CafeApi): string {
   return `${api.base}${imagePath(page)}&rendition=card`;
 }
 
-/** What the picture shows, for those who get it by a preview; readers get it by the element. */
+/** Alternative text for previews. Readers get it from the element. */
 export const CARD_ALT = 'A dish from somewhere in the world, made by an image generator';
 
 function imagePath({ path, type }: CafePage): string {

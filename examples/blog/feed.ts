@@ -22,9 +22,9 @@ ${posts.map((post) => item(post, site))}
 
 function item({ title, summary, topic, published, body, page }: Post, site: Site): Markup {
   const url = site.url + page.path;
-  // A reader of feeds does not know what a link without an origin belongs to.
+  // Feed readers cannot resolve links without an origin.
   const content = body.toString().replaceAll(/\b(href|src)="\//g, `$1="${site.url}/`);
-  // RSS demands a length; of a picture that is yet to be made nobody knows it, and 0 says so.
+  // RSS requires a length. It is unknown before the picture exists, and 0 says so.
   return markup`<item>
 <title>${title}</title>
 <link>${url}</link>

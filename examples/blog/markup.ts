@@ -1,4 +1,4 @@
-/** Text that is markup already and is not escaped again. */
+/** Markup, which is not escaped again. */
 export class Markup {
   readonly #text: string;
 
@@ -11,10 +11,10 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: text is escaped, `undefined` leaves nothing. */
+/** Values for a template: text is escaped, `undefined` adds nothing. */
 export type Value = string | number | Markup | readonly Markup[] | undefined;
 
-/** A template of HTML or XML in which whatever is put in is text, unless it is markup itself. */
+/** An HTML or XML template. Values are escaped as text, unless they are markup. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
   const parts = strings.map((text, at) => text + textOf(values[at]));
   return new Markup(parts.join(''));
@@ -35,12 +35,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Safe as text and inside of quoted attributes; drops what XML cannot hold at all. */
+/** Safe as text and in quoted attributes. Drops characters that XML does not allow. */
 function escapeText(text: string): string {
   return text
     .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
     .replaceAll(NOT_IN_XML, '');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are removed
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;

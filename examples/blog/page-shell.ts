@@ -3,14 +3,14 @@ import { DEVELOPMENT_BAR, DEVELOPMENT_HEAD } from './development/bar-markup.ts';
 import { type Markup, markup } from './markup.ts';
 import { BLOG, type Site } from './site.ts';
 
-/** What every page of the blog has. */
+/** The parts of a page. */
 export interface PageContent {
   /** Without the blog's name; the home page has none. */
   title?: string;
   description: string;
-  /** When it came out, for articles. */
+  /** The date of publication, for articles. */
   published?: Date;
-  /** The page as the cafe knows it; one without is not to be found by search engines either. */
+  /** The page's path and type. Without it, search engines do not list the page either. */
   page?: CafePage;
   /** Above the picture on a narrow screen, beside it on a wide one. */
   opening: Markup;
@@ -64,13 +64,13 @@ ${site.development ? DEVELOPMENT_BAR : undefined}
 `.toString();
 }
 
-/** A day as it is written in English, such as 15 November 2026. */
+/** A date in English, such as 15 November 2026. */
 export function dayInWords(day: Date): Markup {
   const words = day.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   return markup`<time datetime="${day.toISOString().slice(0, 10)}">${words}</time>`;
 }
 
-/** What a page is certain to need: a font that comes later than its text is not used for it. */
+/** Preloads what every page needs: a font that arrives after the text is not used. */
 function fontsOf(page: CafePage | undefined): string[] {
   const everywhere = ['bricolage-grotesque', 'newsreader'];
   return page?.type === 'article'

@@ -4,15 +4,15 @@ import { dayInWords, pageShell } from './page-shell.ts';
 import type { Post } from './post.ts';
 import { BLOG, type Site } from './site.ts';
 
-/** Articles of one page of the list; the first page is the home page. */
+/** The articles on one page of the list. The first page is the home page. */
 export interface ListPage {
   posts: readonly Post[];
-  /** From 1, and of how many. */
+  /** The page's number, from 1, and the number of pages. */
   number: number;
   count: number;
 }
 
-/** Where a page of the list is. It says `index.html`, which servers without rewriting need. */
+/** The path of a page of the list. Servers without rewriting need the `index.html`. */
 export function listPath(number: number): string {
   return number === 1 ? '/' : `/page/${number}/index.html`;
 }
@@ -45,7 +45,7 @@ export function archivePage(list: ListPage, site: Site): string {
   );
 }
 
-/** @param neighbours the articles that came out next and just before */
+/** @param neighbours the next and the previous article */
 export function articlePage(
   post: Post,
   neighbours: { newer: Post | undefined; older: Post | undefined },

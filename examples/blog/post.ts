@@ -5,13 +5,13 @@ import type { CafePage } from './cafe-embed.ts';
 import { Markup } from './markup.ts';
 
 export interface Post {
-  /** Its place in the order of appearance, from 1. */
+  /** Its number in the order of publication, from 1. */
   number: number;
   title: string;
   /** One sentence. */
   summary: string;
   topic: string;
-  /** Midnight UTC of the day it came out. */
+  /** Midnight UTC of the day of publication. */
   published: Date;
   minutes: number;
   body: Markup;
@@ -22,9 +22,9 @@ const FIELDS = ['title', 'summary', 'topic', 'date'] as const;
 const WORDS_A_MINUTE = 220;
 
 /**
- * Reads the Markdown files of a folder, the newest first. A file's name is the post's slug.
+ * Reads the Markdown files of a folder, newest first. A file's name is the post's slug.
  *
- * @throws an Error that names the file whose front matter is wrong
+ * @throws an Error that names the file with wrong front matter
  */
 export async function readPosts(folder: string): Promise<Post[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.md'));
@@ -62,14 +62,14 @@ export function parsePost(file: string, text: string): Omit<Post, 'number'> {
     published: dayOf(date, file),
     minutes: Math.max(1, Math.round(source.split(/\s+/).length / WORDS_A_MINUTE)),
     body: new Markup(marked.parse(source, { async: false })),
-    // As it is deployed: a bucket behind a CDN has no rewriting to find a folder's index.html.
+    // The deployed path: a bucket behind a CDN does not serve a folder's index.html.
     page: { path: `/posts/${slug}/index.html`, type: 'article' },
   };
 }
 
 function dayOf(date: string, file: string): Date {
   const day = new Date(`${date}T00:00:00Z`);
-  // A calendar has no 31 June, but Date makes it 1 July.
+  // Date would turn 31 June into 1 July.
   const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
   if (!isDay || date.length !== 10) throw new Error(`${file} has no date such as 2026-11-15.`);
   return day;

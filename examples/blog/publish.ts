@@ -1,5 +1,5 @@
 /**
- * Builds the blog into `Output/`, or the folder that is named, for any static host. From the environment:
+ * Builds the blog into `Output/`, or the given folder, for any static host. Variables:
  *
  * - `BYTESIZED_CAFE_API_URL`: the cafe's origin or endpoint, http://localhost:8080 by default
  * - `SITE_URL`: the origin at which the blog will be, http://localhost:8000 by default

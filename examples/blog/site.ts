@@ -1,4 +1,4 @@
-/** The blog's own words about itself. */
+/** The blog's title and texts. */
 export const BLOG = {
   name: 'Small Plates',
   about: 'Short essays on food, slow travel and small software.',
@@ -6,29 +6,29 @@ export const BLOG = {
   language: 'en-GB',
 } as const;
 
-/** Where a cafe is reached. */
+/** The address of a service. */
 export interface CafeApi {
   /** What its paths are below, such as `https://cafe.example`. */
   base: string;
-  /** What the element posts to. */
+  /** The endpoint that the element calls. */
   endpoint: string;
 }
 
-/** What differs between one build of the blog and another. */
+/** Options of a build of the blog. */
 export interface Site {
   /** The origin that the pages will have, such as `https://blog.example`. */
   url: string;
   api: CafeApi;
-  /** Whether the pages carry the bar for visiting from elsewhere. */
+  /** Whether pages have the bar for visiting from another country. */
   development: boolean;
 }
 
 const ENDPOINT = '/api/cafe/generate';
 
 /**
- * Reads the address of a cafe: its origin, or its endpoint.
+ * Parses the address of a service: its origin or its endpoint.
  *
- * @throws an Error that names the variable, for anything else
+ * @throws an Error that names the variable if the address is neither
  */
 export function cafeApiAt(text: string, variable: string): CafeApi {
   const { origin, pathname } = webAddress(text, variable);
@@ -41,9 +41,9 @@ export function cafeApiAt(text: string, variable: string): CafeApi {
 }
 
 /**
- * Reads the address of the blog, which is an origin: its links begin with a slash.
+ * Parses the address of the blog, which must be an origin because its links begin with a slash.
  *
- * @throws an Error that names the variable, for anything else
+ * @throws an Error that names the variable if it is not an origin
  */
 export function siteOrigin(text: string, variable: string): string {
   const { origin, pathname } = webAddress(text, variable);

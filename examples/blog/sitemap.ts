@@ -1,6 +1,6 @@
 import { markup } from './markup.ts';
 
-/** Paths, with the day of their last change where it is known. */
+/** Paths, with the day of their last change if it is known. */
 export type SitemapEntry = { path: string; changed: Date | undefined };
 
 export function sitemap(entries: readonly SitemapEntry[], siteUrl: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastWords, type Ran, runCommand } from './run-command.ts';
 
-/** Wanted for this alone, so no dependencies. */
+/** Used only here, so they are not dependencies. */
 const PACKAGES = [
   'dockerfile-utils@0.16.3',
   '@action-validator/cli@0.6.0',
@@ -23,7 +23,7 @@ export interface BorrowedTools {
   remove(): Promise<void>;
 }
 
-/** @throws an Error where npm cannot get them */
+/** @throws an Error if npm cannot install them */
 export async function borrowTools(): Promise<BorrowedTools> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cafe-tools-'));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -51,7 +51,7 @@ export function toolsIn(folder: string): Omit<BorrowedTools, 'remove'> {
   };
 }
 
-/** What a failed module says, without where in other people's code it was said. */
+/** The message of a failed module, without its stack trace. */
 function withoutStack(text: string): string {
   const lines = text.split('\n').filter((line) => !/^\s+at |^Node\.js v/.test(line));
   return lines.join('\n').trim();

@@ -7,7 +7,7 @@ import { railwayProject } from './railway-project.ts';
 import { lastWords, type Ran, runCommand } from './run-command.ts';
 import { faultsInWorkflow, type Workflow } from './workflow-rules.ts';
 
-/** Lints and parses everything that a deployment is made of. */
+/** Lints and parses all files that a deployment uses. */
 export async function checkFiles(root: string, findings: Findings): Promise<void> {
   await checkShell(root, findings);
   await checkTerraform(root, findings);
@@ -88,11 +88,11 @@ async function checkShell(root: string, findings: Findings): Promise<void> {
   else await findings.check(what, () => demand(ran));
 }
 
-/** With Terraform or OpenTofu itself, where it and its provider are to be had. */
+/** Uses Terraform or OpenTofu if it and its provider are available. */
 async function checkTerraform(root: string, findings: Findings): Promise<void> {
   const what = 'the Terraform module is valid for its provider';
   const folder = await mkdtemp(path.join(tmpdir(), 'cafe-terraform-'));
-  // Elsewhere, since it writes beside what it reads.
+  // In a copy, because it writes next to the files it reads.
   await cp(path.join(root, 'infra'), folder, { recursive: true });
   try {
     for (const command of ['terraform', 'tofu']) {
@@ -115,7 +115,7 @@ async function checkTerraform(root: string, findings: Findings): Promise<void> {
   }
 }
 
-/** @throws an Error with the end of what it said, for a command that did not succeed */
+/** @throws an Error with the end of the output if the command failed */
 function demand(ran: Ran): void {
   if (ran.code !== 0) throw new Error(lastWords(ran));
 }

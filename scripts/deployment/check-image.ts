@@ -13,7 +13,7 @@ import { startTrial, type TrialContainer } from './trial-container.ts';
 const TAG = 'bytesized-cafe:trial';
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** Builds the image and tries it, with what container tool there is. */
+/** Builds and tests the image with the first container tool that works. */
 export async function checkImage(root: string, findings: Findings): Promise<void> {
   const { tool, refused } = await findContainerTool(process.env);
   if (!tool) {

@@ -1,9 +1,9 @@
 import { lastWords, runCommand } from './run-command.ts';
 
-/** How Docker and Podman, which take the same arguments, and Buildah are used here. */
+/** How Docker, Podman (same arguments) and Buildah are called. */
 export interface ContainerTool {
   name: string;
-  /** Buildah builds; what it could run is not what production runs. */
+  /** Buildah only builds: it would not run the image as production does. */
   canRun: boolean;
   buildArguments: string[];
   runArguments: string[];
@@ -16,10 +16,10 @@ const CANDIDATES = [
 ];
 
 /**
- * The first tool that works here, or the one that `CONTAINER_TOOL` names.
+ * The first tool that works, or the one in `CONTAINER_TOOL`.
  *
- * @param env `CONTAINER_BUILD_ARGS` and `CONTAINER_RUN_ARGS` are given to it besides, split at blanks
- * @returns also why the others are not used
+ * @param env with `CONTAINER_BUILD_ARGS` and `CONTAINER_RUN_ARGS`, further arguments separated by spaces
+ * @returns also why the other tools are not used
  */
 export async function findContainerTool(
   env: NodeJS.ProcessEnv,
@@ -39,40 +39,40 @@ export async function findContainerTool(
   return { tool: undefined, refused };
 }
 
-/** What of an image's description is looked at. */
+/** The parts of an image's description that are checked. */
 export interface ImageAbout {
   user: string;
   command: string[];
   healthcheck: string[];
   labels: Record<string, string>;
-  /** Bytes on disk, unpacked, where the tool tells. */
+  /** Bytes on disk, unpacked, if the tool reports it. */
   size: number | undefined;
 }
 
-/** @throws an Error with the end of what the build said */
+/** @throws an Error with the end of the build's output */
 export async function buildImage(tool: ContainerTool, root: string, tag: string): Promise<void> {
-  // Podman and Buildah leave the health check out of the format that is their default.
+  // The default format of Podman and Buildah has no health check.
   const format = tool.name === 'docker' ? [] : ['--format', 'docker'];
   const args = ['build', ...format, ...tool.buildArguments, '--tag', tag, root];
   const ran = await runCommand(tool.name, args);
   if (ran.code !== 0) throw new Error(lastWords(ran));
 }
 
-/** @throws an Error where the image is not there */
+/** @throws an Error if the image does not exist */
 export async function describeImage(tool: ContainerTool, tag: string): Promise<ImageAbout> {
   const [description] = [JSON.parse(await ask(tool, inspection(tool, tag)))].flat();
   const config = tool.canRun ? description.Config : description.Docker.config;
   return {
     user: config.User ?? '',
     command: config.Cmd ?? [],
-    // Podman has it one floor higher.
+    // Podman has it one level higher.
     healthcheck: (config.Healthcheck ?? description.Healthcheck)?.Test ?? [],
     labels: config.Labels ?? {},
     size: description.Size,
   };
 }
 
-/** What a tool answers. @throws an Error where it refuses */
+/** The tool's output. @throws an Error if it fails */
 export async function ask(tool: ContainerTool, args: readonly string[]): Promise<string> {
   const ran = await runCommand(tool.name, args, { timeoutMs: 120_000 });
   if (ran.code !== 0) throw new Error(`${tool.name} ${args[0]}: ${lastWords(ran)}`);

@@ -1,11 +1,11 @@
-/** What was checked, and how it came out; told as it goes. */
+/** Results of checks, printed as they come. */
 export class Findings {
   readonly #say: (line: string) => void;
   #passed = 0;
   #failed = 0;
   #unchecked = 0;
 
-  /** @param say takes each line to tell */
+  /** @param say prints a line */
   constructor(say: (line: string) => void) {
     this.#say = say;
   }
@@ -20,13 +20,13 @@ export class Findings {
     this.#say(`FAILED      ${what}\n${indented(why)}`);
   }
 
-  /** Says what could not be checked here, and why. */
+  /** Reports what could not be checked, and why. */
   unchecked(what: string, why: string): void {
     this.#unchecked += 1;
     this.#say(`NOT CHECKED ${what}\n${indented(why)}`);
   }
 
-  /** Runs a check; it fails by throwing. Whether it passed. */
+  /** Runs a check, which fails by throwing. Returns whether it passed. */
   async check(what: string, proof: () => unknown): Promise<boolean> {
     try {
       await proof();
@@ -38,12 +38,12 @@ export class Findings {
     return true;
   }
 
-  /** Tells the sum. */
+  /** Prints the totals. */
   close(): void {
     this.#say(`\n${this.#passed} ok, ${this.#failed} failed, ${this.#unchecked} not checked`);
   }
 
-  /** 0 where all is well, 1 where something is not, 3 where nothing is wrong but not all was checked. */
+  /** 0 if all is well, 1 if something is wrong, 3 if not everything was checked. */
   get exitCode(): number {
     if (this.#failed > 0) return 1;
     return this.#unchecked > 0 ? 3 : 0;

@@ -1,4 +1,4 @@
-/** Of which GitHub's variables and secrets are the source of truth. */
+/** Variables whose values come from GitHub's variables and secrets. */
 export const SYNCHRONISED = [
   'GENERATED_IMAGES_BUCKET',
   'OPENAI_API_KEY',
@@ -14,7 +14,7 @@ const LISTEN = {
   PORT: { override: 'RAILWAY_RUNTIME_PORT', value: '8080' },
 } as const;
 
-/** Where the variables are set, as Railway's CLI is told. */
+/** Where Railway's CLI sets the variables. */
 export interface RailwayService {
   project: string;
   environment: string;
@@ -23,16 +23,16 @@ export interface RailwayService {
 
 export interface RailwayPlan {
   target: RailwayService;
-  /** In the order in which they are set. */
+  /** In the order they are set. */
   variables: { name: string; value: string; isShown: boolean }[];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * What is to be set, out of the environment of the job that deploys.
+ * What to set, from the environment of the deployment job.
  *
- * @throws an Error that names everything missing or malformed at once, and shows no value
+ * @throws an Error that lists everything missing or malformed, without values
  */
 export function planRailwayVariables(env: Env): RailwayPlan {
   const read = (name: string) => env[name]?.trim() ?? '';
@@ -57,7 +57,7 @@ export function planRailwayVariables(env: Env): RailwayPlan {
   return { target, variables: [...synchronised, ...listen] };
 }
 
-/** The arguments for Railway's CLI that set a variable, whose value goes in through its input. */
+/** Arguments for Railway's CLI to set a variable. Its value goes through the standard input. */
 export function argumentsToSet(name: string, { project, environment, service }: RailwayService) {
   return [
     'variable',

@@ -1,6 +1,6 @@
 import { CAFE_APP } from '../../examples/blog/build-site.ts';
 
-/** What changes with a deployment of the demo blog. */
+/** Paths that a deployment of the demo blog changes. */
 export const INVALIDATED = [
   '/',
   '/index.html',
@@ -13,10 +13,10 @@ export const INVALIDATED = [
   '/fonts/*',
 ];
 
-/** Names stay when files change: an hour for readers, CloudFront is told. */
+/** Names stay when files change, so readers cache them for an hour, and CloudFront is invalidated. */
 const FILES = ['--cache-control', 'public, max-age=3600'];
 const PAGES = ['--cache-control', 'public, max-age=0, must-revalidate'];
-/** Those that change with every page, or whose type the CLI does not guess right on every machine. */
+/** Files that change with every page, or whose type the CLI may guess wrong. */
 const TYPED = [
   { pattern: '*.woff2', type: 'font/woff2', cache: FILES },
   { pattern: '*.xml', type: 'application/xml; charset=utf-8', cache: PAGES },
@@ -25,11 +25,11 @@ const TYPED = [
 ];
 
 /**
- * The AWS CLI's arguments that deploy a site, in order: what pages need, then the pages, then away with
- * what is no longer there, then the invalidation.
+ * Arguments of the AWS CLI that deploy a site, in order: upload what pages need, upload the pages, delete
+ * what the site no longer has, invalidate.
  *
  * @param output the folder of the built site
- * @throws an Error that names what is missing or wrong, a line each
+ * @throws an Error that lists what is missing or wrong, one per line
  */
 export function planSiteDeployment(
   env: Readonly<Record<string, string | undefined>>,
@@ -55,7 +55,7 @@ export function planSiteDeployment(
       ...[...sync, '--exclude', '*', '--include', pattern],
       ...['--content-type', type, ...cache],
     ]),
-    // By size: nothing is sent a second time, and loses its type.
+    // Compares sizes, so that no file is sent again and loses its type.
     [...sync, '--delete', '--size-only'],
     [
       ...['cloudfront', 'create-invalidation', '--distribution-id', distribution],

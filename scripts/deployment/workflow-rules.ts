@@ -9,7 +9,7 @@ interface Job {
   permissions?: unknown;
 }
 
-/** The parts of a workflow that there are rules for. */
+/** The parts of a workflow that have rules. */
 export interface Workflow {
   permissions?: unknown;
   concurrency?: unknown;
@@ -18,7 +18,7 @@ export interface Workflow {
 
 const EXACT = /^[\w.-]+\/[\w./-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})$/;
 
-/** What the house wants of a workflow beside what GitHub does, a line for each fault. */
+/** Checks our own rules for workflows, beyond GitHub's. Returns one line per fault. */
 export function faultsInWorkflow({ permissions, concurrency, jobs = {} }: Workflow): string[] {
   const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
   const rules = [
@@ -37,7 +37,7 @@ export function faultsInWorkflow({ permissions, concurrency, jobs = {} }: Workfl
       at: steps.flatMap(({ uses }) => (uses && !EXACT.test(uses) ? [uses] : [])),
     },
     {
-      // Text of others' making, such as a branch's name, would be run; and secrets be arguments.
+      // Otherwise text from others, such as a branch name, would be run, and secrets would be arguments.
       fault: 'an expression in a command',
       at: steps.flatMap(({ run }) => (run?.includes('${{') ? [run] : [])),
     },

@@ -9,7 +9,7 @@ import { DAY_MS, type Day, dayAt, startOf } from '../../src/domain/kernel/day.ts
 
 /** Pictures on the days before today, the last day first. */
 const PER_DAY = [7, 4, 9, 6, 2, 3, 8, 5, 10, 7, 3, 1, 4, 6, 8, 5, 2, 3, 6, 4];
-/** Different files; drawing more of them takes long and shows nothing more. */
+/** Different pictures. More of them take long to draw and show nothing more. */
 const DESIGNS = 28;
 const COUNTRIES = ['FR', 'JP', 'IT', 'MX', 'IN', 'KR', 'PT', 'GN', 'VN'].map(countryByCode);
 const TITLES = [
@@ -24,7 +24,7 @@ const TITLES = [
 ];
 const COST_MICRO_USD = 34_427;
 
-/** Fills a service's data folder with some weeks in which its readers had pictures painted. */
+/** Fills a service's data folder with the purchases of some weeks. */
 export async function seedHistory(dataFolder: string): Promise<void> {
   const designs = await Promise.all(Array.from({ length: DESIGNS }, (_, n) => draw(n)));
   let first = 0;
@@ -50,7 +50,7 @@ async function draw(n: number): Promise<Uint8Array> {
   return (await new SketchImageGenerator().generate(request)).bytes;
 }
 
-/** The records of a day that is over, as the service keeps them. */
+/** The records of a past day, as the service stores them. */
 async function writeFold(folder: string, day: Day, records: GenerationRecord[]): Promise<void> {
   const name = `${day}.${records.length}.${records.length * COST_MICRO_USD}.json`;
   const file = path.join(folder, 'records', name);
@@ -75,7 +75,7 @@ function recordOf(n: number, day: Day, partOfDay: number): GenerationRecord {
   };
 }
 
-/** Always the same ones, so that links to pictures stay. */
+/** Always the same IDs, so that links to pictures stay valid. */
 function uuidOf(n: number): string {
   const hex = createHash('sha256').update(`picture ${n}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 export interface Command {
-  /** In front of each of its lines. */
+  /** Prefix of each of its lines. */
   name: string;
   command: string;
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
 }
 
-/** Processes that are begun here and none of which outlives `stop`. */
+/** Child processes. None of them outlives `stop`. */
 export class Children {
   readonly #cwd: string;
   readonly #say: (line: string) => void;
   readonly #running = new Set<ChildProcess>();
   #stopping = false;
 
-  /** @param say takes each line that one of them writes, its name in front */
+  /** @param say prints each line of their output, prefixed with the name */
   constructor(cwd: string, say: (line: string) => void) {
     this.#cwd = cwd;
     this.#say = say;
@@ -26,14 +26,14 @@ export class Children {
   /**
    * Starts a process.
    *
-   * @returns its end, with the exit code; it rejects where it cannot be started
+   * @returns the exit code when it ends; rejects if it cannot be started
    */
   start({ name, command, args, env }: Command): Promise<number> {
     const child = spawn(command, args, {
       cwd: this.#cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // In a group of its own: Ctrl-C reaches it once, from here, and what it starts goes with it.
+      // In its own process group: Ctrl-C reaches it once, from here, together with its children.
       detached: true,
     });
     this.#running.add(child);
@@ -47,7 +47,7 @@ export class Children {
     return end;
   }
 
-  /** Ends all, those that do not heed it within `graceMs` by force. */
+  /** Stops all, by force after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     const running = [...this.#running];
@@ -61,7 +61,7 @@ export class Children {
   }
 }
 
-/** To a process and all that it has started. */
+/** Signals a process and its children. */
 function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {

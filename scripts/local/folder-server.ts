@@ -20,8 +20,8 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * A server, not yet listening, of the files in a folder as a static host has them: a folder's own page
- * is its `index.html`, and what is not there is `404.html`. Files are read anew for every request.
+ * Creates a server for the files in a folder, as on a static host: `index.html` for a folder, `404.html` for
+ * a missing file. Files are read again for every request. The server is not listening yet.
  */
 export function folderServer(folder: string): Server {
   return createServer(async (request, response) => {
@@ -44,7 +44,7 @@ interface Answer {
 async function answerTo(method: string, target: string, folder: string): Promise<Answer> {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, headers: { Allow: 'GET, HEAD' } };
-  // Dots are resolved here, also encoded ones: nothing above the folder has a name below.
+  // This resolves dots, also encoded ones, so no path leaves the folder.
   const url = URL.parse(target, 'http://localhost');
   const name = decoded(url?.pathname ?? '');
   if (name === undefined) return { status: 400, headers: {} };
@@ -59,7 +59,7 @@ async function answerTo(method: string, target: string, folder: string): Promise
   return { status: 404, headers: typeOf(missing), body: (await contents(missing)) ?? 'Not found' };
 }
 
-/** Of a file that is there. */
+/** The response for an existing file. */
 async function contents(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Opens an address in the default browser, or in the command that `BROWSER` names.
+ * Opens a URL in the default browser, or with the command in `BROWSER`.
  *
- * @returns whether there is one to open it; nothing waits for the browser's end
+ * @returns whether a browser was started; does not wait for it to end
  */
 export function openBrowser(url: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const [command, ...args] = opener(env, url);
@@ -18,7 +18,7 @@ export function openBrowser(url: string, env: NodeJS.ProcessEnv): Promise<boolea
 function opener({ BROWSER }: NodeJS.ProcessEnv, url: string): [string, ...string[]] {
   if (BROWSER) return [BROWSER, url];
   if (process.platform === 'darwin') return ['open', url];
-  // The empty one is the window's title, which `start` takes a quoted address for.
+  // The empty argument is the window title; `start` would take a quoted URL for it.
   if (process.platform === 'win32') return ['cmd', '/c', 'start', '""', url];
   return ['xdg-open', url];
 }

@@ -8,28 +8,27 @@ const POLL_MS = 100;
 const GRACE_MS = 10_000;
 
 export interface LocalStack {
-  /** Run one after the other before anything is started. Their time is not counted. */
+  /** Run one after the other before the start. Their time does not count. */
   builds: readonly Command[];
   backend: Command;
   backendPort: number;
-  /** The folder that the builds leave the site in. */
+  /** The folder with the built site. */
   site: string;
   sitePort: number;
-  /** Milliseconds from the start of the backend until it and the site must answer. */
+  /** Milliseconds from the start of the backend until it and the site must respond. */
   startTimeoutMs: number;
-  /** Called once, when both answer. */
+  /** Called once, when both respond. */
   ready: (siteUrl: string, backendUrl: string) => void | Promise<void>;
   say: (line: string) => void;
-  /** Ends everything when it fires. */
+  /** Stops everything. */
   stop: AbortSignal;
 }
 
 /**
- * Builds, then runs the backend and the site until `stop` fires. Nothing that it started is left when
- * it returns.
+ * Builds, then runs the backend and the site until `stop` fires. When it returns, no process is left.
  *
  * @param root the folder in which commands are run
- * @throws an Error where a port is taken, a build fails, or the backend does not start or ends by itself
+ * @throws an Error if a port is taken, a build fails, or the backend does not start or ends by itself
  */
 export async function runLocalStack(root: string, stack: LocalStack): Promise<void> {
   const { stop } = stack;
@@ -51,7 +50,7 @@ export async function runLocalStack(root: string, stack: LocalStack): Promise<vo
     const gone = children.start(stack.backend).then((code) => {
       throw new Error(`${stack.backend.name} ended by itself, with exit code ${code}`);
     });
-    // Looked at below; until then it must not count as unhandled.
+    // Handled below; until then it must not count as unhandled.
     gone.catch(() => {});
     site.listen(stack.sitePort, '127.0.0.1');
     await once(site, 'listening');
@@ -71,7 +70,7 @@ export async function runLocalStack(root: string, stack: LocalStack): Promise<vo
   }
 }
 
-/** @throws an Error that says which of them does not answer in time */
+/** @throws an Error that says which of them does not respond in time */
 async function allAnswer(urls: readonly string[], timeoutMs: number, stop: AbortSignal) {
   const end = performance.now() + timeoutMs;
   for (const url of urls) {
@@ -89,7 +88,7 @@ function isUp(url: string): Promise<boolean> {
   );
 }
 
-/** @throws an Error where something listens there already, naming the variable that says where else */
+/** @throws an Error if the port is taken; it names the variable that changes the port */
 async function requireFree(port: number, variable: string): Promise<void> {
   const probe = createServer().listen(port, '127.0.0.1');
   try {

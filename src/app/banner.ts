@@ -3,9 +3,9 @@ import type { About } from './cafe.ts';
 import type { Config } from './config/config.ts';
 
 /**
- * What a person needs to know once the service listens, on one screen.
+ * The start-up information for a person, on one screen.
  *
- * @param adminToken one that was made at start, for nobody knows it yet
+ * @param adminToken a generated token, which must be printed because it is not known yet
  */
 export function banner(config: Config, about: About, adminToken: string | undefined): string {
   const { localUrl } = config;

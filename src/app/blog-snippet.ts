@@ -1,22 +1,23 @@
 import type { PageType } from '../domain/pages/page.ts';
 
 /**
- * Keeps the element's place until its script runs, so that nothing on the page moves: a plate, and two
- * lines for the caption. Without the script the plate stays; without JavaScript the picture is on it.
+ * Reserves the element's space until its script runs, so that the page does not shift: a plate and
+ * two caption lines. If the script fails to load, the plate stays; without JavaScript, the image
+ * fills it.
  */
 const STYLES = `cafe-image { --cafe-image-width: 32rem; }
 cafe-image:not(:defined) { display: grid; grid: auto 3em / minmax(8rem, var(--cafe-image-width)); grid-auto-rows: 0; max-width: var(--cafe-image-width); contain: layout; overflow: clip; }
 cafe-image:not(:defined)::before { content: ""; aspect-ratio: 1; background: radial-gradient(closest-side, #8884 62%, #8882 64%); }
 cafe-image:not(:defined) :is(noscript, img) { grid-area: 1 / 1; width: 100%; height: auto; }`;
 
-/** The page that examples are about, by its type. */
+/** The example page of each type. */
 const EXAMPLES: Readonly<Record<PageType, string>> = {
   index: '/',
   article: '/posts/hello/',
   archive: '/page/2/index.html',
 };
 
-/** The lines that an owner puts into a blog. */
+/** The lines to add to a blog. */
 export interface BlogSnippet {
   script: string;
   preview: string;
@@ -26,16 +27,18 @@ export interface BlogSnippet {
 }
 
 export interface SnippetPage {
-  /** Where the service is, without a slash at its end. */
+  /** The service's URL, without a trailing slash. */
   service: string;
   type: PageType;
-  /** The page's path; that of an example if left out. */
+  /** The page's path; default: an example. */
   path?: string | undefined;
-  /** The origin of the pictures, where it is known. */
+  /** The images' origin, if known. */
   pictures?: string | undefined;
 }
 
-/** The one source of the lines that README.md, the docs, the command line and the admin show. */
+/**
+ * The single source of the snippet that README.md, the docs, the command line and the admin show.
+ */
 export function blogSnippet({
   service,
   type,
@@ -45,7 +48,7 @@ export function blogSnippet({
   const query = `path=${encodeURIComponent(path)}&amp;type=${type}`;
   const image = `${service}/api/cafe/image?${query}`;
   const { origin } = new URL(service);
-  const imageOrigins = new Set([origin, ...(pictures ? [pictures] : [])]);
+  const imageOrigins = new Set([origin, pictures ?? origin]);
   return {
     script: `<script type="module" src="${service}/bytesized-cafe-app/cafe-image.js"></script>`,
     preview: [

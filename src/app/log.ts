@@ -1,19 +1,19 @@
 import pino, { type Logger } from 'pino';
 import type { Config } from './config/config.ts';
 
-/** Deep enough for an SDK's error around a socket's. */
+/** Deep enough for an SDK's error around a socket's error. */
 const CAUSES = 4;
 const LONGEST_MESSAGE = 400;
 
-/** Takes finished lines, each with its line feed. */
+/** Receives complete lines, each with its line feed. */
 export interface LogDestination {
   write(line: string): unknown;
 }
 
 /**
- * Logs JSON lines. Errors lose all but their names, messages and causes, as SDKs hang requests with
- * credentials on theirs; and whatever an upstream echoes, a secret is blotted out of the finished
- * line.
+ * Logs JSON lines. Only the names, messages and causes of errors are logged, because SDKs attach
+ * requests with credentials to theirs. Secrets that an upstream echoes are removed from the
+ * finished line.
  */
 export function createLogger(config: Config, destination: LogDestination = process.stdout): Logger {
   const secrets = config.secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
@@ -34,25 +34,33 @@ export function createLogger(config: Config, destination: LogDestination = proce
 interface ErrorDescription {
   name: string;
   message: string;
-  code?: string;
-  status?: number;
-  stack?: string;
-  cause?: ErrorDescription;
+  code: string | undefined;
+  status: number | undefined;
+  stack: string | undefined;
+  cause: ErrorDescription | undefined;
 }
 
-/** The stack goes only with errors that nobody expected: those without a code or a status. */
+const NO_ERROR: ErrorDescription = {
+  name: 'unknown',
+  message: 'not an error',
+  code: undefined,
+  status: undefined,
+  stack: undefined,
+  cause: undefined,
+};
+
+/** Only unexpected errors (without a code or a status) include the stack. */
 function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error)) return { name: 'unknown', message: 'not an error' };
+  if (!(error instanceof Error)) return NO_ERROR;
   const { code, status } = error as { code?: unknown; status?: unknown };
-  const expected = typeof code === 'string' || typeof status === 'number';
+  const isExpected = typeof code === 'string' || typeof status === 'number';
+  const hasCause = error.cause !== undefined && depth < CAUSES;
   return {
     name: error.name,
     message: error.message.slice(0, LONGEST_MESSAGE),
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof status === 'number' ? { status } : {}),
-    ...(!expected && depth === 0 && error.stack ? { stack: error.stack } : {}),
-    ...(error.cause !== undefined && depth < CAUSES
-      ? { cause: describeError(error.cause, depth + 1) }
-      : {}),
+    code: typeof code === 'string' ? code : undefined,
+    status: typeof status === 'number' ? status : undefined,
+    stack: isExpected || depth > 0 ? undefined : error.stack,
+    cause: hasCause ? describeError(error.cause, depth + 1) : undefined,
   };
 }

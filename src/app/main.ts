@@ -8,7 +8,7 @@ import { gapsInAdminPage } from './http/admin/admin-page.ts';
 import { gapsInElement } from './http/files/embed-assets.ts';
 import { createCafeServer } from './server.ts';
 
-/** Connections that wait to be taken, while a crowd arrives; the kernel may allow fewer. */
+/** Length of the queue of incoming connections for bursts; the kernel may allow fewer. */
 const BACKLOG = 4096;
 
 function configOrExit(): Config {
@@ -21,7 +21,7 @@ function configOrExit(): Config {
   }
 }
 
-// Whoever read the output may go; that is no reason to drop a picture that is being paid for.
+// The reader of the output may be gone. That must not abort an image that is being paid for.
 process.stdout.on('error', () => {});
 
 const config = configOrExit();
@@ -51,7 +51,7 @@ server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => 
   for (const gap of gaps) cafe.logger.warn(gap);
 });
 
-// Node would write them into the log as text.
+// Node would write them into the log as plain text.
 process.removeAllListeners('warning');
 process.on('warning', (err) => cafe.logger.warn({ err }, 'warning from Node'));
 process.on('uncaughtException', (err) => {
@@ -59,12 +59,12 @@ process.on('uncaughtException', (err) => {
   process.exit(1);
 });
 
-/** For what is paid for and only in memory to reach the disk, when the process cannot wait any longer. */
+/** Time to save paid in-memory images to disk if the process must exit. */
 const SAVE_MS = 5_000;
 
 let stopping = false;
 let ending = false;
-/** A started generation is paid for, so it ends and is stored before the process does. */
+/** A started generation is paid for, so the process waits until it has ended and is stored. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (stopping) return endNow();
   stopping = true;
@@ -79,7 +79,7 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   process.exit(0);
 }
 
-/** Ends with what is paid for in DATA_DIR. Asked once more, it ends at once. */
+/** Saves paid images to DATA_DIR and exits. A second call exits at once. */
 async function endNow(): Promise<void> {
   if (!ending) {
     ending = true;

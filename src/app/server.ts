@@ -16,19 +16,21 @@ import { refuseOddTargets } from './http/request-target.ts';
 import { addRoutes } from './http/routes.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
-/** How often connections are looked at for having used up their time. */
+/** How often connections are checked for timeouts. */
 const CHECK_MS = 500;
-/** How often idle connections are closed while the service stops. */
+/** How often idle connections are closed during shutdown. */
 const SWEEP_MS = 50;
 const AN_HOUR_MS = 3_600_000;
-/** After which the models are first looked up: a process that starts again and again asks nobody. */
+/**
+ * Delay before the first lookup of the models, so that a process in a restart loop makes no calls.
+ */
 const FIRST_LOOK_UP_MS = 60_000;
 
 export interface CafeServer {
   server: Server;
   /**
-   * Takes no new requests, and resolves once all that was started has ended, is stored, and those who
-   * still wait for it are answered.
+   * Accepts no new requests. Resolves once all started work has ended and is stored, and all
+   * waiting requests are answered.
    */
   drain(): Promise<void>;
 }
@@ -36,17 +38,18 @@ export interface CafeServer {
 /**
  * The HTTP server, not yet listening.
  *
- * @param options.hasFastLane `false` sends every request through Koa, so that both ways can be tested
+ * @param options.hasFastLane `false` sends every request through Koa, so that both paths can be
+ *   tested
  */
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
   const { config, unstored, sitePages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
   const app = new Koa();
-  // What is left to reach Koa itself are connections that broke, which concerns nobody else.
+  // Only broken connections reach this handler, and only their own client is affected.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
   app.use(async (ctx, next) => {
     await next();
-    // A connection that is kept would keep the process.
+    // A kept-alive connection would keep the process running.
     if (!server.listening) ctx.set('Connection', 'close');
   });
   app.use(answerErrors(logger, requestCounts));
@@ -61,7 +64,11 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   addRoutes(app, cafe, { origins, present, isOpen });
   const koa = app.callback();
   const lane = {
-    ...{ servePageImage, names, present, origins, isOpen },
+    servePageImage,
+    names,
+    present,
+    origins,
+    isOpen,
     trust: config.proxy,
     counts: requestCounts,
     connections,
@@ -73,7 +80,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
       headersTimeout: config.requestTimeoutMs,
       requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_MS,
-      // Otherwise of two that contradict each other the first is believed, and nobody notices.
+      // Otherwise Node silently uses the first of two contradicting headers.
       joinDuplicateHeaders: true,
     },
     hasFastLane ? fastLane(lane, koa) : koa,
@@ -81,8 +88,8 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
 
   server.timeout = config.answerTimeoutMs;
 
-  // Nobody waits for it: until the pool is known, fallbacks are found by listings, and the first
-  // conditional write waits until it is known what the store can do.
+  // Runs in the background. Until the pool is known, fallbacks are found by listings. The first
+  // conditional write waits until the store's abilities are known.
   let learned: Promise<void> | undefined;
   server.once('listening', () => {
     void pool.refresh();
@@ -103,22 +110,22 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     server.close();
     cafe.admin?.watchChanges.close();
     await Promise.all([
-      ...[
-        servePageImage.close(),
-        cafe.admin?.regeneratePage.close(),
-        cafe.admin?.preGeneratePages.close(),
-        cafe.admin?.runModeration.close(),
-      ],
-      ...[pool.close(), learned],
+      servePageImage.close(),
+      cafe.admin?.regeneratePage.close(),
+      cafe.admin?.preGeneratePages.close(),
+      cafe.admin?.runModeration.close(),
+      pool.close(),
+      learned,
     ]);
     await unstored.close();
     clearTimeout(first);
     clearInterval(hourly);
     await watchModels.close();
     await raiseAlerts?.close();
-    // Node no longer times requests out by itself: who still sends one has as long as ever.
+    // After `close`, Node no longer enforces the request timeout, so clients that still send get
+    // the same time.
     const cutOff = setTimeout(() => server.closeAllConnections(), config.requestTimeoutMs);
-    // Node closes idle connections once. Those whose last answer began earlier get idle later.
+    // Node closes idle connections once. Connections that are still busy then become idle later.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     await closed;
     clearTimeout(cutOff);
@@ -127,7 +134,7 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   return { server, drain };
 }
 
-/** Outermost: whatever fails further in ends as an answer, with the request id of its line in the log. */
+/** Outermost: turns every error into a response with the request id of its log line. */
 function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
   return async (ctx, next) => {
     setHeaders(ctx, SECURITY_HEADERS);
@@ -150,7 +157,7 @@ function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
   };
 }
 
-/** What no route has answered is refused; the demo blog's page for it is an answer. */
+/** Refuses a request that no route answered. The demo blog's 404 page counts as an answer. */
 function refuseUnanswered({ status, body }: Koa.Context): void {
   if (status === 404 && !body) throw new Refusal('not_found', 'There is nothing here.');
   if (status === 405 || status === 501) {

@@ -1,23 +1,23 @@
 import type { GeoLocator, Visitor, Whereabouts } from '../domain/countries/geo-locator.ts';
 import type { Notice } from '../domain/kernel/notice.ts';
 import type { Config } from './config/config.ts';
-import { type Nowhere, whyNowhere } from './why-nowhere.ts';
+import { type LocatingConfig, type Nowhere, whyNowhere } from './why-nowhere.ts';
 
-/** Readers without a country, and none with one, until the owner is told. */
+/** Readers without a country, and none with one, until the owner is warned. */
 const MAX_NOWHERE = 20;
 
 /**
- * Tells the owner once if no reader has had a country since the start. Otherwise a proxy that hides
- * readers' addresses goes unnoticed: every reader gets pictures of anywhere, and nothing fails.
+ * Warns the owner once if no reader has had a country since the start. Otherwise a proxy that hides
+ * readers' addresses goes unnoticed: every reader gets worldwide images, and nothing fails.
  */
 class WatchedGeoLocator implements GeoLocator {
   readonly #locator: GeoLocator;
-  readonly #config: Pick<Config, 'locator' | 'proxy'>;
+  readonly #config: LocatingConfig;
   readonly #notice: Notice;
   #nowhere = 0;
   #isOver = false;
 
-  constructor(locator: GeoLocator, config: Pick<Config, 'locator' | 'proxy'>, notice: Notice) {
+  constructor(locator: GeoLocator, config: LocatingConfig, notice: Notice) {
     this.#locator = locator;
     this.#config = config;
     this.#notice = notice;
@@ -36,7 +36,7 @@ class WatchedGeoLocator implements GeoLocator {
   }
 
   #count(visitor: Visitor, { country, reliable }: Whereabouts): void {
-    // A locator that fails says so itself.
+    // A failing locator reports its failure itself.
     if (!reliable) return;
     this.#nowhere += 1;
     this.#isOver = country !== undefined || this.#nowhere === MAX_NOWHERE;
@@ -48,7 +48,7 @@ class WatchedGeoLocator implements GeoLocator {
   }
 }
 
-/** A locator that readers' countries are expected of, in production; any other as it is. */
+/** Watches a locator in production if it should find countries; returns any other unchanged. */
 export function watchedLocator(locator: GeoLocator, config: Config, notice: Notice): GeoLocator {
   const isExpected = !['fixed', 'none'].includes(config.locator.kind);
   return config.production && isExpected ? new WatchedGeoLocator(locator, config, notice) : locator;

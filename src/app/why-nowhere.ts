@@ -1,17 +1,17 @@
 import type { Visitor } from '../domain/countries/geo-locator.ts';
 import type { Config } from './config/config.ts';
 
-/** Why a reader has no country, and what to do about it. Names headers, never addresses. */
+/** Why a reader has no country, and how to fix it. Lists headers, never addresses. */
 export interface Nowhere {
   why: string;
   remedy: string;
 }
 
-/** @param visitor of whom no country is known, although the locator works */
-export function whyNowhere(
-  visitor: Visitor,
-  { locator, proxy }: Pick<Config, 'locator' | 'proxy'>,
-): Nowhere {
+/** How readers are located. */
+export type LocatingConfig = Pick<Config, 'locator' | 'proxy'>;
+
+/** @param visitor without a known country, although geolocation works */
+export function whyNowhere(visitor: Visitor, { locator, proxy }: LocatingConfig): Nowhere {
   if (locator.kind === 'header') {
     return {
       why: `The header ${locator.header} ${isSent(visitor, locator.header) ? 'names no country' : 'is missing'}.`,

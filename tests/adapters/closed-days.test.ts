@@ -17,7 +17,12 @@ function cafe(clock: ManualClock = new RestlessClock(NOON)) {
   const notices: { message: string; details: Record<string, unknown> }[] = [];
   const open = (dailyLimit = 9, dollars: Dollars = {}) => {
     const ledger = new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, dailyLimit, ...dollars, recordsPrefix: 'records' },
+      store,
+      keys,
+      clock,
+      dailyLimit,
+      ...dollars,
+      recordsPrefix: 'records',
       notice: (message, details) => notices.push({ message, details }),
     });
     onTestFinished(() => ledger.close());

@@ -39,7 +39,8 @@ function openLocator(baseUrl = server.url) {
     timeoutMs: 150,
     clock,
     notice: (message, details) => notices.push([message, details]),
-    ...{ breaker, watch },
+    breaker,
+    watch,
   });
   return { locator, clock, notices, state: () => health.report()[2] };
 }

@@ -42,7 +42,8 @@ async function openEmbedded(env: Record<string, string> = {}) {
     const headers = { 'Content-Type': 'application/json' };
     const token = cafe.admin?.madeToken;
     const signedIn = await fetch(`${url}/api/admin/session`, {
-      ...{ method: 'POST', headers },
+      method: 'POST',
+      headers,
       body: JSON.stringify({ token }),
     });
     const [cookie = ''] = signedIn.headers.getSetCookie();

@@ -29,8 +29,11 @@ describe.skipIf(!chromium)('the admin page behind a proxy', PATIENTLY, () => {
     [development, production, browser] = await Promise.all([
       startService({ ADMIN_TOKEN, DATA_DIR: path.join(folder, 'data') }),
       startService({
-        ...{ NODE_ENV: 'production', ADMIN_TOKEN, IMAGE_STORE: 'memory' },
-        ...{ IMAGE_GENERATOR: 'sketch', GEO_LOCATOR: 'none' },
+        NODE_ENV: 'production',
+        ADMIN_TOKEN,
+        IMAGE_STORE: 'memory',
+        IMAGE_GENERATOR: 'sketch',
+        GEO_LOCATOR: 'none',
         PUBLIC_IMAGE_BASE_URL: 'https://cafe.example/images',
       }),
       launchChromium(chromium ?? '', [rules]),

@@ -186,7 +186,9 @@ if (chromium) {
       });
       const headers = { 'Content-Type': 'application/json' };
       const answer = await fetch(`${service.url}/api/cafe/generate`, {
-        ...{ method: 'POST', headers, body },
+        method: 'POST',
+        headers,
+        body,
       });
       expect(await answer.json()).toEqual({ url: first.url });
     });

@@ -22,7 +22,11 @@ async function openFolder(spent: { daysAgo: number; costMicroUsd: number }[]) {
   for (const { daysAgo, costMicroUsd } of spent) {
     const clock = new ManualClock(NOON - daysAgo * DAY_MS);
     const ledger = new ObjectStoreBudgetLedger({
-      ...{ store, keys, clock, recordsPrefix: 'records', dailyLimit: 100 },
+      store,
+      keys,
+      clock,
+      recordsPrefix: 'records',
+      dailyLimit: 100,
     });
     const reservation = await ledger.reserve(draft({ day: dayAt(clock.now()) }));
     await reservation?.settle({ state: 'spent', model: 'any', costMicroUsd, durationMs: 1 });

@@ -23,8 +23,14 @@ async function openService() {
   const warmHere = async (options: Partial<PreGenerateOptions>, over: Partial<Terminal> = {}) => {
     const { terminal, written } = recordingTerminal(over);
     const all: PreGenerateOptions = {
-      ...{ sitemap: false, pages: undefined, countries: [null], most: undefined },
-      ...{ dryRun: false, stop: false, json: false, pollMs: 5 },
+      sitemap: false,
+      pages: undefined,
+      countries: [null],
+      most: undefined,
+      dryRun: false,
+      stop: false,
+      json: false,
+      pollMs: 5,
       ...options,
     };
     const isWell = await warm(all, new PreGenerationApi(url, standIn.token), terminal);

@@ -175,6 +175,18 @@ describe('a ledger whose store fails', () => {
     expect(puts.mock.calls.filter(([key]) => key.includes('.reserved.'))).toHaveLength(1);
   });
 
+  it('loses no unit by a record that is written though the store reports a failure', async () => {
+    const store = new FailingStore({ publicBaseUrl });
+    const { open } = ledgerOver(store);
+    const put = store.put.bind(store);
+    vi.spyOn(store, 'put').mockImplementationOnce(async (...args) => {
+      await put(...args);
+      throw new CafeError('storage_unavailable', 'The answer is lost.');
+    });
+    await expect(open(1).reserve(draft())).rejects.toMatchObject({ code: 'storage_unavailable' });
+    expect(await open(1).reserve(draft())).toBeDefined();
+  });
+
   it('counts for the dearest of those who ask at once', async () => {
     const { open, store, keys } = ledgerOver(new MemoryImageStore({ publicBaseUrl }));
     const png = `${keys.dayPrefix(draft().day)}a-stranger.png`;

@@ -28,7 +28,11 @@ function open() {
   ) => {
     const common = { store, keys, clock, recordsPrefix: 'records', control };
     const ledger = new ObjectStoreBudgetLedger({
-      ...{ ...common, ...dollars, dailyLimit, share, overHours },
+      ...common,
+      ...dollars,
+      dailyLimit,
+      share,
+      overHours,
     });
     onTestFinished(() => ledger.close());
     return ledger;

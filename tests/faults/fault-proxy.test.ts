@@ -56,17 +56,21 @@ describe('the fault proxy', () => {
   });
 
   it.each([
-    { kind: 'black hole', heard: 0 },
-    { kind: 'mute', heard: 1 },
-  ] as const)('holds back what the weather is for, and lets it go: %j', async ({ kind, heard }) => {
-    const { proxy, served } = await opened();
-    await proxy.set({ kind });
-    const answer = ask(proxy.url);
-    await expect.poll(() => proxy.journal.length).toBe(1);
-    await expect.poll(served).toBe(heard);
-    await proxy.pass();
-    expect(await answer).toHaveLength(1000);
-  });
+    { weather: { kind: 'black hole' }, heard: 0 },
+    { weather: { kind: 'mute' }, heard: 1 },
+    { weather: { kind: 'stall', afterBytes: 100 }, heard: 1 },
+  ] as const)(
+    'holds back what the weather is for, and lets it go: %j',
+    async ({ weather, heard }) => {
+      const { proxy, served } = await opened();
+      await proxy.set(weather);
+      const answer = ask(proxy.url);
+      await expect.poll(() => proxy.journal.length).toBe(1);
+      await expect.poll(served).toBe(heard);
+      await proxy.pass();
+      expect(await answer).toHaveLength(1000);
+    },
+  );
 
   it.each([
     { kind: 'latency', ms: 100 },

@@ -33,7 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: MAKE,
-    text: "      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });\n",
+    text: "      await this.#settle(reservation, { state: 'refused', reason: failure.code, durationMs: 0 });\n",
     replacement: '',
     tests: 'domain/generation/generate-image',
   },
@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   // Forgets what was paid for where the look for it fails.
   {
     file: 'domain/cafe/recover-page-image.ts',
-    text: '  page.leaveUnplaced(making);\n',
+    text: '  page.leaveUnplaced(making, { areUnstored });\n',
     replacement: '',
     tests: 'http/cafe/replicas',
     titles: 'first look for it fails',
@@ -191,15 +191,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'domain/cafe/placement/store-page-image.ts',
-    text: 'await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);',
+    text: 'await this.#deps.persistImage.hold(request, this.#inPool(kept), inPool.reason);',
     replacement: 'void kept;',
     tests: 'domain/cafe/placement/store-page-image',
     titles: 'S4',
   },
   {
     file: 'domain/cafe/placement/place-image.ts',
-    text: 'this.#store.put(key, content, labels, condition)',
-    replacement: 'this.#store.put(key, content, labels)',
+    text: 'this.#deps.store.put(key, content, labels, condition)',
+    replacement: 'this.#deps.store.put(key, content, labels)',
     tests: 'domain/cafe/placement/store-page-image',
   },
 ];

@@ -47,8 +47,12 @@ async function start({ args = [] as string[], env = {} as Record<string, string>
   const script = path.join(ROOT, 'scripts/local-stack.ts');
   const child = spawn(process.execPath, [script, '--output', output, ...args], {
     env: {
-      ...{ PATH: process.env.PATH, DATA_DIR, SITE_PORT, ...(BACKEND_PORT ? {} : { PORT }) },
-      ...{ BROWSER: path.join(browser.folder, 'browser'), ...env },
+      PATH: process.env.PATH,
+      DATA_DIR,
+      SITE_PORT,
+      ...(BACKEND_PORT ? {} : { PORT }),
+      BROWSER: path.join(browser.folder, 'browser'),
+      ...env,
     },
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -24,7 +24,9 @@ async function openBucket(service: S3Service) {
   const { endpoint, accessKeyId, secretAccessKey } = service;
   const { bucket, make, remove } = bucketOf(service, endpoint);
   const owner = new S3Client({
-    ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   });
   await make();

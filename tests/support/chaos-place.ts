@@ -4,7 +4,7 @@ import { openProxiedBucket, PICTURES } from './open-proxied-cafe.ts';
 import { placeOf } from './radosgw-bucket.ts';
 import type { S3Service } from './real-services.ts';
 import { startS3 } from './s3-process.ts';
-import { OWNER } from './s3-server.ts';
+import { OWNER } from './s3-server-settings.ts';
 import { oneOf } from './seeded-random.ts';
 
 /** Where replicas under chaos keep their pictures. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Harm } from './chaos-harms.ts';
+import { countsOf, type Harm } from './chaos-harms.ts';
 import type { ChaosPlace } from './chaos-place.ts';
 import type { ChaosReplica } from './chaos-replica.ts';
 import { OpenAiStandIn } from './openai-stand-in.ts';
@@ -34,32 +34,31 @@ export function watchedOpenAi(options: ConstructorParameters<typeof OpenAiStandI
 }
 
 export interface Purchases {
-  /** Pages for which one picture was bought and recorded. */
+  /** Pages for which one picture was bought. */
   once: number;
-  /** Those for which several were, by what kept the first buyer from holding the page meanwhile. */
+  /** Those for which several were, by what kept the earlier buyers from holding the page. */
   moreThanOnce: Record<string, number>;
   /** Pages for which several were bought with nothing to explain it. */
   unexplained: string[];
   /** Calls that were given back as no call was made, such as in a queue. */
   givenBack: number;
-  /** Pictures that are not in the bucket, by what happened to their replica before it could keep them. */
+  /** Pictures that are not in the bucket, by what kept them from the replica, or the replica from keeping them. */
   notReceived: Record<string, number>;
-  /** Pictures that are recorded as bought, or whose replica was well, and that are not in the bucket. */
+  /** How long after their answers the replicas of such pictures were killed, in milliseconds. */
+  killedAfterMs: number[];
+  /** Pictures that are not in the bucket with nothing to explain it. */
   lost: string[];
+  /** Records of paid calls without a picture. Each belongs to one of the pictures that were not received. */
+  withoutPicture: number;
 }
-
-const RECORD = /^records\/((\d{4}\/\d{2}\/\d{2}\/[^/]+)\.([a-z]+)\.\d+\.json)$/;
 
 interface BoughtPicture {
   page: string;
-  key: string;
   digest: string | undefined;
 }
 
-/** What takes a page from a replica that has claimed it, or the replica from its page. */
-const LOSES_CLAIM = /^(killed|ended|stopped|s3:|store:)/;
-/** What keeps an answer from a replica, or the replica from its answer. */
-const LOSES_ANSWER = /^(killed|ended|stopped|openai:)/;
+/** After so many milliseconds a picture that has arrived is on the disk. */
+const KEPT_MS = 1000;
 
 /** Holds what was paid against what is in the bucket. */
 export async function purchasesOf(
@@ -69,47 +68,70 @@ export async function purchasesOf(
   { replicas, leaseMs }: { replicas: ReadonlyMap<string, ChaosReplica>; leaseMs: number },
 ): Promise<Purchases> {
   const { bought, givenBack } = await readRecords(store);
-  const purchases: Purchases = {
-    once: 0,
-    moreThanOnce: {},
-    unexplained: [],
-    givenBack,
-    notReceived: {},
-    lost: bought.filter(({ digest }) => digest === undefined).map(({ key }) => key),
-  };
-  const harmTo = (call: PaidCall, pattern: RegExp, beforeMs: number, afterMs: number) =>
-    harms.find(
-      ({ kind, replica, from, to }) =>
-        pattern.test(kind) &&
-        (replica === undefined || replica === replicas.get(call.key)) &&
-        from < call.to + afterMs &&
-        to > call.from - beforeMs,
-    )?.kind;
-  const add = (counts: Record<string, number>, kind: string) => {
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  };
   const byDigest = new Map(calls.map((call) => [call.digest, call]));
-  for (const [page, pictures] of Map.groupBy(bought, (picture) => picture.page)) {
-    if (pictures.length === 1) {
-      purchases.once += 1;
-      continue;
-    }
-    const [, ...later] = pictures
+  const lostClaims = new Map([...replicas].map(([key, { output }]) => [key, claimsLostIn(output)]));
+  /** What was done to a replica from the beginning of its call until so long after the end. */
+  const harmTo = ({ key, from, to }: PaidCall, kinds: RegExp, afterMs: number) => {
+    const replica = replicas.get(key);
+    if (replica?.kills.some((at) => from < at && at < to + afterMs)) return 'killed';
+    return harms.find(
+      (harm) =>
+        kinds.test(harm.kind) &&
+        harm.replica === replica &&
+        harm.from < to + afterMs &&
+        harm.to > from,
+    )?.kind;
+  };
+  const whyAgain = (page: string, call: PaidCall) =>
+    harmTo(call, /^stopped/, leaseMs) ??
+    (lostClaims.get(call.key)?.has(page) ? 'claim not renewed' : undefined);
+
+  const moreThanOnce: string[] = [];
+  const unexplained: string[] = [];
+  const pages = Map.groupBy(bought, (picture) => picture.page);
+  for (const [page, pictures] of pages) {
+    const [, ...earlier] = pictures
       .flatMap(({ digest }) => byDigest.get(digest ?? '') ?? [])
       .toSorted((a, b) => b.from - a.from);
-    const kinds = later.map((call) => harmTo(call, LOSES_CLAIM, leaseMs, 3 * leaseMs));
-    if (kinds.includes(undefined)) purchases.unexplained.push(page);
-    else add(purchases.moreThanOnce, kinds.join(', '));
+    const reasons = earlier.map((call) => whyAgain(page, call));
+    if (reasons.includes(undefined)) unexplained.push(page);
+    else if (reasons.length > 0) moreThanOnce.push(reasons.join(', '));
   }
+
   const stored = new Set(bought.map(({ digest }) => digest));
-  for (const call of calls) {
-    if (stored.has(call.digest)) continue;
-    const kind = harmTo(call, LOSES_ANSWER, 0, leaseMs);
-    if (kind) add(purchases.notReceived, kind);
-    else purchases.lost.push(`answered at ${new Date(call.to).toISOString()} to ${call.key}`);
-  }
-  return purchases;
+  const missing = calls.filter(({ digest }) => !stored.has(digest));
+  const reasons = missing.map((call) => harmTo(call, /^(stopped|openai:)/, KEPT_MS));
+  const killedAfterMs = missing
+    .filter((_, at) => reasons[at] === 'killed')
+    .map(
+      ({ key, from, to }) => Math.min(...replicas.get(key)!.kills.filter((at) => at > from)) - to,
+    );
+  return {
+    once: pages.size - moreThanOnce.length - unexplained.length,
+    moreThanOnce: countsOf(moreThanOnce),
+    unexplained,
+    givenBack,
+    notReceived: countsOf(reasons.filter((reason) => reason !== undefined)),
+    killedAfterMs,
+    lost: missing
+      .filter((_, at) => reasons[at] === undefined)
+      .map(({ key, to }) => `answered at ${new Date(to).toISOString()} to ${key}`),
+    withoutPicture: bought.filter(({ digest }) => digest === undefined).length,
+  };
 }
+
+/** The paths of pages that could not be held, as the log tells. */
+function claimsLostIn(output: string): Set<string> {
+  const lines = output.split('\n').filter((line) => line.includes('"msg":"claim failed"'));
+  return new Set(
+    lines.map((line) => {
+      const { key } = JSON.parse(line) as { key: string };
+      return key.replace(/^generated\/v2\/page-cache\/article/, '').replace(/-anywhere\.png$/, '');
+    }),
+  );
+}
+
+const RECORD = /^records\/((\d{4}\/\d{2}\/\d{2}\/[^/]+)\.([a-z]+)\.\d+\.json)$/;
 
 async function readRecords(store: ChaosPlace['store']) {
   const all = await Array.fromAsync(store.list('records/2'));
@@ -124,14 +146,13 @@ async function readRecords(store: ChaosPlace['store']) {
   let givenBack = 0;
   for (const [name, versions] of versionsByName) {
     const states = versions.map(({ state }) => state);
-    const dated = `generated/v2/${name}.png`;
-    const picture = await store.get(dated);
+    const picture = await store.get(`generated/v2/${name}.png`);
     if (states.includes('refused')) givenBack += 1;
     // Whether there is a picture of a call that broke off, or whose replica was killed, nobody knows.
     if (!picture && !states.includes('spent')) continue;
     const record = await store.get(`records/${versions[0]?.rest}`);
     const { page } = JSON.parse(String(Buffer.from(record!.bytes))) as { page: { path: string } };
-    bought.push({ page: page.path, key: dated, digest: picture && digestOf(picture.bytes) });
+    bought.push({ page: page.path, digest: picture && digestOf(picture.bytes) });
   }
   return { bought, givenBack };
 }

@@ -33,6 +33,8 @@ export class ChaosReplica {
   /** Since when it answers without a break, and those times that are over, in milliseconds since the epoch. */
   #upSince = Number.POSITIVE_INFINITY;
   readonly #upTimes: { from: number; to: number }[] = [];
+  /** When it was killed, in milliseconds since the epoch. */
+  readonly kills: number[] = [];
   #service: Service | undefined;
   #output = '';
 
@@ -96,6 +98,7 @@ export class ChaosReplica {
       service?.signal('SIGTERM');
       await new Promise((resolve) => setTimeout(resolve, endingMs));
     }
+    this.kills.push(Date.now());
     await service?.stop('SIGKILL');
     this.#output += service?.output() ?? '';
   }

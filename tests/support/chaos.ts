@@ -183,6 +183,7 @@ export async function chaos(name: string, open: (random: () => number) => Promis
   expect(dated.length).toBeLessThanOrEqual(calls.length);
   expect(purchases.unexplained).toEqual([]);
   expect(purchases.lost).toEqual([]);
+  expect(purchases.withoutPicture).toBeLessThanOrEqual(purchases.notReceived.killed ?? 0);
   for (const { output } of replicas) expect(SECRETS.exec(output)).toBeNull();
   const statuses = Object.keys(outcomes);
   expect(statuses.filter((what) => !/^(200|502|503|504|cut off|too late)$/.test(what))).toEqual([]);

@@ -35,7 +35,9 @@ export async function openCopiedBlog({
   cafe.cafe.pool.add(other);
   const path = `/images/${image.id}`;
   return {
-    ...{ cafe, admin, other },
+    cafe,
+    admin,
+    other,
     id: image.id as string,
     hide: () => admin.post(`${path}/hide`),
     restore: () => admin.post(`${path}/restore`),

@@ -95,8 +95,8 @@ export function openPictureKeeping({
   width?: number;
   spool?: ObjectStore;
 } = {}) {
-  const { openUnstored, ...holding } = openHolding();
-  const { store, keys, clock, journal } = holding;
+  const holding = openHolding();
+  const { store, keys, clock, journal, openUnstored } = holding;
   const maker = new SharpRenditionMaker();
   const makeRenditions = new MakeRenditions({
     maker,

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { Forked } from './forked.ts';
-import type { S3ServerSettings } from './s3-server.ts';
+import type { S3ServerSettings } from './s3-server-settings.ts';
 
 /** The S3 stand-in in a process of its own, so that it answers however busy the test is. It ends with the test. */
 export async function startS3(seed: number) {

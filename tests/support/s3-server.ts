@@ -1,19 +1,10 @@
 import { type StoreWeather, stormyStore } from './random-weather.ts';
+import { OWNER, type S3ServerSettings } from './s3-server-settings.ts';
 import { S3StandIn } from './s3-stand-in.ts';
 import { seededRandom } from './seeded-random.ts';
 import { serveFetch } from './serve-fetch.ts';
 
 /** Serves the S3 stand-in in a process of its own; `s3-process.ts` starts it and tells it what goes wrong. */
-
-export interface S3ServerSettings extends StoreWeather {
-  /** Milliseconds by which listings are behind. */
-  listingLagMs: number;
-  /** Milliseconds by which the store's clock is ahead. */
-  clockOffsetMs: number;
-}
-
-/** Whoever signs with this key sees the store without its weather. */
-export const OWNER = 'owner';
 
 const s3 = new S3StandIn();
 const weather: StoreWeather = { share: 0, maxLateMs: 0 };

@@ -55,8 +55,19 @@ export class WarmingStandIn {
     }
     if (this.job?.state === 'running') return refusal(409, 'conflict');
     this.job = {
-      ...{ id: 'job', state: 'running', startedAt: NOW, endedAt: null, total, most, done: 0 },
-      ...{ bought: 0, there: 0, fellBack: 0, failed: 0, spentMicroUsd: 0, reason: null },
+      id: 'job',
+      state: 'running',
+      startedAt: NOW,
+      endedAt: null,
+      total,
+      most,
+      done: 0,
+      bought: 0,
+      there: 0,
+      fellBack: 0,
+      failed: 0,
+      spentMicroUsd: 0,
+      reason: null,
     };
     return Response.json(this.job, { status: 202 });
   }

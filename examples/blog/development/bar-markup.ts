@@ -2,13 +2,13 @@ import { type Markup, markup } from '../markup.ts';
 import { PLACES } from './places.ts';
 
 /**
- * The bar's script is no module and not deferred: it has to be there before the element asks, and
- * before anything is painted.
+ * The bar's script is not a module and not deferred: it must run before the element sends its request, and
+ * before the first paint.
  */
 export const DEVELOPMENT_HEAD: Markup = markup`<link rel="stylesheet" href="/development/bar.css">
 <script src="/development/bar.js"></script>`;
 
-/** The bar for visiting from elsewhere, which is in no published page. */
+/** The bar for visiting from another country. No published page has it. */
 export const DEVELOPMENT_BAR: Markup = markup`<aside class="development-bar" aria-label="Development">
 <button type="button" aria-expanded="true" aria-controls="development-bar">Development</button>
 <div id="development-bar">

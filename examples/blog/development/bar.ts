@@ -1,6 +1,6 @@
 /**
- * Runs in the browser, in development only: sends the address of the chosen place along with every
- * request for a picture, and shows what the service runs on.
+ * Runs in the browser, in development only: adds the address of the chosen place to every request for a
+ * picture, and shows what the service runs on.
  */
 
 interface About {
@@ -12,11 +12,11 @@ interface About {
 
 /** In session storage, so that two tabs can be in two countries. */
 const VISIT_FROM = 'development: visit from';
-/** In local storage: whether the bar is folded, which it is on a small screen to begin with. */
+/** In local storage: whether the bar is folded. On a small screen it starts folded. */
 const FOLDED = 'development: bar is folded';
 const BY_ADDRESS = ['country-is', 'mmdb'];
 
-/** Where the reader's address is this machine's own, by which no country can be found. */
+/** Used if the reader's address is this machine's own, which has no country. */
 const IS_LOCAL = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 
 const address = sessionStorage.getItem(VISIT_FROM) ?? '';
@@ -50,7 +50,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const own = IS_LOCAL ? 'localhost has no country: pick one' : 'your own address';
   note(bar, address ? `X-Real-IP: ${address}` : own);
   select.addEventListener('change', () => {
-    // The element keeps a page's picture for the session; whoever arrives elsewhere has none yet.
+    // The element keeps a page's picture for the session; after a change of country it must ask again.
     sessionStorage.clear();
     sessionStorage.setItem(VISIT_FROM, select.value);
     location.reload();

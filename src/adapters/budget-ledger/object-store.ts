@@ -87,15 +87,17 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#own = own;
     this.#listingDoubt = new ListingDoubt(notice);
     this.#openReservations = new OpenReservations(clock);
-    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT, control } = options;
-    const { share = 1, overHours = 0 } = options;
+    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT } = options;
     this.#limits = new BudgetLimits({
+      control: undefined,
+      share: 1,
+      overHours: 0,
+      ...options,
       configured: {
         pictures: options.dailyLimit,
         dayMicroUsd: dailyMicroUsd,
         monthMicroUsd: monthlyMicroUsd,
       },
-      ...{ control, share, overHours, clock },
     });
     this.#counter = new DayCounter({
       ...options,
@@ -177,9 +179,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       await file.reserve();
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
-      // It may be there all the same, and then counts as used.
-      this.#openReservations.release(file.name);
       waiter.reject(error);
+      // It may be written all the same. If it cannot be deleted either, it counts as used.
+      await this.#withdraw({ waiter, id: draft.id, file });
     }
   }
 
@@ -220,17 +222,13 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   /** Callers for whom nothing was left: others may have left something, or may yet withdraw. */
   #turnAway(day: Day, waiters: Waiter[]): void {
     const known = this.#known(day);
-    const {
-      now = [],
-      later = [],
-      never = [],
-    } = Object.groupBy(waiters, ({ draft }) => {
+    const { now, later, never } = Object.groupBy(waiters, ({ draft }) => {
       if (known && fits(known.left, draft.reservedMicroUsd)) return 'now';
       return known?.contested && !isFull(known, draft.reservedMicroUsd) ? 'later' : 'never';
     });
-    for (const waiter of never) waiter.resolve(undefined);
-    this.#line.back(now);
-    this.#line.backLater(later);
+    for (const waiter of never ?? []) waiter.resolve(undefined);
+    this.#line.back(now ?? []);
+    this.#line.backLater(later ?? []);
   }
 
   #reservation({ id, file }: Written): Reservation {

@@ -131,7 +131,9 @@ export class OpenAiImageGenerator implements ImageGenerator {
     const deadline = new CallDeadline(this.#timeoutMs);
     try {
       return await this.#untilOver({
-        ...{ prompt, beforeCall, deadline },
+        prompt,
+        beforeCall,
+        deadline,
         budgetMicroUsd: reservedMicroUsd,
         chances: new SecondChances(this.#clock, deadline.signal, this.#timeoutMs),
         refusedModels: new Map(),

@@ -128,7 +128,9 @@ export function addReadings(registry: Registry, readings: Readings): void {
   ] as const;
   for (const [name, help, read] of inMemory) {
     new Gauge({
-      ...{ name, help, registers },
+      name,
+      help,
+      registers,
       collect() {
         this.set(read());
       },
@@ -136,7 +138,9 @@ export function addReadings(registry: Registry, readings: Readings): void {
   }
   for (const { name, help, value } of BUDGET) {
     new Gauge({
-      ...{ name, help, registers },
+      name,
+      help,
+      registers,
       async collect() {
         // The journal has told already of a store that fails.
         const use = await readings.budget().catch(() => undefined);

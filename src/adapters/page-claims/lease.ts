@@ -88,7 +88,8 @@ export class Lease implements Claim {
   name(datedKey: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#note.making.length === 1 && this.#note.making[0] === datedKey) return;
-      await this.#write({ ...this.#note, making: [datedKey] });
+      const { isUnstored: _, ...note } = this.#note;
+      await this.#write({ ...note, making: [datedKey] });
     });
   }
 
@@ -121,7 +122,8 @@ export class Lease implements Claim {
     await this.#replace({ ...note, claim: { holder: this.#holder, renewals: this.#renewals } });
   }
 
-  async #end({ shown = this.#note.shown, unplaced = [], failure }: ClaimEnding): Promise<void> {
+  async #end(ending: ClaimEnding): Promise<void> {
+    const { shown = this.#note.shown, unplaced = [], isUnstored, failure } = ending;
     const isInVain = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
       // Strangers make up any number of pages, of which nothing is to be kept.
@@ -129,6 +131,7 @@ export class Lease implements Claim {
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
+        ...(isUnstored && unplaced.length > 0 ? { isUnstored } : {}),
         ended: { holder: this.#holder, ...(failure ? { failure } : {}) },
       });
     } finally {
@@ -152,6 +155,7 @@ export class Lease implements Claim {
       this.#etag = found?.note.claim?.holder === this.#holder ? found.etag : undefined;
       if (!this.#etag) this.#report(new Error('Another has taken the claim over'));
     }
+    if (this.#etag) throw new CafeError('storage_unavailable', 'The store writes no claim.');
   }
 
   #remove(etag: string): Promise<boolean> {

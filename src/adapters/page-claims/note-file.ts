@@ -11,18 +11,19 @@ export interface FoundNote {
   etag: string;
 }
 
+interface Deps {
+  store: ObjectStore;
+  key: string;
+  request: PageRequest;
+  journal: Journal;
+}
+
 /** Where one page's note is kept. */
 export class NoteFile {
-  readonly #store: ObjectStore;
-  readonly #key: string;
-  readonly #request: PageRequest;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
 
-  constructor(deps: { store: ObjectStore; key: string; request: PageRequest; journal: Journal }) {
-    this.#store = deps.store;
-    this.#key = deps.key;
-    this.#request = deps.request;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -32,14 +33,18 @@ export class NoteFile {
    * @throws CafeError `storage_unavailable`
    */
   async read(): Promise<FoundNote | undefined> {
-    const object = await this.#store.get(this.#key);
+    const object = await this.#deps.store.get(this.#deps.key);
     if (!object) return undefined;
     const { bytes, etag } = object;
     try {
       return { note: parseNote(bytes), etag };
     } catch (cause) {
-      const details = { key: this.#key, cause };
-      this.#journal.record({ event: 'notice', message: 'a page’s note is malformed', details });
+      const details = { key: this.#deps.key, cause };
+      this.#deps.journal.record({
+        event: 'notice',
+        message: 'a page’s note is malformed',
+        details,
+      });
       return { note: BLANK, etag };
     }
   }
@@ -52,7 +57,12 @@ export class NoteFile {
    */
   write(note: PageNote, instead: string | undefined): Promise<string | undefined> {
     const condition = instead === undefined ? { ifAbsent: true as const } : { ifMatch: instead };
-    return putJson(this.#store, this.#key, noteContent(this.#request, note), condition);
+    return putJson(
+      this.#deps.store,
+      this.#deps.key,
+      noteContent(this.#deps.request, note),
+      condition,
+    );
   }
   /**
    * Removes the note with this ETag; `false` where something else is there, or the store cannot compare
@@ -61,6 +71,6 @@ export class NoteFile {
    * @throws CafeError `storage_unavailable`; the note may be removed nevertheless
    */
   async remove(etag: string): Promise<boolean> {
-    return (await this.#store.deleteIfMatch(this.#key, etag)) === 'deleted';
+    return (await this.#deps.store.deleteIfMatch(this.#deps.key, etag)) === 'deleted';
   }
 }

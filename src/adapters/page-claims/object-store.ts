@@ -92,7 +92,10 @@ export class ObjectStorePageClaims implements PageClaims {
   ): Promise<Claim | undefined> {
     signal.throwIfAborted();
     const candidate: Candidate = {
-      ...{ request, datedKey, holder: randomUUID(), file: this.#fileOf(request) },
+      request,
+      datedKey,
+      holder: randomUUID(),
+      file: this.#fileOf(request),
       triedAt: momentOf(this.#clock),
     };
     // Most pages that are claimed never were before.

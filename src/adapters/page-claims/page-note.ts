@@ -23,6 +23,8 @@ export interface PageNote {
   shown?: string;
   /** Oldest first. */
   making: readonly string[];
+  /** They are paid for, and whoever let go last held them. */
+  isUnstored?: boolean;
   /** Absent where nobody holds the page. */
   claim?: ClaimNote;
   /** Absent where no claim was ever let go. */
@@ -44,11 +46,12 @@ export function claimed(before: PageNote, claim: ClaimNote, datedKey: string): P
 }
 
 /** What a note tells, apart from the picture that whoever asks is going to make. */
-export function historyOf({ shown, making }: PageNote, own?: string): PageHistory {
+export function historyOf({ shown, making, isUnstored }: PageNote, own?: string): PageHistory {
   const others = making.filter((key) => key !== own);
   return {
     ...(shown === undefined ? {} : { shown }),
     ...(others.length === 0 ? {} : { making: others }),
+    ...(isUnstored ? { isUnstored } : {}),
   };
 }
 
@@ -60,10 +63,13 @@ export function noteContent(request: PageRequest, note: PageNote): object {
 
 /** @throws Error for anything but JSON of {@link noteContent} */
 export function parseNote(bytes: Uint8Array): PageNote {
-  const { shown, making, claim, ended } = record(JSON.parse(Buffer.from(bytes).toString()));
+  const { shown, making, isUnstored, claim, ended } = record(
+    JSON.parse(Buffer.from(bytes).toString()),
+  );
   return {
     ...(shown === undefined ? {} : { shown: id(shown) }),
     making: keys(making),
+    ...(isUnstored === true ? { isUnstored } : {}),
     ...(claim === undefined ? {} : { claim: claimNote(record(claim)) }),
     ...(ended === undefined ? {} : { ended: endedNote(record(ended)) }),
   };

@@ -14,7 +14,7 @@ export type StoreConfig =
       readTimeoutMs: number;
       writeTimeoutMs: number;
       maxConnections: number;
-      /** Where pictures that the bucket did not take are kept; nowhere if absent. */
+      /** Directory for images the bucket rejected; absent disables it. */
       spoolFolder: string | undefined;
     }
   | { kind: 'filesystem'; root: string; publicBaseUrl: string }
@@ -31,7 +31,7 @@ export type GeneratorConfig =
       size: string;
       background: Environment['OPENAI_IMAGE_BACKGROUND'];
       timeoutMs: number;
-      /** For which it is left alone once it fails. */
+      /** Milliseconds of the pause after failures. */
       pauseMs: number;
     }
   | { kind: 'sketch' };
@@ -67,7 +67,10 @@ export function storeConfig(
   };
 }
 
-/** Amazon's regions are part of its host names. Other stores have names such as RegionOne or GRA. */
+/**
+ * Amazon's regions are part of its host names. Other providers have regions such as RegionOne or
+ * GRA.
+ */
 export function storeProblems({
   AWS_REGION = '',
   AWS_ENDPOINT_URL_S3,
@@ -107,12 +110,12 @@ export function locatorConfig(env: Environment, kind: LocatorConfig['kind']): Lo
   }
 }
 
-/** Of other stores, neither the buckets' host names nor their public URLs are known. */
+/** For other providers, the host names and public URLs of buckets are unknown. */
 export function isNotAmazons(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !new URL(endpoint).hostname.endsWith('.amazonaws.com');
 }
 
-/** Whatever an adapter requires was checked before; a gap here is a rule missing there. */
+/** Required values were validated before. A missing value here is a missing rule there. */
 function given<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a required variable was not checked');
   return value;

@@ -17,18 +17,18 @@ import { monitoringConfig, monitoringProblems } from './monitoring-config.ts';
 import { pageNamesConfig } from './page-names-config.ts';
 import { requestLimits } from './request-limits.ts';
 
-/** Which of a request's headers the reader's address is taken from. */
+/** Which request headers provide the reader's address. */
 export type ProxyTrust = ReturnType<typeof proxyTrust>;
 
-/** The configuration: what the environment says, and defaults for the rest. */
+/** The configuration: the environment's values, and defaults for the rest. */
 export type Config = ReturnType<typeof configFrom> & {
-  /** What the environment sets, by variable. The value of a secret is left out: it is ''. */
+  /** The variables set by the environment, by name. A secret's value is replaced by ''. */
   given: Readonly<Record<string, string>>;
-  /** Texts that no output may contain. */
+  /** Texts to remove from all output. */
   secrets: string[];
 };
 
-/** Everything that is wrong with the environment, a line each. */
+/** All problems of the environment, one line each. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly problems: readonly string[];
@@ -40,12 +40,12 @@ export class ConfigError extends Error {
 }
 
 /**
- * The configuration that an environment describes.
+ * The configuration described by an environment.
  *
- * In production nothing falls back to an embedded adapter by itself; without `NODE_ENV=production`
- * no variable is required.
+ * In production nothing falls back to an embedded adapter. Without `NODE_ENV=production`, no
+ * variable is required.
  *
- * @throws ConfigError naming every problem at once; it never shows a variable's value
+ * @throws ConfigError listing all problems at once; it never contains a variable's value
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const clean = cleanEnvironment(env);
@@ -63,15 +63,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   const problems = [
     ...clean.problems,
-    ...[...malformed].map(([name, message]) => `${name} ${message}`),
+    ...Array.from(malformed, ([name, message]) => `${name} ${message}`),
     ...requiredFor(chosen)
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
-    ...(production
-      ? [...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set)]
-      : []),
   ];
+  if (production) {
+    problems.push(...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set));
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return {
     ...configFrom(parsed.data, chosen),
@@ -89,15 +89,15 @@ function withoutSecrets(set: Record<string, string>): Record<string, string> {
 }
 
 function withAliases(env: Record<string, string>): Record<string, string> {
-  const { BACKEND_HOST, BACKEND_PORT } = env;
-  return {
-    ...(BACKEND_HOST ? { HOST: BACKEND_HOST } : {}),
-    ...(BACKEND_PORT ? { PORT: BACKEND_PORT } : {}),
-    ...env,
-  };
+  const aliases = Object.entries({ HOST: env.BACKEND_HOST, PORT: env.BACKEND_PORT });
+  return { ...Object.fromEntries(aliases.filter(isGiven)), ...env };
 }
 
-/** The adapters chosen, or by default; a misspelt choice requires nothing more. */
+function isGiven(entry: [string, string | undefined]): entry is [string, string] {
+  return Boolean(entry[1]);
+}
+
+/** The chosen or default adapters. A misspelt choice adds no further requirements. */
 interface Choice {
   production: boolean;
   store: string;
@@ -135,7 +135,7 @@ function requiredFor({ production, store, generator, locator }: Choice) {
 }
 
 function configFrom(env: Environment, chosen: Choice) {
-  // URLs have brackets around IPv6, and `listen` takes none.
+  // URLs put IPv6 addresses in brackets; `listen` takes none.
   const host =
     env.HOST?.replace(/^\[(.*)\]$/, '$1') ?? (chosen.production ? '0.0.0.0' : '127.0.0.1');
   const localUrl = `http://${localName(host)}:${env.PORT}`;
@@ -144,7 +144,7 @@ function configFrom(env: Environment, chosen: Choice) {
     production: chosen.production,
     host,
     port: env.PORT,
-    /** Where a browser on this machine finds the service. */
+    /** The service's URL for a browser on this machine. */
     localUrl,
     logLevel: env.LOG_LEVEL,
     ...requestLimits(env),
@@ -152,18 +152,21 @@ function configFrom(env: Environment, chosen: Choice) {
     generator: generatorConfig(env, chosen.generator as GeneratorConfig['kind']),
     locator: locatorConfig(env, chosen.locator as LocatorConfig['kind']),
     imagePrefix: env.IMAGE_GEN_PREFIX,
-    /** How long pictures stay in the store; `Infinity` where nothing takes them away. */
+    /** How long images stay in the store; `Infinity` if they do not expire. */
     imageLifetimeMs: imageLifetimeMs(env, chosen.store),
     recordsPrefix: env.RECORDS_PREFIX,
-    /** Pictures per UTC day. */
+    /** Images per UTC day. */
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     /** Millionths of a US dollar per UTC day, and per calendar month. */
     dailyMicroUsd: env.DAILY_BUDGET_USD,
     monthlyMicroUsd: env.MONTHLY_BUDGET_USD,
-    /** In how many hours a day's budget opens to readers, a part at each; 0 for all at once. */
+    /**
+     * Number of hours over which a day's budget opens to readers, one part each hour; 0 for all at
+     * once.
+     */
     budgetOpensOverHours: env.BUDGET_OPENS_OVER_HOURS,
     maxConcurrentGenerations: env.MAX_CONCURRENT_GENERATIONS,
-    /** New pictures wait for the owner's approval. */
+    /** New images wait for the owner's approval. */
     isReviewedBefore: env.REVIEW === 'before',
     healFallbacks: env.HEAL_FALLBACKS ?? !chosen.production,
     maxFallbackCopiesPerDay: env.MAX_FALLBACK_COPIES_PER_DAY,
@@ -176,9 +179,9 @@ function configFrom(env: Environment, chosen: Choice) {
     renditionTimeoutMs: env.RENDITION_TIMEOUT_MS,
     drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
     admin: adminConfig(env),
-    /** For whom new pictures are bought. */
+    /** For which requests new images are generated. */
     purchase: admissionConfig(env),
-    /** How pages may be named. */
+    /** How requests may name pages. */
     pageNames: pageNamesConfig(env, demoBlog),
     watching: monitoringConfig(env, chosen.production),
   };
@@ -189,23 +192,23 @@ function proxyTrust(env: Environment) {
     trustProxy: env.TRUST_PROXY,
     /** Counted from the right of `X-Forwarded-For`. */
     trustedHops: env.TRUSTED_PROXY_HOPS,
-    /** In lower case: the only header that names the reader's address, where it is configured. */
+    /** Lower case: if configured, the only header that provides the reader's address. */
     header: env.CLIENT_IP_HEADER,
   };
 }
 
-/** By themselves, only buckets clear pictures away, and 30 days is what theirs are told to keep. */
+/** Only S3 expires images (lifecycle rule, 30 days by default). The filesystem store keeps them. */
 function imageLifetimeMs({ IMAGE_LIFETIME_DAYS: days }: Environment, store: string): number {
   return (days ?? (store === 's3' ? 30 : Number.POSITIVE_INFINITY)) * DAY_MS;
 }
 
-/** With the demo blog's own, where there is one: it must not be locked out by the real blog's. */
+/** Includes the demo blog's origin, if any, so that a configured blog does not lock it out. */
 function allowedOrigins(env: Environment, demoBlog: string | undefined): string[] {
   const origins = env.CORS_ALLOWED_ORIGINS;
   return origins.length > 0 && demoBlog ? [...origins, demoBlog] : origins;
 }
 
-/** How this machine's own browser reaches the address. */
+/** The name under which a browser on this machine reaches the address. */
 function localName(host: string): string {
   if (['0.0.0.0', '127.0.0.1', '::', '::1'].includes(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

@@ -1,7 +1,7 @@
 import { storeProblems } from './adapter-config.ts';
 import { Environment } from './environment.ts';
 
-/** Variables that are well-formed, and wrong beside each other, a line each. */
+/** Valid variables that contradict each other, one line each. */
 export function contradictions(env: Record<string, string>): string[] {
   const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
   const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;

@@ -7,20 +7,23 @@ const OWN: ReadonlySet<string> = new Set([...Object.keys(Environment.shape), ...
 const QUOTED =
   'is in quotes, which docker --env-file and some platforms take for a part of the value: write it without them';
 const QUOTES = ['""', "''", '``', '“”', '‘’', '„“', '«»'];
-/** For a service named `backend` Kubernetes sets `BACKEND_PORT=tcp://10.96.0.7:80` in all containers. */
+/**
+ * For a service named `backend`, Kubernetes sets `BACKEND_PORT=tcp://10.96.0.7:80` in all
+ * containers.
+ */
 const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
 
 export interface CleanEnvironment {
-  /** What is set, without blanks and quotes around it; a blank variable is an unset one. */
+  /** The set variables, without surrounding blanks and quotes. A blank variable counts as unset. */
   set: Record<string, string>;
-  /** Of our own variables whose values are wholly in quotes, a line each; never with a value. */
+  /** Variables of this service whose whole value is quoted, one line each; never with a value. */
   problems: string[];
 }
 
 /**
- * What an environment sets, as far as platforms have not meant something else by it. Of blanks around a
- * value, a carriage return from Windows is one. Quotes are in a value only if whatever set it does not
- * take them away, as with `docker --env-file`: then they are nearly always a mistake.
+ * Cleans the environment of platform artifacts. A carriage return from Windows counts as a blank
+ * around the value. Quotes remain in a value if the platform does not remove them, as with `docker
+ * --env-file`, and are then nearly always a mistake.
  */
 export function cleanEnvironment(env: Env): CleanEnvironment {
   const trimmed = Object.entries(env)
@@ -35,7 +38,7 @@ export function cleanEnvironment(env: Env): CleanEnvironment {
   return { set: Object.fromEntries(set), problems };
 }
 
-/** Without quotes that are around the whole value. */
+/** Removes quotes around the whole value. */
 export function unquoted(value: string): string {
   const isQuoted = value.length > 1 && QUOTES.includes(`${value[0]}${value.at(-1)}`);
   return isQuoted ? value.slice(1, -1).trim() : value;

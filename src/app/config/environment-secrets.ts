@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { Environment } from './environment.ts';
 import { unquoted } from './environment-clean.ts';
 
-/** Shorter ones are somebody's trial, and would blot out words of every message. */
+/** Shorter values are test values, and removing them would blot out words in every message. */
 const LEAST_LENGTH = 8;
 
-/** Names of the variables that are never shown, as environment.ts declares them. */
+/** Names of the variables that are never shown, as declared in environment.ts. */
 export const SECRET_NAMES: ReadonlySet<string> = new Set(
   Object.entries(Environment.shape)
     .filter(([, schema]) => isMarked(schema))
@@ -13,9 +13,9 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Everything of an environment, usable or not, that must be in no log, answer or finding: what its
- * secret variables say, and each value of those that hold several. The longest come first, so that no
- * part of one stays where another is taken out.
+ * All secrets of an environment, valid or not, that no log, response or finding may contain: the
+ * values of secret variables, and each part of those that hold several. Longest first, so that
+ * replacing one leaves no part of another.
  */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
   const values = Object.entries(Environment.shape).flatMap(([name, schema]) => {
@@ -27,14 +27,14 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): st
     .toSorted((a, b) => b.length - a.length);
 }
 
-/** By the form of its variable; of what has another, what the commas separate. */
+/** Split by the variable's format if it is valid, otherwise at commas. */
 function valuesIn(text: string, schema: z.ZodType): string[] {
   const { data } = schema.safeParse(text);
   if (typeof data === 'object' && data !== null) return Object.values(data);
   return text.split(',').map((value) => value.trim());
 }
 
-/** Whether the form of a variable, behind its being optional and such, is that of secrets. */
+/** Whether a variable's schema, inside optional and other wrappers, is marked as secret. */
 function isMarked(schema: z.ZodType): boolean {
   if (schema.meta()?.isSecret) return true;
   const { innerType } = schema.def as { innerType?: z.ZodType };

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
-/** Says of a variable that no value of it may be shown; environment-secrets.ts reads it. */
+/** Marks a variable as secret; environment-secrets.ts reads the mark. */
 const SECRET = { isSecret: true };
 
 export function text() {
   return z.string();
 }
 
-/** Never shown to anybody. Goes into headers, so a stray quote's or dash's typographic twin must not. */
+/** Never shown. Sent in headers, so ASCII only: this rejects typographic quotes and dashes. */
 export function secret() {
   return text()
     .regex(/^[!-~]+$/, 'must be plain ASCII without blanks')
     .meta(SECRET);
 }
 
-/** One, or two while one follows the other. */
+/** One secret, or two during a rotation. */
 export function secrets(least: number) {
   return list(secret().min(least, `must have at least ${least} characters`))
     .refine(({ length }) => length <= 2, 'must be one secret, or two separated by a comma')
@@ -29,14 +29,14 @@ export function whole(least: number, most: number) {
     .refine((number) => number >= least && number <= most, range);
 }
 
-/** Read as whole millionths. */
+/** Converted to whole millionths. */
 export function dollars() {
   return text()
     .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be an amount of US dollars such as 0.50')
     .transform((amount) => Math.round(Number(amount) * 1e6));
 }
 
-/** One of some words, in any case: platforms have habits of their own, such as `LOG_LEVEL=INFO`. */
+/** One of several words, in any case: platforms vary, as in `LOG_LEVEL=INFO`. */
 export function word<const Words extends readonly string[]>(words: Words, message?: string) {
   return z.preprocess(
     (value) => (typeof value === 'string' ? value.toLowerCase() : value),
@@ -69,12 +69,12 @@ export function url() {
   return (
     text()
       .refine(isHttpUrl, 'must be an http or https URL without query')
-      // In ASCII, as it goes into headers.
+      // In ASCII, because it is sent in headers.
       .transform((value) => withoutSlashesAtEnd(new URL(value).href))
   );
 }
 
-/** Not by a regular expression: from each of many slashes one would look for the end again. */
+/** Not a regular expression, which would take quadratic time on many slashes. */
 export function withoutSlashesAtEnd(value: string): string {
   let end = value.length;
   while (value[end - 1] === '/') end -= 1;
@@ -86,7 +86,7 @@ function isHttpUrl(value: string): boolean {
   return /^https?:$/.test(protocol) && !/[?#]/.test(value) && !username && !password;
 }
 
-/** Its query and its path may be what lets one in, so that it is a secret as a whole. */
+/** A secret as a whole: its path and query may contain credentials. */
 export function webhook() {
   const form = 'must be an http or https URL';
   return secret()
@@ -94,7 +94,10 @@ export function webhook() {
     .meta(SECRET);
 }
 
-/** As OpenTelemetry writes headers: `name=value`, comma-separated, the values percent-encoded secrets. */
+/**
+ * OpenTelemetry's header format: `name=value`, comma-separated. The values are percent-encoded
+ * secrets.
+ */
 export function secretPairs() {
   const form = 'must be name=value, separated by commas';
   return text()
@@ -121,7 +124,7 @@ export function origin() {
       .refine((value) => isHttpUrl(value) && URL.parse(value)?.pathname === '/', {
         error: 'must be origins such as https://blog.example, separated by commas',
       })
-      // As browsers send it.
+      // In the form browsers send.
       .transform((value) => new URL(value).origin)
   );
 }

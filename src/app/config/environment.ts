@@ -17,8 +17,8 @@ import {
 } from './environment-values.ts';
 
 /**
- * Every variable the service reads: its form, its default and what it is for. A blank variable is an
- * unset one. What must be set depends on the adapters chosen; see config.ts.
+ * Every variable the service reads, with its format, default and purpose. A blank variable counts
+ * as unset. Required variables depend on the chosen adapters; see config.ts.
  */
 export const Environment = z.object({
   NODE_ENV: z

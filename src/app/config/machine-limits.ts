@@ -1,19 +1,19 @@
-/** Connections that a crowd of readers needs, beside those to the upstreams. */
+/** Connections needed for many readers, besides those to the upstreams. */
 const ENOUGH_FILES = 10_000;
-/** Bytes that the process takes by itself, and for each picture that is under way. */
+/** Bytes the process needs itself, and per image in progress. */
 const BASE_BYTES = 200 * 2 ** 20;
 const BYTES_A_PICTURE = 16 * 2 ** 20;
 
-/** What this machine gives the process. */
+/** The limits this machine sets for the process. */
 export interface MachineLimits {
-  /** Files and connections that may be open at once; absent where there is no limit. */
+  /** Maximum number of open files and connections; absent without a limit. */
   openFiles: number | undefined;
-  /** Bytes; absent where there is no limit. */
+  /** Bytes; absent without a limit. */
   memory: number | undefined;
 }
 
 export function machineLimits(): MachineLimits {
-  // Else it would look up the names of all connections; the types do not know it yet.
+  // Otherwise the report resolves the host names of all connections. The types lack this option.
   Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as unknown as {
     userLimits?: { open_files?: { soft?: number | string } };
@@ -22,27 +22,27 @@ export function machineLimits(): MachineLimits {
   const memory = process.constrainedMemory();
   return {
     openFiles: typeof files === 'number' ? files : undefined,
-    // Where there is none, Node says zero or more than there can be.
+    // Without a limit, Node reports zero or an impossibly large number.
     memory: memory > 0 && memory < Number.MAX_SAFE_INTEGER ? memory : undefined,
   };
 }
 
-/** What the machine's limits will not be enough for, a line each. */
+/** Needs that exceed the machine's limits, one line each. */
 export function gapsInLimits(
   { openFiles, memory }: MachineLimits,
   { maxConcurrentGenerations }: { maxConcurrentGenerations: number },
 ): string[] {
   const needed = BASE_BYTES + maxConcurrentGenerations * BYTES_A_PICTURE;
   const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
-  return [
-    ...(openFiles !== undefined && openFiles < ENOUGH_FILES
-      ? [`ulimit -n is ${openFiles}: more readers at once than that cannot connect`]
-      : []),
-    ...(memory !== undefined && memory < needed
-      ? [
-          `the memory is limited to ${megabytes(memory)} MB, and MAX_CONCURRENT_GENERATIONS=` +
-            `${maxConcurrentGenerations} may take ${megabytes(needed)}`,
-        ]
-      : []),
-  ];
+  const gaps: string[] = [];
+  if (openFiles !== undefined && openFiles < ENOUGH_FILES) {
+    gaps.push(`ulimit -n is ${openFiles}: more readers at once than that cannot connect`);
+  }
+  if (memory !== undefined && memory < needed) {
+    gaps.push(
+      `the memory is limited to ${megabytes(memory)} MB, and MAX_CONCURRENT_GENERATIONS=` +
+        `${maxConcurrentGenerations} may take ${megabytes(needed)}`,
+    );
+  }
+  return gaps;
 }

@@ -1,18 +1,6 @@
 import { LEAST_TOKEN_LENGTH } from './admin-config.ts';
 import type { Environment } from './environment.ts';
 
-/** How the owner is told what goes on. */
-export interface MonitoringConfig {
-  /** Whether there are metrics at all. */
-  hasMetrics: boolean;
-  /** What `GET /metrics` asks for; anybody may see them where it is absent. */
-  metricsToken: string | undefined;
-  /** Where alerts are sent; nowhere if absent. The address is a secret. */
-  alertWebhookUrl: string | undefined;
-  /** Where traces are sent; nowhere if absent. */
-  traces: TracesConfig | undefined;
-}
-
 export interface TracesConfig {
   /** An OTLP/HTTP endpoint without its path, such as `http://localhost:4318`. */
   endpoint: string;
@@ -20,22 +8,31 @@ export interface TracesConfig {
   serviceName: string;
 }
 
-export function monitoringConfig(env: Environment, production: boolean): MonitoringConfig {
-  const {
-    METRICS_TOKEN: metricsToken,
-    ALERT_WEBHOOK_URL: alertWebhookUrl,
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    OTEL_EXPORTER_OTLP_HEADERS: headers,
-    OTEL_SERVICE_NAME: serviceName,
-  } = env;
+/** How the owner is informed. */
+export function monitoringConfig(env: Environment, production: boolean) {
   return {
-    hasMetrics: metricsToken !== undefined || !production,
-    ...{ metricsToken, alertWebhookUrl },
-    traces: endpoint === undefined ? undefined : { endpoint, headers, serviceName },
+    /** Whether metrics are enabled. */
+    hasMetrics: env.METRICS_TOKEN !== undefined || !production,
+    /** The token for `GET /metrics`; without one, access is public. */
+    metricsToken: env.METRICS_TOKEN,
+    /** Destination of alerts; absent disables them. The address is a secret. */
+    alertWebhookUrl: env.ALERT_WEBHOOK_URL,
+    /** Destination of traces; absent disables them. */
+    traces: tracesConfig(env),
   };
 }
 
-/** What is wrong with this part of a production environment, a line each. */
+function tracesConfig(env: Environment): TracesConfig | undefined {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return undefined;
+  return {
+    endpoint,
+    headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: env.OTEL_SERVICE_NAME,
+  };
+}
+
+/** Problems of these variables in production, one line each. */
 export function monitoringProblems({ METRICS_TOKEN }: Record<string, string>): string[] {
   if (!METRICS_TOKEN || METRICS_TOKEN.length >= LEAST_TOKEN_LENGTH) return [];
   return [`METRICS_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters in production`];

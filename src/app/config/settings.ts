@@ -3,15 +3,15 @@ import type { Config } from './config.ts';
 import { Environment } from './environment.ts';
 import { SECRET_NAMES } from './environment-secrets.ts';
 
-/** A variable as it is in force, for people to read. */
+/** A variable's effective value, for display. */
 export interface Setting {
   name: string;
-  /** `null` for a secret, and where nothing is in force. */
+  /** `null` for a secret, and if nothing applies. */
   value: string | null;
-  /** Whether the environment says so; otherwise it is the default. */
+  /** Whether the environment sets it; otherwise the default applies. */
   isSet: boolean;
   isSecret: boolean;
-  /** What it is for. */
+  /** Its description. */
   about: string;
 }
 
@@ -39,7 +39,7 @@ const GROUPS: readonly [string, RegExp][] = [
   ['Geolocation', /^(GEO_|COUNTRY_)/],
 ];
 
-/** Every variable there is, in groups. No secret is in it, and no part of one. */
+/** All variables in groups. Contains no secret, nor part of one. */
 export function settingsInForce(config: Config): SettingGroup[] {
   const defaults: Record<string, string | undefined> = {
     ...textsOf(Environment.parse({})),
@@ -62,7 +62,7 @@ export function settingsInForce(config: Config): SettingGroup[] {
   return [...groups].map(([title, settings]) => ({ title, settings }));
 }
 
-/** What goes for variables that are not set, where that is no constant. */
+/** Effective values of unset variables whose default is not a constant. */
 function inForce(config: Config): { readonly [Name in keyof Environment]?: string | undefined } {
   const { host, store, generator, locator, imageLifetimeMs, admin } = config;
   return {

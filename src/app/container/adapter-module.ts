@@ -22,16 +22,24 @@ import {
 } from './open-adapters.ts';
 import { T } from './tokens.ts';
 
-/** Share of the store's connections for lookups. The others are reserved for purchases. */
+/** Share of the store's connections for lookups. The others are reserved for generation. */
 const LOOKUP_SHARE = 0.75;
 
-/** Of a day's budget: the rest is for pages that have no picture at all. */
+/** Share of a day's budget. The rest is reserved for pages that have no image at all. */
 const HEALING_SHARE = 0.5;
 
-/** Everything behind a port. */
+/** All port adapters. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
-  const { recordsPrefix, budgetOpensOverHours } = config;
-  const own = new OwnRecords();
+  const { recordsPrefix } = config;
+  const budget = {
+    recordsPrefix,
+    dailyLimit: config.dailyBudget,
+    dailyMicroUsd: config.dailyMicroUsd,
+    monthlyMicroUsd: config.monthlyMicroUsd,
+    overHours: config.budgetOpensOverHours,
+    // The same for all ledgers: what one of them grants counts for the others.
+    own: new OwnRecords(),
+  };
   const ledgerNeeds = {
     store: T.store,
     keys: T.keys,
@@ -81,21 +89,19 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     resolve(
       T.ledger,
       ledgerNeeds,
-      (deps) => ledgerOf(config, { ...deps, own, share: 1, overHours: budgetOpensOverHours }),
+      (deps) => new ObjectStoreBudgetLedger({ ...deps, ...budget, share: 1 }),
       (ledger) => ledger.close(),
     );
-    // Over the same records, so that what one of them grants counts for the others.
     resolve(
       T.healingLedger,
       ledgerNeeds,
-      (deps) =>
-        ledgerOf(config, { ...deps, own, share: HEALING_SHARE, overHours: budgetOpensOverHours }),
+      (deps) => new ObjectStoreBudgetLedger({ ...deps, ...budget, share: HEALING_SHARE }),
       (ledger) => ledger.close(),
     );
     resolve(
       T.unpacedLedger,
       ledgerNeeds,
-      (deps) => ledgerOf(config, { ...deps, own, share: 1, overHours: 0 }),
+      (deps) => new ObjectStoreBudgetLedger({ ...deps, ...budget, share: 1, overHours: 0 }),
       (ledger) => ledger.close(),
     );
     resolve(
@@ -117,21 +123,9 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
   });
 }
 
-/** The store for lookups: only S3 has connections to share out. */
+/** The store for lookups. Only S3 has connections to share. */
 function lookupStore(store: ImageStore, config: Config['store']): ImageStore {
   if (config.kind !== 's3') return store;
   const maxCalls = Math.floor(config.maxConnections * LOOKUP_SHARE);
   return new LimitedImageStore(store, { maxCalls, maxWaitMs: config.readTimeoutMs });
-}
-
-type LedgerDeps = Omit<
-  ConstructorParameters<typeof ObjectStoreBudgetLedger>[0],
-  'recordsPrefix' | 'dailyLimit' | 'dailyMicroUsd' | 'monthlyMicroUsd'
->;
-
-/** The budget that is configured, or a share of each day. */
-function ledgerOf(config: Config, deps: LedgerDeps): ObjectStoreBudgetLedger {
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
-  const limits = { dailyLimit: dailyBudget, dailyMicroUsd, monthlyMicroUsd };
-  return new ObjectStoreBudgetLedger({ ...deps, ...limits, recordsPrefix });
 }

@@ -5,7 +5,7 @@ import { createAdmin } from '../http/admin/admin-services.ts';
 import { bindings } from './bindings.ts';
 import { T } from './tokens.ts';
 
-/** The admin; none in production where no token is configured. */
+/** The admin; absent in production without a token. */
 export function adminModule(config: Config): ContainerModule {
   return bindings(({ value, resolve }) => {
     const configured = config.admin.token;

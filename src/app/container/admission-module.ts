@@ -13,10 +13,10 @@ import { openPageList } from './open-adapters.ts';
 import { T } from './tokens.ts';
 
 const AN_HOUR_MS = 3_600_000;
-/** Addresses that are remembered, each in some two hundred bytes. */
+/** Capacity in addresses, about two hundred bytes each. */
 const MAX_ADDRESSES = 100_000;
 
-/** For whom pictures are bought; where nothing is configured, for everybody. */
+/** For which requests images are generated; without configuration, for all. */
 export function admissionModule(config: Config): ContainerModule {
   const { purchase } = config;
   return bindings(({ resolve }) => {
@@ -30,7 +30,7 @@ export function admissionModule(config: Config): ContainerModule {
       T.sitePages,
       { list: T.pageList, names: T.names, clock: T.clock, journal: T.journal },
       ({ list, ...deps }) =>
-        // In development the demo blog's list is there to warm its pages, and turns nobody away.
+        // In development, the demo blog's list only serves pre-generation and rejects no page.
         list && purchase.sitemapUrl ? new SitePages({ list, ...deps }) : undefined,
     );
     resolve(

@@ -2,39 +2,39 @@ import { type Container, ContainerModule } from 'inversify';
 
 declare const SERVICE: unique symbol;
 
-/** Stands for a service in the container. */
+/** Identifies a service in the container. */
 export type Token<S> = symbol & { readonly [SERVICE]: () => S };
 
-/** What a service needs, by the names it calls it. */
+/** A service's dependencies, by name. */
 type Needs = Readonly<Record<string, Token<unknown>>>;
 type Resolved<N extends Needs> = { [Name in keyof N]: N[Name] extends Token<infer S> ? S : never };
 
-/** How a service is made out of what it needs. */
+/** Creates a service from its dependencies. */
 type Make<S, N extends Needs> = (deps: Resolved<N>) => S | Promise<S>;
 type Close<S> = (service: S) => void | Promise<void>;
 
-/** How a module declares its services. The order does not matter. */
+/** Declares a module's services, in any order. */
 export interface Bindings {
-  /** A service that is there already. */
+  /** Binds an existing service. */
   value<S>(token: Token<S>, service: S): void;
   /**
-   * A service that is made once, when it is first needed.
+   * Binds a service that is created once, on first use.
    *
-   * @param make is given what the service needs, by name
-   * @param close is called with the service when the container closes
+   * @param make receives the dependencies by name
+   * @param close called with the service when the container closes
    */
   resolve<S, N extends Needs>(token: Token<S>, needs: N, make: Make<S, N>, close?: Close<S>): void;
-  /** Replaces a service with what `wrap` makes of it. */
+  /** Replaces a service with the result of `wrap`. */
   wrap(token: Token<object>, wrap: <S extends object>(service: S) => S): void;
 }
 
-/** One token for every service, by name. */
+/** One token per service, by name. */
 export function tokensOf<Services>() {
   type Tokens = { readonly [Name in keyof Services]: Token<Services[Name]> };
   return new Proxy({} as Tokens, { get: (_, name) => Symbol.for(String(name)) });
 }
 
-/** A part of the container. */
+/** A container module. */
 export function bindings(declare: (bindings: Bindings) => void): ContainerModule {
   return new ContainerModule(({ bind, onActivation }) => {
     function resolve<S, N extends Needs>(
@@ -59,7 +59,7 @@ export function bindings(declare: (bindings: Bindings) => void): ContainerModule
   });
 }
 
-/** The services that these tokens stand for. */
+/** Resolves the services of these tokens. */
 export async function servicesOf<N extends Needs>(
   container: Container,
   needs: N,

@@ -21,10 +21,10 @@ import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
 import { T } from './tokens.ts';
 
-/** What a picture that is drawn here takes at most, on a busy machine. */
+/** Maximum time to draw an image locally, on a busy machine. */
 const DRAWING_MS = 60_000;
 
-/** What finds, makes and keeps pictures for readers. */
+/** Finds, generates and stores images for readers. */
 export function cafeModule(config: Config): ContainerModule {
   const { recordsPrefix, isReviewedBefore, imageLifetimeMs, fallBackOnUpstreamError } = config;
   return bindings(({ value, resolve }) => {
@@ -46,7 +46,7 @@ export function cafeModule(config: Config): ContainerModule {
         return pool;
       },
     );
-    // Also where there is no admin, as there may be one later.
+    // Needed without an admin, too, because one may be enabled later.
     resolve(
       T.placementIndex,
       { store: T.store, keys: T.keys, clock: T.clock },
@@ -193,7 +193,7 @@ export function cafeModule(config: Config): ContainerModule {
       {
         generatePageImage: T.generatePageImage,
         store: T.store,
-        // What the owner asks for waits for no hour.
+        // Hourly pacing does not apply to the owner's requests.
         ledger: config.budgetOpensOverHours === 0 ? T.ledger : T.unpacedLedger,
         known: T.known,
       },
@@ -216,7 +216,7 @@ export function cafeModule(config: Config): ContainerModule {
   });
 }
 
-/** How long a page with nothing to fall back on waits for its image. */
+/** How long a page without a fallback waits for its image. */
 function firstPictureMs({ generator }: Config): number {
   return generator.kind === 'openai' ? generator.timeoutMs : DRAWING_MS;
 }

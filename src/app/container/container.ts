@@ -22,10 +22,10 @@ import { T } from './tokens.ts';
 import { tracingModule } from './tracing-module.ts';
 
 /**
- * The whole service, wired for a configuration. Where the store, the generator and the locator come
- * from is all that differs between a laptop and production; only what is chosen is loaded.
+ * The complete service, wired for a configuration. Local development and production differ only in
+ * the adapters for the store, the generator and geolocation. Only the chosen adapters are loaded.
  *
- * @throws what an adapter cannot open, such as a country database that is not there
+ * @throws the error of an adapter that cannot be opened, such as a missing country database
  */
 export async function openCafe(config: Config, logTo?: LogDestination) {
   const logger = createLogger(config, logTo);
@@ -52,17 +52,17 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     pool: T.pool,
     unstored: T.unstored,
     keys: T.keys,
-    /** How callers may name pages. */
+    /** How requests may name pages. */
     names: T.names,
-    /** None in production where no token is configured. */
+    /** Absent in production without a token. */
     admin: T.admin,
     requestCounts: T.requestCounts,
-    /** None in production where no token is configured. */
+    /** Absent in production without a token. */
     metrics: T.metrics,
     watchModels: T.watchModels,
-    /** None where there is nowhere to send alerts. */
+    /** Absent without a destination for alerts. */
     raiseAlerts: T.raiseAlerts,
-    /** The site's pages, where others get no new image. */
+    /** The site's pages, if other pages get no new image. */
     sitePages: T.sitePages,
   });
   const { generator, metrics, raiseAlerts } = services;
@@ -80,18 +80,18 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
       /** Images per UTC day. */
       dailyBudget: config.dailyBudget,
     },
-    /** Millionths of a US dollar: the most that an image can cost as the service starts. */
+    /** Maximum cost of an image at start-up, in millionths of a US dollar. */
     dearestMicroUsd: generator.dearestMicroUsd,
-    /** The demo blog; none in production. */
+    /** The demo blog; empty in production. */
     blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
-    /** What is shown where there is no image at all, by name. */
+    /** The images shown if no image is available, by name. */
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readEmbedFiles(ELEMENT),
-    /** The admin page; none where there is no admin. */
+    /** The admin page; empty if there is no admin. */
     adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
-    /** Lets go of connections and files; nothing may be under way. */
+    /** Closes connections and files. No work may be in progress. */
     close: async () => {
-      // First, and before the store that they write to: the rest closes all at once.
+      // Before the store, to which they write: the other services close concurrently.
       const ledgers = [T.ledger, T.healingLedger, T.unpacedLedger];
       await Promise.all(ledgers.map((each) => container.unbindAsync(each)));
       await container.unbindAllAsync();

@@ -15,7 +15,7 @@ import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
 import { T } from './tokens.ts';
 
-/** What every product is built on: budget, generation and storage of images. */
+/** The shared basis of every product: budget, generation and storage of images. */
 export function coreModule(config: Config): ContainerModule {
   const { recordsPrefix } = config;
   const { budgetCeiling, isCeilingSet } = config.admin;

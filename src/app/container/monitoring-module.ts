@@ -8,7 +8,7 @@ import { bindings } from './bindings.ts';
 import { openAlerts, openMetrics } from './open-adapters.ts';
 import { T } from './tokens.ts';
 
-/** What tells the owner how it goes: metrics, and alerts where there is somewhere to send them. */
+/** Metrics, and alerts if a destination is configured. */
 export function monitoringModule(config: Config, version: string): ContainerModule {
   const { dailyBudget, dailyMicroUsd, budgetOpensOverHours, watching } = config;
   return bindings(({ value, resolve }) => {

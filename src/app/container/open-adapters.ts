@@ -45,7 +45,7 @@ export async function openStore(
   }
 }
 
-/** A folder for pictures that the store did not take; a store that is a folder itself needs none. */
+/** The spool for images the store rejected. A filesystem store needs none. */
 export async function openSpool(config: StoreConfig): Promise<ObjectStore | undefined> {
   if (config.kind !== 's3' || !config.spoolFolder) return undefined;
   const { FilesystemImageStore } = await import('../../adapters/image-store/filesystem.ts');
@@ -53,22 +53,22 @@ export async function openSpool(config: StoreConfig): Promise<ObjectStore | unde
   return new FilesystemImageStore({ root, publicBaseUrl: pathToFileURL(root).href });
 }
 
-/** In a row, after which it is left alone. */
+/** Failures in a row until calls are paused. */
 const GENERATOR_FAILURES = 5;
 const LOCATOR_FAILURES = 3;
-/** Milliseconds; as long as the locator remembers of an address that it could not be looked up. */
+/** Milliseconds; equals the time a failed lookup of an address is cached. */
 const LOCATOR_PAUSE_MS = 30_000;
 
-/** What the adapters of an upstream work with. */
+/** Dependencies of the upstream adapters. */
 interface UpstreamDeps {
   clock: Clock;
   notice: Notice;
-  /** Hears at once of an adapter that calls nobody, and so never fails. */
+  /** Reports success at once for an adapter that makes no calls and so never fails. */
   watch: UpstreamWatch;
 }
 
 interface GeneratorDeps extends UpstreamDeps {
-  /** Keeps over restarts which models are gone. */
+  /** Keeps unavailable models across restarts. */
   refusedModels?: RefusedModels;
 }
 
@@ -142,7 +142,7 @@ export async function openLocator(
   return locator;
 }
 
-/** Of those that need no answer from anybody. */
+/** Opens a locator that makes no outbound calls. */
 async function openLocatorHere(
   config: Exclude<LocatorConfig, { kind: 'country-is' }>,
 ): Promise<GeoLocator> {
@@ -168,7 +168,7 @@ export async function openRenditionMaker(): Promise<RenditionMaker> {
   return new SharpRenditionMaker();
 }
 
-/** What counts for Prometheus, beside the log. */
+/** Metrics for Prometheus, besides the log. */
 export async function openMetrics(readings: Readings): Promise<PrometheusJournal> {
   const { PrometheusJournal } = await import('../../adapters/journal/prometheus.ts');
   return new PrometheusJournal(readings);
@@ -192,7 +192,7 @@ export async function openTracing(
 
 const DEMO_SITEMAP = fileURLToPath(new URL('../../../dist/site/sitemap.xml', import.meta.url));
 
-/** The owner's sitemap; in development, where none is configured, the demo blog's. */
+/** The owner's sitemap. In development, if none is configured, the demo blog's sitemap. */
 export async function openPageList({
   production,
   purchase,
@@ -202,7 +202,7 @@ export async function openPageList({
     const { SitemapPageList } = await import('../../adapters/page-list/sitemap.ts');
     const mayConnect = (address: string) =>
       publicAddress(address) !== undefined || (!production && isLoopback(address));
-    // The site is the contact: it is what the service works for.
+    // The site is the contact address, because the service works for it.
     const userAgent = `bytesized-cafe/${packageJson.version} (+${new URL(url).origin})`;
     return new SitemapPageList({ url, userAgent, mayConnect });
   }

@@ -49,7 +49,7 @@ import type { RequestCounts } from '../http/request-counts.ts';
 import { tokensOf } from './bindings.ts';
 import type { openMetrics } from './open-adapters.ts';
 
-/** What the container can be asked for. */
+/** All services of the container. */
 interface Services {
   clock: Clock;
   journal: Journal;
@@ -59,28 +59,28 @@ interface Services {
   twins: PageTwins | undefined;
   health: UpstreamHealth;
   store: ImageStore;
-  /** For lookups: it leaves some of the connections to purchases. */
+  /** For lookups: leaves some connections to generation. */
   lookupStore: ImageStore;
   generator: ImageGenerator;
   modelMemory: ModelMemory;
   locator: GeoLocator;
   ledger: ObjectStoreBudgetLedger;
-  /** Half of each day, for what replaces fallbacks. */
+  /** Half of each day's budget, for replacing fallbacks. */
   healingLedger: ObjectStoreBudgetLedger;
-  /** All of a day at once, for the owner. */
+  /** The whole day's budget without hourly pacing, for the owner. */
   unpacedLedger: ObjectStoreBudgetLedger;
   history: GenerationHistory;
   control: SpendingControl;
   claims: PageClaims;
   lookupClaims: PageClaims;
-  /** For images that the store did not take. */
+  /** For images the store rejected. */
   spool: ObjectStore | undefined;
   renditionMaker: RenditionMaker;
   generateImage: GenerateImage;
-  /** The images that are being hidden on many pages. */
+  /** Images being hidden on many pages. */
   beingHidden: ImagesBeingHidden;
   recentImages: RecentImages;
-  /** New images, for the products that want to know. */
+  /** Announces new images to the products. */
   events: ImageEvents;
   pool: ImagePool;
   unstored: UnstoredImages;

@@ -1,6 +1,6 @@
 /**
- * What a request's `Authorization` carries as a bearer token: empty where that is malformed, `undefined`
- * for another scheme, such as the `Basic` of a proxy in front.
+ * The bearer token of an `Authorization` header: empty if malformed, `undefined` for another
+ * scheme, such as the `Basic` of a proxy in front.
  */
 export function bearerTokenIn(authorization = ''): string | undefined {
   if (!/^Bearer( |$)/i.test(authorization)) return undefined;

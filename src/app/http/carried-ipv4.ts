@@ -1,8 +1,10 @@
-/** IPv6 networks whose addresses stand for IPv4 addresses, and the words in which those are. */
+/**
+ * IPv6 networks whose addresses embed IPv4 addresses, and the index of the words that hold them.
+ */
 const CARRIERS: readonly { prefix: readonly number[]; at: number; isInverted?: boolean }[] = [
   // IPv4-mapped: ::ffff:0:0/96
   { prefix: [0, 0, 0, 0, 0, 0xffff], at: 6 },
-  // NAT64, which DNS64 answers with: 64:ff9b::/96, and the one for use within a network
+  // NAT64: 64:ff9b::/96, the well-known prefix of DNS64, and the prefix for local use
   { prefix: [0x64, 0xff9b, 0, 0, 0, 0], at: 6 },
   { prefix: [0x64, 0xff9b, 1, 0, 0, 0], at: 6 },
   // 6to4: 2002::/16
@@ -10,22 +12,22 @@ const CARRIERS: readonly { prefix: readonly number[]; at: number; isInverted?: b
   // Teredo: 2001::/32; the client's address has all its bits inverted
   { prefix: [0x2001, 0], at: 6, isInverted: true },
 ];
-/** How all of these begin in their shortest form: other addresses need not be taken apart. */
+/** The prefixes of all of these in their shortest form. Other addresses need no parsing. */
 const MAY_CARRY = /^(?:::ffff:|64:ff9b:|2002:|2001:(?:0:|:))/;
-/** Routers of ISATAP send what has such a host part to the IPv4 address behind it. */
+/** ISATAP routers forward addresses with this host part to the IPv4 address behind it. */
 const ISATAP = ':5efe:';
 const NONE: readonly CarriedIpv4[] = [];
 
-/** An IPv4 address within an IPv6 address. */
+/** An IPv4 address embedded in an IPv6 address. */
 export interface CarriedIpv4 {
   address: string;
-  /** Whether the IPv6 address is only another way to write it. */
+  /** Whether the IPv6 address is only another notation for it. */
   isWhole: boolean;
 }
 
 /**
- * The IPv4 addresses that an IPv6 address leads to. All of them have to be judged too: otherwise an
- * address of a private network passes as a public one.
+ * The IPv4 addresses an IPv6 address leads to. Check all of them, or an address of a private
+ * network passes as public.
  *
  * @param address in its shortest form
  */
@@ -37,7 +39,7 @@ export function carriedIpv4(address: string): readonly CarriedIpv4[] {
   if (!carrier) return NONE;
   const { at, isInverted } = carrier;
   const client = { address: ipv4At(words, at, isInverted ? 0xffff : 0), isWhole: true };
-  // Teredo's server is an IPv4 address, too.
+  // Teredo's server is also an IPv4 address.
   return isInverted ? [client, { address: ipv4At(words, 2), isWhole: false }] : [client];
 }
 
@@ -46,7 +48,7 @@ function isatap(words: readonly number[]): CarriedIpv4[] {
   return isHostPart ? [{ address: ipv4At(words, 6), isWhole: false }] : [];
 }
 
-/** The eight words of 16 bits. */
+/** The eight 16-bit words. */
 function wordsOf(address: string): number[] {
   const [head = [], tail = []] = address
     .split('::')

@@ -5,7 +5,7 @@ import { carriedIpv4 } from './carried-ipv4.ts';
 
 const ZERO = 0x30;
 
-/** What is not globally routable of IPv4, after IANA's special-purpose address registry. */
+/** IPv4 networks that are not globally routable, from IANA's special-purpose address registry. */
 const SPECIAL_IPV4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -25,8 +25,8 @@ const SPECIAL_IPV4 = [
 ] as const;
 
 /**
- * Only 2000::/3 of IPv6 is public, without the addresses of protocols and of documentation. What stands
- * for an IPv4 address is judged by that one, see carried-ipv4.ts.
+ * Only 2000::/3 is public, except protocol and documentation addresses. An address that embeds an
+ * IPv4 address is judged by that address, see carried-ipv4.ts.
  */
 const SPECIAL_IPV6 = [
   ['::', 3],
@@ -40,17 +40,17 @@ const SPECIAL_IPV6 = [
 
 const specialIpv6 = new BlockList();
 for (const [network, bits] of SPECIAL_IPV6) specialIpv6.addSubnet(network, bits, 'ipv6');
-/** As numbers: to ask a list as that takes longer than all the rest that is done with an address. */
+/** Stored as numbers: a `BlockList` takes longer than all other work on an address. */
 const specialIpv4 = SPECIAL_IPV4.map(([network, bits]) => ({
   network: bitsOf(network),
   mask: -1 << (32 - bits),
 }));
 
 const LONGEST_ADDRESS = 64;
-/** Of an `X-Forwarded-For` that anybody may have made up; real ones name a handful of proxies. */
+/** Limit for an `X-Forwarded-For`, which anyone can forge; real ones list a handful of proxies. */
 const MAX_FORWARDED = 20;
 
-/** Nothing that would mean something else within a URL. */
+/** Excludes characters with a special meaning in URLs. */
 const IN_IPV6 = /^[\da-f:.]+$/i;
 
 interface Request {
@@ -59,10 +59,11 @@ interface Request {
 }
 
 /**
- * The reader's public address: of `X-Real-IP` if it names one, else the first one of `X-Forwarded-For`,
- * and if neither header is sent, the connection's own. With a configured header, or with trusted hops
- * the entry of `X-Forwarded-For` at that place from the right, there is no other source. Without trust
- * in proxies it is the connection's own.
+ * The reader's public address. Source, in this order: the configured header alone; with trusted
+ * hops, the entry of `X-Forwarded-For` at that position from the right alone; without trust in
+ * proxies, the connection's address alone. By default, `X-Real-IP` if it contains a public address,
+ * else the first one in `X-Forwarded-For`. The connection's address is used only if neither header
+ * is sent.
  */
 export function clientAddress(request: Request, trust: ProxyTrust): PublicAddress | undefined {
   if (!trust.trustProxy) return publicAddress(request.socketAddress);
@@ -79,7 +80,10 @@ export function clientAddress(request: Request, trust: ProxyTrust): PublicAddres
   );
 }
 
-/** The one public address that a header names: sent more than once, it may name several. */
+/**
+ * The public address of a header; `undefined` if the header was sent more than once with different
+ * addresses.
+ */
 function onlyAddressIn(text: string | undefined): PublicAddress | undefined {
   if (!text?.includes(',')) return publicAddress(text);
   const addresses = text.split(',', MAX_FORWARDED).map(publicAddress);
@@ -98,8 +102,8 @@ function firstAddressIn(text: string | undefined): PublicAddress | undefined {
 }
 
 /**
- * Reads an address as proxies write them (with a port, in brackets, with a zone, IPv4 mapped into
- * IPv6). `undefined` for anything that is not an address on the public internet.
+ * Parses an address as proxies write it (with a port, in brackets, with a zone, IPv4 mapped into
+ * IPv6). `undefined` if it is not a public internet address.
  */
 export function publicAddress(text: string | undefined): PublicAddress | undefined {
   if (text === undefined || text.length > LONGEST_ADDRESS) return undefined;
@@ -123,7 +127,7 @@ function isPublicIpv4(address: string): boolean {
   return !specialIpv4.some(({ network, mask }) => (bits & mask) === network);
 }
 
-/** The 32 bits of an IPv4 address. To split it would take five times as long. */
+/** The 32 bits of an IPv4 address. Splitting the string would take five times as long. */
 function bitsOf(address: string): number {
   let bits = 0;
   let byte = 0;
@@ -143,7 +147,7 @@ function withoutPortAndZone(text: string): string {
   return (bracketed ?? beforePort ?? text).split('%', 1)[0] ?? '';
 }
 
-/** One spelling for each address, so that it is looked up and remembered once. */
+/** One notation per address, so that each is looked up and cached once. */
 function shortestForm(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (!IN_IPV6.test(text)) return undefined;

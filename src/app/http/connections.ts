@@ -10,14 +10,14 @@ interface Connection extends Departure {
 }
 
 /**
- * What each connection has under way that is not answered at once. HTTP lets a client send requests
- * without waiting for answers, so that one connection could ask for any number.
+ * The waiting requests of each connection. HTTP pipelining would otherwise let one connection send
+ * any number.
  */
 export class Connections {
   readonly #maxInProgress: number;
   readonly #connections = new WeakMap<Socket, Connection>();
 
-  /** @param maxInProgress requests of one connection */
+  /** @param maxInProgress requests per connection */
   constructor(maxInProgress: number) {
     this.#maxInProgress = maxInProgress;
   }
@@ -45,7 +45,7 @@ export class Connections {
         return () => callbacks.delete(callback);
       },
     };
-    // Not the responses' own event: those that wait behind another one have none when it breaks.
+    // Not the response's own event: pipelined responses get none if the connection breaks.
     socket.once('close', () => {
       for (const callback of callbacks) callback();
       callbacks.clear();
@@ -55,16 +55,16 @@ export class Connections {
   }
 }
 
-/** Lets routes know by `ctx.state.departure` that the client has left. */
+/** Provides `ctx.state.departure`, which signals to routes that the client has disconnected. */
 export function limitConnections(connections: Connections): Middleware {
   return (ctx, next) => {
-    // What failed before was begun before; all that is left is to say so.
+    // A request that failed earlier was already counted. Only its error remains to be sent.
     if (!handedOver(ctx.req)?.failure) ctx.state.departure = connections.begin(ctx.req, ctx.res);
     return next();
   };
 }
 
-/** An answer may take as long as it takes, but the client has to take what is sent of it. */
+/** A response may take any time, but the client must keep reading it. */
 function closeIfStuck(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
 }

@@ -3,29 +3,27 @@ import type { Middleware } from 'koa';
 import type { Notice } from '../../domain/kernel/notice.ts';
 import { Refusal } from './refusal.ts';
 
-/** Seconds a browser may remember a preflight's answer. */
+/** Seconds a browser may cache a preflight response. */
 const MAX_AGE = 7200;
-/** A page's script sees it only by leave. */
+/** Page scripts can read this header only if it is exposed. */
 const EXPOSED = 'Retry-After';
-/** Requests from other origins, and none from an allowed one, until the owner is told. */
+/** Refused requests, without any from an allowed origin, until the owner is warned. */
 const MAX_REFUSED = 5;
 const LONGEST_ORIGIN = 200;
 
 /**
- * Cross-origin access for the blog's own origins only; errors carry the header too. Once any origin is
- * configured, a request that names another one is refused; one without `Origin`, from a script or a
- * server, is not a browser's and passes.
+ * Cross-origin access for the blog's own origins only; errors carry the header too. Once any origin
+ * is configured, requests from other origins are refused. Requests without `Origin` come from
+ * scripts or servers, not browsers, and pass.
  */
 export class OriginPolicy {
   readonly #allowed: ReadonlyMap<string | undefined, readonly string[]>;
-  readonly #refusesOthers: boolean;
   readonly #allowedOrigins: readonly string[];
   readonly #notice: Notice;
   #hasAllowed = false;
   #refused = 0;
 
   constructor(allowedOrigins: readonly string[], notice: Notice) {
-    this.#refusesOthers = allowedOrigins.length > 0;
     this.#allowedOrigins = allowedOrigins;
     this.#notice = notice;
     this.#allowed = new Map(
@@ -37,8 +35,8 @@ export class OriginPolicy {
   }
 
   /**
-   * Names and values of the headers for an answer, in turn; `undefined` where it is refused. The fast lane
-   * sends these; in Koa's lane `@koa/cors` sets the same.
+   * Response headers, names and values alternating; `undefined` if the origin is refused. The fast
+   * lane sends these; in Koa, `@koa/cors` sets the same.
    */
   headersFor(origin: string | undefined): readonly string[] | undefined {
     const headers = this.#allowed.get(origin);
@@ -46,7 +44,7 @@ export class OriginPolicy {
       this.#hasAllowed = true;
       return headers;
     }
-    return origin && this.#refusesOthers ? undefined : VARY;
+    return origin && this.#allowedOrigins.length > 0 ? undefined : VARY;
   }
 
   /** Whether it is one of the configured origins. */
@@ -54,7 +52,7 @@ export class OriginPolicy {
     return this.#allowed.has(origin);
   }
 
-  /** Counts a refusal. If nothing else happens, the owner is told once. */
+  /** Counts a refusal, and warns the owner once if only refusals occur. */
   countRefusal(origin: string): void {
     this.#refused += 1;
     if (this.#hasAllowed || this.#refused !== MAX_REFUSED) return;
@@ -69,8 +67,9 @@ export class OriginPolicy {
 const VARY = ['Vary', 'Origin'] as const;
 
 /**
- * Applies the policy to one path. Another origin is refused, except for its preflight: the answer to
- * that says no by saying nothing. `@koa/cors` sets the headers for an allowed origin.
+ * Applies the policy to one path. Requests from other origins are refused. Their preflights get a
+ * response without CORS headers, which refuses them as well. `@koa/cors` sets the headers for an
+ * allowed origin.
  */
 export function cors(path: string, policy: OriginPolicy): Middleware {
   const setHeaders = koaCors({
@@ -79,7 +78,7 @@ export function cors(path: string, policy: OriginPolicy): Middleware {
     allowHeaders: 'Content-Type',
     exposeHeaders: EXPOSED,
     maxAge: MAX_AGE,
-    // The headers are on the response already, and an error of ours is no place for them.
+    // The headers are already on the response and must not be added to the error object.
     keepHeadersOnError: false,
   });
   return async (ctx, next) => {
@@ -95,7 +94,7 @@ export function cors(path: string, policy: OriginPolicy): Middleware {
   };
 }
 
-/** Answers an `OPTIONS` request that is no preflight of an allowed origin. */
+/** Answers an `OPTIONS` request that is not a preflight of an allowed origin. */
 export const options: Middleware = (ctx) => {
   ctx.status = 204;
 };

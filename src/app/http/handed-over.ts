@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What became of a request before it went on to Koa, which answers it. */
+/** The state of a request that the fast lane passed to Koa. */
 export interface HandedOver {
-  /** The body, whole, where there was one to be read. */
+  /** The complete body, if it was read. */
   bytes?: Buffer;
-  /** Present where the request failed already, and all that is left is to say so. */
+  /** Present if the request already failed and only the error remains to be sent. */
   failure?: { cause: unknown };
 }
 
@@ -14,7 +14,7 @@ export function handOver(request: IncomingMessage, what: HandedOver): void {
   requests.set(request, what);
 }
 
-/** `undefined` for a request that came to Koa as it was sent. */
+/** `undefined` for a request that Koa received directly. */
 export function handedOver(request: IncomingMessage): HandedOver | undefined {
   return requests.get(request);
 }

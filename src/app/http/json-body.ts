@@ -3,14 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import { handedOver } from './handed-over.ts';
 import { Refusal } from './refusal.ts';
 
-/** Bytes. A path has at most 1,024; the rest of a request is a few dozen. Some routes take more. */
+/**
+ * Bytes. A path has at most 1,024; the rest of a request is a few dozen. Some routes accept more.
+ */
 export const BODY_LIMIT = 4096;
 
 /**
  * The JSON of a request.
  *
- * @throws Refusal for another content type, more than so many bytes, broken UTF-8 or JSON. What
- *   the client goes on to send of a body that is too large, Node discards until its request timeout.
+ * @throws Refusal for another content type, a body over the limit, broken UTF-8 or broken JSON.
+ *   Node discards the rest of an oversized body until its request timeout.
  */
 export async function jsonBody(request: IncomingMessage, limit = BODY_LIMIT): Promise<unknown> {
   const { 'content-type': contentType, 'content-encoding': encoding } = request.headers;
@@ -21,7 +23,7 @@ export async function jsonBody(request: IncomingMessage, limit = BODY_LIMIT): Pr
   return parseJson(handedOver(request)?.bytes ?? (await readAll(request, limit)));
 }
 
-/** @throws Refusal for broken UTF-8 or JSON */
+/** @throws Refusal for broken UTF-8 or broken JSON */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes));
@@ -32,7 +34,7 @@ export function parseJson(bytes: Buffer): unknown {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** `application/json`, with no other parameter than `charset=utf-8`. */
+/** `application/json`, with no parameter except `charset=utf-8`. */
 function isJson(contentType = ''): boolean {
   const parts = contentType.split(';', 4).map((part) => part.trim().toLowerCase());
   const [type, parameter = '', afterwards = ''] = parts;
@@ -61,7 +63,7 @@ function tooLarge(limit: number): Refusal {
   return new Refusal('body_too_large', `The body must not be larger than ${limit} bytes.`);
 }
 
-/** Nobody is left to read this; it only ends the request's handling. */
+/** Ends the handling of an aborted request. The client is gone, so the text is never read. */
 function cutOff(): Refusal {
   return new Refusal('invalid_json', 'The body ended too soon.');
 }

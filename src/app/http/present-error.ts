@@ -3,7 +3,7 @@ import { Refusal, type RefusalCode } from './refusal.ts';
 
 export type ErrorCode = CafeErrorCode | RefusalCode | 'internal';
 
-/** The one place where an error becomes a status. */
+/** The only place where an error code becomes a status. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_json: 400,
   invalid_request: 400,
@@ -26,15 +26,15 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   generation_timeout: 504,
 };
 
-/** Every code that an answer may have. */
+/** Every code an error response may have. */
 export const ERROR_CODES = Object.keys(STATUS) as ErrorCode[];
 
-/** The HTTP status that goes with a code. */
+/** The HTTP status of a code. */
 export function statusOf(code: ErrorCode): number {
   return STATUS[code];
 }
 
-/** Seconds after which asking again makes sense. */
+/** Seconds after which a retry makes sense. */
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   too_many_attempts: 900,
   no_image_available: 60,
@@ -49,7 +49,7 @@ export interface ErrorAnswer {
   body: { error: { code: ErrorCode; message: string; requestId: string } };
 }
 
-/** What a caller gets to know of an error; of an unexpected one, nothing but that it happened. */
+/** The public part of an error. An unexpected error reveals nothing about its cause. */
 export function presentError(error: unknown, requestId: string): ErrorAnswer {
   const expected = error instanceof CafeError || error instanceof Refusal;
   const code: ErrorCode = expected ? error.code : 'internal';

@@ -1,4 +1,4 @@
-/** What the HTTP layer itself turns down, before the cafe hears of it. */
+/** Errors of the HTTP layer itself. */
 export type RefusalCode =
   | 'invalid_json'
   | 'invalid_request'
@@ -12,7 +12,7 @@ export type RefusalCode =
   | 'body_too_large'
   | 'unsupported_media_type';
 
-/** `message` is written for the caller. */
+/** `message` is for the caller. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly code: RefusalCode;

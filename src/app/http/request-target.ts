@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { Refusal } from './refusal.ts';
 
-/** In ASCII, without a fragment, and without the backslash that some take for a slash. */
+/** ASCII only, without a fragment, and without backslashes, which some parsers read as slashes. */
 const PLAIN_PATH = /^\/[!"$-[\]-~]*$/;
 
 /**
- * Refuses a target that is no path, such as `http://x/` or `*`, and a request for two hosts. Only proxies
- * need those, and parsers further in throw at what is broken in them.
+ * Refuses a target that is not a path, such as `http://x/` or `*`, and a request with two hosts.
+ * Only proxies need those, and later parsers throw on malformed ones.
  */
 export const refuseOddTargets: Middleware = (ctx, next) => {
   if (!PLAIN_PATH.test(ctx.req.url ?? '')) {
@@ -19,7 +19,7 @@ export const refuseOddTargets: Middleware = (ctx, next) => {
   return next();
 };
 
-/** The server joins headers that are sent several times by commas. */
+/** The server joins repeated headers with commas. */
 export function namesSeveralHosts({ headers: { host } }: IncomingMessage): boolean {
   return host?.includes(',') ?? false;
 }

@@ -24,7 +24,7 @@ import { metricsRoute } from './operations/metrics-route.ts';
 import { serviceOperations } from './operations/operations.ts';
 import { readyRoute } from './operations/ready-route.ts';
 
-/** Every route there is. */
+/** Registers every route. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   const { config, store, admin } = cafe;
   const imageOrigin = new URL(store.urlFor('any')).origin;
@@ -43,18 +43,18 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
 }
 
-interface Parts {
-  origins: OriginPolicy;
+interface RouterParts {
   present: ImagePresenter;
-  /** Whether new requests are still taken. */
+  /** Whether the service accepts new requests. */
   isOpen: () => boolean;
 }
 
-/** What everybody may ask for, files apart. The rooms' `operations.ts` describe the same routes. */
-export function publicRouter(
-  cafe: Cafe,
-  { present, isOpen }: Pick<Parts, 'present' | 'isOpen'>,
-): Router {
+interface Parts extends RouterParts {
+  origins: OriginPolicy;
+}
+
+/** The public routes, except files. Each folder's `operations.ts` documents the same routes. */
+export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Router {
   const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
     cafe;
   const router = new Router({ strict: true, sensitive: true });
@@ -100,7 +100,7 @@ function everyAdminRoute(cafe: Cafe, admin: Admin): AdminRoute[] {
   return routes;
 }
 
-/** What is served, in OpenAPI's words; the admin's routes as their table has them. */
+/** The served routes as OpenAPI operations, with the admin's route table. */
 function describeApi(
   { about, config, metrics }: Cafe,
   ofAdmin: readonly Operation[],

@@ -1,7 +1,8 @@
 /**
- * Of every answer, names and values in turn: it is what it says it is, whoever follows a link from it
- * does not say so, and only pages of the same origin may embed it. What is for pages of other origins
- * says so itself; scripts of the blog's origins need no leave to embed but one to read, see `cors.ts`.
+ * Headers of every response, names and values alternating. No content sniffing, no referrer, and
+ * embedding only by pages of the same origin. Responses for other origins override this. Pages of
+ * the blog's origins need no permission to embed images, only to read responses by script, see
+ * `cors.ts`.
  */
 export const SECURITY_HEADERS = [
   'X-Content-Type-Options',

@@ -3,7 +3,7 @@ import type { Visitor } from '../../domain/countries/geo-locator.ts';
 import type { ProxyTrust } from '../config/config.ts';
 import { clientAddress } from './client-address.ts';
 
-/** Where a request comes from. */
+/** The origin of a request. */
 export function visitorOf({ headers, socket }: IncomingMessage, trust: ProxyTrust): Visitor {
   const header = (name: string) => {
     const value = headers[name];

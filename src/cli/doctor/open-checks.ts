@@ -87,7 +87,10 @@ export async function openChecks(
 function probeOf({ store, recordsPrefix }: S3Config): S3BucketProbe {
   const { accessKeyId, secretAccessKey, bucket, region, endpoint, forcePathStyle } = store;
   return new S3BucketProbe({
-    ...{ bucket, region, endpoint, forcePathStyle },
+    bucket,
+    region,
+    endpoint,
+    forcePathStyle,
     credentials: { accessKeyId, secretAccessKey },
     scratchPrefix: `${recordsPrefix}/scratch`,
     timeoutMs: store.readTimeoutMs,

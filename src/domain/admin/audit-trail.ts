@@ -10,7 +10,7 @@ import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 
-/** All that is written down. One that nobody can do any more has to stay: it is in the records. */
+/** All recorded actions. Keep retired ones: older records contain them. */
 export const AUDITED_ACTIONS = [
   'approve_picture',
   'hide_picture',
@@ -27,12 +27,12 @@ export const AUDITED_ACTIONS = [
 
 export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 
-/** Something that somebody does. */
+/** An action of the owner. */
 export interface AuditedAct {
   action: AuditedAction;
-  /** What it is done to: a picture's id, a page, or nothing in particular. */
+  /** What it applies to: an image's id, a page, or empty. */
   subject: string;
-  /** Who: the token, or a session by the beginning of its id. */
+  /** The token, or a session by the start of its id. */
   actor: string;
   details?: Readonly<Record<string, unknown>>;
 }
@@ -41,13 +41,13 @@ export interface AuditEntry extends AuditedAct {
   id: string;
   /** ISO 8601, UTC. */
   at: string;
-  /** `begun` for one that is under way, or of which nobody knows how it ended. */
+  /** `begun` for an action in progress, or one whose result is unknown. */
   outcome: 'begun' | 'done' | 'failed';
 }
 
 export interface AuditPage {
   items: AuditEntry[];
-  /** What it can be gone on behind; absent at the end. */
+  /** Continue reading behind this; absent at the end. */
   next: string | undefined;
 }
 
@@ -55,40 +55,38 @@ const DAYS_LISTED = { first: 32, most: 512 };
 const AT_ONCE = 16;
 const KEY = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(\\d{13}-${UUID})\\.(begun|done|failed)\\.json$`);
 
+interface Deps {
+  store: ObjectStore;
+  recordsPrefix: string;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
- * Who did what, and how it ended. Before anything is done it is written down; afterwards a second
- * object says how it went. Nothing of it is ever changed:
+ * Records who did what, and the result. An action is recorded before it starts, and a second object
+ * records its result. No object is ever changed:
  * `{records}/audit/{YYYY}/{MM}/{DD}/{milliseconds}-{uuid}.{begun|done|failed}.json`.
  */
 export class AuditTrail {
-  readonly #store: ObjectStore;
+  readonly #deps: Deps;
   readonly #prefix: string;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
 
-  constructor(deps: {
-    store: ObjectStore;
-    recordsPrefix: string;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#prefix = `${deps.recordsPrefix}/audit/`;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
   }
 
   /**
-   * Does something once it is written down that it is going to be done.
+   * Runs an action after recording its start.
    *
-   * @throws CafeError `storage_unavailable`, with nothing done, where that cannot be written; and
-   *   whatever `work` throws
+   * @throws CafeError `storage_unavailable`, without running the action, if the start cannot be
+   *   recorded; and any error of `work`
    */
   async during<T>(act: AuditedAct, work: () => Promise<T>): Promise<T> {
-    const now = this.#clock.now();
+    const now = this.#deps.clock.now();
     const name = `${dayAt(now)}/${String(now).padStart(13, '0')}-${randomUUID()}`;
     const key = `${this.#prefix}${name}.begun.json`;
-    await putJson(this.#store, key, { at: new Date(now).toISOString(), ...act });
+    await putJson(this.#deps.store, key, { at: new Date(now).toISOString(), ...act });
     try {
       const result = await work();
       await this.#end(name, 'done', {});
@@ -101,14 +99,14 @@ export class AuditTrail {
   }
 
   /**
-   * What was done, the newest first.
+   * The recorded actions, newest first.
    *
    * @throws CafeError `storage_unavailable`
    */
   async read({ limit, before }: { limit: number; before: string | undefined }): Promise<AuditPage> {
     const oldest = await this.#oldestDay();
     const found: { name: string; outcome: AuditEntry['outcome'] }[] = [];
-    const newest = before ? dayOf(before) : dayAt(this.#clock.now() + 3_600_000);
+    const newest = before ? dayOf(before) : dayAt(this.#deps.clock.now() + 3_600_000);
     for (const { from, to } of spansBack(newest, DAYS_LISTED)) {
       if (!oldest || to < oldest || found.length > limit) break;
       const acts = [...(await this.#list(from, to))].toSorted(([a], [b]) => (a < b ? 1 : -1));
@@ -122,7 +120,7 @@ export class AuditTrail {
     return { items, next: found.length > limit ? some.at(-1)?.name : undefined };
   }
 
-  /** Whether text can be what {@link read} goes on behind. */
+  /** Whether text is a valid position to continue {@link read} from. */
   isPlace(text: string): boolean {
     const [, day] = KEY.exec(`${text}.begun.json`) ?? [];
     return day !== undefined && isInCalendar(day as Day);
@@ -130,7 +128,9 @@ export class AuditTrail {
 
   async #list(from: Day, to: Day): Promise<Map<string, AuditEntry['outcome']>> {
     const acts = new Map<string, AuditEntry['outcome']>();
-    for await (const { key } of this.#store.list(this.#prefix, { after: this.#prefix + from })) {
+    for await (const { key } of this.#deps.store.list(this.#prefix, {
+      after: this.#prefix + from,
+    })) {
       const [, day, name, outcome] = KEY.exec(key.slice(this.#prefix.length)) ?? [];
       if (!day || !name) continue;
       if (day > to) break;
@@ -142,7 +142,7 @@ export class AuditTrail {
   }
 
   async #oldestDay(): Promise<Day | undefined> {
-    for await (const { key } of this.#store.list(this.#prefix)) {
+    for await (const { key } of this.#deps.store.list(this.#prefix)) {
       const [, day] = KEY.exec(key.slice(this.#prefix.length)) ?? [];
       if (day) return day as Day;
     }
@@ -156,32 +156,36 @@ export class AuditTrail {
     name: string;
     outcome: AuditEntry['outcome'];
   }): Promise<AuditEntry | undefined> {
-    const object = await this.#store.get(`${this.#prefix}${name}.begun.json`);
+    const object = await this.#deps.store.get(`${this.#prefix}${name}.begun.json`);
     if (!object) return undefined;
     try {
       const act = JSON.parse(Buffer.from(object.bytes).toString()) as Omit<AuditEntry, 'id'>;
       return { ...act, id: name, outcome };
     } catch (cause) {
       const details = { name, cause };
-      this.#journal.record({ event: 'notice', message: 'an audit record is malformed', details });
+      this.#deps.journal.record({
+        event: 'notice',
+        message: 'an audit record is malformed',
+        details,
+      });
       return undefined;
     }
   }
 
-  /** Which call the store did not do is told to nobody else. */
+  /** The caller only gets a code. The log gets the cause of a storage failure. */
   #tell({ action, subject }: AuditedAct, error: unknown): void {
     if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
     const details = { action, subject, cause: error.cause };
-    this.#journal.record({ event: 'notice', message: 'an act of the admin failed', details });
+    this.#deps.journal.record({ event: 'notice', message: 'an act of the admin failed', details });
   }
 
   async #end(name: string, outcome: 'done' | 'failed', content: object): Promise<void> {
     try {
-      await putJson(this.#store, `${this.#prefix}${name}.${outcome}.json`, content);
+      await putJson(this.#deps.store, `${this.#prefix}${name}.${outcome}.json`, content);
     } catch (cause) {
-      // What was done is done; that it was begun is written.
+      // The action itself has ended, and its start is recorded.
       const message = 'how an act of the admin ended could not be written';
-      this.#journal.record({ event: 'notice', message, details: { name, outcome, cause } });
+      this.#deps.journal.record({ event: 'notice', message, details: { name, outcome, cause } });
     }
   }
 }
@@ -190,7 +194,7 @@ function dayOf(name: string): Day {
   return name.slice(0, 'YYYY/MM/DD'.length) as Day;
 }
 
-/** What was expected to go wrong has a code. */
+/** Expected errors have a code. */
 function codeOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : 'internal';

@@ -9,22 +9,25 @@ import { type Day, dayAt } from '../kernel/day.ts';
 import { datedName, type PoolImage } from '../storage/image-keys.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
-/** Which pictures are asked for; all of them where nothing is said. */
+/** Filters the images; without fields, all of them match. */
 export interface PictureFilter {
-  /** `null` for worldwide pictures. */
+  /** `null` for worldwide images. */
   country?: CountryCode | null;
   day?: Day;
   model?: string;
-  /** A part of the path of the page that it was made for. */
+  /** A part of the path of the image's page. */
   page?: string;
-  /** `pictures` are those that are there, `failed` those that may have cost something for nothing. */
+  /**
+   * `pictures` are existing images; `failed` are attempts that may have cost money without a
+   * result.
+   */
   state?: 'pictures' | 'visible' | 'hidden' | 'pending' | 'reserved' | 'failed' | 'gone' | 'all';
 }
 
-/** How far to leaf. */
+/** The range of one request. */
 export interface ImageRange {
   limit: number;
-  /** Absent for the beginning. */
+  /** Absent to start at the beginning. */
   after: HistoryPosition | undefined;
   first: 'newest' | 'oldest';
 }
@@ -38,30 +41,32 @@ export interface PicturePage {
 export interface PictureDetail {
   entry: HistoryEntry;
   shownOn: ShownPage[];
-  /** It is shown on more pages than are told. */
+  /** It is shown on more pages than are listed. */
   hasMore: boolean;
 }
 
-/** Entries that one request goes through: what is asked for may be rare. */
+/** Entries read per request, because matches may be rare. */
 const MAX_LOOKED_AT = 5000;
-/** Pages that are told of one picture. */
+/** Pages listed per image. */
 const MAX_PAGES = 200;
 
-/** Leafs through what was bought. */
-export class BrowseImages {
-  readonly #history: GenerationHistory;
-  readonly #pages: ShownPages;
-  readonly #clock: Clock;
+interface Deps {
+  history: GenerationHistory;
+  pages: ShownPages;
+  clock: Clock;
+}
 
-  constructor(deps: { history: GenerationHistory; pages: ShownPages; clock: Clock }) {
-    this.#history = deps.history;
-    this.#pages = deps.pages;
-    this.#clock = deps.clock;
+/** Pages through the generation history. */
+export class BrowseImages {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * The next pictures. There may be fewer than `limit`, and even none, with more behind them: what one
-   * request looks at is bounded.
+   * The next images. There may be fewer than `limit`, even none, with more behind them, because
+   * each request reads a limited number of entries.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -79,25 +84,25 @@ export class BrowseImages {
   }
 
   /**
-   * Where a picture is in the history; `undefined` where there is neither picture nor record.
+   * An image's position in the history; `undefined` if neither image nor record exists.
    *
    * @throws CafeError `storage_unavailable`
    */
   async placeOf(picture: PoolImage): Promise<HistoryPosition | undefined> {
-    const entry = await this.#history.find(picture);
+    const entry = await this.#deps.history.find(picture);
     return entry && positionOf(entry);
   }
 
   /**
-   * Everything about one picture; `undefined` where there is neither picture nor record.
+   * All details of one image; `undefined` if neither image nor record exists.
    *
    * @throws CafeError `storage_unavailable`
    */
   async detail(picture: PoolImage): Promise<PictureDetail | undefined> {
-    const entry = await this.#history.find(picture);
+    const entry = await this.#deps.history.find(picture);
     if (!entry) return undefined;
     const shownOn: ShownPage[] = [];
-    for await (const page of this.#pages.showing(picture.id, entry.record)) {
+    for await (const page of this.#deps.pages.showing(picture.id, entry.record)) {
       if (shownOn.length === MAX_PAGES) return { entry, shownOn, hasMore: true };
       shownOn.push(page);
     }
@@ -109,11 +114,11 @@ export class BrowseImages {
     first: ImageRange['first'],
     after: HistoryPosition | undefined,
   ): AsyncIterable<HistoryEntry> {
-    // A machine whose clock is ahead may have bought some already.
-    const newest = day ?? dayAt(this.#clock.now() + 3_600_000);
-    if (first === 'newest') return this.#history.entries(after ?? newest);
+    // A machine whose clock is ahead may have generated some for tomorrow already.
+    const newest = day ?? dayAt(this.#deps.clock.now() + 3_600_000);
+    if (first === 'newest') return this.#deps.history.entries(after ?? newest);
     const start = day && { day, reservedAt: '', name: '' };
-    return this.#history.entriesUpTo(newest, after ?? start);
+    return this.#deps.history.entriesUpTo(newest, after ?? start);
   }
 }
 

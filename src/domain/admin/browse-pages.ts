@@ -19,29 +19,31 @@ export interface PagesPage {
   next: string | undefined;
 }
 
-/** Keys that one request goes through. */
+/** Keys read per request. */
 const MAX_LOOKED_AT = 10_000;
 
-/** Leafs through the pages that have a picture, one entry for each page and country. */
-export class BrowsePages {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #pages: ShownPages;
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  pages: ShownPages;
+}
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; pages: ShownPages }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#pages = deps.pages;
+/** Pages through the pages that have an image, one entry per page and country. */
+export class BrowsePages {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** Whether text can be what {@link browse} goes on behind. */
+  /** Whether text is a valid position to continue {@link browse} from. */
   isPlace(text: string): boolean {
-    return isObjectKey(text) && text.startsWith(this.#keys.pagePrefix());
+    return isObjectKey(text) && text.startsWith(this.#deps.keys.pagePrefix());
   }
 
   /**
-   * The next pages in the order of their keys. There may be fewer than `limit`, and even none, with
-   * more behind them. Costs a listing, and a look and a note for each that is found.
+   * The next pages in key order. There may be fewer than `limit`, even none, with more behind them.
+   * Costs a listing, and two reads per result.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -52,9 +54,12 @@ export class BrowsePages {
     const found: string[] = [];
     let lookedAt = 0;
     let next: string | undefined;
-    const prefix = this.#keys.pagePrefix(filter.type);
-    for await (const { key } of this.#store.list(prefix, after === undefined ? {} : { after })) {
-      const parsed = this.#keys.parse(key);
+    const prefix = this.#deps.keys.pagePrefix(filter.type);
+    for await (const { key } of this.#deps.store.list(
+      prefix,
+      after === undefined ? {} : { after },
+    )) {
+      const parsed = this.#deps.keys.parse(key);
       if (parsed?.kind === 'page' && matches(parsed, filter)) found.push(key);
       lookedAt += 1;
       if (found.length === limit || lookedAt === MAX_LOOKED_AT) {
@@ -62,7 +67,7 @@ export class BrowsePages {
         break;
       }
     }
-    return { items: await this.#pages.look(found), next };
+    return { items: await this.#deps.pages.look(found), next };
   }
 }
 

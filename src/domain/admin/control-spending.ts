@@ -2,36 +2,38 @@ import type { SpendingControl } from '../budget/spending-control.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dayAt } from '../kernel/day.ts';
 
-/** Says for all replicas how much may be bought. */
-export class ControlSpending {
-  readonly #control: SpendingControl;
-  readonly #ceiling: number;
-  readonly #clock: Clock;
+interface Deps {
+  control: SpendingControl;
+  ceiling: number;
+  clock: Clock;
+}
 
-  /** @param deps.ceiling pictures that a day's budget may be raised to */
-  constructor(deps: { control: SpendingControl; ceiling: number; clock: Clock }) {
-    this.#control = deps.control;
-    this.#ceiling = deps.ceiling;
-    this.#clock = deps.clock;
+/** Sets for all replicas how much may be generated. */
+export class ControlSpending {
+  readonly #deps: Deps;
+
+  /** @param deps.ceiling maximum for a day's budget, in images */
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** @throws CafeError `storage_unavailable` */
   async pause(paused: boolean): Promise<void> {
-    await this.#control.change((state) => ({ ...state, paused }));
+    await this.#deps.control.change((state) => ({ ...state, paused }));
   }
 
   /**
-   * Gives today another budget; tomorrow has the configured one again.
+   * Overrides today's budget. Tomorrow the configured budget applies again.
    *
-   * @param pictures `undefined` for the configured one
-   * @returns `false`, with nothing changed, where that is more than the ceiling
+   * @param pictures `undefined` restores the configured budget
+   * @returns `false`, with nothing changed, if that is above the ceiling
    * @throws CafeError `storage_unavailable`
    */
   async setTodaysBudget(pictures: number | undefined): Promise<boolean> {
-    if (pictures !== undefined && pictures > this.#ceiling) return false;
-    const day = dayAt(this.#clock.now());
+    if (pictures !== undefined && pictures > this.#deps.ceiling) return false;
+    const day = dayAt(this.#deps.clock.now());
     const budget = pictures === undefined ? undefined : { day, pictures };
-    await this.#control.change((state) => ({ ...state, budget }));
+    await this.#deps.control.change((state) => ({ ...state, budget }));
     return true;
   }
 }

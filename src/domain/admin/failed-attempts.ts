@@ -3,15 +3,15 @@ import { AddressCounter } from '../limits/address-counter.ts';
 
 /** A quarter of an hour. */
 const WINDOW_MS = 900_000;
-/** Wrong tokens within it. */
+/** Wrong tokens per address in the window. */
 const MAX_OF_ONE = 5;
-/** Addresses that are remembered. */
+/** Capacity, in addresses. */
 const MAX_ADDRESSES = 10_000;
 
 /**
- * How often a wrong token was sent lately: by each address, and by all together, as addresses can be made
- * up. It says how a wrong token is refused, and never refuses the right one: strangers could lock the
- * owner out.
+ * Counts recent wrong tokens: per address, and in total, because addresses can be forged. Too many
+ * change how a wrong token is refused, but never refuse the right one: otherwise strangers could
+ * lock the owner out.
  */
 export class FailedAttempts {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class FailedAttempts {
   readonly #maxInAll: number;
   #ofAll = { count: 0, since: Number.NEGATIVE_INFINITY };
 
-  /** @param options.maxInAll wrong tokens in a quarter of an hour, from whatever addresses */
+  /** @param options.maxInAll wrong tokens in a quarter of an hour, from all addresses together */
   constructor({ clock, maxInAll }: { clock: Clock; maxInAll: number }) {
     this.#clock = clock;
     this.#maxInAll = maxInAll;
@@ -30,7 +30,7 @@ export class FailedAttempts {
     });
   }
 
-  /** Whether no other wrong token is looked at for now. */
+  /** Whether further wrong tokens are refused without a check for now. */
   areTooMany(address: string): boolean {
     return this.#byAddress.of(address) >= MAX_OF_ONE || this.#recent().count >= this.#maxInAll;
   }
@@ -41,7 +41,7 @@ export class FailedAttempts {
     this.#ofAll = { count: count + 1, since };
   }
 
-  /** An owner who knows the token may have misspelt it before. */
+  /** Clears an address after a correct token: the owner may have mistyped it before. */
   forgive(address: string): void {
     this.#byAddress.forget(address);
   }

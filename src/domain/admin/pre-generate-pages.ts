@@ -11,87 +11,75 @@ import type { AuditTrail } from './audit-trail.ts';
 import { PreGenerationJob, type PreGenerationProgress } from './pre-generation-job.ts';
 import type { ReportBudget } from './report-budget.ts';
 
-/** Which pages are to have a picture, for which countries, and for how many pictures at most. */
+/** Which pages get images, for which countries, and the maximum number of images. */
 export interface PreGenerationOrder {
   source: 'sitemap' | 'pages';
   pages: readonly Page[];
   /** `undefined` for readers whose country is unknown. */
   countries: readonly (Country | undefined)[];
-  /** Pictures that may be bought. */
+  /** Maximum number of images to generate. */
   most: number;
 }
 
 export interface PreGenerationEstimate {
-  /** Pages, each for each country. */
+  /** Pages times countries. */
   total: number;
   most: number;
-  /** Millionths of a US dollar, if none of them has a picture. */
+  /** Millionths of a US dollar, if no page has an image yet. */
   costMicroUsdAtMost: number;
-  /** Pictures. */
+  /** Images. */
   remainingToday: number;
 }
 
-/** Pages that are worked on at once. */
+/** Pages processed concurrently. */
 const AT_ONCE = 2;
-/** After so many failures in a row there is something wrong that time may mend, and tries do not. */
+/** After this many failures in a row, the job stops: the cause needs time, not more tries. */
 const MAX_FAILURES = 3;
 
+interface Deps {
+  obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
+  keys: ImageKeys;
+  auditTrail: AuditTrail;
+  reportBudget: ReportBudget;
+  dearestMicroUsd: number;
+  clock: Clock;
+  journal: Journal;
+  tell: () => void;
+}
+
 /**
- * Sees to it that pages have a picture before a reader comes, within the budget: one job at a time in a
- * process, which goes on when whoever began it has left. A page that has a picture, whichever, costs a
- * look; one that gets none keeps none.
+ * Generates images for pages before readers request them, within the budget. Runs one job at a time
+ * per process, and the job continues after its request has ended. A page that has any image costs
+ * one lookup; a page without one gets no fallback.
  */
 export class PreGeneratePages {
-  readonly #obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
-  readonly #keys: ImageKeys;
-  readonly #auditTrail: AuditTrail;
-  readonly #reportBudget: ReportBudget;
-  readonly #dearestMicroUsd: number;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  readonly #tell: () => void;
+  readonly #deps: Deps;
   #job: PreGenerationJob | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  /** @param deps.tell hears of every step */
-  constructor(deps: {
-    obtain: (request: PageRequest) => Promise<PageGeneration | undefined>;
-    keys: ImageKeys;
-    auditTrail: AuditTrail;
-    reportBudget: ReportBudget;
-    dearestMicroUsd: number;
-    clock: Clock;
-    journal: Journal;
-    tell: () => void;
-  }) {
-    this.#obtain = deps.obtain;
-    this.#keys = deps.keys;
-    this.#auditTrail = deps.auditTrail;
-    this.#reportBudget = deps.reportBudget;
-    this.#dearestMicroUsd = deps.dearestMicroUsd;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
-    this.#tell = deps.tell;
+  /** @param deps.tell called after every step */
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** How the job stands that is under way, or was last in this process. */
+  /** The progress of the current job, or of the last one in this process. */
   progress(): PreGenerationProgress | undefined {
     return this.#job?.progress();
   }
 
   /** @throws CafeError `storage_unavailable` */
   async estimate(order: PreGenerationOrder): Promise<PreGenerationEstimate> {
-    const { remaining, stoppedBy } = await this.#reportBudget.report();
+    const { remaining, stoppedBy } = await this.#deps.reportBudget.report();
     const total = totalOf(order);
     const remainingToday = stoppedBy ? 0 : remaining;
     const pictures = Math.min(total, order.most, remainingToday);
-    const costMicroUsdAtMost = pictures * this.#dearestMicroUsd;
+    const costMicroUsdAtMost = pictures * this.#deps.dearestMicroUsd;
     return { total, most: order.most, costMicroUsdAtMost, remainingToday };
   }
 
   /**
-   * Begins a job, once it is written down that it begins; `undefined` where one is under way.
+   * Starts a job after recording its start; `undefined` if one is running.
    *
    * @throws CafeError `storage_unavailable`, or `draining` once closed
    */
@@ -104,7 +92,7 @@ export class PreGeneratePages {
     const { source, countries, most } = order;
     const total = totalOf(order);
     const id = randomUUID();
-    const job = new PreGenerationJob({ id, total, most, startedAt: this.#clock.now() });
+    const job = new PreGenerationJob({ id, total, most, startedAt: this.#deps.clock.now() });
     const details = { source, total, most, countries: countries.map((each) => each?.code ?? null) };
     const act = { action: 'warm_pages' as const, subject: id, actor, details };
     const begun = Promise.withResolvers<void>();
@@ -114,28 +102,28 @@ export class PreGeneratePages {
       begun.resolve();
       await this.#run(order, job);
     };
-    this.#running = this.#auditTrail
+    this.#running = this.#deps.auditTrail
       .during(act, work)
-      // One that could not be written down has not begun; how another one failed, it says itself.
+      // Rejects only if the start could not be recorded; later failures are part of the progress.
       .catch((error) => begun.reject(error))
       .finally(() => {
         this.#running = undefined;
-        job.end(this.#clock.now());
-        this.#tell();
+        job.end(this.#deps.clock.now());
+        this.#deps.tell();
       });
     await begun.promise;
     return job.progress();
   }
 
-  /** Begins no further page; what is being painted is finished. `false` where nothing is under way. */
+  /** Starts no further page and finishes images in progress. `false` if no job is running. */
   stop(): boolean {
     if (this.#job?.progress().state !== 'running') return false;
     this.#job.stop('asked');
-    this.#tell();
+    this.#deps.tell();
     return true;
   }
 
-  /** Stops, and begins no more jobs; resolves when the one under way has ended. */
+  /** Stops the job and accepts no further jobs; resolves when the current job has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#job?.progress().state === 'running') this.#job.stop('draining');
@@ -152,22 +140,22 @@ export class PreGeneratePages {
     }
   }
 
-  /** Takes pages until there are none, or there is a reason to stop. */
+  /** Processes pages until none are left or the job must stop. */
   async #work({ pages, countries }: PreGenerationOrder, job: PreGenerationJob): Promise<void> {
     for (let place = await job.enter(); place !== undefined; place = await job.enter()) {
       const page = pages[place % pages.length] as Page;
       const country = countries[Math.floor(place / pages.length)];
-      const key = this.#keys.page(page, country);
+      const key = this.#deps.keys.page(page, country);
       await this.#warm({ page, country, countryIsReliable: true, key }, job);
       job.leave();
-      this.#tell();
+      this.#deps.tell();
     }
   }
 
   /** Never throws. */
   async #warm(request: PageRequest, job: PreGenerationJob): Promise<void> {
     try {
-      const image = await this.#obtain(request);
+      const image = await this.#deps.obtain(request);
       if (!image) job.fellBack();
       else if (wasBought(image)) job.bought(image.costMicroUsd ?? 0);
       else job.wasThere();
@@ -176,7 +164,11 @@ export class PreGeneratePages {
       else {
         job.stop('internal');
         const details = { id: job.progress().id, cause };
-        this.#journal.record({ event: 'notice', message: 'warming pages has failed', details });
+        this.#deps.journal.record({
+          event: 'notice',
+          message: 'warming pages has failed',
+          details,
+        });
       }
     }
   }
@@ -191,10 +183,10 @@ export class PreGeneratePages {
     if (job.failuresInARow >= MAX_FAILURES) job.stop('upstream_failed');
   }
 
-  /** What nobody knows the price of may have been billed. */
+  /** A failure of unknown cost may have been billed. */
   #costOf(error: CafeError): [isBilled: boolean, costMicroUsd: number] {
     const isBilled = error instanceof GenerationError && error.billing === 'unknown';
-    return [isBilled, isBilled ? this.#dearestMicroUsd : 0];
+    return [isBilled, isBilled ? this.#deps.dearestMicroUsd : 0];
   }
 }
 
@@ -202,7 +194,7 @@ function totalOf({ pages, countries }: PreGenerationOrder): number {
   return pages.length * countries.length;
 }
 
-/** And not there before, on its page or waiting for approval. */
+/** Whether the image was generated now, rather than found on the page or waiting for approval. */
 function wasBought(image: PageGeneration): boolean {
   return 'awaitsReview' in image ? image.costMicroUsd !== undefined : image.source === 'generated';
 }

@@ -1,37 +1,37 @@
 /** Why a job ended before its last page. */
 export type PreGenerationEnd =
-  /** As many pictures were bought as might be. */
+  /** The maximum number of images was generated. */
   | 'most_bought'
-  /** Today's budget is used up, or all is paused. */
+  /** Today's budget is used up, or generation is paused. */
   | 'no_budget'
-  /** The owner wanted it. */
+  /** The owner stopped it. */
   | 'asked'
-  /** The service stops. */
+  /** The service is stopping. */
   | 'draining'
   | 'upstream_failed'
   | 'storage_unavailable'
-  /** Something that nobody expected. */
+  /** An unexpected error. */
   | 'internal';
 
-/** How a job stands. Times are milliseconds since the Unix epoch. */
+/** A job's progress. Times are milliseconds since the Unix epoch. */
 export interface PreGenerationProgress {
   id: string;
   state: 'running' | 'done' | 'stopped' | 'failed';
   startedAt: number;
   endedAt: number | undefined;
-  /** Pages, each for each country: all, and those that are over with. */
+  /** Pages times countries: all, and those processed. */
   total: number;
   done: number;
-  /** Of those done: got a picture now, had one, found no budget, or failed. */
+  /** Of those processed: got a new image, had one, found no budget, or failed. */
   bought: number;
   there: number;
   fellBack: number;
   failed: number;
-  /** Pictures that may be bought. */
+  /** Maximum number of images to generate. */
   most: number;
-  /** Millionths of a US dollar; what may have been billed counts in full. */
+  /** Millionths of a US dollar; calls that may have been billed count in full. */
   spentMicroUsd: number;
-  /** Why it ends early, from the moment on that this is known. */
+  /** Why it ends early, as soon as that is known. */
   reason: PreGenerationEnd | undefined;
 }
 
@@ -45,12 +45,15 @@ const STATES: Readonly<Record<PreGenerationEnd, PreGenerationProgress['state']>>
   internal: 'failed',
 };
 
-/** The counts of one job, and whether it may go on: what is under way might all be bought. */
+/**
+ * Counts one job's results and decides whether it may continue. Assumes that all pages in progress
+ * will be paid for.
+ */
 export class PreGenerationJob {
   readonly #progress: PreGenerationProgress;
   #begun = 0;
   #underWay = 0;
-  /** Bought, or perhaps billed. */
+  /** Images generated, or calls that may have been billed. */
   #paid = 0;
   #failuresInARow = 0;
   #change = Promise.withResolvers<void>();
@@ -58,8 +61,15 @@ export class PreGenerationJob {
   constructor(parts: Pick<PreGenerationProgress, 'id' | 'total' | 'most' | 'startedAt'>) {
     this.#progress = {
       ...parts,
-      ...{ state: 'running', endedAt: undefined, reason: undefined },
-      ...{ done: 0, bought: 0, there: 0, fellBack: 0, failed: 0, spentMicroUsd: 0 },
+      state: 'running',
+      endedAt: undefined,
+      reason: undefined,
+      done: 0,
+      bought: 0,
+      there: 0,
+      fellBack: 0,
+      failed: 0,
+      spentMicroUsd: 0,
     };
   }
 
@@ -72,8 +82,8 @@ export class PreGenerationJob {
   }
 
   /**
-   * Begins a further page, to be followed by {@link leave}: its place among all, from 0. Waits where it
-   * depends on those under way whether it may be begun; `undefined` where it may not.
+   * Starts the next page and returns its index from 0; call {@link leave} afterwards. Waits if
+   * pages in progress decide whether it may start; `undefined` if it may not.
    */
   async enter(): Promise<number | undefined> {
     const { total, most } = this.#progress;
@@ -104,7 +114,7 @@ export class PreGenerationJob {
     this.#count('there');
   }
 
-  /** There is no budget, which ends the job. */
+  /** The budget is used up, which ends the job. */
   fellBack(): void {
     this.#count('fellBack');
     this.stop('no_budget');
@@ -116,7 +126,7 @@ export class PreGenerationJob {
     if (isBilled) this.#pay(costMicroUsd);
   }
 
-  /** The first reason is the one that counts. */
+  /** The first reason counts. */
   stop(reason: PreGenerationEnd): void {
     this.#progress.reason ??= reason;
     this.#tellWaiting();

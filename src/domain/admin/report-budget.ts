@@ -4,85 +4,83 @@ import { budgetOf, type SpendingControl } from '../budget/spending-control.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DAY_MS, type Day, dayAt, daysBefore, startOf } from '../kernel/day.ts';
 
-/** What the budget is, as configured. */
+/** The configured budget. */
 export interface BudgetSettings {
-  /** Pictures per UTC day. */
+  /** Images per UTC day. */
   dailyBudget: number;
-  /** Pictures of a day that the owner may raise it to. */
+  /** Maximum number of images per day that the owner may set. */
   ceiling: number;
-  /** The ceiling has a variable of its own; otherwise it follows the budget. */
+  /** Whether the ceiling is set by its own variable; otherwise it follows the budget. */
   isCeilingSet: boolean;
-  /** Millionths of a US dollar; no limit where absent. */
+  /** Millionths of a US dollar; no limit if absent. */
   dailyMicroUsd: number | undefined;
   monthlyMicroUsd: number | undefined;
-  /** In how many hours a day opens to readers, a part at each; 0 for all at once. */
+  /** Number of hours over which a day's budget opens, one part each hour; 0 for all at once. */
   opensOverHours: number;
-  /** Millionths of a US dollar: what is set aside for a call. */
+  /** Millionths of a US dollar reserved for a call. */
   dearestMicroUsd: number;
 }
 
-/** What keeps a picture from being bought now. */
+/** What prevents generation now. */
 export type BudgetStop = 'paused' | 'pictures' | 'dollars_today' | 'dollars_month';
 
 export interface BudgetReport {
   day: Day;
   isPaused: boolean;
-  /** Pictures of today: what is in force, what is configured, and what it may be raised to. */
+  /** Images of today: the effective limit, the configured limit, and the ceiling. */
   limit: number;
   configuredLimit: number;
   ceiling: number;
   isCeilingSet: boolean;
-  /** What the owner set for today, where the ceiling has lowered it since. */
+  /** The owner's budget for today, if the ceiling has lowered it since. */
   limitOverCeiling: number | undefined;
-  /** Absent where a picture may be bought. */
+  /** Absent if generation is possible. */
   stoppedBy: BudgetStop | undefined;
-  /** With those that are reserved. */
+  /** Including reserved ones. */
   used: number;
   reserved: number;
   remaining: number;
-  /** Pictures of today that readers may use by now, and when there will be more; absent where all at once. */
+  /**
+   * Images that readers may use by now, and when the next part opens; absent without hourly pacing.
+   */
   opening: { pictures: number; nextAt: number | undefined } | undefined;
   /** Milliseconds since the Unix epoch. */
   resetsAt: number;
-  /** Millionths of a US dollar; limits are `undefined` where there are none. */
+  /** Millionths of a US dollar; `undefined` means no limit. */
   today: { costMicroUsd: number; limitMicroUsd: number | undefined };
   month: { costMicroUsd: number; limitMicroUsd: number | undefined };
   dearestMicroUsd: number;
-  /** The days that used something, oldest first. */
+  /** The days with usage, oldest first. */
   history: DaySpending[];
 }
 
 const HISTORY_DAYS = 90;
 
-/** Tells what was spent and what is left. */
-export class ReportBudget {
-  readonly #history: GenerationHistory;
-  readonly #control: SpendingControl;
-  readonly #settings: BudgetSettings;
-  readonly #clock: Clock;
+interface Deps {
+  history: GenerationHistory;
+  control: SpendingControl;
+  settings: BudgetSettings;
+  clock: Clock;
+}
 
-  constructor(deps: {
-    history: GenerationHistory;
-    control: SpendingControl;
-    settings: BudgetSettings;
-    clock: Clock;
-  }) {
-    this.#history = deps.history;
-    this.#control = deps.control;
-    this.#settings = deps.settings;
-    this.#clock = deps.clock;
+/** Reports usage and remaining budget. */
+export class ReportBudget {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** @throws CafeError `storage_unavailable` */
   async report(): Promise<BudgetReport> {
-    const { dailyBudget, ceiling, isCeilingSet, dearestMicroUsd } = this.#settings;
-    const { dailyMicroUsd, monthlyMicroUsd } = this.#settings;
-    const now = this.#clock.now();
+    const { dailyBudget, ceiling, isCeilingSet, dearestMicroUsd } = this.#deps.settings;
+    const { dailyMicroUsd, monthlyMicroUsd } = this.#deps.settings;
+    const now = this.#deps.clock.now();
     const day = dayAt(now);
     const [told, usage, past] = await Promise.all([
-      this.#control.read(),
-      this.#history.usage(day, dearestMicroUsd),
-      this.#history.spending(daysBefore(day, HISTORY_DAYS - 1), daysBefore(day, 1)),
+      this.#deps.control.read(),
+      this.#deps.history.usage(day, dearestMicroUsd),
+      this.#deps.history.spending(daysBefore(day, HISTORY_DAYS - 1), daysBefore(day, 1)),
     ]);
     const limit = budgetOf(day, told, dailyBudget);
     const history = usage.pictures > 0 ? [...past, usage] : past;
@@ -102,7 +100,8 @@ export class ReportBudget {
       isPaused: told.paused,
       limit,
       configuredLimit: dailyBudget,
-      ...{ ceiling, isCeilingSet },
+      ceiling,
+      isCeilingSet,
       limitOverCeiling: told.budget?.day === day ? told.overCeiling : undefined,
       stoppedBy: told.paused ? 'paused' : stopIn(amounts, dearestMicroUsd),
       used: usage.pictures,
@@ -115,14 +114,14 @@ export class ReportBudget {
   }
 
   #opening(limit: number, day: Day, now: number): BudgetReport['opening'] {
-    const { opensOverHours } = this.#settings;
+    const { opensOverHours } = this.#deps.settings;
     if (opensOverHours === 0) return undefined;
     const opening = openingOf(day, now, opensOverHours);
     return { pictures: openPictures(limit, opening), nextAt: opening.nextAt };
   }
 }
 
-/** A call needs its dearest price to be free, as in the ledger. */
+/** A call needs its maximum price to be available, as in the ledger. */
 function stopIn(
   { remaining, today, month }: Pick<BudgetReport, 'remaining' | 'today' | 'month'>,
   dearestMicroUsd: number,

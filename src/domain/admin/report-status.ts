@@ -6,63 +6,53 @@ import type { LoadShedding } from '../limits/load-shedding.ts';
 import type { UpstreamHealth, UpstreamReport } from '../monitoring/upstream-health.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 
-/** How one replica does, at this moment. */
+/** The current status of one replica. */
 export interface Status {
   uptimeMs: number;
   running: readonly PaidCall[];
-  /** Reservations that wait for their turn. */
+  /** Reservations that wait for a turn. */
   waiting: number;
-  /** Pictures that are paid for and that the store did not take yet. */
+  /** Paid images that are not stored yet. */
   unstored: number;
   upstreams: readonly UpstreamReport[];
-  /** What the store cannot do, in words for the owner. */
+  /** What the store does not support, in words for the owner. */
   storeLacks: readonly string[];
-  /** The generator's, in the order in which they are asked; empty for one that has none. */
+  /** The generator's models in the order in which they are tried; empty if it has none. */
   models: readonly ChainedModel[];
-  /** Whether requests are turned away because there are too many. */
+  /** Whether requests are rejected because there are too many. */
   isShedding: boolean;
 }
 
-/** Tells how this process does, from what it knows; asks nobody. */
+interface Deps {
+  generateImage: GenerateImage;
+  unstored: UnstoredImages;
+  health: UpstreamHealth;
+  store: Pick<ImageStore, 'lacks'>;
+  generator: Pick<ImageGenerator, 'models'>;
+  room: LoadShedding;
+  clock: Clock;
+}
+
+/** Reports the status of this process from memory, without outbound calls. */
 export class ReportStatus {
-  readonly #generateImage: GenerateImage;
-  readonly #unstored: UnstoredImages;
-  readonly #health: UpstreamHealth;
-  readonly #store: Pick<ImageStore, 'lacks'>;
-  readonly #generator: Pick<ImageGenerator, 'models'>;
-  readonly #room: LoadShedding;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
   readonly #startedAt: number;
 
-  /** Counts the uptime from here on. */
-  constructor(deps: {
-    generateImage: GenerateImage;
-    unstored: UnstoredImages;
-    health: UpstreamHealth;
-    store: Pick<ImageStore, 'lacks'>;
-    generator: Pick<ImageGenerator, 'models'>;
-    room: LoadShedding;
-    clock: Clock;
-  }) {
-    this.#generateImage = deps.generateImage;
-    this.#unstored = deps.unstored;
-    this.#health = deps.health;
-    this.#store = deps.store;
-    this.#generator = deps.generator;
-    this.#room = deps.room;
-    this.#clock = deps.clock;
+  /** The uptime counts from here. */
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#startedAt = deps.clock.monotonic();
   }
 
   report(): Status {
     return {
-      ...this.#generateImage.underWay(),
-      uptimeMs: this.#clock.monotonic() - this.#startedAt,
-      unstored: this.#unstored.count,
-      upstreams: this.#health.report(),
-      storeLacks: this.#store.lacks?.() ?? [],
-      models: this.#generator.models?.() ?? [],
-      isShedding: this.#room.isShedding,
+      ...this.#deps.generateImage.underWay(),
+      uptimeMs: this.#deps.clock.monotonic() - this.#startedAt,
+      unstored: this.#deps.unstored.count,
+      upstreams: this.#deps.health.report(),
+      storeLacks: this.#deps.store.lacks?.() ?? [],
+      models: this.#deps.generator.models?.() ?? [],
+      isShedding: this.#deps.room.isShedding,
     };
   }
 }

@@ -13,7 +13,7 @@ import type { Journal } from '../monitoring/journal.ts';
 import type { PoolImage } from '../storage/image-keys.ts';
 import type { AuditedAction, AuditTrail } from './audit-trail.ts';
 
-/** Pictures whose last act is remembered. */
+/** How many images' last acts are remembered. */
 const MAX_REMEMBERED = 100;
 
 const AUDITED: Readonly<Record<ModerationName, AuditedAction>> = {
@@ -23,7 +23,7 @@ const AUDITED: Readonly<Record<ModerationName, AuditedAction>> = {
   delete: 'delete_picture',
 };
 
-/** Why nothing was done: there is no such picture, or another act on it has begun meanwhile. */
+/** Why nothing was done: the image does not exist, or another act on it has begun meanwhile. */
 export class ModerationRefused extends Error {
   override readonly name = 'ModerationRefused';
   readonly code: 'not_found' | 'conflict';
@@ -36,16 +36,16 @@ export class ModerationRefused extends Error {
 
 interface Running {
   act: ModerationAct;
-  /** Fails with what the act fails with. */
+  /** Rejects with the act's error. */
   work: Promise<void>;
-  /** Never fails. */
+  /** Never rejects. */
   ended: Promise<void>;
 }
 
 /**
- * Does what the owner wants done to pictures, one act at a time for each picture in a process. An act
- * on few pages is over when it is answered. One on many goes on behind the answer, and to its end, also
- * while the service stops. What a crash leaves undone is done by asking again.
+ * Runs the owner's moderation acts, one at a time per image and process. An act on few pages ends
+ * before its response. An act on many pages continues in the background to its end, also during
+ * shutdown. If a crash interrupts it, repeat the act to complete it.
  */
 export class RunModeration {
   readonly #moderateImage: ModerateImage;
@@ -57,7 +57,7 @@ export class RunModeration {
   readonly #last = new BoundedMap<string, ModerationAct>(MAX_REMEMBERED);
   #closed = false;
 
-  /** @param deps.tell hears of every step of an act that goes on behind its answer */
+  /** @param deps.tell called after every step of a background act */
   constructor(deps: {
     moderateImage: ModerateImage;
     auditTrail: AuditTrail;
@@ -73,9 +73,9 @@ export class RunModeration {
   }
 
   /**
-   * How the act stands when it has ended, or once it turns out to be about many pages: then what comes
-   * first is done, and the pages follow. The same act on the same picture is joined; another one that is
-   * under way is stopped first.
+   * The act's progress at its end, or once it turns out to have many pages: the image itself is
+   * then done, and the pages follow. The same act on the same image is joined; a different running
+   * act is stopped first.
    *
    * @throws ModerationRefused; CafeError `storage_unavailable`, or `draining` once closed
    */
@@ -90,12 +90,15 @@ export class RunModeration {
     return answerOf(this.#begin(name, picture, actor));
   }
 
-  /** How the last act on a picture in this process stands; `undefined` where there was none lately. */
+  /**
+   * The progress of the last act on an image in this process; `undefined` if there was none
+   * recently.
+   */
   progress(picture: PoolImage): ModerationProgress | undefined {
     return this.#last.get(imageIdOf(picture))?.progress();
   }
 
-  /** Begins no more acts; resolves when those under way have ended. */
+  /** Accepts no further acts; resolves when the running ones have ended. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
@@ -133,7 +136,7 @@ export class RunModeration {
     return running;
   }
 
-  /** Nobody waits for it any more who would report it. */
+  /** Logs the error of a background act, because no request waits for it. */
   #report(action: ModerationName, subject: string, cause: unknown): void {
     const details = { action, subject, cause };
     this.#journal.record({ event: 'notice', message: 'an act of the admin failed', details });

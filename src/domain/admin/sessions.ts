@@ -3,39 +3,39 @@ import type { Clock } from '../kernel/clock.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 
-/** Somebody who has signed in. */
+/** A signed-in owner. */
 export interface AdminSession {
   /** 128 random bits, base64url. */
   id: string;
   /** Milliseconds since the Unix epoch. */
   signedInAt: number;
-  /** When it was last used, as far as its holder's copy tells; milliseconds since the Unix epoch. */
+  /** When it was last used, according to its value; milliseconds since the Unix epoch. */
   seenAt: number;
 }
 
-/** Why a value is no session. */
+/** Why a value is not a valid session. */
 export type SessionFault = 'forged' | 'expired' | 'signed_out';
 
 export type SessionCheck =
-  /** With a `renewal` the holder is to go on with that value instead. */
+  /** With a `renewal`, the holder must use that value from now on. */
   { session: AdminSession; renewal?: string } | { fault: SessionFault };
 
-/** Replicas' wall clocks may differ by that many milliseconds. */
+/** Tolerated difference between the replicas' wall clocks, in milliseconds. */
 const MAX_SKEW_MS = 300_000;
-/** Longer than any session may last: then its sign-out need not be remembered any more. */
+/** Longer than any session lasts. After this time, its sign-out record can be deleted. */
 const FORGET_MS = 8 * 86_400_000;
-/** A session's value is renewed when this part of its idle time has passed. */
+/** A session's value is renewed after this share of its idle time. */
 const RENEWAL_SHARE = 0.1;
 const VALUE = /^([\w-]{22})\.(\d{13})\.(\d{13})\.([\w-]{43})$/;
 
 /**
- * The sessions of the admin. A session is a signed value that its holder keeps: its id, when it began
- * and when it was last used. So every replica knows it without asking anybody, and neither signing in
- * nor going on writes anything. The key is derived from the admin's token: a new token ends them all.
+ * The sessions of the admin. A session is a signed value that its holder keeps: its id, its start
+ * and its last use. Every replica can verify it alone, and neither signing in nor renewing writes
+ * anything. The key is derived from the admin token, so a new token ends all sessions.
  *
- * What is written down is that a session was ended, one small object each, which is looked for
- * whenever a session is checked: it costs a HEAD, and holds on every replica from that moment on. Where
- * the store cannot tell, nobody gets in.
+ * Only sign-outs are stored, one small object each. Every check looks for that object, which costs
+ * a HEAD request, so a sign-out holds on every replica at once. If the store does not respond,
+ * access is denied.
  */
 export class Sessions {
   readonly #token: string;
@@ -66,7 +66,7 @@ export class Sessions {
     this.#clock = options.clock;
   }
 
-  /** Whether it is the admin's token. Takes as long whatever the text is. */
+  /** Whether it is the admin token. Takes constant time. */
   isToken(text: string): boolean {
     return timingSafeEqual(digest(text), digest(this.#token));
   }
@@ -82,7 +82,7 @@ export class Sessions {
   }
 
   /**
-   * Who holds this value, if it stands for a session that goes on.
+   * The session of a value, if it is valid.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -97,7 +97,7 @@ export class Sessions {
   }
 
   /**
-   * Whether a session that was checked before has not been ended since.
+   * Whether a session checked before has not been ended since.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -106,9 +106,9 @@ export class Sessions {
   }
 
   /**
-   * Ends a session, whoever holds copies of its value.
+   * Ends a session, including all copies of its value.
    *
-   * @throws CafeError `storage_unavailable`; then it may go on
+   * @throws CafeError `storage_unavailable`; the session may then still be valid
    */
   async close(session: AdminSession): Promise<void> {
     await putJson(this.#store, this.#markOf(session), {});
@@ -130,7 +130,7 @@ export class Sessions {
     }
   }
 
-  /** Does not hold the id, so that whoever reads the store cannot tell whose it is. */
+  /** Hashed, so that a reader of the store cannot learn the session id. */
   #markOf({ id, signedInAt }: AdminSession): string {
     return `${this.#marksPrefix}${signedInAt}-${digest(id).toString('hex').slice(0, 32)}.json`;
   }

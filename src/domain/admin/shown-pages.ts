@@ -16,43 +16,45 @@ import type { ImageStore } from '../storage/image-store.ts';
 export interface ShownPage {
   key: string;
   type: PageType;
-  /** The readable part of its key, from which the path cannot always be told. */
+  /** The readable part of its key, which does not always determine the path. */
   slug: string;
-  /** Absent where nothing is written of it. */
+  /** Absent if no placement is recorded. */
   path: string | undefined;
   /** `null` for readers whose country is unknown. */
   country: string | null;
   url: string;
-  /** What is to be seen there. */
+  /** The image it shows. */
   shown: Picture;
-  /** The generation that made the picture; absent for one that came another way. */
+  /** The generation that made the image; absent for an image from elsewhere. */
   generation: string | undefined;
-  /** Absent where nothing is written of it. */
+  /** Absent if no placement is recorded. */
   picture: PoolImage | undefined;
   source: PlacementSource | undefined;
-  /** ISO 8601, UTC: when it got the picture. */
+  /** ISO 8601, UTC: when it received the image. */
   at: string | undefined;
   /** Bytes. */
   size: number;
 }
 
-/** Calls under way at once. */
+/** Concurrent calls. */
 const AT_ONCE = 16;
+
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+}
 
 /** Looks up what pages show now. */
 export class ShownPages {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
+  readonly #deps: Deps;
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; placementIndex: PlacementIndex }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * What is under these keys, in their order and without those where nothing is.
+   * The objects under these keys, in the same order, without missing ones.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -62,15 +64,15 @@ export class ShownPages {
   }
 
   /**
-   * The pages that show a picture now, the one that it was made for first.
+   * The pages that show an image now, its own page first.
    *
-   * @param record of the picture, where there is one
+   * @param record of the image, if there is one
    * @throws CafeError `storage_unavailable`
    */
   async *showing(id: string, record: GenerationRecord | undefined): AsyncGenerator<ShownPage> {
-    const own = record?.page && this.#keys.page(record.page, countryByCode(record.country));
+    const own = record?.page && this.#deps.keys.page(record.page, countryByCode(record.country));
     let some = own ? [own] : [];
-    for await (const key of this.#placementIndex.pagesOf(id)) {
+    for await (const key of this.#deps.placementIndex.pagesOf(id)) {
       if (key !== own) some.push(key);
       if (some.length < AT_ONCE) continue;
       yield* await this.#stillShowing(id, some);
@@ -84,16 +86,18 @@ export class ShownPages {
   }
 
   async #lookAt(key: string): Promise<ShownPage | undefined> {
-    const parsed = this.#keys.parse(key);
-    const head = await this.#store.head(key);
+    const parsed = this.#deps.keys.parse(key);
+    const head = await this.#deps.store.head(key);
     if (!head || parsed?.kind !== 'page') return undefined;
     const { generation, revision } = labellingOf(head);
-    const placement = generation ? await this.#placementIndex.read(generation, key) : undefined;
+    const placement = generation
+      ? await this.#deps.placementIndex.read(generation, key)
+      : undefined;
     return {
       key,
       ...aboutKey(parsed),
       path: placement?.page.path,
-      url: placedUrl(this.#store, key, revision),
+      url: placedUrl(this.#deps.store, key, revision),
       shown: pictureOf(head, parsed.country),
       generation,
       picture: generation && placement ? pictureIn(generation, placement) : undefined,

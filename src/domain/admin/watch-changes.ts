@@ -5,10 +5,12 @@ import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
-/** What is not as it was, for all to see in the store: what somebody did, or what was bought. */
+/** Changes visible in the store: the owner's actions and generations. */
 type StoredTopic = 'activity' | 'generations';
 
-/** Known to the one process that does it: the warming of pages, and acts on pictures. */
+/**
+ * Changes known only to the process that makes them: pre-generation of pages, and moderation acts.
+ */
 const TOLD_TOPICS = ['warming', 'acts'] as const;
 type ToldTopic = (typeof TOLD_TOPICS)[number];
 
@@ -16,60 +18,55 @@ export type ChangeTopic = StoredTopic | ToldTopic;
 
 type Look = Readonly<Record<StoredTopic, string>>;
 
-/** How often the store is looked at while anybody watches. */
+/** How often the store is checked while a client watches. */
 const LOOK_MS = 5000;
-/** What comes of this process itself is told no more often. */
+/** Minimum interval between reports of this process's own changes. */
 const TELL_MS = 500;
-/** How long one may watch until it has to be asked for again, and so to be let in again. */
+/** How long a client may watch until it must reconnect, and so authenticate again. */
 const MAX_WATCHING_MS = 300_000;
 
+interface Deps {
+  store: ObjectStore;
+  recordsPrefix: string;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
- * Tells that something has changed, whichever replica did it: the names of today's records, of today's
- * pictures that wait for approval and of today's acts are listed again and again, as one of them changes
- * with everything that happens. All who watch share the looks, which are three listings every few
- * seconds; nobody watching costs nothing.
+ * Reports changes made by any replica. It lists today's records, pending images and audit entries
+ * repeatedly, because every event changes one of these names. All watchers share the checks, which
+ * are three listings every few seconds. Without watchers it costs nothing.
  */
 export class WatchChanges {
-  readonly #store: ObjectStore;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #told = Promise.withResolvers<void>();
-  /** How often each was told. */
+  /** How often each was reported. */
   readonly #tellings: Record<ToldTopic, number> = { warming: 0, acts: 0 };
-  /** To be told in a moment. */
+  /** To be reported at the next interval. */
   readonly #due = new Set<ToldTopic>();
   #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;
 
-  constructor(deps: {
-    store: ObjectStore;
-    recordsPrefix: string;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#recordsPrefix = deps.recordsPrefix;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * What has changed since the look before, every few seconds, for a few minutes; nothing at first.
-   * Ends early where the store does not answer, which is in the journal, when the service stops, and at
-   * the first look after which the one who watches may no longer.
+   * Yields the changes since the previous check, every few seconds, for a few minutes; nothing at
+   * first. Ends early if the store does not respond (journaled), if the service stops, and at the
+   * first check after the client's permission has ended.
    */
   async *watch(mayWatch: () => Promise<boolean>): AsyncGenerator<ChangeTopic[]> {
-    const end = this.#clock.monotonic() + MAX_WATCHING_MS;
+    const end = this.#deps.clock.monotonic() + MAX_WATCHING_MS;
     try {
       let before = await this.#look();
       let heard = { ...this.#tellings };
       yield [];
-      while (!this.#stopped && this.#clock.monotonic() < end) {
+      while (!this.#stopped && this.#deps.clock.monotonic() < end) {
         let isTime = false;
-        const pause = this.#clock.sleep(LOOK_MS).then(() => {
+        const pause = this.#deps.clock.sleep(LOOK_MS).then(() => {
           isTime = true;
         });
         while (!isTime && !this.#stopped) {
@@ -88,16 +85,16 @@ export class WatchChanges {
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
       const message = 'the admin cannot be told of changes';
-      this.#journal.record({ event: 'notice', message, details: { cause } });
+      this.#deps.journal.record({ event: 'notice', message, details: { cause } });
     }
   }
 
-  /** Tells all who watch here, within half a second, that something has got on. */
+  /** Reports progress to all watchers of this process within half a second. */
   tellOf(topic: ToldTopic): void {
     this.#due.add(topic);
     if (this.#isTelling) return;
     this.#isTelling = true;
-    void this.#clock.sleep(TELL_MS).then(() => {
+    void this.#deps.clock.sleep(TELL_MS).then(() => {
       this.#isTelling = false;
       for (const each of this.#due) this.#tellings[each] += 1;
       this.#due.clear();
@@ -113,7 +110,7 @@ export class WatchChanges {
   }
 
   #look(): Promise<Look> {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     if (!this.#last || now - this.#last.since >= LOOK_MS) {
       this.#last = { look: this.#lookNow(), since: now };
     }
@@ -121,10 +118,10 @@ export class WatchChanges {
   }
 
   async #lookNow(): Promise<Look> {
-    const day = dayAt(this.#clock.now());
+    const day = dayAt(this.#deps.clock.now());
     const [activity, ...generations] = await Promise.all(
       [`audit/${day}`, day, `pending/${day}`].map((name) =>
-        this.#namesBelow(`${this.#recordsPrefix}/${name}/`),
+        this.#namesBelow(`${this.#deps.recordsPrefix}/${name}/`),
       ),
     );
     return { activity: String(activity), generations: generations.join() };
@@ -132,7 +129,7 @@ export class WatchChanges {
 
   async #namesBelow(prefix: string): Promise<string> {
     const names = createHash('sha256').update(prefix);
-    for await (const { key } of this.#store.list(prefix)) names.update(`${key}\n`);
+    for await (const { key } of this.#deps.store.list(prefix)) names.update(`${key}\n`);
     return names.digest('hex');
   }
 }

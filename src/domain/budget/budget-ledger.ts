@@ -4,40 +4,43 @@ import type { GenerationDraft, GenerationOutcome } from './generation-record.ts'
 /** The right to make one paid call. */
 export interface Reservation {
   /**
-   * A lower-case UUID, under which the reservation is written and its picture belongs: the draft's, or a
-   * new one where that was written and withdrawn before. No id is written a second time, as the store
-   * may carry out a deletion late.
+   * A lower-case UUID that names the reservation and its image. It is the draft's id, or a new one
+   * if that reservation was written and withdrawn before. No id is written twice, because the store
+   * may apply a deletion late.
    */
   readonly id: string;
   /**
-   * Writes down how the call ended. `refused` gives the unit back; `spent` and `unknown` keep it.
-   * The first call decides; what a failed settling leaves behind still counts as spent.
+   * Records how the call ended. `refused` returns the unit to the budget; `spent` and `unknown`
+   * keep it. The first call decides. If settling fails, the reservation still counts as spent.
    */
   settle(outcome: GenerationOutcome): Promise<void>;
 }
 
 /**
- * The budget: pictures of a UTC day, and where the owner set them, dollars of a day and of a month.
+ * The budget: images per UTC day and, if configured, dollars per day and per month.
  *
- * What is used of a day is the union of the PNG objects under its prefix in the store, whoever put
- * them there, and its reservations that were not given back. In dollars a reservation counts what is
- * set aside for it until it is settled, then what it cost; a PNG that nobody reserved counts as much
- * as the call that asks, on its own day and in no month after that. Of any number of concurrent calls
- * with k units left, exactly k get a reservation; over several replicas on one store, never more than
- * k, and all k while demand goes on. A reservation is written down before `reserve` resolves, and
- * outlives the process. A budget of 0 grants nothing and makes no call. Where the owner changes a
- * day's number of pictures or pauses it all, less holds for all replicas from that moment on, and more
- * within seconds. A day's limits may open by the hour; then what is open is what may be used. Where the
- * count cannot be established, or the store is in doubt (see `ObjectStore.doubt`), `reserve` throws `CafeError('storage_unavailable')`: nothing is granted
- * blind.
+ * The usage of a day is the union of two sets: the PNG objects under the day's prefix in the store,
+ * whatever wrote them, and the day's reservations that were not returned. In dollars, a reservation
+ * counts its reserved amount until it is settled, then its actual cost. A PNG without a reservation
+ * counts the price of the requesting call, on its own day and in no later month.
+ *
+ * Of any number of concurrent calls with k units left, exactly k get a reservation. Over several
+ * replicas on one store, never more than k get one, and all k are granted while demand continues. A
+ * reservation is written before `reserve` resolves, and it outlives the process. A budget of 0
+ * grants nothing and makes no call. If the owner lowers a day's number of images or pauses
+ * generation, that holds for all replicas at once; an increase takes effect within seconds. With
+ * hourly pacing, the open part of a day's limits is the limit.
+ *
+ * If usage cannot be determined, or the store is in doubt (see `ObjectStore.doubt`), `reserve`
+ * throws `CafeError('storage_unavailable')` and grants nothing.
  */
 export interface BudgetLedger {
-  /** `undefined` where the budget of the draft's day or month is used up. */
+  /** `undefined` if the budget of the draft's day or month is used up. */
   reserve(draft: GenerationDraft): Promise<Reservation | undefined>;
 
   /**
-   * Whether a day is known to be used up for good, or nothing may be bought until the owner says
-   * otherwise or a further part of the day opens. Waits for no call; `false` says nothing.
+   * Whether a day's budget is known to be used up for good, or is closed until the owner changes it
+   * or the next part of the day opens. Returns without waiting for a call. `false` is no guarantee.
    */
   isSpent(day: Day): boolean;
 }

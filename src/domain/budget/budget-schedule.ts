@@ -2,20 +2,20 @@ import { type Day, startOf } from '../kernel/day.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** How much of a day's budget readers may use by now, in equal parts. */
+/** How much of a day's budget is open to readers now, in equal parts. */
 export interface BudgetSchedule {
   open: number;
   of: number;
-  /** Milliseconds since the Unix epoch; `undefined` where all parts are open. */
+  /** Milliseconds since the Unix epoch; `undefined` if all parts are open. */
   nextAt: number | undefined;
 }
 
 /**
- * The first part is open from the day's beginning, whatever a clock that went back says, and one more
- * from each full hour on; all of a day that is over.
+ * The first part is open from the start of the day, even if the clock goes back. Each full hour
+ * opens one more. A past day is fully open.
  *
  * @param now milliseconds since the Unix epoch
- * @param overHours how many parts there are, from 1 to 24; 0 for all at once
+ * @param overHours number of parts, from 1 to 24; 0 opens all at once
  */
 export function openingOf(day: Day, now: number, overHours: number): BudgetSchedule {
   const of = Math.max(1, overHours);
@@ -25,12 +25,12 @@ export function openingOf(day: Day, now: number, overHours: number): BudgetSched
   return { open, of, nextAt: open < of ? begin + open * HOUR_MS : undefined };
 }
 
-/** Of so many pictures a day, those that are open: rounded up, so that the first part has one. */
+/** The open share of a day's images, rounded up so that the first part has at least one. */
 export function openPictures(pictures: number, { open, of }: BudgetSchedule): number {
   return Math.ceil((pictures * open) / of);
 }
 
-/** Of so many millionths of a US dollar a day, those that are open. */
+/** The open share of a day's limit, in millionths of a US dollar. */
 export function openMicroUsd(microUsd: number, { open, of }: BudgetSchedule): number {
   return Math.floor((microUsd * open) / of);
 }

@@ -2,90 +2,94 @@ import type { Day } from '../kernel/day.ts';
 import type { PoolImage } from '../storage/image-keys.ts';
 import type { GenerationRecord, GenerationState } from './generation-record.ts';
 
-/** What a day has used, as far as its records tell. */
+/** A day's usage according to its records. */
 export interface DaySpending {
   day: Day;
-  /** How many pictures count as used; those that are reserved and not settled are among them. */
+  /** Images that count as used, including reserved ones that are not settled. */
   pictures: number;
-  /** Of these, reserved and not settled. */
+  /** The part of `pictures` that is reserved and not settled. */
   reserved: number;
-  /** Millionths of a US dollar; what is reserved counts with what is set aside for it. */
+  /** Millionths of a US dollar; an unsettled reservation counts its reserved amount. */
   costMicroUsd: number;
 }
 
-/** Whether a picture is to be seen, and where not, why. */
+/** Whether an image is visible, and if not, why. */
 export type Presence =
-  /** It is in the public pool. */
+  /** In the public pool. */
   | 'visible'
-  /** The owner has taken it down; it can be put back. */
+  /** Hidden by the owner, who can restore it. */
   | 'hidden'
-  /** It was bought and waits for the owner's approval, and was never to be seen. */
+  /** Generated and waiting for the owner's approval; it was never visible. */
   | 'pending'
-  /** There is no picture: none was made, it was deleted, or it is not stored yet. */
+  /** No image: none was made, it was deleted, or it is not stored yet. */
   | 'absent';
 
-/** A picture, or an attempt to make one. */
+/** An image, or an attempt to generate one. */
 export interface HistoryEntry {
   picture: PoolImage;
   presence: Presence;
-  /** `unrecorded` for a picture that came into the store by another way. */
+  /** `unrecorded` for an image that entered the store by other means. */
   state: GenerationState | 'unrecorded';
-  /** Millionths of a US dollar; `undefined` where nobody knows. */
+  /** Millionths of a US dollar; `undefined` if unknown. */
   costMicroUsd: number | undefined;
-  /** Absent where there is none that could be read, and on days of more records than are opened. */
+  /**
+   * Absent if there is no readable record, and on days with more records than the history opens.
+   */
   record: GenerationRecord | undefined;
-  /** The keys of smaller versions beside a picture that is in the pool. */
+  /** The keys of the renditions of a pool image. */
   renditions: readonly string[];
 }
 
-/** A place in the history, at one entry: what comes behind it is older, or newer the other way round. */
+/**
+ * A position in the history, at one entry. Later entries are older, or newer in the reverse order.
+ */
 export interface HistoryPosition {
   day: Day;
-  /** ISO 8601, or empty where it is not known. */
+  /** ISO 8601, or empty if unknown. */
   reservedAt: string;
   name: string;
 }
 
 /**
- * What was bought and what became of it: the union of the pictures in the store and of their records,
- * those of closed days included.
+ * All generations and their results: the union of the images in the store and of their records,
+ * including records of closed days.
  *
- * Every method reads the store at the moment it is called, and throws
- * `CafeError('storage_unavailable')` where that fails. A record that an owner's hand has spoilt is
- * left out, and is no failure.
+ * Every method reads the store when it is called, and throws `CafeError('storage_unavailable')` if
+ * that fails. A malformed record is skipped and is not a failure.
  */
 export interface GenerationHistory {
-  /** The days of a span that used something, oldest first. Costs listings alone. */
+  /** The days of a range that used budget, oldest first. Costs only listings. */
   spending(from: Day, to: Day): Promise<DaySpending[]>;
 
   /**
-   * What the budget counts as used on a day: like {@link spending}, and the pictures without a record.
+   * What the budget counts for a day: like {@link spending}, plus the images without a record.
    *
-   * @param priceMicroUsd what such a picture counts for, in millionths of a US dollar
+   * @param priceMicroUsd price of such an image, in millionths of a US dollar
    */
   usage(day: Day, priceMicroUsd: number): Promise<DaySpending>;
 
   /**
-   * All there is, the newest day first, and of a day what was reserved last; pictures without a record
-   * come last. Whoever stops reading stops the listing, and reading goes on behind a position.
+   * All entries, newest day first, and within a day the latest reservation first. Images without a
+   * record come last. The listing stops when the consumer stops reading, and can continue from a
+   * position.
    */
   entries(from: HistoryPosition | Day): AsyncIterable<HistoryEntry>;
 
   /**
-   * The same the other way round, the oldest first, up to a day and that day included.
+   * The same in reverse, oldest first, up to and including a day.
    *
-   * @param behind where to go on; from the oldest there is where nothing is said
+   * @param behind position to continue from; default: the oldest entry
    */
   entriesUpTo(last: Day, behind?: HistoryPosition): AsyncIterable<HistoryEntry>;
 
-  /** `undefined` where there is neither picture nor record. */
+  /** `undefined` if neither an image nor a record exists. */
   find(picture: PoolImage): Promise<HistoryEntry | undefined>;
 
   /**
-   * Makes sure that a picture goes on counting on its day once it is gone, by a record of what it is
-   * for. Nothing happens where there is one that counts.
+   * Writes a record of an image's subject, so that it still counts on its day after its deletion.
+   * Does nothing if a record that counts exists.
    *
-   * @param priceMicroUsd what it counts for where there is no record
+   * @param priceMicroUsd cost to record if there is no record
    */
   writeDown(picture: PoolImage, priceMicroUsd: number): Promise<void>;
 }

@@ -10,16 +10,16 @@ export interface GenerationSubject {
   country: { code: CountryCode; slug: string } | undefined;
 }
 
-/** What is known of a generation before its call is made. */
+/** What is known of a generation before its call. */
 export interface GenerationDraft {
   /** A lower-case UUID, also the name of the dated image. */
   id: string;
-  /** The UTC day that is charged, however long the call takes. */
+  /** The UTC day that is charged, even if the call ends on the next day. */
   day: Day;
   subject: GenerationSubject;
   model: string;
   prompt: string;
-  /** Millionths of a US dollar set aside for the call. */
+  /** Millionths of a US dollar reserved for the call. */
   reservedMicroUsd: number;
 }
 
@@ -35,26 +35,26 @@ export type GenerationOutcome =
   | { state: 'unknown'; reason: string; durationMs: number }
   | { state: 'refused'; reason: string; durationMs: number };
 
-/** `reserved` until settled; all but `refused` count as used. */
+/** `reserved` until settled. Every state but `refused` counts as used. */
 export type GenerationState = 'reserved' | GenerationOutcome['state'];
 
-/** A generation's record as it is stored, one JSON object each. */
+/** A generation's record, stored as one JSON object. */
 export interface GenerationRecord {
   id: string;
   state: GenerationState;
   /** ISO 8601, UTC. */
   reservedAt: string;
   settledAt?: string;
-  /** `null` for a picture that came into the store by another way. */
+  /** `null` for an image that entered the store by other means. */
   page: GenerationSubject['page'] | null;
-  /** ISO 3166 code, `null` for a worldwide picture. */
+  /** ISO 3166 code; `null` for a worldwide image. */
   country: CountryCode | null;
   model: string;
   prompt: string;
-  /** Millionths of a US dollar: what was set aside, and once settled what it cost. */
+  /** Millionths of a US dollar: the reserved amount, and once settled the actual cost. */
   costMicroUsd: number;
   durationMs?: number;
   tokens?: { input: number; output: number };
-  /** Why there is no picture, for `unknown` and `refused`. */
+  /** Why there is no image, for `unknown` and `refused`. */
   reason?: string;
 }

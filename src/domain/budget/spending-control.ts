@@ -4,32 +4,35 @@ import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 
-/** What the owner has told all replicas. */
+/** The owner's instructions to all replicas. */
 export interface ControlState {
-  /** No picture is bought until that is taken back. */
+  /** No image is generated until the owner resumes. */
   paused: boolean;
-  /** Another budget than the configured one, for one day. */
+  /** Overrides the configured budget for one day. */
   budget: { day: Day; pictures: number } | undefined;
-  /** What `budget` was set to before the ceiling lowered it; absent where it fits. Never stored. */
+  /**
+   * The value of `budget` before the ceiling lowered it. Absent if it was not lowered. Never
+   * stored.
+   */
   overCeiling?: number;
 }
 
-/** Pictures that a day may have: as the owner has told for it, else as configured. */
+/** Images allowed on a day: the owner's override for that day, or the configured budget. */
 export function budgetOf(day: Day, told: ControlState | undefined, configured: number): number {
   return told?.budget?.day === day ? told.budget.pictures : configured;
 }
 
 const UNTOUCHED: ControlState = { paused: false, budget: undefined };
-/** How often a change is tried again where another came first. */
+/** How often a change is retried after a concurrent change. */
 const TRIES = 5;
 
 /**
- * One object for all replicas, `{records}/control.json`, which each of them reads beside its listings
- * whenever it counts the budget. So what the owner says holds for every purchase that is counted from
- * then on.
+ * The owner's spending instructions, in one object for all replicas: `{records}/control.json`. Each
+ * replica reads it together with its listings whenever it counts the budget, so an instruction
+ * applies to every generation counted after it.
  */
 export class SpendingControl {
-  /** Of the object, which need not be there. */
+  /** The key of the object, which may be absent. */
   readonly key: string;
   readonly #store: ObjectStore;
   readonly #ceiling: number;
@@ -40,9 +43,9 @@ export class SpendingControl {
   constructor(deps: {
     store: ObjectStore;
     recordsPrefix: string;
-    /** The most pictures that a day may be given; no limit by default. */
+    /** The maximum number of images per day; no limit by default. */
     ceiling?: number;
-    /** Hears once of a budget that the ceiling lowers. */
+    /** Called once for a budget that the ceiling lowers. */
     notice?: Notice;
   }) {
     this.#store = deps.store;
@@ -51,15 +54,16 @@ export class SpendingControl {
     this.#notice = deps.notice ?? (() => {});
   }
 
-  /** How often it was changed in this process: what was read before no longer holds. */
+  /** How often this process changed the instructions. A change invalidates earlier reads. */
   get changes(): number {
     return this.#changes;
   }
 
   /**
-   * What holds now. A budget that was set under a higher ceiling is lowered to the one in force.
+   * The current instructions. A budget above the ceiling is lowered to it.
    *
-   * @throws CafeError `storage_unavailable`, also where it cannot be understood: nothing is bought blind
+   * @throws CafeError `storage_unavailable`, also if the object is malformed: nothing is generated
+   *   without valid instructions
    */
   async read(): Promise<ControlState> {
     const object = await this.#store.get(this.key);
@@ -72,7 +76,7 @@ export class SpendingControl {
   }
 
   /**
-   * Changes what is said; of two changes at once, none is lost.
+   * Changes the instructions. Of two concurrent changes, none is lost.
    *
    * @throws CafeError `storage_unavailable`
    */

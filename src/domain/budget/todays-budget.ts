@@ -4,73 +4,70 @@ import { openingOf } from './budget-schedule.ts';
 import type { GenerationHistory } from './generation-history.ts';
 import { budgetOf, type SpendingControl } from './spending-control.ts';
 
-/** What today may use, and what it has used. */
+/** Today's limits and usage. */
 export interface TodaysUsage {
   day: Day;
-  /** The owner has told all replicas to buy nothing. */
+  /** The owner paused generation for all replicas. */
   isPaused: boolean;
-  /** Pictures; those that are reserved are among the used ones. */
+  /** Images; `used` includes reserved ones. */
   limit: number;
   used: number;
   reserved: number;
   left: number;
-  /** Millionths of a US dollar; what is reserved counts with what is set aside for it. */
+  /** Millionths of a US dollar; an unsettled reservation counts its reserved amount. */
   costMicroUsd: number;
-  /** No limit where absent. */
+  /** No limit if absent. */
   limitMicroUsd: number | undefined;
-  /** More of it opens to readers later on. */
+  /** A further part of the day's budget opens later (hourly pacing). */
   isOpening: boolean;
 }
 
-/** As configured. */
+/** The configured limits. */
 interface Limits {
-  /** Pictures and millionths of a US dollar per UTC day. */
+  /** Images and millionths of a US dollar per UTC day. */
   dailyBudget: number;
   dailyMicroUsd: number | undefined;
-  /** In how many hours a day opens to readers, a part at each; 0 for all at once. */
+  /** Number of hours over which a day's budget opens, one part each hour; 0 for all at once. */
   opensOverHours: number;
 }
 
-/** What a generation can cost. */
+/** The price of a generation. */
 interface GenerationPrice {
-  /** Millionths of a US dollar: the most. */
+  /** Millionths of a US dollar: the maximum. */
   readonly dearestMicroUsd: number;
 }
 
-/** How long a reading is good for, a failed one too: whoever asks every second costs no more. */
+/**
+ * How long a reading is reused, including a failed one, so that frequent requests cost no extra
+ * calls.
+ */
 const FRESH_MS = 30_000;
 
-/** Today's budget for those who only want to know, at the cost of two listings now and then. */
+interface Deps {
+  history: Pick<GenerationHistory, 'usage'>;
+  /** Absent if the budget cannot be changed at run time. */
+  control: Pick<SpendingControl, 'read'> | undefined;
+  limits: Limits;
+  generator: GenerationPrice;
+  clock: Clock;
+}
+
+/** Today's budget for display. Costs two listings per reading, cached for half a minute. */
 export class TodaysBudget {
-  readonly #history: Pick<GenerationHistory, 'usage'>;
-  readonly #control: Pick<SpendingControl, 'read'> | undefined;
-  readonly #limits: Limits;
-  readonly #generator: GenerationPrice;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
   #last: { at: number; reading: Promise<TodaysUsage> } | undefined;
 
-  constructor(deps: {
-    history: Pick<GenerationHistory, 'usage'>;
-    /** Absent where nobody can change a budget. */
-    control: Pick<SpendingControl, 'read'> | undefined;
-    limits: Limits;
-    generator: GenerationPrice;
-    clock: Clock;
-  }) {
-    this.#history = deps.history;
-    this.#control = deps.control;
-    this.#limits = deps.limits;
-    this.#generator = deps.generator;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * As it was at most half a minute ago.
+   * The budget as of at most half a minute ago.
    *
    * @throws CafeError `storage_unavailable`
    */
   read(): Promise<TodaysUsage> {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     if (!this.#last || now - this.#last.at >= FRESH_MS) {
       this.#last = { at: now, reading: this.#count() };
     }
@@ -78,17 +75,22 @@ export class TodaysBudget {
   }
 
   async #count(): Promise<TodaysUsage> {
-    const now = this.#clock.now();
+    const now = this.#deps.clock.now();
     const day = dayAt(now);
-    const { dailyBudget, dailyMicroUsd: limitMicroUsd, opensOverHours } = this.#limits;
+    const { dailyBudget, dailyMicroUsd: limitMicroUsd, opensOverHours } = this.#deps.limits;
     const [told, usage] = await Promise.all([
-      this.#control?.read(),
-      this.#history.usage(day, this.#generator.dearestMicroUsd),
+      this.#deps.control?.read(),
+      this.#deps.history.usage(day, this.#deps.generator.dearestMicroUsd),
     ]);
     const limit = budgetOf(day, told, dailyBudget);
     const { pictures: used, reserved, costMicroUsd } = usage;
     return {
-      ...{ day, limit, used, reserved, costMicroUsd, limitMicroUsd },
+      day,
+      limit,
+      used,
+      reserved,
+      costMicroUsd,
+      limitMicroUsd,
       isPaused: told?.paused ?? false,
       left: Math.max(0, limit - used),
       isOpening: openingOf(day, now, opensOverHours).nextAt !== undefined,

@@ -6,15 +6,15 @@ import type { ObjectHead } from '../storage/object-store.ts';
 import type { PageBefore, StoredPageImage } from './placement/place-image.ts';
 import { type PlacedImage, shownBy } from './placement/placed-image.ts';
 
-/** Whether what the page shows is to be replaced. */
+/** Whether the placed image is the one to replace. */
 export function isToGo({ head }: PlacedImage, replacing: ObjectHead | undefined): boolean {
   return replacing !== undefined && (isFallback(head) || head.etag === replacing.etag);
 }
 
-/** A page that this process holds the claim of, and what the claim will say when it is released. */
+/** A page whose claim this process holds, and the outcome the claim records on release. */
 export class ClaimedPage {
   readonly request: PageRequest;
-  /** What is to be replaced. */
+  /** The object to replace. */
   readonly replacing: ObjectHead | undefined;
   readonly #claim: Claim;
   readonly #ending: ClaimEnding = {};
@@ -25,25 +25,30 @@ export class ClaimedPage {
     this.#claim = claim;
   }
 
-  /** No other process can have made an image for the page. */
+  /** No other process can have generated an image for the page. */
   get isFirst(): boolean {
     return this.#claim.isFirst;
   }
 
-  /** Dated keys of images that earlier holders may have bought. */
+  /** Dated keys of images that earlier holders may have paid for. */
   get making(): readonly string[] {
     return this.#claim.history.making ?? [];
   }
 
-  /** @param there what the page shows, where that was looked up */
+  /** Those are paid for, and another process may hold them until the store takes them. */
+  get isUnstored(): boolean {
+    return this.#claim.history.isUnstored === true;
+  }
+
+  /** @param there the object the page shows, if already looked up */
   before(there = this.replacing): PageBefore {
     return { hadPicture: this.#claim.history.shown !== undefined, there };
   }
 
   /**
-   * Names the image to be bought, and makes sure that the page is still held.
+   * Names the image to be generated, and verifies that the claim is still held.
    *
-   * @throws GenerationError of `claimLost` where another process may buy for the page
+   * @throws GenerationError of `claimLost` if another process may generate for the page
    */
   async confirm(datedKey: string): Promise<void> {
     const isNamed = await this.#claim.name(datedKey).then(
@@ -53,24 +58,35 @@ export class ClaimedPage {
     if (!isNamed || !(await this.#claim.isHeld())) throw claimLost();
   }
 
-  /** Images that may be paid for. The next holder finds them in the page's history. */
-  leaveUnplaced(datedKeys: readonly string[]): void {
+  /**
+   * Images that may be paid for. The next holder finds them in the page's history.
+   *
+   * @param options.areUnstored they are paid for, and a process holds them until the store takes them
+   */
+  leaveUnplaced(datedKeys: readonly string[], { areUnstored = false } = {}): void {
     this.#ending.unplaced = datedKeys;
+    this.#ending.isUnstored = areUnstored;
   }
 
-  /** The page shows an image of its own that another process has placed. */
+  /** The page shows its own image, placed by another process. */
   isShowing(head: ObjectHead): void {
     this.#ending.shown = shownBy(head);
   }
 
-  /** What came of storing an image for the page. Once the page shows it, nothing is left to be placed. */
+  /**
+   * Records the result of storing an image for the page. Once the page shows it, no image is left
+   * to place.
+   */
   conclude({ image, shown }: StoredPageImage, datedKey: string): PageImage {
     this.leaveUnplaced(shown === undefined ? [datedKey] : []);
     if (shown !== undefined) this.#ending.shown = shown;
     return image;
   }
 
-  /** What those who wait for the page are told; nothing where only this process stops or has lost it. */
+  /**
+   * Records the failure reported to those waiting for the page. None if this process is stopping or
+   * lost the claim.
+   */
   fail(error: unknown): void {
     const code = error instanceof CafeError ? error.code : 'upstream_failed';
     if (code !== 'draining' && !isClaimLost(error)) this.#ending.failure = code;

@@ -1,8 +1,8 @@
 import { type Country, scopePhrase } from '../countries/country.ts';
 
 /**
- * The words sent to the model. One template: only the scope differs between a country and the
- * whole world, and nothing of the request gets in but the name of a country of the frozen table.
+ * The prompt sent to the model, from one template. Only the scope differs (a country or the whole
+ * world), and the request contributes only a country name from the frozen table.
  */
 export function dishPrompt(country: Country | undefined): string {
   return [

@@ -12,96 +12,85 @@ import type { ImagesBeingHidden } from './moderation/images-being-hidden.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
+interface Deps {
+  locator: GeoLocator;
+  store: ImageStore;
+  keys: ImageKeys;
+  known: ResponseCache;
+  serveFallback: ServeFallback;
+  beingHidden: ImagesBeingHidden;
+  room: LoadShedding;
+  /** Absent if no page list says which name of a page is listed. */
+  twins: PageTwins | undefined;
+}
+
 /**
- * What a page shows a reader whose browser runs no script, a feed reader or a preview: its picture, or
- * one made for another page. It neither buys nor writes anything, for robots ask for any page.
+ * Finds what a page shows to clients without scripts, such as feed readers and previews: its own
+ * image, or one made for another page. It never generates or writes, because bots request arbitrary
+ * pages.
  */
 export class FindPageImage {
-  readonly #locator: GeoLocator;
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #known: ResponseCache;
-  readonly #serveFallback: ServeFallback;
-  readonly #beingHidden: ImagesBeingHidden;
-  readonly #room: LoadShedding;
-  readonly #twins: PageTwins | undefined;
+  readonly #deps: Deps;
   readonly #searches = new SingleFlight<PageImage | undefined>();
 
-  /** @param deps.known shared with those who serve pages their pictures */
-  constructor(deps: {
-    locator: GeoLocator;
-    store: ImageStore;
-    keys: ImageKeys;
-    known: ResponseCache;
-    serveFallback: ServeFallback;
-    beingHidden: ImagesBeingHidden;
-    room: LoadShedding;
-    /** Absent where nothing says which names of a page its site lists. */
-    twins: PageTwins | undefined;
-  }) {
-    this.#locator = deps.locator;
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#known = deps.known;
-    this.#serveFallback = deps.serveFallback;
-    this.#beingHidden = deps.beingHidden;
-    this.#room = deps.room;
-    this.#twins = deps.twins;
+  /** @param deps.known the cache shared with the use case that serves page images */
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * `undefined` where no picture is known at all. A page that is not known costs one look at its key
-   * and one at another's picture, and never a listing.
+   * `undefined` if no image is known. An unknown page costs one lookup of its key and one of
+   * another image, and never a listing.
    *
    * @throws CafeError `storage_unavailable`, `overloaded`
    */
   async find(page: Page, visitor: Visitor, departure?: Departure): Promise<PageImage | undefined> {
-    const at = this.#locator.recall(visitor);
-    const recalled = at && this.#known.recall(this.#keys.page(page, at.country));
+    const at = this.#deps.locator.recall(visitor);
+    const recalled = at && this.#deps.known.recall(this.#deps.keys.page(page, at.country));
     return (
       recalled?.image ??
-      this.#room.wait(visitor.address, departure, () => this.#find(page, visitor))
+      this.#deps.room.wait(visitor.address, departure, () => this.#find(page, visitor))
     );
   }
 
   async #find(page: Page, visitor: Visitor): Promise<PageImage | undefined> {
-    const { country, reliable } = await this.#locator.locate(visitor);
-    const key = this.#keys.page(page, country);
-    const recalled = this.#known.recall(key);
+    const { country, reliable } = await this.#deps.locator.locate(visitor);
+    const key = this.#deps.keys.page(page, country);
+    const recalled = this.#deps.known.recall(key);
     if (recalled) return recalled.image;
     const request = { page, country, countryIsReliable: reliable, key };
     return this.#searches.join(key, () =>
-      this.#room.search(visitor.address, () => this.#search(request)),
+      this.#deps.room.search(visitor.address, () => this.#search(request)),
     );
   }
 
   async #search(request: PageRequest): Promise<PageImage | undefined> {
     const { key } = request;
-    const seenAt = this.#known.withdrawals;
+    const seenAt = this.#deps.known.withdrawals;
     try {
       const placed = await this.#placed(request);
-      if (placed) this.#known.remember(key, placed.image, seenAt);
-      else this.#known.forget(key);
+      if (placed) this.#deps.known.remember(key, placed.image, seenAt);
+      else this.#deps.known.forget(key);
       return (
         placed?.image ??
         (await this.#findTwin(request)) ??
-        (await this.#serveFallback.suggest(request))
+        (await this.#deps.serveFallback.suggest(request))
       );
     } catch (error) {
-      const last = this.#known.staleIfError(key);
+      const last = this.#deps.known.staleIfError(key);
       if (last) return last;
       throw error;
     }
   }
 
-  /** What the same page shows by its other name. */
+  /** The image of the same page under its other name. */
   async #findTwin(request: PageRequest): Promise<PageImage | undefined> {
-    const other = this.#twins?.otherName(request)?.other;
+    const other = this.#deps.twins?.otherName(request)?.other;
     return other && (await this.#placed(other))?.image;
   }
 
   async #placed(request: PageRequest): Promise<PlacedImage | undefined> {
-    const placed = await findPlaced(this.#store, request);
-    return placed && this.#beingHidden.areShownBy(placed.head) ? undefined : placed;
+    const placed = await findPlaced(this.#deps.store, request);
+    return placed && this.#deps.beingHidden.areShownBy(placed.head) ? undefined : placed;
   }
 }

@@ -12,15 +12,16 @@ import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
 import { ClaimedPage, isToGo } from './claimed-page.ts';
 import { dishPrompt } from './dish-prompt.ts';
+import { HeldElsewhere } from './held-elsewhere.ts';
 import type { GeneratedPageImage, GenerationOptions, PageGeneration } from './page-generation.ts';
 import type { PlaceImage } from './placement/place-image.ts';
 import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
 import { type RecoverPageImageDeps, recoverPageImage } from './recover-page-image.ts';
 
-/** How often a page is claimed again whose claim was lost. */
+/** How often a lost claim is claimed again. */
 const MAX_LOSSES = 3;
 
-export interface GeneratePageImageDeps extends RecoverPageImageDeps {
+export interface GeneratePageImageDeps extends Omit<RecoverPageImageDeps, 'heldElsewhere'> {
   claims: PageClaims;
   keys: ImageKeys;
   generateImage: GenerateImage;
@@ -33,20 +34,22 @@ export interface GeneratePageImageDeps extends RecoverPageImageDeps {
 }
 
 /**
- * Gives a page an image of its own, once, however many processes try: claims the page, looks for what an
- * earlier holder of the claim may have bought, and buys only where there is nothing.
+ * Generates a page's own image once across all processes. It claims the page, looks for an image an
+ * earlier holder may have paid for, and generates only if there is none.
  */
 export class GeneratePageImage {
   readonly #deps: GeneratePageImageDeps;
+  readonly #heldElsewhere: HeldElsewhere;
   readonly #releases = new BackgroundTasks();
   readonly #closing = new AbortController();
 
   constructor(deps: GeneratePageImageDeps) {
     this.#deps = deps;
+    this.#heldElsewhere = new HeldElsewhere(deps.clock);
   }
 
   /**
-   * `undefined` where the ledger has nothing left and nothing was bought before.
+   * `undefined` if the budget is used up and no image was generated before.
    *
    * @throws GenerationError once the generator has failed for good, CafeError with the failure of
    *   another process that generated for the page, `storage_unavailable`, or `draining` once closed
@@ -73,19 +76,21 @@ export class GeneratePageImage {
     throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
   }
 
-  /** Why no image can be bought now, as far as is known without trying. */
+  /** Why no image can be generated now, as far as known without trying. */
   refusal(): CafeError | undefined {
-    const { generateImage, unstored } = this.#deps;
-    return unstored.isFull ? tooManyUnstored() : generateImage.refusal();
+    return this.#obstacle() ?? this.#deps.generateImage.refusal();
   }
 
-  /** Resolves `true` with the next image of any page; `false` once none is in progress in this process. */
+  /**
+   * Resolves `true` with the next image of any page; `false` once none is in progress in this
+   * process.
+   */
   nextImage(): Promise<boolean> {
     return this.#deps.generateImage.nextImage();
   }
 
   /**
-   * Whether an image of the page waits for approval. Nothing is bought for the page until then.
+   * Whether an image of the page waits for approval. Until then no image is generated for the page.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -93,13 +98,13 @@ export class GeneratePageImage {
     return (await this.#deps.reviewQueue.among(making)).length > 0;
   }
 
-  /** Starts no more calls, and waits for no other process any more. */
+  /** Starts no further calls, and stops waiting for other processes. */
   close(): void {
     this.#closing.abort(draining());
     this.#deps.generateImage.close();
   }
 
-  /** Resolves when every claim is released, every price is written down, and nothing is being stored. */
+  /** Resolves when every claim is released, every cost is recorded, and nothing is being stored. */
   async finished(): Promise<void> {
     await Promise.all([
       this.#releases.ended(),
@@ -114,7 +119,8 @@ export class GeneratePageImage {
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
     try {
-      const recovered = await recoverPageImage(this.#deps, page);
+      const heldElsewhere = this.#heldElsewhere;
+      const recovered = await recoverPageImage({ ...this.#deps, heldElsewhere }, page);
       return recovered ?? (await this.#buy(page, place, ledger));
     } catch (error) {
       page.fail(error);
@@ -124,7 +130,7 @@ export class GeneratePageImage {
     }
   }
 
-  /** Tries twice where the generator asks for it. The second try takes a reservation of its own. */
+  /** Tries twice if the generator allows a retry. The second try takes its own reservation. */
   async #buy(
     page: ClaimedPage,
     place: PoolImage,
@@ -145,11 +151,10 @@ export class GeneratePageImage {
     { id, day, country }: PoolImage,
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
-    const { generateImage, unstored } = this.#deps;
-    if (unstored.isFull) throw tooManyUnstored();
+    const { generateImage } = this.#deps;
     const subject = { kind: 'page', page: page.request.page, country } as const;
     const order = { id, day, subject, prompt: dishPrompt(page.request.country) };
-    const call = await generateImage.begin(order, ledger);
+    const call = await generateImage.begin(order, ledger, () => this.#obstacle());
     if (!call) return undefined;
     let isStored = false;
     try {
@@ -174,18 +179,19 @@ export class GeneratePageImage {
     let announced: Promise<boolean> | undefined;
     try {
       await confirm();
-      // Beside the generator, which takes much longer.
+      // In parallel with the generator, which takes much longer.
       announced = isReviewedBefore ? undefined : placeImage.announce(request, place);
       generated = { place, image: await this.#call(request, call, confirm) };
     } catch (cause) {
       await this.#fail(request, call, cause);
       throw cause;
     }
-    // Whatever happens from here on, it is paid for.
-    page.leaveUnplaced([datedKey]);
+    // From here on the image is paid for.
+    page.leaveUnplaced([datedKey], { areUnstored: true });
     const { costMicroUsd } = generated.image;
     if (!announced) {
       await reviewQueue.keep(request, generated);
+      page.leaveUnplaced([datedKey]);
       return { awaitsReview: true, costMicroUsd };
     }
     const stored = await storePageImage.keep(request, generated, page.before(), announced);
@@ -210,20 +216,25 @@ export class GeneratePageImage {
   async #fail(request: PageRequest, call: PaidCall, cause: unknown): Promise<void> {
     const { generateImage, journal } = this.#deps;
     const failure = generateImage.failureOf(call, cause);
-    // A lost claim is no failure of the generator: no call was made, and the claim has reported why.
+    // A lost claim is not a failure of the generator: no call was made, and the claim has reported
+    // the cause.
     if (!isClaimLost(cause)) {
       journal.record({ ...aboutPage(request), event: 'generation_failed', ...failure, cause });
     }
     await generateImage.fail(call, failure);
   }
 
-  /** What the page shows, unless that is to be replaced. */
+  /** The image the page shows, unless it is to be replaced. */
   async #placed(
     request: PageRequest,
     replacing: GenerationOptions['replacing'],
   ): Promise<PlacedImage | undefined> {
     const placed = await findPlaced(this.#deps.store, request);
     return placed && !isToGo(placed, replacing) ? placed : undefined;
+  }
+
+  #obstacle(): CafeError | undefined {
+    return this.#deps.unstored.isFull ? tooManyUnstored() : undefined;
   }
 
   #placeFor({ country }: PageRequest): PoolImage {

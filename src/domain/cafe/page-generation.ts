@@ -7,23 +7,23 @@ import type { ObjectHead } from '../storage/object-store.ts';
 /** The page's image waits for the owner's approval. */
 export interface AwaitingReview {
   awaitsReview: true;
-  /** What it cost, in millionths of a US dollar, where it was just bought. */
+  /** Its cost in millionths of a US dollar, if it was just generated. */
   costMicroUsd?: number;
 }
 
-/** What a page has now. */
+/** The result for the page. */
 export type PageGeneration = PageImage | AwaitingReview;
 
-/** What a generation may use, and what it is to replace. */
+/** What a generation may use, and what it replaces. */
 export interface GenerationOptions {
   ledger: BudgetLedger;
-  /** What the page shows now: a fallback, or what the owner wants another image for. */
+  /** What the page shows now: a fallback, or an image the owner wants to replace. */
   replacing?: ObjectHead | undefined;
 }
 
-/** An image that is paid for and not stored. */
+/** A paid image that is not stored. */
 export interface GeneratedPageImage {
-  /** Where in the pool it belongs. */
+  /** Its place in the pool. */
   place: PoolImage;
   image: GeneratedImage;
 }

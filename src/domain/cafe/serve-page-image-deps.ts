@@ -15,7 +15,7 @@ import type { RecentImages } from './pool/recent-images.ts';
 import type { ReplaceFallback } from './replace-fallback.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
-/** What `ServePageImage` works with. */
+/** The dependencies of `ServePageImage`. */
 export interface ServePageImageDeps {
   locator: GeoLocator;
   store: ImageStore;
@@ -25,25 +25,25 @@ export interface ServePageImageDeps {
   claims: PageClaims;
   generatePageImage: GeneratePageImage;
   serveFallback: ServeFallback;
-  /** Pages that show one of them answer with another picture. */
+  /** Pages that show one of them get another image. */
   beingHidden: ImagesBeingHidden;
-  /** Hears which pictures readers see. */
+  /** Records which images readers see. */
   recent: RecentImages;
-  /** Absent where pages that show another's picture keep it. */
+  /** Absent if pages keep their fallbacks. */
   replaceFallback: ReplaceFallback | undefined;
   room: LoadShedding;
   /** Whether the store's last call failed. */
   isStoreFailing: () => boolean;
-  /** Absent where a picture may be bought for everybody. */
+  /** Absent if every request may trigger generation. */
   policy: GenerationPolicy | undefined;
-  /** Absent where nothing says which names of a page its site lists. */
+  /** Absent if no page list says which name of a page is listed. */
   twins: PageTwins | undefined;
   clock: Clock;
   journal: Journal;
-  /** Answer from the pool when the generator fails, instead of with an error. */
+  /** Serve a fallback if the generator fails, instead of an error. */
   fallBackOnUpstreamError: boolean;
-  /** New pictures wait for the owner's approval. */
+  /** New images wait for the owner's approval. */
   isReviewedBefore: boolean;
-  /** Milliseconds that a page with nothing to fall back on waits for a picture that is being made. */
+  /** Milliseconds that a page without a fallback waits for an image in progress. */
   firstPictureMs: number;
 }

@@ -15,10 +15,10 @@ import { RevalidateResponses } from './response-cache/revalidate.ts';
 import type { ServePageImageDeps } from './serve-page-image-deps.ts';
 
 /**
- * The picture of a page for a reader: the one it has, else a new one, else another page's.
+ * A page's image for a reader: its stored image, else a new one, else a fallback.
  *
- * For each page and country at most one search is under way. It belongs to the service: it goes on
- * to its end, and what it bought is stored, even when every reader has left.
+ * At most one search per page and country runs at a time. It belongs to the service: it runs to its
+ * end and stores what it paid for, even if every reader has left.
  */
 export class ServePageImage {
   readonly #deps: ServePageImageDeps;
@@ -33,11 +33,11 @@ export class ServePageImage {
   }
 
   /**
-   * @param asker beside the address what is known of who asks
-   * @param departure of the reader, whose place others may have then
+   * @param asker what is known of the client beside the address
+   * @param departure of the reader, whose place is then free
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
-   *   `no_image_available` where nothing may be bought and there is nothing to fall back on, `overloaded`
-   *   where too much is under way, or `draining` once it is closed
+   *   `no_image_available` if generation is not allowed and there is no fallback, `overloaded` if
+   *   too much work is in progress, or `draining` once it is closed
    */
   async serve(
     lookup: PageLookup,
@@ -66,8 +66,8 @@ export class ServePageImage {
   }
 
   /**
-   * What {@link serve} would answer, where that is known and fresh: costs neither a call nor a wait, and
-   * least for a page that was asked for before, as the same object.
+   * The cached response of {@link serve}, if fresh. Takes neither a call nor a wait. A repeated
+   * lookup returns the same object and is the cheapest.
    */
   recall(lookup: PageLookup, visitor: Visitor): RecalledImage | undefined {
     const whereabouts = this.#deps.locator.recall(visitor);
@@ -76,7 +76,7 @@ export class ServePageImage {
     return image;
   }
 
-  /** Resolves when all that was started has ended, whether or not somebody waits for it. */
+  /** Resolves when all started work has ended, whether or not a request waits for it. */
   async finished(): Promise<void> {
     await this.#searches.settled();
     await this.#revalidate.finished();
@@ -84,7 +84,10 @@ export class ServePageImage {
     await this.#deps.serveFallback.finished();
   }
 
-  /** Takes no more requests and starts no more calls; resolves when all that runs has ended. */
+  /**
+   * Accepts no further requests and starts no further calls; resolves when all running work has
+   * ended.
+   */
   close(): Promise<void> {
     this.#closed = true;
     this.#revalidate.close();
@@ -103,8 +106,8 @@ export class ServePageImage {
   }
 
   /**
-   * One search for all who may have a picture bought; and another, that buys nothing, for all who may not,
-   * so that these never decide for those.
+   * One search for all readers who may trigger generation, and a separate search for those who may
+   * not, so that the latter never determine the result for the former.
    */
   async #searchFor(request: PageRequest): Promise<PageImage> {
     const { policy, twins, room, known } = this.#deps;
@@ -118,7 +121,7 @@ export class ServePageImage {
     const twin = isMissing ? await twins?.find(request, (other) => this.#placed(other)) : undefined;
     if (twin) return this.#showTwin(twin);
     const mayAsk = !isMissing || (await policy?.mayAsk(request));
-    // From here on in one step: what others have begun meanwhile is joined, and counts once.
+    // Synchronous from here on: a search that started meanwhile is joined, and counts once.
     const begun = this.#searches.underWay(key);
     if (begun) return begun;
     if (mayAsk && (!isMissing || policy?.take(request))) {
@@ -143,7 +146,7 @@ export class ServePageImage {
     return this.#revalidate.recall(twin) ?? this.#searchFor(twin);
   }
 
-  /** @param seenAt how many answers had been withdrawn before anybody looked */
+  /** @param seenAt the number of invalidations before the first lookup */
   async #remember(
     request: PageRequest,
     seenAt: number,
@@ -156,7 +159,7 @@ export class ServePageImage {
       return image;
     } catch (cause) {
       const code = cause instanceof CafeError ? cause.code : 'internal';
-      // A failed generation is in the journal already, and to stop is no failure.
+      // A failed generation is already journaled, and shutdown is not a failure.
       if (!(cause instanceof GenerationError) && code !== 'draining') {
         journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
@@ -166,12 +169,12 @@ export class ServePageImage {
     }
   }
 
-  /** @param looked what is under the page's key, where somebody has looked already */
+  /** @param looked the lookup of the page's key, if already started */
   async #find(request: PageRequest, looked?: Promise<PlacedImage | undefined>): Promise<PageImage> {
     const { store, ledger, claims, known, generatePageImage } = this.#deps;
     const { beingHidden, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
-    // Of no use to a page that has its picture, and then its failure is none either.
+    // Not needed if the page has its image; its failure must not matter then.
     const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
@@ -185,7 +188,7 @@ export class ServePageImage {
     known.forget(request.key);
     const history = await recalled;
     const isWaiting = history !== undefined && (await generatePageImage.awaitsReview(history));
-    // Something may have been bought for the page already, and only not be placed.
+    // An image may already be paid for and only not be placed.
     const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
     const generated = mayHaveOwn ? await this.#generate(request, history) : undefined;
     if (generated && !('awaitsReview' in generated)) return generated;
@@ -199,7 +202,7 @@ export class ServePageImage {
     history?: PageHistory,
   ): Promise<PageImage> {
     const { serveFallback, generatePageImage, isReviewedBefore } = this.#deps;
-    // Asked before the pool is: a picture may come while that is looked through.
+    // Started before the pool is searched, because an image may be ready meanwhile.
     const next = isReviewedBefore ? Promise.resolve(false) : generatePageImage.nextImage();
     const serve = () => serveFallback.serve(request, reason, history);
     const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
@@ -207,7 +210,7 @@ export class ServePageImage {
     throw new CafeError('no_image_available', 'There is no picture to show yet.');
   }
 
-  /** Whether there is a picture within the time that making one takes. */
+  /** Whether an image is ready within the usual time of a generation. */
   #inTime(next: Promise<boolean>): Promise<boolean> {
     const { clock, firstPictureMs } = this.#deps;
     return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
@@ -221,7 +224,7 @@ export class ServePageImage {
     const { fallBackOnUpstreamError } = this.#deps;
     try {
       const refusal = generatePageImage.refusal();
-      // To claim the page would write down what is known already.
+      // Claiming the page would only record what is already known.
       if (refusal && !(history ?? (await claims.recall(request))).making) throw refusal;
       return await generatePageImage.generate(request, { ledger });
     } catch (error) {
@@ -238,5 +241,5 @@ export class ServePageImage {
   }
 }
 
-/** Those of the generator, here or in another process that painted the page. */
+/** Failures of the generator, here or in another process that generated for the page. */
 const GENERATION_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);

@@ -1,7 +1,7 @@
 /**
- * Code, English name and slug of every country and territory, as Node 24 (ICU 78.3) names
- * them. Frozen: the slugs are part of stored keys, so a name that changes in a later ICU must not
- * change them, or every page of that country would be bought anew.
+ * Code, English name and slug of every country and territory, as named by Node 24 (ICU 78.3).
+ * Frozen, because slugs are part of stored keys. If a later ICU renames a country, keep the slug,
+ * or every page of that country would be generated again.
  */
 export const COUNTRY_TABLE = [
   ['AD', 'Andorra', 'andorra'],

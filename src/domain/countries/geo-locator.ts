@@ -3,35 +3,35 @@ import type { Country } from './country.ts';
 declare const publicAddress: unique symbol;
 
 /**
- * An IPv4 or IPv6 address that is valid, in its shortest usual form and routable on the public
- * internet. Only the HTTP layer makes one, so no adapter can look up anything else.
+ * A valid, publicly routable IPv4 or IPv6 address in its shortest usual form. Only the HTTP layer
+ * creates one, so adapters cannot look up private addresses.
  */
 export type PublicAddress = string & { readonly [publicAddress]: true };
 
-/** Where a request comes from. */
+/** The origin of a request. */
 export interface Visitor {
-  /** Absent where the address is unknown, private or malformed. */
+  /** Absent if the address is unknown, private or malformed. */
   address: PublicAddress | undefined;
-  /** A request header by its lower-case name; `undefined` where it was not sent. */
+  /** A request header by its lower-case name; `undefined` if the request did not send it. */
   header(name: string): string | undefined;
 }
 
 export interface Whereabouts {
-  /** Absent where the country is not known. */
+  /** Absent if the country is unknown. */
   country: Country | undefined;
-  /** `false` where the locator failed, so that an unknown country says nothing about the reader. */
+  /** `false` if geolocation failed. An unknown country then says nothing about the reader. */
   reliable: boolean;
 }
 
 /**
- * Finds a reader's country. Never throws and never keeps the caller longer than its configured
- * time: a locator that fails answers `{ country: undefined, reliable: false }`, or what it knew of the
- * address within the last day. A visitor without
- * an address is unknown, reliably, and costs no outbound call. Codes outside the frozen country
- * table are no country. The address is never logged nor stored outside memory.
+ * Finds a reader's country. Never throws, and never takes longer than its configured timeout. On
+ * failure it returns `{ country: undefined, reliable: false }`, or what it knew about the address
+ * within the last day. A visitor without an address has a reliably unknown country and costs no
+ * outbound call. Codes outside the frozen country table count as unknown. The address is never
+ * logged and never stored outside memory.
  */
 export interface GeoLocator {
-  /** What is known of the visitor already; `undefined` where only {@link locate} can find it out. */
+  /** The cached result for the visitor; `undefined` if only {@link locate} can find it. */
   recall(visitor: Visitor): Whereabouts | undefined;
 
   locate(visitor: Visitor): Promise<Whereabouts>;

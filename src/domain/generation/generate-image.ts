@@ -7,14 +7,14 @@ import type {
 import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Day } from '../kernel/day.ts';
-import { type Billing, draining, GenerationError } from '../kernel/errors.ts';
+import { type Billing, type CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Semaphore } from '../kernel/semaphore.ts';
 import { DailyCounter } from '../limits/daily-counter.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
 import { ImagesInProgress } from './images-in-progress.ts';
 
-/** An image to be generated. */
+/** An image to generate. */
 export interface GenerationOrder {
   /** A lower-case UUID. The ledger may replace it: see {@link PaidCall.id}. */
   id: string;
@@ -24,38 +24,41 @@ export interface GenerationOrder {
   prompt: string;
 }
 
-/** A call that has its reservation and its turn, until its image is stored. */
+/** A call with a reservation and a turn, until its image is stored. */
 export interface PaidCall {
-  /** The reservation's id, which the image gets, too. */
+  /** The reservation's id, also the image's id. */
   readonly id: string;
   readonly draft: GenerationDraft;
   readonly reservation: Reservation;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
-  /** Milliseconds, monotonic. */
+  /** Monotonic milliseconds. */
   readonly started: number;
 }
 
-/** What a call brought, and what it cost. */
+/** The result of a call, and its cost. */
 export interface PaidImage {
   image: GeneratedImage;
   durationMs: number;
 }
 
-/** Why a call brought nothing, and what that cost. */
+/** Why a call returned no image, and its cost. */
 export interface FailedCall {
-  /** The model asked first. */
+  /** The model that was called first. */
   model: string;
   reason: string;
   billing: Billing;
   durationMs: number;
-  /** Millionths of a US dollar: 0 for a refusal, else the reserved amount, as it may have been billed. */
+  /**
+   * Millionths of a US dollar: 0 for a refusal, otherwise the reserved amount, because the call may
+   * have been billed.
+   */
   costMicroUsd: number;
 }
 
 export interface GenerateImageDeps {
   generator: ImageGenerator;
-  /** Calls a day that may end without an image because of their prompt. */
+  /** Calls per day that may fail because of their prompt. */
   maxModerated: number;
   slots: Semaphore;
   clock: Clock;
@@ -63,9 +66,9 @@ export interface GenerateImageDeps {
 }
 
 /**
- * Buys an image in four steps: {@link begin} reserves budget and waits for a turn, {@link call} calls the
- * generator and settles the reservation, {@link fail} settles it where nothing came of the call, and
- * {@link end} gives the turn to the next. There is no call without a reservation.
+ * Generates an image in four steps. {@link begin} reserves budget and waits for a turn. {@link
+ * call} calls the generator and settles the reservation. {@link fail} settles it if the call
+ * failed. {@link end} passes the turn on. There is no call without a reservation.
  */
 export class GenerateImage {
   readonly #deps: GenerateImageDeps;
@@ -85,10 +88,16 @@ export class GenerateImage {
    * begins has to {@link end}. Until then no other takes its turn, so at most as many images are in
    * memory as calls may run.
    *
-   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed
+   * @param obstacle asked before anything is reserved, and once more when it is the call's turn
+   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed, or
+   *   what `obstacle` answers
    */
-  async begin(order: GenerationOrder, ledger: BudgetLedger): Promise<PaidCall | undefined> {
-    const refusal = this.refusal();
+  async begin(
+    order: GenerationOrder,
+    ledger: BudgetLedger,
+    obstacle: () => CafeError | undefined = () => undefined,
+  ): Promise<PaidCall | undefined> {
+    const refusal = this.refusal() ?? obstacle();
     if (refusal) throw refusal;
     const { generator, clock } = this.#deps;
     const draft: GenerationDraft = {
@@ -99,10 +108,13 @@ export class GenerateImage {
     const reservation = await ledger.reserve(draft);
     if (!reservation) return undefined;
     this.#inProgress.begin();
-    if (!(await this.#turn())) {
-      await this.#settle(reservation, { state: 'refused', reason: 'draining', durationMs: 0 });
+    const hasTurn = await this.#turn();
+    const failure = hasTurn ? obstacle() : draining();
+    if (failure) {
+      if (hasTurn) this.#deps.slots.leave();
+      await this.#settle(reservation, { state: 'refused', reason: failure.code, durationMs: 0 });
       this.#inProgress.end(false);
-      throw draining();
+      throw failure;
     }
     const { id } = reservation;
     const call = { id, draft, reservation, startedAt: clock.now(), started: clock.monotonic() };
@@ -111,15 +123,15 @@ export class GenerateImage {
   }
 
   /**
-   * Calls the generator. The reservation is settled in the background: until that is written, the
-   * reserved price counts.
+   * Calls the generator. The reservation is settled in the background; until then the reserved
+   * amount counts.
    *
-   * @param beforeCall awaited right before every call that may be billed; it rejects to prevent the call
-   * @throws what the generator or `beforeCall` throws; {@link fail} has to follow
+   * @param beforeCall awaited before every call that may be billed; reject it to prevent the call
+   * @throws the error of the generator or of `beforeCall`; call {@link fail} then
    */
   async call(call: PaidCall, beforeCall: () => Promise<void>): Promise<PaidImage> {
     const { prompt, reservedMicroUsd } = call.draft;
-    // By the image, not by its subject: a page that is regenerated gets another image.
+    // The seed depends on the image, not its subject: a regenerated page gets a different image.
     const wish = { prompt, seed: call.id, reservedMicroUsd, beforeCall };
     const image = await this.#deps.generator.generate(wish);
     const durationMs = this.#elapsed(call);
@@ -129,7 +141,10 @@ export class GenerateImage {
     return { image, durationMs };
   }
 
-  /** What a failed call cost. Anything but a known refusal counts as spent, an unexpected error included. */
+  /**
+   * The cost of a failed call. Every failure except a known refusal counts as spent, including
+   * unexpected errors.
+   */
   failureOf(call: PaidCall, cause: unknown): FailedCall {
     const known = cause instanceof GenerationError ? cause : undefined;
     const billing = known?.billing ?? 'unknown';
@@ -142,13 +157,15 @@ export class GenerateImage {
     };
   }
 
-  /** Settles a failed call. Resolves when its unit is back, where it cost none. */
+  /**
+   * Settles a failed call. Resolves when its unit is returned to the budget, if the call was free.
+   */
   fail({ reservation }: PaidCall, { billing, reason, durationMs }: FailedCall): Promise<void> {
     if (reason === 'moderation_blocked') this.#moderated.add();
     return this.#settle(reservation, { state: billing, reason, durationMs });
   }
 
-  /** The image is stored, or nothing came of the call. */
+  /** Ends a call: the image is stored, or the call failed. */
   end(call: PaidCall, isStored: boolean): void {
     this.#running.delete(call);
     this.#deps.slots.leave();
@@ -156,8 +173,8 @@ export class GenerateImage {
   }
 
   /**
-   * What a call would fail with now, where that is known without making it. Refused prompts cost
-   * nothing, but they are limited a day all the same.
+   * The error a call would fail with now, if known without making it. Refused prompts are free, but
+   * limited per day.
    */
   refusal(): GenerationError | undefined {
     const { generator, maxModerated } = this.#deps;
@@ -165,22 +182,22 @@ export class GenerateImage {
     return new GenerationError('upstream_failed', 'moderated_too_often', { billing: 'refused' });
   }
 
-  /** The calls that run, and how many reservations wait for their turn. */
+  /** The running calls, and the number of reservations that wait for a turn. */
   underWay(): { running: readonly PaidCall[]; waiting: number } {
     return { running: [...this.#running], waiting: this.#waiting };
   }
 
-  /** Resolves `true` with the next image that is stored; `false` once no call runs or waits for its turn. */
+  /** Resolves `true` with the next stored image; `false` once no call runs or waits for a turn. */
   nextImage(): Promise<boolean> {
     return this.#inProgress.next();
   }
 
-  /** Starts no more calls. Those that wait for their turn give their unit back. */
+  /** Starts no further calls. Calls that wait for a turn return their unit to the budget. */
   close(): void {
     this.#deps.slots.close();
   }
 
-  /** Resolves when every price is written down. */
+  /** Resolves when every cost is recorded. */
   finished(): Promise<void> {
     return this.#settlings.ended();
   }
@@ -198,7 +215,9 @@ export class GenerateImage {
     return Math.round(this.#deps.clock.monotonic() - started);
   }
 
-  /** A reservation that is not settled counts as spent, so a failure here costs one unit and nothing else. */
+  /**
+   * An unsettled reservation counts as spent, so a failure here costs one unit and nothing else.
+   */
   async #settle(reservation: Reservation, outcome: GenerationOutcome): Promise<void> {
     try {
       await reservation.settle(outcome);

@@ -1,84 +1,89 @@
 import type { GenerationError } from '../kernel/errors.ts';
 
-/** One picture to be made. */
+/** One image to generate. */
 export interface ImageRequest {
-  /** The words for the model. */
+  /** The prompt for the model. */
   prompt: string;
   /**
-   * Another one for every generation. A generator that draws by itself varies its picture by it; one
-   * that calls a model never sends it anywhere.
+   * Unique per generation. A generator that draws by itself varies its image by the seed; one that
+   * calls a model never sends it.
    */
   seed: string;
-  /** Millionths of a US dollar set aside for the call; nothing is sent that may cost more. */
+  /**
+   * Millionths of a US dollar reserved for the call. The generator sends no call that may cost
+   * more.
+   */
   reservedMicroUsd: number;
   /**
-   * To be awaited right before every call that may be billed, repeated ones included. Where it rejects,
-   * the call is not made and `generate` rejects with the same error.
+   * Await it before every call that may be billed, including retries. If it rejects, the call is
+   * not made and `generate` rejects with the same error.
    */
   beforeCall?: () => Promise<void>;
 }
 
 export interface GeneratedImage {
-  /** A whole, valid PNG. */
+  /** A complete, valid PNG. */
   bytes: Uint8Array;
   /** Pixels. */
   width: number;
   height: number;
-  /** The model that really made it. */
+  /** The model that made it. */
   model: string;
   /** Millionths of a US dollar, from the provider's usage report or the price table. */
   costMicroUsd: number;
-  /** Tokens billed, where the provider reports them. */
+  /** Billed tokens, if the provider reports them. */
   tokens?: { input: number; output: number };
 }
 
-/** One of the models that a generator asks in order. */
+/** One of the models that a generator tries in order. */
 export interface ChainedModel {
   name: string;
-  /** The UTC day from which it is not to be had any more, as `YYYY-MM-DD`; `undefined` if none is known. */
+  /**
+   * The UTC day from which the model is unavailable, as `YYYY-MM-DD`; `undefined` if none is known.
+   */
   endsOn: string | undefined;
   state: /** Paints now. */
     | 'first'
-    /** Follows when those before it cannot be had. */
+    /** Used if the earlier models are unavailable. */
     | 'next'
-    /** Its day has come. */
+    /** Past its shutdown day. */
     | 'ended'
-    /** Its server refused it lately. */
+    /** The provider refused it recently. */
     | 'refused';
 }
 
 /**
- * Makes pictures, usually for money.
+ * Generates images, usually for money.
  *
- * `generate` resolves with a checked PNG or throws a `GenerationError` that says what the failure
- * cost: `refused` only where the provider provably did not take the job, else `unknown`. It ends
- * within the adapter's configured time, or within bounds of its own where a picture has begun to arrive by
- * then, which is paid for. Whatever comes is kept if it can be made a PNG. It never makes a second call
- * after one that may have been billed.
+ * `generate` resolves with a validated PNG or throws a `GenerationError` that states the cost of
+ * the failure: `refused` only if the provider provably did not accept the job, otherwise `unknown`.
+ * It ends within the adapter's configured timeout. If an image has begun to arrive by then, it is
+ * paid for, and the adapter's own limits apply instead. Any response that can be converted to a PNG
+ * is kept. The generator never makes a second call after one that may have been billed.
  */
 export interface ImageGenerator {
-  /** The model asked first. */
+  /** The model that is called first. */
   readonly model: string;
-  /** Millionths of a US dollar: the most one call can cost with the current settings. */
+  /** Millionths of a US dollar: the maximum cost of one call with the current settings. */
   readonly dearestMicroUsd: number;
 
   generate(request: ImageRequest): Promise<GeneratedImage>;
 
   /**
-   * What a call would be refused with just now without being sent, so that nothing need be reserved
-   * for it; `undefined` where it would be sent. Absent where that is never known beforehand.
+   * The error a call would be refused with now, without being sent, so that no budget need be
+   * reserved; `undefined` if it would be sent. Absent if this is never known in advance.
    */
   refusal?(): GenerationError | undefined;
 
-  /** The models it knows, in the order in which they are asked. Absent where there is but one. */
+  /** The models in the order in which they are tried. Absent if there is only one. */
   models?(): readonly ChainedModel[];
 
-  /** Takes up which models an earlier process found gone. Never throws. */
+  /** Loads which models an earlier process found unavailable. Never throws. */
   recallModels?(): Promise<void>;
 
   /**
-   * Asks the server which end it has announced for each of the models. Free, and beside all calls.
-   * Never throws: what is not said changes nothing.
+   * Asks the provider for the announced shutdown day of each model. Free, and independent of image
+   * calls. Never throws: missing information changes nothing.
    */
   lookUpModels?(signal: AbortSignal): Promise<void>;
 }

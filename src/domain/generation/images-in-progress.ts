@@ -1,4 +1,4 @@
-/** Images that are being made, and who waits for the next of them. */
+/** Images in progress, and the requests that wait for the next of them. */
 export class ImagesInProgress {
   #count = 0;
   #next = Promise.withResolvers<boolean>();
@@ -7,7 +7,7 @@ export class ImagesInProgress {
     this.#count += 1;
   }
 
-  /** @param isStored whether there is an image now */
+  /** @param isStored whether the image was stored */
   end(isStored: boolean): void {
     this.#count -= 1;
     if (!isStored && this.#count > 0) return;

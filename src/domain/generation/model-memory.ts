@@ -3,39 +3,48 @@ import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/put-json.ts';
 
-/** Until when a refused model is believed to be gone, in milliseconds since the Unix epoch, by name. */
+/**
+ * Until when a refused model counts as unavailable, in milliseconds since the Unix epoch, by name.
+ */
 type Refusals = Readonly<Record<string, number>>;
 
-/** As many names as any chain may have. */
+/** As many names as any model chain may have. */
 const MAX_NAMES = 100;
 
+interface Deps {
+  store: ObjectStore;
+  recordsPrefix: string;
+  server: string;
+  notice: Notice;
+}
+
 /**
- * Keeps over restarts which models a generator's server refused: one small object for all replicas,
- * `{records}/models.json`. It only saves a free request, so nothing waits for it and nothing fails with it.
+ * Keeps refused models across restarts, in one small object for all replicas:
+ * `{records}/models.json`. It only saves a free request, so no work waits for it or fails with it.
  */
 export class ModelMemory {
-  /** Of the object, which need not be there. */
+  readonly #deps: Deps;
+  /** The key of the object, which may be absent. */
   readonly key: string;
-  readonly #store: ObjectStore;
-  readonly #server: string;
-  readonly #notice: Notice;
   readonly #writing = new BackgroundTasks();
 
-  /** @param deps.server whose models they are: what one server refuses, another may have */
-  constructor(deps: { store: ObjectStore; recordsPrefix: string; server: string; notice: Notice }) {
+  /**
+   * @param deps.server the provider of the models; a model one provider refuses, another may have
+   */
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.key = `${deps.recordsPrefix}/models.json`;
-    this.#store = deps.store;
-    this.#server = deps.server;
-    this.#notice = deps.notice;
   }
 
-  /** Empty where nothing can be read, too. */
+  /** Also empty if reading fails. */
   async recall(): Promise<Refusals> {
     try {
-      const object = await this.#store.get(this.key);
+      const object = await this.#deps.store.get(this.key);
       return object ? this.#parse(Buffer.from(object.bytes).toString()) : {};
     } catch (cause) {
-      this.#notice('the refused image models could not be read; they are asked again', { cause });
+      this.#deps.notice('the refused image models could not be read; they are asked again', {
+        cause,
+      });
       return {};
     }
   }
@@ -44,22 +53,23 @@ export class ModelMemory {
     this.#writing.add(this.#write(refusals));
   }
 
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is in progress. */
   finished(): Promise<void> {
     return this.#writing.ended();
   }
 
   async #write(goneUntil: Refusals): Promise<void> {
     try {
-      await putJson(this.#store, this.key, { server: this.#server, goneUntil });
+      await putJson(this.#deps.store, this.key, { server: this.#deps.server, goneUntil });
     } catch (cause) {
-      this.#notice('the refused image models could not be written down', { cause });
+      this.#deps.notice('the refused image models could not be written down', { cause });
     }
   }
 
   #parse(text: string): Refusals {
     const { server, goneUntil } = JSON.parse(text) as { server?: unknown; goneUntil?: unknown };
-    if (server !== this.#server || typeof goneUntil !== 'object' || goneUntil === null) return {};
+    if (server !== this.#deps.server || typeof goneUntil !== 'object' || goneUntil === null)
+      return {};
     const entries = Object.entries(goneUntil as Record<string, unknown>).slice(0, MAX_NAMES);
     return Object.fromEntries(
       entries.filter((entry): entry is [string, number] => Number.isFinite(entry[1])),

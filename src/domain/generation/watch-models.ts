@@ -3,46 +3,45 @@ import { DAY_MS } from '../kernel/day.ts';
 import type { ImageGenerator } from './image-generator.ts';
 import type { ModelMemory } from './model-memory.ts';
 
-/** Keeps the generator informed of which of its models end, and which have. Never on a reader's way. */
+interface Deps {
+  generator: Pick<ImageGenerator, 'recallModels' | 'lookUpModels'>;
+  memory: Pick<ModelMemory, 'finished'>;
+  clock: Pick<Clock, 'monotonic'>;
+}
+
+/** Keeps the generator informed about announced and past model shutdowns, in the background. */
 export class WatchModels {
-  readonly #generator: Pick<ImageGenerator, 'recallModels' | 'lookUpModels'>;
-  readonly #memory: Pick<ModelMemory, 'finished'>;
-  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #deps: Deps;
   readonly #closing = new AbortController();
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   #lookedUpAt: number | undefined;
   #underWay: Promise<void> = Promise.resolve();
 
-  constructor(deps: {
-    generator: Pick<ImageGenerator, 'recallModels' | 'lookUpModels'>;
-    memory: Pick<ModelMemory, 'finished'>;
-    clock: Pick<Clock, 'monotonic'>;
-  }) {
-    this.#generator = deps.generator;
-    this.#memory = deps.memory;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** Takes up what an earlier process found out. */
+  /** Loads the findings of an earlier process. */
   async recall(): Promise<void> {
-    await this.#generator.recallModels?.();
+    await this.#deps.generator.recallModels?.();
   }
 
-  /** Looks at the announced ends, once a day however often it is called. Resolves when that is done. */
+  /** Looks up the announced shutdown days at most once a day. Resolves when done. */
   lookUp(): Promise<void> {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     const isDue = this.#lookedUpAt === undefined || now - this.#lookedUpAt >= DAY_MS;
     if (isDue && !this.#closing.signal.aborted) {
       this.#lookedUpAt = now;
-      this.#underWay = this.#generator.lookUpModels?.(this.#closing.signal) ?? Promise.resolve();
+      this.#underWay =
+        this.#deps.generator.lookUpModels?.(this.#closing.signal) ?? Promise.resolve();
     }
     return this.#underWay;
   }
 
-  /** Gives a look up; resolves when nothing is under way and all is written down. */
+  /** Aborts a running lookup; resolves when nothing runs and all findings are written. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#underWay;
-    await this.#memory.finished();
+    await this.#deps.memory.finished();
   }
 }

@@ -1,10 +1,13 @@
-/** An image that the store has, for everyone to see. */
+/** A stored, public image. */
 export interface CreatedImage {
   /** Its dated key. */
   key: string;
 }
 
-/** Tells the products of new images, so that none of them imports another. The container connects them. */
+/**
+ * Announces new images to the products, so that no product imports another. The container connects
+ * them.
+ */
 export class ImageEvents {
   readonly #listeners: ((image: CreatedImage) => void)[] = [];
 

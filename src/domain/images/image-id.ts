@@ -3,12 +3,12 @@ import { datedName, type PoolImage, pictureNamed } from '../storage/image-keys.t
 
 const PICTURE_ID = /^(\d{4})-(\d{2})-(\d{2})_(.+)$/;
 
-/** How the admin's API names a picture: its day and its name, so that it is found without a search. */
+/** An image's id in the admin API: its day and its name, so that it is found without a search. */
 export function imageIdOf({ day, id, country }: PoolImage): string {
   return `${day.replaceAll('/', '-')}_${datedName(id, country)}`;
 }
 
-/** `undefined` for anything that names no picture, whether or not there is one. */
+/** `undefined` for text that is not an image id. The image need not exist. */
 export function parseImageId(text: string): PoolImage | undefined {
   const [, year, month, date, name] = PICTURE_ID.exec(text) ?? [];
   const picture = pictureNamed(`${year}/${month}/${date}/${name}`);

@@ -4,53 +4,57 @@ import type { ObjectHead, ObjectLabels, ObjectLife } from '../storage/object-sto
 import { storableModel } from './image-credit.ts';
 import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 
-/** What is known of a picture, wherever it is shown. */
+/** What is known of an image wherever it is shown. */
 export interface Picture {
-  /** The country of the dish, which in a fallback need not be the reader's. */
+  /** The country of the dish. In a fallback it may differ from the reader's. */
   country: CountryCode | undefined;
-  /** Pixels; unknown for pictures that came into the bucket by another way. */
+  /** Pixels; unknown for images that entered the bucket by other means. */
   width: number | undefined;
   height: number | undefined;
-  /** The model that made it; unknown for pictures that were stored before this was. */
+  /** The model that made it; unknown for images stored before the model was recorded. */
   model: string | undefined;
-  /** What is stored beside it; nothing is known of other pictures'. */
+  /** The renditions stored with it; unknown for other images. */
   renditions: Renditions | undefined;
 }
 
-/** The answer to a request for a page's picture. */
+/** The response to a request for a page's image. */
 export interface PageImage {
   url: string;
-  /** `stored`: it was there. `generated`: bought now. `fallback`: another page's, chosen now. */
+  /**
+   * `stored`: it existed. `generated`: generated now. `fallback`: another page's image, chosen now.
+   */
   source: 'stored' | 'generated' | 'fallback';
   picture: Picture;
-  /** Whether the URL is the page's own; another's says that the page still needs placing. */
+  /**
+   * Whether the URL is the page's own. `false` means that the page still needs its image placed.
+   */
   placed: boolean;
-  /** Millionths of a US dollar, of one that was bought now. */
+  /** Millionths of a US dollar, for an image generated now. */
   costMicroUsd?: number;
-  /** Of a picture that was looked up, where the store tells. */
+  /** For an image that was looked up, if the store reports it. */
   life?: ObjectLife;
 }
 
-/** How an object of a page or of the pool is labelled beside its picture. */
+/** What the labels of a page or pool object say beyond its image. */
 export interface Labelling {
-  /** The generation that made the picture; unknown for one that came another way. */
+  /** The generation that made the image; unknown for an image from elsewhere. */
   generation: string | undefined;
-  /** Stands in the page's URL once it has shown another picture before. */
+  /** Part of the page's URL once the page has shown another image before. */
   revision: string | undefined;
 }
 
-/** The `Cache-Control` of what never changes under its key. */
+/** The `Cache-Control` of an object that never changes under its key. */
 export const FOREVER = 'public, max-age=31536000, immutable';
-/** A fallback may be replaced by the page's own picture, so caches must come back for it. */
+/** The page's own image may replace a fallback, so caches must revalidate it. */
 const AN_HOUR = 'public, max-age=3600';
 const ID = new RegExp(`^${UUID}$`);
 
-/** The labels of a generated picture, on its dated key and on its page's. */
+/** The labels of a generated image, under its dated key and its page's key. */
 export function pictureLabels(picture: Picture, labelling: Labelling): ObjectLabels {
   return labels('generated', picture, labelling);
 }
 
-/** The labels of a page key that shows a picture made for another page. */
+/** The labels of a page key that shows an image made for another page. */
 export function fallbackLabels(picture: Picture, labelling: Labelling): ObjectLabels {
   return labels('fallback', picture, labelling);
 }
@@ -59,14 +63,14 @@ export function isFallback({ metadata }: ObjectHead): boolean {
   return metadata.source === 'fallback';
 }
 
-/** What an object says of itself. A bucket may hold some that others labelled as they liked. */
+/** Reads an object's labels. Other programs may have written some objects in the bucket. */
 export function labellingOf({ metadata }: ObjectHead): Labelling {
   return { generation: idIn(metadata.generation), revision: idIn(metadata.revision) };
 }
 
 /**
- * What a stored object's metadata says of its picture. An object without any came into the bucket by
- * another way; then the country that its key names is the best that is known.
+ * The image metadata of a stored object. An object without metadata entered the bucket by other
+ * means; its country is then taken from its key.
  */
 export function pictureOf(head: ObjectHead, keyCountry: Country | undefined): Picture {
   const labelled = head.metadata.source !== undefined;

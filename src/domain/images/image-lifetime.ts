@@ -2,33 +2,38 @@ import type { Clock } from '../kernel/clock.ts';
 import { DAY_MS } from '../kernel/day.ts';
 import type { ObjectLife } from '../storage/object-store.ts';
 
-/** Clocks differ by minutes, and a page may load a picture minutes after it has its URL. */
+/** Clocks differ by minutes, and a page may load an image minutes after it received the URL. */
 const MARGIN_MS = 15 * 60_000;
-/** Stores delete what has expired within two days. What is still there after three never expires. */
+/**
+ * Stores delete expired objects within two days. An object still there after three never expires.
+ */
 const OVERDUE_MS = 3 * DAY_MS;
 
-/** How long a picture can be relied on to be there, given the bucket's lifecycle rule. */
-export class ImageLifetime {
-  readonly #lifetimeMs: number;
-  readonly #clock: Clock;
+interface Deps {
+  lifetimeMs: number;
+  clock: Clock;
+}
 
-  /** @param deps.lifetimeMs what the rule is believed to be; `Infinity` for none */
-  constructor(deps: { lifetimeMs: number; clock: Clock }) {
-    this.#lifetimeMs = deps.lifetimeMs;
-    this.#clock = deps.clock;
+/** How long an image is certain to exist, given the bucket's lifecycle rule. */
+export class ImageLifetime {
+  readonly #deps: Deps;
+
+  /** @param deps.lifetimeMs the assumed lifetime of the rule; `Infinity` for none */
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * Milliseconds for which a picture needs no look whether it is still there. A rule takes effect at the
+   * Milliseconds for which an image need not be checked for existence. A rule takes effect at the
    * first midnight (UTC) after its days.
    *
-   * @param life absent for a picture that was just written
+   * @param life absent for an image that was just written
    */
   reliableFor(life: ObjectLife | undefined): number {
-    const now = this.#clock.now();
+    const now = this.#deps.clock.now();
     const { modifiedAt = now, expiresAt } = life ?? {};
     if (expiresAt !== undefined) return expiresAt - MARGIN_MS - now;
-    const end = Math.ceil((modifiedAt + this.#lifetimeMs) / DAY_MS) * DAY_MS;
+    const end = Math.ceil((modifiedAt + this.#deps.lifetimeMs) / DAY_MS) * DAY_MS;
     return now > end + OVERDUE_MS ? Number.POSITIVE_INFINITY : end - MARGIN_MS - now;
   }
 }

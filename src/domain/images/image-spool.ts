@@ -2,15 +2,15 @@ import type { Journal } from '../monitoring/journal.ts';
 import { labelsIn } from '../storage/object-labels.ts';
 import type { ObjectLabels, ObjectStore } from '../storage/object-store.ts';
 
-/** A picture that is paid for. */
+/** A paid image. */
 export interface UnstoredImage {
-  /** Where it belongs: in the pool, or among those that wait for approval. */
+  /** Its key: in the pool, or among the images that wait for approval. */
   key: string;
   bytes: Uint8Array;
   labels: ObjectLabels;
 }
 
-/** Pictures that outlive the process, where there is a place for them. Never throws. */
+/** Keeps images across restarts in `DATA_DIR`, if it is set. Never throws. */
 export class ImageSpool {
   readonly #store: ObjectStore | undefined;
   readonly #journal: Journal;
@@ -20,24 +20,24 @@ export class ImageSpool {
     this.#journal = journal;
   }
 
-  /** Whether it is in the spool now. */
+  /** Resolves with whether the image is in the spool now. */
   async put({ key, bytes, labels }: UnstoredImage): Promise<boolean> {
     const etag = await this.#attempt((store) => store.put(key, bytes, labels));
     return etag !== undefined;
   }
 
-  /** `undefined` where it is not there, or cannot be read. */
+  /** `undefined` if the image is missing or unreadable. */
   async get(key: string): Promise<UnstoredImage | undefined> {
     const object = await this.#attempt((store) => store.get(key));
     return object && { key, bytes: object.bytes, labels: labelsIn(object) };
   }
 
-  /** Of what cannot be removed, the next process will find out that it is stored. */
+  /** If removing fails, the next process finds that the image is already stored. */
   async remove(key: string): Promise<void> {
     await this.#attempt((store) => store.delete(key));
   }
 
-  /** All keys, also of what others put there. */
+  /** All keys, including files that other programs created. */
   async keys(): Promise<string[]> {
     const listed = await this.#attempt((store) => Array.fromAsync(store.list('')));
     return (listed ?? []).map(({ key }) => key);

@@ -1,26 +1,26 @@
 import type { ImageKeys } from '../storage/image-keys.ts';
 
-/** Where a picture's files can be. */
+/** Where an image's files can be. */
 export type Visibility =
-  /** In the pool, where everybody can load them. */
+  /** In the pool, public. */
   | 'pool'
-  /** Taken down by the owner. */
+  /** Hidden by the owner. */
   | 'hidden'
   /** Not approved by the owner yet. */
   | 'pending';
 
-/** Where an empty object, under its PNG's name, says of a picture that the owner has deleted it. */
+/** Tombstones: an empty object with the name of a PNG marks an image that the owner deleted. */
 type Tombstones = 'erased';
 
 /**
- * Where pictures are that everybody sees, and outside the public prefix those that nobody does:
- * `{records}/{visibility}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, and renditions beside it. So a file has
- * the same name whatever its visibility.
+ * Public images are in the pool. Invisible images are outside the public prefix, in
+ * `{records}/{visibility}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`, with their renditions beside
+ * them. A file has the same name in every folder.
  */
 export class VisibilityFolders {
   readonly #prefixes: Readonly<Record<Visibility | Tombstones, string>>;
 
-  /** @param places.recordsPrefix without slashes at its ends */
+  /** @param places.recordsPrefix without leading or trailing slash */
   constructor({ keys, recordsPrefix }: { keys: ImageKeys; recordsPrefix: string }) {
     this.#prefixes = {
       pool: keys.root,
@@ -30,12 +30,15 @@ export class VisibilityFolders {
     };
   }
 
-  /** Begins the keys of all files with that visibility. */
+  /** The prefix of the keys of all files with that visibility. */
   prefixOf(visibility: Visibility): string {
     return this.#prefixes[visibility];
   }
 
-  /** The key that a file has with another visibility; a key without the first one stays as it is. */
+  /**
+   * A file's key with another visibility. A key that does not have the first visibility is returned
+   * unchanged.
+   */
   moved(key: string, from: Visibility, to: Visibility | Tombstones): string {
     const prefix = this.#prefixes[from];
     return key.startsWith(prefix) ? this.#prefixes[to] + key.slice(prefix.length) : key;

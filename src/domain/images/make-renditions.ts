@@ -8,46 +8,38 @@ import { FOREVER } from './image-labels.ts';
 import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
 import type { Renditions } from './renditions.ts';
 
-/** An unpacked picture takes tens of megabytes. */
+/** A decoded image takes tens of megabytes. */
 const AT_ONCE = 1;
 
-/** What was made of a picture, and is not stored yet. */
+/** Renditions that are made and not stored yet. */
 export interface UnstoredRenditions {
   renditions: Renditions;
   files: readonly { key: string; bytes: Uint8Array; contentType: string }[];
 }
 
-/** Makes a picture's renditions and stores them beside it, once and for all. */
+interface Deps {
+  maker: RenditionMaker;
+  store: ImageStore;
+  keys: ImageKeys;
+  clock: Clock;
+  journal: Journal;
+  /** Timeout for making the files, and again for storing them. Readers wait that long. */
+  timeoutMs: number;
+}
+
+/** Makes an image's renditions once and stores them with it. */
 export class MakeRenditions {
-  readonly #maker: RenditionMaker;
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  readonly #timeoutMs: number;
+  readonly #deps: Deps;
   readonly #slots = new Semaphore(AT_ONCE);
   readonly #underWay = new BackgroundTasks();
 
-  constructor(deps: {
-    maker: RenditionMaker;
-    store: ImageStore;
-    keys: ImageKeys;
-    clock: Clock;
-    journal: Journal;
-    /** For making the files, and again for storing them. Readers wait that long. */
-    timeoutMs: number;
-  }) {
-    this.#maker = deps.maker;
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
-    this.#timeoutMs = deps.timeoutMs;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * Made in memory; `undefined` where that failed or took too long. Never throws: a
-   * picture is worth showing without.
+   * Makes the renditions in memory; `undefined` on failure or timeout. Never throws: an image is
+   * useful without renditions.
    */
   async make(of: PoolImage, png: Uint8Array): Promise<UnstoredRenditions | undefined> {
     const expiry = new AbortController();
@@ -62,10 +54,10 @@ export class MakeRenditions {
     }
   }
 
-  /** Whether all are stored now, within the time. Never throws, like {@link make}. */
+  /** Whether all are stored within the timeout. Never throws, like {@link make}. */
   async store({ renditions, files }: UnstoredRenditions): Promise<boolean> {
     const puts = files.map(({ key, bytes, contentType }) =>
-      this.#store.put(key, bytes, { contentType, cacheControl: FOREVER }),
+      this.#deps.store.put(key, bytes, { contentType, cacheControl: FOREVER }),
     );
     this.#underWay.add(Promise.allSettled(puts).then(done));
     try {
@@ -77,28 +69,28 @@ export class MakeRenditions {
     }
   }
 
-  /** Resolves when nothing is made or stored any more, in time or not. */
+  /** Resolves when nothing is being made or stored, including work past its timeout. */
   finished(): Promise<void> {
     return this.#underWay.ended();
   }
 
   #inTime<T>(work: Promise<T>): Promise<T> {
-    const expired = this.#clock.sleep(this.#timeoutMs).then((): never => {
-      throw new Error(`They took more than ${this.#timeoutMs} ms`);
+    const expired = this.#deps.clock.sleep(this.#deps.timeoutMs).then((): never => {
+      throw new Error(`They took more than ${this.#deps.timeoutMs} ms`);
     });
     return Promise.race([work, expired]);
   }
 
   #tell(picture: PoolImage, cause: unknown): void {
-    const key = this.#keys.dated(picture);
-    this.#journal.record({ event: 'renditions_failed', key, cause });
+    const key = this.#deps.keys.dated(picture);
+    this.#deps.journal.record({ event: 'renditions_failed', key, cause });
   }
 
   async #makeInTurn(png: Uint8Array, signal: AbortSignal): Promise<MadeRenditions> {
     await this.#slots.enter();
     try {
       signal.throwIfAborted();
-      return await this.#maker.make(png);
+      return await this.#deps.maker.make(png);
     } finally {
       this.#slots.leave();
     }
@@ -106,7 +98,7 @@ export class MakeRenditions {
 
   #unstored(of: PoolImage, { webps, card, thumbhash }: MadeRenditions): UnstoredRenditions {
     const file = (form: RenditionForm, bytes: Uint8Array, contentType: string) => ({
-      key: this.#keys.rendition(of, form),
+      key: this.#deps.keys.rendition(of, form),
       bytes,
       contentType,
     });

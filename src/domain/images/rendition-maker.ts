@@ -1,23 +1,20 @@
 import type { RenditionWidth } from '../storage/image-keys.ts';
 
-/** What was made of a picture. */
+/** The files made from an image. */
 export interface MadeRenditions {
-  /** WebPs, narrowest first, as high as the picture's shape wants; none wider than the picture. */
+  /** WebPs, narrowest first, with the image's aspect ratio; none wider than the image. */
   webps: readonly { width: RenditionWidth; bytes: Uint8Array }[];
-  /** A JPEG of 1200 by 630 pixels that shows the picture's middle, without any transparency. */
+  /** A JPEG of 1200 by 630 pixels: the centre of the image, without transparency. */
   card: Uint8Array;
-  /** The picture's colours as a ThumbHash, in base64. */
+  /** The image's ThumbHash, in base64. */
   thumbhash: string;
 }
 
-/**
- * Makes smaller and other files of a picture. It does so beside the event loop, and never changes the
- * bytes it is given.
- */
+/** Makes the renditions of an image. It works off the event loop and never changes its input. */
 export interface RenditionMaker {
   /**
-   * @param png a whole PNG
-   * @throws Error for anything else, for one that is damaged, and for more than 4096 by 4096 pixels
+   * @param png a complete PNG
+   * @throws Error for any other input, for a damaged PNG, and for more than 4096 by 4096 pixels
    */
   make(png: Uint8Array): Promise<MadeRenditions>;
 }

@@ -5,7 +5,7 @@ import type { ImageStore } from '../storage/image-store.ts';
 import type { Picture } from './image-labels.ts';
 import type { Renditions } from './renditions.ts';
 
-/** A smaller file of a picture, as readers can load it. */
+/** The public URL of a rendition. */
 export interface RenditionUrl {
   url: string;
   /** Pixels. */
@@ -15,30 +15,26 @@ export interface RenditionUrl {
   type: 'image/webp';
 }
 
+interface Deps {
+  store: Pick<ImageStore, 'urlFor'>;
+  keys: ImageKeys;
+  clock: Clock;
+  lifetimeMs: number;
+}
+
 /**
- * Where a picture's renditions are, for as long as they are there: they expire with the picture they
- * were made of, which a copy on a page's key outlives. Makes no call.
+ * The URLs of an image's renditions while they exist. They expire with their original image, and a
+ * copy under a page's key outlives that. Makes no call.
  */
 export class RenditionUrls {
-  readonly #store: Pick<ImageStore, 'urlFor'>;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
-  readonly #lifetimeMs: number;
+  readonly #deps: Deps;
 
-  /** @param deps.lifetimeMs of a picture in the store, `Infinity` where none expires */
-  constructor(deps: {
-    store: Pick<ImageStore, 'urlFor'>;
-    keys: ImageKeys;
-    clock: Clock;
-    lifetimeMs: number;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
-    this.#lifetimeMs = deps.lifetimeMs;
+  /** @param deps.lifetimeMs of an image in the store; `Infinity` if images do not expire */
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** The WebPs, narrowest first; none where they have expired, or there are none. */
+  /** The WebPs, narrowest first; empty if they have expired or do not exist. */
   webps({ renditions, width: whole, height }: Picture): RenditionUrl[] {
     if (!renditions || !whole || !height) return [];
     return renditions.widths.flatMap((width) => {
@@ -50,16 +46,16 @@ export class RenditionUrls {
     });
   }
 
-  /** The JPEG of 1200 by 630 pixels; `undefined` where it has expired, or there is none. */
+  /** The JPEG of 1200 by 630 pixels; `undefined` if it has expired or does not exist. */
   card({ renditions }: Picture): string | undefined {
     return renditions && this.#urlOf(renditions, 'card');
   }
 
-  /** By the day it began; stores delete what has expired at the end of a day. */
+  /** Expiry counts from the start of the day: stores delete expired objects at the end of a day. */
   #urlOf({ of }: Renditions, form: RenditionForm): string | undefined {
-    // Not the other way round: nobody promises that what looks like a day is in the calendar.
-    const isThere = this.#clock.now() < startOf(of.day) + this.#lifetimeMs;
-    return isThere ? this.#store.urlFor(this.#keys.rendition(of, form)) : undefined;
+    // Keep this form: `of.day` may not be a calendar day, and comparisons with `NaN` are false.
+    const isThere = this.#deps.clock.now() < startOf(of.day) + this.#deps.lifetimeMs;
+    return isThere ? this.#deps.store.urlFor(this.#deps.keys.rendition(of, form)) : undefined;
   }
 }
 

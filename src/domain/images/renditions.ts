@@ -6,20 +6,20 @@ import {
   type RenditionWidth,
 } from '../storage/image-keys.ts';
 
-/** What was made of a picture and is stored beside it: WebPs, and always a card. */
+/** The renditions stored with an image: WebPs, and always a card. */
 export interface Renditions {
-  /** The picture in the pool that they were made of, also where a page shows a copy of it. */
+  /** The original image in the pool, even if a page shows a copy of it. */
   of: PoolImage;
-  /** Of the WebPs in pixels, ascending; none of a picture that is narrower than all of them. */
+  /** Widths of the WebPs in pixels, ascending; empty for an image narrower than all of them. */
   widths: readonly RenditionWidth[];
-  /** The picture's colours as a ThumbHash, in base64. */
+  /** The image's ThumbHash, in base64. */
   thumbhash: string;
 }
 
 /** A ThumbHash has 5 to 25 bytes. */
 const THUMBHASH = /^(?=.{8,36}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The metadata of an object that shows the picture. */
+/** The metadata that stores the renditions with an object. */
 export function renditionMetadata(renditions: Renditions | undefined): Record<string, string> {
   if (!renditions) return {};
   const { of, widths, thumbhash } = renditions;
@@ -30,7 +30,10 @@ export function renditionMetadata(renditions: Renditions | undefined): Record<st
   };
 }
 
-/** Reads {@link renditionMetadata}. Others may have written it: all of it is right, or there is none. */
+/**
+ * Inverse of {@link renditionMetadata}. Other programs may have written the metadata, so any
+ * invalid part makes the result `undefined`.
+ */
 export function renditionsIn(metadata: Readonly<Record<string, string>>): Renditions | undefined {
   const { dated = '', thumbhash = '', widths: list = '' } = metadata;
   const of = pictureNamed(dated);

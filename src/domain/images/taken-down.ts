@@ -2,9 +2,10 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import type { VisibilityFolders } from './image-visibility.ts';
 
 /**
- * Whether the owner has hidden or deleted a picture. Before anything else of it goes, this says so.
+ * Whether the owner has hidden or deleted an image. True before any other file of the image is
+ * removed.
  *
- * @param datedKey its PNG's in the pool
+ * @param datedKey key of its PNG in the pool
  * @throws CafeError `storage_unavailable`
  */
 export async function isTakenDown(
@@ -12,7 +13,7 @@ export async function isTakenDown(
   folders: VisibilityFolders,
   datedKey: string,
 ): Promise<boolean> {
-  // One after the other: that it is deleted is written down before the hidden one goes.
+  // In this order: the tombstone is written before the hidden image is deleted.
   for (const visibility of ['hidden', 'erased'] as const) {
     if (await store.head(folders.moved(datedKey, 'pool', visibility))) return true;
   }

@@ -9,78 +9,72 @@ import { ImageSpool, type UnstoredImage } from './image-spool.ts';
 import { VisibilityFolders } from './image-visibility.ts';
 import { isTakenDown } from './taken-down.ts';
 
-/** How often what is held is tried again behind the readers' backs. */
+/** How often unstored images are retried in the background. */
 const AGAIN_MS = 20_000;
-/** Images of a few megabytes each. Nothing is bought while as many as this are in memory alone. */
+/** Images have a few megabytes each. At this many in memory only, no further image is generated. */
 const MAX_IN_MEMORY = 8;
 
 interface Held {
-  /** Absent where only the spool has it. */
+  /** Absent if only the spool has it. */
   picture: UnstoredImage | undefined;
   /** Whether the spool has it. */
   isSpooled: boolean;
-  /** Whether it may have been written since, and nobody has looked yet if it was to be. */
+  /** Whether it may have been written meanwhile, which has not been checked yet. */
   mayBeThere: boolean;
 }
 const ENDS = 'The process ends';
 
-/** A picture that is on its way to the store. */
+/** An image on its way to the store. */
 interface InHand {
   picture: UnstoredImage;
   /** Resolves with whether the spool has it. */
   spooling: Promise<boolean>;
 }
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+  spool: ObjectStore | undefined;
+  events: ImageEvents;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
- * Pictures that are paid for and not stored, by the keys they belong under: those on their way to the
- * store, and those the store rejected. Where there is a spool, each is written there as soon as it is paid
- * for, and removed once it is stored. Without one, rejected images stay in memory until the process ends.
+ * Paid images that are not stored, by key: those being stored, and those the store rejected. With a
+ * spool, each is written there as soon as it is paid for, and removed once it is stored. Without
+ * one, rejected images stay in memory until the process ends.
  */
 export class UnstoredImages {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
+  readonly #deps: Deps;
   readonly #folders: VisibilityFolders;
   readonly #spool: ImageSpool;
-  readonly #events: ImageEvents;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
   readonly #inHand = new Map<string, InHand>();
   readonly #held = new Map<string, Held>();
   readonly #removals = new BackgroundTasks();
   #isWatched = false;
   #closed = false;
-  /** Settles when what is being tried has been tried. */
+  /** Settles when the current tries have ended. */
   #trying: Promise<void> = Promise.resolve();
 
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    recordsPrefix: string;
-    spool: ObjectStore | undefined;
-    events: ImageEvents;
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#folders = new VisibilityFolders(deps);
     this.#spool = new ImageSpool(deps.spool, deps.journal);
-    this.#events = deps.events;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
   }
 
-  /** How many the store rejected. */
+  /** How many images the store rejected. */
   get count(): number {
     return this.#held.size;
   }
 
-  /** Takes note of a picture that was just paid for. {@link stored} or {@link hold} has to follow. */
+  /** Registers an image that was just paid for. Call {@link stored} or {@link hold} afterwards. */
   take(picture: UnstoredImage): void {
     this.#inHand.set(picture.key, { picture, spooling: this.#spool.put(picture) });
   }
 
-  /** The store has a picture that was taken. */
+  /** The store has a registered image. */
   stored(key: string): void {
     const inHand = this.#inHand.get(key);
     if (!inHand) return;
@@ -88,16 +82,16 @@ export class UnstoredImages {
     this.#removals.add(inHand.spooling.then(() => this.#spool.remove(key)));
   }
 
-  /** Too many images are in memory alone to buy another. */
+  /** Too many images are in memory only to generate another. */
   get isFull(): boolean {
     const alone = [...this.#held.values()].filter((each) => each.picture && !each.isSpooled);
     return alone.length >= MAX_IN_MEMORY;
   }
 
-  /** Takes an image that the store rejected, to be tried again. */
+  /** Takes an image that the store rejected, for further tries. */
   async hold(picture: UnstoredImage): Promise<void> {
     await this.#inHand.get(picture.key)?.spooling;
-    // Once more: what was made of it since is in its labels.
+    // Written again, because its labels now include its renditions.
     const isSpooled = await this.#spool.put(picture);
     this.#inHand.delete(picture.key);
     const inMemory = [...this.#held.values()].filter((each) => each.picture).length;
@@ -111,10 +105,10 @@ export class UnstoredImages {
   }
 
   /**
-   * Stores a picture that is held, or that another process left in the spool; nothing happens where
-   * there is none under this key.
+   * Stores an unstored image, or one that another process left in the spool. Does nothing if there
+   * is none under this key.
    *
-   * @throws CafeError `storage_unavailable`; then it goes on being held
+   * @throws CafeError `storage_unavailable`; the image then stays unstored
    */
   async store(key: string): Promise<void> {
     const known = this.#held.get(key);
@@ -123,17 +117,17 @@ export class UnstoredImages {
     const held = known ?? this.#spooledBefore();
     if (picture) {
       if (await this.#put(held, picture)) {
-        this.#events.created({ key });
-        this.#journal.record({ event: 'held_picture_stored', key });
+        this.#deps.events.created({ key });
+        this.#deps.journal.record({ event: 'held_picture_stored', key });
       }
       this.#held.delete(key);
       if (held.isSpooled) await this.#spool.remove(key);
-    } else if (known && !(await this.#store.head(key))) {
+    } else if (known && !(await this.#deps.store.head(key))) {
       this.#lose(key, new Error('It is not in the spool any more'));
     } else this.#held.delete(key);
   }
 
-  /** Takes up what an earlier process left in the spool. Never throws. */
+  /** Takes over images that an earlier process left in the spool. Never throws. */
   async resume(): Promise<void> {
     for (const key of await this.#spool.keys()) {
       const isKnown = this.#held.has(key) || this.#inHand.has(key);
@@ -143,14 +137,17 @@ export class UnstoredImages {
     void this.#watch();
   }
 
-  /** Tries a last time. What is in the spool stays there; what is only in memory then is lost. */
+  /** Tries one last time. Images in the spool stay there; images in memory only are lost. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#tryAll();
     await this.saveAll();
   }
 
-  /** Writes all to the spool that is only in memory, and tells what is lost. Tries no store. */
+  /**
+   * Writes all in-memory images to the spool and reports those it cannot write. Does not call the
+   * store.
+   */
   async saveAll(): Promise<void> {
     const inHand = [...this.#inHand.values()];
     await Promise.all([...inHand.map((each) => this.#save(each)), this.#removals.ended()]);
@@ -170,17 +167,21 @@ export class UnstoredImages {
     return { picture: undefined, isSpooled: true, mayBeThere: false };
   }
 
-  /** `false` where the owner has moved it, before or just now; then it is not there again. */
+  /**
+   * `false` if the owner has moved the image, before or during the write; it is then not stored
+   * again.
+   */
   async #put(held: Held, { key, bytes, labels }: UnstoredImage): Promise<boolean> {
     let isStored = false;
-    // It may have been there all the same, or on a page, and have been moved from there.
+    // An earlier try may have stored it, in the pool or on a page, and the owner may have moved it
+    // since.
     while (!(await this.#isElsewhere(key))) {
       if (isStored) return true;
       held.mayBeThere = true;
-      await this.#store.put(key, bytes, labels, { ifAbsent: true });
+      await this.#deps.store.put(key, bytes, labels, { ifAbsent: true });
       isStored = true;
     }
-    if (held.mayBeThere) await this.#store.delete(key);
+    if (held.mayBeThere) await this.#deps.store.delete(key);
     return false;
   }
 
@@ -188,24 +189,24 @@ export class UnstoredImages {
     if (this.#isWatched) return;
     this.#isWatched = true;
     while (this.#held.size > 0 && !this.#closed) {
-      await this.#clock.sleep(AGAIN_MS);
+      await this.#deps.clock.sleep(AGAIN_MS);
       if (!this.#closed) await this.#tryAll();
     }
     this.#isWatched = false;
   }
 
   #isPicture(key: string): boolean {
-    return this.#keys.parse(this.#inPool(key))?.kind === 'dated';
+    return this.#deps.keys.parse(this.#inPool(key))?.kind === 'dated';
   }
 
-  /** Whether the owner has hidden or deleted it, or approved what waited for that. */
+  /** Whether the owner has hidden or deleted it, or approved a pending one. */
   async #isElsewhere(key: string): Promise<boolean> {
     const inPool = this.#inPool(key);
-    if (key !== inPool && (await this.#store.head(inPool))) return true;
-    return isTakenDown(this.#store, this.#folders, inPool);
+    if (key !== inPool && (await this.#deps.store.head(inPool))) return true;
+    return isTakenDown(this.#deps.store, this.#folders, inPool);
   }
 
-  /** The key under which everybody sees it. */
+  /** Its public key. */
   #inPool(key: string): string {
     return this.#folders.moved(key, 'pending', 'pool');
   }
@@ -223,7 +224,7 @@ export class UnstoredImages {
     try {
       await this.store(key);
     } catch (cause) {
-      // That it failed was told at first; what is left to tell is that it is lost.
+      // The first failure was already reported. Only the loss remains to be reported.
       if (!(cause instanceof CafeError)) this.#lose(key, cause);
       else if (held.isSpooled) held.picture = undefined;
     }
@@ -234,6 +235,6 @@ export class UnstoredImages {
   }
 
   #tellLoss(key: string, cause: unknown): void {
-    this.#journal.record({ event: 'held_picture_lost', key, cause });
+    this.#deps.journal.record({ event: 'held_picture_lost', key, cause });
   }
 }

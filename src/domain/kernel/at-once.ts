@@ -1,6 +1,6 @@
 /**
- * Works through items, so many at once. After a failure it begins no more, and fails once those under
- * way have ended.
+ * Runs `work` over the items with a concurrency limit. After a failure it starts no further item,
+ * and throws once the running ones have ended.
  */
 export async function forEachAtOnce<T>(
   items: Iterable<T>,

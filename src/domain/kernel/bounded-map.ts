@@ -1,13 +1,13 @@
-/** A map that holds at most so many entries: the one that was set longest ago makes room. */
+/** A map with a capacity. When it is full, the entry set longest ago is evicted. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;
   /**
-   * Stands behind the last entry that made room. To look for the oldest from the start would mean to pass
-   * over the gaps of all that did, which in a large map are as many as its entries.
+   * Positioned behind the last evicted entry. Searching from the start would walk over the gaps of
+   * all evicted entries, and a large map has as many gaps as entries.
    */
   #oldest: MapIterator<[K, V]> | undefined;
-  /** Entries that went by another way since then: it keeps alive what the map had of them. */
+  /** Entries deleted by other means since then. The iterator keeps their storage alive. */
   #gone = 0;
 
   constructor(capacity: number) {
@@ -22,7 +22,7 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
-  /** Returns what made room for it. */
+  /** Returns the evicted entry, if any. */
   set(key: K, value: V): { key: K; value: V } | undefined {
     this.delete(key);
     this.#entries.set(key, value);

@@ -1,13 +1,15 @@
-/** Time, so that tests can own it. */
+/** Time as a port, so that tests control it. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch, as the wall clock has it. It may jump. */
+  /** Wall clock time, in milliseconds since the Unix epoch. It may jump. */
   now(): number;
-  /** Milliseconds since some fixed moment of this process. It never goes back; for ages and TTLs. */
+  /**
+   * Milliseconds since a fixed moment of this process. Never goes back. Use it for ages and TTLs.
+   */
   monotonic(): number;
   /**
    * Resolves no earlier than `ms` milliseconds of monotonic time from now.
    *
-   * @param options.ref `false`: the process may end meanwhile, as if nobody slept
+   * @param options.ref `false`: the sleep does not keep the process alive
    */
   sleep(ms: number, options?: { ref?: boolean }): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import { type Day, daysBefore } from './day.ts';
 
 /**
- * Spans of days, each one ending where the one before begins, from the newest back without end. They
- * grow to the double each time: whoever wants the newest alone reads few days, and whoever reads on
- * needs few spans.
+ * Consecutive spans of days, from the newest backwards without end. Each span ends where the
+ * previous one begins. Spans double in length: a short read touches few days, and a long read needs
+ * few spans.
  */
 export function* spansBack(
   newest: Day,
@@ -17,7 +17,7 @@ export function* spansBack(
   }
 }
 
-/** The other way round: spans of days from one on towards today and beyond, without end. */
+/** The reverse of {@link spansBack}: spans of days forwards from a day, without end. */
 export function* spansOn(
   oldest: Day,
   { first, most }: { first: number; most: number },

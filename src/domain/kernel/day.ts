@@ -1,19 +1,21 @@
 export const DAY_MS = 86_400_000;
 
-/** A calendar day in UTC, as `YYYY/MM/DD`, the form it has in keys. */
+/** A calendar day in UTC, as `YYYY/MM/DD`, the form used in keys. */
 export type Day = `${string}/${string}/${string}`;
 
-/** The UTC day of a moment given in milliseconds since the Unix epoch, whatever the time zone. */
+/** The UTC day of a moment in milliseconds since the Unix epoch, independent of the time zone. */
 export function dayAt(epochMs: number): Day {
   return new Date(epochMs).toISOString().slice(0, 10).replaceAll('-', '/') as Day;
 }
 
-/** When a day begins, in milliseconds since the Unix epoch; `NaN` for one that no calendar has. */
+/**
+ * The start of a day, in milliseconds since the Unix epoch. `NaN` for a day that does not exist.
+ */
 export function startOf(day: Day): number {
   return Date.parse(day.replaceAll('/', '-'));
 }
 
-/** @param count of days; below 0 for a day that comes later */
+/** @param count number of days; a negative count gives a later day */
 export function daysBefore(day: Day, count: number): Day {
   return dayAt(startOf(day) - count * DAY_MS);
 }

@@ -1,13 +1,13 @@
 /**
- * What can go wrong with a request for a picture, in the cafe's own words.
+ * Why a request for an image failed.
  *
- * - `invalid_page`: the page given is not one a picture can be kept for.
- * - `no_image_available`: nothing may be generated and there is no picture to fall back on.
- * - `storage_unavailable`: the store could not be read or written; nothing is bought without it.
- * - `upstream_failed`: the image generator refused, or sent something that is not a picture.
- * - `generation_timeout`: the image generator did not answer in time.
+ * - `invalid_page`: the page cannot have an image.
+ * - `no_image_available`: generation is not allowed and there is no fallback image.
+ * - `storage_unavailable`: the store could not be read or written. Nothing is generated without it.
+ * - `upstream_failed`: the image generator refused, or its response was not an image.
+ * - `generation_timeout`: the image generator did not respond in time.
  * - `draining`: the service is stopping and takes no new work.
- * - `overloaded`: so much is under way that nothing more is begun.
+ * - `overloaded`: the service is at its limit of concurrent work.
  */
 export type CafeErrorCode =
   | 'invalid_page'
@@ -19,14 +19,14 @@ export type CafeErrorCode =
   | 'overloaded';
 
 /**
- * An expected failure. `message` is written for the caller of the API and holds nothing an
- * upstream said; that goes into `cause`, which only the log sees.
+ * An expected failure. `message` is for the caller of the API and contains no upstream text.
+ * Upstream text goes into `cause`, which only the log sees.
  */
 export class CafeError extends Error {
   readonly code: CafeErrorCode;
   /**
-   * After which asking again makes sense, in milliseconds; `Infinity` where waiting alone mends nothing,
-   * absent where the code says enough.
+   * Milliseconds after which a retry makes sense. `Infinity` if waiting alone fixes nothing. Absent
+   * if the code implies it.
    */
   readonly retryAfterMs: number | undefined;
 
@@ -42,23 +42,25 @@ export class CafeError extends Error {
   }
 }
 
-/** The service is on its way out. */
+/** The service is shutting down. */
 export function draining(): CafeError {
   return new CafeError('draining', 'The service is stopping; ask again soon.');
 }
 
-/** What a failed call to a generator cost: `refused` is proven free, `unknown` counts as spent. */
+/**
+ * What a failed call to the generator cost: `refused` is proven free, `unknown` counts as spent.
+ */
 export type Billing = 'refused' | 'unknown';
 
-/** A call to an image generator that brought no picture. */
+/** A call to the image generator that returned no image. */
 export class GenerationError extends CafeError {
   readonly billing: Billing;
   /**
-   * Another call may succeed: the generator asked for it, or it would now cost more than what was
-   * reserved. It needs a reservation of its own.
+   * Another call may succeed: the generator asked for a retry, or the call would cost more than its
+   * reservation. A retry needs its own reservation.
    */
   readonly mayRetry: boolean;
-  /** Short, fixed words for records and the log, such as `moderation_blocked`. */
+  /** A short, fixed identifier for records and the log, such as `moderation_blocked`. */
   readonly reason: string;
 
   constructor(
@@ -87,12 +89,12 @@ export class GenerationError extends CafeError {
 
 const CLAIM_LOST = 'claim_lost';
 
-/** The page that a call was to be made for is no longer held, so another process may make it. */
+/** The process lost the claim on the page, so another process may generate its image. */
 export function claimLost(): GenerationError {
   return new GenerationError('upstream_failed', CLAIM_LOST, { billing: 'refused' });
 }
 
-/** Whether a call was not made because of {@link claimLost}. */
+/** Whether the call was skipped because of {@link claimLost}. */
 export function isClaimLost(error: unknown): boolean {
   return error instanceof GenerationError && error.reason === CLAIM_LOST;
 }

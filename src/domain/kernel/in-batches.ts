@@ -1,6 +1,6 @@
 /**
- * Works through a list, so many at once, and begins no more where one fails. The results are in the
- * order of the list.
+ * Maps a list with a concurrency limit, and starts no further item after a failure. The results
+ * keep the order of the list.
  */
 export async function inBatches<T, R>(
   items: readonly T[],

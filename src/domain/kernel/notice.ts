@@ -1,2 +1,2 @@
-/** Warns the owner about something an adapter found out. */
+/** Warns the owner about a problem an adapter found. */
 export type Notice = (message: string, details: Record<string, unknown>) => void;

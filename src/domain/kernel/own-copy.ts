@@ -1,4 +1,4 @@
-/** A text that was put together or cut out keeps alive what it was made of; its copy does not. */
+/** A sliced or concatenated string keeps its source strings in memory. The copy does not. */
 export function ownCopy(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -1,4 +1,4 @@
-/** Lets at most so many pieces of work run at once; the others wait in order of arrival. */
+/** Limits concurrent work. Waiting work proceeds in order of arrival. */
 export class Semaphore {
   #free: number;
   #closed = false;
@@ -8,7 +8,10 @@ export class Semaphore {
     this.#free = count;
   }
 
-  /** Waits for a slot, to be followed by {@link leave}; `false`, without one, once it is closed. */
+  /**
+   * Waits for a slot; call {@link leave} afterwards. `false`, without a slot, once the semaphore is
+   * closed.
+   */
   async enter(): Promise<boolean> {
     if (this.#closed) return false;
     if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
@@ -22,7 +25,7 @@ export class Semaphore {
     else this.#free += 1;
   }
 
-  /** Nobody gets a slot any more, and whoever waits for one is told so. */
+  /** Grants no further slots and resolves all waiters with `false`. */
   close(): void {
     this.#closed = true;
     for (const turnAway of this.#waiting) turnAway(false);

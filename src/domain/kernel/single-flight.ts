@@ -1,6 +1,6 @@
 /**
- * Work under way, at most one for each key: whoever asks for a key that is being worked on joins.
- * A flight belongs to the service and not to who asked: it goes on when they have left.
+ * Runs work at most once per key at a time. A call for a key in progress joins it. The work belongs
+ * to the service, not the caller: it continues after the caller has left.
  */
 export class SingleFlight<T> {
   readonly #underWay = new Map<string, Promise<T>>();
@@ -13,17 +13,17 @@ export class SingleFlight<T> {
     return flight;
   }
 
-  /** How many are under way. */
+  /** How many keys are in progress. */
   get count(): number {
     return this.#underWay.size;
   }
 
-  /** What {@link join} would join. */
+  /** The promise that {@link join} would join. */
   underWay(key: string): Promise<T> | undefined {
     return this.#underWay.get(key);
   }
 
-  /** Resolves when nothing is under way any more, however it ended. */
+  /** Resolves when no work is in progress, whether it succeeded or failed. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());
   }

@@ -1,2 +1,2 @@
-/** A UUID in lower case, as a part of a regular expression. */
+/** A lower-case UUID, as a regular expression source. */
 export const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';

@@ -5,16 +5,16 @@ import { addressNetwork } from './address-network.ts';
 
 interface Count {
   count: number;
-  /** On the monotonic clock. */
+  /** Monotonic milliseconds. */
   since: number;
 }
 
 /**
- * How often something came of an address lately, in memory only: a restart forgets it, and every replica
- * counts for itself. Addresses are not kept, but what a key of this one process makes of them; those of
- * one IPv6 network (/64) count together, as one person has as many of them as they like.
+ * Counts recent events per address, in memory only: a restart resets the counts, and every replica
+ * counts for itself. It stores no addresses, only hashes with a key of this process. Addresses of
+ * one IPv6 network (/64) count together, because one person owns all of them.
  *
- * A window begins with the first that is counted, and ends all at once.
+ * A window begins with the first counted event and ends for all its events at once.
  */
 export class AddressCounter {
   readonly #clock: Clock;
@@ -22,7 +22,10 @@ export class AddressCounter {
   readonly #key = randomBytes(32);
   readonly #counts: BoundedMap<string, Count>;
 
-  /** @param options.capacity addresses that are remembered; the one that was counted longest ago goes first */
+  /**
+   * @param options.capacity how many addresses are remembered; the one counted longest ago is
+   *   evicted first
+   */
   constructor(options: { clock: Clock; windowMs: number; capacity: number }) {
     this.#clock = options.clock;
     this.#windowMs = options.windowMs;

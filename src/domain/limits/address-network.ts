@@ -1,16 +1,16 @@
-/** Before the address of a client that came by IPv4 to a socket for both. */
+/** The prefix of an IPv4 client on a dual-stack socket. */
 const IPV4_IN_IPV6 = /^::ffff:(?=[\d.]+$)/i;
 
 /**
- * What is counted as one client: an IPv4 address, or the first 64 bits of an IPv6 address, as one person
- * has as many of those as they like.
+ * The unit counted as one client: an IPv4 address, or the first 64 bits of an IPv6 address, because
+ * one person owns all addresses of a /64.
  */
 export function addressNetwork(address: string): string {
   const unmapped = address.replace(IPV4_IN_IPV6, '');
   return unmapped.includes(':') ? networkOf(unmapped) : unmapped;
 }
 
-/** The first 64 bits of an IPv6 address, in hexadecimal words. */
+/** The first 64 bits of an IPv6 address, as hexadecimal words. */
 function networkOf(address: string): string {
   const [head = '', tail] = address.split('::');
   const words = head.split(':').filter(Boolean);

@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 
-/** How often something has happened today, in this process. */
+/** Counts events of today, in this process. */
 export class DailyCounter {
   readonly #clock: Clock;
-  /** The latest there was: a clock that jumps back begins no day anew. */
+  /** The latest day seen: a clock that jumps back does not restart a day. */
   #day: Day | undefined;
   #count = 0;
 

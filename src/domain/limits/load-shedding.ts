@@ -2,18 +2,18 @@ import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
 import { PlacesByAddress } from './places-by-address.ts';
 
-/** So long after somebody was turned away it still counts as happening. */
+/** How long load shedding is reported after the last rejected request. */
 const SHEDDING_MS = 10_000;
 
-/** Tells that the reader of an answer has left. */
+/** Signals that the client of a response has disconnected. */
 export interface Departure {
-  /** Calls back once, when that happens; returns what takes the request for it back. */
+  /** Calls back once, on disconnect. Returns a function that cancels the callback. */
   onceGone(callback: () => void): () => void;
 }
 
 /**
- * How much may be under way at once, so that there is always memory and time for what is. A request beyond
- * it is turned away before anything is asked of an upstream.
+ * Limits concurrent work, so that accepted requests always have memory and time. Requests beyond
+ * the limit are rejected before any upstream call.
  */
 export class LoadShedding {
   readonly #maxWaiting: number;
@@ -23,13 +23,13 @@ export class LoadShedding {
   readonly #clock: Clock;
   #waiting = 0;
   #searches = 0;
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   #turnedAwayAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param options.maxWaiting requests, however many of them wait for the same
-   * @param options.maxSearches pages looked for at once
-   * @param options.maxPerAddress of each, for one address
+   * @param options.maxWaiting waiting requests, counting every request that waits for the same page
+   * @param options.maxSearches concurrent page lookups
+   * @param options.maxPerAddress the limit of each of these for one address
    */
   constructor(options: {
     maxWaiting: number;
@@ -44,15 +44,16 @@ export class LoadShedding {
     this.#clock = options.clock;
   }
 
-  /** Whether requests are turned away for all there is to do, or were a moment ago. */
+  /** Whether a request was rejected for overload now or a moment ago. */
   get isShedding(): boolean {
     return this.#clock.monotonic() - this.#turnedAwayAt < SHEDDING_MS;
   }
 
   /**
-   * A place for as long as the work takes, or until the reader leaves; the work goes on without them.
+   * Holds a place while the work runs, or until the client disconnects. The work then continues
+   * without a place.
    *
-   * @throws CafeError `overloaded`, and what the work throws
+   * @throws CafeError `overloaded`, and any error of the work
    */
   async wait<T>(
     address: string | undefined,
@@ -79,8 +80,9 @@ export class LoadShedding {
   }
 
   /**
-   * @param address of the reader whose request began it, though others may join and this one leave
-   * @throws CafeError `overloaded`, and what the search throws
+   * @param address of the client whose request started the search; others may join, and this one
+   *   may leave
+   * @throws CafeError `overloaded`, and any error of the search
    */
   async search<T>(address: string | undefined, search: () => Promise<T>): Promise<T> {
     if (this.#searches >= this.#maxSearches) throw this.#overloaded();

@@ -1,16 +1,16 @@
 import { addressNetwork } from './address-network.ts';
 
-/** How many places each address has at once. Addresses are in memory for as long as they have one. */
+/** Counts the places each address holds. An address stays in memory only while it holds a place. */
 export class PlacesByAddress {
   readonly #most: number;
   readonly #taken = new Map<string, number>();
 
-  /** @param most of one address, or one /64 of IPv6 */
+  /** @param most places per address, or per IPv6 /64 */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** `false` where the address has as many as it may. An unknown one has no limit here. */
+  /** `false` if the address is at its limit. Unknown addresses have no limit here. */
   take(address: string | undefined): boolean {
     if (address === undefined) return true;
     const network = addressNetwork(address);

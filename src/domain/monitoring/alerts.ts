@@ -1,28 +1,28 @@
-/** What an owner wants to be woken up for. */
+/** Events that need the owner's attention at once. */
 export type AlertKind =
   | 'budget_spent_early'
   | 'model_retiring'
   | 'generator_refused'
-  /** Calls are paid for, and what comes is of no use. */
+  /** Calls are billed, but their results are unusable. */
   | 'generator_useless';
 
 export interface Alert {
   kind: AlertKind;
   /** One or two sentences for a person. */
   text: string;
-  /** The same for a program. Nothing of a reader, and no secret. */
+  /** The same for a program. Contains no reader data and no secret. */
   details: Readonly<Record<string, string | number>>;
 }
 
-/** Brings alerts to the owner. */
+/** Delivers alerts to the owner. */
 export interface Alerts {
   /**
-   * Resolves once the alert was taken, after a few tries if it must be. Ends within half a minute.
+   * Resolves once the alert was accepted, retrying if necessary. Ends within half a minute.
    *
-   * @throws Error that says why it was not, and not where it was to go: an address may be a secret
+   * @throws Error that explains the failure without the address, which may be a secret
    */
   send(alert: Alert): Promise<void>;
 
-  /** Begins no further tries. */
+  /** Starts no further tries. */
   close(): void;
 }

@@ -1,13 +1,13 @@
-/** What a failure says about the next call. */
+/** What a failure implies for the next call. */
 export type FailureWeight =
   /** Nothing: the upstream works. */
   | 'none'
-  /** Several in a row mean that it does not work. */
+  /** Several in a row mean that the upstream is down. */
   | 'counts'
-  /** It will not work for a while. */
+  /** The upstream will not work for a while. */
   | 'opens';
 
-/** The call was not made: its upstream is left alone for a while. */
+/** The call was not made: its upstream is paused after failures (circuit open). */
 export class CircuitOpen extends Error {
   override name = 'CircuitOpen';
   /** Milliseconds until a call may be let through. */
@@ -20,13 +20,14 @@ export class CircuitOpen extends Error {
 }
 
 /**
- * Leaves an upstream alone that fails: after several failures in a row, or one that says enough, no
- * call is made for a while. Then one is tried, alone, and decides whether the others are made again.
+ * Pauses calls to a failing upstream. After several failures in a row, or one decisive failure, it
+ * rejects all calls for a while. Then it lets one trial call through, whose result closes or
+ * reopens the circuit.
  */
 export interface CircuitBreaker {
-  /** Milliseconds for which no call is let through; `undefined` where one would be made now. */
+  /** Milliseconds for which calls are rejected; `undefined` if a call would be made now. */
   pausedMs(): number | undefined;
 
-  /** @throws CircuitOpen, at once, where the call is not made; else what the call throws */
+  /** @throws CircuitOpen, at once, if the call is not made; otherwise any error of the call */
   run<T>(call: () => Promise<T>): Promise<T>;
 }

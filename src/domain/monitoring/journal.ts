@@ -9,27 +9,27 @@ interface AboutPage {
   country: CountryCode | null;
 }
 
-/** Why a page got a picture that was there before instead of one of its own. */
+/** Why a page got an existing image instead of its own. */
 export type FallbackReason =
   | 'budget_exhausted'
   | 'upstream_failed'
   | 'purchase_refused'
   | 'awaiting_review'
-  /** The page still holds a copy of a picture that is being hidden. */
+  /** The page still holds a copy of an image that is being hidden. */
   | 'picture_hidden';
 
-/** Why nothing was bought for a reader, by the rules that the owner has configured. */
+/** Which of the owner's rules prevented a generation for a reader. */
 export type GenerationRefusal =
-  /** A program that says so. */
+  /** The client identifies itself as a program. */
   | 'bot'
-  /** Neither listed by the site nor with a valid token. */
+  /** The page is not in the site's list and has no valid token. */
   | 'unknown_page'
-  /** The page has pictures for as many countries today as it may. */
+  /** The page has reached its limit of countries for today. */
   | 'too_many_countries'
-  /** The address has had as many new pages lately as it may. */
+  /** The address has reached its limit of recent new pages. */
   | 'too_many_pages';
 
-/** Why a request to the admin was turned away. */
+/** Why a request to the admin was rejected. */
 export type AdminRefusal =
   | 'wrong_token'
   | 'too_many_attempts'
@@ -38,10 +38,10 @@ export type AdminRefusal =
   | 'session_expired'
   | 'session_signed_out'
   | 'cross_site'
-  /** Was let in, and asked for what there is not, or in a way that is none. */
+  /** Authenticated, but the route does not exist or the request is malformed. */
   | 'not_understood';
 
-/** What happens in the cafe that its owner may want to know. None of it holds an address. */
+/** Events for the owner. None of them contains an address. */
 export type CafeEvent =
   | (AboutPage & {
       event: 'picture_generated';
@@ -52,29 +52,29 @@ export type CafeEvent =
     })
   | (AboutPage & {
       event: 'generation_failed';
-      /** The one that was asked first. */
+      /** The model that was called first. */
       model: string;
       reason: string;
       billing: Billing;
       durationMs: number;
-      /** Nothing for a refusal, else what was reserved, as it may have been billed. */
+      /** 0 for a refusal, otherwise the reserved amount, because the call may have been billed. */
       costMicroUsd: number;
       cause: unknown;
     })
-  /** A picture that is paid for and that nobody sees until the owner approves it. */
+  /** A paid image that stays invisible until the owner approves it. */
   | (AboutPage & { event: 'picture_awaits_review'; key: string })
   | (AboutPage & { event: 'fallback_chosen'; reason: FallbackReason; key: string })
   | (AboutPage & { event: 'purchase_refused'; reason: GenerationRefusal })
-  /** The list of the site's pages could not be read; so many are known from before. */
+  /** The site's page list could not be read; `known` pages remain from earlier reads. */
   | { event: 'page_list_failed'; known: number; cause: unknown }
   | (AboutPage & { event: 'page_placing_failed'; key: string; cause: unknown })
-  /** The store rejected an image that is paid for. It is tried again. */
+  /** The store rejected a paid image. Storing is retried. */
   | (AboutPage & { event: 'storing_failed'; cause: unknown })
-  /** A picture's smaller files, which it goes without. */
+  /** Renditions could not be made; the image is used without them. */
   | { event: 'renditions_failed'; key: string; cause: unknown }
   | { event: 'held_picture_stored'; key: string }
   | { event: 'held_picture_lost'; key: string; cause: unknown }
-  /** The folder for pictures that the store did not take. */
+  /** The directory for images the store rejected failed. */
   | { event: 'spool_failed'; cause: unknown }
   | (AboutPage & { event: 'page_repaired'; key: string })
   | (AboutPage & { event: 'page_healed'; key: string })
@@ -82,30 +82,32 @@ export type CafeEvent =
   | (AboutPage & { event: 'page_failed'; code: CafeErrorCode | 'internal'; cause: unknown })
   | { event: 'page_vanished'; key: string }
   | { event: 'page_check_failed'; key: string; cause: unknown }
-  /** Whether the picture that a page got a copy of may still be seen. */
+  /** The visibility of the image that a page received as a copy could not be checked. */
   | { event: 'copy_check_failed'; key: string; cause: unknown }
   | { event: 'pool_listing_failed'; known: number; cause: unknown }
   | { event: 'settling_failed'; id: string; cause: unknown }
-  /** A page's claim that could not be renewed or let go, or that another has taken over. */
+  /** A page's claim could not be renewed or released, or another process took it over. */
   | { event: 'claim_failed'; key: string; cause: unknown }
   | { event: 'alert_sent'; alert: AlertKind }
-  /** An alert that did not get through. */
+  /** An alert could not be delivered. */
   | { event: 'alert_failed'; alert: AlertKind; cause: unknown }
   | { event: 'admin_signed_in' | 'admin_signed_out' }
-  /** A request to the admin that was turned away; with the route that it was for, if there is one. */
+  /** A rejected request to the admin, with its route if one matched. */
   | {
       event: 'admin_refused';
       reason: AdminRefusal;
       method: string;
       route: string | undefined;
-      /** What the page and the request name, where that is why; and what to do. */
+      /**
+       * The origin of the page and of the request, if they caused the rejection, and how to fix it.
+       */
       origin?: string;
       host?: string;
       remedy?: string | undefined;
     }
   | { event: 'notice'; message: string; details: Readonly<Record<string, unknown>> };
 
-/** Takes down what happens, in order. Never throws and never waits. */
+/** Records events in order. Never throws and never waits. */
 export interface Journal {
   record(event: CafeEvent): void;
 }

@@ -6,7 +6,7 @@ import type { Alert, AlertKind, Alerts } from './alerts.ts';
 import type { CafeEvent, Journal } from './journal.ts';
 import { UselessAnswers } from './useless-answers.ts';
 
-/** Why a generator turns calls down until somebody does something about it. */
+/** Reasons for which a generator rejects calls until the owner acts. */
 const REFUSALS: Readonly<Record<string, string>> = {
   credentials_refused: 'The image generator refuses the key.',
   access_refused:
@@ -16,48 +16,50 @@ const REFUSALS: Readonly<Record<string, string>> = {
   quota_exhausted: 'The account at the image generator has no credit left, or has met its limit.',
 };
 
-/** Days before a model's end on which the owner hears of it. */
+/** Days before a model's shutdown on which the owner is alerted. */
 const WARNINGS_DAYS = [7, 1];
-/** What did not get through waits so long for the next occasion: whoever takes alerts may be down for hours. */
+/**
+ * How long an undelivered alert waits before it can be raised again: the receiver may be down for
+ * hours.
+ */
 const AGAIN_MS = DAY_MS / 24;
 
-/** A model that makes images, as far as an alert is about it. */
+/** The facts about an image model that alerts need. */
 interface WatchedModel {
   name: string;
-  /** The UTC day from which it is gone, as `YYYY-MM-DD`; `undefined` if none is announced. */
+  /**
+   * The UTC day from which the model is unavailable, as `YYYY-MM-DD`; `undefined` if none is
+   * announced.
+   */
   endsOn: string | undefined;
-  /** `refused` if its server no longer accepts it. */
+  /** `refused` if the provider no longer accepts the model. */
   state: string;
 }
 
+interface Deps {
+  alerts: Alerts;
+  budget: Pick<TodaysBudget, 'read'>;
+  /** The generator's models and their current state. */
+  models: () => readonly WatchedModel[];
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
- * Listens to what happens and tells the owner what needs them, of each kind once a UTC day at most, for
- * each process. Never keeps anybody waiting: what it finds out and sends goes on by itself.
+ * Alerts the owner about journal events that need action, at most once per kind, UTC day and
+ * process. Never blocks the caller: reads and sends run in the background.
  */
 export class RaiseAlerts implements Journal {
-  readonly #alerts: Alerts;
-  readonly #budget: Pick<TodaysBudget, 'read'>;
-  readonly #models: () => readonly WatchedModel[];
-  readonly #clock: Clock;
-  readonly #journal: Journal;
-  /** By kind and what it is about, in milliseconds since the Unix epoch. */
+  readonly #deps: Deps;
+  /**
+   * When each alert may be raised again, by kind and subject, in milliseconds since the Unix epoch.
+   */
   readonly #quietUntil = new Map<string, number>();
   readonly #sending = new BackgroundTasks();
   readonly #useless = new UselessAnswers();
 
-  constructor(deps: {
-    alerts: Alerts;
-    budget: Pick<TodaysBudget, 'read'>;
-    /** The generator's, as they are now. */
-    models: () => readonly WatchedModel[];
-    clock: Clock;
-    journal: Journal;
-  }) {
-    this.#alerts = deps.alerts;
-    this.#budget = deps.budget;
-    this.#models = deps.models;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   record(event: CafeEvent): void {
@@ -72,21 +74,22 @@ export class RaiseAlerts implements Journal {
     const shortage = shortageIn(event);
     if (shortage && this.#isMorning()) {
       this.#raise('budget_spent_early', async () => {
-        const use = await this.#budget.read();
-        // Readers who wait for more of it to open have met no limit.
+        const use = await this.#deps.budget.read();
+        // Readers who wait for the next part of the budget (hourly pacing) have not met the limit.
         const isOver = use.left === 0 || (shortage === 'budget' && !use.isOpening);
         return isOver ? overBudget(use, this.#now) : undefined;
       });
     }
   }
 
-  /** Looks at what comes with time and not by an event; worth a call every hour or so. */
+  /** Checks conditions that depend on time rather than events. Call it about once an hour. */
   checkCalendar(): void {
-    const models = this.#models();
+    const models = this.#deps.models();
     for (const { name, endsOn } of models) {
       const daysLeft =
         endsOn === undefined ? Number.NaN : (Date.parse(endsOn) - this.#now) / DAY_MS;
-      // Of a model that has ended, the log and the admin tell; another paints, or an alert says so.
+      // The log and the admin report a model that has ended. Another model replaces it, or another
+      // alert is raised.
       if (!(daysLeft > 0)) continue;
       const warning = WARNINGS_DAYS.findLast((days) => daysLeft <= days);
       if (endsOn === undefined || warning === undefined) continue;
@@ -96,14 +99,14 @@ export class RaiseAlerts implements Journal {
     }
   }
 
-  /** Begins no more tries; resolves when none is under way. */
+  /** Starts no further tries; resolves when none is running. */
   close(): Promise<void> {
-    this.#alerts.close();
+    this.#deps.alerts.close();
     return this.#sending.ended();
   }
 
   get #now(): number {
-    return this.#clock.now();
+    return this.#deps.clock.now();
   }
 
   #isMorning(): boolean {
@@ -111,8 +114,9 @@ export class RaiseAlerts implements Journal {
   }
 
   /**
-   * @param make the alert; `undefined` where there turns out to be no need for one
-   * @param once what it is about, and until when that is told; the kind, and the end of the day
+   * @param make builds the alert; `undefined` if it turns out to be unnecessary
+   * @param once the subject, and until when it is not alerted again; default: the kind, and the end
+   *   of the day
    */
   #raise(
     kind: AlertKind,
@@ -120,7 +124,7 @@ export class RaiseAlerts implements Journal {
     once: { about: string; until: number } = { about: kind, until: endOfDay(this.#now) },
   ): void {
     if (this.#now < (this.#quietUntil.get(once.about) ?? 0)) return;
-    // At once, so that what happens meanwhile raises none beside it.
+    // Set before sending, so that concurrent events do not raise the alert again.
     this.#quietUntil.set(once.about, once.until);
     this.#sending.add(this.#send(kind, make, once.about));
   }
@@ -136,11 +140,11 @@ export class RaiseAlerts implements Journal {
         this.#quietUntil.delete(about);
         return;
       }
-      await this.#alerts.send(alert);
-      this.#journal.record({ event: 'alert_sent', alert: kind });
+      await this.#deps.alerts.send(alert);
+      this.#deps.journal.record({ event: 'alert_sent', alert: kind });
     } catch (cause) {
       this.#quietUntil.set(about, this.#now + AGAIN_MS);
-      this.#journal.record({ event: 'alert_failed', alert: kind, cause });
+      this.#deps.journal.record({ event: 'alert_failed', alert: kind, cause });
     }
   }
 }
@@ -149,14 +153,17 @@ function endOfDay(now: number): number {
   return now - (now % DAY_MS) + DAY_MS;
 }
 
-/** A page that got none of its own, because of the budget, or nothing at all, for whatever reason. */
+/**
+ * Which shortage an event reports: a page without its own image because of the budget, or without
+ * any image for any reason.
+ */
 function shortageIn(event: CafeEvent): 'budget' | 'pictures' | undefined {
   if (event.event === 'fallback_chosen' && event.reason === 'budget_exhausted') return 'budget';
   const isEmpty = event.event === 'page_failed' && event.code === 'no_image_available';
   return isEmpty ? 'pictures' : undefined;
 }
 
-/** Who pauses it all, or has no budget, knows. */
+/** No alert if the owner paused generation or set no budget: they know. */
 function overBudget(use: TodaysUsage, now: number): Alert | undefined {
   const { isPaused, limit, used, costMicroUsd } = use;
   if (isPaused || limit === 0) return undefined;
@@ -190,7 +197,7 @@ function paidForNothing(model: string, reason: string): Alert {
   };
 }
 
-/** The model that paints once one has ended. */
+/** The model that is used after one has ended. */
 function followerOf(endsOn: string, models: readonly WatchedModel[]): string | undefined {
   const lasts = (end: string | undefined) => end === undefined || end > endsOn;
   return models.find((other) => other.state !== 'refused' && lasts(other.endsOn))?.name;

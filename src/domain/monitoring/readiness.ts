@@ -2,10 +2,10 @@ import type { Clock } from '../kernel/clock.ts';
 import { SingleFlight } from '../kernel/single-flight.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
-/** For so long the last look is believed. */
+/** How long a check is reused. */
 const BELIEVED_MS = 5_000;
 
-/** Whether the service can give pages their pictures, for which it needs nothing but the store. */
+/** Whether the service can serve images. It depends only on the store. */
 export class Readiness {
   readonly #store: ObjectStore;
   readonly #key: string;
@@ -13,7 +13,7 @@ export class Readiness {
   readonly #looks = new SingleFlight<boolean>();
   #last: { isReady: boolean; at: number } | undefined;
 
-  /** @param options.key what is looked for; it need not be there */
+  /** @param options.key the key to look up; it may be absent */
   constructor({ store, key, clock }: { store: ObjectStore; key: string; clock: Clock }) {
     this.#store = store;
     this.#key = key;
@@ -21,8 +21,8 @@ export class Readiness {
   }
 
   /**
-   * Looks at the store at most once in a few seconds, however many ask, and for as long as the store's
-   * adapter gives it.
+   * Checks the store at most once every few seconds for any number of callers, within the store
+   * adapter's timeout.
    */
   async isReady(): Promise<boolean> {
     const last = this.#last;
@@ -33,7 +33,7 @@ export class Readiness {
   async #look(): Promise<boolean> {
     const isReady = await this.#store.head(this.#key).then(
       () => true,
-      // Whoever watches the store has heard of it.
+      // The store's health watch has already recorded the failure.
       () => false,
     );
     this.#last = { isReady, at: this.#clock.monotonic() };

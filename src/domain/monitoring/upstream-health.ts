@@ -3,49 +3,52 @@ import type { Clock } from '../kernel/clock.ts';
 export const UPSTREAMS = ['store', 'generator', 'locator'] as const;
 export type UpstreamName = (typeof UPSTREAMS)[number];
 
-/** How an upstream did when it was last called. */
+/** The result of the last call to an upstream. */
 export type UpstreamState =
-  /** It answered, or it is an adapter that calls nobody. */
+  /** It responded, or its adapter makes no calls. */
   | 'ok'
   | 'failing'
-  /** It is left alone for a while. */
+  /** Paused after failures. */
   | 'open'
-  /** Nobody has called it yet. */
+  /** Not called yet. */
   | 'unused';
 
 export interface UpstreamReport {
   name: UpstreamName;
-  /** Which adapter it is, such as `s3`. */
+  /** The adapter, such as `s3`. */
   kind: string;
   state: UpstreamState;
-  /** Milliseconds since the Unix epoch, as are the others; absent where it is unused. */
+  /** Milliseconds since the Unix epoch, as are the others; absent if unused. */
   since: number | undefined;
   lastError: string | undefined;
   lastErrorAt: number | undefined;
 }
 
-/** How often an upstream has failed in one way. */
+/** How often an upstream failed with one code. */
 export interface FailureCount {
   name: UpstreamName;
   code: string;
   count: number;
 }
 
-/** Hears how an upstream does. */
+/** Receives the results of calls to an upstream. */
 export interface UpstreamWatch {
-  /** It answered a call, or was opened and needs none. */
+  /** It answered a call, or was opened and needs no calls. */
   succeeded(): void;
-  /** @param code short and fixed, such as `quota_exhausted`; nothing that an upstream said */
+  /** @param code short and fixed, such as `quota_exhausted`; never upstream text */
   failed(code: string): void;
-  /** It is left alone, or is no longer. */
+  /** Calls are paused after failures, or resumed. */
   paused(isPaused: boolean): void;
 }
 
-/** Knows how the store, the generator and the locator do, from those who call them. */
+/**
+ * Tracks the health of the store, the image generator and geolocation, as reported by their
+ * callers.
+ */
 export class UpstreamHealth {
   readonly #clock: Clock;
   readonly #reports: Record<UpstreamName, UpstreamReport>;
-  /** By name and code, of which there are a few dozen. */
+  /** By name and code, a few dozen entries. */
   readonly #failures = new Map<string, FailureCount>();
 
   constructor(kinds: Readonly<Record<UpstreamName, string>>, clock: Clock) {
@@ -65,7 +68,7 @@ export class UpstreamHealth {
     };
   }
 
-  /** What hears of the calls of one of them. */
+  /** The receiver for the results of calls to one upstream. */
   watch(name: UpstreamName): UpstreamWatch {
     return {
       succeeded: () => this.#follow(name, 'ok'),
@@ -89,7 +92,7 @@ export class UpstreamHealth {
     return UPSTREAMS.map((name) => ({ ...this.#reports[name] }));
   }
 
-  /** Every way in which calls have failed since the process began. */
+  /** All failure counts since the process started. */
   failures(): Iterable<Readonly<FailureCount>> {
     return this.#failures.values();
   }
@@ -100,7 +103,7 @@ export class UpstreamHealth {
     else this.#failures.set(`${name} ${code}`, { name, code, count: 1 });
   }
 
-  /** While it is left alone, calls that were begun before say nothing about the next one. */
+  /** While the circuit is open, results of earlier calls say nothing about the next one. */
   #follow(name: UpstreamName, state: UpstreamState): void {
     if (this.#reports[name].state !== 'open') this.#enter(name, state);
   }

@@ -1,4 +1,4 @@
-/** Why an answer that was paid for is of no use. */
+/** Reasons why a billed response is unusable. */
 const USELESS: ReadonlySet<string> = new Set([
   'damaged_picture',
   'damaged_png',
@@ -11,15 +11,15 @@ const USELESS: ReadonlySet<string> = new Set([
   'oversized_png',
   'picture_not_downloaded',
 ]);
-/** One may happen. Two of a kind mean that all the others will be the same, and cost as much. */
+/** One may be a coincidence. Two in a row mean that the next ones would fail and cost the same. */
 const TOO_MANY = 2;
 
-/** Counts answers that were paid for and are of no use, one after the other for the same reason. */
+/** Counts consecutive billed but unusable responses with the same reason. */
 export class UselessAnswers {
   #reason: string | undefined;
   #inARow = 0;
 
-  /** Whether a call that failed is one too many in a row. */
+  /** Whether this failed call reaches the limit. */
   failed(reason: string): boolean {
     this.#inARow = reason === this.#reason ? this.#inARow + 1 : 1;
     this.#reason = reason;

@@ -14,7 +14,7 @@ const UNDECOMPOSED: Readonly<Record<string, string>> = {
   ŧ: 't',
 };
 
-/** Lower-case text with accents removed; what has no Latin base letter stays as it is. */
+/** Lower-case text without accents. Characters without a Latin base letter stay as they are. */
 export function foldToAscii(text: string): string {
   return text
     .normalize('NFD')

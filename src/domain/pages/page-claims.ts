@@ -1,89 +1,96 @@
 import type { CafeErrorCode } from '../kernel/errors.ts';
 import type { PageRequest } from './page-request.ts';
 
-/** What is written down of a page in a country, and outlives its picture. */
+/** The stored history of a page in a country. It outlives the page's image. */
 export interface PageHistory {
-  /** The id of the generation that the page showed last, of its own; absent where there was none. */
+  /** The id of the last generation the page showed as its own image. Absent if there was none. */
   shown?: string;
   /**
-   * The dated keys of pictures that were to be bought for the page and are not known to be placed,
-   * oldest first; absent where there is none. What is behind such a key, if anything, is paid for: it is
-   * to be placed, or waits for the owner's approval.
+   * Dated keys of images that were to be generated for the page and are not known to be placed,
+   * oldest first. Absent if there are none. An image stored under such a key is paid for: place it,
+   * or leave it for the owner's approval.
    */
   making?: readonly string[];
+  /** The images in `making` are paid for. A process that could not store them holds or held them. */
+  isUnstored?: boolean;
 }
 
-/** How a claim ends. */
+/** The outcome of a claim. */
 export interface ClaimEnding {
-  /** The id of the generation that the page shows now, of its own. */
+  /** The id of the generation the page now shows as its own image. */
   shown?: string;
   /**
-   * Dated keys of what may be paid for and is not placed: the next one to claim the page finds them in
-   * its history. All others are forgotten.
+   * Dated keys of images that may be paid for and are not placed. The next claim of the page finds
+   * them in its history. All other keys are forgotten.
    */
   unplaced?: readonly string[];
-  /** What those who waited for the claim are to be told. */
+  /** The unplaced images are paid for, and this process holds them until the store accepts them. */
+  isUnstored?: boolean;
+  /** The failure reported to those waiting for the claim. */
   failure?: CafeErrorCode;
 }
 
-/** The right to make a page's picture, held by one process at a time. */
+/** The right to generate a page's image, held by one process at a time. */
 export interface Claim {
-  /** The page was never claimed before, or only in vain, so nobody can have painted it meanwhile. */
+  /**
+   * The page was never claimed before, or only without result. No other process can have generated
+   * its image.
+   */
   readonly isFirst: boolean;
-  /** What was written of the page when it was claimed. */
+  /** The page's history at the moment of the claim. */
   readonly history: PageHistory;
   /**
-   * Says under which dated key the picture will be stored, for whoever takes the claim over, instead
-   * of all that was named before: whoever names has looked for what its history tells of. Written
-   * before it resolves; naming what alone is named costs nothing. Does nothing once the claim
-   * is lost, as placing the picture will tell.
+   * Records the dated key under which the image will be stored, for a process that takes the claim
+   * over. It replaces all keys named before: the caller has already searched the keys in its
+   * history. The key is written before the promise resolves. Naming the only key already named
+   * costs nothing. Does nothing once the claim is lost; placing the image will detect that.
    *
    * @throws CafeError `storage_unavailable`
    */
   name(datedKey: string): Promise<void>;
   /**
-   * Whether the page is still held, so that no other process can have claimed it before half a lease
-   * has passed from now. To be asked right before what must happen once. Renews the claim where the
-   * last renewal is too old to tell; a store that does not answer means `false`. Never throws.
+   * Whether the claim is still held, so that no other process can claim the page for the next half
+   * lease. Call it right before an action that must happen once. Renews the claim if the last
+   * renewal is too old to tell. Returns `false` if the store does not respond. Never throws.
    */
   isHeld(): Promise<boolean>;
-  /** Lets go. Never throws: what cannot be written ends with the lease. */
+  /** Releases the claim. Never throws: if the release cannot be written, the lease expires. */
   release(ending: ClaimEnding): Promise<void>;
 }
 
 /**
- * One purchase for a page, over any number of replicas.
+ * Ensures one generation per page across any number of replicas.
  *
- * A claim is a lease: its holder renews it for as long as it holds it, and once that has not happened
- * for a lease's time, another takes it over. It is a promise among the replicas and no lock: a holder
- * that was paused may go on while another has taken over, so what decides in the end is who places
- * the page's picture, by a conditional write. What is written of a page is never deleted, but for a
- * first claim that ended in vain, of which a store that can do so keeps nothing.
+ * A claim is a lease. Its holder renews it, and after one lease without renewal another process
+ * takes it over. It is advisory, not a lock: a paused holder may continue after another process has
+ * taken over. The conditional write that places the image decides. A page's history is never
+ * deleted, with one exception: a first claim without result, of which a store keeps nothing if it
+ * can.
  */
 export interface PageClaims {
   /**
-   * What is written of the page; nothing at all for one that was never claimed.
+   * The page's history; empty for a page that was never claimed.
    *
    * @throws CafeError `storage_unavailable`
    */
   recall(request: PageRequest): Promise<PageHistory>;
 
   /**
-   * Writes into the page's history that it has shown a picture, without claiming the page. `false`, with
-   * nothing written, where the page is held: then a claim is needed.
+   * Records in the page's history that it has shown an image, without claiming the page. Returns
+   * `false` and writes nothing if the page is claimed: a claim is then needed.
    *
-   * @param shown the id of the picture's generation
+   * @param shown the id of the image's generation
    * @throws CafeError `storage_unavailable`
    */
   noteShown(request: PageRequest, shown: string): Promise<boolean>;
 
   /**
-   * Claims the page, naming the picture to be made in the same step. Where another holds it, waits
-   * until that one lets go, and resolves with `undefined`: the page may have its picture now. It may
-   * also have it where a claim is granted, from one that has just ended.
+   * Claims the page and names the image to be generated, in one step. If another process holds the
+   * claim, waits for its release and resolves with `undefined`: the page may have its image now. A
+   * granted claim does not exclude that either, if another claim has just ended.
    *
-   * @param signal ends the waiting, with its reason
-   * @throws CafeError with the failure that the other one ended with, or `storage_unavailable`
+   * @param signal aborts the wait, with its reason
+   * @throws CafeError with the failure of the other claim, or `storage_unavailable`
    */
   claim(request: PageRequest, datedKey: string, signal: AbortSignal): Promise<Claim | undefined>;
 }

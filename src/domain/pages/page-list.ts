@@ -1,29 +1,29 @@
-/** What a site lists. */
+/** The pages a site lists. */
 export interface PageListing {
-  /** The paths of the pages with their queries, as their URLs have them, escapes included. */
+  /** Paths with their queries, as in the URLs, escapes included. */
   paths: readonly string[];
-  /** Locations that name no page of the site, and some of them. They are not among `paths`. */
+  /** Locations that are not pages of the site, with examples. They are not in `paths`. */
   skipped: { count: number; examples: readonly string[] };
-  /** Why parts of the list could not be read, a sentence for each. Their pages are not known. */
+  /** Why parts of the list could not be read, one sentence each. Their pages are unknown. */
   unread: readonly string[];
-  /** Whether it is a feed, which usually has only the newest pages. */
+  /** Whether the list is a feed, which usually contains only the newest pages. */
   isFeed: boolean;
 }
 
-/** Where the owner's site says which pages it has. */
+/** The list of pages that the owner's site publishes. */
 export interface PageList {
   /**
-   * All that the site lists. Asked anew every time; ends within the adapter's own time.
+   * All pages the site lists. Fetched anew each time, within the adapter's own timeout.
    *
-   * @throws Error that says why nothing of the list could be read
+   * @throws Error that explains why nothing could be read
    */
   read(): Promise<PageListing>;
 
-  /** Gives up what is under way. No call may follow. */
+  /** Aborts running reads. No call may follow. */
   close(): void;
 }
 
-/** What is wrong with a list, a sentence each. */
+/** The problems of a list, one sentence each. */
 export function flawsOf({ paths, skipped, unread }: PageListing): string[] {
   const { count, examples } = skipped;
   const all = paths.length + count;

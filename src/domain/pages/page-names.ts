@@ -4,14 +4,15 @@ import { invalidPage } from './page-part.ts';
 
 const URL_FORM = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 
-/** Reads how callers, the owner's lists among them, name pages of the site. */
+/** Turns the page names that callers and the owner's lists use into pages. */
 export class PageNames {
   readonly #queryParameters: readonly string[];
   readonly #hosts: ReadonlySet<string>;
 
   /**
-   * @param options.queryParameters of a path's query, those that tell pages apart
-   * @param options.siteUrls where the site is; URLs there name the page at their path, others none
+   * @param options.queryParameters query parameters that distinguish pages
+   * @param options.siteUrls base URLs of the site; a URL below them names the page at its path, any
+   *   other URL is rejected
    */
   constructor(options: { queryParameters?: readonly string[]; siteUrls?: readonly string[] } = {}) {
     this.#queryParameters = options.queryParameters ?? [];
@@ -32,8 +33,8 @@ export class PageNames {
   }
 
   /**
-   * The page at a path, of the type that the element takes it for where its author does not say;
-   * `undefined` for what can be no page.
+   * The page at a path, with the type the element assumes by default. `undefined` if the path is
+   * not a valid page.
    */
   usualAt(path: string): Page | undefined {
     try {
@@ -45,7 +46,7 @@ export class PageNames {
     }
   }
 
-  /** Each page once, in the order in which they are listed; what can be no page is left out. */
+  /** Each page once, in listing order. Skips invalid pages. */
   allAt(paths: readonly string[]): Page[] {
     const pages = new Map<string, Page>();
     for (const each of paths) {
@@ -68,7 +69,7 @@ function usualType({ path }: Page): PageType {
   return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
 }
 
-/** Sites often answer at both names. */
+/** Ignores a leading `www.`: many sites respond at both names. */
 function hostOf({ host }: URL): string {
   return host.replace(/^www\./, '');
 }

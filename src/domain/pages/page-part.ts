@@ -1,10 +1,10 @@
 import { CafeError } from '../kernel/errors.ts';
 
-/** All that a part of a path may consist of without there being anything to see. */
+/** A path part that consists only of invisible characters and dots. */
 const BLANK = /^[\s.\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 
 /**
- * A segment of a path, or a value of its query, without its escapes.
+ * A path segment or query value, with its escapes decoded.
  *
  * @throws CafeError `invalid_page`
  */
@@ -22,7 +22,7 @@ export function decodedPart(raw: string): string {
   return part;
 }
 
-/** Whether there is nothing to see but dots. */
+/** Whether the part shows nothing but dots. */
 export function isBlank(part: string): boolean {
   return BLANK.test(part);
 }

@@ -1,10 +1,10 @@
 import { decodedPart } from './page-part.ts';
 
 /**
- * What of a path's query tells pages apart, in the order of the names: `?p=123`. Empty where none of
- * the parameters is there with a value. Of two of one name the first counts.
+ * The part of a path's query that distinguishes pages, sorted by name: `?p=123`. Empty if no such
+ * parameter has a value. The first of several parameters of one name counts.
  *
- * @throws CafeError `invalid_page` for a value that no part of a path may have
+ * @throws CafeError `invalid_page` for a value that is not allowed in a path
  */
 export function pageQuery(pagePath: string, names: readonly string[]): string {
   if (names.length === 0) return '';

@@ -1,30 +1,30 @@
 import type { Country } from '../countries/country.ts';
 import type { Page } from './page.ts';
 
-/** Who asks, as far as it decides what may be bought for them. */
+/** The facts about a request that decide whether an image may be generated for it. */
 export interface Asker {
-  /** Absent where it is unknown, private or malformed. */
+  /** Absent if the address is unknown, private or malformed. */
   address: string | undefined;
-  /** A program that says so, such as a search engine's. */
+  /** The client identifies itself as a program, such as a search engine. */
   isBot: boolean;
-  /** What shall prove that the site has the page. */
+  /** The page token from the request, which proves that the site has the page. Not yet verified. */
   token: string | undefined;
 }
 
-/** A page as one reader asks for it. */
+/** One reader's request for a page's image. */
 export interface PageRequest {
   page: Page;
-  /** The reader's country; absent where it is not known. */
+  /** The reader's country; absent if unknown. */
   country: Country | undefined;
-  /** Whether an unknown country really is one, and not a locator that failed. */
+  /** `false` if the country is unknown because geolocation failed. */
   countryIsReliable: boolean;
   /** The stable key of the page in that country. */
   key: string;
-  /** Absent where the owner asks, who may have everything bought. */
+  /** Absent for requests of the owner, which no rule restricts. */
   asker?: Asker;
 }
 
-/** How the journal names a request. */
+/** The fields that identify a request in the journal. */
 export function aboutPage({ page, country }: PageRequest) {
   return { page, country: country?.code ?? null };
 }

@@ -6,14 +6,16 @@ import { pageQuery } from './page-query.ts';
 export const PAGE_TYPES = ['index', 'article', 'archive'] as const;
 export type PageType = (typeof PAGE_TYPES)[number];
 
-/** A page of the blog. Two requests are for the same page exactly if type and path are equal. */
+/**
+ * A page of the blog. Two requests are for the same page if and only if type and path are equal.
+ */
 export interface Page {
   readonly type: PageType;
   /**
    * The canonical path: decoded once, NFC, lower case, single slashes, without query, fragment,
-   * trailing slash and trailing `index.html`; `/` for the home page. A slash that was encoded
-   * inside a segment stands as `%2f`, a percent sign as `%25`. Where the site tells pages apart by
-   * parameters of the query, those are behind it, `/?p=123`, and any other question mark is `%3f`.
+   * trailing slash and trailing `index.html`; `/` for the home page. An encoded slash inside a
+   * segment stays `%2f`, a percent sign stays `%25`. If the site distinguishes pages by query
+   * parameters, those follow the path, as in `/?p=123`, and any other question mark is `%3f`.
    */
   readonly path: string;
 }
@@ -21,21 +23,21 @@ export interface Page {
 /** Bytes of UTF-8 in a canonical path. */
 const MAX_PATH_BYTES = 1024;
 
-/** Keys must fit in 1,024 bytes, and stores on file systems limit a segment to 255. */
+/** Keys must fit in 1,024 bytes, and file systems limit a segment to 255. */
 const MAX_SLUG_LENGTH = 700;
 const MAX_SLUG_SEGMENT_LENGTH = 180;
 
-/** Of nearly all paths there is nothing to decode, to fold or to replace, which is found out sooner. */
+/** Fast path: nearly all paths need no decoding, folding or replacing. */
 const PLAIN_PATH = /^(?:\/[a-z0-9]+(?:-[a-z0-9]+)*)+$/;
 const PLAIN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
- * The page that a path names.
+ * The page of a path.
  *
- * @param queryParameters of the path's query, those that tell pages apart; none by default
- * @throws CafeError `invalid_page` for a path that is empty or has nothing to see, `..` segments (also
- *   encoded), control characters, backslashes, broken escapes and paths over
- *   {@link MAX_PATH_BYTES}.
+ * @param queryParameters query parameters that distinguish pages; none by default
+ * @throws CafeError `invalid_page` for a path that is empty or shows nothing, and for `..` segments
+ *   (also encoded), control characters, backslashes, broken escapes and paths over {@link
+ *   MAX_PATH_BYTES}.
  */
 export function pageAt(
   pagePath: string,
@@ -64,9 +66,10 @@ export function pageAt(
 }
 
 /**
- * The readable part of a page's key and whether it alone stands for the page: `root` for `/`, else
- * the path with accents folded and every other run of characters outside `[a-z0-9]` as one `-`.
- * Where that loses anything, two pages could share it, and the key needs {@link pathDigest} too.
+ * The readable part of a page's key, and whether it identifies the page alone. It is `root` for
+ * `/`. Otherwise it is the path with accents folded and every other run of characters outside
+ * `[a-z0-9]` replaced by one `-`. If that loses information, two pages could share the slug, and
+ * the key also needs {@link pathDigest}.
  */
 export function pathSlug(page: Page): { slug: string; lossless: boolean } {
   if (page.path === '/') return { slug: 'root', lossless: true };
@@ -81,12 +84,12 @@ export function pathSlug(page: Page): { slug: string; lossless: boolean } {
   return { slug, lossless: `/${slug}` === page.path && slug !== 'root' };
 }
 
-/** Its own canonical path, and its own slug: too short for anything to be cut off. */
+/** Whether the path equals its canonical path and its slug, and is short enough not to be cut. */
 function isPlain(path: string): boolean {
   return path.length <= MAX_SLUG_SEGMENT_LENGTH && PLAIN_PATH.test(path);
 }
 
-/** Never empty: nothing but accents folds to nothing at all. */
+/** Never empty: only accents fold to nothing. */
 function segmentSlug(segment: string): string {
   const slug = PLAIN.test(segment)
     ? segment
@@ -94,7 +97,7 @@ function segmentSlug(segment: string): string {
   return slug.slice(0, MAX_SLUG_SEGMENT_LENGTH) || '-';
 }
 
-/** 16 hex digits of the canonical path's SHA-256. */
+/** The first 16 hex digits of the canonical path's SHA-256. */
 export function pathDigest(page: Page): string {
   return createHash('sha256').update(page.path).digest('hex').slice(0, 16);
 }
@@ -104,7 +107,7 @@ function decodeSegment(raw: string): string {
   return decodedPart(raw).normalize('NFC').toLowerCase().normalize('NFC');
 }
 
-/** @param hasQueries whether a question mark begins the query that belongs to the path */
+/** @param hasQueries whether a question mark starts the query that belongs to the path */
 function escapeSegment(segment: string, hasQueries: boolean): string {
   const escaped = segment.replaceAll('%', '%25').replaceAll('/', '%2f');
   return hasQueries ? escaped.replaceAll('?', '%3f') : escaped;

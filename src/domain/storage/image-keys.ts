@@ -3,69 +3,69 @@ import type { Day } from '../kernel/day.ts';
 import { UUID } from '../kernel/uuid.ts';
 import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from '../pages/page.ts';
 
-/** The word in place of a country in the keys of pages whose reader's country is unknown. */
+/** Stands in place of the country in page keys if the reader's country is unknown. */
 const ANYWHERE = 'anywhere';
 const DATED = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(${UUID})(?:-([a-z0-9-]+))?\\.png$`);
 const PLACED = new RegExp(`^page-cache/(${PAGE_TYPES.join('|')})/([^.]+)\\.png$`);
 const RENDITION = /^([^.]+)\.(?:(\d+)\.webp|card\.jpg)$/;
 const PAGE_SLUG = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*(?:~[0-9a-f]{16})?$/;
 
-/** A generated picture in the dated pool. */
+/** A generated image in the dated pool. */
 export interface PoolImage {
   day: Day;
-  /** A UUID in lower case. */
+  /** A lower-case UUID. */
   id: string;
   country: Country | undefined;
 }
 
-/** How wide pictures are made smaller, in pixels, ascending. */
+/** Widths of the smaller renditions in pixels, ascending. */
 export const RENDITION_WIDTHS = [480, 768, 1024] as const;
 export type RenditionWidth = (typeof RENDITION_WIDTHS)[number];
 
-/** What is made of a picture: a WebP of a width, or a card for previews, a JPEG of 1200 by 630. */
+/** A rendition of an image: a WebP of a given width, or a preview card (JPEG, 1200 by 630). */
 export type RenditionForm = RenditionWidth | 'card';
 
-/** What a key says. */
+/** A parsed image key. */
 export type ImageKey =
   | ({ kind: 'dated' } & PoolImage)
   | ({ kind: 'rendition'; form: RenditionForm } & PoolImage)
   | { kind: 'page'; type: PageType; slug: string; country: Country | undefined };
 
 /**
- * The shapes of image keys under one prefix; nothing else knows them.
+ * The formats of image keys under one prefix. No other code knows them.
  *
- * - a generated picture: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`
- * - what was made of it: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].{width}.webp` and `.card.jpg`
- * - a page's picture: `{prefix}/page-cache/{type}/{path}-{country or 'anywhere'}.png`
+ * - a generated image: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].png`
+ * - its renditions: `{prefix}/{YYYY}/{MM}/{DD}/{uuid}[-{country}].{width}.webp` and `.card.jpg`
+ * - a page's image: `{prefix}/page-cache/{type}/{path}-{country or 'anywhere'}.png`
  *
- * All can be read back, and two different pages or countries never share a key. `posts/a` in
- * Equatorial Guinea and `posts/a-equatorial` in Guinea would: the reading with the longest country
- * owns the plain key, and the other path carries `~` and its digest, as every path does of which the
- * slug lost something. `~` occurs nowhere else in a key.
+ * All keys can be parsed back, and two different pages or countries never share a key. `posts/a` in
+ * Equatorial Guinea and `posts/a-equatorial` in Guinea would collide. The reading with the longest
+ * country owns the plain key, and the other path carries `~` and its digest. So does every path
+ * whose slug lost information. `~` occurs nowhere else in a key.
  */
 export class ImageKeys {
-  /** Everything below it is public. */
+  /** Everything below this prefix is public. */
   readonly root: string;
-  /** All days' pictures begin like this, until the year 3000, and no page's do. */
+  /** A prefix of the images of all days until the year 3000, and of no page key. */
   readonly poolPrefix: string;
 
-  /** @param prefix without slashes at its ends, such as `generated/v2` */
+  /** @param prefix without leading or trailing slash, such as `generated/v2` */
   constructor(prefix: string) {
     this.root = `${prefix}/`;
     this.poolPrefix = `${this.root}2`;
   }
 
-  /** Where the pictures of a day are. */
+  /** The prefix of a day's images. */
   dayPrefix(day: Day): string {
     return `${this.root}${day}/`;
   }
 
-  /** The key of a generated picture; its id says nothing of the page it was made for. */
+  /** The key of a generated image. Its id reveals nothing about the page. */
   dated(picture: PoolImage): string {
     return `${this.root}${poolName(picture)}.png`;
   }
 
-  /** The key of what was made of a generated picture. */
+  /** The key of a rendition of a generated image. */
   rendition(picture: PoolImage, form: RenditionForm): string {
     const extension = form === 'card' ? 'card.jpg' : `${form}.webp`;
     return `${this.root}${poolName(picture)}.${extension}`;
@@ -81,7 +81,7 @@ export class ImageKeys {
   }
 
   /**
-   * What else is kept of a page is named like its picture, without prefix and extension:
+   * The page key without prefix and extension, used to name other data about the page:
    * `article/posts/hello-france`.
    *
    * @param key made by {@link page}
@@ -93,17 +93,17 @@ export class ImageKeys {
     return `${type}/${slugAndScope}`;
   }
 
-  /** Where the pictures of all pages are, or of those of one type. */
+  /** The prefix of the images of all pages, or of the pages of one type. */
   pagePrefix(type?: PageType): string {
     return `${this.root}page-cache/${type ? `${type}/` : ''}`;
   }
 
-  /** The key of the page of which {@link pageName} is the name. */
+  /** Inverse of {@link pageName}. */
   pageNamed(name: string): string {
     return `${this.pagePrefix()}${name}.png`;
   }
 
-  /** `undefined` for keys of any other shape. */
+  /** `undefined` for keys of any other format. */
   parse(key: string): ImageKey | undefined {
     if (!key.startsWith(this.root)) return undefined;
     const name = key.slice(this.root.length);
@@ -111,17 +111,17 @@ export class ImageKeys {
   }
 }
 
-/** The basename, without extension, that a picture and its record share. */
+/** The base name, without extension, shared by an image and its record. */
 export function datedName(id: string, country: { slug: string } | undefined): string {
   return country ? `${id}-${country.slug}` : id;
 }
 
-/** How a picture of the pool is named in labels: `2026/11/21/{uuid}[-{country}]`. */
+/** The name of a pool image in labels: `2026/11/21/{uuid}[-{country}]`. */
 export function poolName({ day, id, country }: PoolImage): string {
   return `${day}/${datedName(id, country)}`;
 }
 
-/** Reads {@link poolName}; `undefined` for text of any other shape. */
+/** Inverse of {@link poolName}; `undefined` for any other text. */
 export function pictureNamed(name: string): PoolImage | undefined {
   const parsed = parseDated(`${name}.png`);
   return parsed && { day: parsed.day, id: parsed.id, country: parsed.country };
@@ -151,8 +151,8 @@ function parsePlaced(name: string): ImageKey | undefined {
 }
 
 /**
- * For scopes that are the end of a longer one, such as `guinea`: slugs with which they would be read as
- * that, such as `posts/a-equatorial`.
+ * For scopes that end a longer scope, such as `guinea`: slugs that would be read as the longer one,
+ * such as `posts/a-equatorial`.
  */
 const ENDS_AS_LONGER: ReadonlyMap<string, RegExp> = endsAsLonger();
 
@@ -172,7 +172,7 @@ function endsAsLonger(): Map<string, RegExp> {
   return new Map(forms);
 }
 
-/** Reads `{slug}-{scope}` with the longest scope there is. */
+/** Splits `{slug}-{scope}` at the longest matching scope. */
 function splitScope(text: string): { slug: string; country: Country | undefined } | undefined {
   const lastSegment = text.lastIndexOf('/') + 1;
   for (let at = text.indexOf('-', lastSegment + 1); at !== -1; at = text.indexOf('-', at + 1)) {

@@ -1,24 +1,26 @@
 const MAX_KEY_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 255;
-/** Backslashes and control characters mean something else on one system or another. */
+/** Backslashes and control characters have special meanings on some systems. */
 const UNFIT_CHARACTERS = /[\\\p{Cc}]/u;
 
 /**
- * Refuses a key that no store may be given; such a key is a mistake of the program, so it throws
- * a plain `Error`. Beyond what the port says, no segment begins with a dot, which keeps `..` and
- * the stores' own hidden files out of reach.
+ * Rejects an invalid key. Such a key is a bug, so it throws a plain `Error`. Beyond the port's
+ * rules, no segment begins with a dot. This blocks `..` and the stores' own hidden files.
  */
 export function assertObjectKey(key: string): void {
   const fault = faultIn(key);
   if (fault) throw new Error(`Not an object key, ${fault}: ${JSON.stringify(key.slice(0, 200))}`);
 }
 
-/** Whether `key` can name an object. What others left in a store under any other name is ignored. */
+/**
+ * Whether `key` is a valid object key. Objects with other names, created by other programs, are
+ * ignored.
+ */
 export function isObjectKey(key: string): boolean {
   return faultIn(key) === undefined;
 }
 
-/** The URL of a key below a base without a slash at its end, percent-encoded segment by segment. */
+/** The URL of a key below a base URL without trailing slash, percent-encoded per segment. */
 export function urlForKey(publicBaseUrl: string, key: string): string {
   assertObjectKey(key);
   return `${publicBaseUrl}/${key.split('/').map(encodeURIComponent).join('/')}`;

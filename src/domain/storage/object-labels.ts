@@ -1,15 +1,14 @@
 import type { ObjectHead, ObjectLabels } from './object-store.ts';
 
 const METADATA_NAME = /^[a-z0-9-]+$/;
-/** Printable ASCII; blanks at the ends would be lost on the way. */
+/** Printable ASCII. Leading and trailing blanks would be lost in HTTP headers. */
 const HEADER_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
 const MAX_VALUE_BYTES = 1024;
-/** S3 keeps 2,048 bytes; an adapter may need some of them itself. */
+/** S3 allows 2,048 bytes. Adapters may need some of them. */
 const MAX_METADATA_BYTES = 1920;
 
 /**
- * Refuses labels that not every store can keep. Such labels are a mistake of the program, so it
- * throws a plain `Error`.
+ * Rejects labels that some stores cannot keep. Such labels are a bug, so it throws a plain `Error`.
  */
 export function assertObjectLabels({
   contentType,
@@ -27,7 +26,7 @@ export function assertObjectLabels({
   if (bytes > MAX_METADATA_BYTES) throw new Error(`Over ${MAX_METADATA_BYTES} bytes of metadata`);
 }
 
-/** The labels that an object has, for a copy of it. */
+/** The labels of an object, for its copy. */
 export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): ObjectLabels {
   return { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
 }

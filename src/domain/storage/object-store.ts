@@ -1,29 +1,29 @@
-/** How an object is labelled. */
+/** The labels of an object. */
 export interface ObjectLabels {
   /** MIME type, such as `image/png`. */
   contentType: string;
-  /** The `Cache-Control` that readers get with the object. */
+  /** The `Cache-Control` header that readers receive with the object. */
   cacheControl?: string;
-  /** Small user metadata: lower-case names of letters, digits and `-`; ASCII values. */
+  /** Small user metadata. Names: lower-case letters, digits and `-`. Values: ASCII. */
   metadata?: Readonly<Record<string, string>>;
 }
 
-/** What a store says of an object's age, in milliseconds since the Unix epoch. */
+/** An object's lifetime as the store reports it, in milliseconds since the Unix epoch. */
 export interface ObjectLife {
   modifiedAt?: number;
-  /** When a lifecycle rule of the store removes it. */
+  /** When a lifecycle rule of the store deletes the object. */
   expiresAt?: number;
 }
 
-/** What is known of an object without reading it. */
+/** What is known of an object without reading its bytes. */
 export interface ObjectHead extends ObjectLabels {
   key: string;
   /** Bytes. */
   size: number;
-  /** Opaque and quoted, changes whenever the bytes do. */
+  /** Opaque and quoted. Changes whenever the bytes change. */
   etag: string;
   metadata: Readonly<Record<string, string>>;
-  /** Absent where objects stay until they are deleted. */
+  /** Absent if objects stay until they are deleted. */
   life?: ObjectLife;
 }
 
@@ -31,47 +31,47 @@ export interface StoredObject extends ObjectHead {
   bytes: Uint8Array;
 }
 
-/** One row of a listing. */
+/** One entry of a listing. */
 export interface ListedObject {
   key: string;
   /** Bytes. */
   size: number;
 }
 
-/** What must hold of a key at the moment of a write. */
+/** A precondition on the key at the moment of the write. */
 export type WriteCondition =
-  /** Nothing is there. */
+  /** The key is absent. */
   | { ifAbsent: true }
-  /** The object with this ETag is there. */
+  /** The key holds the object with this ETag. */
   | { ifMatch: string };
 
 export interface ListOptions {
-  /** Only keys behind this text, be it a key or not. */
+  /** Lists only keys after this text, which need not be a key. */
   after?: string;
 }
 
 /**
- * Objects under keys. A key is one or more non-empty segments joined by `/`; a segment never is
- * `.` or `..` and has at most 255 bytes, a key at most 1,024.
+ * Objects under keys. A key is one or more non-empty segments joined by `/`. A segment is never `.`
+ * or `..` and has at most 255 bytes; a key has at most 1,024.
  *
- * A key that is not there is `undefined` or `false`, never an error. A store that cannot answer
- * (refused, broken, too slow) throws `CafeError('storage_unavailable')` with the `cause`, within
- * the adapter's configured time. Every method may be called concurrently. After a write has
+ * A missing key is `undefined` or `false`, never an error. A store that cannot respond (refused,
+ * broken, too slow) throws `CafeError('storage_unavailable')` with the `cause`, within the
+ * adapter's configured timeout. Every method may be called concurrently. After a write has
  * resolved, every later read and listing sees it.
  */
 export interface ObjectStore {
-  /** The object's labels, size and ETag; `undefined` where the key is missing. */
+  /** The object's labels, size and ETag; `undefined` if the key is missing. */
   head(key: string): Promise<ObjectHead | undefined>;
 
-  /** The whole object, byte for byte as it was put; `undefined` where the key is missing. */
+  /** The complete object, byte for byte as it was put; `undefined` if the key is missing. */
   get(key: string): Promise<StoredObject | undefined>;
 
   /**
    * Writes the whole object or nothing: a reader sees the old bytes or the new, never a part.
-   * Resolves with its ETag, or with `undefined` where the condition does not hold; then nothing is
-   * changed, and of several puts under the same condition at once exactly one is stored. A backend
-   * that knows no conditional writes looks first and then writes, so that of several at once the
-   * last one stays.
+   * Resolves with the new ETag, or with `undefined` if the condition does not hold; then nothing
+   * changes. Of several concurrent puts under the same condition, exactly one is stored. A backend
+   * without conditional writes checks first and then writes, so the last of several concurrent puts
+   * wins.
    */
   put(
     key: string,
@@ -81,9 +81,9 @@ export interface ObjectStore {
   ): Promise<string | undefined>;
 
   /**
-   * Copies the bytes of `from` to `to`, under labels of its own, and replaces what was there; with
-   * `ifAbsent` it changes nothing and answers `exists` where there is something, with what holds for
-   * conditional puts. `missing` where `from` is not there; then nothing is written.
+   * Copies the bytes of `from` to `to` with new labels, and replaces the target. With `ifAbsent`,
+   * it returns `exists` and changes nothing if the target exists, with the guarantees of
+   * conditional puts. Returns `missing` and writes nothing if `from` is missing.
    */
   copy(
     from: string,
@@ -92,33 +92,33 @@ export interface ObjectStore {
     options?: { ifAbsent?: boolean },
   ): Promise<'copied' | 'missing' | 'exists'>;
 
-  /** Removes the object; a missing key is no error. */
+  /** Deletes the object. A missing key is not an error. */
   delete(key: string): Promise<void>;
 
   /**
-   * Removes the object if it has this ETag, comparing and removing in one step. `changed`: the key is
-   * missing or holds another object, which stays. `unsupported`: the backend cannot do this in one step,
-   * and nothing is removed.
+   * Deletes the object if it has this ETag, in one atomic step. `changed`: the key is missing or
+   * holds another object, which stays. `unsupported`: the backend cannot do this in one step, and
+   * nothing is deleted.
    */
   deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'>;
 
   /**
-   * Every object whose key begins with `prefix`, in ascending byte order of the keys, however
-   * many there are. A prefix is plain text: `a/b` also lists `a/bc`, `a/b/` does not. Whoever stops
-   * reading stops the listing.
+   * Every object whose key begins with `prefix`, in ascending byte order of the keys, however many
+   * there are. A prefix is plain text: `a/b` also lists `a/bc`, `a/b/` does not. The listing stops
+   * when the consumer stops reading.
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject>;
 
   /**
-   * What speaks against buying pictures over this store, for the log: its listings turned out to be
-   * behind its writes, or its clock and this machine's differ by an hour or more. `undefined` where
-   * nothing does; absent where that is certain. To be asked before each purchase, which also makes the
-   * store look now and then whether it still heeds conditions on writes.
+   * A reason not to generate images with this store, for the log: its listings lag behind its
+   * writes, or its clock differs from this machine's by an hour or more. `undefined` if there is
+   * none. Absent if the adapter rules such problems out. Called before each purchase; now and then
+   * the call also makes the adapter test again, in the background, what the backend supports.
    *
-   * @throws CafeError `storage_unavailable` where it cannot be found out
+   * @throws CafeError `storage_unavailable` if the check fails
    */
   doubt?(): Promise<string | undefined>;
 
-  /** Lets go of connections and files. No call may follow. */
+  /** Closes connections and files. No call may follow. */
   close(): Promise<void>;
 }

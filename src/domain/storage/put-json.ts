@@ -1,7 +1,7 @@
 import type { ObjectStore, WriteCondition } from './object-store.ts';
 
 /**
- * Stores an object as JSON, with a newline at its end. Resolves as {@link ObjectStore.put} does.
+ * Stores an object as JSON with a trailing newline. Resolves as {@link ObjectStore.put} does.
  *
  * @throws CafeError `storage_unavailable`
  */

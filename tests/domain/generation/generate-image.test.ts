@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreBudgetLedger } from '../../../src/adapters/budget-ledger/object-store.ts';
 import { MemoryJournal } from '../../../src/adapters/journal/memory.ts';
@@ -6,12 +7,15 @@ import type {
   GeneratedImage,
   ImageRequest,
 } from '../../../src/domain/generation/image-generator.ts';
-import { claimLost } from '../../../src/domain/kernel/errors.ts';
+import { CafeError, claimLost } from '../../../src/domain/kernel/errors.ts';
 import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
 import { openPictureKeeping } from '../../support/open-picture-keeping.ts';
 
 /** A budget of one picture, and a generator that does as it is told. */
-function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>) {
+function setting(
+  generate: (request: ImageRequest) => Promise<GeneratedImage>,
+  { dailyLimit = 1 } = {},
+) {
   const { store, keys, recordsPrefix, clock, request, made } = openPictureKeeping();
   const journal = new MemoryJournal();
   const calls: ImageRequest[] = [];
@@ -30,13 +34,14 @@ function setting(generate: (request: ImageRequest) => Promise<GeneratedImage>) {
   });
   const ledger = new ObjectStoreBudgetLedger({
     ...{ store, keys, recordsPrefix, clock },
-    dailyLimit: 1,
+    dailyLimit,
   });
-  const { id, day } = made.place;
+  const { day } = made.place;
   const subject = { kind: 'page', page: request.page, country: request.country } as const;
   /** Buys as a product does. */
-  const buy = async (confirm = async () => {}) => {
-    const call = await generateImage.begin({ id, day, subject, prompt: 'p' }, ledger);
+  const buy = async (confirm = async () => {}, obstacle?: () => CafeError | undefined) => {
+    const order = { id: randomUUID(), day, subject, prompt: 'p' };
+    const call = await generateImage.begin(order, ledger, obstacle);
     if (!call) return undefined;
     try {
       await confirm();
@@ -101,5 +106,37 @@ describe('a call that has no turn before the service stops', () => {
     await expect(buy()).rejects.toMatchObject({ code: 'draining' });
     expect(calls).toEqual([]);
     expect(await records()).toEqual(['refused 0']);
+  });
+});
+
+describe('an obstacle', () => {
+  const away = new CafeError('storage_unavailable', 'away');
+
+  it('is found before anything is reserved', async () => {
+    const { image } = openPictureKeeping().made;
+    const { buy, records, calls } = setting(async () => image);
+    await expect(buy(undefined, () => away)).rejects.toBe(away);
+    expect(calls).toEqual([]);
+    expect(await records()).toEqual([]);
+    expect(await buy()).toBe('bought');
+  });
+
+  it('that comes up while a call waits for its turn gives its unit and its turn back', async () => {
+    const { image } = openPictureKeeping().made;
+    const first = Promise.withResolvers<void>();
+    const paint = () => first.promise.then(() => image);
+    const { buy, records, calls, generateImage } = setting(paint, { dailyLimit: 2 });
+    const bought = buy();
+    await expect.poll(() => calls.length).toBe(1);
+    let obstacle: CafeError | undefined;
+    const refused = expect(buy(undefined, () => obstacle)).rejects.toBe(away);
+    await expect.poll(() => generateImage.underWay().waiting).toBe(1);
+    obstacle = away;
+    first.resolve();
+    expect(await bought).toBe('bought');
+    await refused;
+    expect(calls).toHaveLength(1);
+    expect(await records()).toContain('refused 0');
+    expect(await buy()).toBe('bought');
   });
 });

@@ -35,8 +35,14 @@ describe('S20: a picture that a thousand pages show, of which one asks to hide i
     });
     letGo();
     expect(await ended()).toMatchObject({
-      ...{ act: 'hide', state: 'done', total: SHOWN_ON, done: SHOWN_ON },
-      ...{ pagesChanged: SHOWN_ON, pagesBusy: 0, endedAt: expect.any(String), reason: null },
+      act: 'hide',
+      state: 'done',
+      total: SHOWN_ON,
+      done: SHOWN_ON,
+      pagesChanged: SHOWN_ON,
+      pagesBusy: 0,
+      endedAt: expect.any(String),
+      reason: null,
     });
     expect(cafe.pngs()).toEqual([other]);
     expect((await admin.get('/activity')).body.items).toMatchObject([

@@ -18,8 +18,10 @@ async function open(options: TestCafeOptions = {}) {
 
 /** Where loopback addresses may be fetched from. */
 const DEVELOPMENT = {
-  ...{ NODE_ENV: 'development', IMAGE_STORE: 's3', IMAGE_GENERATOR: 'openai' },
-  ...{ GEO_LOCATOR: 'country-is' },
+  NODE_ENV: 'development',
+  IMAGE_STORE: 's3',
+  IMAGE_GENERATOR: 'openai',
+  GEO_LOCATOR: 'country-is',
 };
 const articles = (...names: string[]) =>
   names.map((name) => ({ type: 'article', path: `/posts/${name}` }));

@@ -215,7 +215,8 @@ describe('a picture that waits, and that its page', () => {
     expect((await admin.post(`/images/${id}/approve`)).status).toBe(503);
     expect((await cafe.ask(PAGE)).status).toBe(200);
     expect(cafe.s3.objects.get(PAGE_KEY)?.metadata).toMatchObject({
-      ...{ source: 'generated', generation: generationOf(id) },
+      source: 'generated',
+      generation: generationOf(id),
     });
     expect(cafe.openai.journal).toHaveLength(1);
   });

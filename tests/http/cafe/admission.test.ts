@@ -13,8 +13,10 @@ const DETAILS = { query: '?details=1' };
 const POOLED = 'generated/v2/2026/01/01/00000000-0000-4000-8000-000000000001-france.png';
 /** Where loopback addresses may be fetched from. */
 const DEVELOPMENT = {
-  ...{ NODE_ENV: 'development', IMAGE_STORE: 's3', IMAGE_GENERATOR: 'openai' },
-  ...{ GEO_LOCATOR: 'country-is' },
+  NODE_ENV: 'development',
+  IMAGE_STORE: 's3',
+  IMAGE_GENERATOR: 'openai',
+  GEO_LOCATOR: 'country-is',
 };
 const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';

@@ -128,9 +128,13 @@ describe('the fast lane', () => {
     const { servePageImage, renditionUrls, config, requestCounts } = cafe;
     const lane = fastLane(
       {
-        ...{ servePageImage, present: imagePresenter(renditionUrls), trust: config.proxy },
+        servePageImage,
+        present: imagePresenter(renditionUrls),
+        trust: config.proxy,
         connections: new Connections(16),
-        ...{ origins: new OriginPolicy([], () => {}), counts: requestCounts, isOpen: () => true },
+        origins: new OriginPolicy([], () => {}),
+        counts: requestCounts,
+        isOpen: () => true,
         names: new PageNames(),
       },
       (request, response) => {

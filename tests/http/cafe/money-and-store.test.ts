@@ -21,6 +21,9 @@ describe('K17: a store whose listings are behind its writes', () => {
     expect(cafe.openai.journal).toEqual([]);
     expect(cafe.log.join('')).toContain('listings of the store are behind its writes');
     expect(cafe.keys(`records/${today()}`)).toEqual([]);
+    cafe.s3.listingLag.ms = 0;
+    const status = async () => (await cafe.ask('/posts/after')).status;
+    await expect.poll(status, { timeout: 30_000, interval: 500 }).toBe(200);
   });
 
   it.each([1, 2])(

@@ -11,8 +11,10 @@ import { SitemapStandIn, urlset } from '../../support/sitemap-stand-in.ts';
 
 /** Where loopback addresses may be fetched from. */
 const DEVELOPMENT = {
-  ...{ NODE_ENV: 'development', IMAGE_STORE: 's3', IMAGE_GENERATOR: 'openai' },
-  ...{ GEO_LOCATOR: 'country-is' },
+  NODE_ENV: 'development',
+  IMAGE_STORE: 's3',
+  IMAGE_GENERATOR: 'openai',
+  GEO_LOCATOR: 'country-is',
 };
 const keyOf = (page: string) => `generated/v2/page-cache/article/${page}-france.png`;
 const urlOf = (page: string) => `${ORIGIN}/${keyOf(page)}`;

@@ -8,7 +8,7 @@ import { datedName } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { putJson } from '../../../domain/storage/put-json.ts';
 import type { OwnRecords } from '../own-records.ts';
-import { recordKey } from './record-key.ts';
+import { MAX_COST_MICRO_USD, recordKey } from './record-key.ts';
 
 /** One generation's record in the store. */
 export class RecordFile {
@@ -56,8 +56,10 @@ export class RecordFile {
   /** The new version is written before the old one goes, so there is never a moment without. */
   async settle(outcome: GenerationOutcome, nowMs: number): Promise<void> {
     const settledAt = new Date(nowMs).toISOString();
-    const cost = outcome.state === 'refused' ? { costMicroUsd: 0 } : {};
-    await this.#write({ ...this.#reserved, ...cost, ...outcome, settledAt });
+    const settled = { ...this.#reserved, ...outcome };
+    const costMicroUsd =
+      outcome.state === 'refused' ? 0 : Math.min(settled.costMicroUsd, MAX_COST_MICRO_USD);
+    await this.#write({ ...settled, costMicroUsd, settledAt });
     await this.#deleteReserved();
   }
 

@@ -23,6 +23,12 @@ export interface FoldKey {
   costMicroUsd: number;
 }
 
+/**
+ * The most that a record says a call cost, however many tokens its answer reports: a million dollars. A
+ * day of a thousand such calls still has a cost of as many digits as keys may have.
+ */
+export const MAX_COST_MICRO_USD = 999_999_999_999;
+
 const RECORD =
   /^(\d{4}\/\d{2}\/\d{2})\/([^/]+)\.(reserved|spent|unknown|refused)\.(\d{1,15})\.json$/;
 const FOLD = /^(\d{4}\/\d{2}\/\d{2})\.(\d{1,15})\.(\d{1,15})\.json$/;

@@ -21,28 +21,26 @@ export interface KnownRecord {
   record: GenerationRecord | undefined;
 }
 
+interface Deps {
+  store: ObjectStore;
+  recordsPrefix: string;
+  notice: Notice;
+}
+
 /** Opens records, of which a listing tells only state and cost. */
 export class RecordReader {
-  readonly #store: ObjectStore;
-  readonly #recordsPrefix: string;
-  readonly #notice: Notice;
+  readonly #deps: Deps;
   readonly #records = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.records);
   readonly #folds = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.folds);
 
   /** @param deps.notice hears of records that hold something else */
-  constructor(deps: {
-    store: ObjectStore;
-    recordsPrefix: string;
-    notice: Notice;
-  }) {
-    this.#store = deps.store;
-    this.#recordsPrefix = deps.recordsPrefix;
-    this.#notice = deps.notice;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** A day's generations by the names that they share with their pictures. */
   async read(recordKeys: readonly string[]): Promise<Map<string, KnownRecord>> {
-    const folds = recordKeys.filter((key) => parseFoldKey(this.#recordsPrefix, key));
+    const folds = recordKeys.filter((key) => parseFoldKey(this.#deps.recordsPrefix, key));
     const singles = this.#decisive(recordKeys);
     const known = new Map<string, KnownRecord>(
       singles.map(({ parsed }) => [parsed.name, { key: parsed, record: undefined }]),
@@ -61,7 +59,7 @@ export class RecordReader {
   #decisive(recordKeys: readonly string[]) {
     const byName = new Map<string, { key: string; parsed: RecordKey }>();
     for (const key of recordKeys) {
-      const parsed = parseRecordKey(this.#recordsPrefix, key);
+      const parsed = parseRecordKey(this.#deps.recordsPrefix, key);
       if (!parsed) continue;
       const other = byName.get(parsed.name);
       if (!other || other.parsed.state === 'reserved') byName.set(parsed.name, { key, parsed });
@@ -72,21 +70,21 @@ export class RecordReader {
   async #open(key: string): Promise<GenerationRecord[]> {
     const remembered = this.#records.get(key) ?? this.#folds.get(key);
     if (remembered) return remembered;
-    const object = await this.#store.get(key);
+    const object = await this.#deps.store.get(key);
     // It was folded, or settled, since it was listed.
     if (!object) return [];
     try {
-      const records = recordsIn(this.#recordsPrefix, key, object.bytes);
+      const records = recordsIn(this.#deps.recordsPrefix, key, object.bytes);
       this.#remember(key, records);
       return records;
     } catch (cause) {
-      this.#notice('a record is malformed', { key, cause });
+      this.#deps.notice('a record is malformed', { key, cause });
       return [];
     }
   }
 
   #remember(key: string, records: GenerationRecord[]): void {
-    const single = parseRecordKey(this.#recordsPrefix, key);
+    const single = parseRecordKey(this.#deps.recordsPrefix, key);
     if (single && single.state !== 'reserved') this.#records.set(key, records);
     if (!single && records.length <= REMEMBERED.inFold) this.#folds.set(key, records);
   }

@@ -103,7 +103,8 @@ export class OpenAiModels {
       return;
     }
     this.#tellOnce(`retired ${model}`, 'an image model is not available; the next one is used', {
-      ...{ model, replacement },
+      model,
+      replacement,
       ...(refusal === 'not_allowed' ? { refusal } : {}),
       ...this.#backgroundOf(replacement),
     });

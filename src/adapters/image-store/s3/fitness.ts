@@ -4,15 +4,19 @@ import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;
 /** A store that failed the trial is tried again after so many milliseconds, by who asks then. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 5000;
 const LISTINGS_LAG = 'The listings of the store are behind its writes';
+
+interface Deps {
+  store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
+  scratchPrefix: string;
+  offsetMs: () => number;
+  notice: Notice;
+}
 
 /** Finds out what speaks against buying over a store: listings that lag, and clocks that differ. */
 export class S3Fitness {
-  readonly #store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
-  readonly #scratchPrefix: string;
-  readonly #offsetMs: () => number;
-  readonly #notice: Notice;
+  readonly #deps: Deps;
   #listsWrites: Promise<boolean> | undefined;
   #toldOf: string | undefined;
 
@@ -20,16 +24,8 @@ export class S3Fitness {
    * @param deps.offsetMs by how much the store's clock is ahead of this machine's, as far as is known
    * @param deps.notice hears of each doubt once, until it is gone
    */
-  constructor(deps: {
-    store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
-    scratchPrefix: string;
-    offsetMs: () => number;
-    notice: Notice;
-  }) {
-    this.#store = deps.store;
-    this.#scratchPrefix = deps.scratchPrefix;
-    this.#offsetMs = deps.offsetMs;
-    this.#notice = deps.notice;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -40,13 +36,13 @@ export class S3Fitness {
   async doubt(): Promise<string | undefined> {
     const listsWrites = await this.#tried();
     const doubt = this.#clockDoubt() ?? (listsWrites ? undefined : LISTINGS_LAG);
-    if (doubt && doubt !== this.#toldOf) this.#notice(`${doubt}: nothing is bought`, {});
+    if (doubt && doubt !== this.#toldOf) this.#deps.notice(`${doubt}: nothing is bought`, {});
     this.#toldOf = doubt;
     return doubt;
   }
 
   #clockDoubt(): string | undefined {
-    const hours = Math.trunc(this.#offsetMs() / HOUR_MS);
+    const hours = Math.trunc(this.#deps.offsetMs() / HOUR_MS);
     if (hours === 0) return undefined;
     const apart = `${Math.abs(hours)} h ${hours < 0 ? 'ahead of' : 'behind'}`;
     return `This machine's clock is ${apart} the store's`;
@@ -70,15 +66,15 @@ export class S3Fitness {
   }
 
   async #try(): Promise<boolean> {
-    const key = `${this.#scratchPrefix}/${randomUUID()}`;
-    await this.#store.put(key, Buffer.from('scratch'), { contentType: 'text/plain' });
+    const key = `${this.#deps.scratchPrefix}/${randomUUID()}`;
+    await this.#deps.store.put(key, Buffer.from('scratch'), { contentType: 'text/plain' });
     try {
-      const listed = await Array.fromAsync(this.#store.list(key));
+      const listed = await Array.fromAsync(this.#deps.store.list(key));
       return listed.length > 0;
     } finally {
-      await this.#store.delete(key).catch((error: Error) => {
+      await this.#deps.store.delete(key).catch((error: Error) => {
         const cause = String(error.cause ?? error);
-        this.#notice('A scratch object could not be deleted', { error: cause });
+        this.#deps.notice('A scratch object could not be deleted', { error: cause });
       });
     }
   }

@@ -60,7 +60,10 @@ export class S3BucketProbe {
     this.#timeoutMs = timeoutMs;
     this.ownUrl = ownUrlOf(bucket, options);
     this.#trial = new S3AbilityTrial({
-      ...{ client, bucket, scratchPrefix, timeoutMs: trialTimeoutMs },
+      client,
+      bucket,
+      scratchPrefix,
+      timeoutMs: trialTimeoutMs,
       notice: () => {},
     });
   }

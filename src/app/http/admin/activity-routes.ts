@@ -33,7 +33,12 @@ export function activityRoutes({ auditTrail }: { auditTrail: AuditTrail }): Admi
         if (cursor !== undefined && !(before && auditTrail.isPlace(before))) throw badCursor();
         const { items, next } = await auditTrail.read({ limit, before });
         const presented = items.map(({ id, at, action, subject, actor, outcome, details }) => ({
-          ...{ id, at, action, subject, actor, outcome },
+          id,
+          at,
+          action,
+          subject,
+          actor,
+          outcome,
           details: { ...details },
         }));
         return { body: { items: presented, nextCursor: next ? cursorOf(next) : null } };

@@ -6,13 +6,13 @@ import { Refusal } from '../refusal.ts';
 import type { AdminGate } from './admin-gate.ts';
 import { ADMIN_ROOT, type AdminRoute, type Caller } from './admin-route.ts';
 
-/** Where one signs in and out. */
+/** The path of sign-in and sign-out. */
 export const SESSION = `${ADMIN_ROOT}/session`;
 export const SignIn = z.strictObject({ token: z.string().min(1).max(1000) });
 
 /**
- * Everything below `/api/admin`. The gate comes first: without a session or the token, a caller does not
- * even learn which routes exist. Only signing in is in front of the gate.
+ * Everything below `/api/admin`. The gate runs first: without a session or the token, a caller
+ * cannot even learn which routes exist. Only sign-in comes before the gate.
  */
 export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middleware {
   const router = new Router<AdminState>({ prefix: ADMIN_ROOT, strict: true, sensitive: true });
@@ -43,7 +43,7 @@ export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middle
   };
 }
 
-/** What the gate tells the routes. */
+/** What the gate passes to the routes. */
 interface AdminState {
   caller: Caller;
 }
@@ -52,7 +52,7 @@ function nameOf({ method, path }: AdminRoute): string {
   return `${method} ${path}`;
 }
 
-/** Answers are for this one caller and no place to load anything from. */
+/** Responses are private to this caller and must not load other resources. */
 function protect(ctx: Context): void {
   ctx.set('Cache-Control', 'no-store');
   ctx.set('X-Content-Type-Options', 'nosniff');
@@ -61,7 +61,7 @@ function protect(ctx: Context): void {
   ctx.set('Referrer-Policy', 'no-referrer');
 }
 
-/** A conflict is none: it is between two who were both understood. */
+/** A conflict is not a mistake: both requests were valid. */
 function isMistake(error: unknown): boolean {
   return error instanceof Refusal && error.code !== 'conflict';
 }
@@ -92,13 +92,13 @@ async function answer(
   ctx.body = answered.body;
 }
 
-/** The parameters as they stand in the path, still escaped: the schemas decide what they may be. */
+/** The path parameters, still escaped. The schemas validate them. */
 function paramsOf({ captures = [] }: RouterContext, { path }: AdminRoute): Record<string, unknown> {
   const names = path.match(/(?<=:)\w+/g) ?? [];
   return Object.fromEntries(names.map((name, at) => [name, captures[at]]));
 }
 
-/** @param layers what the router has at this path, for other methods */
+/** @param layers the router's entries for this path with other methods */
 function unknown(ctx: Context, layers: readonly { methods: string[] }[]): Refusal {
   const methods = layers.flatMap((layer) => layer.methods);
   if (ctx.path === SESSION) methods.push('POST');
@@ -107,7 +107,7 @@ function unknown(ctx: Context, layers: readonly { methods: string[] }[]): Refusa
   return new Refusal('method_not_allowed', 'This method is not allowed here.');
 }
 
-/** @throws Refusal that names what is wrong with which part, never the value */
+/** @throws Refusal that names the invalid part and the reason, never the value */
 function parse<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -11,7 +11,7 @@ import type { Caller } from './admin-route.ts';
 
 type GateRefusal = Exclude<AdminRefusal, 'not_understood'>;
 
-/** What a refused caller is told: nothing of why, where that would help somebody to get in. */
+/** Messages for refused callers. They omit the reason if it would help an attacker. */
 const TOLD: Readonly<Record<GateRefusal, [RefusalCode, string]>> = {
   wrong_token: ['unauthorized', 'This is not the token.'],
   too_many_attempts: ['too_many_attempts', 'Too many wrong tokens; try again later.'],
@@ -22,9 +22,9 @@ const TOLD: Readonly<Record<GateRefusal, [RefusalCode, string]>> = {
   cross_site: ['cross_site', 'This has to be asked for by the admin itself.'],
 };
 
-/** A proof that a request was not made by a form, which can be sent from any site. */
+/** A custom header. Forms, which any site can submit, cannot send it. */
 const OWN_HEADER = 'X-Cafe-Admin';
-/** By this a page says that it asks on its own, and nobody has done anything there. */
+/** A page sends this on background requests, which do not count as activity. */
 const BACKGROUND_HEADER = 'X-Cafe-Background';
 const LONGEST_HOST = 200;
 const PASS_HOST =
@@ -33,33 +33,27 @@ const USE_HTTPS =
   'Open the admin over https: in production the session’s cookie is for https alone. A proxy with TLS in front is enough.';
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
+interface GateDeps {
+  sessions: Sessions;
+  attempts: FailedAttempts;
+  journal: Journal;
+  trust: ProxyTrust;
+  /** Whether browsers come by HTTPS: then the cookie's name says so, too. */
+  isSecure: boolean;
+}
+
 /**
- * Decides who gets in. Everything else of the admin is behind it.
+ * Decides who has access. All other admin routes are behind it.
  *
- * A session is carried by a cookie that scripts cannot read and that no other site's requests carry;
- * a script of the owner's sends the token itself as `Authorization: Bearer`.
+ * A session is a cookie that scripts cannot read and that requests from other sites do not carry.
+ * Scripts of the owner send the token itself as `Authorization: Bearer`.
  */
 export class AdminGate {
-  readonly #sessions: Sessions;
-  readonly #attempts: FailedAttempts;
-  readonly #journal: Journal;
-  readonly #trust: ProxyTrust;
-  readonly #isSecure: boolean;
+  readonly #deps: GateDeps;
   readonly #cookie: { name: string; attributes: string };
 
-  /** @param deps.isSecure whether browsers come by HTTPS: then the cookie's name says so, too */
-  constructor(deps: {
-    sessions: Sessions;
-    attempts: FailedAttempts;
-    journal: Journal;
-    trust: ProxyTrust;
-    isSecure: boolean;
-  }) {
-    this.#sessions = deps.sessions;
-    this.#attempts = deps.attempts;
-    this.#journal = deps.journal;
-    this.#trust = deps.trust;
-    this.#isSecure = deps.isSecure;
+  constructor(deps: GateDeps) {
+    this.#deps = deps;
     const attributes = 'Path=/; HttpOnly; SameSite=Strict';
     this.#cookie = {
       name: cookieName(deps.isSecure),
@@ -68,10 +62,10 @@ export class AdminGate {
   }
 
   /**
-   * Who asks. Renews the session where it is time to, unless nobody may be there any more: where the
-   * route is one that pages ask for on their own, or the request says so.
+   * The caller. Renews the session when due, except for background requests, according to the route
+   * or the request: the owner may be away.
    *
-   * @throws Refusal for everybody else; CafeError `storage_unavailable` where the store cannot tell
+   * @throws Refusal for all others; CafeError `storage_unavailable` if the store does not respond
    */
   async admit(
     ctx: Context,
@@ -85,7 +79,7 @@ export class AdminGate {
     this.refuseOtherSites(ctx, route);
     const value = this.#cookieOf(ctx);
     if (value === undefined) throw this.#refusal(ctx, route, 'no_session');
-    const checked = await this.#sessions.check(value);
+    const checked = await this.#deps.sessions.check(value);
     if ('fault' in checked) throw this.#refusal(ctx, route, `session_${checked.fault}`);
     const isAttended = !isBackground && ctx.get(BACKGROUND_HEADER) === '';
     if (checked.renewal && isAttended) this.#setCookie(ctx, checked.renewal);
@@ -93,9 +87,9 @@ export class AdminGate {
   }
 
   /**
-   * What changes something has to come from a page of this origin. Browsers say so themselves; of one
-   * that does not, the origin has to be the host that was asked. And it has to be what no form can
-   * send. Beside the cookie's own `SameSite` this is the second lock, and not the only one.
+   * Requires that a change comes from a page of this origin. Browsers state the origin's relation
+   * to the target; for those that do not, the origin must match the requested host. The request
+   * must also carry a header that no form can send. This is in addition to the cookie's `SameSite`.
    *
    * @throws Refusal `cross_site`
    */
@@ -113,58 +107,65 @@ export class AdminGate {
   }
 
   /**
-   * Exchanges the token for a session. Goes behind {@link refuseOtherSites}.
+   * Exchanges the token for a session. Call it after {@link refuseOtherSites}.
    *
-   * @throws Refusal where it is not the token, or was tried too often
+   * @throws Refusal for a wrong token, or after too many tries
    */
   signIn(ctx: Context, route: string, token: string): void {
     this.#checkToken(ctx, route, token);
-    this.#setCookie(ctx, this.#sessions.open());
-    this.#journal.record({ event: 'admin_signed_in' });
-    if (this.#isSecure && ctx.get('Origin').startsWith('http:')) {
+    this.#setCookie(ctx, this.#deps.sessions.open());
+    this.#deps.journal.record({ event: 'admin_signed_in' });
+    if (this.#deps.isSecure && ctx.get('Origin').startsWith('http:')) {
       const message = 'a browser signed in over plain http, and will not keep the session';
       const details = { host: shortened(ctx.get('Host')), remedy: USE_HTTPS };
-      this.#journal.record({ event: 'notice', message, details });
+      this.#deps.journal.record({ event: 'notice', message, details });
     }
   }
 
-  /** @throws CafeError `storage_unavailable`; then the session may go on elsewhere */
+  /** @throws CafeError `storage_unavailable`; the session may then still be valid */
   async signOut(ctx: Context, caller: Caller): Promise<void> {
     if (caller.kind === 'token') return;
     ctx.set('Set-Cookie', `${this.#cookie.name}=; ${this.#cookie.attributes}; Max-Age=0`);
-    await this.#sessions.close(caller.session);
-    this.#journal.record({ event: 'admin_signed_out' });
+    await this.#deps.sessions.close(caller.session);
+    this.#deps.journal.record({ event: 'admin_signed_out' });
   }
 
   #checkToken(ctx: Context, route: string | undefined, token: string): void {
     const address = this.#addressOf(ctx);
-    // Not the other way round: others may use up the tries of the owner's address.
-    if (this.#sessions.isToken(token)) {
-      this.#attempts.forgive(address);
+    // The token is checked first: others may have used up the tries of the owner's address.
+    if (this.#deps.sessions.isToken(token)) {
+      this.#deps.attempts.forgive(address);
       return;
     }
-    const areTooMany = this.#attempts.areTooMany(address);
-    if (!areTooMany) this.#attempts.add(address);
+    const areTooMany = this.#deps.attempts.areTooMany(address);
+    if (!areTooMany) this.#deps.attempts.add(address);
     throw this.#refusal(ctx, route, areTooMany ? 'too_many_attempts' : 'wrong_token');
   }
 
-  /** Takes down that somebody who was let in asked for what there is not, or in a way that is none. */
+  /** Journals a malformed request, or one for an unknown route, of an authenticated caller. */
   tellOfMistake({ method }: Context, route: string | undefined): void {
-    this.#journal.record({ event: 'admin_refused', reason: 'not_understood', method, route });
+    this.#deps.journal.record({ event: 'admin_refused', reason: 'not_understood', method, route });
   }
 
-  /** @param hosts what the page and the request name, where they should be one */
+  /** @param hosts the hosts of the page and of the request, if they should match */
   #refusal(
     ctx: Context,
     route: string | undefined,
     reason: GateRefusal,
     hosts?: { origin: string; host: string },
   ): Refusal {
-    const named = hosts && { origin: shortened(hosts.origin), host: shortened(hosts.host) };
-    const remedy = hosts && PASS_HOST;
-    const { method } = ctx;
-    const refused = { event: 'admin_refused', reason, method, route } as const;
-    this.#journal.record({ ...refused, ...(named ? { ...named, remedy } : {}) });
+    const named = hosts && {
+      origin: shortened(hosts.origin),
+      host: shortened(hosts.host),
+      remedy: PASS_HOST,
+    };
+    this.#deps.journal.record({
+      event: 'admin_refused',
+      reason,
+      method: ctx.method,
+      route,
+      ...named,
+    });
     const [code, message] = TOLD[reason];
     if (code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
     return new Refusal(code, message);
@@ -181,30 +182,30 @@ export class AdminGate {
     ctx.set('Set-Cookie', `${this.#cookie.name}=${value}; ${this.#cookie.attributes}`);
   }
 
-  /** Where a request comes from, by the rules for readers. */
+  /** The request's visitor, by the rules for readers. */
   visitorOf({ req }: Context): Visitor {
-    return visitorOf(req, this.#trust);
+    return visitorOf(req, this.#deps.trust);
   }
 
-  /** The socket's where the rules for readers find none: whoever tries has to be counted. */
+  /** Falls back to the socket's address, because every attempt must be counted. */
   #addressOf(ctx: Context): string {
     const { req } = ctx;
     return this.visitorOf(ctx).address ?? req.socket.remoteAddress ?? '';
   }
 }
 
-/** Of the session's cookie; where browsers come by HTTPS, one that no other host can set. */
+/** The session cookie's name. With HTTPS, a name that no other host can set. */
 export function cookieName(isSecure: boolean): string {
   return isSecure ? '__Host-cafe-admin' : 'cafe-admin';
 }
 
-/** A host may be in another case, and name the port that goes without saying. */
+/** A host may differ in case and include the default port. */
 function isOriginOf(origin: string, host: string): boolean {
   const { protocol } = URL.parse(origin) ?? {};
   return protocol !== undefined && URL.parse(`${protocol}//${host}`)?.origin === origin;
 }
 
-/** Of headers that anybody may have made up. */
+/** For headers that anyone can forge. */
 function shortened(text: string): string {
   return text.slice(0, LONGEST_HOST);
 }

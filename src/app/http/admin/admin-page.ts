@@ -10,24 +10,24 @@ const ROOT = '/admin';
 const PAGE = `${ROOT}/index.html`;
 const ASSETS = `${ROOT}/assets/`;
 
-/** What the page is not to be given by a browser, though it never asks. */
+/** Browser features that the page does not use and must not get. */
 const PERMISSIONS = ['camera', 'geolocation', 'microphone', 'payment', 'usb'];
 
-/** Reads the folder that the admin page was built into; none, if it was not. */
+/** Reads the built admin page; empty if it was not built. */
 export function readAdminFiles(folder: string): Promise<CompressedFiles> {
   return readCompressedFiles(folder, ROOT);
 }
 
 /**
- * The admin page, at every path below `/admin/` where there is no file: which view is shown is the
- * page's own matter. It holds nothing secret; that is all behind the API's gate.
+ * The admin page, at every path below `/admin/` that is not a file: the page does its own routing.
+ * It contains no secrets, which are all behind the API's gate.
  *
- * @param imageOrigin where the pictures come from
+ * @param imageOrigin origin of the images
  */
 export function adminPage(files: CompressedFiles, imageOrigin: string): Middleware {
   const policy = contentPolicy(
     [imageOrigin, 'data:', 'blob:'],
-    // Lit makes its templates by a policy of its own; nobody else makes any.
+    // Lit creates its templates under its own policy. No other code may.
     ["require-trusted-types-for 'script'", 'trusted-types lit-html'],
   );
   return async (ctx, next) => {
@@ -46,7 +46,7 @@ export function adminPage(files: CompressedFiles, imageOrigin: string): Middlewa
   };
 }
 
-/** What is missing for the owner to have the page, a line each. */
+/** Missing parts of the admin page, one line each. */
 export function gapsInAdminPage(files: CompressedFiles): string[] {
   return files.has(PAGE) ? [] : ['dist/admin/ is not built: /admin/ answers 404 (npm run build)'];
 }

@@ -13,7 +13,7 @@ import { readerRoutes } from './reader-route.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { statusRoutes } from './status-route.ts';
 
-/** Every route of the admin but those for signing in and out. */
+/** Every admin route except sign-in and sign-out. */
 export function adminRoutes(admin: Admin): readonly AdminRoute[] {
   return [
     ...budgetRoutes(admin),

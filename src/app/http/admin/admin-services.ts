@@ -52,7 +52,7 @@ interface AdminDeps {
   regeneratePage: RegeneratePage;
   generateImage: GenerateImage;
   generator: ImageGenerator;
-  /** The site's pages; absent where nothing says which it has. */
+  /** The site's pages; absent if no list is configured. */
   pageList: PageList | undefined;
   history: GenerationHistory;
   control: SpendingControl;
@@ -63,10 +63,10 @@ interface AdminDeps {
   journal: Journal;
 }
 
-/** What the owner can see and do, as the admin's routes need it. */
+/** The admin services, as the routes need them. */
 export type Admin = ReturnType<typeof createAdmin>;
 
-/** @param madeToken one that was made because none is configured; never in production */
+/** @param madeToken generated because none is configured; never in production */
 export function createAdmin(
   config: Config,
   deps: AdminDeps,
@@ -96,7 +96,7 @@ export function createAdmin(
     ...deps,
     /** How readers are located. */
     locating: config,
-    /** Where the blog is, without a slash at the end; empty for the service's own, if it is known. */
+    /** The blog's URL without a trailing slash, if known; empty if the service itself serves it. */
     blogOrigin: blogOriginOf(config),
     settings: settingsInForce(config),
     allowedOrigins: config.allowedOrigins,
@@ -131,7 +131,9 @@ export function createAdmin(
   };
 }
 
-/** In development the demo blog, which is this service's own. Of several origins nobody knows which. */
+/**
+ * In development the demo blog, which this service serves. Of several origins, none can be chosen.
+ */
 function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
   if (!production) return '';
   return allowedOrigins.length === 1 ? allowedOrigins[0] : undefined;

@@ -4,7 +4,7 @@ import type { Sessions } from '../../../domain/admin/sessions.ts';
 import type { ChangeTopic, WatchChanges } from '../../../domain/admin/watch-changes.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 
-/** How soon a browser asks again once a stream has ended, in milliseconds. */
+/** How soon a browser reconnects after a stream has ended, in milliseconds. */
 const RETRY_MS = 2000;
 
 interface Deps {
@@ -26,7 +26,7 @@ export function eventRoutes({ watchChanges, sessions }: Deps): AdminRoute[] {
         const mayWatch = async () => !session || (await sessions.goesOn(session));
         return {
           type: 'text/event-stream',
-          // Otherwise nginx holds events back, headers included, until its buffer is full.
+          // Otherwise nginx buffers events and headers until its buffer is full.
           headers: { 'X-Accel-Buffering': 'no' },
           body: Readable.from(eventsOf(watchChanges.watch(mayWatch))),
         };
@@ -35,7 +35,7 @@ export function eventRoutes({ watchChanges, sessions }: Deps): AdminRoute[] {
   ];
 }
 
-/** Where nothing is new, a comment keeps the connection from being taken for dead. */
+/** Without news, a comment keeps the connection alive. */
 async function* eventsOf(changes: AsyncGenerator<ChangeTopic[]>): AsyncGenerator<string> {
   yield `retry: ${RETRY_MS}\n\n`;
   for await (const topics of changes) {

@@ -37,7 +37,7 @@ const SESSIONS: readonly Operation[] = [
   },
 ];
 
-/** What the admin's table of routes says of itself, and signing in and out, which is not in it. */
+/** The operations of the admin's route table, and sign-in and sign-out, which are not in it. */
 export function adminOperations(routes: readonly AdminRoute[]): Operation[] {
   return [...SESSIONS, ...routes.map(operationOf)];
 }

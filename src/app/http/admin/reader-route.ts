@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { GeoLocator } from '../../../domain/countries/geo-locator.ts';
-import type { Config } from '../../config/config.ts';
-import { whyNowhere } from '../../why-nowhere.ts';
+import { type LocatingConfig, whyNowhere } from '../../why-nowhere.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 
 export const Reader = z
@@ -15,10 +14,10 @@ export const Reader = z
 
 interface Deps {
   locator: GeoLocator;
-  locating: Pick<Config, 'locator' | 'proxy'>;
+  locating: LocatingConfig;
 }
 
-/** How the service sees whoever asks, as if they were a reader; without the address. */
+/** How the service sees the caller if it were a reader; without the address. */
 export function readerRoutes({ locator, locating }: Deps): AdminRoute[] {
   return [
     route({

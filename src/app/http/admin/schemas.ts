@@ -6,7 +6,7 @@ import { PAGE_TYPES } from '../../../domain/pages/page.ts';
 import type { PoolImage } from '../../../domain/storage/image-keys.ts';
 import { Refusal } from '../refusal.ts';
 
-/** How a picture is named, such as `2026-11-21_{uuid}-france`. */
+/** An image's id, such as `2026-11-21_{uuid}-france`. */
 export const ImageId = z
   .string()
   .max(160)
@@ -25,7 +25,7 @@ export const CalendarDay = z
   .transform((text) => text.replaceAll('-', '/') as Day)
   .refine(isInCalendar, 'is not in the calendar');
 
-/** A country's code in a query, or `anywhere` for none. */
+/** A country code in a query, or `anywhere` for none. */
 export const CountryInQuery = z
   .string()
   .refine((text) => text === 'anywhere' || countryByCode(text) !== undefined, {
@@ -33,7 +33,7 @@ export const CountryInQuery = z
   })
   .transform((text) => (text === 'anywhere' ? null : (text as CountryCode)));
 
-/** A country's code in a body, or `null` for readers whose country is unknown. */
+/** A country code in a body, or `null` for readers whose country is unknown. */
 export const CountryInBody = z
   .string()
   .refine((text) => countryByCode(text) !== undefined, 'must be a country code such as FR')
@@ -42,7 +42,7 @@ export const CountryInBody = z
 
 export const PageTypeName = z.enum(PAGE_TYPES);
 
-/** One page of an answer: how many, and where the one before ended. */
+/** Pagination: how many, and where the previous page ended. */
 export const Limit = z
   .string()
   .regex(/^\d{1,3}$/, 'must be a number from 1 to 200')
@@ -56,12 +56,12 @@ export const Cursor = z.string().max(2000).optional();
 export const Moment = z.string();
 export const Dollars = z.number().describe('US dollars');
 
-/** Makes a cursor: opaque to whoever carries it. */
+/** Creates a cursor, opaque to the client. */
 export function cursorOf(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** What a cursor says; `undefined` where it was not made by {@link cursorOf} for such a place. */
+/** Decodes a cursor; `undefined` if {@link cursorOf} did not create it for such a position. */
 export function placeIn<T>(cursor: string, schema: z.ZodType<T>): T | undefined {
   try {
     const text = Buffer.from(cursor, 'base64url').toString();
@@ -79,7 +79,7 @@ export function noSuchPicture(): Refusal {
   return new Refusal('not_found', 'There is no such picture.');
 }
 
-/** What was not asked for is left out, as the compiler tells `undefined` from nothing. */
+/** Removes `undefined` properties, which the compiler distinguishes from absent ones. */
 export function withoutAbsent<T extends object>(values: T) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -11,7 +11,7 @@ const SettingBody = z.strictObject({
   about: z.string(),
 });
 
-/** Shown as lines to copy, so they must hold no other markup than ours: an origin, and nothing behind it. */
+/** Shown as lines to copy, so they must not allow other markup: only an origin. */
 const SettingsQuery = z.strictObject({
   service: z
     .url({ protocol: /^https?$/ })

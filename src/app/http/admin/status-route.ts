@@ -71,13 +71,16 @@ function presentStatus(report: Report): z.infer<typeof Status> {
     waiting: report.waiting,
     unstored: report.unstored,
     upstreams: report.upstreams.map(({ name, kind, state, since, lastError, lastErrorAt }) => ({
-      ...{ name, kind, state },
+      name,
+      kind,
+      state,
       since: since === undefined ? null : moment(since),
       lastError: lastError ?? null,
       lastErrorAt: lastErrorAt === undefined ? null : moment(lastErrorAt),
     })),
     models: report.models.map(({ name, state, endsOn }) => ({
-      ...{ name, state },
+      name,
+      state,
       endsOn: endsOn ?? null,
     })),
     storeLacks: [...report.storeLacks],

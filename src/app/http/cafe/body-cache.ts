@@ -5,18 +5,18 @@ import type { PageNames } from '../../../domain/pages/page-names.ts';
 import { parseJson } from '../json-body.ts';
 import { type ImagePresenter, requestedPicture } from './generate-route.ts';
 
-/** Bodies that are remembered, each with its last answer: one kilobyte or two. */
+/** Capacity in bodies, each with its last response: one or two kilobytes. */
 const MAX_BODIES = 10_000;
 const LONGEST_BODY = 512;
-/** Of bodies that are not remembered, one in so many is, so that rare ones do not drive out the usual. */
+/** One in this many new bodies is remembered, so that rare bodies do not evict common ones. */
 const REMEMBERED_ONE_IN = 16;
 
-/** What a body asks for, and was answered last. */
+/** A parsed body and its last response. */
 export class ReadBody {
   readonly asked: PageLookup;
-  /** What shall prove that the site has the page. */
+  /** The page token from the request, which proves that the site has the page. Not yet verified. */
   readonly token: string | undefined;
-  /** Since it was last looked at for whether it has to make room. */
+  /** Since the last eviction check. */
   wasAskedAgain = false;
   #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
 
@@ -28,8 +28,9 @@ export class ReadBody {
   }
 
   /**
-   * The JSON of what the page is known to show, worded once for as long as it is the same and asked for in
-   * the same way. Renditions that expire meanwhile are still named, which stores delete a day later.
+   * The JSON of what the page is known to show, serialized once while the image and the detail
+   * level stay the same. Renditions that expire meanwhile are still listed; stores delete them a
+   * day later.
    */
   wording(image: RecalledImage, isDetailed: boolean, present: ImagePresenter): string {
     const last = this.#lastWording;
@@ -41,8 +42,8 @@ export class ReadBody {
 }
 
 /**
- * What the usual bodies ask for: they come again and again, byte by byte the same. The one that makes room
- * for another is the oldest that nobody has asked for again; where there is none, the other one itself.
+ * Caches parsed request bodies, because common bodies repeat byte by byte. Evicts the oldest body
+ * that was not requested again; if there is none, the new body is not kept.
  */
 export class BodyCache {
   readonly #bodies = new BoundedMap<string, ReadBody>(MAX_BODIES);
@@ -53,7 +54,7 @@ export class BodyCache {
     this.#names = names;
   }
 
-  /** @throws Refusal, CafeError `invalid_page`; what fails is not remembered */
+  /** @throws Refusal, CafeError `invalid_page`; failures are not cached */
   read(bytes: Buffer): ReadBody {
     const text = bytes.toString('latin1');
     const remembered = this.#bodies.get(text);

@@ -20,9 +20,9 @@ import {
 } from './generate-route.ts';
 
 /**
- * Answers plain requests for a page's picture without Koa: nearly all are for known ones, and to wait for
- * a new one takes half as much memory again in there. It has no rules of its own: whatever is not plain
- * sailing goes on to Koa as it came, with the body that was read, and so does what fails.
+ * Answers plain requests for a page's image without Koa. Nearly all of them are cached, and waiting
+ * for a new image in Koa takes half as much memory again. It has no rules of its own: any special
+ * case or failure goes to Koa unchanged, with the body already read.
  */
 export function fastLane(
   deps: {
@@ -33,7 +33,7 @@ export function fastLane(
     origins: OriginPolicy;
     counts: RequestCounts;
     connections: Connections;
-    /** Whether new requests are still taken. */
+    /** Whether the service accepts new requests. */
     isOpen: () => boolean;
   },
   koa: RequestListener,
@@ -72,7 +72,7 @@ export function fastLane(
       .then((image) => {
         const text = present(image, isDetailed);
         answers[image.source] += 1;
-        // A connection that is kept would keep the process.
+        // A kept-alive connection would keep the process running.
         const headers = isOpen() ? corsHeaders : [...corsHeaders, 'Connection', 'close'];
         send(response, headers, text);
       })
@@ -95,7 +95,7 @@ export function fastLane(
         try {
           answer(request, response, { bytes, isDetailed, corsHeaders });
         } catch (cause) {
-          // Nobody else would catch it, and the process would end for all.
+          // An uncaught error would end the process.
           handOn(request, response, { failure: { cause } });
         }
       });
@@ -115,21 +115,24 @@ function readOrNothing(bodies: BodyCache, bytes: Buffer): ReadBody | undefined {
   try {
     return bodies.read(bytes);
   } catch {
-    // Koa's lane finds the same fault, and says so.
+    // Koa finds the same fault and reports it.
     return undefined;
   }
 }
 
-/** Calls back with a body of known length once it is there; a client that leaves gets no answer. */
+/**
+ * Calls back once a body of known length is complete. A client that disconnects gets no response.
+ */
 function whole(request: IncomingMessage, then: (bytes: Buffer) => void): void {
   let bytes: Buffer | undefined;
   request.on('data', (chunk: Buffer) => {
     bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
   });
-  // It comes only once: `once` would wrap the listener, which costs as much as all the rest here.
+  // The event fires once. `once` would wrap the listener, which costs as much as the rest of this
+  // function.
   request.on('end', () => {
     const all = bytes ?? Buffer.alloc(0);
-    // Who waits for a picture keeps this function, but needs no body any more.
+    // A waiting request keeps this closure, but no longer needs the body.
     bytes = undefined;
     then(all);
   });
@@ -140,6 +143,6 @@ const USUAL_HEADERS = [...ANSWER_HEADERS, ...SECURITY_HEADERS];
 function send(response: ServerResponse, headers: readonly string[], body: string): void {
   const length = Buffer.byteLength(body);
   response.writeHead(200, [...USUAL_HEADERS, ...headers, 'Content-Length', String(length)]);
-  // As text it leaves in one write with the headers, and as such the cheapest to encode.
+  // Strings are written together with the headers, and latin1 is the cheapest to encode.
   response.end(body, length === body.length ? 'latin1' : 'utf8');
 }

@@ -20,26 +20,26 @@ import { Refusal } from '../refusal.ts';
 import type { RequestCounts } from '../request-counts.ts';
 import { visitorOf } from '../visitor.ts';
 
-/** What is asked for. The rules of paths are the domain's. */
+/** The request body. The domain validates paths. */
 export const GenerateRequest = z.object({
   context: z.object({
     pagePath: z.string(),
     pageType: z.enum(PAGE_TYPES),
   }),
-  // Whoever sends something else has none.
+  // A malformed token counts as none.
   token: z.string().optional().catch(undefined),
 });
 
-/** Whatever else the query says is passed over. */
+/** Other query parameters are ignored. */
 export const GenerateQuery = z.object({
   details: z.string().optional().describe('`1` for all that is known of the picture'),
 });
 
 export const PATH = '/api/cafe/generate';
-/** How the element asks. */
+/** The path the element requests. */
 export const DETAILS_PATH = `${PATH}?details=1`;
 
-/** Of every answer with a picture: names and values, in turn. */
+/** Of every response with an image: names and values, alternating. */
 export const ANSWER_HEADERS = [
   'Content-Type',
   'application/json; charset=utf-8',
@@ -48,11 +48,10 @@ export const ANSWER_HEADERS = [
 ] as const;
 
 /**
- * `POST /api/cafe/generate`: the picture of a page, for the reader who asks.
+ * `POST /api/cafe/generate`: the image of a page for the requesting reader.
  *
- * Answers `{"url"}` and nothing else; with `?details=1` also the alternative text, the country, and
- * where the picture came from; where they are known, its size in pixels, its ThumbHash in base64, and
- * smaller files of it.
+ * Returns only `{"url"}`. With `?details=1` also the alternative text, the country and the source
+ * of the image; if known, also its size in pixels, its ThumbHash in base64, and its renditions.
  */
 export function generateRoute({
   servePageImage,
@@ -86,7 +85,10 @@ export function generateRoute({
   };
 }
 
-/** What is known of who asks, beside the address. A program says so; and no browser goes without a name. */
+/**
+ * What is known of the client besides the address. Bots identify themselves, and no browser omits
+ * its user agent.
+ */
 export function askerOf(
   { headers: { 'user-agent': userAgent } }: IncomingMessage,
   token: string | undefined,
@@ -95,9 +97,9 @@ export function askerOf(
 }
 
 /**
- * The page that a request's JSON asks for, and what shall prove that the site has it.
+ * The page and the page token from a request's JSON.
  *
- * @throws Refusal for JSON of another form, CafeError `invalid_page`
+ * @throws Refusal for malformed JSON, CafeError `invalid_page`
  */
 export function requestedPicture(
   body: unknown,
@@ -117,7 +119,7 @@ export function requestedPicture(
   throw new Refusal('invalid_request', `${where} must be ${expected}.`);
 }
 
-/** Words the JSON of answers. */
+/** Serializes responses to JSON. */
 export type ImagePresenter = (image: PageImage | RecalledImage, isDetailed: boolean) => string;
 
 export function imagePresenter(renditionUrls: RenditionUrls): ImagePresenter {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the answers for a page's picture look like; they are worded by hand, see `generate-route.ts`. */
+/** The schemas of the image responses. The JSON is written by hand, see `generate-route.ts`. */
 export const PictureUrl = z
   .strictObject({ url: z.string().describe('The picture, a PNG') })
   .meta({ id: 'PictureUrl' });

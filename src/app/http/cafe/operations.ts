@@ -77,9 +77,10 @@ const STORED_IMAGE: Operation = {
 };
 
 /**
- * What pages can ask the cafe for.
+ * The API operations for pages.
  *
- * @param served.hasStoredImages images are served here, as the store has no web server of its own
+ * @param served.hasStoredImages the service serves images itself, because the store has no web
+ *   server
  */
 export function cafeOperations(served: { hasStoredImages: boolean }): readonly Operation[] {
   return served.hasStoredImages ? [...ALWAYS, STORED_IMAGE] : ALWAYS;

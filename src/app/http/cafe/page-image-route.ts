@@ -18,7 +18,7 @@ export const PageImageQuery = z.object({
   rendition: z.literal('card').optional(),
 });
 
-/** What each parameter must be. */
+/** The requirement for each parameter, used in error messages. */
 const EXPECTED: Readonly<Record<keyof z.infer<typeof PageImageQuery>, string>> = {
   path: 'given once',
   type: `one of ${PAGE_TYPES.join(', ')}`,
@@ -26,12 +26,12 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof PageImageQuery>, string>> =
 };
 
 /**
- * `GET /api/cafe/image?path=…&type=…`: to the picture of a page, for what runs no script. With
- * `rendition=card`, to its JPEG for previews where there is one.
+ * `GET /api/cafe/image?path=…&type=…`: redirects to the image of a page, for clients without
+ * scripts. With `rendition=card`, redirects to its JPEG for previews, if there is one.
  *
- * It makes nothing, so that robots may ask for whatever they like. The answer depends on where the
- * reader is, which is no header that a shared cache could tell readers apart by, so that none may
- * keep it; and a page may get a picture of its own soon, so that browsers keep it five minutes.
+ * It generates nothing, so bots may request any page. The response depends on the reader's
+ * location, which is not in a header that shared caches could vary on, so they must not store it. A
+ * page may soon get its own image, so browsers cache it for five minutes.
  */
 export function pageImageRoute(
   findPageImage: FindPageImage,

@@ -2,12 +2,12 @@ import type { Middleware } from 'koa';
 import type { BuiltPages } from '../files/built-pages.ts';
 import { isNotModified, label } from '../files/cache-labels.ts';
 
-/** Where the placeholders are; their names are those of their files. */
+/** The path of the placeholders; their names are those of their files. */
 const PUBLISHED_AT = '/api/cafe';
 export const PLACEHOLDER = `${PUBLISHED_AT}/placeholder.png`;
 export const PLACEHOLDER_CARD = `${PUBLISHED_AT}/placeholder-card.jpg`;
 
-/** Serves what is shown where there is no picture at all, to pages of any origin. */
+/** Serves placeholder images to pages of any origin. */
 export function placeholders(files: BuiltPages): Middleware {
   return async (ctx, next) => {
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';

@@ -7,8 +7,8 @@ import { isNotModified, label } from '../files/cache-labels.ts';
 import { Refusal } from '../refusal.ts';
 
 /**
- * `GET /images/{key}`: pictures of a store that has no web server of its own. Only keys of pictures
- * are served, so that no path leads to records or out of the store.
+ * `GET /images/{key}`: the images of a store without a web server. Serves image keys only, so that
+ * no path leads to records or out of the store.
  */
 export function storedImageRoute(store: ImageStore, keys: ImageKeys): Middleware {
   return async (ctx) => {
@@ -24,17 +24,18 @@ export function storedImageRoute(store: ImageStore, keys: ImageKeys): Middleware
     }
     const object = await store.get(key);
     if (!object) throw notFound();
-    // It may have been replaced since it was looked up: bytes go with their own labels.
+    // The object may have been replaced since the lookup, so use the labels that belong to the
+    // bytes.
     label(ctx, labelsOf(object));
     ctx.type = object.contentType;
     ctx.body = Buffer.from(object.bytes.buffer, object.bytes.byteOffset, object.bytes.byteLength);
   };
 }
 
-/** Holds a piece or two, however slowly they are taken. */
+/** Holds one or two chunks in memory, however slow the client is. */
 function sendPieces(ctx: Context, head: ObjectHead, pieces: AsyncIterable<Uint8Array>): void {
   const body = Readable.from(pieces, { objectMode: false, highWaterMark: 1 });
-  // What is missing of an answer cannot be said in it; it has to break off. Koa logs why.
+  // A truncated response can only be signalled by closing the connection. Koa logs the cause.
   body.once('error', () => ctx.res.destroy());
   ctx.type = head.contentType;
   ctx.body = body;

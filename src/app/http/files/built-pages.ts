@@ -12,16 +12,16 @@ export interface BuiltFile {
   cacheControl: string;
 }
 
-/** Files by URL path; a folder's `index.html` is there by its own path and by the folder's. */
+/** Files by URL path. A folder's `index.html` is listed under its own path and the folder's. */
 export type BuiltPages = ReadonlyMap<string, BuiltFile>;
 
 const INDEX = 'index.html';
 const NOT_FOUND = '/404.html';
 
 /**
- * Reads a folder of built files. A folder that is not there has no pages.
+ * Reads a folder of built files. A missing folder has no pages.
  *
- * @param unhashed the Cache-Control of files whose names stay when they change
+ * @param unhashed Cache-Control of files whose names stay the same when they change
  */
 export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Promise<BuiltPages> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
@@ -48,10 +48,10 @@ export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Pro
 }
 
 /**
- * Serves the built files, and nothing but them: a folder that is asked for without its slash is
- * redirected, and a browser that asks for what is not there gets the page that says so.
+ * Serves the built files only. Redirects a folder without its trailing slash, and sends browsers
+ * the 404 page for missing files.
  *
- * @param imageOrigin where the pages' pictures come from
+ * @param imageOrigin origin of the pages' images
  */
 export function builtPages(pages: BuiltPages, imageOrigin: string): Middleware {
   const policy = contentPolicy(['data:', imageOrigin]);

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** Labels an answer for the caches on its way. */
+/** Sets the caching headers of a response. */
 export function label(
   ctx: Context,
   { etag, cacheControl }: { etag: string; cacheControl: string },
@@ -9,7 +9,7 @@ export function label(
   ctx.set('Cache-Control', cacheControl);
 }
 
-/** Answers 304 where the browser has what is labelled already; then there is nothing to send. */
+/** Responds with 304 and no body if the browser's copy is current. */
 export function isNotModified(ctx: Context): boolean {
   ctx.status = 200;
   if (!ctx.fresh) return false;

@@ -5,18 +5,18 @@ import { type BuiltFile, readBuiltPages } from './built-pages.ts';
 import { isNotModified, label } from './cache-labels.ts';
 
 export interface CompressedFile extends BuiltFile {
-  /** Compresses at the first call: at start-up, that would take longer than all the rest together. */
+  /** Compressed on first use: at start-up it would take longer than everything else together. */
   brotli(): Promise<Buffer>;
 }
 
-/** Files by the URL path that they are published at. */
+/** Files by their published URL path. */
 export type CompressedFiles = ReadonlyMap<string, CompressedFile>;
 
 /**
- * Reads a folder of built files. A folder that does not exist has none.
+ * Reads a folder of built files. A missing folder has no files.
  *
- * @param at the URL path that stands for the folder, without a slash at the end
- * @param unhashed the Cache-Control of files whose names stay when they change
+ * @param at the folder's URL path, without a trailing slash
+ * @param unhashed Cache-Control of files whose names stay the same when they change
  */
 export async function readCompressedFiles(
   folder: string,
@@ -28,7 +28,7 @@ export async function readCompressedFiles(
 }
 
 function compressible(file: BuiltFile): CompressedFile {
-  // Browsers would take a declaration for a video otherwise.
+  // Otherwise `.ts` declarations are served as video.
   const type = file.type === '.ts' ? 'text/plain; charset=utf-8' : file.type;
   let compressed: Promise<Buffer> | undefined;
   const brotli = () => {
@@ -38,7 +38,7 @@ function compressible(file: BuiltFile): CompressedFile {
   return { ...file, type, brotli };
 }
 
-/** Answers with a file, small where the browser takes that. */
+/** Sends a file, compressed if the browser supports it. */
 export async function sendCompressed(ctx: Context, file: CompressedFile): Promise<void> {
   const isSmall = ctx.acceptsEncodings('br', 'identity') === 'br';
   label(ctx, { ...file, etag: isSmall ? file.etag.replace(/"$/, '-br"') : file.etag });

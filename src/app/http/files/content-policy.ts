@@ -1,8 +1,8 @@
 /**
- * A Content-Security-Policy for pages that are whole in themselves: nothing inline, nothing from
- * elsewhere but pictures, no base, and no frame around them.
+ * A Content-Security-Policy for self-contained pages: nothing inline, no foreign resources except
+ * images, no base, no framing.
  *
- * @param images where pictures come from beside the pages' own origin, such as `data:` and an origin
+ * @param images image sources besides the pages' own origin, such as `data:` and an origin
  * @param more further directives, such as `trusted-types lit-html`
  */
 export function contentPolicy(images: readonly string[], more: readonly string[] = []): string {

@@ -1,21 +1,21 @@
 import type { Middleware } from 'koa';
 import { type CompressedFiles, readCompressedFiles, sendCompressed } from './compressed-files.ts';
 
-/** Where the site finds the browser element. */
+/** The element's published path. */
 const PUBLISHED_AT = '/bytesized-cafe-app';
 
-/** The entries' names stay when they change; a day-old one still works. */
+/** Entry files keep their names when they change; a day-old one still works. */
 const ENTRY = 'public, max-age=3600, stale-while-revalidate=86400';
 
 /** The published files by URL path, such as `/bytesized-cafe-app/platforms/browser.js`. */
 export type EmbedFiles = CompressedFiles;
 
-/** Reads the folder that the element was built into; none, if it was not. */
+/** Reads the built element; empty if it was not built. */
 export function readEmbedFiles(folder: string): Promise<EmbedFiles> {
   return readCompressedFiles(folder, PUBLISHED_AT, ENTRY);
 }
 
-/** Serves the element to pages of any origin, which a module script needs permission for. */
+/** Serves the element to pages of any origin; module scripts require CORS headers. */
 export function embedAssets(files: EmbedFiles): Middleware {
   return async (ctx, next) => {
     const file = files.get(ctx.path);
@@ -26,7 +26,7 @@ export function embedAssets(files: EmbedFiles): Middleware {
   };
 }
 
-/** What is missing for pages to have the element, a line each. */
+/** Missing parts of the element, one line each. */
 export function gapsInElement(files: EmbedFiles): string[] {
   if (files.has(`${PUBLISHED_AT}/cafe-image.js`)) return [];
   return [`${PUBLISHED_AT.slice(1)}/ is not built: ${PUBLISHED_AT}/* answers 404 (npm run build)`];

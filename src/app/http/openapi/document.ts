@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode, statusOf } from '../present-error.ts';
 import { type JsonSchema, JsonSchemas } from './json-schemas.ts';
 import type { Answer, Operation } from './operation.ts';
 
-/** How every error is answered. */
+/** The body of every error response. */
 export const ErrorBody = z
   .strictObject({
     error: z.strictObject({
@@ -14,13 +14,13 @@ export const ErrorBody = z
   })
   .meta({ id: 'Error' });
 
-/** An OpenAPI 3.1 document, as far as it is made here. */
+/** The generated part of an OpenAPI 3.1 document. */
 export interface OpenApiDocument {
   openapi: '3.1.1';
   info: Record<string, unknown>;
   servers: { url: string }[];
   tags: { name: string; description: string }[];
-  /** By path, and below that by method. */
+  /** By path, then by method. */
   paths: Record<string, Record<string, OperationObject>>;
   components: {
     schemas: Record<string, JsonSchema>;
@@ -32,8 +32,8 @@ export interface OperationObject {
   operationId: string;
   tags: string[];
   summary: string;
-  parameters?: Record<string, unknown>[];
-  requestBody?: Record<string, unknown>;
+  parameters: Record<string, unknown>[] | undefined;
+  requestBody: Record<string, unknown> | undefined;
   responses: Record<string, Record<string, unknown>>;
   security: Record<string, never[]>[];
 }
@@ -45,10 +45,10 @@ const TAGS = [
 ];
 
 /**
- * Documents operations, out of the schemas that validate them.
+ * Generates the document from the schemas that validate the operations.
  *
- * @param options.cookie the name of the admin's session cookie
- * @throws Error where two different schemas have one name
+ * @param options.cookie name of the admin's session cookie
+ * @throws Error if two different schemas have the same name
  */
 export function openApiDocument(
   operations: readonly Operation[],
@@ -79,7 +79,7 @@ export function openApiDocument(
   };
 }
 
-/** Those that the operations use. */
+/** The security schemes the operations use. */
 function securitySchemes(operations: readonly Operation[], cookie: string) {
   const schemes: Record<string, Record<string, unknown>> = {
     adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
@@ -107,8 +107,8 @@ function operationObject(operation: Operation, schemas: JsonSchemas): OperationO
     operationId: [method, ...path.split(/[^a-zA-Z0-9]+/)].filter(Boolean).join('_'),
     tags: [tag],
     summary,
-    ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: json(schemas.of(body, 'input')) } } : {}),
+    parameters: parameters.length > 0 ? parameters : undefined,
+    requestBody: body && { required: true, content: json(schemas.of(body, 'input')) },
     responses: {
       [answer.status]: answerObject(answer, schemas),
       ...errorObjects(operation.errors, schemas),
@@ -128,7 +128,7 @@ function parametersOf(
     name,
     in: place,
     required: place === 'path' || required.includes(name),
-    ...(description === undefined ? {} : { description }),
+    description,
     schema: form,
   }));
 }
@@ -142,12 +142,12 @@ function answerObject({ description, schema, type, headers = {} }: Answer, schem
   ]);
   return {
     description,
-    ...(described.length > 0 ? { headers: Object.fromEntries(described) } : {}),
-    ...(body ? { content: { [mime]: { schema: body } } } : {}),
+    headers: described.length > 0 ? Object.fromEntries(described) : undefined,
+    content: body && { [mime]: { schema: body } },
   };
 }
 
-/** By status, each with its codes; whatever else goes wrong looks the same. */
+/** By status, each with its codes. A general response covers all other errors. */
 function errorObjects(codes: readonly ErrorCode[], schemas: JsonSchemas) {
   const content = json(schemas.of(ErrorBody, 'output'));
   const byStatus = Object.groupBy(codes, (code) => String(statusOf(code)));

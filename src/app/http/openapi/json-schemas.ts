@@ -10,23 +10,23 @@ export interface JsonSchema {
 const OWN = '#/$defs/';
 const SHARED = '#/components/schemas/';
 
-/** Turns the schemas that validate into JSON Schemas, and gathers those that have a name. */
+/** Converts the validation schemas to JSON Schemas, and collects the named ones. */
 export class JsonSchemas {
   readonly #named = new Map<string, JsonSchema>();
 
-  /** All that have a name and were met so far, by it. */
+  /** All named schemas converted so far, by name. */
   get named(): Record<string, JsonSchema> {
     return Object.fromEntries([...this.#named].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /**
-   * A reference for a schema with a name, else the schema itself.
+   * A reference for a named schema, otherwise the schema itself.
    *
-   * @param io what is sent to the service is its `input`, what it answers its `output`
-   * @throws Error for two different schemas with one name
+   * @param io `input` for requests, `output` for responses
+   * @throws Error for two different schemas with the same name
    */
   of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    // As a part of another one, for a name is heeded in parts alone.
+    // Wrapped in an object, because names are only applied to nested schemas.
     const whole = z.toJSONSchema(z.object({ it: schema }), { io, unrepresentable: 'any' });
     const { $defs = {}, properties = {} } = refer(whole) as JsonSchema & {
       $defs?: Record<string, JsonSchema>;
@@ -44,7 +44,7 @@ export class JsonSchemas {
   }
 }
 
-/** The same with references to where a document has its shared schemas. */
+/** Rewrites references to the place of shared schemas in the document. */
 function refer(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(refer);
   if (typeof value !== 'object' || value === null) return value;

@@ -2,9 +2,9 @@ import type { Middleware } from 'koa';
 import type { OpenApiDocument } from './document.ts';
 
 /**
- * `GET /openapi.json`, for tools on any origin: what is public.
+ * `GET /openapi.json`: the public API, for tools on any origin.
  *
- * @param describe is asked once, when somebody wants it
+ * @param describe called once, on the first request
  */
 export function openApiRoute(describe: () => OpenApiDocument): Middleware {
   let text: string | undefined;

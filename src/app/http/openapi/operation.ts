@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../present-error.ts';
 
-/** One thing that can be asked for, as it is documented. */
+/** One documented API operation. */
 export interface Operation {
   method: 'get' | 'post' | 'put' | 'delete';
   /** With parameters in braces, such as `/images/{key}`. */
@@ -14,19 +14,19 @@ export interface Operation {
   query?: z.ZodType | undefined;
   body?: z.ZodType | undefined;
   answer: Answer;
-  /** Those that can be expected; any other is covered in general. */
+  /** The errors specific to it; a general response covers all others. */
   errors: readonly ErrorCode[];
-  /** Names of security schemes, any of which will do; none where everybody may ask. */
+  /** Names of security schemes, any of which is enough; absent for public access. */
   security?: readonly string[];
 }
 
 export interface Answer {
   status: number;
   description: string;
-  /** Absent where there is no body. */
+  /** Absent if there is no body. */
   schema?: z.ZodType;
-  /** JSON where it is not said, here or by the schema's `contentMediaType`. */
+  /** Default: the schema's `contentMediaType`, or JSON. */
   type?: string;
-  /** Headers that matter, by name. */
+  /** The relevant headers, by name. */
   headers?: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import { bearerTokenIn } from '../bearer-token.ts';
 import { Refusal } from '../refusal.ts';
 
-/** What `GET /metrics` says. */
+/** The content of `GET /metrics`. */
 export interface Metrics {
   /** A MIME type. */
   readonly contentType: string;
@@ -13,7 +13,7 @@ export interface Metrics {
 /**
  * `GET /metrics`, for Prometheus.
  *
- * @param token without it, everybody may ask
+ * @param token without it, access is public
  */
 export function metricsRoute(metrics: Metrics, token: string | undefined): Middleware {
   return async (ctx) => {
@@ -27,7 +27,7 @@ export function metricsRoute(metrics: Metrics, token: string | undefined): Middl
   };
 }
 
-/** Takes as long whatever is wrong with the one that was sent. */
+/** Takes constant time, wherever the token differs. */
 function isSame(sent: string, token: string): boolean {
   return timingSafeEqual(digest(sent), digest(token));
 }

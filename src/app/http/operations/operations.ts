@@ -77,14 +77,14 @@ const ABOUT: Operation = {
   errors: [],
 };
 
-/** Which of these routes exist depends on how the service runs. */
+/** Which of these routes exist depends on the configuration. */
 interface Served {
   /** Whether the metrics require a token; `undefined` if there are no metrics. */
   metricsAreGuarded: boolean | undefined;
   production: boolean;
 }
 
-/** What the operator of the service can ask for. */
+/** The API operations for the operator. */
 export function serviceOperations({ metricsAreGuarded, production }: Served): Operation[] {
   const operations = [...ALWAYS];
   if (metricsAreGuarded !== undefined) operations.push(metrics(metricsAreGuarded));

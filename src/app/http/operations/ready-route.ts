@@ -2,9 +2,9 @@ import type { Middleware } from 'koa';
 import type { Readiness } from '../../../domain/monitoring/readiness.ts';
 
 /**
- * `GET /ready`: 200 where pages can be given pictures, else 503, with one word and nothing more.
+ * `GET /ready`: 200 if the service can serve images, else 503, with a one-word body.
  *
- * @param isOpen whether new requests are still taken
+ * @param isOpen whether the service accepts new requests
  */
 export function readyRoute(readiness: Readiness, isOpen: () => boolean): Middleware {
   return async (ctx) => {

@@ -5,10 +5,10 @@ import { type Day, dayAt } from '../../kernel/day.ts';
 import type { Page } from '../../pages/page.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
 
-/** Pages that are remembered. */
+/** Capacity, in pages. */
 const MAX_PAGES = 10_000;
 
-/** For how many countries a page may get pictures on one day, in memory and for each replica. */
+/** Limits the countries for which a page may get images per day, in memory and per replica. */
 export class CountriesPerPage {
   readonly #most: number;
   readonly #clock: Clock;
@@ -16,7 +16,10 @@ export class CountriesPerPage {
     MAX_PAGES,
   );
 
-  /** @param options.most readers whose country is unknown count as those of one more */
+  /**
+   * @param options.most countries per page; readers with an unknown country count as one more
+   *   country
+   */
   constructor(options: { most: number; clock: Clock }) {
     this.#most = options.most;
     this.#clock = options.clock;

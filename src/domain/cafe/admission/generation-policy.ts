@@ -5,13 +5,13 @@ import type { CountriesPerPage } from './countries-per-page.ts';
 import type { PageTokens } from './page-token.ts';
 import type { SitePages } from './site-pages.ts';
 
-/** What the owner has configured; what is absent turns nobody away. */
+/** The owner's rules. An absent rule rejects no request. */
 export interface GenerationRules {
   botsMaySpend: boolean;
   tokens: PageTokens | undefined;
   listed: SitePages | undefined;
   countries: CountriesPerPage | undefined;
-  /** Counts the new pages of an address, of which there may be `most` in a window. */
+  /** Counts the new pages per address; `most` are allowed in a window. */
   newPages: { counts: AddressCounter; most: number } | undefined;
 }
 
@@ -19,8 +19,8 @@ export interface GenerationRules {
 const NOWHERE = '';
 
 /**
- * For whom a page may have a new picture bought. It is asked once nothing is known to be there, so that
- * nobody is ever kept from a picture that is.
+ * Decides whether an image may be generated for a page. It is consulted only after no image was
+ * found, so it never blocks an existing image.
  */
 export class GenerationPolicy {
   readonly #rules: GenerationRules;
@@ -31,14 +31,14 @@ export class GenerationPolicy {
     this.#journal = journal;
   }
 
-  /** Whether one may be bought: {@link mayAsk} and {@link take}. Never throws. */
+  /** Whether generation is allowed: {@link mayAsk} and {@link take}. Never throws. */
   async allows(request: PageRequest): Promise<boolean> {
     return (await this.mayAsk(request)) && this.take(request);
   }
 
   /**
-   * Whether this asker may have something bought, and the site has the page; who may not is in the
-   * journal. Never throws.
+   * Whether this client may trigger generation and the site has the page. A refusal is journaled.
+   * Never throws.
    */
   async mayAsk(request: PageRequest): Promise<boolean> {
     const { asker } = request;
@@ -48,8 +48,8 @@ export class GenerationPolicy {
   }
 
   /**
-   * Whether the limits have room for it, which it takes then; where not, that is in the journal. In one
-   * step, so that of many at once no more are allowed than there is room for.
+   * Whether the limits allow it; if so, it counts against them, otherwise the refusal is journaled.
+   * Atomic, so concurrent requests cannot exceed the limits.
    */
   take(request: PageRequest): boolean {
     const { countries, newPages } = this.#rules;
@@ -71,7 +71,7 @@ export class GenerationPolicy {
     return false;
   }
 
-  /** Either proof will do. */
+  /** A list entry or a valid token is enough. */
   async #isKnown({ page }: PageRequest, { token }: Asker): Promise<boolean> {
     const { tokens, listed } = this.#rules;
     if (!tokens && !listed) return true;

@@ -1,27 +1,27 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Page } from '../../pages/page.ts';
 
-/** Bytes of the code that a token is. */
+/** Length of the authentication code in bytes. */
 const LENGTH = 16;
 
 /**
- * Proves that the owner's site has the page: the first 16 bytes of HMAC-SHA-256 over type, line feed and
- * canonical path, in base64url. It holds for as long as the secret does.
+ * Proves that the owner's site has the page: the first 16 bytes of HMAC-SHA-256 over type, line
+ * feed and canonical path, in base64url. Valid as long as the secret is.
  */
 export function pageToken(secret: string, page: Page): string {
   return codeOf(secret, page).toString('base64url');
 }
 
-/** Tells tokens of pages from other text. */
+/** Verifies page tokens. */
 export class PageTokens {
   readonly #secrets: readonly string[];
 
-  /** @param secrets any of them makes a token valid, so that one can follow another */
+  /** @param secrets a token of any of them is valid, so that secrets can be rotated */
   constructor(secrets: readonly string[]) {
     this.#secrets = secrets;
   }
 
-  /** Takes as long whatever of the token is wrong. */
+  /** Takes constant time, wherever the token differs. */
   isTokenOf(page: Page, token: string): boolean {
     const given = Buffer.from(token, 'base64url');
     if (given.length !== LENGTH) return false;

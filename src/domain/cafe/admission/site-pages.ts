@@ -4,24 +4,28 @@ import type { Page } from '../../pages/page.ts';
 import { flawsOf, type PageList } from '../../pages/page-list.ts';
 import type { PageNames } from '../../pages/page-names.ts';
 
-/** How old the list gets before it is read again behind a reader. */
+/** Age at which a request triggers a background refresh of the list. */
 const REFRESH_MS = 600_000;
-/** How often it is read again for a page that is not on it, and where it could not be read. */
+/** Minimum interval between reads, for an unlisted page or after a failure. */
 const RETRY_MS = 60_000;
-/** How long a reader waits for that. */
+/** How long a reader waits for the list. */
 const MAX_WAIT_MS = 5_000;
 
+interface Deps {
+  list: PageList;
+  names: PageNames;
+  clock: Clock;
+  journal: Journal;
+}
+
 /**
- * The pages that the site lists, as far as is known. What was read last is kept where reading fails, or the
- * list is empty; before the first time, no page is listed. Where only parts of it could be read, any page may
- * be on another one, so all count as listed. It is read only while somebody asks, so an idle service makes no
- * call.
+ * The pages the site lists, as last read. If a read fails or returns nothing, the previous list
+ * stays. Before the first read, no page is listed. If only part of the list could be read, any page
+ * may be on the missing part, so all pages count as listed. The list is read only on requests, so
+ * an idle service makes no call.
  */
 export class SitePages {
-  readonly #list: PageList;
-  readonly #names: PageNames;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   #paths: ReadonlySet<string> | undefined;
   #isWhole = true;
   #reading: Promise<void> | undefined;
@@ -30,38 +34,35 @@ export class SitePages {
   #isFailing = false;
   #reported = '';
 
-  constructor(deps: { list: PageList; names: PageNames; clock: Clock; journal: Journal }) {
-    this.#list = deps.list;
-    this.#names = deps.names;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** Whether the site listed the path when it was read last, in a part that could be read. */
+  /** Whether the last read of the list contained the path. */
   lists(path: string): boolean {
     return this.#paths?.has(path) ?? false;
   }
 
   /**
-   * Whether the page's path counts as listed; for one that is new, the list may be read again first, for
-   * which one waits no longer than five seconds.
+   * Whether the page's path counts as listed. For an unknown path, the list may be read again
+   * first, which takes at most five seconds.
    */
   async has({ path }: Page): Promise<boolean> {
     if (this.#paths?.has(path)) {
-      if (this.#clock.monotonic() - this.#lastRead >= REFRESH_MS) this.refresh();
+      if (this.#deps.clock.monotonic() - this.#lastRead >= REFRESH_MS) this.refresh();
       return true;
     }
     const reading = this.refresh();
-    if (reading) await Promise.race([reading, this.#clock.sleep(MAX_WAIT_MS)]);
+    if (reading) await Promise.race([reading, this.#deps.clock.sleep(MAX_WAIT_MS)]);
     return this.lists(path) || !this.#isWhole;
   }
 
   /**
-   * Reads the list, unless that was begun within the last minute; `undefined` where nothing is under way.
-   * Never rejects, and nobody needs to wait for it.
+   * Reads the list, unless a read was started within the last minute. `undefined` if no read is
+   * running. Never rejects; callers need not wait for it.
    */
   refresh(): Promise<void> | undefined {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     if (!this.#reading && now - this.#lastTry >= RETRY_MS) {
       this.#lastTry = now;
       this.#reading = this.#read().finally(() => {
@@ -73,28 +74,32 @@ export class SitePages {
 
   async #read(): Promise<void> {
     try {
-      const listing = await this.#list.read();
-      const pages = this.#names.allAt(listing.paths);
+      const listing = await this.#deps.list.read();
+      const pages = this.#deps.names.allAt(listing.paths);
       const isWhole = listing.unread.length === 0;
       if (isWhole && pages.length === 0) throw new Error('it lists no page');
       this.#isWhole = isWhole;
       this.#paths = new Set(pages.map(({ path }) => path));
-      this.#lastRead = this.#clock.monotonic();
+      this.#lastRead = this.#deps.clock.monotonic();
       this.#isFailing = false;
       this.#report(flawsOf(listing));
     } catch (cause) {
       const known = this.#paths?.size ?? 0;
-      if (!this.#isFailing) this.#journal.record({ event: 'page_list_failed', known, cause });
+      if (!this.#isFailing) this.#deps.journal.record({ event: 'page_list_failed', known, cause });
       this.#isFailing = true;
     }
   }
 
-  /** Each state of the list once. */
+  /** Reports each state of the list once. */
   #report(flaws: readonly string[]): void {
     const message = flaws.join('; ');
     if (message !== '' && message !== this.#reported) {
       const details = { listed: this.#paths?.size ?? 0, isWhole: this.#isWhole };
-      this.#journal.record({ event: 'notice', message: `The site's sitemap: ${message}`, details });
+      this.#deps.journal.record({
+        event: 'notice',
+        message: `The site's sitemap: ${message}`,
+        details,
+      });
     }
     this.#reported = message;
   }

@@ -2,8 +2,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import { DailyCounter } from '../../limits/daily-counter.ts';
 
 /**
- * How many copies of fallbacks this process may still make today. Without a list of the site's pages
- * nobody can tell a page from one that is made up, so this bounds what strangers can write.
+ * How many fallback copies this process may still make today. Without a list of the site's pages,
+ * real and invented pages look the same, so this limits what strangers can write.
  */
 export class FallbackQuota {
   readonly #maxPerDay: number;
@@ -15,14 +15,14 @@ export class FallbackQuota {
     this.#made = new DailyCounter(clock);
   }
 
-  /** Takes one, `false` where none is left. */
+  /** Takes one; `false` if none is left. */
   take(): boolean {
     if (this.#made.today >= this.#maxPerDay) return false;
     this.#made.add();
     return true;
   }
 
-  /** Takes back one of today's, of which no copy was made. */
+  /** Returns one of today's that was not used. */
   giveBack(): void {
     this.#made.takeBack();
   }

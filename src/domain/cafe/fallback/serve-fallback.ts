@@ -20,69 +20,63 @@ import type { ImagePool, StoredImage } from '../pool/image-pool.ts';
 import type { FallbackQuota } from './fallback-quota.ts';
 import type { VerifyCopies } from './verify-copies.ts';
 
-/** Others may have deleted what the pool still knows; then another picture is chosen. */
+/** An image that the pool still lists may be deleted; another one is then chosen. */
 const TRIES = 5;
 
-/** Why a page keeps its fallback: it is known to be a page, and to get no picture of its own for now. */
+/**
+ * Reasons for which a page keeps its fallback: the page is known, and gets no image of its own for
+ * now.
+ */
 const PLACED: ReadonlySet<FallbackReason> = new Set(['budget_exhausted', 'awaiting_review']);
 
-/** A picture of the pool, looked at. */
+/** A pool image that was looked up. */
 interface Chosen {
   stored: StoredImage;
   head: ObjectHead;
   picture: Picture;
 }
 
-/** One that it is written down of that the page is about to get it. */
+/** A chosen image whose placement on the page is recorded. */
 interface Noted extends Chosen {
-  /** Absent where nobody knows which it is, and nothing is written down. */
+  /** Absent if the image is unknown; no placement is recorded then. */
   of: PoolImage | undefined;
 }
 
-/** Serves a page a picture that was made for another one. Never calls a generator. */
-export class ServeFallback {
-  readonly #store: ImageStore;
-  readonly #pool: ImagePool;
-  readonly #claims: PageClaims;
-  readonly #copies: FallbackQuota;
-  readonly #checkCopies: VerifyCopies;
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
-  readonly #beingHidden: ImagesBeingHidden;
-  readonly #journal: Journal;
+interface Deps {
+  store: ImageStore;
+  pool: ImagePool;
+  claims: PageClaims;
+  copies: FallbackQuota;
+  checkCopies: VerifyCopies;
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+  beingHidden: ImagesBeingHidden;
+  journal: Journal;
+}
 
-  constructor(deps: {
-    store: ImageStore;
-    pool: ImagePool;
-    claims: PageClaims;
-    copies: FallbackQuota;
-    checkCopies: VerifyCopies;
-    keys: ImageKeys;
-    placementIndex: PlacementIndex;
-    beingHidden: ImagesBeingHidden;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#pool = deps.pool;
-    this.#claims = deps.claims;
-    this.#copies = deps.copies;
-    this.#checkCopies = deps.checkCopies;
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
-    this.#beingHidden = deps.beingHidden;
-    this.#journal = deps.journal;
+/** Serves a page an image that was made for another page. Never calls a generator. */
+export class ServeFallback {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * A copy of a random picture, placed under the page's key; `undefined` where there is none.
+   * A copy of a random image, placed under the page's key; `undefined` if there is none.
    *
-   * Some pages get the pool's own URL and keep no copy: one that should have had a picture of its own
-   * but for a failing generator, one whose reader may have nothing bought, and one whose reader's country
-   * is unknown only because the locator is down, would hold on to the wrong picture; and beyond the
-   * day's copies nobody gets one. For those the picture is chosen by the page, so that it keeps it. Nor
-   * does a page keep a picture of another country while there may be one of its own in the pool.
+   * Some pages get the pool's own URL instead of a copy, because a copy would fix the wrong image
+   * on the page:
    *
-   * @param known what is written of the page, where the caller knows already
+   * - pages that only lack their own image because the generator failed
+   * - pages whose reader may not trigger generation
+   * - pages whose reader's country is unknown only because geolocation is down
+   * - all pages, once the day's copies are used up
+   *
+   * For those, the page determines the image, so that it stays the same. A page does not keep an
+   * image of another country either while the pool may have one of its own country.
+   *
+   * @param known the page's history, if the caller has it
    */
   async serve(
     request: PageRequest,
@@ -91,10 +85,10 @@ export class ServeFallback {
   ): Promise<PageImage | undefined> {
     const mayPlace =
       PLACED.has(reason) && (request.country !== undefined || request.countryIsReliable);
-    await this.#pool.waitUntilKnown();
-    if (!mayPlace || !this.#copies.take()) return this.#fromPool(request, reason);
+    await this.#deps.pool.waitUntilKnown();
+    if (!mayPlace || !this.#deps.copies.take()) return this.#fromPool(request, reason);
     const [history, first] = await Promise.all([
-      known ?? this.#claims.recall(request),
+      known ?? this.#deps.claims.recall(request),
       this.#chooseNoted(request),
     ]);
     for (let tries = 0, chosen = first; chosen && tries < TRIES; tries += 1) {
@@ -103,33 +97,33 @@ export class ServeFallback {
         : await this.#place(request, chosen, history);
       if (image?.source === 'fallback') this.#tell(request, reason, chosen);
       if (image) return image;
-      this.#pool.drop(chosen.stored.key);
+      this.#deps.pool.drop(chosen.stored.key);
       chosen = await this.#chooseNoted(request);
     }
-    this.#copies.giveBack();
+    this.#deps.copies.giveBack();
     return undefined;
   }
 
   /**
-   * The pool's own URL of a picture that is known to be there, chosen by the page; `undefined` where
-   * none is known. Writes nothing and lists nothing, so that it may be asked for any page.
+   * The pool URL of a known image, determined by the page; `undefined` if none is known. Writes and
+   * lists nothing, so it is safe for any page.
    *
    * @throws CafeError `storage_unavailable`
    */
   async suggest({ key, country }: PageRequest): Promise<PageImage | undefined> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const stored = this.#pool.recall(country, key);
-      const head = stored && (await this.#store.head(stored.key));
+      const stored = this.#deps.pool.recall(country, key);
+      const head = stored && (await this.#deps.store.head(stored.key));
       if (head) return this.#asItIs({ stored, head, picture: pictureOf(head, stored.country) });
       if (!stored) return undefined;
-      this.#pool.drop(stored.key);
+      this.#deps.pool.drop(stored.key);
     }
     return undefined;
   }
 
-  /** Resolves when no copy is left to be looked at once more. */
+  /** Resolves when no copy is left to verify. */
   finished(): Promise<void> {
-    return this.#checkCopies.finished();
+    return this.#deps.checkCopies.finished();
   }
 
   async #fromPool(request: PageRequest, reason: FallbackReason): Promise<PageImage | undefined> {
@@ -141,37 +135,42 @@ export class ServeFallback {
 
   #asItIs({ stored, head, picture }: Chosen): PageImage {
     const { revision } = labellingOf(head);
-    // Where there is no pool it may be another page's.
-    const image = placedImage(this.#store, stored.key, picture, revision, 'fallback');
+    // Without a pool, it may be another page's image.
+    const image = placedImage(this.#deps.store, stored.key, picture, revision, 'fallback');
     return { ...image, placed: false };
   }
 
-  /** A picture that is there, for a copy gets labels of its own, for which its size has to be known. */
+  /** An existing image. A copy gets its own labels, which need the image's size. */
   async #choose(
     { country }: PageRequest,
     { by, note }: { by?: string; note?: (stored: StoredImage) => Promise<void> },
   ): Promise<Chosen | undefined> {
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      // So many have gone that what is known of the pool is of no use.
+      // Too many chosen images are gone, so the known pool is outdated: look at the store.
       const isLast = tries === TRIES;
-      const stored = await (isLast ? this.#pool.look(country) : this.#pool.choose(country, by));
+      const stored = await (isLast
+        ? this.#deps.pool.look(country)
+        : this.#deps.pool.choose(country, by));
       if (!stored) return undefined;
-      const [head] = await Promise.all([this.#store.head(stored.key), note?.(stored)]);
-      if (head && !this.#beingHidden.areShownBy(head)) {
+      const [head] = await Promise.all([this.#deps.store.head(stored.key), note?.(stored)]);
+      if (head && !this.#deps.beingHidden.areShownBy(head)) {
         return { stored, head, picture: pictureOf(head, stored.country) };
       }
-      // A page's, as the pool has none: to look again would find the same.
+      // Another page's image, because the pool is empty. Another try would find the same one.
       if (head && !this.#datedOf(stored)) return undefined;
-      this.#pool.drop(stored.key);
+      this.#deps.pool.drop(stored.key);
     }
     return undefined;
   }
 
-  /** Writes down which picture the page is about to get while it is looked at: that takes no longer. */
+  /**
+   * Records which image the page is about to get, in parallel with the lookup, so that it takes no
+   * extra time.
+   */
   async #chooseNoted(request: PageRequest): Promise<Noted | undefined> {
     const note = async (stored: StoredImage) => {
       const dated = stored.isGuess ? undefined : this.#datedOf(stored);
-      if (dated) await this.#placementIndex.write(request, dated, 'fallback');
+      if (dated) await this.#deps.placementIndex.write(request, dated, 'fallback');
     };
     const chosen = await this.#choose(request, { note });
     if (!chosen) return undefined;
@@ -179,45 +178,45 @@ export class ServeFallback {
     return { ...chosen, of };
   }
 
-  /** Of another page's picture only its labels and its own note tell which it is. */
+  /** Only the labels and the placement record identify another page's image. */
   async #noteOfPages(
     request: PageRequest,
     { stored, head }: Chosen,
   ): Promise<PoolImage | undefined> {
     const { generation: id } = labellingOf(head);
-    const placement = id && (await this.#placementIndex.read(id, stored.key));
+    const placement = id && (await this.#deps.placementIndex.read(id, stored.key));
     if (!placement) return undefined;
     const { day, country } = placement.picture;
     const picture = { id, day, country: countryByCode(country) };
-    await this.#placementIndex.write(request, picture, 'fallback');
+    await this.#deps.placementIndex.write(request, picture, 'fallback');
     return picture;
   }
 
-  /** Absent for a page's picture, which is only shown where there is no other. */
+  /** Absent for another page's image, which is used only if the pool is empty. */
   #datedOf({ key }: StoredImage): PoolImage | undefined {
-    const parsed = this.#keys.parse(key);
+    const parsed = this.#deps.keys.parse(key);
     return parsed?.kind === 'dated' ? parsed : undefined;
   }
 
-  /** `undefined` where the picture has gone. The page may have got one of its own meanwhile. */
+  /** `undefined` if the image is gone. The page may have received its own image meanwhile. */
   async #place(
     request: PageRequest,
     { stored, head, picture, of }: Noted,
     { shown }: PageHistory,
   ): Promise<PageImage | undefined> {
     const generation = of?.id ?? labellingOf(head).generation;
-    // Caches may still have the page's own picture, which is gone, under the URL without.
+    // Without a revision, caches may still serve the page's own image, which is gone.
     const revision = shown ? (generation ?? randomUUID()) : undefined;
     const labels = fallbackLabels(picture, { generation, revision });
     const { key } = request;
-    const copy = await this.#store.copy(stored.key, key, labels, { ifAbsent: true });
+    const copy = await this.#deps.store.copy(stored.key, key, labels, { ifAbsent: true });
     if (copy === 'missing') return undefined;
-    if (copy === 'exists') return (await findPlaced(this.#store, request))?.image;
-    if (of) this.#checkCopies.begin(request, of, this.#datedOf(stored) ? 'pool' : 'page');
-    return placedImage(this.#store, key, picture, revision, 'fallback');
+    if (copy === 'exists') return (await findPlaced(this.#deps.store, request))?.image;
+    if (of) this.#deps.checkCopies.begin(request, of, this.#datedOf(stored) ? 'pool' : 'page');
+    return placedImage(this.#deps.store, key, picture, revision, 'fallback');
   }
 
   #tell(request: PageRequest, reason: FallbackReason, { stored: { key } }: Chosen): void {
-    this.#journal.record({ ...aboutPage(request), event: 'fallback_chosen', reason, key });
+    this.#deps.journal.record({ ...aboutPage(request), event: 'fallback_chosen', reason, key });
   }
 }

@@ -17,56 +17,51 @@ import type { ObjectHead } from '../../storage/object-store.ts';
 import type { PlacementIndex, PlacementSource } from '../placement/placement-index.ts';
 
 /**
- * What became of a page. `busy`: its picture is just being painted, or it changes too fast; it can be
- * tried again. `missing`: the picture that it was to show is not in the pool.
+ * What happened to a page. `busy`: its image is being generated, or it changes too often; try
+ * again. `missing`: the image to show is not in the pool.
  */
 export type PageChange = 'changed' | 'unchanged' | 'busy' | 'missing';
 
-/** After these the picture is not to be placed on the page any more. */
+/** After these results, the image is no longer to be placed on the page. */
 const IS_DONE: ReadonlySet<PageChange> = new Set(['changed', 'unchanged']);
-/** How long one waits for a page that is being painted: longer than the lease of a painter who died. */
+/**
+ * How long to wait for a page whose image is being generated: longer than the lease of a crashed
+ * process.
+ */
 const MAX_WAIT_MS = 20_000;
-/** How often a page is looked at again that has changed since. */
+/** How often a concurrently changed page is looked up again. */
 const TRIES = 3;
-/** How others' painting fails: that is none of the owner's concern here. */
+/** Failures of another process's generation, which do not matter here. */
 const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);
 
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  claims: PageClaims;
+  placementIndex: PlacementIndex;
+  forget: (pageKey: string) => void;
+  clock: Clock;
+}
+
 /**
- * Changes what pages show, by the owner's will. It is done under the page's claim, so that nobody paints
- * the page meanwhile, and by conditional writes.
+ * Changes what pages show on the owner's request. It holds the page's claim, so that no process
+ * generates for the page meanwhile, and uses conditional writes.
  *
- * What the page has shown stands in its history from then on: whatever it gets next has an address of
- * its own, and no cache shows the picture that was there.
+ * Everything the page has shown is in its history. Its next image gets a new URL, so that no cache
+ * shows the previous one.
  */
 export class ChangePageImage {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #claims: PageClaims;
-  readonly #placementIndex: PlacementIndex;
-  readonly #forget: (pageKey: string) => void;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
-  /** @param deps.forget hears of every page that shows something else now */
-  constructor(deps: {
-    store: ImageStore;
-    keys: ImageKeys;
-    claims: PageClaims;
-    placementIndex: PlacementIndex;
-    forget: (pageKey: string) => void;
-    clock: Clock;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#claims = deps.claims;
-    this.#placementIndex = deps.placementIndex;
-    this.#forget = deps.forget;
-    this.#clock = deps.clock;
+  /** @param deps.forget called for every page that now shows another image */
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * Takes a picture off a page, if it shows it. The page has none then, until it is asked for.
+   * Removes an image from a page that shows it. The page then has no image until the next request.
    *
-   * @param withFallback also one that was made for another page
+   * @param withFallback also remove a fallback
    * @throws CafeError `storage_unavailable`
    */
   async takeOff(
@@ -75,19 +70,20 @@ export class ChangePageImage {
     { withFallback }: { withFallback: boolean },
   ): Promise<PageChange> {
     return this.#underClaim(request, picture, async () => {
-      const there = await this.#store.head(request.key);
+      const there = await this.#deps.store.head(request.key);
       if (!there) return 'unchanged';
       const isToGo = labellingOf(there).generation === picture.id;
       if (!isToGo && !(withFallback && isFallback(there))) return 'unchanged';
-      await this.#store.delete(request.key);
+      await this.#deps.store.delete(request.key);
       return 'changed';
     });
   }
 
   /**
-   * Takes a copy of a picture off a page without claiming the page, which takes half as many calls and
-   * waits for nobody: what is deleted is compared in the same step, so whatever the page gets meanwhile
-   * stays. Where the page is held, or the store cannot do that, the page is claimed, see {@link takeOff}.
+   * Removes a copy of an image from a page without claiming it. This takes half as many calls and
+   * never waits. The deletion compares in the same step, so an image the page receives meanwhile
+   * stays. If the page is claimed, or the store has no conditional delete, it claims the page, see
+   * {@link takeOff}.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -95,19 +91,19 @@ export class ChangePageImage {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const there = await this.#shows(request, picture);
       if (!there) return tries === 0 ? 'unchanged' : 'changed';
-      if (!(await this.#claims.noteShown(request, picture.id))) break;
-      const outcome = await this.#store.deleteIfMatch(request.key, there.etag);
+      if (!(await this.#deps.claims.noteShown(request, picture.id))) break;
+      const outcome = await this.#deps.store.deleteIfMatch(request.key, there.etag);
       if (outcome === 'unsupported') break;
-      this.#forget(request.key);
+      this.#deps.forget(request.key);
       if (outcome === 'deleted') return 'changed';
     }
     return this.takeOff(request, picture, { withFallback: false });
   }
 
   /**
-   * Shows a picture of the pool on a page.
+   * Shows a pool image on a page.
    *
-   * @param over what may be replaced: `fallbacks` leaves a page alone that has got one of its own
+   * @param over what may be replaced: `fallbacks` skips a page that has its own image
    * @throws CafeError `storage_unavailable`
    */
   async show(
@@ -116,16 +112,16 @@ export class ChangePageImage {
     { source, over }: { source: PlacementSource; over: 'anything' | 'fallbacks' },
   ): Promise<PageChange> {
     return this.#underClaim(request, picture, async (ending) => {
-      const there = await this.#store.head(request.key);
+      const there = await this.#deps.store.head(request.key);
       if (there && over === 'fallbacks' && !isFallback(there)) return 'unchanged';
-      await this.#placementIndex.write(request, picture, source);
+      await this.#deps.placementIndex.write(request, picture, source);
       return this.#put(request, picture, source, there, ending);
     });
   }
 
   /**
-   * Puts a picture back into the pool that is there no more and that its own page shows; whether it
-   * was. The claim sees to it that whoever painted it is not just about to do so.
+   * Restores an image to the pool from its own page, if it is missing there; returns whether it
+   * did. The claim ensures that the generating process is not doing the same.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -136,14 +132,18 @@ export class ChangePageImage {
       if (!there) return 'unchanged';
       const shown = pictureOf(there, picture.country);
       const labels = pictureLabels(shown, { generation: picture.id, revision: undefined });
-      const outcome = await this.#store.copy(request.key, this.#keys.dated(picture), labels);
+      const outcome = await this.#deps.store.copy(
+        request.key,
+        this.#deps.keys.dated(picture),
+        labels,
+      );
       return outcome === 'copied' ? 'changed' : 'missing';
     });
     return change === 'changed';
   }
 
   async #shows({ key }: PageRequest, { id }: PoolImage): Promise<ObjectHead | undefined> {
-    const head = await this.#store.head(key);
+    const head = await this.#deps.store.head(key);
     return head && labellingOf(head).generation === id ? head : undefined;
   }
 
@@ -154,20 +154,20 @@ export class ChangePageImage {
     there: ObjectHead | undefined,
     ending: ClaimEnding,
   ): Promise<PageChange> {
-    const object = await this.#store.get(this.#keys.dated(picture));
+    const object = await this.#deps.store.get(this.#deps.keys.dated(picture));
     if (!object) return 'missing';
     const shown = pictureOf(object, picture.country);
     const labelling = { generation: picture.id, revision: picture.id };
     const labels =
       source === 'fallback' ? fallbackLabels(shown, labelling) : pictureLabels(shown, labelling);
     const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
-    const etag = await this.#store.put(request.key, object.bytes, labels, condition);
-    // Somebody else has changed it since it was looked at.
+    const etag = await this.#deps.store.put(request.key, object.bytes, labels, condition);
+    // The page changed since the lookup.
     if (etag === undefined) return 'busy';
     ending.shown = picture.id;
-    if (await this.#store.head(this.#keys.dated(picture))) return 'changed';
-    // It was taken down meanwhile, by somebody who looked at this page before it showed it.
-    if (await this.#shows(request, picture)) await this.#store.delete(request.key);
+    if (await this.#deps.store.head(this.#deps.keys.dated(picture))) return 'changed';
+    // Moderation removed the image meanwhile and looked at this page before the image was shown.
+    if (await this.#shows(request, picture)) await this.#deps.store.delete(request.key);
     return 'missing';
   }
 
@@ -178,30 +178,38 @@ export class ChangePageImage {
   ): Promise<PageChange> {
     const claim = await this.#claim(request);
     if (!claim) return 'busy';
-    const { making = [] } = claim.history;
-    // What was bought for the page and not placed is still to be found by whoever paints it.
-    const ending: ClaimEnding = { unplaced: making };
+    const { making = [], isUnstored = false } = claim.history;
+    // Keep unplaced images in the history, so that the next generation for the page finds them.
+    const ending: ClaimEnding = { unplaced: making, isUnstored };
     try {
       const change = await work(ending);
       if (change === 'changed') ending.shown = picture.id;
-      const datedKey = this.#keys.dated(picture);
+      const datedKey = this.#deps.keys.dated(picture);
       if (IS_DONE.has(change)) ending.unplaced = making.filter((key) => key !== datedKey);
       return change;
     } finally {
-      this.#forget(request.key);
+      this.#deps.forget(request.key);
       await claim.release(ending);
     }
   }
 
-  /** `undefined` where another holds the page for too long. */
+  /** `undefined` if another process holds the claim for too long. */
   async #claim(request: PageRequest): Promise<Claim | undefined> {
-    // Nothing is going to be made: a name of its own, so that all that was named before is told.
-    const nothing = { day: dayAt(this.#clock.now()), id: randomUUID(), country: request.country };
+    // Nothing will be generated. A fresh name makes the claim report all names recorded before.
+    const nothing = {
+      day: dayAt(this.#deps.clock.now()),
+      id: randomUUID(),
+      country: request.country,
+    };
     const waiting = new AbortController();
-    void this.#clock.sleep(MAX_WAIT_MS).then(() => waiting.abort());
+    void this.#deps.clock.sleep(MAX_WAIT_MS).then(() => waiting.abort());
     while (!waiting.signal.aborted) {
       try {
-        const claim = await this.#claims.claim(request, this.#keys.dated(nothing), waiting.signal);
+        const claim = await this.#deps.claims.claim(
+          request,
+          this.#deps.keys.dated(nothing),
+          waiting.signal,
+        );
         if (claim) return claim;
       } catch (error) {
         const isOthers = error instanceof CafeError && OTHERS_FAILURES.has(error.code);

@@ -2,13 +2,13 @@ import { labellingOf } from '../../images/image-labels.ts';
 import type { ObjectHead } from '../../storage/object-store.ts';
 
 /**
- * The pictures that this process is hiding or deleting. Pages may still hold copies of them for a while;
- * readers get another picture meanwhile.
+ * The images this process is hiding or deleting. Pages may hold copies of them for a while; readers
+ * get another image meanwhile.
  */
 export class ImagesBeingHidden {
   readonly #ids = new Map<string, number>();
 
-  /** @param id of the picture's generation */
+  /** @param id of the image's generation */
   async during<T>(id: string, work: () => Promise<T>): Promise<T> {
     this.#ids.set(id, (this.#ids.get(id) ?? 0) + 1);
     try {

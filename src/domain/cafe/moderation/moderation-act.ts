@@ -1,35 +1,35 @@
 import type { PageChange } from './change-page-image.ts';
 
-/** What the owner does to a picture, and so to the pages that show it. */
+/** The owner's actions on an image and the pages that show it. */
 export type ModerationName = 'approve' | 'hide' | 'restore' | 'delete';
 
 /** Why an act ended before its last page. */
 export type ModerationEnd =
-  /** Another act on the same picture has begun, here or on another replica. */
+  /** Another act on the same image has begun, on this replica or another. */
   | 'replaced'
-  /** There is no such picture, neither in the store nor on a page. */
+  /** No such image exists in the store or on a page. */
   | 'not_found'
   | 'storage_unavailable'
-  /** Something that nobody expected. */
+  /** An unexpected error. */
   | 'internal';
 
-/** How an act stands. Times are milliseconds since the Unix epoch. */
+/** The progress of an act. Times are milliseconds since the Unix epoch. */
 export interface ModerationProgress {
   act: ModerationName;
   state: 'running' | 'done' | 'stopped' | 'failed';
   startedAt: number;
   endedAt: number | undefined;
-  /** Pages to look at, and those that were. */
+  /** Pages to look at, and pages done. */
   total: number;
   done: number;
-  /** Pages that show something else now. */
+  /** Pages that now show another image. */
   changed: number;
-  /** Pages that could not be changed: doing the same again does it. */
+  /** Pages that could not be changed. Repeating the act changes them. */
   busy: number;
   reason: ModerationEnd | undefined;
 }
 
-/** With more pages than that, nobody waits for an act to end. */
+/** With more pages than this, requests do not wait for the end of an act. */
 const MAX_WAITED_FOR = 50;
 
 const STATES: Readonly<Record<ModerationEnd, ModerationProgress['state']>> = {
@@ -39,22 +39,29 @@ const STATES: Readonly<Record<ModerationEnd, ModerationProgress['state']>> = {
   internal: 'failed',
 };
 
-/** Counts the pages of one act on a picture, and says whether it may go on. */
+/** Counts the pages of one act on an image, and can stop it. */
 export class ModerationAct {
   readonly #progress: ModerationProgress;
   readonly #turnsLong = Promise.withResolvers<void>();
   readonly #tell: () => void;
 
-  /** @param tell hears of every step */
+  /** @param tell called after every step */
   constructor(act: ModerationName, startedAt: number, tell: () => void = () => {}) {
     this.#tell = tell;
     this.#progress = {
-      ...{ act, startedAt, state: 'running', endedAt: undefined, reason: undefined },
-      ...{ total: 0, done: 0, changed: 0, busy: 0 },
+      act,
+      startedAt,
+      state: 'running',
+      endedAt: undefined,
+      reason: undefined,
+      total: 0,
+      done: 0,
+      changed: 0,
+      busy: 0,
     };
   }
 
-  /** Resolves once there turn out to be so many pages that nobody is to wait for the end. */
+  /** Resolves once the act has too many pages to wait for its end. */
   get turnsLong(): Promise<void> {
     return this.#turnsLong.promise;
   }
@@ -75,7 +82,7 @@ export class ModerationAct {
     return { ...this.#progress };
   }
 
-  /** So many pages are to be looked at from here on. */
+  /** Adds pages to look at. */
   expect(pages: number): void {
     this.#progress.total = this.#progress.done + pages;
     if (pages > MAX_WAITED_FOR) this.#turnsLong.resolve();
@@ -89,12 +96,12 @@ export class ModerationAct {
     this.#tell();
   }
 
-  /** Those that were busy are looked at once more. */
+  /** Busy pages are looked at again. */
   forgetBusy(): void {
     this.#progress.busy = 0;
   }
 
-  /** Begins with no further page. The first reason is the one that counts. */
+  /** Starts no further page. The first reason counts. */
   stop(reason: ModerationEnd): void {
     this.#progress.reason ??= reason;
   }

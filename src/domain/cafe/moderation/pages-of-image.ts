@@ -4,55 +4,58 @@ import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { PlacementIndex, PlacementSource } from '../placement/placement-index.ts';
 
-/** A page that has, or had, a picture. */
+/** A page that shows, or showed, an image. */
 export interface ImageOnPage {
   request: PageRequest;
   source: PlacementSource;
 }
 
-/** A page by its key. What else is known of it is read when its turn comes, as there may be thousands. */
+/** A page by its key. Its details are read one by one, because there may be thousands. */
 export interface PageOfImage {
   key: string;
-  /** Resolves with `undefined` where what is written of it cannot be read. */
+  /** Resolves with `undefined` if its placement cannot be read. */
   open(): Promise<ImageOnPage | undefined>;
 }
 
-/** Finds the pages of a picture. */
-export class PagesOfImage {
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
+interface Deps {
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+}
 
-  constructor(deps: { keys: ImageKeys; placementIndex: PlacementIndex }) {
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
+/** Finds the pages of an image. */
+export class PagesOfImage {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * All that ever got it, the one that it was made for first.
+   * All pages that ever received it, its own page first.
    *
    * @throws CafeError `storage_unavailable`
    */
   async all({ id }: PoolImage, record: GenerationRecord | undefined): Promise<PageOfImage[]> {
     const pages = this.own(record);
     const [own] = pages;
-    for await (const key of this.#placementIndex.pagesOf(id)) {
+    for await (const key of this.#deps.placementIndex.pagesOf(id)) {
       if (key !== own?.key) pages.push({ key, open: () => this.#open(id, key) });
     }
     return pages;
   }
 
-  /** The one that it was made for, where that is known. */
+  /** The page it was made for, if known. */
   own(record: GenerationRecord | undefined): PageOfImage[] {
     if (!record?.page) return [];
     const { page } = record;
     const country = countryByCode(record.country);
-    const key = this.#keys.page(page, country);
+    const key = this.#deps.keys.page(page, country);
     const request = { page, country, countryIsReliable: true, key };
     return [{ key, open: async () => ({ request, source: 'own' }) }];
   }
 
   async #open(id: string, key: string): Promise<ImageOnPage | undefined> {
-    const placement = await this.#placementIndex.read(id, key);
+    const placement = await this.#deps.placementIndex.read(id, key);
     if (!placement) return undefined;
     const country = countryByCode(placement.country);
     const request = { page: placement.page, country, countryIsReliable: true, key };

@@ -10,80 +10,74 @@ import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { GeneratedPageImage } from '../page-generation.ts';
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+  persistImage: PersistImage;
+  makeRenditions: MakeRenditions;
+  journal: Journal;
+}
+
 /**
- * Pictures that are paid for and wait for the owner's approval, out of everybody's sight. The claim of
- * the page goes on naming the picture for as long as it waits, so that every replica knows of it.
+ * Paid images that wait for the owner's approval, not public. The page's claim history lists the
+ * image while it waits, so that every replica knows it.
  */
 export class ReviewQueue {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
+  readonly #deps: Deps;
   readonly #folders: VisibilityFolders;
-  readonly #persistImage: PersistImage;
-  readonly #makeRenditions: MakeRenditions;
-  readonly #journal: Journal;
 
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    recordsPrefix: string;
-    persistImage: PersistImage;
-    makeRenditions: MakeRenditions;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#folders = new VisibilityFolders(deps);
-    this.#persistImage = deps.persistImage;
-    this.#makeRenditions = deps.makeRenditions;
-    this.#journal = deps.journal;
   }
 
   /**
-   * Keeps a new picture, labelled as it will be in the pool.
+   * Stores a new image with the labels it will have in the pool.
    *
-   * @throws CafeError `storage_unavailable`; the picture is held then
+   * @throws CafeError `storage_unavailable`; the image is then retried later
    */
   async keep(request: PageRequest, { place, image }: GeneratedPageImage): Promise<void> {
     const { width, height, bytes } = image;
     const model = storableModel(image.model);
     const country = request.country?.code;
-    const key = this.#keyOf(this.#keys.dated(place));
+    const key = this.#keyOf(this.#deps.keys.dated(place));
     const unstored = (renditions: Renditions | undefined) => {
       const picture = { country, width, height, model, renditions };
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
       return { key, bytes, labels };
     };
-    this.#persistImage.take(unstored(undefined));
-    const files = await this.#makeRenditions.make(place, bytes);
+    this.#deps.persistImage.take(unstored(undefined));
+    const files = await this.#deps.makeRenditions.make(place, bytes);
     const areStored = files !== undefined && (await this.#storeFiles(files));
     const picture = unstored(areStored ? files.renditions : undefined);
     try {
-      await this.#persistImage.put(picture);
+      await this.#deps.persistImage.put(picture);
     } catch (cause) {
-      await this.#persistImage.hold(request, picture, cause);
+      await this.#deps.persistImage.hold(request, picture, cause);
       throw cause;
     }
-    this.#journal.record({ ...aboutPage(request), event: 'picture_awaits_review', key });
+    this.#deps.journal.record({ ...aboutPage(request), event: 'picture_awaits_review', key });
   }
 
   /**
-   * Whether a picture waits. One that is in the pool, too, was approved.
+   * Whether an image waits for approval. An image that is also in the pool was approved.
    *
-   * @param datedKey that it will have in the pool
+   * @param datedKey its future key in the pool
    * @throws CafeError `storage_unavailable`
    */
   async has(datedKey: string): Promise<boolean> {
     const key = this.#keyOf(datedKey);
-    await this.#persistImage.storeUnstored(key);
+    await this.#deps.persistImage.storeUnstored(key);
     const [waiting, approved] = await Promise.all([
-      this.#store.head(key),
-      this.#store.head(datedKey),
+      this.#deps.store.head(key),
+      this.#deps.store.head(datedKey),
     ]);
     return waiting !== undefined && approved === undefined;
   }
 
   /**
-   * Of these pictures, those that wait.
+   * Those of the given images that wait for approval.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -94,7 +88,7 @@ export class ReviewQueue {
 
   #storeFiles({ renditions, files }: UnstoredRenditions): Promise<boolean> {
     const out = files.map((file) => ({ ...file, key: this.#keyOf(file.key) }));
-    return this.#makeRenditions.store({ renditions, files: out });
+    return this.#deps.makeRenditions.store({ renditions, files: out });
   }
 
   #keyOf(publicKey: string): string {

@@ -15,60 +15,62 @@ import type { ObjectHead, ObjectLabels } from '../../storage/object-store.ts';
 import { placedImage, shownBy } from './placed-image.ts';
 import type { PlacementIndex } from './placement-index.ts';
 
-/** How often a page's key may change between a look and a write. */
+/** How often a page's key may change between a lookup and a write. */
 const MAX_CHANGES = 3;
 
-/** What is known of a page before its picture is placed. */
+/** What is known of a page before its image is placed. */
 export interface PageBefore {
-  /** The page has shown a picture of its own before, which caches may still have. */
+  /** The page has shown its own image before, which caches may still have. */
   hadPicture: boolean;
-  /** What the page shows now and is to be replaced; looked up where it turns out to matter. */
+  /** The object to replace; looked up if needed. */
   there?: ObjectHead | undefined;
 }
 
-/** A page's picture, wherever it is kept. */
+/** A page's image, wherever it is stored. */
 export interface StoredPageImage {
   image: PageImage;
-  /** The id of the generation that the page shows now, of its own; absent where that is not placed. */
+  /** The id of the generation the page shows as its own image; absent if it is not placed. */
   shown?: string;
 }
 
-/** A picture that was made for the page. */
+/** An image that was made for the page. */
 export interface OwnImage {
-  /** Where in the pool it belongs. */
+  /** Its place in the pool. */
   place: PoolImage;
   picture: Picture;
-  /** Read from the pool where they are not at hand. */
+  /** Read from the pool if absent. */
   bytes?: Uint8Array;
 }
 
 /** What a page shows now, and what was written for it. */
 export interface OnPage extends StoredPageImage {
-  /** Absent where nothing was: another process has placed a picture meanwhile. */
+  /** Absent if nothing was written: another process has placed an image meanwhile. */
   written?: { etag: string; revision: string | undefined };
 }
 
-/** Puts a page's own picture under the page's key. */
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  placementIndex: PlacementIndex;
+}
+
+/** Places a page's own image under the page's key. */
 export class PlaceImage {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #placementIndex: PlacementIndex;
+  readonly #deps: Deps;
   readonly #announcements = new BackgroundTasks();
 
-  constructor(deps: { store: ImageStore; keys: ImageKeys; placementIndex: PlacementIndex }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#placementIndex = deps.placementIndex;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * Writes down that the page is going to get the picture, so that whoever looks for all pages of a
-   * picture finds it. Whether that is written now; never throws.
+   * Records that the page is going to get the image, so that a search for the image's pages finds
+   * it. Returns whether the record is written. Never throws.
    */
   announce(request: PageRequest, place: PoolImage): Promise<boolean> {
-    const announced = this.#placementIndex.write(request, place, 'own').then(
+    const announced = this.#deps.placementIndex.write(request, place, 'own').then(
       () => true,
-      // It is tried again before the picture is placed, and then told.
+      // It is retried before the image is placed, and reported then.
       () => false,
     );
     this.#announcements.add(announced.then(() => {}));
@@ -76,10 +78,10 @@ export class PlaceImage {
   }
 
   /**
-   * Replaces what the page is known to show, and a fallback in any case; a picture of its own that
-   * another process has placed meanwhile stays, as readers may have it.
+   * Replaces the object the page is known to show, and any fallback. An own image that another
+   * process has placed meanwhile stays, because readers may have it.
    *
-   * @param announced what {@link announce} answered, where it was called
+   * @param announced the result of {@link announce}, if it was called
    * @throws CafeError `storage_unavailable`
    */
   async place(
@@ -89,7 +91,7 @@ export class PlaceImage {
     announced?: Promise<boolean>,
   ): Promise<OnPage> {
     const { place, picture } = own;
-    if (!(await announced)) await this.#placementIndex.write(request, place, 'own');
+    if (!(await announced)) await this.#deps.placementIndex.write(request, place, 'own');
     let there = seen;
     for (let changes = 0; changes < MAX_CHANGES; changes += 1) {
       if (there && there !== seen && !isFallback(there)) return this.#adopted(request, there);
@@ -97,17 +99,17 @@ export class PlaceImage {
       const labels = pictureLabels(picture, { generation: place.id, revision });
       const written = await this.#write(request, own, labels, there);
       if (written) {
-        const image = placedImage(this.#store, request.key, picture, revision);
+        const image = placedImage(this.#deps.store, request.key, picture, revision);
         const { etag } = written;
         return { image, shown: place.id, ...(etag ? { written: { etag, revision } } : {}) };
       }
-      there = await this.#store.head(request.key);
+      there = await this.#deps.store.head(request.key);
     }
     throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
   }
 
   /**
-   * Labels what was just placed once more, unless the page shows something else by now.
+   * Updates the labels of the image just placed, unless the page shows another object by now.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -118,37 +120,37 @@ export class PlaceImage {
     { etag, revision }: NonNullable<OnPage['written']>,
   ): Promise<void> {
     const labels = pictureLabels(picture, { generation: place.id, revision });
-    await this.#store.put(key, bytes, labels, { ifMatch: etag });
+    await this.#deps.store.put(key, bytes, labels, { ifMatch: etag });
   }
 
-  /** Resolves when nothing is written any more that nobody waits for. */
+  /** Resolves when no background write is running. */
   finished(): Promise<void> {
     return this.#announcements.ended();
   }
 
-  /** `undefined` where the page shows something else by now than what was seen `there`. */
+  /** `undefined` if the page no longer shows the object seen `there`. */
   async #write(
     { key }: PageRequest,
     { place, bytes }: OwnImage,
     labels: ObjectLabels,
     there: ObjectHead | undefined,
   ): Promise<{ etag?: string } | undefined> {
-    const datedKey = this.#keys.dated(place);
+    const datedKey = this.#deps.keys.dated(place);
     if (!bytes && !there) {
-      const outcome = await this.#store.copy(datedKey, key, labels, { ifAbsent: true });
+      const outcome = await this.#deps.store.copy(datedKey, key, labels, { ifAbsent: true });
       return outcome === 'copied' ? {} : undefined;
     }
-    const content = bytes ?? (await this.#store.get(datedKey))?.bytes;
+    const content = bytes ?? (await this.#deps.store.get(datedKey))?.bytes;
     if (!content) return undefined;
     const condition = there ? { ifMatch: there.etag } : ({ ifAbsent: true } as const);
-    const etag = await this.#store.put(key, content, labels, condition);
+    const etag = await this.#deps.store.put(key, content, labels, condition);
     return etag === undefined ? undefined : { etag };
   }
 
   #adopted({ key, country }: PageRequest, there: ObjectHead): OnPage {
     const { revision } = labellingOf(there);
     return {
-      image: placedImage(this.#store, key, pictureOf(there, country), revision),
+      image: placedImage(this.#deps.store, key, pictureOf(there, country), revision),
       shown: shownBy(there),
     };
   }

@@ -9,7 +9,7 @@ export interface PlacedImage {
   head: ObjectHead;
 }
 
-/** What is under the page's key; `undefined` where nothing is. */
+/** The object under the page's key; `undefined` if there is none. */
 export async function findPlaced(
   store: ImageStore,
   { key, country }: PageRequest,
@@ -21,14 +21,14 @@ export async function findPlaced(
   return { image: head.life ? { ...image, life: head.life } : image, head };
 }
 
-/** The id of the generation that an object shows; of one that came another way, a word for that. */
+/** The id of the generation an object shows, or a placeholder for an object from elsewhere. */
 export function shownBy(head: ObjectHead): string {
   return labellingOf(head).generation ?? 'unlabelled';
 }
 
 /**
- * A picture under its page's key. With a revision, the URL is one that no cache has seen with the
- * picture that was there before; stores take no notice of it.
+ * An image under its page's key. A revision makes the URL unique, so that caches do not serve the
+ * previous image. Stores ignore it.
  */
 export function placedImage(
   store: ImageStore,
@@ -40,7 +40,7 @@ export function placedImage(
   return { url: placedUrl(store, key, revision), source, picture, placed: true };
 }
 
-/** The URL of a page's picture. */
+/** The URL of a page's image. */
 export function placedUrl(store: ImageStore, key: string, revision: string | undefined): string {
   const url = store.urlFor(key);
   return revision ? `${url}?v=${revision}` : url;

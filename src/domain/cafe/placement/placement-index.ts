@@ -7,54 +7,50 @@ import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { putJson } from '../../storage/put-json.ts';
 
-/** How a picture came to a page. */
+/** How an image came to a page. */
 export type PlacementSource =
   /** Made for the page. */
   | 'own'
-  /** Made for another page, and chosen because there was none. */
+  /** Made for another page, and chosen as a fallback. */
   | 'fallback'
   /** Made for another page, and chosen by the owner. */
   | 'pinned';
 
-/** That a page in a country got a picture once. It may show another by now. */
+/** Records that a page in a country received an image. It may show another by now. */
 export interface Placement {
   page: Page;
   /** `null` for readers whose country is unknown. */
   country: CountryCode | null;
   source: PlacementSource;
-  /** The picture's own day and country, which are parts of its name. */
+  /** The image's own day and country, which are parts of its name. */
   picture: { day: Day; country: CountryCode | null };
   /** ISO 8601, UTC. */
   at: string;
 }
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  /** Outside the public prefix, without leading or trailing slash. */
+  recordsPrefix: string;
+  clock: Clock;
+}
+
 /**
- * Notes of which pages got which picture, so that all pages of a picture are found without looking at
- * every page there is. One small object for each picture and page,
- * `{records}/shown/{generation}/{type}/{path}-{country}.json`, written before the picture is placed:
- * a note may be of a page that shows something else, but no page is without one.
+ * Records which pages received which image, so that an image's pages are found without a scan of
+ * all pages. One small object per image and page,
+ * `{records}/shown/{generation}/{type}/{path}-{country}.json`, written before the image is placed.
+ * A recorded page may show another image, but no page is missing.
  */
 export class PlacementIndex {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    /** Outside the public prefix, without slashes at its ends. */
-    recordsPrefix: string;
-    clock: Clock;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#recordsPrefix = deps.recordsPrefix;
-    this.#clock = deps.clock;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * Writes down that the page is about to get the picture.
+   * Records that the page is about to get the image.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -68,40 +64,40 @@ export class PlacementIndex {
       country: country?.code ?? null,
       source,
       picture: { day: picture.day, country: picture.country?.code ?? null },
-      at: new Date(this.#clock.now()).toISOString(),
+      at: new Date(this.#deps.clock.now()).toISOString(),
     };
-    await putJson(this.#store, this.#keyOf(picture.id, key), placement);
+    await putJson(this.#deps.store, this.#keyOf(picture.id, key), placement);
   }
 
   /**
-   * What is written of a picture on a page; `undefined` where nothing is that could be read.
+   * The record of an image on a page; `undefined` if it is missing or malformed.
    *
    * @throws CafeError `storage_unavailable`
    */
   async read(id: string, pageKey: string): Promise<Placement | undefined> {
-    const object = await this.#store.get(this.#keyOf(id, pageKey));
+    const object = await this.#deps.store.get(this.#keyOf(id, pageKey));
     return object && parsePlacement(object.bytes);
   }
 
-  /** The keys of all pages that got the picture once. */
+  /** The keys of all pages that ever received the image. */
   async *pagesOf(id: string): AsyncGenerator<string> {
     const prefix = this.#prefixOf(id);
-    for await (const { key } of this.#store.list(prefix)) {
-      const pageKey = this.#keys.pageNamed(key.slice(prefix.length, -'.json'.length));
-      if (this.#keys.parse(pageKey)?.kind === 'page') yield pageKey;
+    for await (const { key } of this.#deps.store.list(prefix)) {
+      const pageKey = this.#deps.keys.pageNamed(key.slice(prefix.length, -'.json'.length));
+      if (this.#deps.keys.parse(pageKey)?.kind === 'page') yield pageKey;
     }
   }
 
   #keyOf(id: string, pageKey: string): string {
-    return `${this.#prefixOf(id)}${this.#keys.pageName(pageKey)}.json`;
+    return `${this.#prefixOf(id)}${this.#deps.keys.pageName(pageKey)}.json`;
   }
 
   #prefixOf(id: string): string {
-    return `${this.#recordsPrefix}/shown/${id}/`;
+    return `${this.#deps.recordsPrefix}/shown/${id}/`;
   }
 }
 
-/** An owner's hand may have spoilt it. */
+/** The owner may have edited the object by hand. */
 function parsePlacement(bytes: Uint8Array): Placement | undefined {
   try {
     const found = JSON.parse(Buffer.from(bytes).toString()) as Partial<Placement> | null;

@@ -12,47 +12,39 @@ import type { ImageStore } from '../../storage/image-store.ts';
 import type { GeneratedPageImage } from '../page-generation.ts';
 import type { OnPage, OwnImage, PageBefore, PlaceImage, StoredPageImage } from './place-image.ts';
 
-/** A picture that was just made. */
+/** An image that was just generated. */
 type FreshPicture = OwnImage & { bytes: Uint8Array };
 
+interface Deps {
+  store: ImageStore;
+  keys: ImageKeys;
+  events: ImageEvents;
+  persistImage: PersistImage;
+  makeRenditions: MakeRenditions;
+  placeImage: PlaceImage;
+  journal: Journal;
+}
+
 /**
- * Stores what was paid for: in the dated pool, with its renditions, and under the key of its page, all
- * at once. Each holds the whole picture, so that any of them may fail, or be all that a crash leaves.
+ * Stores a paid image in the dated pool, with its renditions, and under its page's key, all at
+ * once. Each copy is complete, so any of them may fail, and any one is enough after a crash.
  */
 export class StorePageImage {
-  readonly #store: ImageStore;
-  readonly #keys: ImageKeys;
-  readonly #events: ImageEvents;
-  readonly #persistImage: PersistImage;
-  readonly #makeRenditions: MakeRenditions;
-  readonly #placeImage: PlaceImage;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
 
-  constructor(deps: {
-    store: ImageStore;
-    keys: ImageKeys;
-    events: ImageEvents;
-    persistImage: PersistImage;
-    makeRenditions: MakeRenditions;
-    placeImage: PlaceImage;
-    journal: Journal;
-  }) {
-    this.#store = deps.store;
-    this.#keys = deps.keys;
-    this.#events = deps.events;
-    this.#persistImage = deps.persistImage;
-    this.#makeRenditions = deps.makeRenditions;
-    this.#placeImage = deps.placeImage;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
-   * The page's URL; the dated one where only the pool could be written: that picture is public and
-   * paid for, and {@link recover} places it at the next request. Where only the page could be written,
-   * the pool's copy is held. What the page is known to show is replaced, see `PlaceImage`.
+   * Returns the page's URL, or the dated URL if only the pool could be written: that image is
+   * public and paid for, and {@link recover} places it on the next request. If only the page could
+   * be written, the pool's copy is retried later. The object the page is known to show is replaced,
+   * see `PlaceImage`.
    *
-   * @param announced whether the page is written down to get the picture
-   * @throws CafeError `storage_unavailable` where neither could be written; the picture is held then
+   * @param announced whether the page's placement is recorded
+   * @throws CafeError `storage_unavailable` if neither could be written; the image is then retried
+   *   later
    */
   async keep(
     request: PageRequest,
@@ -65,56 +57,60 @@ export class StorePageImage {
     const model = storableModel(image.model);
     const country = request.country?.code;
     const plain = { country, width, height, model, renditions: undefined };
-    this.#persistImage.take(this.#inPool({ place, picture: plain, bytes }));
-    const files = await this.#makeRenditions.make(place, bytes);
+    this.#deps.persistImage.take(this.#inPool({ place, picture: plain, bytes }));
+    const files = await this.#deps.makeRenditions.make(place, bytes);
     const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([
-      settled(this.#persistImage.put(this.#inPool(fresh))),
-      settled(this.#placeImage.place(request, fresh, before, announced)),
-      files === undefined || this.#makeRenditions.store(files),
+      settled(this.#deps.persistImage.put(this.#inPool(fresh))),
+      settled(this.#deps.placeImage.place(request, fresh, before, announced)),
+      files === undefined || this.#deps.makeRenditions.store(files),
     ]);
     const kept = areFilesStored ? fresh : withoutRenditions(fresh);
     if (kept !== fresh) {
       await this.#relabel(request, kept, resultOf(inPool), resultOf(onPage)?.written);
     }
     if (inPool.status === 'rejected') {
-      await this.#persistImage.hold(request, this.#inPool(kept), inPool.reason);
-    } else this.#events.created({ key: this.#keys.dated(kept.place) });
+      await this.#deps.persistImage.hold(request, this.#inPool(kept), inPool.reason);
+    } else this.#deps.events.created({ key: this.#deps.keys.dated(kept.place) });
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
     return this.#inPoolAlone(request, kept, 'generated', onPage.reason);
   }
 
   /**
-   * Places a picture that was bought for the page, if it is in the store or held, and as long as only
-   * placing fails serves it from the pool; `undefined` where there is none.
+   * Places an image that was generated for the page, if it is stored or waiting to be stored. While
+   * only the placing fails, serves it from the pool. `undefined` if there is none.
    *
-   * @throws CafeError `storage_unavailable` as long as the picture cannot be stored
+   * @throws CafeError `storage_unavailable` while the image cannot be stored
    */
   async recover(
     request: PageRequest,
     datedKey: string,
     before: PageBefore,
   ): Promise<StoredPageImage | undefined> {
-    await this.#persistImage.storeUnstored(datedKey);
-    const head = await this.#store.head(datedKey);
-    const place = this.#keys.parse(datedKey);
+    await this.#deps.persistImage.storeUnstored(datedKey);
+    const head = await this.#deps.store.head(datedKey);
+    const place = this.#deps.keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;
-    this.#events.created({ key: datedKey });
+    this.#deps.events.created({ key: datedKey });
     const own = { place, picture: pictureOf(head, request.country) };
-    const onPage = await settled(this.#placeImage.place(request, own, before));
+    const onPage = await settled(this.#deps.placeImage.place(request, own, before));
     if (onPage.status === 'rejected') {
       return this.#inPoolAlone(request, own, 'stored', onPage.reason);
     }
     if (onPage.value.shown === place.id) {
-      this.#journal.record({ ...aboutPage(request), event: 'page_repaired', key: request.key });
+      this.#deps.journal.record({
+        ...aboutPage(request),
+        event: 'page_repaired',
+        key: request.key,
+      });
     }
     return onPage.value;
   }
 
-  /** Resolves when nothing is stored any more that nobody waits for. */
+  /** Resolves when no background store operation is running. */
   async finished(): Promise<void> {
-    await Promise.all([this.#makeRenditions.finished(), this.#placeImage.finished()]);
+    await Promise.all([this.#deps.makeRenditions.finished(), this.#deps.placeImage.finished()]);
   }
 
   #inPoolAlone(
@@ -125,18 +121,18 @@ export class StorePageImage {
   ): StoredPageImage {
     if (!(cause instanceof CafeError)) throw cause;
     const { key } = request;
-    this.#journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
-    const url = this.#store.urlFor(this.#keys.dated(own.place));
+    this.#deps.journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
+    const url = this.#deps.store.urlFor(this.#deps.keys.dated(own.place));
     return { image: { url, source, picture: own.picture, placed: false } };
   }
 
   #inPool(fresh: FreshPicture): UnstoredImage {
     const { place, picture, bytes } = fresh;
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
-    return { key: this.#keys.dated(place), bytes, labels };
+    return { key: this.#deps.keys.dated(place), bytes, labels };
   }
 
-  /** Corrects labels that name files which are not there, unless the owner has done something since. */
+  /** Corrects labels that list missing renditions, unless the owner has changed the image since. */
   async #relabel(
     request: PageRequest,
     kept: FreshPicture,
@@ -144,13 +140,13 @@ export class StorePageImage {
     onPage: OnPage['written'],
   ): Promise<void> {
     const corrections = await Promise.all([
-      inPool && settled(this.#persistImage.put(this.#inPool(kept), { ifMatch: inPool })),
-      onPage && settled(this.#placeImage.relabel(request, kept, kept.bytes, onPage)),
+      inPool && settled(this.#deps.persistImage.put(this.#inPool(kept), { ifMatch: inPool })),
+      onPage && settled(this.#deps.placeImage.relabel(request, kept, kept.bytes, onPage)),
     ]);
     for (const correction of corrections) {
       if (!correction || correction.status === 'fulfilled') continue;
-      const key = this.#keys.dated(kept.place);
-      this.#journal.record({ event: 'renditions_failed', key, cause: correction.reason });
+      const key = this.#deps.keys.dated(kept.place);
+      this.#deps.journal.record({ event: 'renditions_failed', key, cause: correction.reason });
     }
   }
 }
@@ -159,13 +155,13 @@ function withoutRenditions(fresh: FreshPicture): FreshPicture {
   return { ...fresh, picture: { ...fresh.picture, renditions: undefined } };
 }
 
-/** What the page shows, as it is told to those who waited for it to be made. */
+/** The result for the requests that waited for the generation. */
 function generated({ image, shown, written }: OnPage, { picture }: OwnImage): StoredPageImage {
   const shownImage: PageImage = written ? { ...image, source: 'generated', picture } : image;
   return { image: shownImage, ...(shown === undefined ? {} : { shown }) };
 }
 
-/** Waits for work beside others, none of which may be left behind where one fails. */
+/** Waits for parallel work, so that none is left running if one part fails. */
 async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
   const [result] = await Promise.allSettled([work]);
   return result;

@@ -10,37 +10,47 @@ import { PoolListing } from './pool-listing.ts';
 import { RecentImages } from './recent-images.ts';
 import { samplePool } from './sample-pool.ts';
 
-/** How long what others add may go unseen, and how long a store that failed is left alone. */
+/**
+ * How long images added by others may go unseen, and how long a failed store is not called again.
+ */
 const REFRESH_MS = 60_000;
-/** How long one who has no picture waits for the pool to be known; one page of a listing takes less. */
+/**
+ * How long a page without an image waits for the pool to be known. One page of a listing takes
+ * less.
+ */
 const MAX_WAIT_MS = 1000;
 
-/** A picture that is in the store, as far as is known. */
+/** An image that is stored, as far as known. */
 export interface StoredImage {
   key: string;
-  /** That its key names. */
+  /** From its key. */
   country: Country | undefined;
-  /** It is not of the country that was asked for, of which there may be others that were not seen. */
+  /** It is not from the requested country, which may have images that were not seen. */
   isGuess?: true;
 }
 
+interface Deps {
+  store: ObjectStore;
+  keys: ImageKeys;
+  clock: Clock;
+  journal: Journal;
+  recent?: RecentImages;
+}
+
 /**
- * The pictures there are to fall back on, known without asking the store.
+ * The fallback images, known without a store call.
  *
- * The pool is listed once, behind the readers' backs, and then again and again from the last known
- * day on, as others may store pictures too; only while somebody asks, so an idle service makes no
- * call. Whatever others delete is found out by whoever picks it, see {@link drop}.
+ * The pool is listed once in the background, and then repeatedly from the last known day on,
+ * because other processes store images too. This happens only on requests, so an idle service makes
+ * no call. Deletions by others are detected when an image is picked, see {@link drop}.
  */
 export class ImagePool {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   readonly #pictures = new PoolIndex();
   readonly #recent: RecentImages;
-  /** What is behind this is to be listed next. */
+  /** The next listing starts behind this key. */
   #knownTo: string;
-  /** Not read to its end: it is under way, or has failed and will be taken up again. */
+  /** An incomplete listing: running, or failed and to be resumed. */
   #unread: PoolListing | undefined;
   #reading: Promise<void> | undefined;
   #nextReading = Number.NEGATIVE_INFINITY;
@@ -48,41 +58,32 @@ export class ImagePool {
   #isFailing = false;
   #closed = false;
 
-  /** @param deps.recent what was shown elsewhere, too; by default only what was chosen here */
-  constructor(deps: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    clock: Clock;
-    journal: Journal;
-    recent?: RecentImages;
-  }) {
-    this.#store = deps.store;
+  /** @param deps.recent includes images shown elsewhere; default: only images chosen here */
+  constructor(deps: Deps) {
+    this.#deps = deps;
     this.#recent = deps.recent ?? new RecentImages();
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
-    this.#journal = deps.journal;
     this.#knownTo = deps.keys.poolPrefix;
   }
 
-  /** How many dated pictures are known. */
+  /** How many dated images are known. */
   get size(): number {
     return this.#pictures.size;
   }
 
-  /** Resolves once all of the pool is known; where that takes too long, or fails, before. */
+  /** Resolves once the whole pool is known, or earlier on a failure or timeout. */
   async waitUntilKnown(): Promise<void> {
     const reading = this.refresh();
-    if (!this.#isWarm) await Promise.race([reading, this.#clock.sleep(MAX_WAIT_MS)]);
+    if (!this.#isWarm) await Promise.race([reading, this.#deps.clock.sleep(MAX_WAIT_MS)]);
   }
 
   /**
-   * A random picture that was not shown lately: of the country; else of the dated pool; else any page's;
-   * `undefined` where there is none at all. Where all were, the one that was shown longest ago, so that as
-   * many choices in a row as there are pictures are all different, up to 128. Costs no call once one of the country or the whole pool is known, and one
-   * listing before.
+   * A random image that was not shown recently: of the country, else of the dated pool, else of any
+   * page; `undefined` if there is none. If all were shown recently, the one shown longest ago. So
+   * consecutive choices are all different for as many images as there are, up to 128. Costs no call
+   * once an image of the country or the whole pool is known, and one listing before.
    *
-   * @param by chooses by this text instead of at random, and once the pool is known, with the same
-   *   text mostly the same one
+   * @param by choose by this text instead of at random; once the pool is known, the same text
+   *   mostly gives the same image
    * @throws CafeError `storage_unavailable`
    */
   async choose(country: Country | undefined, by?: string): Promise<StoredImage | undefined> {
@@ -96,9 +97,9 @@ export class ImagePool {
   }
 
   /**
-   * Like {@link choose}, but of those that are known by now. Makes no call.
+   * Like {@link choose}, but only from the images known now. Makes no call.
    *
-   * @param by chooses by this text
+   * @param by choose by this text
    */
   recall(country: Country | undefined, by: string): StoredImage | undefined {
     const known = this.#pictures.pickBy(by, country);
@@ -106,67 +107,73 @@ export class ImagePool {
   }
 
   /**
-   * Like {@link choose}, but of those that are in the store now, whatever is known. Costs a listing.
+   * Like {@link choose}, but from the images in the store now, ignoring what is known. Costs a
+   * listing.
    *
    * @throws CafeError `storage_unavailable`
    */
   async look(country: Country | undefined): Promise<StoredImage | undefined> {
-    const seen = await samplePool(this.#store, this.#keys, country, this.#clock.now());
+    const seen = await samplePool(
+      this.#deps.store,
+      this.#deps.keys,
+      country,
+      this.#deps.clock.now(),
+    );
     if (!seen) return this.#lookEverywhere(country);
     const isGuess = country !== undefined && seen.country !== country;
     return { ...this.#chosen(seen), ...(isGuess ? { isGuess } : {}) };
   }
 
   /**
-   * Takes in a picture that was just stored, and is shown on its page by now. Keys of any other shape are
-   * none of the pool's.
+   * Adds an image that was just stored and is shown on its page. Ignores keys of any other format.
    */
   add(key: string): void {
-    const parsed = this.#keys.parse(key);
+    const parsed = this.#deps.keys.parse(key);
     if (parsed?.kind !== 'dated') return;
     this.#pictures.add(parsed);
     this.#recent.note(parsed.id);
   }
 
-  /** Forgets a picture that is not in the store any more. */
+  /** Removes an image that is no longer in the store. */
   drop(key: string): void {
-    const parsed = this.#keys.parse(key);
+    const parsed = this.#deps.keys.parse(key);
     if (parsed?.kind === 'dated') this.#pictures.delete(parsed);
   }
 
   /**
-   * Lists what is not known yet, unless that was done just now. Never throws, and nobody needs to
-   * wait for it.
+   * Lists what is not known yet, unless that was done just now. Never throws; callers need not
+   * wait.
    */
   refresh(): Promise<void> {
-    const due = !this.#closed && this.#clock.monotonic() >= this.#nextReading;
+    const due = !this.#closed && this.#deps.clock.monotonic() >= this.#nextReading;
     if (!this.#reading && due) {
       this.#reading = this.#tryReading().finally(() => {
         this.#reading = undefined;
-        this.#nextReading = this.#clock.monotonic() + REFRESH_MS;
+        this.#nextReading = this.#deps.clock.monotonic() + REFRESH_MS;
       });
     }
     return this.#reading ?? Promise.resolve();
   }
 
-  /** Begins no more listings; resolves when the one under way has been left. */
+  /** Starts no further listings; resolves when the running one has stopped. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#reading;
   }
 
   async #lookEverywhere(country: Country | undefined): Promise<StoredImage | undefined> {
-    const placed = await listAllImages(this.#store, this.#keys, (found) =>
+    const placed = await listAllImages(this.#deps.store, this.#deps.keys, (found) =>
       this.#pictures.add(found),
     );
-    if (placed !== undefined) return { key: placed, country: this.#keys.parse(placed)?.country };
+    if (placed !== undefined)
+      return { key: placed, country: this.#deps.keys.parse(placed)?.country };
     const dated = this.#pictures.pick(country, this.#recent);
     return dated && this.#chosen(dated);
   }
 
   #chosen(picture: PoolImage): StoredImage {
     this.#recent.note(picture.id);
-    return { key: this.#keys.dated(picture), country: picture.country };
+    return { key: this.#deps.keys.dated(picture), country: picture.country };
   }
 
   async #tryReading(): Promise<void> {
@@ -175,14 +182,14 @@ export class ImagePool {
       this.#isFailing = false;
     } catch (cause) {
       if (!this.#isFailing && !this.#closed) {
-        this.#journal.record({ event: 'pool_listing_failed', known: this.size, cause });
+        this.#deps.journal.record({ event: 'pool_listing_failed', known: this.size, cause });
       }
       this.#isFailing = true;
     }
   }
 
   async #read(): Promise<void> {
-    const [store, keys, today] = [this.#store, this.#keys, dayAt(this.#clock.now())];
+    const [store, keys, today] = [this.#deps.store, this.#deps.keys, dayAt(this.#deps.clock.now())];
     this.#unread ??= new PoolListing({ store, keys, after: this.#knownTo, today });
     await this.#unread.read(({ key, size }) => {
       const parsed = keys.parse(key);
@@ -191,7 +198,7 @@ export class ImagePool {
     });
     if (this.#closed) return;
     this.#isWarm = true;
-    // Within a day, keys come in any order; and while they were read a day may have ended.
+    // Within a day, keys are unordered, and a day may have ended during the listing.
     const { begun } = this.#unread;
     this.#knownTo = keys.dayPrefix(begun < today ? begun : today);
     this.#unread = undefined;

@@ -3,8 +3,8 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
 /**
- * The last resort where no picture of the dated pool is known: tells `found` of all there are, and
- * only where there are none gives the key of a random page's picture.
+ * The last resort if no dated pool image is known. Calls `found` for every dated image. Only if
+ * there is none, returns the key of a random page's image.
  */
 export async function listAllImages(
   store: ObjectStore,
@@ -16,7 +16,8 @@ export async function listAllImages(
   for await (const { key, size } of store.list(keys.root)) {
     const parsed = keys.parse(key);
     if (!parsed || size === 0) continue;
-    // Days are listed before `page-cache`, of which there may be far more and nothing is needed now.
+    // Days come before `page-cache`, which may be far larger and is not needed once an image was
+    // found.
     if (parsed.kind === 'page' && foundOne) break;
     if (parsed.kind === 'page') placed.offer(key);
     else if (parsed.kind === 'dated') {

@@ -1,25 +1,25 @@
 import type { Day } from '../../kernel/day.ts';
 import type { PoolImage } from '../../storage/image-keys.ts';
 
-/** What tells a picture from all others of its country. */
+/** Identifies an image among those of its country. */
 export type PackedImage = Omit<PoolImage, 'country'>;
 
-/** Words of 32 bits for a picture: four for its id, one for its day. */
+/** 32-bit words per image: four for its id, one for its day. */
 const WORDS = 5;
 const FEWEST = 4;
 
 /**
- * A set of pictures in about 28 bytes each, of which any can be picked by its place: a million of
- * them as strings would take ten times as much.
+ * A set of images in about 28 bytes each, with access by position. As strings, a million images
+ * would take ten times as much.
  *
- * Places have no gaps. A picture's place may change whenever another one goes.
+ * Positions have no gaps. An image's position may change whenever another one is deleted.
  */
 export class PackedImages {
   #size = 0;
   #words = new Uint32Array(FEWEST * WORDS);
   /**
-   * Where each picture is, for finding it again. Holds its place plus 1 in the first free slot at or
-   * behind the one that its words hash to; 0 is free. Their number is a power of two.
+   * A hash table of positions, with open addressing. Each image's position plus 1 is in the first
+   * free slot at or behind its hash; 0 is free. The number of slots is a power of two.
    */
   #slots = new Uint32Array(2 * FEWEST);
 
@@ -27,7 +27,7 @@ export class PackedImages {
     return this.#size;
   }
 
-  /** `false` where it was there. */
+  /** `false` if it was already there. */
   add(picture: PackedImage): boolean {
     const words = wordsOf(picture);
     if (this.#slots[this.#slotOf(words)] !== 0) return false;
@@ -38,7 +38,7 @@ export class PackedImages {
     return true;
   }
 
-  /** `false` where it was not there. */
+  /** `false` if it was not there. */
   delete(picture: PackedImage): boolean {
     const slot = this.#slotOf(wordsOf(picture));
     const place = (this.#slots[slot] as number) - 1;
@@ -57,8 +57,8 @@ export class PackedImages {
   }
 
   /**
-   * The place of some picture: for the same number the same one, unless that one has gone, another has
-   * come between, or there are twice as many. There has to be one.
+   * The position of an image for a number: stable unless that image is deleted, another is added in
+   * between, or the set doubles. The set must not be empty.
    */
   placeNear(number: number): number {
     const mask = this.#slots.length - 1;
@@ -71,7 +71,7 @@ export class PackedImages {
     return this.#words.subarray(place * WORDS, (place + 1) * WORDS);
   }
 
-  /** The slot of a picture, or the free one where it belongs. */
+  /** The slot of an image, or the free slot where it belongs. */
   #slotOf(words: Uint32Array): number {
     const mask = this.#slots.length - 1;
     let slot = hashOf(words) & mask;
@@ -90,11 +90,11 @@ export class PackedImages {
 
   #makeRoom(): void {
     if ((this.#size + 1) * WORDS > this.#words.length) {
-      // By half and not to the double: there are as many half-empty tables as countries.
+      // Grows by half, not double: there is one table per country, and most would be half empty.
       const room = Math.ceil(this.#size * 1.5) * WORDS * this.#words.BYTES_PER_ELEMENT;
       this.#words = new Uint32Array(this.#words.buffer.transfer(room));
     }
-    // Beyond three quarters, searches for a free slot become long.
+    // Above three quarters, searches for a free slot become long.
     if ((this.#size + 1) * 4 <= this.#slots.length * 3) return;
     this.#slots = new Uint32Array(this.#slots.length * 2);
     for (let place = 0; place < this.#size; place += 1) {
@@ -102,7 +102,7 @@ export class PackedImages {
     }
   }
 
-  /** Frees a slot, and moves up those behind it that would otherwise no longer be found. */
+  /** Frees a slot, and moves up later entries that would no longer be found. */
   #free(slot: number): void {
     const mask = this.#slots.length - 1;
     let hole = slot;
@@ -117,7 +117,7 @@ export class PackedImages {
   }
 }
 
-/** Ids that others chose need not be random, so every bit of them counts. */
+/** Ids from other programs need not be random, so every bit counts. */
 function hashOf(words: Uint32Array): number {
   let hash = 0;
   for (const word of words) {

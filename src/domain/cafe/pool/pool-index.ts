@@ -4,10 +4,7 @@ import type { PoolImage } from '../../storage/image-keys.ts';
 import { PackedImages } from './packed-images.ts';
 import type { RecentImages } from './recent-images.ts';
 
-/**
- * All that is known to be in the pool. Neither picking nor adding nor removing goes through the
- * pictures, however many there are.
- */
+/** All known pool images. Picking, adding and deleting take constant time. */
 export class PoolIndex {
   readonly #byCountry = new Map<Country | undefined, PackedImages>();
   #size = 0;
@@ -16,13 +13,13 @@ export class PoolIndex {
     return this.#size;
   }
 
-  /** Whether there is one of the country; where none is named, whether there is any. */
+  /** Whether the country has an image; without a country, whether there is any. */
   has(country: Country | undefined): boolean {
     if (!country) return this.#size > 0;
     return (this.#byCountry.get(country)?.size ?? 0) > 0;
   }
 
-  /** Adding what is there changes nothing. */
+  /** Has no effect if the image is already there. */
   add(picture: PoolImage): void {
     let pictures = this.#byCountry.get(picture.country);
     if (!pictures) {
@@ -32,14 +29,14 @@ export class PoolIndex {
     if (pictures.add(picture)) this.#size += 1;
   }
 
-  /** Removing what is not there changes nothing. */
+  /** Has no effect if the image is missing. */
   delete(picture: PoolImage): void {
     if (this.#byCountry.get(picture.country)?.delete(picture)) this.#size -= 1;
   }
 
   /**
-   * One of the country's pictures, or where it has none one of all, as `recent` chooses; `undefined`
-   * where there is none.
+   * One of the country's images as `recent` chooses, or one of all if the country has none;
+   * `undefined` if there is none.
    */
   pick(country: Country | undefined, recent: RecentImages): PoolImage | undefined {
     const own = country && this.#byCountry.get(country);
@@ -48,15 +45,15 @@ export class PoolIndex {
   }
 
   /**
-   * Like {@link pick}, but chosen by a text: the same one as long as the pictures stay, and mostly
-   * also where some are added or go.
+   * Like {@link pick}, but chosen by a text: stable while the images stay the same, and mostly also
+   * if some are added or deleted.
    */
   pickBy(text: string, country: Country | undefined): PoolImage | undefined {
     const draw = createHash('sha256').update(text).digest().readUInt32LE();
     const own = country && this.#byCountry.get(country);
     if (own && own.size > 0) return pictureAt(own, country, own.placeNear(draw));
     let place = Math.floor((draw / 2 ** 32) * this.#size);
-    // In an order of their own: that of arrival is another one in every process.
+    // A fixed order: the order of arrival differs between processes.
     const countries = [...this.#byCountry].sort(([a], [b]) => (slugOf(a) < slugOf(b) ? -1 : 1));
     for (const [of, pictures] of countries) {
       if (place < pictures.size) return pictureAt(pictures, of, pictures.placeNear(draw));

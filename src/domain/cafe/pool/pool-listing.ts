@@ -2,31 +2,31 @@ import { DAY_MS, type Day, dayAt, startOf } from '../../kernel/day.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ListedObject, ObjectStore } from '../../storage/object-store.ts';
 
-/** A listing of as many rows may be a long one. It is what S3 sends in one answer. */
+/** A listing with this many rows may be long. S3 returns this many per response. */
 const LONG_ROWS = 1000;
-/** How many listings a long one is shared out to; with more, readers would notice. */
+/** Parallel listings for a long one. More would slow down readers. */
 const SHARES = 4;
 
-/** What one of the listings reads. */
+/** The range of one parallel listing. */
 interface Share {
-  /** All up to here has been read. */
+  /** Everything up to this key has been read. */
   readTo: string;
-  /** What is from here on is another's. */
+  /** Keys from here on belong to another share. */
   end: string | undefined;
 }
 
 /**
- * One reading of the pool, from somewhere to its end. A long one is shared out by days, since a store
- * sends a million rows in a thousand answers, of which each has to be asked for with the one before.
+ * One read of the pool, from a key to its end. A long read is split by days and run in parallel: a
+ * store sends a million rows in a thousand sequential responses.
  */
 export class PoolListing {
   readonly begun: Day;
   readonly #store: ObjectStore;
   readonly #keys: ImageKeys;
-  /** What is not read to its end. */
+  /** The shares that are not complete. */
   #shares: Share[];
 
-  /** @param options.after a key, or what one begins with: only what is behind it is read */
+  /** @param options.after a key or key prefix: only keys behind it are read */
   constructor(options: { store: ObjectStore; keys: ImageKeys; after: string; today: Day }) {
     this.begun = options.today;
     this.#store = options.store;
@@ -35,8 +35,8 @@ export class PoolListing {
   }
 
   /**
-   * Hands over every row, days in any order, until all is read or `take` answers `false`. After a
-   * failure it may be called again, and goes on where it was.
+   * Passes every row to `take`, days in any order, until all are read or `take` returns `false`.
+   * After a failure, call it again to resume.
    */
   async read(take: (row: ListedObject) => boolean): Promise<void> {
     const [share, ...others] = this.#shares;
@@ -49,7 +49,7 @@ export class PoolListing {
     if (failed?.status === 'rejected') throw failed.reason;
   }
 
-  /** `false` where there may be more than was to be read. */
+  /** `false` if the share may have more rows. */
   async #readShare(
     share: Share,
     take: (row: ListedObject) => boolean,
@@ -72,7 +72,7 @@ export class PoolListing {
     if (share.end !== undefined || read?.kind !== 'dated') return [share];
     const first = startOf(read.day);
     const days = (startOf(this.begun) - first) / DAY_MS + 1;
-    // Nobody promises that what looks like a day is in the calendar, or not in the future.
+    // A key that looks like a day may be no calendar day, or in the future.
     if (!(days > 1)) return [share];
     const count = Math.min(SHARES, days);
     const ends = Array.from({ length: count - 1 }, (_, n) => {

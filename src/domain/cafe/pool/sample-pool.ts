@@ -5,15 +5,15 @@ import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { RandomOne } from './random-one.ts';
 
-/** Where the listing begins is drawn from as many days up to now. */
+/** The random start of the listing is within this many days before now. */
 const DAYS = 28;
-/** What S3 sends in one answer. */
+/** What S3 returns in one response. */
 const MAX_ROWS = 1000;
 
 /**
- * A random picture of the dated pool out of one page of a listing, and of the country if one is
- * among them. The page begins at a random place: ids are uniform. Only where nothing is behind that
- * place, a second page tells of the pool's beginning. `undefined` for an empty pool.
+ * A random image of the dated pool from one page of a listing, of the country if one is among them.
+ * The listing starts at a random key, because ids are uniform. Only if nothing follows, a second
+ * listing starts at the beginning of the pool. `undefined` for an empty pool.
  */
 export async function samplePool(
   store: ObjectStore,

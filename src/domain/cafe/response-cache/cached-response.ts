@@ -3,27 +3,29 @@ import type { Renditions } from '../../images/renditions.ts';
 import type { PoolImage } from '../../storage/image-keys.ts';
 import { unpackRenditions } from './packed-renditions.ts';
 
-/** What the answers of many pages have in common: all but the page's key and what follows it. */
+/**
+ * What the responses of many pages share: everything but the page's key and the rest of the URL.
+ */
 export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {
   picture: Omit<Picture, 'renditions'>;
-  /** Of the renditions, where there are any. */
+  /** Of the renditions, if there are any. */
   renditions: (Pick<Renditions, 'widths'> & Pick<PoolImage, 'country'>) | undefined;
-  /** The URL up to the key; absent where it says the key in another way, or not at all. */
+  /** The URL up to the key; absent if the URL contains the key in another form, or not at all. */
   base: string | undefined;
   /** Whether the URL ends with the key, as nearly all do. */
   endsWithKey: boolean;
 }
 
-/** A page's last answer, as it is kept. There may be a million of these. */
+/** A page's last response, as cached. There may be a million of these. */
 export interface CachedResponse {
   readonly form: AnswerForm;
-  /** Its renditions, which every picture has of its own, and the URL behind the base and the key. */
+  /** The packed renditions, which differ per image, and the URL after the base and the key. */
   readonly rest: string;
-  /** Whole milliseconds, which take no memory of their own in the first weeks of a process. */
+  /** Whole milliseconds. Small integers need no memory of their own in a process's first weeks. */
   since: number;
 }
 
-/** A known page's answer, put together only as far as it is asked for. */
+/** A cached response, decoded only as far as it is read. */
 export class RecalledImage {
   readonly known: Readonly<CachedResponse>;
   readonly #key: string;

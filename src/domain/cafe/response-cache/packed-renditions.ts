@@ -2,21 +2,21 @@ import type { Renditions } from '../../images/renditions.ts';
 import type { Day } from '../../kernel/day.ts';
 import type { PoolImage } from '../../storage/image-keys.ts';
 
-/** Of a picture's id and day, of which each takes two hexadecimal digits. */
+/** The length of an image's packed id and day, at two hexadecimal digits per character. */
 const CHARACTERS = 20;
-/** Stands in no base64. */
+/** Not a base64 character. */
 const END = ' ';
 
 /**
- * What one picture's renditions have that no other's do, in fifty characters of a byte: as objects and
- * texts of their own they would take several times as much.
+ * The part of the renditions that differs per image, in fifty one-byte characters. As objects and
+ * separate strings it would take several times as much.
  */
 export function packRenditions({ of: { id, day }, thumbhash }: Renditions): string {
   const digits = (id + day).replace(/[-/]/g, '');
   return Buffer.from(digits, 'hex').toString('latin1') + thumbhash + END;
 }
 
-/** Reads {@link packRenditions}, whatever else follows it. */
+/** Inverse of {@link packRenditions}; ignores any text after it. */
 export function unpackRenditions(
   text: string,
   { widths, country }: Pick<Renditions, 'widths'> & Pick<PoolImage, 'country'>,

@@ -4,7 +4,7 @@ import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { RecalledImage } from './cached-response.ts';
 import type { ResponseCache } from './response-cache.ts';
 
-/** A page that may be asked for again and again, mostly from the same country: it keeps its last answer. */
+/** A page that is requested repeatedly, mostly from the same country. Keeps its last response. */
 export class PageLookup {
   readonly page: Page;
   #country: Country | undefined;
@@ -15,7 +15,7 @@ export class PageLookup {
     this.page = page;
   }
 
-  /** What the page is known to show, where that is fresh; the same object for as long as it is the same. */
+  /** What the page is known to show, if fresh; the same object while it is unchanged. */
   recallIn(
     country: Country | undefined,
     { keys, known }: { keys: ImageKeys; known: ResponseCache },

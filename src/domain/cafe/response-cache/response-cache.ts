@@ -6,24 +6,24 @@ import { ownCopy } from '../../kernel/own-copy.ts';
 import { type AnswerForm, type CachedResponse, RecalledImage } from './cached-response.ts';
 import { packRenditions } from './packed-renditions.ts';
 
-/** How long the answer of a page that could not be checked is given without trying again. */
+/** How long a stale response is served without another try after a failed check. */
 const CLING_MS = 5_000;
-/** A few for each country; far more would mean that pictures are of all sizes. */
+/** A few per country. Many more would mean that images have arbitrary sizes. */
 const REMEMBERED_FORMS = 10_000;
-/** More than the owner changes while a page is looked up. */
+/** More than the owner changes during one page lookup. */
 const REMEMBERED_WITHDRAWALS = 10_000;
-/** Whoever still has an answer that is remembered no more finds it older than any that is given. */
+/** So old that a holder of an evicted response never considers it valid. */
 const FORGOTTEN = -(2 ** 30);
 
 /**
- * The answers of pages that were served lately, so that serving them again makes no call.
+ * Recent responses by page, so that serving them again makes no call.
  *
- * An answer is fresh for a while; for as long again it is still given, and is to be checked behind
- * the reader's back; then it is given no more, so that no picture that is gone is shown for long, but
- * to fall back on while the store cannot be asked. It is given no more, either, once its picture may expire at
- * any moment: then the store is asked each time. Ages are monotonic: a wall clock that jumps changes
- * nothing. Beyond the capacity, the page that was remembered longest ago goes first. A page takes some
- * 250 bytes (`npm run bench`).
+ * A response is fresh for a while. For as long again it is still served and revalidated in the
+ * background. After that it is served only while the store is unavailable, so that a deleted image
+ * is not shown for long. Once its image may expire at any moment, it is not served either, and the
+ * store is called each time. Ages are monotonic: a jump of the wall clock has no effect. Beyond the
+ * capacity, the page remembered longest ago is evicted. A page takes about 250 bytes (`npm run
+ * bench`).
  */
 export class ResponseCache {
   readonly #pages: BoundedMap<string, CachedResponse>;
@@ -35,8 +35,8 @@ export class ResponseCache {
   readonly #life: ImageLifetime | undefined;
 
   /**
-   * @param options.freshMs 0 remembers nothing
-   * @param options.life absent where no picture expires
+   * @param options.freshMs 0 disables the cache
+   * @param options.life absent if images do not expire
    */
   constructor(options: { clock: Clock; freshMs: number; capacity: number; life?: ImageLifetime }) {
     this.#clock = options.clock;
@@ -45,12 +45,12 @@ export class ResponseCache {
     this.#pages = new BoundedMap(options.freshMs > 0 ? options.capacity : 0);
   }
 
-  /** How many pages are remembered, those that are not fresh any more included. */
+  /** How many pages are cached, including stale ones. */
   get size(): number {
     return this.#pages.size;
   }
 
-  /** How often an answer was withdrawn so far; see {@link remember}. */
+  /** How many responses were invalidated so far; see {@link remember}. */
   get withdrawals(): number {
     return this.#withdrawals;
   }
@@ -63,20 +63,20 @@ export class ResponseCache {
     return { image: new RecalledImage(key, known).whole(), fresh: age < this.#freshMs };
   }
 
-  /** A page's answer, where it is fresh; to be kept, if you like, for as long as it {@link isFresh}. */
+  /** A page's fresh response. Callers may keep it while it {@link isFresh}. */
   fresh(key: string): RecalledImage | undefined {
     const known = this.#pages.get(key);
     return known && this.#isFresh(known) ? new RecalledImage(key, known) : undefined;
   }
 
-  /** `false`, too, as soon as the page is forgotten, or another answer is remembered. */
+  /** Also `false` as soon as the page is invalidated or another response is cached. */
   isFresh({ known }: RecalledImage): boolean {
     return this.#isFresh(known);
   }
 
   /**
-   * The last answer of a page that cannot be looked up, whatever its age. For a few seconds it counts
-   * as fresh, so that a store that is away is not asked all the time.
+   * The last response of a page that cannot be looked up, whatever its age. It then counts as fresh
+   * for a few seconds, to limit calls to a failing store.
    */
   staleIfError(key: string): PageImage | undefined {
     const known = this.#pages.get(key);
@@ -87,8 +87,8 @@ export class ResponseCache {
   }
 
   /**
-   * @param seenAt {@link withdrawals} before the page was looked up: an answer that was withdrawn since
-   *   is not remembered, as what was seen may be gone
+   * @param seenAt {@link withdrawals} before the page was looked up; a response that was
+   *   invalidated since is not cached, because its image may be gone
    */
   remember(key: string, image: PageImage, seenAt: number): void {
     if ((this.#withdrawn.get(key) ?? 0) > seenAt) return;
@@ -99,12 +99,16 @@ export class ResponseCache {
     const urlRest = at === -1 ? url : url.slice(at + key.length);
     const { renditions, ...rough } = picture;
     const form = this.#shared({
-      ...{ base, endsWithKey: base !== undefined && urlRest === '' },
-      ...{ source, placed, picture: rough },
+      base,
+      endsWithKey: base !== undefined && urlRest === '',
+      source,
+      placed,
+      picture: rough,
       renditions: renditions && { widths: renditions.widths, country: renditions.of.country },
     });
     const rest = ownCopy(renditions ? packRenditions(renditions) + urlRest : urlRest);
-    // Older than it is where it is good for less, so that giving it needs no second look at a clock.
+    // A shorter lifetime is stored as a greater age, so that serving needs no second clock
+    // comparison.
     const tooLong = Math.max(0, 2 * this.#freshMs - reliableFor);
     const since = Math.floor(this.#clock.monotonic() - Math.min(tooLong, 2 * this.#freshMs));
     this.forget(key);
@@ -116,7 +120,7 @@ export class ResponseCache {
     this.#pages.delete(key);
   }
 
-  /** Forgets a page that was changed, whatever is being looked up of it just now. */
+  /** Removes a changed page, and invalidates lookups in progress. */
   invalidate(key: string): void {
     this.#withdrawals += 1;
     this.#withdrawn.set(key, this.#withdrawals);

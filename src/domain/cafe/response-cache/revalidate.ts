@@ -8,93 +8,85 @@ import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
 import type { ReplaceFallback } from '../replace-fallback.ts';
 import type { ResponseCache } from './response-cache.ts';
 
-/** Tells what pages are known to show, and keeps that true behind the readers' backs. */
+interface Deps {
+  known: ResponseCache;
+  store: ImageStore;
+  replaceFallback: ReplaceFallback | undefined;
+  beingHidden: ImagesBeingHidden;
+  isStoreFailing: () => boolean;
+  journal: Journal;
+}
+
+/** Serves cached responses and revalidates them in the background. */
 export class RevalidateResponses {
-  readonly #known: ResponseCache;
-  readonly #store: ImageStore;
-  readonly #replaceFallback: ReplaceFallback | undefined;
-  readonly #beingHidden: ImagesBeingHidden;
-  readonly #isStoreFailing: () => boolean;
-  readonly #journal: Journal;
+  readonly #deps: Deps;
   readonly #checks = new SingleFlight<void>();
   readonly #healings = new SingleFlight<void>();
   #closed = false;
 
   /**
-   * @param deps.replaceFallback absent where pages that show another's picture keep it
+   * @param deps.replaceFallback absent if pages keep their fallbacks
    * @param deps.isStoreFailing whether the store's last call failed
    */
-  constructor(deps: {
-    known: ResponseCache;
-    store: ImageStore;
-    replaceFallback: ReplaceFallback | undefined;
-    beingHidden: ImagesBeingHidden;
-    isStoreFailing: () => boolean;
-    journal: Journal;
-  }) {
-    this.#known = deps.known;
-    this.#store = deps.store;
-    this.#replaceFallback = deps.replaceFallback;
-    this.#beingHidden = deps.beingHidden;
-    this.#isStoreFailing = deps.isStoreFailing;
-    this.#journal = deps.journal;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** What a page is known to show; where that is not fresh, it is checked, for which nobody waits. */
+  /** What a page is known to show. If stale, it is revalidated in the background. */
   recall(request: PageRequest): PageImage | undefined {
     const { key } = request;
-    const recalled = this.#known.recall(key);
+    const recalled = this.#deps.known.recall(key);
     if (recalled?.fresh) return recalled.image;
-    const isFailing = this.#isStoreFailing();
-    const image = recalled?.image ?? (isFailing ? this.#known.staleIfError(key) : undefined);
-    // While the store is away, one look at a time is enough to find out that it is back.
+    const isFailing = this.#deps.isStoreFailing();
+    const image = recalled?.image ?? (isFailing ? this.#deps.known.staleIfError(key) : undefined);
+    // While the store is down, one check at a time is enough to detect its recovery.
     const isLooking = isFailing && this.#checks.count > 0;
     if (image && !isLooking) void this.#checks.join(key, () => this.#check(request));
     return image;
   }
 
-  /** Buys a page that shows another's picture one of its own, for which nobody waits. */
+  /** Generates the page's own image in the background if it shows a fallback. */
   heal(request: PageRequest, placed: PlacedImage): void {
-    const replaceFallback = this.#replaceFallback;
+    const replaceFallback = this.#deps.replaceFallback;
     if (!replaceFallback || this.#closed) return;
     void this.#healings.join(request.key, async () => {
-      const seenAt = this.#known.withdrawals;
+      const seenAt = this.#deps.known.withdrawals;
       const image = await replaceFallback.replace(request, placed);
-      if (image) this.#known.remember(request.key, { ...image, source: 'stored' }, seenAt);
+      if (image) this.#deps.known.remember(request.key, { ...image, source: 'stored' }, seenAt);
     });
   }
 
-  /** Buys nothing more. */
+  /** Starts no further generation. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Resolves when all that was started has ended. */
+  /** Resolves when all started work has ended. */
   async finished(): Promise<void> {
     await this.#checks.settled();
     await this.#healings.settled();
   }
 
-  /** Notices pictures that were deleted or replaced behind the service's back. */
+  /** Detects images that others deleted or replaced. */
   async #check(request: PageRequest): Promise<void> {
     const { key } = request;
-    const seenAt = this.#known.withdrawals;
+    const seenAt = this.#deps.known.withdrawals;
     try {
-      const placed = await findPlaced(this.#store, request);
-      if (placed && this.#beingHidden.areShownBy(placed.head)) {
-        this.#known.forget(key);
+      const placed = await findPlaced(this.#deps.store, request);
+      if (placed && this.#deps.beingHidden.areShownBy(placed.head)) {
+        this.#deps.known.forget(key);
         return;
       }
       if (placed) {
-        this.#known.remember(key, placed.image, seenAt);
+        this.#deps.known.remember(key, placed.image, seenAt);
         this.heal(request, placed);
         return;
       }
-      this.#known.forget(key);
-      this.#journal.record({ event: 'page_vanished', key });
+      this.#deps.known.forget(key);
+      this.#deps.journal.record({ event: 'page_vanished', key });
     } catch (cause) {
-      this.#known.staleIfError(key);
-      this.#journal.record({ event: 'page_check_failed', key, cause });
+      this.#deps.known.staleIfError(key);
+      this.#deps.journal.record({ event: 'page_check_failed', key, cause });
     }
   }
 }

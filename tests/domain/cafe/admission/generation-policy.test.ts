@@ -245,12 +245,18 @@ describe('an address', () => {
 describe('the policy', () => {
   const READER: Asker = { address: '1.2.3.4', isBot: false, token: undefined };
   const NOTHING: GenerationRules = {
-    ...{ botsMaySpend: true, tokens: undefined, listed: undefined },
-    ...{ countries: undefined, newPages: undefined },
+    botsMaySpend: true,
+    tokens: undefined,
+    listed: undefined,
+    countries: undefined,
+    newPages: undefined,
   };
   const request = (asker: Partial<Asker> = {}, path = '/a', country = 'FR'): PageRequest => ({
-    ...{ page: pageAt(path, 'article'), country: countryByCode(country) },
-    ...{ countryIsReliable: true, key: 'k', asker: { ...READER, ...asker } },
+    page: pageAt(path, 'article'),
+    country: countryByCode(country),
+    countryIsReliable: true,
+    key: 'k',
+    asker: { ...READER, ...asker },
   });
   function open(rules: Partial<GenerationRules>) {
     const journal = new MemoryJournal();

@@ -9,7 +9,12 @@ function open() {
   const { store, clock, journal, pool } = keeping;
   const reviewQueue = new ReviewQueue(keeping);
   return {
-    ...{ store, clock, journal, pool, reviewQueue, bytes: made.image.bytes },
+    store,
+    clock,
+    journal,
+    pool,
+    reviewQueue,
+    bytes: made.image.bytes,
     keep: () => reviewQueue.keep(request, made),
     stored: async () => (await Array.fromAsync(store.list(''))).map(({ key }) => key),
   };

@@ -5,7 +5,7 @@ import { Dollars, dollars, Moment, presentDay } from '../schemas.ts';
 
 const Money = z.strictObject({ used: Dollars, limit: Dollars.nullable() });
 
-/** What is spent and what is left. */
+/** Usage and remaining budget. */
 export const Budget = z
   .strictObject({
     day: z.string().describe('Today in UTC, such as 2026-11-21'),
@@ -57,11 +57,15 @@ export function budgetRoutes({ reportBudget }: { reportBudget: ReportBudget }): 
 }
 
 export function presentBudget(report: BudgetReport): z.infer<typeof Budget> {
-  const { day, limit, configuredLimit, ceiling, used, reserved, remaining } = report;
   return {
-    day: presentDay(day),
+    day: presentDay(report.day),
     paused: report.isPaused,
-    ...{ limit, configuredLimit, ceiling, used, reserved, remaining },
+    limit: report.limit,
+    configuredLimit: report.configuredLimit,
+    ceiling: report.ceiling,
+    used: report.used,
+    reserved: report.reserved,
+    remaining: report.remaining,
     ceilingFrom: report.isCeilingSet ? 'ADMIN_BUDGET_CEILING' : 'DAILY_GENERATION_BUDGET',
     limitOverCeiling: report.limitOverCeiling ?? null,
     stoppedBy: report.stoppedBy ?? null,
@@ -98,7 +102,7 @@ function presentMoney({
   };
 }
 
-/** Why nothing can be bought, and what to do, in words for the owner. */
+/** Why generation is not possible and how to fix it, in words for the owner. */
 export function explainStop({ stoppedBy, limit, today, month }: BudgetReport): string {
   const spent = ({ costMicroUsd, limitMicroUsd = 0 }: BudgetReport['today']) =>
     `$${dollars(costMicroUsd).toFixed(2)} of $${dollars(limitMicroUsd).toFixed(2)}`;

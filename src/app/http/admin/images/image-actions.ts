@@ -68,8 +68,8 @@ const ACTS = [
 ] as const;
 
 /**
- * 200 once it is done. With many pages 202 as soon as the picture itself is done with, and the pages
- * follow; how that stands is part of `GET /images/{id}`.
+ * 200 once it is done. With many pages, 202 as soon as the image itself is done; the pages follow.
+ * `GET /images/{id}` reports the progress.
  */
 export function imageActions({ runModeration }: { runModeration: RunModeration }): AdminRoute[] {
   return ACTS.map(({ act, ...parts }) =>
@@ -94,7 +94,11 @@ export function imageActions({ runModeration }: { runModeration: RunModeration }
 export function presentAct(id: string, progress: ModerationProgress): z.infer<typeof ImageAct> {
   const { act, state, startedAt, endedAt, total, done, changed, busy, reason } = progress;
   return {
-    ...{ id, act, state, total, done },
+    id,
+    act,
+    state,
+    total,
+    done,
     startedAt: new Date(startedAt).toISOString(),
     endedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
     pagesChanged: changed,

@@ -98,11 +98,15 @@ const Place: z.ZodType<HistoryPosition> = z
     return z.NEVER;
   });
 
-interface Deps extends PageSurroundings {
-  runModeration: RunModeration;
-  browseImages: BrowseImages;
+/** What the URL of an image is made with. */
+interface ImageUrls {
   store: ImageStore;
   keys: ImageKeys;
+}
+
+interface Deps extends ImageUrls, PageSurroundings {
+  runModeration: RunModeration;
+  browseImages: BrowseImages;
   imageFiles: ImageFiles;
 }
 
@@ -147,7 +151,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden.png',
       summary: 'A hidden or pending picture itself, for nobody else can see it.',
-      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
@@ -161,7 +165,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden-small',
       summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
-      // Loaded as a list is refreshed, and an <img> cannot say that nobody is there.
+      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),
@@ -178,7 +182,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
 
 function presentImage(
   { picture, presence, state, costMicroUsd, record, renditions }: HistoryEntry,
-  { store, keys }: Pick<Deps, 'store' | 'keys'>,
+  { store, keys }: ImageUrls,
 ): z.infer<typeof Image> {
   const { day, country } = picture;
   const isVisible = presence === 'visible';
@@ -201,7 +205,7 @@ function presentImage(
 function presentDetail(
   { entry, shownOn, hasMore }: PictureDetail,
   act: ModerationProgress | undefined,
-  urls: Pick<Deps, 'store' | 'keys'> & PageSurroundings,
+  urls: ImageUrls & PageSurroundings,
 ): z.infer<typeof ImageDetail> {
   const { record } = entry;
   return {

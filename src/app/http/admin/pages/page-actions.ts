@@ -83,10 +83,11 @@ export function pageActions(deps: Deps): AdminRoute[] {
       async handle({ body, caller }) {
         const request = requestFor(deps, body);
         const budget = await reportBudget.report();
-        const { remaining, isPaused, dearestMicroUsd } = budget;
         const estimate = {
-          atMostDollars: dollars(dearestMicroUsd),
-          ...{ remaining, paused: isPaused, stoppedBy: budget.stoppedBy ?? null },
+          atMostDollars: dollars(budget.dearestMicroUsd),
+          remaining: budget.remaining,
+          paused: budget.isPaused,
+          stoppedBy: budget.stoppedBy ?? null,
         };
         if (body.dryRun) return { body: { url: null, ...estimate, pending: false } };
         const act = {
@@ -107,7 +108,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
 }
 
 function requestFor(
-  { keys, names }: Pick<Deps, 'keys' | 'names'>,
+  { keys, names }: Deps,
   named: {
     type: z.infer<typeof PageTypeName>;
     path: string;

@@ -45,14 +45,15 @@ const PageQuery = z.strictObject({
   cursor: Cursor,
 });
 
-interface Deps {
-  browsePages: BrowsePages;
+/** Further facts needed to present pages. */
+export interface PageSurroundings {
   renditionUrls: RenditionUrls;
   blogOrigin: string | undefined;
 }
 
-/** What is known of pages beside the pages themselves. */
-export type PageSurroundings = Pick<Deps, 'renditionUrls' | 'blogOrigin'>;
+interface Deps extends PageSurroundings {
+  browsePages: BrowsePages;
+}
 
 export function pageRoutes({ browsePages, ...surroundings }: Deps): AdminRoute[] {
   return [

@@ -18,7 +18,7 @@ import { Refusal } from '../../refusal.ts';
 import { type AdminRoute, actorOf, route } from '../admin-route.ts';
 import { CountryInBody, Moment, PageTypeName } from '../schemas.ts';
 
-/** Bytes: for 5,000 pages of some fifty each. */
+/** Bytes: enough for 5,000 pages of about fifty each. */
 const BODY_LIMIT = 262_144;
 const MAX_PAGES = 5_000;
 
@@ -65,7 +65,7 @@ const Job = z
   })
   .meta({ id: 'PreGenerationJob' });
 
-/** How a job stands, as the API says it. */
+/** A job's progress in the API. */
 export type PreGenerationJob = z.infer<typeof Job>;
 
 export const PreGeneration = z
@@ -151,10 +151,7 @@ export function preGenerationRoutes(deps: Deps): AdminRoute[] {
   ];
 }
 
-async function orderFrom(
-  body: z.infer<typeof Order>,
-  deps: Pick<Deps, 'names' | 'pageList' | 'journal'>,
-): Promise<PreGenerationOrder> {
+async function orderFrom(body: z.infer<typeof Order>, deps: Deps): Promise<PreGenerationOrder> {
   const { source, most } = body;
   const countries = [...new Set(body.countries)].map((code) => countryByCode(code));
   const { names } = deps;
@@ -162,16 +159,13 @@ async function orderFrom(
   return { source, pages, countries, most };
 }
 
-/** Each page once, in whatever ways its path is written. */
+/** Each page once, even if its path is written in several ways. */
 function pagesNamed(named: NonNullable<z.infer<typeof Order>['pages']>, names: PageNames): Page[] {
   const pages = named.map(({ path, type }) => names.at(path, type));
   return [...new Map(pages.map((page) => [`${page.type} ${page.path}`, page])).values()];
 }
 
-async function listed({
-  pageList,
-  journal,
-}: Pick<Deps, 'pageList' | 'journal'>): Promise<readonly string[]> {
+async function listed({ pageList, journal }: Deps): Promise<readonly string[]> {
   if (!pageList) throw new Refusal('conflict', 'No SITE_SITEMAP_URL is configured.');
   try {
     const { paths } = await pageList.read();
