@@ -10,10 +10,10 @@ import { warn } from './warning.ts';
 import { watchLocation } from './watch-location.ts';
 import { altOf, type CafeImageStrings, captionOf, ENGLISH } from './words.ts';
 
-/** `waiting` until it is near the viewport or printed, `loading` until there is a picture or none to be had. */
+/** `waiting` until the element is near the viewport or the page is printed; then `loading`, until the request ends. */
 export type CafeImageStatus = 'waiting' | 'loading' | 'loaded' | 'failed';
 
-/** What `cafe-image-load` tells. */
+/** The detail of `cafe-image-load`. */
 export interface CafeImageLoad {
   pagePath: string;
   pageType: string;
@@ -22,39 +22,44 @@ export interface CafeImageLoad {
   dish: PageImage;
 }
 
-/** What `cafe-image-error` tells. */
+/** The detail of `cafe-image-error`. */
 export interface CafeImageError {
   pagePath: string;
   pageType: string;
-  /** No answer came, the service or the page's own policy refused, or the picture's file does not load. */
+  /**
+   * - `network`: no response
+   * - `refused`: an error response, a policy of the page, or an origin that is not allowed
+   * - `picture`: the image file does not load
+   */
   reason: 'network' | 'refused' | 'picture';
-  /** The cafe's HTTP status, where it refused. */
+  /** The HTTP status of an error response. */
   status: number | undefined;
 }
 
 /**
- * The page's picture: a dish popular where the reader is.
+ * Shows the page's picture: a dish that is popular in the reader's country.
  *
- * It asks for it once a page and session, when the reader comes near, and never throws at its page.
+ * It requests the picture once per page and session, when the element is near the viewport. It never
+ * throws an error into the host page.
  *
- * @slot - what to show instead if there is no picture
- * @fires cafe-image-load - the picture is to be seen
- * @fires cafe-image-error - there is none
+ * @slot - content to show if there is no picture
+ * @fires cafe-image-load - the picture is visible
+ * @fires cafe-image-error - there is no picture
  * @csspart frame - the box, whose size never changes
- * @csspart placeholder - the drawing in it, until there is a picture
- * @csspart blur - the picture's blurred colours, until it is loaded
+ * @csspart placeholder - the drawing in the box while there is no picture
+ * @csspart blur - a blurred preview while the picture loads
  * @csspart image - the picture
- * @csspart fallback - the author's content, where there is no picture
- * @csspart caption - the line below
- * @cssproperty [--cafe-image-width=32rem] - the element's greatest width; a length, no percentage
- * @cssproperty [--cafe-image-ratio=1] - the box's width to its height
- * @cssproperty [--cafe-image-radius=0] - of its corners
- * @cssproperty --cafe-image-background - of the box, a tint of the text's colour
- * @cssproperty [--cafe-image-line=currentcolor] - of the drawing
- * @cssproperty [--cafe-image-accent=#d0643f] - of its fire, and of its glow
- * @cssproperty [--cafe-image-fit=cover] - how the picture fills the box
- * @cssproperty [--cafe-image-fade=0.6s] - how long it takes to appear
- * @cssproperty --cafe-image-caption - the caption's colour
+ * @csspart fallback - the author's content, shown if there is no picture
+ * @csspart caption - the lines below the box
+ * @cssproperty [--cafe-image-width=32rem] - maximum width of the element; a length, not a percentage
+ * @cssproperty [--cafe-image-ratio=1] - aspect ratio of the box, width to height
+ * @cssproperty [--cafe-image-radius=0] - corner radius of the box
+ * @cssproperty --cafe-image-background - background of the box; by default a tint of the text colour
+ * @cssproperty [--cafe-image-line=currentcolor] - line colour of the drawing
+ * @cssproperty [--cafe-image-accent=#d0643f] - colour of the fire in the drawing, and of its glow
+ * @cssproperty [--cafe-image-fit=cover] - object-fit of the picture
+ * @cssproperty [--cafe-image-fade=0.6s] - duration of the fade-in
+ * @cssproperty --cafe-image-caption - colour of the caption
  */
 export class CafeImage extends ReactiveElement {
   static override styles = unsafeCSS(styles);
@@ -72,27 +77,27 @@ export class CafeImage extends ReactiveElement {
     status: { reflect: true },
   };
 
-  /** The cafe's origin or whole endpoint; by default that of the build, or of this script. */
+  /** Origin or full endpoint of the service. Default: set at build time, else the script's origin. */
   declare apiUrl: string | null;
-  /** By default the document's own, also when it moves on without loading. */
+  /** Default: the document's path, also after a navigation without a page load. */
   declare pagePath: string | null;
-  /** `index`, `article` or `archive`; by default after the path. */
+  /** `index`, `article` or `archive`. Default: derived from the path. */
   declare pageType: string | null;
-  /** The page's token, for a cafe that asks for one. */
+  /** The page token, if the service requires one. */
   declare token: string | null;
-  /** `eager` asks without waiting for the reader to come near. */
+  /** `eager` requests the picture without waiting for the element to be near the viewport. */
   declare loading: string | null;
-  /** As for `<img>`; by default the element's own width. */
+  /** As for `<img>`. Default: the width of the element. */
   declare sizes: string | null;
-  /** Width to height, such as `16/9`. */
+  /** Aspect ratio, such as `16/9`. */
   declare ratio: string | null;
-  /** Instead of the cafe's alternative text; empty for a picture that is mere decoration. */
+  /** Replaces the service's alternative text. Empty for a decorative picture. */
   declare alt: string | null;
-  /** Whether to say below where the dish is from, and that it is not a photograph. */
+  /** Whether to show the country and the origin of the picture below it. */
   declare caption: boolean;
-  /** Other words, as JSON in the attribute. */
+  /** Replacement texts, as JSON in the attribute. */
   declare strings: Partial<CafeImageStrings> | null;
-  /** To be read only. */
+  /** Read-only. */
   declare status: CafeImageStatus;
 
   #view: CafeImageView | undefined;
@@ -122,7 +127,7 @@ export class CafeImage extends ReactiveElement {
     removeEventListener('online', this.#online);
   }
 
-  /** Asks the cafe again, whatever is known of this page. */
+  /** Requests the picture again, ignoring the remembered one. */
   reload(): void {
     if (!this.#page) return;
     if (this.#pageImage) dropImage(this.#page, this.#pageImage);
@@ -144,12 +149,12 @@ export class CafeImage extends ReactiveElement {
     this.#page = page;
     this.#clear('waiting');
     const kept = knownImage(page);
-    // A picture from before may be gone by now, which is worth one more request.
+    // The remembered picture may have been deleted. If so, request it once more.
     if (kept) this.#serve(kept, () => this.#ask(page), 'lazy');
   }
 
   async #ask({ ...page }: PageContext): Promise<void> {
-    // This object stands for this request: an answer is stale once there is another.
+    // A new object per request: the response is stale once `#page` is another object.
     this.#page = page;
     this.#clear('loading');
     const answer = await requestImage(page);
@@ -218,7 +223,7 @@ export class CafeImage extends ReactiveElement {
   }
 }
 
-/** Whether a child is something to be seen. A `<noscript>` is what the author has for other browsers. */
+/** Whether a child is visible content. `<noscript>` is not: scripts run here. */
 function isContent({ nodeType, nodeName, textContent }: Node): boolean {
   if (nodeType === Node.TEXT_NODE) return !!textContent?.trim();
   return nodeType === Node.ELEMENT_NODE && !/^(noscript|template|script|style)$/i.test(nodeName);

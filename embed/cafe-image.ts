@@ -14,5 +14,5 @@ declare global {
   }
 }
 
-// A page may have the script twice.
+// A page may include the script twice.
 if (!customElements.get('cafe-image')) customElements.define('cafe-image', CafeImage);

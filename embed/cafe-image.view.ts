@@ -2,21 +2,20 @@ import type { PageImage } from './image.ts';
 import { type PictureOptions, pictureOf } from './picture.ts';
 import { drawPlaceholder } from './placeholder-drawing.ts';
 
-/** How the element looks at a moment. */
-export interface Look {
+export interface ViewState {
   busy: boolean;
-  /** What a screen reader says of the placeholder while the element is busy. */
+  /** The placeholder's label for screen readers while the element is busy. */
   label: string;
-  /** Whether the author's own content takes the picture's place. */
+  /** Whether to show the author's content instead of the picture. */
   instead: boolean;
-  /** The box's aspect ratio, where it is not the stylesheet's. */
+  /** Overrides the aspect ratio of the stylesheet, unless empty. */
   ratio: string;
   alt: string;
-  /** The lines below, `undefined` for none. */
+  /** Lines of the caption; `undefined` for no caption. */
   caption: string[] | undefined;
 }
 
-/** The element's shadow tree. The frame's size depends on nothing that arrives later. */
+/** The element's shadow tree. Nothing that loads later changes the size of the frame. */
 export class CafeImageView {
   readonly #figure = element('figure');
   readonly #frame = element('div', 'frame');
@@ -34,9 +33,9 @@ export class CafeImageView {
     root.append(this.#figure);
   }
 
-  /** Puts an image into the frame, in place of any before; to be seen once it is loaded. */
+  /** Replaces the image in the frame. It becomes visible once it is loaded. */
   place(pageImage: PageImage, options: PictureOptions): void {
-    // A picture that has been taken down meanwhile has nothing more to say.
+    // Ignore events of an image that was replaced meanwhile.
     const ifShown = (tell: () => void) => () => {
       if (image === this.#image) tell();
     };
@@ -55,7 +54,7 @@ export class CafeImageView {
     this.#slot.replaceChildren();
   }
 
-  show({ busy, label, instead, ratio, alt, caption }: Look): void {
+  show({ busy, label, instead, ratio, alt, caption }: ViewState): void {
     this.#frame.setAttribute('aria-busy', `${busy}`);
     this.#frame.style.aspectRatio = ratio;
     this.#placeholder.setAttribute('aria-label', label);
@@ -71,7 +70,7 @@ export class CafeImageView {
   }
 }
 
-/** The words may run in another direction than the page, and then bring their punctuation along. */
+/** `<bdi>`, because the text may run in another direction than the page. */
 function captionLine(text: string): HTMLElement {
   const words = element('bdi');
   words.textContent = text;
@@ -86,7 +85,7 @@ function element<K extends keyof HTMLElementTagNameMap>(tag: K, part?: string) {
   return made;
 }
 
-/** Colours in front of which the picture appears. They are decoration and may as well be missing. */
+/** Shows a blurred preview. Purely decorative, so failures are ignored. */
 async function placeBlur(hash: string, picture: HTMLPictureElement): Promise<void> {
   try {
     const { blurOf } = await import('./thumbhash-canvas.ts');

@@ -1,6 +1,6 @@
-/** A stylesheet's minified text, which Vite inlines. */
+/** The minified text of a stylesheet, inlined by Vite. */
 declare module '*.css?inline' {
   const text: string;
-  // biome-ignore lint/style/noDefaultExport: that is how Vite exports it
+  // biome-ignore lint/style/noDefaultExport: Vite exports it this way
   export default text;
 }

@@ -1,7 +1,7 @@
-/** What the site was built with, empty where it said nothing. */
+/** Set at build time; empty if the build does not set it. */
 declare const DEFAULT_API_URL: string;
 
-/** Where to ask if the page does not say: as the site was built, or whence this script came. */
+/** The service's URL if the page does not set one: that of the build, else this script's origin. */
 export function defaultApiUrl(): string {
   return DEFAULT_API_URL || new URL(import.meta.url).origin;
 }

@@ -1,10 +1,10 @@
-/** Loaded when something has failed: why, and what to do. */
+/** Loaded only after a failure: explains it, and how to fix it. */
 import type { PageContext } from './page-context.ts';
 import type { Barrier, Refusal } from './retry-policy.ts';
 
 const barriers = new Map<string, Promise<Barrier | undefined>>();
 
-/** {@link findBarrier}, once for all elements: only a change of the page or the service removes a barrier. */
+/** {@link findBarrier}, cached for all elements: a barrier only goes away when the page or the service changes. */
 export async function barrierTo(endpoint: string): Promise<Barrier | undefined> {
   const finding = barriers.get(endpoint) ?? findBarrier(endpoint);
   barriers.set(endpoint, finding);
@@ -14,9 +14,9 @@ export async function barrierTo(endpoint: string): Promise<Barrier | undefined> 
 }
 
 /**
- * What keeps the page from asking, after a request that failed. A browser tells a script neither that its
- * origin is not allowed nor that the connection was cut. Two more requests tell them apart: one for a file
- * that the service gives to any origin, and one that the endpoint answers to allowed origins only.
+ * Finds out why a request failed. Browsers hide from scripts whether the origin is not allowed or the
+ * connection was cut. Two more requests reveal it: one for a file that the service sends to every
+ * origin, and one that the endpoint answers to allowed origins only.
  */
 async function findBarrier(endpoint: string): Promise<Barrier | undefined> {
   const { origin, href } = new URL(endpoint, location.href);
@@ -26,14 +26,14 @@ async function findBarrier(endpoint: string): Promise<Barrier | undefined> {
   };
   document.addEventListener('securitypolicyviolation', blocked);
   const isThere = await succeeds(`${origin}/bytesized-cafe-app/index.js`, 'GET');
-  // The event may come after the failure that it is about.
+  // The event may fire after the failure it belongs to.
   if (!isThere) await new Promise((resolve) => setTimeout(resolve));
   document.removeEventListener('securitypolicyviolation', blocked);
   if (isBlocked) return 'policy';
   return isThere && !(await succeeds(href, 'OPTIONS')) ? 'origin' : undefined;
 }
 
-/** Why the service gave no picture, and the remedy. */
+/** Why there is no picture, and how to fix it. */
 export function reasonOf(
   { endpoint, pagePath, pageType }: PageContext,
   { barrier, status, message }: Refusal,
@@ -50,9 +50,9 @@ export function reasonOf(
   return `${endpoint} answered ${status} for the ${pageType} ${pagePath}: ${message ?? 'no picture.'} ${remedy}`;
 }
 
-/** Why a picture's file is not to be seen. */
+/** Why the image file may not load. */
 export function fileReason(url: string): string {
-  return `${url} does not load. Check img-src of the page's policy, and that anybody may read the bucket.`;
+  return `${url} does not load. Check img-src of the page's policy, and that the bucket is public.`;
 }
 
 function succeeds(url: string, method: string): Promise<boolean> {

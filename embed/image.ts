@@ -1,4 +1,4 @@
-/** A smaller or more modern version of a picture. */
+/** The image in another size or format. */
 export interface Rendition {
   url: string;
   /** Pixels. */
@@ -8,24 +8,24 @@ export interface Rendition {
   type: string;
 }
 
-/** A page's picture, as the API answers with `?details=1`. Only the URL is certain to be there. */
+/** A page's image, as the API returns it with `?details=1`. Only the URL is guaranteed. */
 export interface PageImage {
   url: string;
   alt?: string;
-  /** `null` where it is from nowhere in particular. */
+  /** `null` if the image belongs to no country. */
   country?: { code: string; name: string } | null;
   /** Pixels. */
   width?: number;
   height?: number;
   source?: string;
-  /** What made it: `sketch` for a drawing of the service itself, else an AI model. */
+  /** `sketch` for a drawing by the built-in sketch generator, else the name of an AI model. */
   model?: string;
   /** A ThumbHash in base64. */
   placeholder?: string;
   renditions?: Rendition[];
 }
 
-/** An image out of an answer or a memory, `undefined` for whatever has no URL. */
+/** Reads an image from a response or from storage; `undefined` if it has no URL. */
 export function imageFrom(value: unknown): PageImage | undefined {
   const image = value as Partial<PageImage> | null | undefined;
   return image?.url && typeof image.url === 'string' ? (image as PageImage) : undefined;

@@ -1,5 +1,5 @@
-/** The entry of pages that were written for the app before this element. */
+/** Entry point for pages written for the app that preceded this element. */
 import './platforms/browser.ts';
 
-/** Such pages call it; the places are found without. */
+/** Those pages call it. It does nothing: mount elements are found without it. */
 export function init(): void {}

@@ -1,9 +1,10 @@
-/** How far below or above the screen a reader is as good as there. */
+/** Distance from the viewport at which loading starts. */
 const MARGIN = '600px';
 
 /**
- * Calls back once, when the element is near the viewport or the page is about to be printed; until the
- * returned function is called.
+ * Calls back once, when the element is near the viewport or the page is about to be printed.
+ *
+ * @returns cancels the callback
  */
 export function whenNear(element: Element, then: () => void): () => void {
   const stop = () => {

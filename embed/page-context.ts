@@ -1,32 +1,32 @@
 export type PageType = 'index' | 'article' | 'archive';
 
-/** A page whose picture is wanted, and where to ask for it. */
+/** Identifies a page, and the endpoint to request its picture from. */
 export interface PageContext {
-  /** The URL that is posted to, absolute or relative to the page. */
+  /** The URL to post to, absolute or relative to the page. */
   readonly endpoint: string;
   readonly pagePath: string;
-  /** As the author wrote it; the API refuses what is no {@link PageType}. */
+  /** As the author wrote it. The API rejects anything but a {@link PageType}. */
   readonly pageType: string;
-  /** What proves to the cafe that the site has the page. */
+  /** Proves to the service that the page belongs to the site. */
   readonly token: string | undefined;
-  /** The same for the same page, type and API only. */
+  /** Unique per page, type and endpoint. */
   readonly key: string;
 }
 
 const GENERATE = '/api/cafe/generate';
 
-/** `index` for the home page, `archive` for `/page/<n>/`, `article` for all else. */
+/** `index` for the home page, `archive` for `/page/<n>/`, else `article`. */
 export function pageTypeAt(path: string): PageType {
   if (/^\/(index\.html)?$/.test(path)) return 'index';
   return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
 }
 
-/** The whole endpoint, from itself or from the cafe's origin alone. */
+/** Completes an origin to the full endpoint. */
 export function endpointAt(apiUrl: string): string {
   return apiUrl.replace(/^((\w+:)?\/\/[^/?#]+)\/?$/, `$1${GENERATE}`);
 }
 
-/** What a page and its attributes amount to; blank ones count as left out. */
+/** Combines the attributes with their defaults. An empty attribute counts as missing. */
 export function pageContext(
   apiUrl: string,
   pagePath: string | null | undefined,

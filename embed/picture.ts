@@ -2,14 +2,14 @@ import type { PageImage } from './image.ts';
 
 export interface PictureOptions {
   sizes: string;
-  /** As of `<img>`. */
+  /** As for `<img>`. */
   loading: 'eager' | 'lazy';
   onLoad(): void;
   /** Neither the renditions nor the PNG could be loaded. */
   onError(): void;
 }
 
-/** An image's `<picture>`: its renditions, best first as they came, and its PNG where they fail. */
+/** Creates a `<picture>` with the renditions in the given order, and the PNG as the fallback. */
 export function pictureOf(
   pageImage: PageImage,
   { sizes, loading, onLoad, onError }: PictureOptions,
@@ -24,7 +24,7 @@ export function pictureOf(
   image.setAttribute('part', 'image');
   image.addEventListener('load', onLoad);
   image.addEventListener('error', () => {
-    // Without the sources the browser goes on to the PNG by itself.
+    // Without sources, the browser loads the PNG.
     if (picture.childElementCount > 1) picture.replaceChildren(image);
     else onError();
   });
@@ -34,7 +34,7 @@ export function pictureOf(
   return { picture, image };
 }
 
-/** By type, in the order in which the types first come. */
+/** `srcset` by type, in the order in which the types first appear. */
 function srcsetsOf({ renditions }: PageImage): Map<string, string> {
   const srcsets = new Map<string, string>();
   if (!Array.isArray(renditions)) return srcsets;

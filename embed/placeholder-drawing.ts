@@ -1,6 +1,6 @@
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** A pot on a flame, in lines; the stylesheet brings it to the boil. */
+/** Paths of a pot on a flame. The stylesheet animates it. */
 const GROUPS = {
   steam: [
     'M36 27c-5-5 4-8 0-13s4-7 1-11',
@@ -20,7 +20,7 @@ const GROUPS = {
   ],
 };
 
-/** The drawing, made without parsing, which Trusted Types would have to allow. */
+/** Creates the nodes one by one, because Trusted Types may forbid parsing markup. */
 export function drawPlaceholder(): SVGElement {
   const drawing = document.createElementNS(SVG, 'svg');
   drawing.setAttribute('viewBox', '0 0 96 96');

@@ -3,7 +3,7 @@ import type { PageContext } from './page-context.ts';
 import { pauseBefore, type Refusal } from './retry-policy.ts';
 import { diagnosis, warn } from './warning.ts';
 
-/** Asks until there is an image, or no use in asking again at once. Never throws. */
+/** Requests a page's image, and retries if that may help. Never throws. */
 export async function fetchImage(page: PageContext): Promise<PageImage | Refusal> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await post(page);
@@ -13,7 +13,7 @@ export async function fetchImage(page: PageContext): Promise<PageImage | Refusal
       void warn((why) => why.reasonOf(page, answer), page.endpoint);
       return answer;
     }
-    await passed(pause);
+    await wait(pause);
   }
 }
 
@@ -37,7 +37,7 @@ async function post({
       return { status: response.status, message: body?.error?.message, retryAfter };
     }
     const text = await response.text();
-    // From here on it is not the connection that fails.
+    // A later failure is not a failure of the connection.
     status = response.status;
     return imageFrom(JSON.parse(text)) ?? { status };
   } catch {
@@ -45,8 +45,8 @@ async function post({
   }
 }
 
-/** Waits, but no longer than until the browser is back online. */
-function passed(milliseconds: number): Promise<void> {
+/** Ends early when the browser comes back online. */
+function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

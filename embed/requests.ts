@@ -4,12 +4,12 @@ import { fetchImage } from './request-image.ts';
 import type { Refusal } from './retry-policy.ts';
 import { forget, recall, remember } from './session-memory.ts';
 
-/** What this document was answered or remembered, whatever the browser's storage is up to. */
+/** The images of this document, kept even if the browser's storage fails. */
 const images = new Map<string, PageImage>();
-/** Requests under way, each for all elements that want the same. */
+/** Requests in progress, shared by all elements with the same page. */
 const running = new Map<string, Promise<PageImage | Refusal>>();
 
-/** The image that a page is known to have, without asking. */
+/** The page's remembered image; makes no request. */
 export function knownImage(page: PageContext): PageImage | undefined {
   const { key } = page;
   const image = images.get(key) ?? recall(key);
@@ -17,7 +17,7 @@ export function knownImage(page: PageContext): PageImage | undefined {
   return image;
 }
 
-/** Forgets an image that is of no use any more, unless the page has got another one meanwhile. */
+/** Forgets an image that no longer loads, unless the page has received another one meanwhile. */
 export function dropImage(page: PageContext, image: PageImage): void {
   const { key } = page;
   if (images.get(key) !== image) return;
@@ -25,15 +25,15 @@ export function dropImage(page: PageContext, image: PageImage): void {
   forget(key);
 }
 
-/** A page's image: the known one, or that of one request, however many want it. */
+/** Returns the remembered image, or requests it. Concurrent calls share one request. */
 export async function requestImage(page: PageContext): Promise<PageImage | Refusal> {
   const { key } = page;
   const known = knownImage(page);
   if (known) return known;
-  const order = running.get(key) ?? fetchImage(page);
-  running.set(key, order);
-  const answer = await order;
-  // A refusal is told to those who waited; whoever comes next asks again.
+  const request = running.get(key) ?? fetchImage(page);
+  running.set(key, request);
+  const answer = await request;
+  // A failure is not cached: the next call makes a new request.
   running.delete(key);
   if ('url' in answer && !images.has(key)) {
     images.set(key, answer);

@@ -1,34 +1,33 @@
-/** What keeps a page from asking: its own policy, or a service that does not allow its origin. */
+/** What blocks a request: the page's Content-Security-Policy, or a service that does not allow its origin. */
 export type Barrier = 'policy' | 'origin';
 
-/** Milliseconds before each further attempt after a connection that failed or was cut. */
+/** Milliseconds before each retry after a connection failure. */
 const PAUSES = [1000, 4000, 15_000];
 
-/** Seconds. Who is told to come back later than that is not kept waiting. */
+/** Seconds. A longer `Retry-After` is not waited for. */
 const SHORT = 10;
 
-/** Statuses of a service that may answer otherwise in a moment. */
+/** Statuses of temporary errors. */
 const PASSING = [408, 429, 503];
 
-/** Why there is no answer: no connection (no `status`), or one that is not a picture. */
+/** Why there is no image: a connection failure (no `status`), or another response. */
 export interface Refusal {
   status?: number;
-  /** What keeps this page from asking; asking again would not change it. */
+  /** Retrying does not remove it. */
   barrier?: Barrier | undefined;
-  /** In the service's words. */
+  /** The service's error message. */
   message?: string | undefined;
   /** Seconds, from `Retry-After`; `NaN` for none. */
   retryAfter?: number;
 }
 
 /**
- * Milliseconds to wait before asking again, `undefined` to give up.
+ * Milliseconds to wait before a retry; `undefined` to give up.
  *
- * A generation goes on when its reader's connection is cut, so that asking again joins it. A
- * service that is unavailable or has too much to do is asked once more if it says that it will be back
- * shortly. Any other refusal would only be repeated.
+ * A generation continues after its connection is cut, so a retry joins it. An overloaded or unavailable
+ * service gets one retry if its `Retry-After` is short. Other errors would only repeat.
  *
- * @param attempt how often it was asked, from 1
+ * @param attempt number of requests made so far, from 1
  */
 export function pauseBefore(
   attempt: number,

@@ -1,8 +1,8 @@
 import { imageFrom, type PageImage } from './image.ts';
 
 /**
- * What this tab was answered, by page. Browsers refuse the storage to a sandboxed frame, may have it
- * full, and let anybody write to it; without it every visit asks, and nothing else changes.
+ * Images by page, remembered for this tab. Session storage may be forbidden (sandboxed frames), full, or
+ * contain foreign data. Then every visit makes a request; nothing else changes.
  */
 export function recall(key: string): PageImage | undefined {
   return attempt(() => imageFrom(JSON.parse(sessionStorage.getItem(key) ?? 'null')));

@@ -1,11 +1,10 @@
 import { thumbHashToRGBA } from 'thumbhash';
 
 /**
- * A ThumbHash's blur. It is painted on a canvas and not put into a `data:` URL, which a strict
- * Content-Security-Policy would not let through.
+ * Draws a ThumbHash. It uses a canvas, because a strict Content-Security-Policy blocks `data:` URLs.
  *
  * @param hash in base64
- * @throws for what is no base64, or no ThumbHash
+ * @throws if it is not base64, or not a ThumbHash
  */
 export function blurOf(hash: string): HTMLCanvasElement {
   const bytes = Uint8Array.from(atob(hash), (character) => character.charCodeAt(0));

@@ -1,19 +1,19 @@
-const said = new Set<string>();
+const printed = new Set<string>();
 
-/** Only loaded when something has failed; `undefined` if that fails, too. */
+/** Loaded only after a failure; `undefined` if it does not load either. */
 export function diagnosis() {
   return import('./diagnosis.ts').catch(() => undefined);
 }
 
-/** Tells the page's author why there is no picture, and what to do. The same is said once. */
+/** Warns the page's author in the console. Prints each warning once. */
 export async function warn(
   reason: (why: typeof import('./diagnosis.ts')) => string | undefined,
   endpoint: string,
 ): Promise<void> {
   const why = await diagnosis();
-  const text = (why && reason(why)) ?? `No answer from ${endpoint}. Does it run?`;
-  if (said.has(text)) return;
-  said.add(text);
-  // biome-ignore lint/suspicious/noConsole: it is where authors look
+  const text = (why && reason(why)) ?? `${endpoint} does not respond. Is it running?`;
+  if (printed.has(text)) return;
+  printed.add(text);
+  // biome-ignore lint/suspicious/noConsole: the page's author reads the console
   console.warn(`<cafe-image>: ${text}`);
 }

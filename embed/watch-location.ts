@@ -1,7 +1,8 @@
 /**
- * Calls back whenever the document may have got another URL, until the returned function is called.
- * Where there is no Navigation API, a page that moves on without loading is noticed by the changes
- * it makes to itself; the browser's own functions are left as they are.
+ * Calls back when the document's URL may have changed. Without the Navigation API, it compares the path
+ * after each change of the document, because it must not patch the host page's `history`.
+ *
+ * @returns stops watching
  */
 export function watchLocation(moved: () => void): () => void {
   if ('navigation' in window) {

@@ -1,39 +1,35 @@
 import type { PageImage } from './image.ts';
 
-/** What the element says, to be replaced in whole or in part by its `strings`. */
+/** The element's texts. Its property `strings` replaces some or all of them. */
 export interface CafeImageStrings {
-  /** While the picture is on its way. */
+  /** Shown while the picture loads. */
   busy: string;
-  /** In the caption, below the country. */
+  /** Second line of the caption, below the country. */
   note: string;
-  /** The same for a picture that the service drew itself, without AI. */
+  /** Replaces `note` for a picture from the built-in sketch generator, which is no AI. */
   sketch: string;
-  /** Where a picture is from that has no country. */
+  /** Replaces the country of a picture that belongs to none. */
   anywhere: string;
-  /** Alternative text, with `{country}` for the place; the cafe's own English one if empty. */
+  /** Alternative text; `{country}` is replaced. If empty, the service's English text is used. */
   alt: string;
 }
 
 export const ENGLISH: CafeImageStrings = {
-  busy: 'The kitchen is busy…',
+  busy: 'Loading the picture…',
   note: 'imagined by AI',
   sketch: 'drawn by the sketch generator',
   anywhere: 'Somewhere in the world',
   alt: '',
 };
 
-/**
- * An image's alternative text.
- *
- * @param lang a language tag for the country's name; the cafe's own English one if empty
- */
+/** @param lang language of the country's name; if empty, the service's English name is used */
 export function altOf(image: PageImage, lang: string, words: CafeImageStrings): string {
   if (!words.alt) return image.alt ?? '';
-  // The words may come from an attribute, so that they need not be words.
+  // From an attribute, the value may be of any type.
   return String(words.alt).replace('{country}', placeOf(image, lang, words));
 }
 
-/** The lines below the picture. There are words as long as something may still come. */
+/** The lines of the caption: none if there is no picture and none will come. */
 export function captionOf(
   image: PageImage | undefined,
   lang: string,
@@ -52,7 +48,7 @@ function placeOf({ country }: PageImage, lang: string, { anywhere }: CafeImageSt
     const names = lang ? new Intl.DisplayNames(lang, { type: 'region' }) : undefined;
     return names?.of(country.code) ?? country.name;
   } catch {
-    // Not a language, or not a country that the browser knows.
+    // Not a language, or a country code unknown to the browser.
     return country.name;
   }
 }

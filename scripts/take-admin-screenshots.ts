@@ -58,12 +58,12 @@ try {
 
 function shots(picture: string): Shot[] {
   const openWarming = async (page: Page) => {
-    await page.getByText('Warm pages').click();
+    await page.getByText('Pre-generate pictures').click();
     for (const country of ['IN', 'JP']) {
       await page.getByLabel('For readers from').selectOption(country);
     }
-    await page.getByRole('button', { name: 'What would it cost?' }).click();
-    await page.getByRole('button', { name: 'Start warming' }).waitFor();
+    await page.getByRole('button', { name: 'Estimate the cost' }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
   };
   return [
     { name: 'sign-in', at: '', isSignedOut: true },

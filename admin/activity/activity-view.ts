@@ -10,12 +10,12 @@ import { type Sentence, sentenceFor } from './sentences.ts';
 import './activity-view.css';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-/** How far before its end the list is gone on with, in pixels. */
+/** Distance from the end of the list at which the next part is loaded. */
 const AHEAD = '600px';
-/** What has begun and not ended for so long was interrupted. */
+/** An act that has not ended after this time was interrupted. */
 const MAY_LAST_MS = 600_000;
 
-/** What was done, by whom, and how it ended. */
+/** The acts in the admin, with actor and outcome. */
 export class Activity extends AdminView {
   static override properties: PropertyDeclarations = {
     older: { state: true },
@@ -23,7 +23,7 @@ export class Activity extends AdminView {
     failure: { state: true },
   };
 
-  /** What was read behind the newest part, which is read again whenever something was done. */
+  /** The older part of the list. The newest part is loaded again after each act. */
   declare private older: Paged<Act> | undefined;
   declare private isReading: boolean;
   declare private failure: ApiError | undefined;
@@ -52,7 +52,7 @@ export class Activity extends AdminView {
   protected override render(): TemplateResult {
     return html`<div class="view-head">
         <h1>Activity</h1>
-        <p class="soft">Everything that was done here is written down, for good.</p>
+        <p class="soft">A permanent record of everything done in the admin.</p>
       </div>
       ${this.#list()}`;
   }
@@ -68,8 +68,8 @@ export class Activity extends AdminView {
       return html`<section class="card">
         ${emptyState({
           icon: 'activity',
-          title: 'Nothing was done yet',
-          text: 'Hide a picture, pause, or change the budget, and it will be told here.',
+          title: 'No activity yet',
+          text: 'When you hide a picture, pause spending or change the budget, it is listed here.',
         })}
       </section>`;
     }
@@ -86,7 +86,7 @@ export class Activity extends AdminView {
   #listEnd(newest: Paged<Act>): TemplateResult {
     if (this.failure) return errorState(this.failure, () => void this.#goOn());
     const { nextCursor } = this.older ?? newest;
-    if (!nextCursor) return html`<p class="soft the-end">That is all there is.</p>`;
+    if (!nextCursor) return html`<p class="soft the-end">End of the list.</p>`;
     return html`<p class="list-end">
       <button
         type="button"
@@ -94,7 +94,7 @@ export class Activity extends AdminView {
         ?disabled=${this.isReading}
         @click=${() => void this.#goOn()}
       >
-        ${this.isReading ? 'Loading…' : 'Load older ones'}
+        ${this.isReading ? 'Loading…' : 'Load older entries'}
       </button>
     </p>`;
   }
@@ -108,7 +108,7 @@ export class Activity extends AdminView {
   async #readNewest(signal: AbortSignal): Promise<Paged<Act>> {
     const newest = await this.context.api.get<Paged<Act>>('/activity', { signal });
     const before = new Set(this.#newest.value?.items.map(({ id }) => id));
-    // So much was done meanwhile that what was read behind it does not follow on any more.
+    // If the newest part has no overlap with the one before, the older part no longer follows it.
     if (!newest.items.some(({ id }) => before.has(id))) this.older = undefined;
     return newest;
   }
@@ -153,8 +153,8 @@ function outcomeOf({ outcome, at }: Act): TemplateResult | typeof nothing {
   if (outcome === 'failed') return html`<span class="badge bad">Failed</span>`;
   if (outcome === 'done') return nothing;
   return Date.now() - Date.parse(at) < MAY_LAST_MS
-    ? html`<span class="badge">Under way</span>`
-    : html`<span class="badge warn">Not known to have ended</span>`;
+    ? html`<span class="badge">In progress</span>`
+    : html`<span class="badge warn">Interrupted</span>`;
 }
 
 customElements.define('cafe-admin-activity', Activity);

@@ -4,21 +4,20 @@ import { countryLabel } from '../format/country.ts';
 import { formatDay } from '../format/time.ts';
 import { pictureView } from '../pictures/picture-paths.ts';
 
-/** An act in words, in three parts, so that what it was done to can be a link. */
+/** An act as a sentence in three parts, so that its subject can be a link. */
 export interface Sentence {
   icon: IconName;
-  /** Up to what it was done to, such as `You hid`. */
+  /** The part before the subject, such as `You hid`. */
   start: string;
   subject: string;
-  /** Where the subject is, behind `/admin/`. */
+  /** The subject's path below `/admin/`. */
   at?: string;
   end: string;
 }
 
-/** What one does, and did. */
-type Verb = [does: string, did: string];
+type Verb = [present: string, past: string];
 
-/** What is done to a picture, and its sign. */
+/** Icon and verb of the acts on pictures. */
 const ON_PICTURES: Readonly<Record<string, [IconName, Verb]>> = {
   hide_picture: ['eyeOff', ['hide', 'hid']],
   restore_picture: ['eye', ['restore', 'restored']],
@@ -43,8 +42,8 @@ export function sentenceFor(act: Act): Sentence {
       return { icon: 'pin', start: begin(act, ['pin', 'pinned']), ...pinned, end };
     }
     case 'rebrew_page': {
-      const start = begin(act, ['have', 'had']);
-      return { icon: 'retry', start, subject: page(act.subject), end: 'painted again' };
+      const start = begin(act, ['regenerate', 'regenerated']);
+      return { icon: 'retry', start, subject: page(act.subject), end: '' };
     }
     case 'change_budget': {
       const { limit } = act.details;
@@ -56,20 +55,29 @@ export function sentenceFor(act: Act): Sentence {
       return {
         icon: 'pause',
         start: begin(act, ['pause', 'paused']),
-        subject: 'all buying',
+        subject: 'spending',
         end: '',
       };
     case 'resume_generation':
       return {
         icon: 'play',
         start: begin(act, ['resume', 'resumed']),
-        subject: 'all buying',
+        subject: 'spending',
         end: '',
       };
     case 'warm_pages':
-      return { icon: 'cup', start: begin(act, ['warm', 'warmed']), ...warming(act) };
+      return {
+        icon: 'cup',
+        start: begin(act, ['pre-generate', 'started to pre-generate']),
+        ...preGeneration(act),
+      };
     case 'stop_warming':
-      return { icon: 'close', start: begin(act, ['stop', 'stopped']), subject: 'warming', end: '' };
+      return {
+        icon: 'close',
+        start: begin(act, ['stop', 'stopped']),
+        subject: 'pre-generation',
+        end: '',
+      };
     default: {
       const start = `${who(act)}: ${act.action.replaceAll('_', ' ')}`;
       return { icon: 'activity', start, subject: act.subject, end: '' };
@@ -77,16 +85,16 @@ export function sentenceFor(act: Act): Sentence {
   }
 }
 
-/** One who has not done it, or not yet, tried to. */
-function begin(act: Act, [does, did]: Verb): string {
-  return `${who(act)} ${act.outcome === 'done' ? did : `tried to ${does}`}`;
+/** Actor and verb: an act that is not done was only tried. */
+function begin(act: Act, [present, past]: Verb): string {
+  return `${who(act)} ${act.outcome === 'done' ? past : `tried to ${present}`}`;
 }
 
 function who({ actor }: Act): string {
   return actor === 'token' ? 'A script' : 'You';
 }
 
-/** The id says the day and the country, and where all the rest is. */
+/** The ID contains the day and the country. */
 function picture(id: string): Pick<Sentence, 'subject' | 'at'> {
   const [, day, country] = PICTURE.exec(id) ?? [];
   if (!day) return { subject: id };
@@ -94,15 +102,14 @@ function picture(id: string): Pick<Sentence, 'subject' | 'at'> {
   return { subject: `the picture of ${formatDay(day)}${where}`, at: pictureView(id) };
 }
 
-/** Such as `12 pages of the sitemap`, `with at most 5 new pictures`. */
-function warming({ details }: Act): Pick<Sentence, 'subject' | 'end'> {
+/** Such as `pictures for 12 pages of the sitemap`, `(at most 5)`. */
+function preGeneration({ details }: Act): Pick<Sentence, 'subject' | 'end'> {
   const countries = Array.isArray(details.countries) ? details.countries.length : 1;
   const pages = Number(details.total) / countries;
   const source = details.source === 'sitemap' ? ' of the sitemap' : '';
   const where = countries > 1 ? ` for ${countries} countries` : '';
-  const most = details.most === 1 ? '1 new picture' : `${details.most} new pictures`;
-  const subject = `${pages === 1 ? '1 page' : `${pages} pages`}${source}${where}`;
-  return { subject, end: `with at most ${most}` };
+  const subject = `pictures for ${pages === 1 ? '1 page' : `${pages} pages`}${source}${where}`;
+  return { subject, end: `(at most ${details.most})` };
 }
 
 /** Such as `/posts/hello for France`. */
@@ -114,7 +121,7 @@ function page(subject: string): string {
   return `${path} for ${country === 'anywhere' ? 'readers whose country is unknown' : countryLabel(country).name}`;
 }
 
-/** `south-korea`, as it stands in keys, as `South Korea`. */
+/** Converts the slug `south-korea` to `South Korea`. */
 function asName(slug: string): string {
   return slug.replaceAll('-', ' ').replace(/(?<=^| )./g, (letter) => letter.toUpperCase());
 }

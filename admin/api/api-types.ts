@@ -1,4 +1,4 @@
-/** What the API answers; `tests/admin/api-types.test.ts` holds these to the routes' schemas. */
+/** Responses of the API. `tests/admin/api-types.test.ts` compares these types with the routes' schemas. */
 
 export interface Money {
   used: number;
@@ -7,23 +7,23 @@ export interface Money {
 
 export type BudgetStop = 'paused' | 'pictures' | 'dollars_today' | 'dollars_month';
 
-/** `GET /budget`, and what changing it answers. Amounts are US dollars. */
+/** `GET /budget`, also returned by changes of the budget. Amounts are in US dollars. */
 export interface Budget {
   day: string;
   paused: boolean;
   limit: number;
   configuredLimit: number;
   ceiling: number;
-  /** The variable that the ceiling comes from; of the budget it is ten times. */
+  /** The variable that sets the ceiling: directly, or as ten times the budget. */
   ceilingFrom: 'ADMIN_BUDGET_CEILING' | 'DAILY_GENERATION_BUDGET';
-  /** What was set for today, where the ceiling is lower now. */
+  /** Today's limit as it was set, if the ceiling is lower now. */
   limitOverCeiling: number | null;
-  /** Why no picture can be bought now. */
+  /** Why no picture can be bought at the moment. */
   stoppedBy: BudgetStop | null;
   used: number;
   reserved: number;
   remaining: number;
-  /** What readers may use by now, and when there is more; `null` where a day is open at once. */
+  /** Hourly pacing: the pictures available so far, and when more follow; `null` without pacing. */
   opening: { pictures: number; nextAt: string | null } | null;
   resetsAt: string;
   dollars: { today: Money; month: Money; dearestPicture: number };
@@ -110,7 +110,7 @@ export interface Regenerated {
   stoppedBy: BudgetStop | null;
 }
 
-/** A warming under way, or the last one. Its pages are counted once for each country. */
+/** The current or last pre-generation job. Pages count once per country. */
 export interface PreGenerationJob {
   id: string;
   state: 'running' | 'done' | 'stopped' | 'failed';
@@ -119,12 +119,12 @@ export interface PreGenerationJob {
   total: number;
   done: number;
   bought: number;
-  /** Had a picture already. */
+  /** Pages that already had a picture. */
   there: number;
-  /** Were lent another's, as the budget was used up. */
+  /** Pages that got a fallback, because the budget was used up. */
   fellBack: number;
   failed: number;
-  /** Pictures to buy at most. */
+  /** Maximum number of pictures to buy. */
   most: number;
   spentMicroUsd: number;
   reason: string | null;
@@ -137,7 +137,7 @@ export interface PreGeneration {
   job: PreGenerationJob | null;
 }
 
-/** What warming would come to. */
+/** The estimated cost of a pre-generation job. */
 export interface PreGenerationEstimate {
   total: number;
   most: number;
@@ -156,34 +156,34 @@ export interface Act {
   details: Record<string, unknown>;
 }
 
-/** Part of a list; no cursor at its end. */
+/** Part of a list; no cursor at the end. */
 export interface Paged<T> {
   items: T[];
   nextCursor: string | null;
 }
 
-/** `GET /status`: what goes on in the process that answers. */
+/** `GET /status`: the state of the replica that responds. */
 export interface Status {
   uptimeSeconds: number;
   running: { page: { type: PageType; path: string }; country: string | null; startedAt: string }[];
-  /** Reserved, and waiting for their turn. */
+  /** Generations in the queue. */
   waiting: number;
-  /** Paid for, and not taken by the store yet. */
+  /** Paid pictures that the store has not accepted yet. */
   unstored: number;
   upstreams: Upstream[];
-  /** In the order in which they are asked; empty for a generator that has none. */
+  /** In order of use; empty for an image generator without models. */
   models: ImageModel[];
-  /** What the store cannot do, such as `PUT with If-None-Match`. */
+  /** What the store does not support, such as `PUT with If-None-Match`. */
   storeLacks: string[];
-  /** Whether work is turned away. */
+  /** Whether requests are rejected because of overload. */
   shedding: boolean;
 }
 
 export interface ImageModel {
   name: string;
-  /** `first` paints now. */
+  /** `first` is the one in use. */
   state: 'first' | 'next' | 'ended' | 'refused';
-  /** A day, where its end is announced. */
+  /** The announced shutdown date. */
   endsOn: string | null;
 }
 
@@ -191,7 +191,7 @@ export interface Upstream {
   name: 'store' | 'generator' | 'locator';
   /** Such as `s3`. */
   kind: string;
-  /** `open` while it is not asked because it failed so often. */
+  /** `open`: paused after failures. */
   state: 'ok' | 'failing' | 'open' | 'unused';
   since: string | null;
   lastError: string | null;

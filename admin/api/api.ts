@@ -1,9 +1,9 @@
-/** Why a request has no answer: the API's own code, or `network` where none came (status 0). */
+/** A failed request: with the API's error code, or `network` if there was no response (status 0). */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly code: string;
   readonly status: number;
-  /** Where the API said when to ask again. */
+  /** From `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -30,17 +30,16 @@ interface Options {
 }
 
 const ROOT = '/api/admin';
-/** Who has done nothing for so long may be gone, and what is asked for then keeps no session. */
+/** After this time without input, requests no longer extend the session. */
 const ATTENDED_MS = 60_000;
 const SIGNS_OF_LIFE = ['keydown', 'pointerdown', 'pointermove', 'touchmove', 'wheel'];
 
 /**
- * The admin's API. Every method throws {@link ApiError}, or the `AbortError` of its signal.
+ * Client of the admin's API. Every method throws {@link ApiError}, or the `AbortError` of its signal.
  *
- * @fires signed-out - an answer said that there is no session, or no longer
+ * @fires signed-out - a response said that there is no session
  */
 export class AdminApi extends EventTarget {
-  /** To open the page is to be there. */
   #attendedAt = Date.now();
 
   constructor() {
@@ -51,7 +50,7 @@ export class AdminApi extends EventTarget {
     for (const sign of SIGNS_OF_LIFE) addEventListener(sign, attend, { passive: true });
   }
 
-  /** @param path behind `/api/admin`, such as `/images`; what it contains must be escaped */
+  /** @param path below `/api/admin`, such as `/images`, with escaped parts */
   get<T>(path: string, options: Pick<Options, 'query' | 'signal'> = {}): Promise<T> {
     return this.#send('GET', path, options);
   }
@@ -68,19 +67,19 @@ export class AdminApi extends EventTarget {
     return this.#send('DELETE', path, { signal });
   }
 
-  /** Exchanges the token for a session. Throws with status 401 where it is not the token. */
+  /** Exchanges the token for a session. Throws with status 401 if the token is wrong. */
   async signIn(token: string): Promise<void> {
-    await this.#ask('POST', '/session', { body: { token } });
+    await this.#request('POST', '/session', { body: { token } });
   }
 
   async signOut(): Promise<void> {
-    await this.#ask('DELETE', '/session', {});
+    await this.#request('DELETE', '/session', {});
     this.dispatchEvent(new Event('signed-out'));
   }
 
   async #send<T>(method: string, path: string, options: Options): Promise<T> {
     try {
-      const answer = await this.#ask(method, path, options);
+      const answer = await this.#request(method, path, options);
       return (answer.status === 204 ? undefined : await answer.json()) as T;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
@@ -90,20 +89,22 @@ export class AdminApi extends EventTarget {
     }
   }
 
-  async #ask(method: string, path: string, { query, body, signal }: Options): Promise<Response> {
+  async #request(
+    method: string,
+    path: string,
+    { query, body, signal }: Options,
+  ): Promise<Response> {
+    const headers = new Headers({ Accept: 'application/json', 'X-Cafe-Admin': '1' });
+    if (Date.now() - this.#attendedAt > ATTENDED_MS) headers.set('X-Cafe-Background', '1');
+    if (body !== undefined) headers.set('Content-Type', 'application/json');
     const answer = await fetch(ROOT + path + search(query), {
       method,
-      headers: {
-        Accept: 'application/json',
-        'X-Cafe-Admin': '1',
-        ...(Date.now() - this.#attendedAt > ATTENDED_MS ? { 'X-Cafe-Background': '1' } : {}),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
     }).catch((error: Error) => {
       if (error.name === 'AbortError') throw error;
-      throw new ApiError('The cafe cannot be reached.', { code: 'network', status: 0 });
+      throw new ApiError('The service is not reachable.', { code: 'network', status: 0 });
     });
     if (!answer.ok) throw await failureIn(answer);
     return answer;
@@ -125,8 +126,8 @@ async function failureIn(answer: Response): Promise<ApiError> {
     const { error } = (await answer.json()) as { error: { code: string; message: string } };
     return new ApiError(error.message, { code: error.code, status, retryAfterSeconds });
   } catch {
-    // Not the cafe's own words, so something in front of it answered.
-    const message = `The answer was ${status}, without a reason.`;
+    // The response is not from the service, but from a proxy in front of it.
+    const message = `The response was ${status}, without a reason.`;
     return new ApiError(message, { code: 'unknown', status, retryAfterSeconds });
   }
 }

@@ -1,33 +1,33 @@
-/** What `GET /events` tells of. */
+/** Topics of `GET /events`. */
 export type Topic = 'activity' | 'generations' | 'warming';
 
-/** `blocked`: the cafe answers, and no event stream comes through. */
+/** `blocked`: the service responds, but a proxy holds back the event stream. */
 export type Connection = 'connecting' | 'online' | 'offline' | 'blocked';
 
 const TOPICS: readonly Topic[] = ['activity', 'generations', 'warming'];
-/** Where a stream was refused, browsers do not ask again by themselves. */
-const RETRY_MS = { least: 2000, most: 30_000 };
-/** A stream begins at once. One that does not is held back on its way, by a proxy that buffers. */
+/** Browsers do not retry by themselves after an error response. */
+const RETRY_MS = { min: 2000, max: 30_000 };
+/** A stream starts at once. If not, a proxy buffers it. */
 const OPENING_MS = 10_000;
-/** A page that nobody looks at lets the stream go, as each costs the store its listings. */
+/** A hidden page closes the stream, because each stream makes the service list objects in the store. */
 const HIDDEN_MS = 60_000;
 
 /**
- * Tells that something is new, whoever did it. It fires an event named after each {@link Topic}; all
- * of them after a time without a connection, as nobody knows what was missed.
+ * Fires an event named after a {@link Topic} whenever it has changed. After a lost connection, it fires all
+ * topics, because changes may have been missed.
  *
- * @fires state - the connection came or went
- * @fires refused - the stream was not let in: perhaps the session is over
+ * @fires state - the state of the connection has changed
+ * @fires refused - the stream was rejected: the session may be over
  */
 export class Changes extends EventTarget {
   #source: EventSource | undefined;
   #state: Connection = 'connecting';
   #wasOpen = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  /** Runs from when a stream ended until it is back, or is missed. */
+  /** Runs from the end of a stream until it is back or counts as lost. */
   #missing: ReturnType<typeof setTimeout> | undefined;
-  #retryMs = RETRY_MS.least;
-  /** Runs until a stream opens or fails: one that is held back does neither. */
+  #retryMs = RETRY_MS.min;
+  /** Runs until a stream opens or fails. A buffered stream does neither. */
   #opening: ReturnType<typeof setTimeout> | undefined;
   #hidden: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,7 +53,7 @@ export class Changes extends EventTarget {
     this.#become('connecting');
   }
 
-  /** Listens to some topics; gives what ends it. */
+  /** Listens to topics. Returns a function that stops listening. */
   watch(topics: readonly Topic[], listener: () => void): () => void {
     for (const topic of topics) this.addEventListener(topic, listener);
     return () => {
@@ -66,14 +66,14 @@ export class Changes extends EventTarget {
     this.#source = source;
     this.#opening = setTimeout(() => this.#become('blocked'), OPENING_MS);
     source.addEventListener('open', () => {
-      this.#retryMs = RETRY_MS.least;
+      this.#retryMs = RETRY_MS.min;
       this.#found();
       this.#become('online');
-      if (this.#wasOpen) this.#tell(TOPICS);
+      if (this.#wasOpen) this.#fire(TOPICS);
       this.#wasOpen = true;
     });
     source.addEventListener('change', ({ data }: MessageEvent<string>) => {
-      this.#tell((JSON.parse(data) as { topics: Topic[] }).topics);
+      this.#fire((JSON.parse(data) as { topics: Topic[] }).topics);
     });
     source.addEventListener('error', () => {
       clearTimeout(this.#opening);
@@ -81,16 +81,16 @@ export class Changes extends EventTarget {
       this.#lose();
       this.dispatchEvent(new Event('refused'));
       this.#retry = setTimeout(this.#reopen, this.#retryMs);
-      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS.most);
+      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS.max);
     });
   }
 
   /**
-   * A stream that ended in time comes back in a moment; only where it does not, all is not well. The
-   * browser tries again by itself, and what it tells of each failure does not begin the wait anew.
+   * A stream ends regularly and comes back in a moment. It only counts as offline if it does not. The browser
+   * retries by itself, and its further errors do not restart the wait.
    */
   #interrupted(): void {
-    this.#missing ??= setTimeout(() => this.#become('offline'), RETRY_MS.least * 2);
+    this.#missing ??= setTimeout(() => this.#become('offline'), RETRY_MS.min * 2);
   }
 
   #found(): void {
@@ -106,7 +106,7 @@ export class Changes extends EventTarget {
     this.#source = undefined;
   }
 
-  #tell(topics: readonly Topic[]): void {
+  #fire(topics: readonly Topic[]): void {
     for (const topic of topics) this.dispatchEvent(new Event(topic));
   }
 

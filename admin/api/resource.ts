@@ -4,15 +4,14 @@ import { ApiError } from './api.ts';
 import type { Topic } from './changes.ts';
 
 /**
- * Something that a view shows and the API knows. It is read when the view comes, again whenever one
- * of its topics has changed, and the view renders each time. What was known stays while it is read
- * again, and where that fails. What is polled is read while somebody can see it, and no more once
- * there is no such route.
+ * Data from the API for a view. It is loaded when the view is connected, and again when one of its topics
+ * changes. The old value stays while it is reloaded, and after a failure. With `everyMs`, it is polled
+ * while the page is visible, until the API returns 404.
  */
 export class Resource<T> implements ReactiveController {
-  /** `undefined` until it is known. */
+  /** `undefined` until it is loaded. */
   value: T | undefined;
-  /** Why the last attempt failed; `undefined` where it did not. */
+  /** Why the last attempt failed; `undefined` if it succeeded. */
   error: ApiError | undefined;
   isLoading = false;
 
@@ -24,7 +23,7 @@ export class Resource<T> implements ReactiveController {
   #abort: AbortController | undefined;
   #unwatch = () => {};
 
-  /** @param load asks the API; it throws {@link ApiError}, or the signal's `AbortError` */
+  /** @param load calls the API; throws {@link ApiError}, or the signal's `AbortError` */
   constructor(
     host: AdminView,
     load: (signal: AbortSignal) => Promise<T>,
@@ -50,7 +49,7 @@ export class Resource<T> implements ReactiveController {
     document.removeEventListener('visibilitychange', this.#look);
   }
 
-  /** Reads it again; never throws. An attempt that is under way is given up. */
+  /** Loads the data again, and aborts a current attempt. Never throws. */
   async reload(): Promise<void> {
     this.#abort?.abort();
     const abort = new AbortController();
@@ -59,7 +58,7 @@ export class Resource<T> implements ReactiveController {
     this.#host.requestUpdate();
     try {
       const value = await this.#load(abort.signal);
-      // Read to its end just before it was given up: what came after it is newer.
+      // It was aborted just after it completed. A newer attempt is running.
       if (abort.signal.aborted) return;
       this.value = value;
       this.error = undefined;

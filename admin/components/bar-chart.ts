@@ -3,19 +3,17 @@ import { AdminElement } from '../shell/admin-view.ts';
 import './bar-chart.css';
 
 export interface Bar {
-  /** What it stands for, such as a day. */
+  /** Such as a day. */
   label: string;
-  /** Its values in words, one sentence. */
-  tells: string;
-  /** Whether there is nothing to tell; a table leaves it out. */
-  isNothing: boolean;
-  /** From the bottom up; kinds are classes of the stylesheet. */
+  /** Its values as text. */
+  text: string;
+  /** Empty bars are omitted from the table. */
+  isEmpty: boolean;
+  /** From bottom to top; the kinds are classes of the stylesheet. */
   parts: readonly { kind: 'main' | 'light' | 'failed'; value: number }[];
 }
 
-/**
- * Bars, told in words by pointer and by arrow keys, or all of them as a table.
- */
+/** A bar chart. Shows the values of a bar on hover and with arrow keys, or all values as a table. */
 export class BarChart extends AdminElement {
   static override properties: PropertyDeclarations = {
     label: {},
@@ -27,20 +25,20 @@ export class BarChart extends AdminElement {
     at: { state: true },
   };
 
-  /** What the chart shows, for those who do not see it. */
+  /** Accessible name of the chart. */
   declare label: string;
   declare bars: readonly Bar[];
-  /** What heads the table: the label's column, and that of what it tells. */
+  /** Headings of the table: label and value. */
   declare columns: readonly [string, string];
-  /** Below the bars, evenly from left to right. */
+  /** Labels below the bars, evenly spaced from left to right. */
   declare ticks: readonly string[];
-  /** Writes the highest value, at the upper line. */
+  /** Formats the highest value, shown at the top. */
   declare top: (value: number) => string;
   declare isTable: boolean;
-  /** The bar that is told of. */
+  /** The bar whose values are shown. */
   declare private at: number | undefined;
 
-  /** The one that the tabulator stops at. */
+  /** The bar that the Tab key reaches. */
   #stop: number | undefined;
 
   protected override render(): TemplateResult {
@@ -48,10 +46,10 @@ export class BarChart extends AdminElement {
   }
 
   #chart(): TemplateResult {
-    const most = Math.max(...this.bars.map(sum));
-    const told = this.at === undefined ? undefined : this.bars[this.at];
+    const max = Math.max(...this.bars.map(sum));
+    const shown = this.at === undefined ? undefined : this.bars[this.at];
     return html`<div class="chart" @pointerleave=${this.#leave}>
-      <span class="chart-top number" aria-hidden="true">${most > 0 ? this.top(most) : nothing}</span>
+      <span class="chart-top number" aria-hidden="true">${max > 0 ? this.top(max) : nothing}</span>
       <svg
         class="plot"
         role="group"
@@ -59,18 +57,18 @@ export class BarChart extends AdminElement {
         @focusout=${this.#leave}
         @keydown=${this.#key}
       >
-        ${this.bars.map((bar, n) => this.#bar(bar, n, most))}
+        ${this.bars.map((bar, n) => this.#bar(bar, n, max))}
       </svg>
       <p class="ticks" aria-hidden="true">${this.ticks.map((tick) => html`<span>${tick}</span>`)}</p>
-      ${told ? this.#tip(told) : nothing}
+      ${shown ? this.#tip(shown) : nothing}
     </div>`;
   }
 
-  #bar(bar: Bar, n: number, most: number): TemplateResult {
+  #bar(bar: Bar, n: number, max: number): TemplateResult {
     const width = 100 / this.bars.length;
     let below = 0;
     const parts = bar.parts.map(({ kind, value }) => {
-      const height = most > 0 ? (value / most) * 100 : 0;
+      const height = max > 0 ? (value / max) * 100 : 0;
       below += height;
       return svg`<rect
         class=${kind}
@@ -83,39 +81,39 @@ export class BarChart extends AdminElement {
     return svg`<g
       class="bar ${n === this.at ? 'told' : ''}"
       role="img"
-      aria-label=${`${bar.label}: ${bar.tells}`}
+      aria-label=${`${bar.label}: ${bar.text}`}
       tabindex=${n === (this.#stop ?? this.bars.length - 1) ? 0 : -1}
-      @pointerenter=${() => this.#tell(n)}
-      @focus=${() => this.#tell(n)}
+      @pointerenter=${() => this.#show(n)}
+      @focus=${() => this.#show(n)}
     >
       <rect class="reach" x=${`${width * n}%`} y="0" width=${`${width}%`} height="100%"></rect>
       ${parts}
     </g>`;
   }
 
-  #tip({ label, tells }: Bar): TemplateResult {
+  #tip({ label, text }: Bar): TemplateResult {
     const middle = (((this.at ?? 0) + 0.5) / this.bars.length) * 100;
     return html`<p class="tip" aria-hidden="true" .style=${`--at: ${middle}%`}>
-      <b>${label}</b> ${tells}
+      <b>${label}</b> ${text}
     </p>`;
   }
 
   #table(): TemplateResult {
-    const [label, tells] = this.columns;
+    const [label, value] = this.columns;
     return html`<div class="chart-table" tabindex="0" role="region" aria-label=${this.label}>
       <table>
-        <thead><tr><th scope="col">${label}</th><th scope="col">${tells}</th></tr></thead>
+        <thead><tr><th scope="col">${label}</th><th scope="col">${value}</th></tr></thead>
         <tbody>
           ${this.bars
             .toReversed()
-            .filter(({ isNothing }) => !isNothing)
-            .map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${bar.tells}</td></tr>`)}
+            .filter(({ isEmpty }) => !isEmpty)
+            .map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${bar.text}</td></tr>`)}
         </tbody>
       </table>
     </div>`;
   }
 
-  #tell(n: number): void {
+  #show(n: number): void {
     this.at = n;
   }
 

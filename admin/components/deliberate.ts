@@ -1,6 +1,6 @@
 /**
- * A listener for clicks on the answers to a question, such as whether to delete for good: the rest of
- * a double click, on what was there before the question, is no answer. Keys are.
+ * A click listener for buttons of a confirmation. It ignores the second click of a double click, which was
+ * meant for the button that opened the confirmation.
  */
 export function deliberate(act: () => void): (event: MouseEvent) => void {
   return ({ detail }) => {

@@ -1,6 +1,6 @@
 import { html, svg, type TemplateResult } from 'lit';
 
-/** Lines on a grid of 24. */
+/** Paths on a grid of 24 by 24. */
 const LINES = {
   overview: ['M4 13a8 8 0 1 1 16 0', 'M12 13l3.5-4.5', 'M6 19h12'],
   pictures: ['M4 5h16v14H4z', 'M4 16l5-5 4 4 3-3 4 4', 'M15.5 9h.01'],
@@ -36,7 +36,7 @@ const LINES = {
 
 export type IconName = keyof typeof LINES;
 
-/** Decoration: what it means has to be said beside it. */
+/** Decorative: always show a text beside it. */
 export function icon(name: IconName): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
     ${LINES[name].map((line) => svg`<path d=${line}></path>`)}

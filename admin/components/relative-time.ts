@@ -2,7 +2,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import { formatMoment, relativeTime } from '../format/time.ts';
 import { TickingElement } from './ticking-element.ts';
 
-/** How long ago something was, kept up to date; the moment itself is its title. */
+/** A relative time that stays up to date. Its tooltip shows the absolute time. */
 export class RelativeTime extends TickingElement {
   static override properties: PropertyDeclarations = { at: {} };
 

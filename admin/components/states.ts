@@ -3,7 +3,7 @@ import type { ApiError } from '../api/api.ts';
 import { formatDuration } from '../format/time.ts';
 import { type IconName, icon } from './icons.ts';
 
-/** Where there is nothing yet: what would be here, and what one can do. */
+/** Shown in place of an empty list: what would be here, and what to do. */
 export function emptyState(parts: {
   icon?: IconName;
   title: string;
@@ -18,7 +18,7 @@ export function emptyState(parts: {
   </div>`;
 }
 
-/** Where something could not be read, and may be tried again. */
+/** Shown if data could not be loaded, with a button to retry. */
 export function errorState(error: ApiError, retry: () => void): TemplateResult {
   return html`<div class="state" role="alert">
     <span class="state-mark warn">${icon('warning')}</span>
@@ -28,7 +28,7 @@ export function errorState(error: ApiError, retry: () => void): TemplateResult {
   </div>`;
 }
 
-/** In one line, beside what was known before. */
+/** Shown above data that could not be refreshed. */
 export function staleNote(error: ApiError, retry: () => void): TemplateResult {
   return html`<p class="stale" role="status">
     ${icon('warning')} <span>Not up to date: ${reasonOf(error)}</span>
@@ -36,7 +36,7 @@ export function staleNote(error: ApiError, retry: () => void): TemplateResult {
   </p>`;
 }
 
-/** Keeps the place of what is being read; `lines` of text by default. */
+/** A placeholder while data is loaded. */
 export function skeleton(label: string, lines = 3): TemplateResult {
   return html`<div class="skeleton" role="status">
     <span class="visually-hidden">${label}</span>
@@ -45,16 +45,16 @@ export function skeleton(label: string, lines = 3): TemplateResult {
 }
 
 function titleOf({ code }: ApiError): string {
-  if (code === 'network') return 'The cafe cannot be reached';
-  if (code === 'storage_unavailable') return 'The bucket does not answer';
-  return 'That did not work';
+  if (code === 'network') return 'The service is not reachable';
+  if (code === 'storage_unavailable') return 'The image store does not respond';
+  return 'Something went wrong';
 }
 
-/** An error for people, with when it is worth trying again. */
+/** An error as text, with the time of the next attempt. */
 export function reasonOf({ code, message, retryAfterSeconds }: ApiError): string {
-  if (code === 'network') return 'Check your connection; the cafe itself may also be restarting.';
+  if (code === 'network') return 'Check your connection. The service may also be restarting.';
   const when = retryAfterSeconds
-    ? ` Worth another try in ${formatDuration(retryAfterSeconds * 1000)}.`
+    ? ` Try again in ${formatDuration(retryAfterSeconds * 1000)}.`
     : '';
   return message + when;
 }

@@ -2,7 +2,7 @@ import { AdminElement } from '../shell/admin-view.ts';
 
 const TICK_MS = 30_000;
 
-/** Renders again now and then, as what it says depends on the time. */
+/** Renders regularly, because its content depends on the time. */
 export abstract class TickingElement extends AdminElement {
   #timer: ReturnType<typeof setInterval> | undefined;
 

@@ -1,16 +1,16 @@
 const NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-/** Readers of no country that is known, and what was painted for them: not everybody. */
+/** For readers whose country is unknown, and for their pictures. It does not mean "all readers". */
 export const UNKNOWN = 'Country unknown';
-/** What to add to a letter for its regional indicator; two of these are a flag. */
+/** Offset from a letter to its regional indicator. Two indicators form a flag. */
 const TO_INDICATOR = 0x1f1e6 - 'A'.charCodeAt(0);
 
 export interface CountryLabel {
-  /** An emoji, or nothing where there are no flags to be had: decoration, to be hidden from screen readers. */
+  /** A flag emoji; empty if the system has none. Decorative: hide it from screen readers. */
   flag: string;
   name: string;
 }
 
-/** @param code ISO 3166-1 alpha-2; `null` for a picture, or readers, of no country in particular */
+/** @param code ISO 3166-1 alpha-2; `null` if the country is unknown */
 export function countryLabel(code: string | null): CountryLabel {
   hasFlags ??= drawsFlags();
   if (!code) return { flag: hasFlags ? '🌍' : '', name: UNKNOWN };
@@ -21,7 +21,7 @@ export function countryLabel(code: string | null): CountryLabel {
 
 let hasFlags: boolean | undefined;
 
-/** Not every system has them; where they are missing, letters or boxes are drawn in the ink's colour. */
+/** Systems without flags draw letters or boxes in the text colour, which this detects. */
 function drawsFlags(): boolean {
   const canvas = new OffscreenCanvas(16, 16).getContext('2d');
   if (!canvas) return false;

@@ -5,7 +5,7 @@ const FRACTIONS = new Intl.NumberFormat('en', {
   maximumFractionDigits: 4,
 });
 
-/** US dollars as people read them: `$12.40`, and what one picture costs as `$0.034`. */
+/** Such as `$12.40`, or `$0.034` for amounts below a dollar. */
 export function formatDollars(dollars: number): string {
   return (dollars < 1 ? FRACTIONS : CENTS).format(dollars);
 }

@@ -8,7 +8,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** How long ago, or how soon: `3 minutes ago`, `in 2 hours`, `just now`. */
+/** Such as `3 minutes ago`, `in 2 hours`, `just now`. */
 export function relativeTime(at: string, now = Date.now()): string {
   const seconds = (Date.parse(at) - now) / 1000;
   for (const [unit, size] of UNITS) {
@@ -17,7 +17,7 @@ export function relativeTime(at: string, now = Date.now()): string {
   return seconds > 0 ? 'in a moment' : 'just now';
 }
 
-/** A moment in the reader's own time zone, such as `21 Nov 2026, 18:04`. */
+/** A time in the browser's time zone, such as `21 Nov 2026, 18:04`. */
 export function formatMoment(at: string): string {
   return MOMENT.format(new Date(at));
 }

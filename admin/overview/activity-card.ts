@@ -6,21 +6,21 @@ import { formatDuration } from '../format/time.ts';
 
 const NAMES: Readonly<Record<Upstream['name'], string>> = {
   store: 'Store',
-  generator: 'Painter',
-  locator: 'Countries',
+  generator: 'Image generator',
+  locator: 'Geolocation',
 };
 
 const STATES: Readonly<Record<Upstream['state'], [tone: string, words: string]>> = {
-  ok: ['good', 'Fine'],
+  ok: ['good', 'OK'],
   failing: ['bad', 'Failing'],
-  open: ['bad', 'Left alone'],
-  unused: ['', 'Not asked yet'],
+  open: ['bad', 'Paused after failures'],
+  unused: ['', 'Not used yet'],
 };
 
-/** Of the pictures that are being painted. */
+/** Maximum number of pictures in progress that are listed. */
 const MAX_SHOWN = 4;
 
-/** What is going on, and how those it needs are. */
+/** The state of the upstreams, and the pictures in progress. */
 export function activityNow(status: Status): TemplateResult {
   const { running, waiting, unstored, shedding, upstreams, models, storeLacks } = status;
   const lacksPuts = storeLacks.filter((each) => each.startsWith('PUT'));
@@ -31,40 +31,40 @@ export function activityNow(status: Status): TemplateResult {
     ${
       lacksPuts.length > 0
         ? note(
-            `The store does not support ${lacksPuts.join(' or ')}: two replicas may buy a page’s picture twice. Run one replica.`,
+            `The store does not support ${lacksPuts.join(' or ')}: replicas may buy the same picture twice. Run one replica.`,
           )
         : nothing
     }
-    ${shedding ? note('Too busy: some readers are turned away for the moment.') : nothing}
+    ${shedding ? note('Overloaded: some requests are rejected at the moment.') : nothing}
     ${
       unstored > 0
         ? note(
-            `${unstored} paid for, and not taken by the store yet. They are kept, and tried again.`,
+            `${unstored} paid ${unstored === 1 ? 'picture is' : 'pictures are'} not stored yet. The service keeps them and retries.`,
           )
         : nothing
     }
-    <h3>At the stove</h3>
+    <h3>In progress</h3>
     ${
       running.length === 0
-        ? html`<p class="soft">Nothing is being painted.</p>`
+        ? html`<p class="soft">No picture is being generated.</p>`
         : html`<ul class="running">${running.slice(0, MAX_SHOWN).map(runningRow)}</ul>
             ${unseen > 0 ? html`<p class="soft">and ${unseen} more</p>` : nothing}`
     }
-    ${waiting > 0 ? html`<p class="soft small-print">${waiting} wait for their turn</p>` : nothing}
+    ${waiting > 0 ? html`<p class="soft small-print">${waiting} waiting in the queue</p>` : nothing}
   `;
 }
 
-/** Which model paints now, when it ends, and what became of those before it. */
+/** The current model, its shutdown date, and the models that are no longer used. */
 function modelsNow(models: readonly ImageModel[]): TemplateResult {
   const first = models.find(({ state }) => state === 'first');
   const gone = models.filter(({ state }) => state === 'ended' || state === 'refused');
   return html`<p class="models">
-    ${first ? html`Model: <b>${first.name}</b>` : 'No image model can be had.'}
-    ${first?.endsOn ? html`<span class="badge bad">ends on ${first.endsOn}</span>` : nothing}
+    ${first ? html`Model: <b>${first.name}</b>` : 'No image model is available.'}
+    ${first?.endsOn ? html`<span class="badge bad">shutdown on ${first.endsOn}</span>` : nothing}
     ${gone.map(
       ({ name, state, endsOn }) =>
         html`<span class="soft small-print">
-          ${name} ${state === 'refused' ? 'was refused' : `ended on ${endsOn}`}
+          ${name} ${state === 'refused' ? 'is not available' : `was shut down on ${endsOn}`}
         </span>`,
     )}
   </p>`;

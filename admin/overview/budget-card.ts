@@ -12,10 +12,10 @@ import { showToast } from '../shell/toasts.ts';
 import { budgetGauge } from './budget-gauge.ts';
 
 /**
- * Today's budget, and the means to change it.
+ * Shows today's budget, and lets the owner change it.
  *
- * @fires cafe-admin-budget - the budget as an answer brought it
- * @fires cafe-admin-budget-over - a new day, or more of this one, has begun since it was read
+ * @fires cafe-admin-budget - with the budget from a response
+ * @fires cafe-admin-budget-over - the budget is out of date: a new day or a new hour of pacing has begun
  */
 export class BudgetCard extends TickingElement {
   static override properties: PropertyDeclarations = {
@@ -27,7 +27,7 @@ export class BudgetCard extends TickingElement {
 
   declare api: AdminApi;
   declare budget: Budget;
-  /** The limit in the field, where it is another than the one in force. */
+  /** The limit in the field, if it differs from the current one. */
   declare private wanted: number | undefined;
   declare private isBusy: boolean;
 
@@ -104,25 +104,25 @@ export class BudgetCard extends TickingElement {
           limit === configuredLimit
             ? nothing
             : html`<button type="button" class="button quiet" @click=${() => this.#set(null)}>
-                Back to ${configuredLimit}
+                Reset to ${configuredLimit}
               </button>`
         }
       </div>
       <p class="soft hint" id="limit-hint">
-        Up to ${ceiling}: ${ceilingSource(budget)}. Tomorrow’s limit is ${configuredLimit} again.
+        Up to ${ceiling}: ${ceilingSource(budget)}. Tomorrow, the limit returns to ${configuredLimit}.
       </p>
       ${
         limitOverCeiling === null
           ? nothing
           : html`<p class="hint" role="status">
-              It was set to ${limitOverCeiling}. The ceiling is lower now, so ${limit} holds.
+              The limit was set to ${limitOverCeiling}, but the ceiling is lower now. The limit is ${limit}.
             </p>`
       }
       ${stop ? html`<p class="hint" role="status">${stop}</p>` : nothing}
       ${
         remaining < 1
           ? html`<p class="hint" role="status">
-              Nothing is left: until it resets, new pages get copies of other pages’ pictures.
+              Today’s budget is used up. Until it resets, new pages show fallbacks.
             </p>`
           : nothing
       }
@@ -148,16 +148,16 @@ export class BudgetCard extends TickingElement {
     if (this.wanted !== undefined) void this.#set(this.wanted);
   }
 
-  /** @param limit `null` for the configured one */
+  /** @param limit `null` for the configured limit */
   async #set(limit: number | null): Promise<void> {
     const { limit: before, configuredLimit } = this.budget;
     this.isBusy = true;
     const work = async () => {
       const budget = await this.api.put<Budget>('/budget', { limit });
       this.wanted = undefined;
-      this.#tell(budget);
+      this.#publish(budget);
       const undo = () => this.#set(before === configuredLimit ? null : before);
-      showToast({ about: 'limit', text: `Today’s limit is ${budget.limit} now.`, undo });
+      showToast({ about: 'limit', text: `Today’s limit is now ${budget.limit}.`, undo });
     };
     try {
       await orToast(work, 'The limit could not be changed.');
@@ -168,11 +168,11 @@ export class BudgetCard extends TickingElement {
 
   async #pause(): Promise<void> {
     this.isBusy = true;
-    await changePause(this.api, !this.budget.paused, (budget) => this.#tell(budget));
+    await changePause(this.api, !this.budget.paused, (budget) => this.#publish(budget));
     this.isBusy = false;
   }
 
-  #tell(detail: Budget): void {
+  #publish(detail: Budget): void {
     this.dispatchEvent(new CustomEvent('cafe-admin-budget', { bubbles: true, detail }));
   }
 }
@@ -189,8 +189,8 @@ function fact(term: string, value: unknown): TemplateResult {
 
 function openOf(limit: number, { pictures, nextAt }: NonNullable<Budget['opening']>): string {
   return nextAt
-    ? `${pictures} of ${limit} open to readers, more ${relativeTime(nextAt)}.`
-    : `All ${limit} open to readers.`;
+    ? `Hourly pacing: ${pictures} of ${limit} available so far, more ${relativeTime(nextAt)}.`
+    : `Hourly pacing: all ${limit} available.`;
 }
 
 function spent({ used, limit }: Money): TemplateResult {

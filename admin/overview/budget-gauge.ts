@@ -1,10 +1,10 @@
 import { html, svg, type TemplateResult } from 'lit';
 import type { Budget } from '../api/api-types.ts';
 
-/** An arc of 240 degrees about (100, 100); its length is told as 100. */
+/** An arc of 240 degrees around (100, 100); `pathLength` normalizes its length to 100. */
 const ARC = 'M 30.7 140 A 80 80 0 1 1 169.3 140';
 
-/** How much of today's pictures is used; what is only reserved stands apart, at its end. */
+/** The used share of today's pictures, with the reserved part in another colour at its end. */
 export function budgetGauge({ limit, used, reserved }: Budget): TemplateResult {
   const share = (pictures: number) =>
     limit > 0 ? Math.min(100, (pictures / limit) * 100) : used > 0 ? 100 : 0;
@@ -20,7 +20,7 @@ export function budgetGauge({ limit, used, reserved }: Budget): TemplateResult {
   </div>`;
 }
 
-/** Nothing at all where the share is nothing: a round cap would be a dot. */
+/** Transparent for a share of zero, because the round cap would show a dot. */
 function arc(name: string, share: number): TemplateResult {
   return svg`<path
     class=${name}

@@ -9,7 +9,7 @@ import { CONDITION_WORDS, conditionOf } from '../pictures/picture-words.ts';
 /** CSS pixels. */
 const SIDE = 160;
 
-/** Pictures side by side, each a way to all that is known of it. */
+/** A row of pictures that link to their own views. */
 export function newestStrip(images: readonly Image[]): TemplateResult {
   return html`<ul class="strip">
     ${images.map((image) => {

@@ -16,10 +16,10 @@ import './overview-view.css';
 const STATUS_EVERY_MS = 5000;
 const NEWEST = 12;
 const MAX_COUNTED = 200;
-/** Parts of today's list that are read at most, each of 200. */
+/** Maximum number of requests for today's list, with 200 items each. */
 const MAX_PARTS = 5;
 
-/** What did it cost, does it work, what is new. */
+/** Costs, status and the newest pictures. */
 export class Overview extends AdminView {
   static override properties: PropertyDeclarations = {
     areDaysATable: { state: true },
@@ -39,7 +39,7 @@ export class Overview extends AdminView {
     (signal) => this.context.api.get<Paged<Image>>('/images', { query: { limit: NEWEST }, signal }),
     { topics: ['generations', 'activity'] },
   );
-  /** What waits for the owner; one answer looks far enough back. */
+  /** Pictures that wait for review. One response is enough. */
   readonly #waiting = new Resource(
     this,
     (signal) => {
@@ -67,12 +67,12 @@ export class Overview extends AdminView {
               ></cafe-admin-budget-card>`
             : html`<section class="card">${skeleton('Loading the budget', 6)}</section>`
         }
-        <section class="card kitchen" aria-labelledby="kitchen-title" tabindex="0">
+        <section class="card status" aria-labelledby="status-title" tabindex="0">
           <header>
-            <h2 id="kitchen-title">The kitchen</h2>
-            <p class="soft small-print">${this.#openFor()}</p>
+            <h2 id="status-title">Status</h2>
+            <p class="soft small-print">${this.#uptime()}</p>
           </header>
-          ${this.#kitchen()}
+          ${this.#statusNow()}
         </section>
         <section class="card newest" aria-labelledby="newest-title">
           <header>
@@ -86,21 +86,21 @@ export class Overview extends AdminView {
       </div>`;
   }
 
-  #openFor(): string {
+  #uptime(): string {
     const { value } = this.#status;
-    return value ? `open for ${formatDuration(value.uptimeSeconds * 1000)}` : '';
+    return value ? `running for ${formatDuration(value.uptimeSeconds * 1000)}` : '';
   }
 
-  #kitchen(): TemplateResult {
+  #statusNow(): TemplateResult {
     const { value, error } = this.#status;
     if (error?.status === 404) {
       return emptyState({
-        title: 'Not known',
-        text: 'This cafe does not tell how its store, its painter and its locator are.',
+        title: 'Unknown',
+        text: 'This version of the service does not report its status.',
       });
     }
     const retry = () => void this.#status.reload();
-    if (!value) return error ? errorState(error, retry) : skeleton('Asking the kitchen', 6);
+    if (!value) return error ? errorState(error, retry) : skeleton('Loading the status', 6);
     return html`${error ? staleNote(error, retry) : nothing}${activityNow(value)}`;
   }
 
@@ -120,8 +120,8 @@ export class Overview extends AdminView {
       return emptyState({
         icon: 'pictures',
         title: 'No pictures yet',
-        text: 'The first reader of a page brings the first. The settings have the lines for your blog.',
-        action: html`<a class="button" href="/admin/settings">Show the lines</a>`,
+        text: 'A page’s picture is generated when its first reader visits. The settings show the snippet for your blog.',
+        action: html`<a class="button" href="/admin/settings">Show the snippet</a>`,
       });
     }
     return html`${error ? staleNote(error, retry) : nothing}${newestStrip(value.items)}`;
@@ -138,7 +138,7 @@ export class Overview extends AdminView {
         })}
       </header>
       <cafe-admin-bars
-        label=${isFree ? 'Pictures of the last 90 days' : 'What the last 90 days cost'}
+        label=${isFree ? 'Pictures of the last 90 days' : 'Costs of the last 90 days'}
         .bars=${bars}
         .ticks=${ticks}
         .columns=${['Day', isFree ? 'Pictures' : 'Spent']}
@@ -152,7 +152,7 @@ export class Overview extends AdminView {
     const { value, error } = this.#today;
     return html`<section class="card hours" aria-labelledby="hours-title">
       <header>
-        <h2 id="hours-title">Today by hour</h2>
+        <h2 id="hours-title">Today, by hour</h2>
         <p class="legend soft">
           <span><span class="swatch failed"></span>failed</span>
         </p>
@@ -164,7 +164,7 @@ export class Overview extends AdminView {
         error && !value
           ? errorState(error, () => void this.#today.reload())
           : html`<cafe-admin-bars
-              label="Pictures of today by the hour, in UTC"
+              label="Today’s pictures by hour, in UTC"
               .bars=${hoursOf(value ?? [])}
               .ticks=${HOUR_TICKS}
               .columns=${['Hour (UTC)', 'Pictures']}

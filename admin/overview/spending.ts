@@ -7,16 +7,16 @@ const DAYS = 90;
 const DAY_MS = 86_400_000;
 
 export interface Spending {
-  /** Of dollars, or of pictures where all of them were free. */
+  /** Dollars per day; the number of pictures if all were free. */
   bars: Bar[];
   isFree: boolean;
   ticks: string[];
-  /** Of all days together. */
+  /** For all days together. */
   dollars: number;
   pictures: number;
 }
 
-/** The last 90 days, those without spending included. */
+/** The last 90 days, including days without spending. */
 export function spendingIn({ day: today, history }: Budget): Spending {
   const known = new Map(history.map((each) => [each.day, each]));
   const last = Date.parse(`${today}T00:00:00Z`);
@@ -25,9 +25,9 @@ export function spendingIn({ day: today, history }: Budget): Spending {
   const bars = days.map((day): Bar => {
     const { used = 0, dollars = 0 } = known.get(day) ?? {};
     const cost = isFree ? '' : `${formatDollars(dollars)}, `;
-    const tells = used ? cost + count(used) : isFree ? 'No pictures' : 'Nothing spent';
+    const text = used ? cost + count(used) : isFree ? 'No pictures' : 'Nothing spent';
     const parts = [{ kind: 'main', value: isFree ? used : dollars }] as const;
-    return { label: formatDay(day), tells, isNothing: used === 0, parts };
+    return { label: formatDay(day), text, isEmpty: used === 0, parts };
   });
   return {
     bars,

@@ -13,13 +13,13 @@ import './regenerate.ts';
 export interface PageActions {
   api: AdminApi;
   pin(page: ShownPage): void;
-  /** A page shows something else now. */
+  /** Called when a page shows another picture. */
   changed(): void;
 }
 
 const THUMB = 88;
 
-/** A page with what it shows in each country. */
+/** A page with its pictures by country. */
 export function pageGroup({ pages }: PageGroup, actions: PageActions): TemplateResult {
   const [first] = pages;
   if (!first) return html``;
@@ -72,10 +72,14 @@ function entry(page: ShownPage, { api, pin, changed }: PageActions): TemplateRes
       ${
         named
           ? html`<div class="page-entry-actions">
-              <cafe-admin-rebrew .api=${api} .page=${named} @rebrewed=${changed}></cafe-admin-rebrew>
+              <cafe-admin-regenerate
+                .api=${api}
+                .page=${named}
+                @regenerated=${changed}
+              ></cafe-admin-regenerate>
               <button type="button" class="button small" @click=${() => pin(page)}>Pin…</button>
             </div>`
-          : html`<p class="soft">Its path was not written down.</p>`
+          : html`<p class="soft">The path of this page is unknown.</p>`
       }
     </div>
   </li>`;

@@ -3,7 +3,7 @@ import { countryField } from '../pictures/filter/country-field.ts';
 import type { PageFilter } from './page-list.ts';
 import { TYPE_WORDS } from './page-words.ts';
 
-/** @param change the second argument tells that further changes will follow at once */
+/** @param change with `isTyping`, more changes follow soon */
 export function pageFilterBar(
   filter: PageFilter,
   change: (part: Partial<PageFilter>, isTyping?: boolean) => void,
@@ -33,7 +33,7 @@ export function pageFilterBar(
   </form>`;
 }
 
-/** Paths are searched as their keys write them. */
+/** Normalizes a search text like the keys of paths. */
 export function searchable(text: string): string {
   return text.trim().toLowerCase().replace(/^\//, '');
 }

@@ -1,23 +1,23 @@
 import { type AdminApi, ApiError } from '../api/api.ts';
 import type { Paged, PageType, ShownPage } from '../api/api-types.ts';
 
-/** Which pages are looked at; `''` where a part does not matter. */
+/** A filter of pages; `''` for a part that is not set. */
 export interface PageFilter {
   type: PageType | '';
   /** A code, or `anywhere`. */
   country: string;
-  /** A part of the readable key. */
+  /** Part of the path, in the form used in keys. */
   search: string;
 }
 
-/** A page, and what it shows in each country. */
+/** A page with its pictures by country. */
 export interface PageGroup {
   key: string;
   pages: readonly ShownPage[];
 }
 
 const PER_ANSWER = 60;
-/** As many as one answer may have: so many are looked at again when something has changed. */
+/** The API's limit per response, and so for refreshing the list. */
 const MAX_RENEWED = 200;
 const TYPES: readonly string[] = ['index', 'article', 'archive'];
 
@@ -30,18 +30,18 @@ export function pageFilterIn(query: URLSearchParams): PageFilter {
   };
 }
 
-/** The query of a URL for a filter, with its question mark; empty where it is the usual one. */
+/** The URL query of a filter, with its question mark; empty for the default filter. */
 export function pageSearchFor(filter: PageFilter): string {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
   return query.size > 0 ? `?${query}` : '';
 }
 
-/** The pages of a filter, as far as they were asked for. */
+/** The pages that match a filter, loaded in parts. */
 export class PageList {
   readonly filter: PageFilter;
   pages: readonly ShownPage[] = [];
   isLoading = false;
-  /** Whether there are no more. */
+  /** Whether all pages are loaded. */
   isWhole = false;
   /** Why the last attempt failed. */
   error: ApiError | undefined;
@@ -56,38 +56,38 @@ export class PageList {
     this.#onChange = onChange;
   }
 
-  /** What there is of each page in one place; the API lists them side by side. */
+  /** Groups the list by page. The API returns one item per page and country. */
   get groups(): PageGroup[] {
     const groups = Map.groupBy(this.pages, ({ type, slug, path }) => `${type} ${path ?? slug}`);
     return [...groups].map(([key, pages]) => ({ key, pages }));
   }
 
-  /** Gets the next ones; never throws. */
+  /** Loads the next part. Never throws. */
   more(): Promise<void> {
     return this.#attempt(async () => {
-      const { items, nextCursor } = await this.#ask(PER_ANSWER, this.#cursor);
+      const { items, nextCursor } = await this.#load(PER_ANSWER, this.#cursor);
       this.pages = [...this.pages, ...items];
-      this.#goOnAt(nextCursor);
+      this.#continueAt(nextCursor);
     });
   }
 
-  /** Looks at those that are known again, or at as many as one answer has; never throws. */
+  /** Reloads the known pages, up to the limit of one response. Never throws. */
   renew(): Promise<void> {
     return this.#attempt(async () => {
       const limit = Math.min(Math.max(this.pages.length, PER_ANSWER), MAX_RENEWED);
-      const { items, nextCursor } = await this.#ask(limit, undefined);
+      const { items, nextCursor } = await this.#load(limit, undefined);
       const rest = nextCursor ? this.pages.slice(limit) : [];
       this.pages = [...items, ...rest];
-      if (rest.length === 0) this.#goOnAt(nextCursor);
+      if (rest.length === 0) this.#continueAt(nextCursor);
     });
   }
 
-  #goOnAt(cursor: string | null): void {
+  #continueAt(cursor: string | null): void {
     this.#cursor = cursor ?? undefined;
     this.isWhole = cursor === null;
   }
 
-  #ask(limit: number, cursor: string | undefined): Promise<Paged<ShownPage>> {
+  #load(limit: number, cursor: string | undefined): Promise<Paged<ShownPage>> {
     return this.#api.get('/pages', { query: { ...this.filter, limit, cursor } });
   }
 

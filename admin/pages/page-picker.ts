@@ -14,7 +14,7 @@ import '../pictures/picker.css';
 const LISTED = 40;
 
 /**
- * A dialog to choose a page in.
+ * A dialog for choosing a page.
  *
  * @fires page-chosen - the detail is a {@link ShownPage}
  */
@@ -62,8 +62,8 @@ export class PagePicker extends AdminElement {
     if (error) return errorState(error, () => void this.#find());
     if (!pages) return skeleton('Loading pages', 5);
     if (pages.length === 0) {
-      const text = 'Pages are known here once a reader has asked for their picture.';
-      return emptyState({ icon: 'pages', title: 'No page is called like that', text });
+      const text = 'A page is listed here once a reader has visited it.';
+      return emptyState({ icon: 'pages', title: 'No page matches', text });
     }
     return html`<ul class="page-choices">
       ${pages.map((page) => this.#choice(page))}
@@ -91,7 +91,7 @@ export class PagePicker extends AdminElement {
     this.#dialog?.close();
   };
 
-  /** Beside the dialog is outside of it. */
+  /** A click on the backdrop closes the dialog. */
   #clicked({ target }: Event): void {
     if (target === this.#dialog) this.#close();
   }

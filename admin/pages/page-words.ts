@@ -7,12 +7,12 @@ export const TYPE_WORDS: Readonly<Record<PageType, string>> = {
   archive: 'Archive',
 };
 
-/** Where a page's picture came from. */
-export const SOURCE_WORDS = { own: 'Its own', fallback: 'Lent', pinned: 'Pinned' } as const;
+/** The source of a page's picture. */
+export const SOURCE_WORDS = { own: 'Own picture', fallback: 'Fallback', pinned: 'Pinned' } as const;
 
 export const SOURCE_TONES = { own: 'good', fallback: 'warn', pinned: '' } as const;
 
-/** A page as the API's actions name it. */
+/** Identifies a page in API calls. */
 export interface PageName {
   type: PageType;
   path: string;
@@ -20,7 +20,7 @@ export interface PageName {
   country: string | null;
 }
 
-/** `undefined` where its path was not written down: then nothing can be done to it by name. */
+/** `undefined` if the path is unknown. Then the API has no actions for the page. */
 export function nameOf({ type, path, country }: ShownPage): PageName | undefined {
   return path === null ? undefined : { type, path, country };
 }

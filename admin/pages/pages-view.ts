@@ -14,13 +14,13 @@ import './pre-generate-panel.ts';
 import '../pictures/picture-picker.ts';
 import './pages-view.css';
 
-/** What each page shows, in each country. */
+/** The pages with their pictures by country. */
 export class Pages extends AdminView {
   static override properties: PropertyDeclarations = {
     pinning: { state: true },
   };
 
-  /** The page that a picture is being chosen for. */
+  /** The page for which a picture is being chosen. */
   declare private pinning: ShownPage | undefined;
   #list: PageList | undefined;
   readonly #typed = new Debounce(this);
@@ -60,7 +60,10 @@ export class Pages extends AdminView {
         <h1>Pages</h1>
         <p class="soft number" role="status">${list ? countOf(list) : nothing}</p>
       </div>
-      <cafe-admin-warm-panel .context=${this.context} .budget=${this.budget}></cafe-admin-warm-panel>
+      <cafe-admin-pre-generate-panel
+        .context=${this.context}
+        .budget=${this.budget}
+      ></cafe-admin-pre-generate-panel>
       ${pageFilterBar(filter, (part, isTyping) => this.#change({ ...filter, ...part }, isTyping))}
       <div class="page-groups">${list ? this.#groups(list, filter) : nothing}</div>
       <cafe-admin-picture-picker
@@ -126,16 +129,16 @@ export class Pages extends AdminView {
 const NONE_YET = {
   icon: 'pages',
   title: 'No page has a picture yet',
-  text: 'Put the element on your pages. The first reader brings the first dish, or warm them above.',
+  text: 'Add the element to your pages. A picture is generated when the first reader visits, or pre-generate pictures above.',
 } as const;
 
 const NONE_FOUND = {
   icon: 'search',
-  title: 'No page is like that',
-  text: 'None fits all of the filter. Take a part of it away.',
+  title: 'No page matches',
+  text: 'No page matches the whole filter. Remove a part of it.',
 } as const;
 
-/** A picture may be on several pages, and a page has one for each country. */
+/** Counts pages and pictures: a page has a picture per country, and pages may share pictures. */
 function countOf({ pages, groups, isWhole, isLoading }: PageList): string {
   if (pages.length === 0) return isLoading ? 'Loading…' : '';
   const shown = new Set(pages.map(({ image, url }) => image ?? url)).size;

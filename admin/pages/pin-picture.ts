@@ -5,11 +5,10 @@ import { showToast } from '../shell/toasts.ts';
 import { nameOf, type PageName, pageInWords } from './page-words.ts';
 
 /**
- * Shows a picture on a page, and offers to show the one of before again. Never throws: a failure is
- * told by a toast.
+ * Pins a picture to a page, and offers to undo it. Never throws: a failure is shown as a toast.
  *
- * @param image the picture's id
- * @param onDone hears of it, and of its being taken back
+ * @param image the picture's ID
+ * @param onDone called after the change, and after its undo
  */
 export async function pinPicture(
   api: AdminApi,
@@ -25,10 +24,11 @@ export async function pinPicture(
     if (before && (await put(api, name, before))) onDone();
   };
   const text = `Pinned to ${pageInWords(name)}.`;
-  showToast({ text, ...(before && before !== image ? { undo } : {}) });
+  if (before && before !== image) showToast({ text, undo });
+  else showToast({ text });
 }
 
 function put(api: AdminApi, page: PageName, image: string): Promise<boolean> {
   const work = () => api.put<void>('/pages/image', { ...page, image });
-  return orToast(work, 'It could not be pinned.');
+  return orToast(work, 'The picture could not be pinned.');
 }

@@ -6,7 +6,7 @@ import { countryLabel, UNKNOWN } from '../format/country.ts';
 import { formatDollars } from '../format/money.ts';
 import { ANYWHERE, countryChoices } from '../pictures/filter/countries.ts';
 
-/** What is filled in so far. */
+/** The values in the form. */
 export interface PreGenerateDraft {
   source: 'sitemap' | 'pages';
   paths: string;
@@ -32,12 +32,12 @@ export function preGenerateForm(parts: PreGenerateFormParts): TemplateResult {
     event.preventDefault();
     ask();
   };
-  return html`<form class="warm-form" @submit=${submit}>
+  return html`<form class="pre-generate-form" @submit=${submit}>
     ${hasSitemap ? sources(draft, change) : nothing}
     ${
       draft.source === 'pages'
         ? html`<label>
-            Paths, one in each line
+            Paths, one per line
             <textarea
               rows="5"
               spellcheck="false"
@@ -48,10 +48,10 @@ export function preGenerateForm(parts: PreGenerateFormParts): TemplateResult {
           </label>`
         : nothing
     }
-    <div class="warm-row">
+    <div class="pre-generate-row">
       ${countriesField(draft, change)}
-      <label class="warm-most">
-        Pictures to buy at most
+      <label class="pre-generate-most">
+        Maximum number of pictures
         <input
           type="number"
           min="1"
@@ -73,7 +73,7 @@ function sources(
   const option = (
     value: PreGenerateDraft['source'],
     label: string,
-  ) => html`<label class="warm-source">
+  ) => html`<label class="pre-generate-source">
     <input
       type="radio"
       name="source"
@@ -101,7 +101,7 @@ function countriesField(
   };
   const drop = (code: string | null) =>
     change({ countries: countries.filter((each) => each !== code) });
-  return html`<div class="warm-countries">
+  return html`<div class="pre-generate-countries">
     <label>
       For readers from
       <select @change=${add}>
@@ -110,12 +110,12 @@ function countriesField(
         <option value=${ANYWHERE}>${UNKNOWN}</option>
       </select>
     </label>
-    <p class="soft small-print">Every page gets a picture of its own for each country.</p>
+    <p class="soft small-print">Each page gets its own picture for each country.</p>
     <ul class="chips" aria-label="Countries">
       ${countries.map((code) => {
         const { name } = countryLabel(code);
         return html`<li>
-          <button type="button" class="button small" aria-label="Without ${name}" @click=${() => drop(code)}>
+          <button type="button" class="button small" aria-label="Remove ${name}" @click=${() => drop(code)}>
             ${name} ${icon('close')}
           </button>
         </li>`;
@@ -127,7 +127,7 @@ function countriesField(
 function offer({ draft, estimate, problem, isBusy, begin }: PreGenerateFormParts): TemplateResult {
   return html`
     <p class="problem" role="alert">${problem ?? nothing}</p>
-    <div class="warm-offer">
+    <div class="pre-generate-offer">
       ${estimate ? html`<p role="status">${offerWords(estimate, draft.countries.length)}</p>` : nothing}
       ${
         estimate
@@ -136,9 +136,9 @@ function offer({ draft, estimate, problem, isBusy, begin }: PreGenerateFormParts
               class="button primary"
               ?disabled=${isBusy}
               @click=${deliberate(begin)}
-            >Start warming</button>`
+            >Start</button>`
           : html`<button type="submit" class="button" ?disabled=${isBusy}>
-              ${isBusy ? 'Counting…' : 'What would it cost?'}
+              ${isBusy ? 'Estimating…' : 'Estimate the cost'}
             </button>`
       }
     </div>
@@ -148,10 +148,10 @@ function offer({ draft, estimate, problem, isBusy, begin }: PreGenerateFormParts
 function offerWords(estimate: PreGenerationEstimate, countries: number): TemplateResult {
   const { total, most, costMicroUsdAtMost, remainingToday } = estimate;
   const pages = total / countries;
-  const looks = pages === 1 ? '1 page to look at' : `${pages} pages to look at`;
+  const checked = pages === 1 ? '1 page' : `${pages} pages`;
   const where = countries === 1 ? '' : `, each for ${countries} countries`;
   const buys = Math.min(total, most, remainingToday);
-  return html`${looks}${where}. Those without a picture get one:
-    ${buys} at most, for at most <b>${formatDollars(costMicroUsdAtMost / 1e6)}</b>. Today’s budget has
-    ${remainingToday} left.`;
+  return html`${checked}${where}. Buys at most ${buys} ${buys === 1 ? 'picture' : 'pictures'}, for at most
+    <b>${formatDollars(costMicroUsdAtMost / 1e6)}</b>. Pages that have a picture are skipped. Today’s budget
+    has ${remainingToday} left.`;
 }

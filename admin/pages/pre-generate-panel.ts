@@ -10,15 +10,15 @@ import { reasonOf } from '../components/states.ts';
 import { type AdminContext, AdminElement } from '../shell/admin-view.ts';
 import { orToast } from '../shell/or-toast.ts';
 import { type PreGenerateDraft, preGenerateForm } from './pre-generate-form.ts';
-import { type PreGenerateOrder, pagesIn } from './pre-generate-order.ts';
 import { preGenerateProgress } from './pre-generate-progress.ts';
+import { type PreGenerateRequest, pagesIn } from './pre-generate-request.ts';
 import './pre-generate-panel.css';
 
-/** How often one looks how far a warming is. */
+/** Polling interval while a job runs. */
 const LOOK_MS = 1500;
-const MAX_AT_FIRST = 10;
+const DEFAULT_MAX = 10;
 
-/** Gives pages their pictures before a reader comes; nothing to be seen where the cafe cannot. */
+/** Pre-generates pictures. Hidden if the service does not support it. */
 export class PreGeneratePanel extends AdminElement {
   static override properties: PropertyDeclarations = {
     context: { attribute: false },
@@ -41,7 +41,7 @@ export class PreGeneratePanel extends AdminElement {
   declare private problem: string | undefined;
   declare private isBusy: boolean;
   declare private isStopping: boolean;
-  /** Whether the result of the last one has been seen. */
+  /** Whether the result of the last job was dismissed. */
   declare private isClosed: boolean;
   declare private isOpen: boolean;
 
@@ -50,7 +50,7 @@ export class PreGeneratePanel extends AdminElement {
 
   constructor() {
     super();
-    this.draft = { source: 'pages', paths: '', countries: [], most: MAX_AT_FIRST };
+    this.draft = { source: 'pages', paths: '', countries: [], most: DEFAULT_MAX };
     this.isBusy = false;
     this.isStopping = false;
     this.isClosed = false;
@@ -75,8 +75,8 @@ export class PreGeneratePanel extends AdminElement {
   protected override render(): TemplateResult {
     const { warming, draft, estimate, problem, isBusy } = this;
     const { job = null, sitemap = false } = warming ?? {};
-    return html`<details class="card warm-panel" ?open=${this.isOpen} @toggle=${this.#toggled}>
-      <summary><h2>Warm pages</h2><span class="soft">so that the first reader need not wait</span></summary>
+    return html`<details class="card pre-generate-panel" ?open=${this.isOpen} @toggle=${this.#toggled}>
+      <summary><h2>Pre-generate pictures</h2><span class="soft">so that readers do not have to wait</span></summary>
       ${
         job && !this.isClosed
           ? preGenerateProgress(job, {
@@ -108,7 +108,7 @@ export class PreGeneratePanel extends AdminElement {
     return this.warming?.job?.state === 'running';
   }
 
-  /** What it would cost was said of something else. */
+  /** A change makes the estimate invalid. */
   #change(part: Partial<PreGenerateDraft>): void {
     this.draft = { ...this.draft, ...part };
     this.estimate = undefined;
@@ -119,10 +119,10 @@ export class PreGeneratePanel extends AdminElement {
     try {
       const warming = await this.context.api.get<PreGeneration>('/warming');
       if (!this.warming && warming.sitemap) this.draft = { ...this.draft, source: 'sitemap' };
-      // The result of one that this page did not see is no news.
+      // At the first load, show only a running job, not the result of an old one.
       if (!this.warming) {
         const isRunning = warming.job?.state === 'running';
-        // It may have been opened before this was known.
+        // The user may have opened the panel meanwhile.
         this.isOpen ||= isRunning;
         this.isClosed = !isRunning;
       }
@@ -134,38 +134,38 @@ export class PreGeneratePanel extends AdminElement {
   }
 
   async #ask(): Promise<void> {
-    await this.#attempt(async (order) => {
-      const body = { ...order, dryRun: true };
+    await this.#attempt(async (request) => {
+      const body = { ...request, dryRun: true };
       this.estimate = await this.context.api.post<PreGenerationEstimate>('/warming', body);
     });
-    if (this.estimate) await this.#focus('.warm-offer .primary');
+    if (this.estimate) await this.#focus('.pre-generate-offer .primary');
   }
 
   async #begin(): Promise<void> {
-    await this.#attempt(async (order) => {
-      const job = await this.context.api.post<PreGenerationJob>('/warming', order);
+    await this.#attempt(async (request) => {
+      const job = await this.context.api.post<PreGenerationJob>('/warming', request);
       this.warming = { sitemap: this.warming?.sitemap ?? false, job };
       this.isClosed = false;
       this.isOpen = true;
       this.isStopping = false;
       this.estimate = undefined;
     });
-    if (this.#running) await this.#focus('.warm-title button');
+    if (this.#running) await this.#focus('.pre-generate-title button');
   }
 
-  /** What had the focus has made room for what comes next. */
+  /** The focused button is gone, so focus the next one. */
   async #focus(selector: string): Promise<void> {
     await this.updateComplete;
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  async #attempt(work: (order: PreGenerateOrder) => Promise<void>): Promise<void> {
-    const order = this.#order();
-    this.problem = problemOf(order);
+  async #attempt(work: (request: PreGenerateRequest) => Promise<void>): Promise<void> {
+    const request = this.#request();
+    this.problem = problemOf(request);
     if (this.problem) return;
     this.isBusy = true;
     try {
-      await work(order);
+      await work(request);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problem = reasonOf(error);
@@ -179,20 +179,20 @@ export class PreGeneratePanel extends AdminElement {
     const work = async () => {
       this.warming = await this.context.api.delete<PreGeneration>('/warming');
     };
-    if (!(await orToast(work, 'It could not be stopped.'))) this.isStopping = false;
+    if (!(await orToast(work, 'The job could not be stopped.'))) this.isStopping = false;
   }
 
-  #order(): PreGenerateOrder {
+  #request(): PreGenerateRequest {
     const { source, paths, countries, most } = this.draft;
-    const order = { source, countries: [...countries], most };
-    return source === 'pages' ? { ...order, pages: pagesIn(paths) } : order;
+    const request = { source, countries: [...countries], most };
+    return source === 'pages' ? { ...request, pages: pagesIn(paths) } : request;
   }
 }
 
-function problemOf({ pages, countries }: PreGenerateOrder): string | undefined {
-  if (pages?.length === 0) return 'Which pages? Write down at least one path.';
-  if (countries.length === 0) return 'For readers from where? Add at least one country.';
+function problemOf({ pages, countries }: PreGenerateRequest): string | undefined {
+  if (pages?.length === 0) return 'Enter at least one path.';
+  if (countries.length === 0) return 'Add at least one country.';
   return undefined;
 }
 
-customElements.define('cafe-admin-warm-panel', PreGeneratePanel);
+customElements.define('cafe-admin-pre-generate-panel', PreGeneratePanel);

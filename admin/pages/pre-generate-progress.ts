@@ -5,20 +5,20 @@ import { formatDollars } from '../format/money.ts';
 import '../design/progress.css';
 
 const STATE_WORDS: Readonly<Record<PreGenerationJob['state'], string>> = {
-  running: 'PreGeneration pages',
-  done: 'All pages are warm',
+  running: 'Pre-generating pictures',
+  done: 'Finished',
   stopped: 'Stopped',
-  failed: 'It could not go on',
+  failed: 'Failed',
 };
 
-/** How far a warming is, or what came of it. */
+/** The progress or the result of a job. */
 export function preGenerateProgress(
   job: PreGenerationJob,
   { stop, isStopping, close }: { stop: () => void; isStopping: boolean; close: () => void },
 ): TemplateResult {
   const isRunning = job.state === 'running';
-  return html`<div class="warm-progress">
-    <p class="warm-title">
+  return html`<div class="pre-generate-progress">
+    <p class="pre-generate-title">
       <b>${STATE_WORDS[job.state]}</b>
       <span class="soft number">${job.done} of ${job.total}</span>
       ${
@@ -26,10 +26,10 @@ export function preGenerateProgress(
           ? html`<button type="button" class="button small" ?disabled=${isStopping} @click=${stop}>
               ${isStopping ? 'Stopping…' : 'Stop'}
             </button>`
-          : html`<button type="button" class="button small" @click=${close}>Warm others</button>`
+          : html`<button type="button" class="button small" @click=${close}>New job</button>`
       }
     </p>
-    <progress aria-label="Pages warmed" max=${Math.max(1, job.total)} .value=${job.done}></progress>
+    <progress aria-label="Pages done" max=${Math.max(1, job.total)} .value=${job.done}></progress>
     ${job.reason ? html`<p role="status">${icon('warning')} ${job.reason}</p>` : nothing}
     ${counts(job)}
   </div>`;
@@ -46,11 +46,11 @@ function counts({
   const figures: [string, string][] = [
     ['Bought', `${bought} of at most ${most}`],
     ['Spent', formatDollars(spentMicroUsd / 1e6)],
-    ['Had one already', String(there)],
-    ['Got none, no budget', String(fellBack)],
+    ['Already had a picture', String(there)],
+    ['Without budget', String(fellBack)],
     ['Failed', String(failed)],
   ];
-  return html`<dl class="warm-counts">
+  return html`<dl class="pre-generate-counts">
     ${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd class="number">${value}</dd></div>`)}
   </dl>`;
 }

@@ -9,15 +9,15 @@ import { orToast } from '../shell/or-toast.ts';
 import { showToast } from '../shell/toasts.ts';
 import { type PageName, pageInWords } from './page-words.ts';
 
-type Step = 'idle' | 'asking' | 'offered' | 'painting';
+type Step = 'idle' | 'asking' | 'offered' | 'generating';
 
 const SECOND = 1000;
-const FAILED = 'There is no new picture.';
+const FAILED = 'The picture could not be regenerated.';
 
 /**
- * Buys a page another picture: says first what that costs, then how long it takes.
+ * Buys another picture for a page, after it has shown the maximum cost.
  *
- * @fires rebrewed - the page shows another picture
+ * @fires regenerated - the page shows another picture
  */
 export class RegenerateForm extends AdminElement {
   static override properties: PropertyDeclarations = {
@@ -30,7 +30,7 @@ export class RegenerateForm extends AdminElement {
   declare api: AdminApi;
   declare page: PageName;
   declare private step: Step;
-  /** Since it was ordered. */
+  /** Since the start of the generation. */
   declare private seconds: number;
   #offer: Regenerated | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -48,9 +48,9 @@ export class RegenerateForm extends AdminElement {
 
   protected override render(): TemplateResult {
     const { step } = this;
-    if (step === 'painting') {
-      return html`<p class="rebrew" role="status">
-        <label>Being painted… <span class="number">${this.seconds} s</span> <progress></progress></label>
+    if (step === 'generating') {
+      return html`<p class="regenerate" role="status">
+        <label>Generating… <span class="number">${this.seconds} s</span> <progress></progress></label>
       </p>`;
     }
     if (step === 'offered' && this.#offer) return this.#confirmation(this.#offer);
@@ -59,7 +59,7 @@ export class RegenerateForm extends AdminElement {
       class="button small"
       ?disabled=${step === 'asking'}
       @click=${this.#ask}
-    >Re-brew…</button>`;
+    >Regenerate…</button>`;
   }
 
   #confirmation({ atMostDollars, remaining, stoppedBy }: Regenerated): TemplateResult {
@@ -67,13 +67,13 @@ export class RegenerateForm extends AdminElement {
     const pressed = ({ key }: KeyboardEvent) => {
       if (key === 'Escape') this.#leave();
     };
-    return html`<div class="rebrew" role="group" aria-label="A new picture" @keydown=${pressed}>
+    return html`<div class="regenerate" role="group" aria-label="A new picture" @keydown=${pressed}>
       ${
         stoppedBy
           ? html`<p role="status">${STOPS[stoppedBy]}</p>`
           : html`<p role="status">
-                At most <b>${formatDollars(atMostDollars)}</b>; ${left} today. The page keeps this one until
-                then.
+                Costs at most <b>${formatDollars(atMostDollars)}</b>; ${left} today. The page keeps its picture
+                until the new one is ready.
               </p>
               <button
                 type="button"
@@ -110,16 +110,16 @@ export class RegenerateForm extends AdminElement {
   }
 
   async #buy(): Promise<void> {
-    this.step = 'painting';
+    this.step = 'generating';
     this.seconds = 0;
     this.#timer = setInterval(() => {
       this.seconds += 1;
     }, SECOND);
     const work = async () => {
       await this.#send({});
-      showToast({ text: `There is a new picture on ${pageInWords(this.page)}.` });
+      showToast({ text: `New picture on ${pageInWords(this.page)}.` });
       this.step = 'idle';
-      this.dispatchEvent(new CustomEvent('rebrewed', { bubbles: true }));
+      this.dispatchEvent(new CustomEvent('regenerated', { bubbles: true }));
     };
     try {
       await orToast(work, FAILED);
@@ -134,4 +134,4 @@ export class RegenerateForm extends AdminElement {
   }
 }
 
-customElements.define('cafe-admin-rebrew', RegenerateForm);
+customElements.define('cafe-admin-regenerate', RegenerateForm);

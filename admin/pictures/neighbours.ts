@@ -2,16 +2,16 @@ import { type AdminApi, ApiError, type Query } from '../api/api.ts';
 import type { Image, Paged } from '../api/api-types.ts';
 import type { PictureFilter } from './filter/picture-filter.ts';
 
-/** The pictures before and behind one in a selection, by their ids. */
+/** The IDs of the previous and the next picture in a filtered list. */
 export interface Neighbours {
   previous: string | undefined;
   next: string | undefined;
 }
 
-/** An answer may be empty with more behind it; further than this nobody looks for a rare one. */
+/** A response may be empty although more follow. The search stops after this many responses. */
 const MAX_ANSWERS = 5;
 
-/** None where they cannot be told, which is no reason to show less of the picture itself. */
+/** Returns none if the API fails: the picture is shown anyway. */
 export async function neighboursOf(
   api: AdminApi,
   id: string,

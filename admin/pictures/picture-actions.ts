@@ -6,16 +6,16 @@ import { canBe, type PictureAct } from './picture-acts.ts';
 
 export interface PictureActionsParts {
   image: ImageDetail;
-  /** Whether it was asked for to delete it, and not yet confirmed. */
+  /** Whether the confirmation of a deletion is shown. */
   isDeleting: boolean;
-  /** Whether something is being done to it. */
+  /** Whether an act is in progress. */
   isBusy: boolean;
   act(act: PictureAct): void;
   askToDelete(asked: boolean): void;
   pin(): void;
 }
 
-/** What can be done with one picture; nothing where there is none. */
+/** The buttons for one picture; nothing if it does not exist. */
 export function pictureActions(parts: PictureActionsParts): TemplateResult | typeof nothing {
   const { image, isDeleting, isBusy, act, askToDelete, pin } = parts;
   if (image.presence === 'absent') return nothing;
@@ -31,8 +31,8 @@ export function pictureActions(parts: PictureActionsParts): TemplateResult | typ
       : nothing;
   return html`<div class="picture-actions">
     ${button('approve', 'Approve', 'check', 'primary')}
-    ${button('hide', image.presence === 'pending' ? 'Refuse' : 'Hide', 'eyeOff')}
-    ${button('restore', 'Put back', 'eye', 'primary')}
+    ${button('hide', image.presence === 'pending' ? 'Reject' : 'Hide', 'eyeOff')}
+    ${button('restore', 'Restore', 'eye', 'primary')}
     <button type="button" class="button" ?disabled=${image.presence !== 'visible'} @click=${pin}>
       ${icon('pin')} Pin to a page…
     </button>
@@ -44,12 +44,12 @@ export function pictureActions(parts: PictureActionsParts): TemplateResult | typ
 
 function confirmation({ act, askToDelete }: PictureActionsParts): TemplateResult {
   return html`<div class="picture-actions" role="alert">
-    <p>Delete it for good? There is no way back, and what it cost stays spent.</p>
+    <p>Delete it permanently? You cannot undo this. Its cost still counts.</p>
     <button type="button" class="button keep" @click=${deliberate(() => askToDelete(false))}>
       Keep
     </button>
     <button type="button" class="button danger" @click=${deliberate(() => act('delete'))}>
-      ${icon('trash')} Delete for good
+      ${icon('trash')} Delete permanently
     </button>
   </div>`;
 }

@@ -6,10 +6,10 @@ import { showToast } from '../shell/toasts.ts';
 import { pictureInApi } from './picture-paths.ts';
 import { conditionOf } from './picture-words.ts';
 
-/** What the owner can do to a picture. Hiding one that waits for review is to refuse it. */
+/** The acts on pictures. Hiding a picture that waits for review rejects it. */
 export type PictureAct = 'hide' | 'restore' | 'approve' | 'delete';
 
-/** What is under way. */
+/** The progress of an act. */
 export interface ActProgress {
   act: PictureAct;
   done: number;
@@ -20,9 +20,9 @@ const AT_ONCE = 3;
 
 export const ACT_WORDS: Readonly<Record<PictureAct, { doing: string; done: string }>> = {
   hide: { doing: 'Hiding', done: 'hidden' },
-  restore: { doing: 'Putting back', done: 'back in the pool' },
+  restore: { doing: 'Restoring', done: 'restored' },
   approve: { doing: 'Approving', done: 'approved' },
-  delete: { doing: 'Deleting', done: 'deleted for good' },
+  delete: { doing: 'Deleting', done: 'deleted' },
 };
 
 const UNDONE_BY: Partial<Record<PictureAct, PictureAct>> = { hide: 'restore', restore: 'hide' };
@@ -41,20 +41,20 @@ export function canBe(image: Image, act: PictureAct): boolean {
   }
 }
 
-/** Who shows pictures that things are done to. */
+/** The view that shows the pictures. */
 export interface ActStage {
-  /** Hears how a picture is about to be: it may leave at once, where it is no longer asked for. */
+  /** Called before the change. The picture may disappear at once if it no longer matches the filter. */
   expect(image: Image): void;
-  /** Shows a picture as it is now. */
+  /** Called with the picture's new state. */
   show(image: Image): void;
-  /** Asks how a picture is: what has become visible has an address that the service alone knows. */
+  /** Loads a picture again: only the service knows the URL of a newly visible one. */
   recheck(id: string): void;
 }
 
-/** What became of those that were taken in hand. */
+/** The results of an act on several pictures. */
 interface Tally {
   done: Image[];
-  /** Whether one waited for review: to put it back would be to approve it. */
+  /** Whether one waited for review. Then there is no undo, because restoring would approve it. */
   wasPending: boolean;
   busy: number;
   failure: ApiError | undefined;
@@ -63,8 +63,8 @@ interface Tally {
 type Host = ReactiveControllerHost & { context: { api: AdminApi } };
 
 /**
- * Does things to pictures, one or many, tells how far it is, and offers to take it back. Where it
- * fails, a picture is shown as it was before.
+ * Runs acts on one or more pictures, reports the progress and offers to undo them. After a failure, a
+ * picture is shown in its old state.
  */
 export class PictureActs {
   progress: ActProgress | undefined;
@@ -79,14 +79,14 @@ export class PictureActs {
     this.#stage = stage;
   }
 
-  /** What is under way is finished, and nothing more begun. */
+  /** Finishes the current calls and starts no more. */
   stop(): void {
     this.#isStopped = true;
   }
 
   /**
-   * Those that it does not apply to are passed over. One after the other where it is called again.
-   * Never throws: failures are told by a toast.
+   * Skips pictures to which the act does not apply. Several runs are executed one after the other. Never
+   * throws: failures are shown as toasts.
    */
   run(act: PictureAct, images: readonly Image[]): Promise<void> {
     const able = images.filter((image) => canBe(image, act));
@@ -98,19 +98,19 @@ export class PictureActs {
     this.#isStopped = false;
     const tally: Tally = { done: [], wasPending: false, busy: 0, failure: undefined };
     const waiting = images.values();
-    this.#tell({ act, done: 0, total: images.length });
+    this.#report({ act, done: 0, total: images.length });
     const work = async () => {
       for (const image of waiting) {
         if (tally.failure || this.#isStopped) return;
         await this.#doTo(image, act, tally);
-        this.#tell({ act, done: tally.done.length, total: images.length });
+        this.#report({ act, done: tally.done.length, total: images.length });
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    this.#tell(undefined);
+    this.#report(undefined);
     if (tally.done.length > 0 || tally.busy > 0) this.#toast(act, tally);
     if (tally.failure) {
-      const text = `Not all of it was done. ${reasonOf(tally.failure)}`;
+      const text = `Not all pictures were changed. ${reasonOf(tally.failure)}`;
       showToast({ text, tone: 'failed' });
     }
   }
@@ -121,7 +121,7 @@ export class PictureActs {
     try {
       const { pagesBusy } = await send(this.#host.context.api, image.id, act);
       tally.busy += pagesBusy;
-      // As long as a page may still show it, it is only hidden, so that it can be deleted again.
+      // A page may still show it, so the service has only hidden it. It can be deleted later.
       if (act === 'delete' && pagesBusy > 0) {
         this.#stage.show(acted(image, 'hide'));
         return;
@@ -137,7 +137,7 @@ export class PictureActs {
     }
   }
 
-  #tell(progress: ActProgress | undefined): void {
+  #report(progress: ActProgress | undefined): void {
     this.progress = progress;
     this.#host.requestUpdate();
   }
@@ -145,22 +145,21 @@ export class PictureActs {
   #toast(act: PictureAct, { done, wasPending, busy }: Tally): void {
     const isOne = done.length === 1;
     const what = isOne ? 'The picture is' : `${done.length} pictures are`;
-    const how = act === 'hide' && wasPending ? 'refused' : ACT_WORDS[act].done;
-    const way = how === 'refused' ? ` ${isOne ? 'It is' : 'They are'} among the hidden ones.` : '';
-    const pages = busy === 1 ? 'A page was' : `${busy} pages were`;
+    const how = act === 'hide' && wasPending ? 'rejected' : ACT_WORDS[act].done;
+    const where = how === 'rejected' ? ` You find ${isOne ? 'it' : 'them'} under Hidden.` : '';
+    const pages = busy === 1 ? 'A page is' : `${busy} pages are`;
     const isHidden = busy === 1 ? 'its picture is only hidden' : 'their pictures are only hidden';
     const kept = act === 'delete' ? `, so ${isHidden}` : '';
-    const sentences = [
-      ...(done.length > 0 ? [`${what} ${how}.${way}`] : []),
-      ...(busy > 0 ? [`${pages} just being painted${kept}: do it again in a moment.`] : []),
-    ];
+    const sentences: string[] = [];
+    if (done.length > 0) sentences.push(`${what} ${how}.${where}`);
+    if (busy > 0) sentences.push(`${pages} being generated${kept}. Try again in a moment.`);
     const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
     showToast({ text: sentences.join(' '), ...(undo ? { undo } : {}) });
   }
 }
 
-/** How a picture is once that was done, as far as it can be told without asking. */
+/** The expected state of a picture after an act. */
 function acted(image: Image, act: PictureAct): Image {
   if (act === 'restore' || act === 'approve') return { ...image, presence: 'visible' };
   const presence = act === 'hide' ? 'hidden' : 'absent';

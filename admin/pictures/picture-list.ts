@@ -1,24 +1,24 @@
 import type { AdminApi } from '../api/api.ts';
 import { ApiError } from '../api/api.ts';
 import type { Image, Paged } from '../api/api-types.ts';
-import { isAskedFor, type PictureFilter } from './filter/picture-filter.ts';
+import { matchesFilter, type PictureFilter } from './filter/picture-filter.ts';
 import { pictureInApi } from './picture-paths.ts';
 
-/** How many are asked for at first, so that they come soon, and later, so that they come in time. */
+/** Pictures per request: few at first for a fast start, then more. */
 const PER_ANSWER = { first: 60, next: 200 };
-/** More than anybody scrolls through; a filter finds what is behind them. */
+/** Maximum length of the list. A filter finds older pictures. */
 const MAX_HELD = 20_000;
-/** An answer may be empty with more behind it. So many of these are gone through in one go. */
+/** A response may be empty although more follow. At most this many are read in a row. */
 const MAX_EMPTY = 20;
 
-/** The pictures of a filter, as far as they were scrolled to. */
+/** The pictures that match a filter, loaded while scrolling. */
 export class PictureList {
   readonly filter: PictureFilter;
   items: readonly Image[] = [];
-  /** Why the last attempt to get more failed. */
+  /** Why the last request failed. */
   error: ApiError | undefined;
-  /** `all`: there are no more. `most`: there may be, and no more are held. */
-  end: 'open' | 'all' | 'most' = 'open';
+  /** `all`: everything is loaded. `full`: the maximum length is reached. */
+  end: 'open' | 'all' | 'full' = 'open';
 
   readonly #api: AdminApi;
   #places: Map<string, number> | undefined;
@@ -35,18 +35,18 @@ export class PictureList {
     return this.#loading !== undefined;
   }
 
-  /** Who hears of every change; one at a time. */
+  /** Sets the only listener for changes. */
   watch(listener: () => void): void {
     this.#onChange = listener;
   }
 
-  /** Where a picture is in {@link items}; -1 where it is not. */
+  /** The index of a picture in {@link items}, or -1. */
   indexOf(id: string): number {
     this.#places ??= new Map(this.items.map((item, n) => [item.id, n]));
     return this.#places.get(id) ?? -1;
   }
 
-  /** Gets the next ones, unless they are being got; never throws. */
+  /** Loads the next part, unless it is already loading. Never throws. */
   more(): Promise<void> {
     if (this.#loading || this.end !== 'open') return this.#loading ?? Promise.resolve();
     this.#loading = this.#attempt(() => this.#next()).finally(() => {
@@ -57,7 +57,7 @@ export class PictureList {
     return this.#loading;
   }
 
-  /** Looks what has come since, and whether the newest are as they were; never throws. */
+  /** Loads new pictures, and refreshes the newest ones. Never throws. */
   async renew(): Promise<void> {
     if (this.items.length === 0 || this.error) return this.#again();
     if (this.filter.sort === 'newest') await this.#attempt(() => this.#renewNewest());
@@ -65,7 +65,7 @@ export class PictureList {
     this.#onChange();
   }
 
-  /** Looks at some pictures again, here or not; never throws. */
+  /** Loads some pictures again, whether or not they are in the list. Never throws. */
   async recheck(ids: readonly string[]): Promise<void> {
     const images = await Promise.all(ids.map((id) => this.#look(id)));
     for (const [n, image] of images.entries()) {
@@ -74,18 +74,18 @@ export class PictureList {
     }
   }
 
-  /** Takes note of how a picture is now: it comes, goes or stays. */
+  /** Adds, updates or removes a picture, depending on whether it matches the filter. */
   put(image: Image): void {
     const place = this.indexOf(image.id);
-    const isAsked = isAskedFor(image, this.filter);
-    if (place >= 0 && isAsked) this.#set(this.items.with(place, image));
+    const isMatch = matchesFilter(image, this.filter);
+    if (place >= 0 && isMatch) this.#set(this.items.with(place, image));
     else if (place >= 0) this.drop(image.id);
-    else if (isAsked) this.#insert(image);
+    else if (isMatch) this.#insert(image);
   }
 
-  /** Drops a picture that, as it is about to be, is no longer asked for. */
+  /** Removes a picture whose expected state does not match the filter. */
   letGo(image: Image): void {
-    if (!isAskedFor(image, this.filter)) this.drop(image.id);
+    if (!matchesFilter(image, this.filter)) this.drop(image.id);
   }
 
   drop(id: string): void {
@@ -93,7 +93,7 @@ export class PictureList {
     if (place >= 0) this.#set(this.items.toSpliced(place, 1));
   }
 
-  /** Behind the last one known it will come in its turn. */
+  /** After the last known picture, it is loaded later. */
   #insert(image: Image): void {
     const isNewest = this.filter.sort === 'newest';
     const isBehind = (other: Image) => orderOf(other) < orderOf(image) === isNewest;
@@ -112,22 +112,22 @@ export class PictureList {
   async #next(): Promise<void> {
     for (let empty = 0; empty < MAX_EMPTY; empty += 1) {
       const limit = this.items.length === 0 ? PER_ANSWER.first : PER_ANSWER.next;
-      const { items, nextCursor } = await this.#ask({ limit, cursor: this.#cursor });
+      const { items, nextCursor } = await this.#load({ limit, cursor: this.#cursor });
       this.#cursor = nextCursor ?? undefined;
-      // What came meanwhile by another way is not shown twice.
+      // Skip pictures that were added meanwhile.
       const others = items.filter(({ id }) => this.indexOf(id) < 0);
       if (others.length > 0) this.#set([...this.items, ...others]);
       if (!nextCursor) this.end = 'all';
-      else if (this.items.length >= MAX_HELD) this.end = 'most';
+      else if (this.items.length >= MAX_HELD) this.end = 'full';
       if (others.length > 0 || this.end !== 'open') return;
     }
   }
 
   async #renewNewest(): Promise<void> {
-    const { items, nextCursor } = await this.#ask({ limit: PER_ANSWER.first });
+    const { items, nextCursor } = await this.#load({ limit: PER_ANSWER.first });
     const oldest = items.at(-1);
     const seam = oldest ? this.indexOf(oldest.id) : -1;
-    // Where the answer does not reach what is known there is a gap, unless it is all there is.
+    // Without an overlap, there is a gap between the response and the known pictures.
     if (seam < 0 && nextCursor) return this.#again();
     const rest = nextCursor ? this.items.slice(seam + 1) : [];
     this.#set([...items, ...rest]);
@@ -136,17 +136,17 @@ export class PictureList {
 
   async #renewEnd(): Promise<void> {
     const after = this.items.at(-1)?.id;
-    const { items, nextCursor } = await this.#ask({ limit: PER_ANSWER.next, after });
+    const { items, nextCursor } = await this.#load({ limit: PER_ANSWER.next, after });
     this.#set([...this.items, ...items]);
     this.#cursor = nextCursor ?? undefined;
     if (nextCursor) this.end = 'open';
   }
 
-  #ask(range: { limit: number; cursor?: string | undefined; after?: string | undefined }) {
+  #load(range: { limit: number; cursor?: string | undefined; after?: string | undefined }) {
     return this.#api.get<Paged<Image>>('/images', { query: { ...this.filter, ...range } });
   }
 
-  /** `null` for one that is gone, `undefined` where nobody knows. */
+  /** `null` if the picture is deleted, `undefined` if the request failed. */
   async #look(id: string): Promise<Image | null | undefined> {
     try {
       return await this.#api.get<Image>(pictureInApi(id));
@@ -173,7 +173,7 @@ export class PictureList {
   }
 }
 
-/** As the API orders them. */
+/** The sort key of the API. */
 function orderOf({ day, reservedAt, id }: Image): string {
   return `${day} ${reservedAt ?? ''} ${id}`;
 }

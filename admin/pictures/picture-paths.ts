@@ -1,12 +1,12 @@
-/** Of a picture in the API, behind `/api/admin`. */
+/** The path of a picture in the API, below `/api/admin`. */
 export function pictureInApi(id: string): string {
   return `/images/${encodeURIComponent(id)}`;
 }
 
 /**
- * Of a picture's own view, behind `/admin/`.
+ * The path of a picture's view, below `/admin/`.
  *
- * @param search the query of the list that one comes from, with its question mark
+ * @param search the query of the list that links to it, with its question mark
  */
 export function pictureView(id: string, search = ''): string {
   return `pictures/${encodeURIComponent(id)}${search}`;

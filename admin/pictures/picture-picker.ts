@@ -13,7 +13,7 @@ import './picker.css';
 import './grid/picture-grid.ts';
 
 /**
- * A dialog to choose a picture of the pool in.
+ * A dialog for choosing a picture from the pool.
  *
  * @fires picture-chosen - the detail is an {@link Image}
  */
@@ -30,7 +30,7 @@ export class PicturePicker extends AdminElement {
   #country = '';
   readonly #typed = new Debounce(this);
 
-  /** @param country whose dishes to begin with; `undefined` for all */
+  /** @param country preselected country; `undefined` for all */
   open(country: string | undefined): void {
     this.#page = '';
     this.#country = country ?? '';
@@ -66,8 +66,8 @@ export class PicturePicker extends AdminElement {
     if (list.items.length === 0) {
       if (list.error) return errorState(list.error, () => void list.renew());
       if (list.end === 'all') {
-        const text = 'Look for another country or page.';
-        return emptyState({ icon: 'search', title: 'No picture is like that', text });
+        const text = 'Try another country or page.';
+        return emptyState({ icon: 'search', title: 'No picture matches', text });
       }
     }
     return html`<cafe-admin-picture-grid
@@ -94,7 +94,7 @@ export class PicturePicker extends AdminElement {
     this.requestUpdate();
   };
 
-  /** Beside the dialog is outside of it. */
+  /** A click on the backdrop closes the dialog. */
   #clicked({ target }: Event): void {
     if (target === this.#dialog) this.#close();
   }

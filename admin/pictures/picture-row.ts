@@ -8,12 +8,12 @@ export interface PictureRow {
   /** From zero. */
   row: number;
   images: readonly Image[];
-  /** How many more cells keep the place of pictures that are being got. */
+  /** Number of placeholder cells for pictures that are loading. */
   awaited: number;
   geometry: GridGeometry;
 }
 
-/** A row of a grid, at its place from the grid's top. */
+/** A row of the grid, positioned from the grid's top. */
 export function pictureRow(
   { row, images, awaited, geometry: { columns, side, pitch } }: PictureRow,
   cell: (image: Image, column: number) => TemplateResult,
@@ -25,7 +25,7 @@ export function pictureRow(
     .style=${`transform: translateY(${row * pitch}px); height: ${side}px; grid-template-columns: repeat(${columns}, ${side}px); gap: ${pitch - side}px`}
   >${repeat(
     images,
-    // A cell whose picture moves up is another cell: nothing slides.
+    // The key includes the column, so that cells are not animated when pictures move up.
     ({ id }, column) => `${id} ${column}`,
     cell,
   )}${Array.from({ length: awaited }, (_, n) => awaitedCell(images.length + n))}</div>`;

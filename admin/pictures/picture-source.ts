@@ -1,10 +1,7 @@
 import type { Image, ShownPage } from '../api/api-types.ts';
 import { pictureInApi } from './picture-paths.ts';
 
-/**
- * The smallest file that is as wide as it will be shown; `undefined` where there is none, or where it
- * is not known yet.
- */
+/** The smallest file with at least the shown width; `undefined` if there is none, or if it is not known yet. */
 export function pictureSource(image: Image, cssPixels: number): string | undefined {
   const { presence, id, url, renditions } = image;
   if (presence === 'absent') return undefined;
@@ -23,7 +20,7 @@ function widthOf(url: string): number {
   return extension === 'webp' ? Number(width) : Number.NaN;
 }
 
-/** Of WebPs, whose names tell how wide they are; others do not count. */
+/** Considers WebPs only, because their names contain the width. */
 function smallestThatFits(urls: readonly string[], cssPixels: number): string | undefined {
   const needed = cssPixels * Math.min(devicePixelRatio, 2);
   return urls

@@ -19,7 +19,7 @@ import { shownOn } from './shown-on.ts';
 import '../pages/page-picker.ts';
 import './picture-view.css';
 
-/** What is read for one picture. */
+/** The data of the view. */
 interface Opened {
   image: ImageDetail;
   neighbours: Neighbours;
@@ -31,7 +31,7 @@ export class Picture extends AdminView {
     isDeleting: { state: true },
   };
 
-  /** Whether it was asked for to delete it, and not yet confirmed. */
+  /** Whether the confirmation of a deletion is shown. */
   declare private isDeleting: boolean;
   #shown: string | undefined;
 
@@ -51,7 +51,7 @@ export class Picture extends AdminView {
   );
 
   readonly #acts = new PictureActs(this, {
-    // It is read again as a whole, once all is done.
+    // The picture is loaded again after the act.
     expect: () => {},
     show: () => {},
     recheck: () => {},
@@ -96,7 +96,7 @@ export class Picture extends AdminView {
     `;
   }
 
-  /** One and the same heading, whatever is known: it has the focus when one comes. */
+  /** Always the same element, because it has the focus when the view opens. */
   #head(image: ImageDetail | undefined): TemplateResult {
     return html`<div class="view-head">
       <div>
@@ -107,8 +107,8 @@ export class Picture extends AdminView {
   }
 
   #title(image: ImageDetail | undefined): string {
-    if (image) return image.page?.path ?? 'A picture of another way';
-    return this.#isNone ? 'No such picture' : 'Picture';
+    if (image) return image.page?.path ?? 'Picture without a record';
+    return this.#isNone ? 'Picture not found' : 'Picture';
   }
 
   get #isNone(): boolean {
@@ -119,8 +119,8 @@ export class Picture extends AdminView {
   #instead(): TemplateResult {
     const { error } = this.#opened;
     if (this.#isNone) {
-      const text = 'There is neither a picture nor a record of that name.';
-      return emptyState({ title: 'It is not on the menu', text });
+      const text = 'There is no picture and no record with this ID.';
+      return emptyState({ title: 'Unknown ID', text });
     }
     if (error) return errorState(error, () => void this.#opened.reload());
     return html`<div class="picture-parts" role="status">
@@ -168,7 +168,7 @@ export class Picture extends AdminView {
             ${pictureReason(image)}
           </section>
           <section class="card" aria-labelledby="facts">
-            <h2 id="facts">In figures</h2>
+            <h2 id="facts">Details</h2>
             ${pictureFacts(image)}
           </section>
           <section class="card" aria-labelledby="shown-on">
@@ -184,7 +184,7 @@ export class Picture extends AdminView {
     return this.querySelector('cafe-admin-page-picker');
   }
 
-  /** What had the focus makes room for the question, and for what was asked about. */
+  /** The focused button is replaced, so focus the one in its place. */
   async #askToDelete(asked: boolean): Promise<void> {
     this.isDeleting = asked;
     await this.updateComplete;
@@ -196,7 +196,7 @@ export class Picture extends AdminView {
     await this.#acts.run(act, [image]);
     await this.#opened.reload();
     await this.updateComplete;
-    // What was pressed is no more, as it is done.
+    // The focused button is gone after the act.
     if (document.activeElement === document.body) this.querySelector('h1')?.focus();
   }
 
@@ -205,7 +205,7 @@ export class Picture extends AdminView {
     void pinPicture(this.context.api, page, id, () => void this.#opened.reload());
   }
 
-  /** Behind `/admin/`. */
+  /** Below `/admin/`. */
   #pathOf(id: string): string {
     return pictureView(id, searchFor(filterIn(this.route.query)));
   }

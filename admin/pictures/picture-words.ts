@@ -2,7 +2,7 @@ import type { Image } from '../api/api-types.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDay } from '../format/time.ts';
 
-/** What becomes of a picture, or became of the attempt to get one. */
+/** The state of a picture, or of the attempt to generate one. */
 export type PictureCondition =
   | 'visible'
   | 'hidden'
@@ -18,12 +18,12 @@ export function conditionOf({ presence, state }: Image): PictureCondition {
   return state === 'refused' || state === 'unknown' ? state : 'gone';
 }
 
-/** A word or two for a badge. */
+/** Texts of badges. */
 export const CONDITION_WORDS: Readonly<Record<PictureCondition, string>> = {
   visible: 'In the pool',
   hidden: 'Hidden',
   pending: 'To review',
-  underway: 'Being painted',
+  underway: 'In progress',
   refused: 'Refused',
   unknown: 'Failed',
   gone: 'Deleted',
@@ -32,17 +32,17 @@ export const CONDITION_WORDS: Readonly<Record<PictureCondition, string>> = {
 const REASONS: Readonly<Record<string, string>> = {
   moderation_blocked: 'The provider’s moderation did not allow it.',
   insufficient_quota: 'The account at the provider has no credit left.',
-  rate_limit_exceeded: 'The provider was asked too often.',
-  timeout: 'The provider did not answer in time.',
-  aborted: 'It was broken off.',
+  rate_limit_exceeded: 'The provider’s rate limit was reached.',
+  timeout: 'The provider did not respond in time.',
+  aborted: 'The request was aborted.',
 };
 
-/** Why there is no picture, in a sentence. */
+/** The reason why there is no picture. */
 export function reasonSentence(reason: string): string {
-  return REASONS[reason] ?? `The reason that was written down: ${reason}.`;
+  return REASONS[reason] ?? `Reason: ${reason}.`;
 }
 
-/** How a picture is called where it cannot be seen. */
+/** The accessible name of a picture. */
 export function pictureName(image: Image): string {
   const { name } = countryLabel(image.country);
   const of = image.page ? ` for ${image.page.path}` : '';

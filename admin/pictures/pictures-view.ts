@@ -15,7 +15,7 @@ import { selectionBar } from './selection-bar.ts';
 import './grid/picture-grid.ts';
 import './pictures-view.css';
 
-/** What was looked at last, to be shown again, at the same place, to whoever comes back to it. */
+/** The last list and scroll position, restored when the user returns to it. */
 let kept: { list: PictureList; top: number; activeId: string | undefined } | undefined;
 
 /** The pool of pictures, as a grid. */
@@ -131,8 +131,8 @@ export class Pictures extends AdminView {
         @picture-hide=${({ detail: id }: CustomEvent<string>) => this.#hide(id)}
       ></cafe-admin-picture-grid>
       ${
-        end === 'most'
-          ? html`<p class="soft">There are more. A filter finds them: a day, a country, a page.</p>`
+        end === 'full'
+          ? html`<p class="soft">There are more pictures. Use a filter to find them.</p>`
           : nothing
       }
     `;
@@ -147,7 +147,7 @@ export class Pictures extends AdminView {
     return ids.size === 0 ? [] : (this.#list?.items.filter(({ id }) => ids.has(id)) ?? []);
   }
 
-  /** Shows what is asked for; what was shown last is still there. */
+  /** Shows the list of a filter: the kept one if it has the same filter. */
   #follow(filter: PictureFilter): void {
     if (this.#list && searchFor(this.#list.filter) === searchFor(filter)) return;
     this.#clear();
@@ -166,7 +166,7 @@ export class Pictures extends AdminView {
     const grid = this.#grid;
     if (!grid) return;
     grid.activeId = activeId;
-    // It is as high as before once it has been measured.
+    // The grid has its height after it has been measured.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     scrollTo(0, top);
     if (activeId && top > 0) await grid.focusActive();
@@ -199,11 +199,11 @@ export class Pictures extends AdminView {
     for (const { id } of images) this.#grid?.selection.drop(id);
     this.requestUpdate();
     await this.updateComplete;
-    // The bar, and what was pressed in it, is gone.
+    // The bar with the focused button is gone.
     if (document.activeElement === document.body) await this.#grid?.focusActive();
   }
 
-  /** What had the focus makes room for the question, and for what was asked about. */
+  /** The focused button is replaced, so focus the one in its place. */
   async #askToDelete(asked: boolean): Promise<void> {
     this.isDeleting = asked;
     await this.updateComplete;

@@ -2,10 +2,10 @@ import { type AdminApi, ApiError } from '../api/api.ts';
 import type { Act, Image, Paged } from '../api/api-types.ts';
 import type { PictureList } from './picture-list.ts';
 
-/** Acts that are looked through when something was done. */
+/** Number of latest acts that are checked. */
 const LATEST = 100;
 
-/** How a picture is once that was done to it. */
+/** The state of a picture after an act. */
 const MEANS: Readonly<Record<string, Image['presence']>> = {
   hide_picture: 'hidden',
   restore_picture: 'visible',
@@ -13,10 +13,7 @@ const MEANS: Readonly<Record<string, Image['presence']>> = {
   delete_picture: 'absent',
 };
 
-/**
- * Brings a list up to date with what was done to pictures, by whomever: of each that it shows
- * otherwise, or does not show, it asks how that is now.
- */
+/** Updates a list after acts of any user: it reloads the pictures whose state in the list differs. */
 export class PoolWatch {
   readonly #api: AdminApi;
   readonly #seen = new Set<string>();
@@ -25,7 +22,7 @@ export class PoolWatch {
     this.#api = api;
   }
 
-  /** Never throws: what cannot be read now is read when something happens next. */
+  /** Never throws: after a failure, the next call tries again. */
   async look(list: PictureList): Promise<void> {
     try {
       const { items } = await this.#api.get<Paged<Act>>('/activity', { query: { limit: LATEST } });
@@ -35,14 +32,14 @@ export class PoolWatch {
     }
   }
 
-  /** The newest act on a picture is the one that counts. */
+  /** Only the newest act on each picture counts. */
   #changedIn(acts: readonly Act[], list: PictureList): string[] {
-    const told = new Set<string>();
+    const checked = new Set<string>();
     return acts.flatMap(({ id, action, subject, outcome }) => {
       const presence = MEANS[action];
       const name = `${id} ${outcome}`;
-      if (!presence || told.has(subject) || this.#seen.has(name)) return [];
-      told.add(subject);
+      if (!presence || checked.has(subject) || this.#seen.has(name)) return [];
+      checked.add(subject);
       this.#seen.add(name);
       const known = list.items[list.indexOf(subject)];
       return known?.presence === presence ? [] : [subject];

@@ -7,34 +7,34 @@ interface EmptyWords {
   text: string;
 }
 
-/** What an empty pool says, by what was looked for. */
+/** Texts of an empty list, by filter. */
 export const EMPTY_POOL: Readonly<Record<PictureState | 'narrowed', EmptyWords>> = {
   visible: {
-    title: 'The kitchen is warm, the tables are set',
-    text: 'There are no pictures yet. The first reader of a page brings the first dish.',
+    title: 'No pictures yet',
+    text: 'A page’s picture is generated when its first reader visits.',
   },
   pending: {
     icon: 'check',
-    title: 'Nothing waits for you',
-    text: 'New pictures would wait here for your approval, if the cafe runs with REVIEW=before.',
+    title: 'Nothing to review',
+    text: 'With REVIEW=before, new pictures wait here for your approval.',
   },
   hidden: {
     icon: 'eye',
     title: 'Nothing is hidden',
-    text: 'A picture that you take down waits here, and can be put back at any time.',
+    text: 'Pictures that you hide are listed here. You can restore them at any time.',
   },
   failed: {
     icon: 'check',
-    title: 'Nothing went wrong',
-    text: 'Attempts that brought no picture would be listed here, with the reason.',
+    title: 'No failures',
+    text: 'Failed generations are listed here, with the reason.',
   },
   all: {
-    title: 'The kitchen is warm, the tables are set',
-    text: 'Nothing was ever bought here. The first reader of a page brings the first dish.',
+    title: 'No pictures yet',
+    text: 'Nothing was bought so far. A page’s picture is generated when its first reader visits.',
   },
   narrowed: {
     icon: 'search',
-    title: 'No picture is like that',
-    text: 'None fits all of the filter. Take a part of it away.',
+    title: 'No picture matches',
+    text: 'No picture matches the whole filter. Remove a part of it.',
   },
 };

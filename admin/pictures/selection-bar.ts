@@ -8,7 +8,7 @@ import '../design/progress.css';
 export interface SelectionBarParts {
   images: readonly Image[];
   progress: ActProgress | undefined;
-  /** Whether it was asked for to delete them, and not yet confirmed. */
+  /** Whether the confirmation of a deletion is shown. */
   isDeleting: boolean;
   act(act: PictureAct): void;
   askToDelete(asked: boolean): void;
@@ -19,10 +19,10 @@ export interface SelectionBarParts {
 const BUTTONS: readonly { act: PictureAct; label: string; sign: IconName }[] = [
   { act: 'approve', label: 'Approve', sign: 'check' },
   { act: 'hide', label: 'Hide', sign: 'eyeOff' },
-  { act: 'restore', label: 'Put back', sign: 'eye' },
+  { act: 'restore', label: 'Restore', sign: 'eye' },
 ];
 
-/** What can be done with what is selected; nothing where nothing is. */
+/** The acts for the selected pictures; nothing if none is selected. */
 export function selectionBar(parts: SelectionBarParts): TemplateResult | typeof nothing {
   if (parts.images.length === 0 && !parts.progress) return nothing;
   const pressed = ({ key }: KeyboardEvent) => {
@@ -45,7 +45,7 @@ function choices(parts: SelectionBarParts): TemplateResult {
         type="button"
         class="button small"
         @click=${() => parts.act(act)}
-      >${icon(sign)} ${act === 'hide' && areAllPending ? 'Refuse' : label}</button>`,
+      >${icon(sign)} ${act === 'hide' && areAllPending ? 'Reject' : label}</button>`,
     )}
     ${
       images.some((image) => canBe(image, 'delete'))
@@ -68,14 +68,14 @@ function choices(parts: SelectionBarParts): TemplateResult {
 function confirmation({ images, act, askToDelete }: SelectionBarParts): TemplateResult {
   const what = images.length === 1 ? 'the picture' : `${images.length} pictures`;
   return html`
-    <p class="selection-count" role="alert">Delete ${what} for good? There is no way back.</p>
+    <p class="selection-count" role="alert">Delete ${what} permanently? You cannot undo this.</p>
     <button
       type="button"
       class="button small keep"
       @click=${deliberate(() => askToDelete(false))}
     >Keep</button>
     <button type="button" class="button small danger" @click=${deliberate(() => act('delete'))}>
-      Delete for good
+      Delete permanently
     </button>
   `;
 }

@@ -1,8 +1,8 @@
-/** Which pictures are selected, by their ids, and from where a selection is extended. */
+/** The IDs of the selected pictures, and the anchor from which the selection is extended. */
 export class Selection {
   #ids: ReadonlySet<string> = new Set();
   #anchor: string | undefined;
-  /** What was selected beside what is being extended. */
+  /** The selection without the range that is being extended. */
   #beside: ReadonlySet<string> = new Set();
 
   get ids(): ReadonlySet<string> {
@@ -13,7 +13,7 @@ export class Selection {
     return this.#anchor;
   }
 
-  /** Adds one or takes it out; it is extended from there. */
+  /** Adds or removes a picture, which becomes the anchor. */
   toggle(id: string): void {
     const ids = new Set(this.#ids);
     if (!ids.delete(id)) ids.add(id);
@@ -22,13 +22,13 @@ export class Selection {
     this.#beside = ids;
   }
 
-  /** Where a selection would be extended from, without selecting it. */
+  /** Sets the anchor without selecting it. */
   start(id: string): void {
     this.#anchor = id;
     this.#beside = this.#ids;
   }
 
-  /** Selects a range, instead of the one that was extended to before. */
+  /** Replaces the current range. */
   extendTo(range: readonly string[]): void {
     this.#ids = new Set([...this.#beside, ...range]);
   }

@@ -4,14 +4,14 @@ import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { pageTitle, SOURCE_TONES, SOURCE_WORDS } from '../pages/page-words.ts';
 
-/** The pages that show a picture now. */
+/** The pages that currently show a picture. */
 export function shownOn({ shownOn: pages, shownOnMore }: ImageDetail): TemplateResult {
   if (pages.length === 0) return html`<p class="soft">No page shows it now.</p>`;
   return html`
     <ul class="shown-on">
       ${pages.map(row)}
     </ul>
-    ${shownOnMore ? html`<p class="soft">And on more pages than these.</p>` : nothing}
+    ${shownOnMore ? html`<p class="soft">More pages show it.</p>` : nothing}
   `;
 }
 

@@ -7,11 +7,11 @@ import { AdminView } from '../shell/admin-view.ts';
 import { showToast } from '../shell/toasts.ts';
 import './settings-view.css';
 
-/** What is in force, and the lines for the blog. Settings are the environment's: here they are read only. */
+/** The snippet for the blog, and the current settings. They are read-only here. */
 export class Settings extends AdminView {
   static override properties: PropertyDeclarations = { onlySet: { state: true } };
 
-  /** Whether defaults are left out. */
+  /** Whether defaults are hidden. */
   declare private onlySet: boolean;
 
   readonly #settings = new Resource(this, (signal) =>
@@ -24,7 +24,7 @@ export class Settings extends AdminView {
   protected override render(): TemplateResult {
     return html`<div class="view-head">
         <h1>Settings</h1>
-        <p class="soft">They come from the environment, and change with a restart.</p>
+        <p class="soft">Read-only. Set environment variables and restart to change them.</p>
       </div>
       <div class="settings">${this.#embed()} ${this.#groups()}</div>`;
   }
@@ -33,17 +33,17 @@ export class Settings extends AdminView {
     const lines = this.#lines();
     return html`<section class="card" aria-labelledby="embed-title">
       <header>
-        <h2 id="embed-title">On your blog</h2>
+        <h2 id="embed-title">Add it to your blog</h2>
         <button type="button" class="button small" ?disabled=${!lines} @click=${this.#copy}>
           ${icon('copy')} Copy
         </button>
       </header>
-      <p>The script once per page, the rules once per page or in your stylesheet, and the element where the
-        picture should appear, with the page’s own path and type:</p>
+      <p>Add the script and the styles once per page. Add the element where the picture should appear, with
+        the page’s own path and type.</p>
       ${
         lines
-          ? html`<pre tabindex="0" aria-label="The lines for your blog"><code>${lines}</code></pre>`
-          : skeleton('Loading the lines for your blog', 6)
+          ? html`<pre tabindex="0" aria-label="The snippet for your blog"><code>${lines}</code></pre>`
+          : skeleton('Loading the snippet', 6)
       }
       ${this.#origins()}
     </section>`;
@@ -61,12 +61,12 @@ export class Settings extends AdminView {
     if (!origins) return html`<p class="origins soft">&nbsp;</p>`;
     if (origins.length === 0) {
       return html`<p class="origins warn-text">
-        ${icon('warning')} <span>No other origin may ask yet. Set <code>CORS_ALLOWED_ORIGINS</code> to your blog’s,
-        such as <code>https://blog.example</code>.</span>
+        ${icon('warning')} <span>No other origin is allowed yet. Set <code>CORS_ALLOWED_ORIGINS</code> to the origin of your
+        blog, such as <code>https://blog.example</code>.</span>
       </p>`;
     }
     return html`<p class="origins">
-      <span class="soft">Pages of these may ask:</span>
+      <span class="soft">Allowed origins:</span>
       ${origins.map((origin) => html`<code class="origin">${origin}</code> `)}
     </p>`;
   }
@@ -105,10 +105,10 @@ export class Settings extends AdminView {
       await navigator.clipboard.writeText(this.#lines() ?? '');
       showToast({ text: 'Copied.' });
     } catch {
-      // Browsers give the clipboard to pages over HTTPS only, and people may refuse it.
+      // The clipboard requires HTTPS and permission.
       const lines = this.querySelector('pre');
       if (lines) getSelection()?.selectAllChildren(lines);
-      showToast({ text: 'Selected: copy it with Ctrl+C or ⌘C.' });
+      showToast({ text: 'The snippet is selected. Copy it with Ctrl+C or ⌘C.' });
     }
   }
 }
@@ -123,7 +123,7 @@ function settingRow({ name, value, isSet, isSecret, about }: Setting): TemplateR
   </div>`;
 }
 
-/** What stands between backticks, as it does in the docs, is code. */
+/** Renders text between backticks as code. */
 function withCode(text: string): unknown[] {
   return text.split('`').map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part));
 }

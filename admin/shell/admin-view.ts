@@ -4,14 +4,14 @@ import type { Budget } from '../api/api-types.ts';
 import type { Changes } from '../api/changes.ts';
 import type { Route, Router } from './router.ts';
 
-/** What every view is given once. */
+/** Shared objects for all views. */
 export interface AdminContext {
   api: AdminApi;
   changes: Changes;
   router: Router;
 }
 
-/** Of an element that lives in the document itself, where the page's stylesheets reach. */
+/** An element without shadow DOM, so that the page's stylesheets apply. */
 export class AdminElement extends LitElement {
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -19,10 +19,10 @@ export class AdminElement extends LitElement {
 }
 
 /**
- * A view: what is in the frame's main part. The frame sets its properties before it is connected, and
- * again when one of them changes. It renders an `<h1>`, which the frame moves the focus to.
+ * The main content of the page. The frame sets its properties before it is connected, and whenever they
+ * change. It renders an `<h1>`, which the frame focuses.
  *
- * @fires cafe-admin-budget - with a {@link Budget} as its detail, once the view has changed it
+ * @fires cafe-admin-budget - with the new {@link Budget}, once the view has changed it
  */
 export class AdminView extends AdminElement {
   static override properties: PropertyDeclarations = {
@@ -32,12 +32,12 @@ export class AdminView extends AdminElement {
   };
 
   declare context: AdminContext;
-  /** Its parameters and query may change while the view stays. */
+  /** Parameters and query may change while the view stays. */
   declare route: Route;
-  /** Kept up to date by the frame; `undefined` until it is known. */
+  /** Kept up to date by the frame; `undefined` until it is loaded. */
   declare budget: Budget | undefined;
 
-  /** Lets the whole page know a budget that an answer brought. */
+  /** Publishes a budget from a response to the whole page. */
   protected tellBudget(detail: Budget): void {
     this.dispatchEvent(new CustomEvent('cafe-admin-budget', { bubbles: true, detail }));
   }

@@ -21,7 +21,7 @@ import '../design/frame.css';
 
 type Session = 'unknown' | 'in' | 'out' | 'ended';
 
-/** The frame around all views, and who is let in. */
+/** The frame around all views, and the sign-in. */
 export class AdminApp extends AdminElement {
   static override properties: PropertyDeclarations = {
     session: { state: true },
@@ -29,10 +29,10 @@ export class AdminApp extends AdminElement {
     failure: { state: true },
   };
 
-  /** `ended` where there was one until now. */
+  /** `ended`: there was a session until now. */
   declare private session: Session;
   declare private budget: Budget | undefined;
-  /** Why it is not known whether there is a session, or why a view did not load. */
+  /** Why the session could not be checked, or why a view did not load. */
   declare private failure: ApiError | undefined;
 
   readonly #context: AdminContext = {
@@ -41,7 +41,7 @@ export class AdminApp extends AdminElement {
     router: new Router(ROUTES),
   };
   #view: AdminView | undefined;
-  /** The cafe has let this browser in, which has not shown its session yet. */
+  /** The token was accepted, but no request has succeeded with the new session yet. */
   #hasSignedIn = false;
 
   constructor() {
@@ -87,7 +87,7 @@ export class AdminApp extends AdminElement {
       <a class="skip" href="#content" @click=${this.#skip}>Skip to the content</a>
       <div class="frame">
         <header class="side">
-          <a class="sign" href="/admin/" aria-label="Back office, overview">Back office</a>
+          <a class="sign" href="/admin/" aria-label="Admin, overview">Admin</a>
           ${navigation(router.route?.tag)}
           <div class="side-end">
             ${notices(!!this.budget?.paused, changes.state, () => this.#resume())}
@@ -104,7 +104,7 @@ export class AdminApp extends AdminElement {
   #opening(): TemplateResult {
     return this.failure
       ? errorState(this.failure, () => void this.#enter())
-      : skeleton('BudgetSchedule the back office', 1);
+      : skeleton('Opening the admin', 1);
   }
 
   #main(): unknown {
@@ -112,10 +112,10 @@ export class AdminApp extends AdminElement {
     if (this.#view) return this.#view;
     return this.#context.router.route
       ? skeleton('Loading', 4)
-      : html`<h1>There is nothing here</h1><p><a href="/admin/">To the overview</a></p>`;
+      : html`<h1>Page not found</h1><p><a href="/admin/">Go to the overview</a></p>`;
   }
 
-  /** Finds out whether there is a session, by asking for what the frame shows. */
+  /** Checks for a session by loading the budget, which the frame needs anyway. */
   async #enter(): Promise<void> {
     this.failure = undefined;
     await this.#readBudget();
@@ -131,7 +131,7 @@ export class AdminApp extends AdminElement {
     this.#context.changes.stop();
     this.budget = undefined;
     this.#view = undefined;
-    document.title = 'Sign in · Back office';
+    document.title = 'Sign in · Admin';
   }
 
   async #readBudget(): Promise<void> {
@@ -139,7 +139,7 @@ export class AdminApp extends AdminElement {
       this.budget = await this.#context.api.get<Budget>('/budget');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // Later, what was known stays, and each view tells of its own.
+      // Later failures keep the old budget. Each view reports its own failures.
       if (this.session === 'unknown' && error.status !== 401) this.failure = error;
     }
   }
@@ -148,7 +148,7 @@ export class AdminApp extends AdminElement {
     const { route } = this.#context.router;
     if (this.session !== 'in') return;
     this.failure = undefined;
-    document.title = `${route?.title ?? 'Not found'} · Back office`;
+    document.title = `${route?.title ?? 'Not found'} · Admin`;
     if (route && this.#view?.localName === route.tag) {
       const isElsewhere = JSON.stringify(this.#view.route.params) !== JSON.stringify(route.params);
       this.#view.route = route;
@@ -165,14 +165,14 @@ export class AdminApp extends AdminElement {
     this.#hasMoved = true;
   }
 
-  /** The document that has just been loaded has its focus where a document's is. */
+  /** The first view after a page load must not take the focus. */
   #hasMoved = false;
 
   async #openView(route: NonNullable<Router['route']>): Promise<void> {
     try {
       await route.load();
     } catch {
-      // After a deployment the files of before are gone; loading the page again brings the new ones.
+      // After a deployment, the old files are gone. Reloading the page fetches the new ones.
       const message = 'A part of the page could not be loaded.';
       this.failure = new ApiError(message, { code: 'unloadable', status: 0 });
       return;
@@ -183,15 +183,15 @@ export class AdminApp extends AdminElement {
   }
 
   /**
-   * Browsers do not ask again for a module or a stylesheet that failed, until the document is loaded
-   * again; which would leave nothing to be seen while the cafe is away.
+   * Browsers only retry a failed module after a page reload. A reload while the service is down would leave
+   * an empty page, so check first that the service responds.
    */
   async #reload(): Promise<void> {
     const work = async () => {
       await this.#context.api.get<Budget>('/budget');
       location.reload();
     };
-    await orToast(work, 'Not yet.');
+    await orToast(work, 'The page could not be reloaded.');
   }
 
   #focusHeading(): void {

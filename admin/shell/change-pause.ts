@@ -4,22 +4,22 @@ import { orToast } from './or-toast.ts';
 import { showToast } from './toasts.ts';
 
 /**
- * Pauses or resumes all buying, and offers to take that back. Never throws: a failure is a toast.
+ * Pauses or resumes spending, and offers to undo it. Never throws: a failure is shown as a toast.
  *
- * @param tell gets the budget as it is then
+ * @param publish called with the new budget
  */
 export async function changePause(
   api: AdminApi,
   paused: boolean,
-  tell: (budget: Budget) => void,
+  publish: (budget: Budget) => void,
 ): Promise<void> {
   const work = async () => {
-    tell(await api.post<Budget>(`/generation/${paused ? 'pause' : 'resume'}`));
+    publish(await api.post<Budget>(`/generation/${paused ? 'pause' : 'resume'}`));
     showToast({
       about: 'pause',
       text: paused ? 'Paused: no pictures are bought.' : 'Resumed: pictures are bought again.',
-      undo: () => changePause(api, !paused, tell),
+      undo: () => changePause(api, !paused, publish),
     });
   };
-  await orToast(work, paused ? 'It could not be paused.' : 'It could not be resumed.');
+  await orToast(work, paused ? 'Spending could not be paused.' : 'Spending could not be resumed.');
 }

@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** Typing is over when nothing was typed for so long. */
+/** The user has stopped typing after this time without input. */
 const TYPED_MS = 300;
 
-/** Does only the last of what is asked for while somebody types, and nothing once its host is gone. */
+/** Runs only the last action while the user types, and none once the host is disconnected. */
 export class Debounce implements ReactiveController {
   #timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -6,7 +6,7 @@ interface Place {
   href: string;
   name: string;
   icon: IconName;
-  /** The elements of the views that belong to it. */
+  /** The elements of its views. */
   tags: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const CONNECTION: Readonly<Record<Connection, string>> = {
 };
 
 export function navigation(shown: string | undefined): TemplateResult {
-  return html`<nav aria-label="Back office">
+  return html`<nav aria-label="Admin">
     ${PLACES.map(
       ({ href, name, icon: sign, tags }) => html`<a
         href=${href}
@@ -47,7 +47,7 @@ export function connectionSign(state: Connection): TemplateResult {
   </p>`;
 }
 
-/** What concerns every view: nothing where all is well. */
+/** Warnings that concern every view. */
 export function notices(isPaused: boolean, state: Connection, resume: () => void): TemplateResult {
   return html`<div class="notices">
     ${
@@ -61,7 +61,7 @@ export function notices(isPaused: boolean, state: Connection, resume: () => void
       state === 'blocked'
         ? html`<section class="notice" aria-label="No live updates">
             <p>${icon('warning')} <span><b>No live updates.</b> A proxy between this browser and the
-              cafe holds them back. Reload the page to see what is new.</span></p>
+              service blocks them. Reload the page to see changes.</span></p>
           </section>`
         : nothing
     }

@@ -3,10 +3,10 @@ import { reasonOf } from '../components/states.ts';
 import { showToast } from './toasts.ts';
 
 /**
- * Does what asks the API. Where that refuses, or cannot be reached, a toast says so and why.
+ * Runs an API call, and shows a toast if it fails.
  *
- * @param failed what did not work, one sentence
- * @returns whether it worked
+ * @param failed a sentence that says what failed
+ * @returns whether it succeeded
  */
 export async function orToast(work: () => Promise<void>, failed: string): Promise<boolean> {
   try {

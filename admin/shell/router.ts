@@ -1,21 +1,21 @@
-/** Where the admin page is. */
+/** The base path of the admin. */
 export const BASE = '/admin/';
 
 export interface Route {
-  /** What the navigation calls it, and the title of the tab. */
+  /** Name in the navigation, and title of the tab. */
   title: string;
   /** The view's element. */
   tag: string;
-  /** Defines the element. */
+  /** Loads the code that defines the element. */
   load(): Promise<unknown>;
   /** Parameters of the path, unescaped, such as `id`. */
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
 }
 
-/** A way that the page knows, and what is there. */
+/** An entry of the routing table. */
 export interface Entry {
-  /** Of a path behind {@link BASE}; its named groups are the route's parameters. */
+  /** Matches a path below {@link BASE}; its named groups are the route's parameters. */
   pattern: RegExp;
   title: string;
   tag: string;
@@ -23,10 +23,9 @@ export interface Entry {
 }
 
 /**
- * The page's routes, over the browser's history. Links within {@link BASE} are followed without
- * loading the document.
+ * A router based on the browser's history. It follows links below {@link BASE} without loading the page.
  *
- * @fires change - there is another route, or another query
+ * @fires change - the route or its query has changed
  */
 export class Router extends EventTarget {
   readonly #entries: readonly Entry[];
@@ -40,16 +39,16 @@ export class Router extends EventTarget {
     document.addEventListener('click', (event) => this.#follow(event));
   }
 
-  /** Where one is; `undefined` where there is nothing. */
+  /** The current route; `undefined` if no entry matches. */
   get route(): Route | undefined {
     return this.#route;
   }
 
   /**
-   * Goes somewhere else.
+   * Navigates to a path.
    *
-   * @param to a path behind {@link BASE}, with its query, such as `pictures?country=FR`
-   * @param options.replace without an entry in the history, such as for a filter that is being typed
+   * @param to a path below {@link BASE} with its query, such as `pictures?country=FR`
+   * @param options.replace adds no history entry, such as while a filter is typed
    */
   go(to: string, { replace = false } = {}): void {
     history[replace ? 'replaceState' : 'pushState'](null, '', BASE + to);
@@ -89,7 +88,7 @@ function routeAt(href: string, entries: readonly Entry[]): Route | undefined {
   return undefined;
 }
 
-/** As it stands where it is not escaped properly. */
+/** Returns invalid escape sequences unchanged. */
 function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,6 +1,6 @@
 import type { Entry } from './router.ts';
 
-/** Where the page's views are. A view's code is loaded when it is first gone to. */
+/** The admin's routes. A view's code is loaded when it is first opened. */
 export const ROUTES: readonly Entry[] = [
   {
     pattern: /^$/,

@@ -6,10 +6,10 @@ import { AdminElement } from './admin-view.ts';
 export interface Toast {
   /** One sentence, such as “The picture is hidden.” */
   text: string;
-  /** Takes it back. A failure of it has to be told by another toast. */
+  /** Must show another toast if it fails. */
   undo?: () => void | Promise<void>;
   tone?: 'done' | 'failed';
-  /** What it is about: it takes the place of another about the same, whose way back is no more. */
+  /** Replaces an older toast with the same subject, whose undo is no longer valid. */
   about?: string;
 }
 
@@ -19,16 +19,16 @@ interface Shown extends Toast {
 }
 
 const EVENT = 'cafe-admin-toast';
-/** What can be taken back stays longer. */
+/** Toasts with an undo button stay longer. */
 const SHOWN_MS = { plain: 6000, undoable: 12_000 };
-const MOST = 3;
+const MAX_SHOWN = 3;
 
-/** Tells what has just happened, with a way back where there is one. */
+/** Shows a short message, optionally with an undo button. */
 export function showToast(toast: Toast): void {
   dispatchEvent(new CustomEvent(EVENT, { detail: toast }));
 }
 
-/** Where toasts are shown. They stay for as long as the pointer or the focus is on one of them. */
+/** Shows the toasts. They stay while the pointer or the focus is on one of them. */
 export class Toasts extends AdminElement {
   #toasts: Shown[] = [];
   #count = 0;
@@ -80,7 +80,7 @@ export class Toasts extends AdminElement {
     const ends = Date.now() + (detail.undo ? SHOWN_MS.undoable : SHOWN_MS.plain);
     const { about } = detail;
     const others = this.#toasts.filter((each) => about === undefined || each.about !== about);
-    this.#toasts = [...others, { ...detail, key: this.#count, ends }].slice(-MOST);
+    this.#toasts = [...others, { ...detail, key: this.#count, ends }].slice(-MAX_SHOWN);
     this.requestUpdate();
   };
 

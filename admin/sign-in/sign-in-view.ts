@@ -6,7 +6,7 @@ import { formatDuration } from '../format/time.ts';
 import { AdminElement } from '../shell/admin-view.ts';
 import './sign-in-view.css';
 
-/** @fires cafe-admin-signed-in - the token was right, and the browser was given a session */
+/** @fires cafe-admin-signed-in - the token was accepted, and the response set a session cookie */
 export class SignIn extends AdminElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
@@ -20,7 +20,7 @@ export class SignIn extends AdminElement {
   declare api: AdminApi;
   /** Whether there was a session until now. */
   declare isReturning: boolean;
-  /** Whether the token was right, and the browser kept no session. */
+  /** Whether the token was accepted, but the browser did not keep the session cookie. */
   declare isForgotten: boolean;
   declare private isShown: boolean;
   declare private isBusy: boolean;
@@ -34,14 +34,14 @@ export class SignIn extends AdminElement {
   protected override render(): TemplateResult {
     return html`<main class="sign-in" id="content">
       <form class="card" @submit=${this.#submit} novalidate>
-        <span class="sign">Back office</span>
+        <span class="sign">Admin</span>
         <h1>Sign in</h1>
         <p class="soft">
           ${
             this.isReturning
-              ? 'You are signed out. Sign in again to go on where you were.'
-              : html`With the token that the cafe was started with, <code>ADMIN_TOKEN</code>, or the one
-                  that its terminal printed where none was set.`
+              ? 'You are signed out. Sign in again to continue.'
+              : html`Enter the value of <code>ADMIN_TOKEN</code>. If it is not set, use the token that the
+                  service printed at its start.`
           }
         </p>
         <label for="token">Token</label>
@@ -85,7 +85,7 @@ export class SignIn extends AdminElement {
   async #submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const token = this.#field?.value.trim() ?? '';
-    if (!token) return this.#complain('Paste or type the token.');
+    if (!token) return this.#complain('Enter the token.');
     this.isBusy = true;
     try {
       await this.api.signIn(token);
@@ -105,15 +105,15 @@ export class SignIn extends AdminElement {
   }
 }
 
-/** In production the session's cookie is for https alone. */
+/** In production, the session cookie requires HTTPS. */
 function forgottenBecause({ protocol, host }: Location): string {
   return protocol === 'http:'
-    ? `The token is right, but the browser did not keep the session: this page came over plain http. Open https://${host}/admin/ instead.`
-    : 'The token is right, but the browser did not keep the session. Allow cookies for this site.';
+    ? `The token is correct, but the browser did not keep the session, because this page uses plain http. Open https://${host}/admin/ instead.`
+    : 'The token is correct, but the browser did not keep the session. Allow cookies for this site.';
 }
 
 function wordsFor(error: ApiError): string {
-  if (error.status === 401) return 'That is not the token.';
+  if (error.status === 401) return 'The token is wrong.';
   if (error.status !== 429) return reasonOf(error);
   const left = error.retryAfterSeconds;
   const when = left ? `in ${formatDuration(left * 1000)}` : 'in a quarter of an hour';

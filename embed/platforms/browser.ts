@@ -1,12 +1,12 @@
 /**
- * The entry that the site publishes as `platforms/browser.js`: defines the element, and puts one
- * into every mount element, `<div data-cafe-image data-page-path data-page-type data-api-url>`, or
- * with `id="bytesized-cafe-app"` instead, those included that come or change later.
+ * Published as `platforms/browser.js`. Defines the element, and puts one into every mount element:
+ * `<div data-cafe-image data-page-path data-page-type data-api-url>`, or a `<div>` with
+ * `id="bytesized-cafe-app"`. Also handles mount elements that are added or changed later.
  */
 import '../cafe-image.ts';
 
 const MARK = 'data-cafe-image';
-/** Pages that were written for the app before this element have the id. */
+/** The id is for pages written for the app that preceded this element. */
 const PLACES = `[${MARK}], #bytesized-cafe-app`;
 const ATTRIBUTES = [
   'page-path',
@@ -25,7 +25,7 @@ function mount(place: Element): void {
   let image = place.querySelector(':scope > cafe-image');
   if (!image) {
     image = document.createElement('cafe-image');
-    // What the author put there is what to show if there is no picture.
+    // The author's content becomes the fallback.
     image.append(...place.childNodes);
   }
   for (const name of ATTRIBUTES) {

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The command, in plain JavaScript that any Node can read.
+// Plain JavaScript, so that old versions of Node reach the message below.
 import process from 'node:process';
 
 const NEEDED = 24;
 const [major] = process.versions.node.split('.').map(Number);
 if (major < NEEDED) {
   process.stderr.write(
-    `bytesized-cafe needs Node ${NEEDED} or newer and this is ${process.version}: install it, or use "npm run cafe -- ..." in a checkout, which brings its own.\n`,
+    `bytesized-cafe needs Node ${NEEDED} or newer, but this is ${process.version}. Install it, or use "npm run cafe -- ..." in a checkout, which includes the right version.\n`,
   );
   process.exitCode = 1;
 } else {

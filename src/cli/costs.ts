@@ -10,10 +10,10 @@ import type { Terminal } from './terminal.ts';
 import { UNWATCHED } from './unwatched.ts';
 
 /**
- * Prints what was spent today, this month and on each of the last days, as the store tells it: no
- * service needs to run.
+ * Prints the spending of today, of this month and of each of the last days. It reads the records in the
+ * store, so the service does not have to run.
  *
- * @param options.days how many, today included, at most 90
+ * @param options.days number of days including today, at most 90
  * @throws ConfigError; CafeError `storage_unavailable`
  */
 export async function costs(
@@ -33,7 +33,7 @@ async function readReport(
   notice: (message: string) => void,
 ): Promise<BudgetReport> {
   const config = loadConfig(env);
-  const { recordsPrefix, dailyBudget, dailyMicroUsd, monthlyMicroUsd } = config;
+  const { recordsPrefix } = config;
   const { dearestMicroUsd } = await openGenerator(config.generator, {
     clock,
     notice,
@@ -43,10 +43,17 @@ async function readReport(
   try {
     const keys = new ImageKeys(config.imagePrefix);
     const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
-    const { budgetCeiling: ceiling, isCeilingSet } = config.admin;
+    const ceiling = config.admin.budgetCeiling;
     const control = new SpendingControl({ store, recordsPrefix, ceiling });
-    const limits = { dailyBudget, ceiling, isCeilingSet, dailyMicroUsd, monthlyMicroUsd };
-    const settings = { ...limits, opensOverHours: config.budgetOpensOverHours, dearestMicroUsd };
+    const settings = {
+      dailyBudget: config.dailyBudget,
+      dailyMicroUsd: config.dailyMicroUsd,
+      monthlyMicroUsd: config.monthlyMicroUsd,
+      ceiling,
+      isCeilingSet: config.admin.isCeilingSet,
+      opensOverHours: config.budgetOpensOverHours,
+      dearestMicroUsd,
+    };
     return await new ReportBudget({ history, control, settings, clock }).report();
   } finally {
     await store.close();
@@ -79,16 +86,16 @@ function summaryOf({ day, isPaused, used, reserved, limit, today, month, history
 function textOf({ day, isPaused, used, reserved, limit, today, month, history }: BudgetReport) {
   const of = (limitMicroUsd: number | undefined) =>
     limitMicroUsd === undefined ? '' : ` of ${dollars(limitMicroUsd)}`;
-  const underWay = reserved > 0 ? ` (${reserved} under way)` : '';
+  const inProgress = reserved > 0 ? ` (${reserved} in progress)` : '';
   const rows = history
     .toReversed()
     .map((each) => [isoDay(each.day), String(each.pictures), dollars(each.costMicroUsd)]);
   return [
-    `Today, ${isoDay(day)} in UTC: ${used} of ${limit} pictures${underWay}, ${dollars(today.costMicroUsd)}${of(today.limitMicroUsd)}`,
+    `Today (${isoDay(day)} UTC): ${used} of ${limit} pictures${inProgress}, ${dollars(today.costMicroUsd)}${of(today.limitMicroUsd)}`,
     `This month: ${dollars(month.costMicroUsd)}${of(month.limitMicroUsd)}`,
-    ...(isPaused ? ['Nothing is bought: the admin has paused it.'] : []),
+    ...(isPaused ? ['Spending is paused in the admin.'] : []),
     '',
-    ...(rows.length === 0 ? ['Nothing was bought in these days.'] : tableOf(rows)),
+    ...(rows.length === 0 ? ['Nothing was bought on these days.'] : tableOf(rows)),
     '',
   ].join('\n');
 }

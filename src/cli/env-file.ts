@@ -1,9 +1,9 @@
 /**
- * Reads a file of variables as `docker run --env-file` does: a variable a line, and everything behind
- * the first `=` is its value, quotes and `#` included. Blank lines and lines that begin with `#` are
- * left out. A name without `=` is taken from the environment, and so is not set here.
+ * Parses an environment file as `docker run --env-file` does. Each line is a variable. Everything after
+ * the first `=` is its value, including quotes and `#`. Blank lines and lines that start with `#` are
+ * ignored. A name without `=` comes from the environment, so it is not set here.
  *
- * @throws Error that names the line docker would refuse
+ * @throws Error for the first line that docker would reject
  */
 export function parseEnvFile(text: string): Record<string, string> {
   const set: Record<string, string> = {};
@@ -15,7 +15,7 @@ export function parseEnvFile(text: string): Record<string, string> {
     if (written === '' || written.startsWith('#')) continue;
     const [name = ''] = written.split('=', 1);
     if (name === '' || /\s/.test(name.trimEnd())) {
-      throw new Error(`line ${at + 1} has no name of a variable before its "="`);
+      throw new Error(`line ${at + 1} has no variable name before "="`);
     }
     if (written.includes('=')) set[name.trimEnd()] = written.slice(name.length + 1);
   }

@@ -1,13 +1,13 @@
-/** A page that is longer has been read far enough. */
+/** Reading stops here: what the checks look for is near the start of a page. */
 const MAX_CHARACTERS = 2_000_000;
 
-/** An answer, or why there was none. */
+/** A response, or the reason why there was none. */
 export type Fetched =
   | { status: number; headers: Headers; text: string; url: string }
-  /** In words that go after "because". */
+  /** A clause that follows "because". */
   | { unreachable: string };
 
-/** Fetches a URL without credentials or cookies, and reads its text, to a limit. Never throws. */
+/** Fetches a URL without credentials or cookies and reads its text, up to a limit. Never throws. */
 export async function fetchText(url: string | URL, init: RequestInit): Promise<Fetched> {
   try {
     const response = await fetch(url, init);
@@ -23,22 +23,22 @@ export async function fetchText(url: string | URL, init: RequestInit): Promise<F
   }
 }
 
-/** What became of a request, as the rest of a sentence about its address. */
+/** The outcome of a request, worded to follow its URL in a sentence. */
 export function outcomeOf(fetched: Fetched): string {
   return 'unreachable' in fetched
-    ? `does not answer, because ${fetched.unreachable}`
-    : `answers ${fetched.status}`;
+    ? `does not respond, because ${fetched.unreachable}`
+    : `returns ${fetched.status}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known (ENOTFOUND)',
-  EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
+  ENOTFOUND: 'its host name does not exist (ENOTFOUND)',
+  EAI_AGAIN: 'the DNS lookup failed (EAI_AGAIN)',
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
-  ECONNRESET: 'the connection was cut (ECONNRESET)',
-  TimeoutError: 'no answer came in time',
+  ECONNRESET: 'the connection was reset (ECONNRESET)',
+  TimeoutError: 'the request timed out',
 };
 
-/** Why no answer came, as a clause: what the innermost of the errors says. */
+/** Taken from the innermost cause, which is the most specific. */
 function reasonOf(error: unknown): string {
   let innermost: unknown = error;
   while (innermost instanceof Error && innermost.cause instanceof Error)

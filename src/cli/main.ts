@@ -7,7 +7,7 @@ const terminal: Terminal = {
   complain: (text) => void stderr.write(text),
   isInteractive: stdout.isTTY === true,
   hasColours: stdout.isTTY === true && stdout.hasColors(),
-  // Where nobody says how wide it is, it is told as 0.
+  // Some terminals report a width of 0.
   columns: stdout.columns || 80,
   interrupted() {
     const controller = new AbortController();
@@ -16,6 +16,6 @@ const terminal: Terminal = {
   },
 };
 
-// Whoever reads the output may have seen enough, as `head` has.
+// The reader of a pipe may close it early, as `head` does.
 stdout.on('error', () => process.exit(0));
 process.exitCode = await run(process.argv.slice(2), process.env, terminal);

@@ -6,46 +6,42 @@ import { CommandError } from './terminal.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** An option's value: a whole number in a range. */
-export function whole(least: number, most: number): (text: string) => number {
+/** Creates a parser for option values that are whole numbers in a range. */
+export function whole(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
-    if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
 }
 
-/** An option's value: a page's address. */
+/** Parses an option value that is the URL of a page. */
 export function pageUrl(text: string): URL {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url;
-  throw new InvalidArgumentError(
-    'It must be an address such as https://blog.example/posts/hello/.',
-  );
+  throw new InvalidArgumentError('It must be a URL such as https://blog.example/posts/hello/.');
 }
 
-/** An option's value: where a service is, of which the slash at the end is left out. */
+/** Parses an option value that is the URL of a service, and removes the slash at its end. */
 export function baseUrl(text: string): string {
   const url = pageUrl(text);
   if (!url.search && !url.hash) return withoutSlashesAtEnd(url.href);
-  throw new InvalidArgumentError('It must be an address such as https://cafe.example.');
+  throw new InvalidArgumentError('It must be a URL such as https://cafe.example.');
 }
 
-/** The service that a command is for: the one given, else the one that the blog is built with. */
-export function serviceOf(
-  given: string | undefined,
-  { BYTESIZED_CAFE_API_URL: built }: Env,
-): string {
-  if (given !== undefined) return given;
-  if (built) return baseUrl(built);
+/** The URL of the service: the option's value, else the one that the blog is built with. */
+export function serviceOf(option: string | undefined, env: Env): string {
+  if (option !== undefined) return option;
+  const apiUrl = env.BYTESIZED_CAFE_API_URL;
+  if (apiUrl) return baseUrl(apiUrl);
   throw new CommandError(
-    'Say with --service where the cafe is, such as https://cafe.example, or http://localhost:8080 for npm start.',
+    'Set --service to the URL of the service, such as https://cafe.example, or http://localhost:8080 for npm start.',
   );
 }
 
 /**
- * The environment, and for what it does not set, a file. The file is read as docker reads it, so that
- * the doctor finds what would go wrong there.
+ * The environment, completed with the variables of a file. The file is parsed as `docker run --env-file`
+ * does, so that the doctor finds the same problems.
  *
  * @throws CommandError
  */

@@ -8,16 +8,16 @@ import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';
-import { parseCountries, warm } from './pre-generate/pre-generate.ts';
+import { parseCountries, preGenerate } from './pre-generate/pre-generate.ts';
 import { PreGenerationApi } from './pre-generate/pre-generation-api.ts';
 import { snippet } from './snippet.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 /**
- * Runs the command that the arguments name.
+ * Runs a command.
  *
- * @param args without Node's and the program's own
- * @returns the exit code: 0 where all is well, 1 where not
+ * @param args without the paths of Node and of the program
+ * @returns the exit code: 0 for success, 1 for a failure
  */
 export async function run(args: readonly string[], env: Env, terminal: Terminal): Promise<number> {
   let isWell = true;
@@ -29,7 +29,7 @@ export async function run(args: readonly string[], env: Env, terminal: Terminal)
     return isWell ? 0 : 1;
   } catch (error) {
     const { exitCode } = error as { exitCode?: unknown };
-    // Commander has said already what it has to.
+    // Commander has already printed its message.
     if (typeof exitCode === 'number') return exitCode;
     terminal.complain(`${messageOf(error)}\n`);
     return 1;
@@ -39,10 +39,10 @@ export async function run(args: readonly string[], env: Env, terminal: Terminal)
 function createProgram(env: Env, terminal: Terminal, end: (isWell: boolean) => void): Command {
   const program = new Command('bytesized-cafe')
     .description(
-      'Looks after a cafe: what is wrong with it, what it cost, and what is yet to be made.',
+      'Checks the setup, shows the costs, prints the snippet and pre-generates pictures.',
     )
     .version(packageJson.version)
-    .option('--env <file>', 'take variables that are not set from a file such as .env')
+    .option('--env <file>', 'read variables that are not set from a file such as .env')
     .configureOutput({
       writeOut: (text) => terminal.write(text),
       writeErr: (text) => terminal.complain(text),
@@ -52,7 +52,7 @@ function createProgram(env: Env, terminal: Terminal, end: (isWell: boolean) => v
   addDoctor(program, environment, terminal, end);
   addCosts(program, environment, terminal);
   addSnippet(program, environment, terminal);
-  addWarm(program, environment, terminal, end);
+  addPreGenerate(program, environment, terminal, end);
   return program;
 }
 
@@ -64,10 +64,10 @@ function addDoctor(
 ): void {
   program
     .command('doctor')
-    .description('checks everything that the environment names, and says how to mend what is wrong')
-    .option('--site <url>', 'also look at this page of the blog', pageUrl)
-    .option('--service <url>', 'also ask the service that runs at this address', baseUrl)
-    .option('--timeout <seconds>', 'for each check', whole(1, 300), 20)
+    .description('checks the whole setup and tells you how to fix each problem')
+    .option('--site <url>', 'also check this page of the blog', pageUrl)
+    .option('--service <url>', 'also check the service that runs at this URL', baseUrl)
+    .option('--timeout <seconds>', 'time limit of each check', whole(1, 300), 20)
     .option('--json', 'print JSON', false)
     .action(async ({ site, service, timeout, json }) => {
       const options = { site, service, timeoutMs: timeout * 1000, json, clock: new SystemClock() };
@@ -89,9 +89,9 @@ function addCosts(program: Command, environment: () => Env, terminal: Terminal):
 function addSnippet(program: Command, environment: () => Env, terminal: Terminal): void {
   program
     .command('snippet')
-    .description("prints what goes into the blog's pages")
+    .description("prints the HTML and CSS for the blog's pages")
     .option(...SERVICE)
-    .option('--path <path>', "the page's path; that of an example page if left out")
+    .option('--path <path>', "the page's path (default: an example)")
     .addOption(
       new Option('--type <type>', "the page's type").choices(PAGE_TYPES).default('article'),
     )
@@ -103,40 +103,43 @@ function addSnippet(program: Command, environment: () => Env, terminal: Terminal
     });
 }
 
-function addWarm(
+function addPreGenerate(
   program: Command,
   environment: () => Env,
   terminal: Terminal,
   end: (isWell: boolean) => void,
 ): void {
   program
-    .command('warm')
-    .description('has pictures bought before readers come; the service needs ADMIN_TOKEN')
-    .option('--sitemap', "for all pages of the service's SITE_SITEMAP_URL", false)
-    .option('--pages <file>', 'for the pages of a file, a path a line')
+    .command('pre-generate')
+    .alias('warm')
+    .description('generates pictures before readers visit; requires ADMIN_TOKEN')
+    .option('--sitemap', "for all pages in the service's sitemap (SITE_SITEMAP_URL)", false)
+    .option('--pages <file>', 'for the pages in a file, one path per line')
     .option('--countries <codes>', 'the readers’ countries, such as FR,DE', parseCountries)
-    .option('--most <number>', 'pictures to buy at most', whole(1, 100_000))
-    .option('--dry-run', 'only say what it would cost at most', false)
-    .option('--stop', 'stop what is under way', false)
+    .option('--max <number>', 'maximum number of pictures to buy', pictures)
+    .addOption(new Option('--most <number>', 'old name of --max').argParser(pictures).hideHelp())
+    .option('--dry-run', 'only print the maximum cost', false)
+    .option('--stop', 'stop the running job', false)
     .option(...SERVICE)
     .option('--json', 'print JSON', false)
-    .action(async ({ service, ...options }) => {
+    .action(async ({ service, most, max = most, ...options }) => {
       const env = environment();
-      const { ADMIN_TOKEN: token } = env;
-      if (!token)
-        throw new CommandError('ADMIN_TOKEN is not set: it opens the admin of the service.');
+      const token = env.ADMIN_TOKEN;
+      if (!token) throw new CommandError('Set ADMIN_TOKEN to the admin token of the service.');
       const api = new PreGenerationApi(serviceOf(service, env), token);
-      end(await warm({ ...options, pollMs: 1000 }, api, terminal));
+      end(await preGenerate({ ...options, max, pollMs: 1000 }, api, terminal));
     });
 }
 
+const pictures = whole(1, 100_000);
+
 const SERVICE = [
   '--service <url>',
-  'where the cafe is; BYTESIZED_CAFE_API_URL if you say nothing',
+  'URL of the service (default: BYTESIZED_CAFE_API_URL)',
   baseUrl,
 ] as const;
 
-/** Where an environment with a bucket has its pictures; other stores are the service's own. */
+/** The origin of images in a bucket; other stores use the service's own origin. */
 async function pictureOrigin(env: Env): Promise<string | undefined> {
   const config = usableConfig(env);
   if (config?.store.kind !== 's3') return undefined;
@@ -146,7 +149,7 @@ async function pictureOrigin(env: Env): Promise<string | undefined> {
   return origin;
 }
 
-/** What goes into a page can be told without most of the variables. */
+/** The snippet does not need a complete environment. */
 function usableConfig(env: Env): Config | undefined {
   try {
     return loadConfig(env);

@@ -1,7 +1,6 @@
 import { blogSnippet, type SnippetPage } from '../app/blog-snippet.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints the lines for the pages of a blog. */
 export function snippet(page: SnippetPage, json: boolean, terminal: Terminal): void {
   const parts = blogSnippet(page);
   if (json) {
@@ -18,15 +17,15 @@ ${parts.preview}
      index for the home page, article for articles, archive for further pages of lists. -->
 ${parts.element}
 
-<!-- 4. In the blog's stylesheet, so that nothing moves when the script arrives, and the picture fits
-     without JavaScript. Change the width to your liking.
+<!-- 4. In the blog's stylesheet. It reserves the space, so that the page does not move when the script
+     loads. Change the width as you like.
 
 ${parts.styles}
 -->
 
 <!-- Set CORS_ALLOWED_ORIGINS of the service to the blog's origin, such as https://blog.example.
-     If the blog sends a Content-Security-Policy, add to it${page.pictures ? '' : ", and to img-src the pictures' origin"}:
+     If the blog sends a Content-Security-Policy, add${page.pictures ? '' : " the pictures' origin to img-src, and"}:
      ${parts.contentSecurityPolicy}
-     docs/recipes.md has the same for Astro, Eleventy, Hugo, Ghost and WordPress. -->
+     For Astro, Eleventy, Hugo, Ghost and WordPress, see docs/recipes.md. -->
 `);
 }

@@ -1,19 +1,19 @@
-/** Where a command writes, and how it is told to stop. */
+/** A command's output, and its interruption by Ctrl-C. */
 export interface Terminal {
-  /** Results. */
+  /** Writes results (stdout). */
   write(text: string): void;
-  /** What is wrong, and what is not a result. */
+  /** Writes errors and notes (stderr). */
   complain(text: string): void;
-  /** A person may be watching results, so that a line can be written over. */
+  /** Whether stdout is a terminal, in which a line can be overwritten. */
   isInteractive: boolean;
   hasColours: boolean;
-  /** Characters in a line. */
+  /** Width in characters. */
   columns: number;
-  /** Fires on Ctrl-C, from when it is read on; before that Ctrl-C ends the process. */
+  /** Returns a signal that fires on Ctrl-C. Until this is called, Ctrl-C ends the process. */
   interrupted(): AbortSignal;
 }
 
-/** A command cannot do what it is told; the message is for whoever told it. */
+/** A command cannot run; the message is for the user and is printed without a stack trace. */
 export class CommandError extends Error {
   override name = 'CommandError';
 }

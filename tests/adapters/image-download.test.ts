@@ -74,7 +74,7 @@ describe('a picture at an address', () => {
     ['leads to plain http', { location: 'http://pictures.example/1.png' }, /https/],
     ['leads to an address in the network', { location: 'https://10.0.0.1/1.png' }, /not public/],
     ['leads to a name in the network', { location: 'https://inside.example/' }, /not public/],
-    ['leads nowhere', { location: 'https://' }, /no address/],
+    ['leads nowhere', { location: 'https://' }, /invalid URL/],
     ['leads in a circle', { location: '/1.png' }, /more than 3 times/],
   ])('is not got where it %s', async (_, headers, why) => {
     const inside = { 'inside.example': '192.168.0.1' };
@@ -102,7 +102,7 @@ describe('a picture at an address', () => {
 
   it.each([403, 404, 500, 204])('is not got with status %i', async (status) => {
     const { guard } = await served((response) => response.writeHead(status).end());
-    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow(`it answers ${status}`);
+    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow(`it returns ${status}`);
   });
 
   it('is not got where it has more than 20 MB', async () => {
@@ -114,7 +114,7 @@ describe('a picture at an address', () => {
       };
       more(0);
     });
-    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow('more than 20000000');
+    await expect(downloadImage(URL_OF_PICTURE, guard)).rejects.toThrow('larger than 20000000');
   });
 
   it('is not got in part', async () => {

@@ -33,7 +33,7 @@ describe('a model whose announced day has come', () => {
   it('is told of at the start, once, with the one that paints', async () => {
     const { generator } = openAt(THE_END + DAY);
     const told = {
-      message: 'an image model has reached its announced end; it is passed over',
+      message: 'an image model has reached its shutdown date; it is skipped',
       details: { model: 'gpt-image-1.5', endsOn: '2026-12-01', replacement: 'gpt-image-2.6-flare' },
     };
     expect(notices).toEqual([told]);

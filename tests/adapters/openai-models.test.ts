@@ -99,7 +99,7 @@ describe('a parameter that a model refuses', () => {
     ]);
     expect(notices).toEqual([
       {
-        message: 'an image model refuses a parameter; it is left out from now on',
+        message: 'an image model does not support a parameter; it is omitted from now on',
         details: { model: 'gpt-image-1.5', parameter: 'background' },
       },
     ]);
@@ -226,5 +226,5 @@ describe('the dearest call', () => {
 });
 
 it('refuses to be made without a model', () => {
-  expect(() => generatorWith({ model: ' ' })).toThrow('No model');
+  expect(() => generatorWith({ model: ' ' })).toThrow('list of models is empty');
 });

@@ -126,12 +126,12 @@ describe('what an S3 store can do', () => {
     [
       'conditional puts',
       REFUSED_CONDITIONS,
-      "The store lacks conditional puts: replicas may make a page's picture twice",
+      'The image store does not support conditional puts, so replicas may buy the same picture twice',
     ],
     [
       'conditional copies',
       CEPHS_CONDITIONS,
-      'The store lacks conditional copies: fallbacks are read and put instead',
+      'The image store does not support conditional copies, so fallbacks are read and written instead',
     ],
   ])('is told with what comes of it where it lacks %s', async (_, conditions, message) => {
     const { notice } = await connected({ conditions });
@@ -251,7 +251,7 @@ describe('what an S3 store can do', () => {
     const { standIn, store } = await connectS3Store({ timeouts: SHORT });
     standIn.fault({ operation: 'put', key: SCRATCH }, { kind: 'hang' }, 9);
     const { cause } = await failureOf(store.put('a.png', ONE, PNG, { ifAbsent: true }));
-    expect(cause.message).toMatch(/No answer within 700 ms/);
+    expect(cause.message).toMatch(/no response within 700 ms/);
     expect(standIn.objects.size).toBe(0);
   });
 
@@ -261,7 +261,7 @@ describe('what an S3 store can do', () => {
     await store.learnAbilities();
     await store.put('a.png', ONE, PNG, { ifAbsent: true });
     expect(notice).toHaveBeenCalledExactlyOnceWith(
-      'A scratch object could not be deleted',
+      'A temporary object could not be deleted',
       expect.objectContaining({ error: expect.stringMatching(/DELETE records\/scratch.*403/) }),
     );
   });

@@ -98,7 +98,7 @@ describe('S3ImageStore on Amazon', () => {
     it('S1: of a head is never taken for a missing object, and hints at what is missing', async () => {
       standIn.fault({ operation: 'head' }, { kind: 'status', status: 403 });
       const { message, cause } = await failureOf(openS3Store().head('pages/a.png'));
-      expect(message).toBe('The picture store is unavailable.');
+      expect(message).toBe('The image store is unavailable.');
       expect(cause.message).toMatch(/HEAD pages\/a\.png.*403.*credentials.*s3:ListBucket/);
       expect(cause.cause).toMatchObject({ $metadata: { httpStatusCode: 403 } });
       expect(standIn.journal).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('S3ImageStore over real connections', () => {
     const { standIn, store, requests } = await connected({ timeouts: SHORT });
     standIn.fault({ operation }, { kind: 'hang' }, 9);
     const { cause } = await failureOf(callOf(store, operation));
-    expect(cause.message).toContain(`No answer within ${ms} ms`);
+    expect(cause.message).toContain(`no response within ${ms} ms`);
     await vi.waitFor(() => expect(requests.every(({ signal }) => signal.aborted)).toBe(true));
   });
 
@@ -226,7 +226,7 @@ describe('S3ImageStore over real connections', () => {
       const { standIn, store, requests } = await connected({ timeouts: SHORT });
       standIn.fault({ operation }, { kind: 'drip', everyMs: 20 }, 9);
       const { cause } = await failureOf(callOf(store, operation));
-      expect(cause.message).toContain(`No answer within ${SHORT.readTimeoutMs} ms`);
+      expect(cause.message).toContain(`no response within ${SHORT.readTimeoutMs} ms`);
       await vi.waitFor(() => expect(requests.every(({ signal }) => signal.aborted)).toBe(true));
     },
   );
@@ -235,7 +235,7 @@ describe('S3ImageStore over real connections', () => {
     const { server, store } = await connected();
     await server.close();
     const { cause } = await failureOf(store.head('a.png'));
-    expect(cause.message).not.toContain('No answer within');
+    expect(cause.message).not.toContain('no response within');
   });
 
   it('has time for a second attempt when the first is not answered', async () => {

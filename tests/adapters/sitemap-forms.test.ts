@@ -166,7 +166,7 @@ describe('an index', () => {
   });
 
   it.each([
-    ['is not there', undefined, /dead\.xml cannot be read: it answers 404/],
+    ['is not there', undefined, /dead\.xml cannot be read: it returns 404/],
     ['is an index', sitemapIndex(['/x.xml']), /another index/],
     ['is a web page', '<html></html>', /urlset/],
     ['is cut short', urlset(['/x']).slice(0, -20), /XML/],

@@ -84,7 +84,7 @@ describe('the webhook', () => {
     const { bodies, send } = await open(...statuses);
     const error = await send();
     expect(error).toMatchObject({
-      message: `the webhook did not take the alert: ${reason}`,
+      message: `the webhook did not accept the alert: ${reason}`,
     });
     expect(bodies).toHaveLength(tries);
     expect((error as Error).cause).toBeUndefined();

@@ -52,19 +52,19 @@ describe('what the activity says', () => {
       'You restored the picture of 21 Nov 2026 for South Korea',
       'You deleted the picture of 21 Nov 2026 for South Korea',
       'You pinned the picture of 21 Nov 2026 for South Korea to /posts/a for France',
-      'You had /posts/a for readers whose country is unknown painted again',
+      'You regenerated /posts/a for readers whose country is unknown',
       'You set today’s budget to 8 pictures',
-      'You paused all buying',
-      'You resumed all buying',
-      'You warmed 12 pages of the sitemap for 2 countries with at most 5 new pictures',
-      'You stopped warming',
+      'You paused spending',
+      'You resumed spending',
+      'You started to pre-generate pictures for 12 pages of the sitemap for 2 countries (at most 5)',
+      'You stopped pre-generation',
     ]);
   });
 
   it('names a script, and what was only tried', () => {
     const details = { source: 'pages', total: 1, most: 1, countries: [null] };
     const tried = act('warm_pages', { details, actor: 'token', outcome: 'failed' });
-    expect(told(tried)).toBe('A script tried to warm 1 page with at most 1 new picture');
+    expect(told(tried)).toBe('A script tried to pre-generate pictures for 1 page (at most 1)');
   });
 
   it('shows what it does not know as it is written', () => {

@@ -32,7 +32,7 @@ describe('what is looked for in the pool', () => {
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('a day in the back office', () => {
+  describe('a day in the admin', () => {
     let folder: string;
     let browser: Browser;
     let painter: FetchServer;
@@ -117,25 +117,25 @@ if (chromium) {
       await expect.poll(() => cellOf(page, '/posts/one').count()).toBe(0);
       await tabTo(page, /^Undo$/);
       await page.keyboard.press('Enter');
-      await page.getByText('The picture is back in the pool.').waitFor();
+      await page.getByText('The picture is restored.').waitFor();
       await cellOf(page, '/posts/one').waitFor();
 
       await tabTo(page, 'Pages');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: '/posts/two' }).waitFor();
-      await tabTo(page, 'Re-brew…');
+      await tabTo(page, 'Regenerate…');
       await page.keyboard.press('Enter');
       await expect.poll(() => focused(page)).toBe('Buy it');
       await page.keyboard.press('Enter');
-      await page.getByText(/^There is a new picture on \/posts\//).waitFor();
+      await page.getByText(/^New picture on \/posts\//).waitFor();
 
-      await tabTo(page, /^Warm pages/);
+      await tabTo(page, /^Pre-generate pictures/);
       await page.keyboard.press('Enter');
       await page.getByLabel('For readers from').focus();
       await page.keyboard.type('France');
-      await tabTo(page, 'What would it cost?');
+      await tabTo(page, 'Estimate the cost');
       await page.keyboard.press('Enter');
-      await expect.poll(() => focused(page)).toBe('Start warming');
+      await expect.poll(() => focused(page)).toBe('Start');
       busy = Promise.withResolvers();
       await page.keyboard.press('Enter');
       await expect.poll(() => focused(page)).toBe('Stop');
@@ -164,22 +164,22 @@ if (chromium) {
 
     it('warms the blog by its sitemap, with a bar that fills, and every page has a picture', async () => {
       const page = await openAdminTab(browser, service.url, { at: 'pages', allowed: MOVES });
-      await page.getByText('Warm pages').click();
+      await page.getByText('Pre-generate pictures').click();
       expect(await page.getByLabel('All pages of the sitemap').isChecked()).toBe(true);
       await page.getByLabel('For readers from').selectOption('JP');
-      await page.getByLabel('Pictures to buy at most').fill('30');
-      await page.getByRole('button', { name: 'What would it cost?' }).click();
-      await page.getByText(/^\d+ pages to look at/).waitFor();
+      await page.getByLabel('Maximum number of pictures').fill('30');
+      await page.getByRole('button', { name: 'Estimate the cost' }).click();
+      await page.getByText(/^\d+ pages?[.,]/).waitFor();
       busy = Promise.withResolvers();
-      await page.getByRole('button', { name: 'Start warming' }).click();
-      const bar = page.getByRole('progressbar', { name: 'Pages warmed' });
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      const bar = page.getByRole('progressbar', { name: 'Pages done' });
       await bar.waitFor();
       const filled = () => bar.evaluate(({ value, max }: HTMLProgressElement) => value / max);
-      await page.getByText('PreGeneration pages').waitFor();
+      await page.getByText('Pre-generating pictures').waitFor();
       expect(await filled()).toBeLessThan(1);
       busy.resolve();
       busy = undefined;
-      await page.getByText('All pages are warm').waitFor(LIVE);
+      await page.getByText('Finished').waitFor(LIVE);
       expect(await filled()).toBe(1);
       for (const article of [ARTICLE, OTHER]) {
         await page.getByRole('heading', { name: article.slice(0, -1) }).waitFor();
@@ -240,9 +240,9 @@ if (chromium) {
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: refused!, exact: true }).waitFor();
       const [, generation] = page.url().match(/\d_([\da-f-]{36})/) ?? [];
-      await tabTo(page, 'Refuse');
+      await tabTo(page, 'Reject');
       await page.keyboard.press('Enter');
-      await page.getByText('The picture is refused. It is among the hidden ones.').waitFor();
+      await page.getByText('The picture is rejected. You find it under Hidden.').waitFor();
 
       const [shown, other] = [await onTheBlog(careful, ARTICLE), await onTheBlog(careful, OTHER)];
       expect(shown.status).toBe('loaded');

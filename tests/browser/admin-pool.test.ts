@@ -108,9 +108,9 @@ if (chromium) {
       await cellOf(page, '/posts/0').click();
       await page.getByRole('heading', { name: '/posts/0', exact: true }).waitFor();
       const text = await page.getByRole('main').innerText();
-      expect(text).toMatch(/A reader from Andorra asked for \/posts\/0/);
+      expect(text).toMatch(/A reader from Andorra visited \/posts\/0/);
       expect(text).toContain('Paint a dish that is popular in Andorra.');
-      expect(text).toMatch(/It came after 20 s, and cost \$0\.034/);
+      expect(text).toMatch(/The picture was ready after 20 s, and cost \$0\.034/);
       expect(text).toContain('gpt-image-2');
       expect(text).toContain('No page shows it now.');
       await page.keyboard.press('ArrowRight');
@@ -146,7 +146,7 @@ if (chromium) {
       await page.reload();
       await expect.poll(() => cells(page).count()).toBe(1);
       await page.getByLabel('Day').fill('2020-01-01');
-      await page.getByText('No picture is like that').waitFor();
+      await page.getByText('No picture matches').waitFor();
       await page.getByRole('link', { name: 'Clear' }).click();
       await cellOf(page, '/posts/0').waitFor();
       for (let n = 0; n < 3; n += 1) await page.mouse.wheel(0, 900);
@@ -193,7 +193,7 @@ if (chromium) {
       expect(await active(page)).not.toBe('');
       await page.getByRole('button', { name: 'Undo' }).focus();
       await page.keyboard.press('Enter');
-      await page.getByText(/are back in the pool/).waitFor();
+      await page.getByText(/are restored/).waitFor();
       await expect.poll(() => cells(page).first().getAttribute('aria-label')).toBe(first);
     });
 
@@ -211,7 +211,7 @@ if (chromium) {
         .poll(() => hidden.evaluate((image: HTMLImageElement) => image.naturalWidth))
         .toBeGreaterThan(0);
       await page.getByRole('button', { name: 'Undo' }).click();
-      await page.getByText('The picture is back in the pool.').waitFor();
+      await page.getByText('The picture is restored.').waitFor();
       await page.getByRole('button', { name: 'Hide' }).waitFor();
       const rebought = await api<{ presence: string }>('GET', `/images/${encodeURIComponent(id)}`);
       expect(rebought.presence).toBe('visible');
@@ -234,12 +234,12 @@ if (chromium) {
       await cell.hover();
       await cell.getByRole('button', { name: 'Select' }).click();
       await page.getByRole('button', { name: 'Delete…' }).click();
-      await page.getByText('Delete the picture for good?').waitFor();
+      await page.getByText('Delete the picture permanently?').waitFor();
       await page.getByRole('button', { name: 'Keep' }).click();
       expect(await cell.count()).toBe(1);
       await page.getByRole('button', { name: 'Delete…' }).click();
-      await page.getByRole('button', { name: 'Delete for good' }).click();
-      await page.getByText('The picture is deleted for good.').waitFor();
+      await page.getByRole('button', { name: 'Delete permanently' }).click();
+      await page.getByText('The picture is deleted.').waitFor();
       await expect.poll(() => cell.count()).toBe(0);
       expect(await api('GET', `/images/${encodeURIComponent(await seeded(150))}`)).toMatchObject({
         presence: 'absent',
@@ -252,19 +252,19 @@ if (chromium) {
       // A question takes room.
       const page = await open(`pictures/${encodeURIComponent(id)}`, {}, /^layout shift/);
       await page.getByRole('button', { name: 'Delete…' }).dblclick();
-      await page.getByText('Delete it for good?').waitFor();
+      await page.getByText('Delete it permanently?').waitFor();
       await page
-        .getByRole('button', { name: 'Delete for good' })
+        .getByRole('button', { name: 'Delete permanently' })
         .dispatchEvent('click', { detail: 2 });
-      expect(await page.getByText('Delete it for good?').count()).toBe(1);
+      expect(await page.getByText('Delete it permanently?').count()).toBe(1);
       const other = await open('pictures?page=/posts/16');
       const cell = cellOf(other, '/posts/161');
       await cell.hover();
       await cell.getByRole('button', { name: 'Select' }).click();
       await other.getByRole('button', { name: 'Delete…' }).dblclick();
-      await other.getByText('Delete the picture for good?').waitFor();
+      await other.getByText('Delete the picture permanently?').waitFor();
       await other
-        .getByRole('button', { name: 'Delete for good' })
+        .getByRole('button', { name: 'Delete permanently' })
         .dispatchEvent('click', { detail: 2 });
       expect(await cell.count()).toBe(1);
     });
@@ -297,16 +297,16 @@ if (chromium) {
       await expect.poll(() => focused(page)).toBe('Keep');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
-      await page.getByText('The picture is deleted for good.').waitFor();
+      await page.getByText('The picture is deleted.').waitFor();
       await expect.poll(() => focused(page)).toBe('/posts/170');
 
       await ownPicture();
       await page.goto(`${service.url}/admin/pages?search=the-slow-train`);
-      await page.getByRole('button', { name: 'Re-brew…' }).focus();
+      await page.getByRole('button', { name: 'Regenerate…' }).focus();
       await page.keyboard.press('Enter');
       await expect.poll(() => focused(page)).toBe('Buy it');
       await page.keyboard.press('Escape');
-      await expect.poll(() => focused(page)).toBe('Re-brew…');
+      await expect.poll(() => focused(page)).toBe('Regenerate…');
     });
 
     it('pins a picture to a page by keyboard, and takes it back', async () => {
@@ -353,48 +353,48 @@ if (chromium) {
       await ownPicture();
       const before = await onTheBlog();
       const page = await open('pages?search=the-slow-train', {}, /layout shift/);
-      await page.getByRole('button', { name: 'Re-brew…' }).focus();
+      await page.getByRole('button', { name: 'Regenerate…' }).focus();
       await page.keyboard.press('Enter');
-      await page.getByText(/At most \$0\.00; \d+ pictures are left today/).waitFor();
+      await page.getByText(/Costs at most \$0\.00; \d+ pictures are left today/).waitFor();
       await page.keyboard.press('Enter');
-      await page.getByText('Being painted…').waitFor();
-      await page.getByText('There is a new picture on /posts/the-slow-train').waitFor();
-      await page.getByText('Its own', { exact: true }).waitFor();
+      await page.getByText('Generating…').waitFor();
+      await page.getByText('New picture on /posts/the-slow-train').waitFor();
+      await page.getByText('Own picture', { exact: true }).waitFor();
       expect(await onTheBlog()).not.toBe(before);
     });
 
-    it('warms pages within a limit, with a bar, and says what came of it', async () => {
+    it('pre-generates pictures within a limit, and shows the progress and the result', async () => {
       // What unfolds by one's own hand moves what is below.
       const page = await open('pages', {}, /layout shift/);
-      await page.getByText('Warm pages').click();
+      await page.getByText('Pre-generate pictures').click();
       await page.getByLabel('These pages').check();
-      await page.getByRole('button', { name: 'What would it cost?' }).click();
-      await page.getByText('Which pages? Write down at least one path.').waitFor();
+      await page.getByRole('button', { name: 'Estimate the cost' }).click();
+      await page.getByText('Enter at least one path.').waitFor();
       expect(await page.locator('.chips li').count()).toBe(0);
       await page
         .getByLabel('Paths')
         .fill('/posts/warm-one\nhttps://blog.example/posts/warm-two/\n');
-      await page.getByLabel('Pictures to buy at most').fill('1');
-      await page.getByRole('button', { name: 'What would it cost?' }).click();
-      await page.getByText('For readers from where? Add at least one country.').waitFor();
+      await page.getByLabel('Maximum number of pictures').fill('1');
+      await page.getByRole('button', { name: 'Estimate the cost' }).click();
+      await page.getByText('Add at least one country.').waitFor();
       await page.getByLabel('For readers from').selectOption({ label: 'Country unknown' });
-      await page.getByRole('button', { name: 'What would it cost?' }).click();
-      await page.getByText(/^2 pages to look at.*1 at most/s).waitFor();
-      await page.getByRole('button', { name: 'Start warming' }).click();
-      await page.getByRole('progressbar', { name: 'Pages warmed' }).waitFor();
+      await page.getByRole('button', { name: 'Estimate the cost' }).click();
+      await page.getByText(/^2 pages\. Buys at most 1 picture/).waitFor();
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.getByRole('progressbar', { name: 'Pages done' }).waitFor();
       await page.getByText('1 of at most 1').waitFor();
       await page.getByText('As many pictures were bought as you allowed.').waitFor();
-      await page.getByRole('button', { name: 'Warm others' }).click();
+      await page.getByRole('button', { name: 'New job' }).click();
       await page.getByLabel('Paths').waitFor();
       await page.getByRole('heading', { name: '/posts/warm-' }).first().waitFor();
     });
 
     it('says what is wrong where the cafe does not answer, and goes on when it does', async () => {
       const page = await open('pictures/x', {}, /status of|ERR_FAILED/);
-      await page.getByText('It is not on the menu').waitFor();
+      await page.getByText('Unknown ID').waitFor();
       await page.route('**/api/admin/images?**', (route) => route.abort('failed'));
       await page.goto(`${service.url}/admin/pictures`);
-      await page.getByText('The cafe cannot be reached').waitFor();
+      await page.getByText('The service is not reachable').waitFor();
       await page.unroute('**/api/admin/images?**');
       await page.getByRole('button', { name: 'Try again' }).click();
       await cells(page).first().waitFor();

@@ -31,8 +31,8 @@ describe('the last 90 days', () => {
   const today = (dollars: number) => spendingIn(budgetWith(dollars)).bars.at(-1);
 
   it('are of dollars, and of pictures where none cost any', () => {
-    expect(today(0.1)).toMatchObject({ tells: '$0.10, 3 pictures', parts: [{ value: 0.1 }] });
-    expect(today(0)).toMatchObject({ tells: '3 pictures', parts: [{ value: 3 }] });
+    expect(today(0.1)).toMatchObject({ text: '$0.10, 3 pictures', parts: [{ value: 0.1 }] });
+    expect(today(0)).toMatchObject({ text: '3 pictures', parts: [{ value: 3 }] });
   });
 });
 
@@ -79,12 +79,12 @@ if (chromium) {
       it('says that a token is wrong, and lets the right one in', async () => {
         const page = await open({ signsIn: false });
         await signInWith(page, 'not-the-token');
-        await page.getByText('That is not the token.').waitFor();
+        await page.getByText('The token is wrong.').waitFor();
         expect(await focused(page)).toBe('token');
         await page.keyboard.type(ADMIN_TOKEN);
         await page.keyboard.press('Enter');
         await page.getByRole('heading', { name: 'Overview' }).waitFor();
-        expect(await page.title()).toBe('Overview · Back office');
+        expect(await page.title()).toBe('Overview · Admin');
       });
 
       it('says how long the door is closed after too many wrong tokens', async () => {
@@ -162,8 +162,8 @@ if (chromium) {
         const page = await open();
         const rows = page.locator('.upstreams li');
         await expect.poll(() => rows.count()).toBe(3);
-        expect(await rows.first().innerText()).toMatch(/^Store filesystem\s+Fine/);
-        await page.getByText('Nothing is being painted.').waitFor();
+        expect(await rows.first().innerText()).toMatch(/^Store filesystem\s+OK/);
+        await page.getByText('No picture is being generated.').waitFor();
       });
 
       it('changes the limit of today within the ceiling, and takes it back, by keyboard', async () => {
@@ -174,11 +174,11 @@ if (chromium) {
         await page.keyboard.type('99');
         expect(await page.getByLabel('Limit for today').inputValue()).toBe('8');
         await page
-          .getByText(`Up to 8: ADMIN_BUDGET_CEILING. Tomorrow’s limit is ${LIMIT} again.`)
+          .getByText(`Up to 8: ADMIN_BUDGET_CEILING. Tomorrow, the limit returns to ${LIMIT}.`)
           .waitFor();
         await page.keyboard.press('Enter');
         await expect.poll(() => gauge(page)).toContain('today’s 8 pictures');
-        await page.getByText('Today’s limit is 8 now.').waitFor();
+        await page.getByText('Today’s limit is now 8.').waitFor();
         await tabTo(page, /^Undo$/);
         await page.keyboard.press('Enter');
         await expect.poll(() => gauge(page)).toContain(`today’s ${LIMIT} pictures`);
@@ -194,10 +194,10 @@ if (chromium) {
           await route.fulfill({ response, json: { ...(await response.json()), opening } });
         });
         await signInWith(page, ADMIN_TOKEN);
-        await page.getByText(`2 of ${LIMIT} open to readers, more in 1 hour.`).waitFor();
+        await page.getByText(`2 of ${LIMIT} available so far, more in 1 hour.`).waitFor();
         opening = { pictures: LIMIT, nextAt: null };
         await page.clock.fastForward('02:00:30');
-        await page.getByText(`All ${LIMIT} open to readers.`).waitFor();
+        await page.getByText(`all ${LIMIT} available.`).waitFor();
       });
 
       it('pauses for everybody, which another admin sees without a reload', async () => {
@@ -211,7 +211,7 @@ if (chromium) {
         await one.keyboard.press('Enter');
         await one.getByText('Paused: no pictures are bought.').waitFor();
         await two.getByRole('region', { name: 'Paused' }).waitFor();
-        await two.getByText('You paused all buying').first().waitFor();
+        await two.getByText('You paused spending').first().waitFor();
         await tabTo(two, 'Resume');
         await two.keyboard.press('Enter');
         await two.getByText('Resumed: pictures are bought again.').waitFor();
@@ -291,7 +291,7 @@ if (chromium) {
       await page.goBack();
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
       await page.goto(`${service.url}/admin/nowhere`);
-      await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     });
 
     it('lets the keyboard skip to the content', async () => {

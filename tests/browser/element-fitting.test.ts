@@ -10,7 +10,7 @@ const MARGINS = 16;
 const WIDTH = 512;
 const CAPTION_HEIGHT = 48;
 const LONG = JSON.stringify({
-  busy: 'The kitchen is very busy, and it will be for quite a while, so please wait a little',
+  busy: 'The picture is loading, and this may take quite a while, so please wait a little',
   note: `painted by a machine that has never tasted anything, ${'o'.repeat(200)}`,
 });
 

@@ -118,7 +118,7 @@ if (chromium) {
           return warnings;
         })
         .toEqual([
-          expect.stringMatching(/No answer from http.*\/api\/cafe\/generate\. Does it run\?/),
+          expect.stringMatching(/http.*\/api\/cafe\/generate does not respond\. Is it running\?/),
         ]);
       await until(page, 'failed', 2);
     });

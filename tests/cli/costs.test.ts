@@ -43,7 +43,7 @@ async function costsOf(env: Record<string, string>, options = { days: 30, json: 
 }
 
 describe('costs', () => {
-  it('tells what was spent today, this month and by day', async () => {
+  it('prints what was spent today, this month and by day', async () => {
     const env = await openFolder([
       { daysAgo: 0, costMicroUsd: 34_000 },
       { daysAgo: 0, costMicroUsd: 51_000 },
@@ -52,7 +52,7 @@ describe('costs', () => {
       { daysAgo: 40, costMicroUsd: 9_000_000 },
     ]);
     expect((await costsOf(env)).split('\n')).toEqual([
-      'Today, 2026-11-21 in UTC: 2 of 15 pictures, $0.09 of $0.50',
+      'Today (2026-11-21 UTC): 2 of 15 pictures, $0.09 of $0.50',
       'This month: $0.13',
       '',
       'day         pictures     dollars',
@@ -74,6 +74,6 @@ describe('costs', () => {
   });
 
   it('says so where nothing was bought', async () => {
-    expect(await costsOf(await openFolder([]))).toContain('Nothing was bought in these days.');
+    expect(await costsOf(await openFolder([]))).toContain('Nothing was bought on these days.');
   });
 });

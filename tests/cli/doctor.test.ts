@@ -53,7 +53,9 @@ const CASES: Case[] = [
     name: 'a wrong secret',
     bucketAnswers: (request) =>
       isSigned(request) ? s3Error(403, 'SignatureDoesNotMatch') : undefined,
-    finds: [['bucket', 'failure', /AWS_SECRET_ACCESS_KEY does not belong/, /Copy the secret/]],
+    finds: [
+      ['bucket', 'failure', /AWS_SECRET_ACCESS_KEY does not belong/, /Copy the complete secret/],
+    ],
     skips: BUCKET_CHECKS,
   },
   {
@@ -66,7 +68,7 @@ const CASES: Case[] = [
   {
     name: 'a bucket that is not there',
     env: { GENERATED_IMAGES_BUCKET: 'nonesuch' },
-    finds: [['bucket', 'failure', /There is no bucket nonesuch/, /create-bucket\.sh/]],
+    finds: [['bucket', 'failure', /bucket nonesuch does not exist/, /create-bucket\.sh/]],
     skips: BUCKET_CHECKS,
   },
   {
@@ -82,7 +84,7 @@ const CASES: Case[] = [
     name: 'a store that does not answer',
     env: { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
     finds: [
-      ['bucket', 'failure', /No answer came from http:\/\/127\.0\.0\.1:1 \(ECONN/, /Mend AWS_END/],
+      ['bucket', 'failure', /http:\/\/127\.0\.0\.1:1 does not respond \(ECONN/, /Correct AWS_END/],
     ],
     skips: ['clock', ...BUCKET_CHECKS],
   },
@@ -109,49 +111,58 @@ const CASES: Case[] = [
       request.method === 'DELETE' && url.pathname.includes('/records/')
         ? s3Error(403, 'AccessDenied')
         : undefined,
-    finds: [['records', 'failure', /No record can be deleted.*403/, /s3:DeleteObject/]],
+    finds: [['records', 'failure', /Records cannot be deleted.*403/, /s3:DeleteObject/]],
   },
   {
-    name: 'no permission to delete pictures, where the owner may want one down',
+    name: 'no permission to delete pictures, with an admin',
     env: { ADMIN_TOKEN: CANARIES.adminToken },
     bucketAnswers: refusesToDeletePictures,
     finds: [
       [
         'taking-down',
         'failure',
-        /No picture can be taken down.*403 AccessDenied/,
+        /Pictures cannot be deleted.*403 AccessDenied/,
         /s3:DeleteObject below generated\/v2\/.*service-policy\.json/,
       ],
     ],
   },
   {
-    name: 'no permission to delete pictures, where there is no admin',
+    name: 'no permission to delete pictures, without an admin',
     bucketAnswers: refusesToDeletePictures,
-    finds: [['taking-down', 'warning', /No picture can be taken down/, /s3:DeleteObject/]],
+    finds: [['taking-down', 'warning', /Pictures cannot be deleted/, /s3:DeleteObject/]],
   },
   {
     name: 'pictures that are not public',
     s3: { publicPrefix: 'elsewhere/' },
-    finds: [['public-pictures', 'failure', /answers 403/, /public-read-policy\.json/]],
+    finds: [['public-pictures', 'failure', /returns 403/, /public-read-policy\.json/]],
   },
   {
     name: 'a public address that is somewhere else',
     bucketAnswers: (request) =>
       isSigned(request) ? undefined : new Response('A page of my blog', { status: 200 }),
-    finds: [['public-pictures', 'failure', /200 with something else/, /Set PUBLIC_IMAGE_BASE_URL/]],
+    finds: [
+      ['public-pictures', 'failure', /200 with different content/, /Set PUBLIC_IMAGE_BASE_URL/],
+    ],
   },
   {
-    name: 'records that everybody can read',
+    name: 'public records',
     s3: { publicPrefix: '' },
-    finds: [['private-records', 'failure', /Everybody can read the records/, /name the pictures/]],
+    finds: [['private-records', 'failure', /records are public/, /only the pictures public/]],
   },
   {
-    name: 'a bucket that everybody can list',
+    name: 'a bucket that can be listed without a key',
     bucketAnswers: (request, url) =>
       !isSigned(request) && isListing(url)
         ? new Response('<ListBucketResult></ListBucketResult>')
         : undefined,
-    finds: [['private-listing', 'failure', /Everybody can list/, /Take s3:ListBucket out/]],
+    finds: [
+      [
+        'private-listing',
+        'failure',
+        /can be listed without a key/,
+        /Remove the public s3:ListBucket/,
+      ],
+    ],
   },
   {
     name: 'ACLs that are on',
@@ -164,14 +175,28 @@ const CASES: Case[] = [
     finds: [['lifecycle', 'warning', /No lifecycle rule/, /lifecycle\.json/]],
   },
   {
-    name: 'pictures that go sooner than is believed',
+    name: 'pictures that expire sooner than configured',
     lifecycle: expiryRule(7),
-    finds: [['lifecycle', 'failure', /after 7 days, .*believes 30/, /IMAGE_LIFETIME_DAYS=7/]],
+    finds: [
+      [
+        'lifecycle',
+        'failure',
+        /after 7 days, .*IMAGE_LIFETIME_DAYS is 30/,
+        /IMAGE_LIFETIME_DAYS=7/,
+      ],
+    ],
   },
   {
-    name: 'pictures that stay longer than is believed',
+    name: 'pictures that expire later than configured',
     env: { IMAGE_LIFETIME_DAYS: '10' },
-    finds: [['lifecycle', 'warning', /after 30 days, .*believes 10/, /IMAGE_LIFETIME_DAYS=30/]],
+    finds: [
+      [
+        'lifecycle',
+        'warning',
+        /after 30 days, .*IMAGE_LIFETIME_DAYS is 10/,
+        /IMAGE_LIFETIME_DAYS=30/,
+      ],
+    ],
   },
   {
     name: 'records that expire',
@@ -179,15 +204,22 @@ const CASES: Case[] = [
     finds: [['lifecycle', 'failure', /also expires records/, /prefix of the pictures/]],
   },
   {
-    name: 'a lifecycle that may not be read, and agrees not',
+    name: 'a lifecycle that cannot be read and does not match',
     lifecycle: 403,
     tellsDays: 14,
-    finds: [['lifecycle', 'failure', /after 14 days, .*believes 30/, /IMAGE_LIFETIME_DAYS=14/]],
+    finds: [
+      [
+        'lifecycle',
+        'failure',
+        /after 14 days, .*IMAGE_LIFETIME_DAYS is 30/,
+        /IMAGE_LIFETIME_DAYS=14/,
+      ],
+    ],
   },
   {
     name: 'a store without conditional writes',
     s3: { publicPrefix: 'generated/', conditions: REFUSED_CONDITIONS },
-    finds: [['conditional-writes', 'warning', /If-None-Match nor If-Match/, /one replica/]],
+    finds: [['conditional-writes', 'warning', /If-None-Match or If-Match/, /one replica/]],
   },
   {
     name: 'a clock that is a little slow',
@@ -202,19 +234,19 @@ const CASES: Case[] = [
   {
     name: 'a wrong key of OpenAI',
     env: { OPENAI_API_KEY: 'sk-another-canary' },
-    finds: [['openai', 'failure', /does not accept OPENAI_API_KEY/, /Make a new key/]],
+    finds: [['openai', 'failure', /does not accept OPENAI_API_KEY/, /Create a new key/]],
   },
   {
     name: 'no model that the key may use',
     openai: { models: [] },
-    finds: [['openai', 'failure', /gpt-image-2 is not there/, /Mend OPENAI_IMAGE_MODEL/]],
+    finds: [['openai', 'failure', /gpt-image-2 does not exist/, /Correct OPENAI_IMAGE_MODEL/]],
   },
   {
-    name: 'a first model that is gone, and a fallback',
+    name: 'a first model that does not exist, and a fallback',
     env: { OPENAI_IMAGE_MODEL: 'gpt-image-0' },
     openai: { models: ['gpt-image-2'] },
     finds: [
-      ['openai', 'warning', /gpt-image-0 is not there.*gpt-image-2 is used/, /Mend OPENAI_IMAGE/],
+      ['openai', 'warning', /gpt-image-0 does not exist.*uses gpt-image-2/, /Correct OPENAI_IMAGE/],
     ],
   },
   {
@@ -226,14 +258,14 @@ const CASES: Case[] = [
     ],
   },
   {
-    name: 'a model that has ended, and one that follows',
+    name: 'a model that has ended, and its fallback',
     env: { OPENAI_IMAGE_MODEL: 'gpt-image-1.5', OPENAI_IMAGE_MODEL_FALLBACKS: 'gpt-image-2' },
     now: Date.UTC(2026, 11, 2),
     finds: [
       [
         'model-shutdown',
         'warning',
-        /ended gpt-image-1\.5.*without a request; gpt-image-2 paints/,
+        /shut down gpt-image-1\.5.*skips it and uses gpt-image-2/,
         /OPENAI_IMAGE_MODEL=gpt-image-2/,
       ],
     ],
@@ -244,34 +276,29 @@ const CASES: Case[] = [
     openai: { ends: { 'gpt-image-3': '2026-12-24' } },
     now: Date.UTC(2026, 11, 2),
     finds: [
-      [
-        'model-shutdown',
-        'warning',
-        /gpt-image-3 in 22 days, on 2026-12-24/,
-        /Take gpt-image-3 out/,
-      ],
+      ['model-shutdown', 'warning', /gpt-image-3 in 22 days, on 2026-12-24/, /Remove gpt-image-3/],
     ],
   },
   {
-    name: 'a model that has ended, and none behind it',
+    name: 'a model that has ended, without a fallback',
     env: { OPENAI_IMAGE_MODEL: 'gpt-image-1.5', OPENAI_IMAGE_MODEL_FALLBACKS: ',' },
     now: Date.UTC(2026, 11, 2),
-    finds: [['model-shutdown', 'failure', /ended gpt-image-1\.5/, /OPENAI_IMAGE_MODEL=/]],
+    finds: [['model-shutdown', 'failure', /shut down gpt-image-1\.5/, /OPENAI_IMAGE_MODEL=/]],
   },
   {
     name: 'country.is that is down',
     countryIsAnswers: async () => new Response('down', { status: 503 }),
-    finds: [['countries', 'failure', /answers 503/, /GEO_LOCATOR=mmdb/]],
+    finds: [['countries', 'failure', /returns 503/, /GEO_LOCATOR=mmdb/]],
   },
   {
     name: 'no country database',
     env: { GEO_LOCATOR: 'mmdb', GEO_DATABASE: '/no/such.mmdb' },
-    finds: [['countries', 'failure', /\/no\/such\.mmdb does not open/, /GEO_DATABASE/]],
+    finds: [['countries', 'failure', /\/no\/such\.mmdb cannot be opened/, /GEO_DATABASE/]],
   },
   {
     name: 'a database of networks, without countries',
     env: { GEO_LOCATOR: 'mmdb', GEO_DATABASE: NETWORKS },
-    finds: [['countries', 'failure', /has no country for an address/, /GEO_DATABASE/]],
+    finds: [['countries', 'failure', /has no country for a known address/, /GEO_DATABASE/]],
   },
   {
     name: 'an old country database',
@@ -280,27 +307,29 @@ const CASES: Case[] = [
     finds: [['countries', 'warning', /is \d{3} days old/, /newer \.mmdb file/]],
   },
   {
-    name: 'a folder that nobody can write',
+    name: 'a folder that is not writable',
     env: { IMAGE_STORE: 'filesystem', DATA_DIR: '/dev/null/data' },
-    finds: [['records', 'failure', /No record can be written/, /DATA_DIR/]],
+    finds: [['records', 'failure', /Records cannot be written/, /DATA_DIR/]],
   },
   {
-    name: 'an origin that may not ask',
+    name: 'an origin that is not allowed',
     allowedOrigins: 'https://another.example',
-    finds: [['cross-origin', 'failure', /Browsers keep pages of http/, /CORS_ALLOWED_ORIGINS/]],
+    finds: [
+      ['cross-origin', 'failure', /Browsers block requests from http/, /CORS_ALLOWED_ORIGINS/],
+    ],
   },
   {
     name: 'a page without the element',
     page: () => '<p>Hello</p><!-- <cafe-image></cafe-image> -->',
     finds: [
-      ['page', 'failure', /no <cafe-image>/, /snippet/],
+      ['page', 'failure', /contains no <cafe-image>/, /snippet/],
       ['page', 'failure', /does not load the element's script/, /snippet/],
     ],
   },
   {
     name: 'a script that is not there',
     page: (service) => elementAt(`${service}/nowhere`),
-    finds: [['page', 'failure', /cafe-image\.js answers 404/, /npm run build/]],
+    finds: [['page', 'failure', /cafe-image\.js returns 404/, /npm run build/]],
   },
   {
     name: 'a policy that blocks pictures',
@@ -324,7 +353,7 @@ beforeAll(() => writeFileSync(NETWORKS, tinyMmdb({ asn: 'AS2200' }, Date.UTC(202
 afterAll(() => rmSync(NETWORKS));
 
 describe('the doctor', () => {
-  it('finds nothing where nothing is wrong, and leaves nothing behind', async () => {
+  it('reports no problem for a working setup, and leaves no objects behind', async () => {
     const { env, s3, openai, ...asked } = await openPatient();
     const { ok, findings, text } = await findingsOf(env, asked);
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
@@ -339,7 +368,7 @@ describe('the doctor', () => {
     for (const secret of [SECRET, KEY]) expect(text).not.toContain(secret);
   });
 
-  it('finds nothing wrong with a store that takes one write of a key a second', async () => {
+  it('reports no problem for a store that accepts one write of a key per second', async () => {
     const s3 = { quirks: { writePauseMs: 1000 } };
     const { env, s3: _, openai: __, ...asked } = await openPatient({ s3 });
     const { findings } = await findingsOf({ ...env, S3_READ_TIMEOUT_MS: '1000' }, asked);
@@ -347,25 +376,28 @@ describe('the doctor', () => {
     expect(writes).toMatchObject({ status: 'ok' });
   });
 
-  it.each(CASES)('names $name, and how to mend it', async ({ finds, skips = [], ...illness }) => {
-    const { env, s3: _, openai: __, ...asked } = await openPatient(illness);
-    const { ok, findings, text } = await findingsOf(env, asked);
-    const wrong = findings.filter(({ status }) => status !== 'ok' && status !== 'skipped');
-    expect(wrong).toEqual(
-      finds.map(([check, status, message, remedy]) => ({
-        check,
-        status,
-        message: expect.stringMatching(message),
-        remedy: expect.stringMatching(remedy),
-      })),
-    );
-    const skipped = findings.filter(({ status }) => status === 'skipped');
-    expect(skipped.map(({ check }) => check)).toEqual(skips);
-    expect(ok).toBe(!finds.some(([, status]) => status === 'failure'));
-    for (const secret of [SECRET, KEY, 'sk-another-canary']) expect(text).not.toContain(secret);
-  });
+  it.each(CASES)(
+    'finds $name, and reports how to fix it',
+    async ({ finds, skips = [], ...illness }) => {
+      const { env, s3: _, openai: __, ...asked } = await openPatient(illness);
+      const { ok, findings, text } = await findingsOf(env, asked);
+      const wrong = findings.filter(({ status }) => status !== 'ok' && status !== 'skipped');
+      expect(wrong).toEqual(
+        finds.map(([check, status, message, remedy]) => ({
+          check,
+          status,
+          message: expect.stringMatching(message),
+          remedy: expect.stringMatching(remedy),
+        })),
+      );
+      const skipped = findings.filter(({ status }) => status === 'skipped');
+      expect(skipped.map(({ check }) => check)).toEqual(skips);
+      expect(ok).toBe(!finds.some(([, status]) => status === 'failure'));
+      for (const secret of [SECRET, KEY, 'sk-another-canary']) expect(text).not.toContain(secret);
+    },
+  );
 
-  it('says what it could not check, and why', async () => {
+  it('reports what it could not check, and why', async () => {
     const { env, ...asked } = await openPatient({ lifecycle: 403, ownership: 403 });
     const { ok, findings } = await findingsOf(env, asked);
     expect(ok).toBe(true);
@@ -375,7 +407,7 @@ describe('the doctor', () => {
     ]);
   });
 
-  it('takes a store as right that knows no conditional copies', async () => {
+  it('accepts a store without conditional copies', async () => {
     const s3 = { publicPrefix: 'generated/', conditions: CEPHS_CONDITIONS };
     const { env } = await openPatient({ s3 });
     const { findings } = await findingsOf(env);
@@ -383,12 +415,12 @@ describe('the doctor', () => {
       check: 'conditional-writes',
       status: 'ok',
       message:
-        'The store supports conditions on puts. It lacks conditions on copies, so fallbacks are read and written instead.',
+        'The store supports conditional PUT. It does not support conditional copy, so the service reads and writes fallbacks instead of copying them.',
       remedy: null,
     });
   });
 
-  it('reads the policy for the endpoint that the element asks', async () => {
+  it('checks the policy for the endpoint that the element calls', async () => {
     const { env, ...asked } = await openPatient({
       policy: (service, pictures) =>
         `default-src 'self'; script-src ${service}; connect-src ${service}/api/cafe/generate; img-src ${pictures}/`,
@@ -397,7 +429,7 @@ describe('the doctor', () => {
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  it('says where a page leads to', async () => {
+  it('reports the target of a redirect', async () => {
     const { env, site } = await openPatient();
     const elsewhere = await serveFetch(async () => Response.redirect(site.href));
     onTestFinished(() => elsewhere.close());
@@ -407,7 +439,7 @@ describe('the doctor', () => {
     ]);
   });
 
-  it('lists all that is wrong with an environment, and still looks at the page', async () => {
+  it('lists all problems of an environment, and still checks the page', async () => {
     const { site, service } = await openPatient();
     const env = { NODE_ENV: 'production', AWS_REGION: 'eu west', PORT: 'x' };
     const { ok, findings } = await findingsOf(env, { site, service });
@@ -420,7 +452,7 @@ describe('the doctor', () => {
       expect.objectContaining({
         check: 'page',
         status: 'ok',
-        message: 'The page has the element.',
+        message: 'The page contains the element.',
       }),
     );
   });

@@ -8,7 +8,7 @@ const SETTINGS = { clock: new SystemClock(), timeoutMs: 30, secrets: ['canary'] 
 const findings = (...checks: Check[]) => Array.fromAsync(examine(checks, SETTINGS));
 
 describe('an examination', () => {
-  it('names a check that never ends', async () => {
+  it('reports a check that never ends', async () => {
     const hangs: Check = { name: 'hangs', run: () => new Promise(() => {}) };
     const alive = setInterval(() => {}, 1000);
     const found = await findings(hangs, { name: 'fine', run: async () => [ok('Fine.')] });
@@ -17,22 +17,25 @@ describe('an examination', () => {
       expect.objectContaining({
         check: 'hangs',
         status: 'failure',
-        message: expect.stringMatching(/over after 0.03 s/),
+        message: expect.stringMatching(/not finish within 0.03 s/),
       }),
       expect.objectContaining({ check: 'fine', status: 'ok' }),
     ]);
   });
 
-  it('goes on behind a check that throws, and shows no secret of it', async () => {
+  it('continues after a check that throws, and hides its secret', async () => {
     const run = async () => {
       throw new Error('refused to canary');
     };
     expect(await findings({ name: 'throws', run })).toEqual([
-      expect.objectContaining({ status: 'failure', message: 'It failed: refused to [secret]' }),
+      expect.objectContaining({
+        status: 'failure',
+        message: 'The check failed: refused to [secret]',
+      }),
     ]);
   });
 
-  it('leaves out what needs a check that failed', async () => {
+  it('skips a check that needs a failed one', async () => {
     const found = await findings(
       { name: 'door', run: async () => [failure('Closed.', 'Open it.')] },
       { name: 'room', needs: 'door', run: async () => [ok('Tidy.')] },

@@ -21,8 +21,9 @@ it('names what a page over HTTPS asks for without', async () => {
   expect(verdicts.filter(({ status }) => status !== 'ok')).toEqual([
     {
       status: 'failure',
-      message: 'The page is loaded over HTTPS, and http://cafe.example is not: browsers block it.',
-      remedy: expect.stringContaining('Put TLS in front of it'),
+      message:
+        'The page uses HTTPS, but http://cafe.example does not, so browsers block it (mixed content).',
+      remedy: expect.stringContaining('Serve it over TLS'),
     },
   ]);
 });

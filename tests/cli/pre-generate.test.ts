@@ -6,7 +6,7 @@ import { parsePageList } from '../../src/cli/pre-generate/page-list.ts';
 import {
   type PreGenerateOptions,
   parseCountries,
-  warm,
+  preGenerate,
 } from '../../src/cli/pre-generate/pre-generate.ts';
 import { PreGenerationApi } from '../../src/cli/pre-generate/pre-generation-api.ts';
 import { run } from '../../src/cli/program.ts';
@@ -20,45 +20,45 @@ async function openService() {
   const server = await serveFetch(standIn.handle);
   onTestFinished(() => server.close());
   const { url } = server;
-  const warmHere = async (options: Partial<PreGenerateOptions>, over: Partial<Terminal> = {}) => {
+  const runHere = async (options: Partial<PreGenerateOptions>, over: Partial<Terminal> = {}) => {
     const { terminal, written } = recordingTerminal(over);
     const all: PreGenerateOptions = {
       sitemap: false,
       pages: undefined,
       countries: [null],
-      most: undefined,
+      max: undefined,
       dryRun: false,
       stop: false,
       json: false,
       pollMs: 5,
       ...options,
     };
-    const isWell = await warm(all, new PreGenerationApi(url, standIn.token), terminal);
+    const isWell = await preGenerate(all, new PreGenerationApi(url, standIn.token), terminal);
     return { isWell, ...written };
   };
-  return { standIn, url, warmHere };
+  return { standIn, url, runHere };
 }
 
 async function listOf(text: string): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'cafe-warm-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'cafe-pages-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(path.join(folder, 'pages'), text);
   return path.join(folder, 'pages');
 }
 
-describe('warm', () => {
-  it('has the pages of a list painted, and tells how it goes, a line for each change', async () => {
-    const { standIn, warmHere } = await openService();
+describe('pre-generate', () => {
+  it('generates pictures for the pages of a list, and prints a line for each change', async () => {
+    const { standIn, runHere } = await openService();
     const pages = await listOf('/posts/a/\narchive /tags/b/\n');
-    const { isWell, out, err } = await warmHere({ pages, countries: ['FR', null], most: 3 });
+    const { isWell, out, err } = await runHere({ pages, countries: ['FR', null], max: 3 });
     expect(isWell).toBe(true);
     expect(err).toBe('');
     expect(out.split('\n')).toEqual([
-      '4 pages and countries; at most 3 pictures for $0.12; 9 are left today.',
+      "4 pages by country. Buys up to 3 pictures for up to $0.12. Today's budget has 9 left.",
       '0/4 pages, 0/3 bought',
       '2/4 pages, 2/3 bought',
       '4/4 pages, 3/3 bought',
-      'Done: 3 bought for $0.10, 0 were there, 1 found no budget.',
+      'Done: 3 bought for $0.10, 0 already had a picture, 1 without budget.',
       '',
     ]);
     expect(standIn.journal[1]?.body).toEqual({
@@ -72,75 +72,77 @@ describe('warm', () => {
     });
   });
 
-  it('goes on where it was left: what is there is not bought again', async () => {
-    const { warmHere } = await openService();
-    await warmHere({ sitemap: true, most: 2 });
-    const { out } = await warmHere({ sitemap: true, most: 2 });
-    expect(out).toContain('Done: 1 bought for $0.03, 2 were there.');
+  it('continues where it ended: an existing picture is not bought again', async () => {
+    const { runHere } = await openService();
+    await runHere({ sitemap: true, max: 2 });
+    const { out } = await runHere({ sitemap: true, max: 2 });
+    expect(out).toContain('Done: 1 bought for $0.03, 2 already had a picture.');
   });
 
-  it('draws a bar over itself where somebody watches', async () => {
-    const { warmHere } = await openService();
-    const { out } = await warmHere({ sitemap: true, most: 5 }, { isInteractive: true });
+  it('overwrites a progress bar in a terminal', async () => {
+    const { runHere } = await openService();
+    const { out } = await runHere({ sitemap: true, max: 5 }, { isInteractive: true });
     expect(out).toContain(`\r${'░'.repeat(24)}  0/3 pages, 0/5 bought`);
     expect(out).toContain(`\r${'█'.repeat(24)}  3/3 pages, 3/5 bought\n`);
-    const narrow = await warmHere({ sitemap: true, most: 5 }, { isInteractive: true, columns: 30 });
+    const narrow = await runHere({ sitemap: true, max: 5 }, { isInteractive: true, columns: 30 });
     expect(narrow.out).not.toContain('█');
   });
 
-  it('only says what it would cost', async () => {
-    const { standIn, warmHere } = await openService();
-    const { out } = await warmHere({ sitemap: true, most: 5, dryRun: true, json: true });
+  it('only prints the maximum cost with --dry-run', async () => {
+    const { standIn, runHere } = await openService();
+    const { out } = await runHere({ sitemap: true, max: 5, dryRun: true, json: true });
     const estimate = { total: 3, most: 5, costMicroUsdAtMost: 200_000, remainingToday: 9 };
     expect(JSON.parse(out)).toEqual(estimate);
     expect(standIn.job).toBeNull();
   });
 
-  it('says on Ctrl-C that the service goes on, and how to stop it', async () => {
-    const { standIn, warmHere } = await openService();
+  it('prints on Ctrl-C that the service continues, and how to stop it', async () => {
+    const { standIn, runHere } = await openService();
     const controller = new AbortController();
     standIn.onLook = () => controller.abort();
     const interrupted = () => controller.signal;
-    const options = { sitemap: true, countries: ['FR', null], most: 9 };
-    const { isWell, out, err } = await warmHere(options, { interrupted });
+    const options = { sitemap: true, countries: ['FR', null], max: 9 };
+    const { isWell, out, err } = await runHere(options, { interrupted });
     expect(isWell).toBe(true);
     expect(out).toContain('Still running: ');
-    expect(err).toContain('The service goes on with it');
-    expect(err).toContain('warm --stop');
+    expect(err).toContain('The job continues in the service');
+    expect(err).toContain('pre-generate --stop');
     expect(standIn.job?.state).toBe('running');
 
     standIn.onLook = () => {};
-    const again = await warmHere({});
+    const again = await runHere({});
     expect(again.out).toContain('Done: 6 bought');
   });
 
-  it('stops what is under way', async () => {
-    const { standIn, warmHere } = await openService();
+  it('stops the running job', async () => {
+    const { standIn, runHere } = await openService();
     const controller = new AbortController();
     standIn.onLook = () => controller.abort();
-    await warmHere({ sitemap: true, most: 5 }, { interrupted: () => controller.signal });
-    const { out } = await warmHere({ stop: true });
+    await runHere({ sitemap: true, max: 5 }, { interrupted: () => controller.signal });
+    const { out } = await runHere({ stop: true });
     expect(out).toMatch(/^Stopped: 2 bought .* You stopped it\.$/m);
     expect(standIn.job?.state).toBe('stopped');
-    await expect(warmHere({})).rejects.toThrow(/Nothing is running/);
+    await expect(runHere({})).rejects.toThrow(/No job is running/);
   });
 
-  it('passes on why the service refuses, and never the token', async () => {
-    const { standIn, url, warmHere } = await openService();
+  it('prints why the service rejects the request, and never the token', async () => {
+    const { standIn, url, runHere } = await openService();
     standIn.onLook = () => {};
     const controller = new AbortController();
     controller.abort();
-    await warmHere({ sitemap: true, most: 5 }, { interrupted: () => controller.signal });
-    const second = warmHere({ sitemap: true, most: 5 });
-    await expect(second).rejects.toThrow('The service refuses: conflict of the stand-in.');
+    await runHere({ sitemap: true, max: 5 }, { interrupted: () => controller.signal });
+    const second = runHere({ sitemap: true, max: 5 });
+    await expect(second).rejects.toThrow(
+      'The service rejected the request: conflict of the stand-in.',
+    );
     const { terminal, written } = recordingTerminal();
     const env = { ADMIN_TOKEN: 'canary-of-another' };
-    expect(await run(['warm', '--service', url, '--stop'], env, terminal)).toBe(1);
+    expect(await run(['pre-generate', '--service', url, '--stop'], env, terminal)).toBe(1);
     expect(written.err).toMatch(/does not accept ADMIN_TOKEN/);
     expect(written.err).not.toContain('canary');
   });
 
-  it('takes countries and the address of the service as they are given', async () => {
+  it('accepts countries, the URL of the service and the old names warm and --most', async () => {
     const { standIn, url } = await openService();
     const { terminal, written } = recordingTerminal();
     const env = { ADMIN_TOKEN: standIn.token, BYTESIZED_CAFE_API_URL: `${url}/` };
@@ -154,23 +156,23 @@ describe('warm', () => {
       '--dry-run',
     ];
     expect(await run(args, env, terminal)).toBe(0);
-    expect(written.out).toMatch(/^9 pages and countries/);
+    expect(written.out).toMatch(/^9 pages by country/);
     expect(standIn.journal[0]?.body.countries).toEqual(['FR', 'DE', null]);
   });
 
   it.each([
-    [{ sitemap: true }, /--most/],
-    [{ sitemap: true, pages: 'x', most: 1 }, /not both/],
-    [{ sitemap: true, most: 1, countries: undefined }, /--countries/],
-    [{ pages: '/no/such/file', most: 1 }, /cannot be read/],
-  ])('wants to be told clearly: %j', async (options, words) => {
-    const { warmHere } = await openService();
-    await expect(warmHere(options)).rejects.toThrow(words);
+    [{ sitemap: true }, /--max/],
+    [{ sitemap: true, pages: 'x', max: 1 }, /not both/],
+    [{ sitemap: true, max: 1, countries: undefined }, /--countries/],
+    [{ pages: '/no/such/file', max: 1 }, /cannot be read/],
+  ])('rejects unclear options: %j', async (options, words) => {
+    const { runHere } = await openService();
+    await expect(runHere(options)).rejects.toThrow(words);
   });
 });
 
 describe('a list of pages', () => {
-  it('has a path or an address a line, and the type where it needs to be said', () => {
+  it('has one path or URL per line, with a type if necessary', () => {
     const text =
       '# all\n/\n\n  /page/2/ \r\nhttps://blog.example/posts/a/?x=1\narticle /page/about/';
     expect(parsePageList(text)).toEqual([
@@ -184,17 +186,17 @@ describe('a list of pages', () => {
   it.each(['posts/a', 'novel /a', 'article /a /b', '/a/../b', '/ok\n/%zz'])(
     'refuses %j',
     (text) => {
-      expect(() => parsePageList(text)).toThrow(/Line \d is no page/);
+      expect(() => parsePageList(text)).toThrow(/Line \d is not a page/);
     },
   );
 
   it('refuses an empty one', () => {
-    expect(() => parsePageList('# nothing\n')).toThrow(/no pages/);
+    expect(() => parsePageList('# nothing\n')).toThrow(/contains no pages/);
   });
 });
 
 describe('a list of countries', () => {
   it.each(['XX', 'France', 'FR,,DE', ''])('refuses %j', (text) => {
-    expect(() => parseCountries(text)).toThrow(/no country code/);
+    expect(() => parseCountries(text)).toThrow(/not a country code/);
   });
 });

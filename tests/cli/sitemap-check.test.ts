@@ -70,7 +70,7 @@ it('names a file of an index that cannot be read, and what comes of it', async (
     { status: 'ok' },
     {
       status: 'warning',
-      message: expect.stringMatching(/gone\.xml cannot be read: it answers 404\.$/),
+      message: expect.stringMatching(/gone\.xml cannot be read: it returns 404\.$/),
       remedy: expect.stringMatching(/every page counts as listed/),
     },
   ]);

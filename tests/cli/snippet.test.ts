@@ -82,7 +82,7 @@ describe('snippet', () => {
 
   it('needs no environment that is whole', async () => {
     const text = await printed(['--service', 'https://cafe.example'], { NODE_ENV: 'production' });
-    expect(text).toContain("and to img-src the pictures' origin");
+    expect(text).toContain("the pictures' origin to img-src");
   });
 
   it('names the origin of the pictures where a bucket is configured', async () => {

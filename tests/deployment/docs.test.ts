@@ -154,7 +154,7 @@ describe('the documentation', () => {
     const sources = filesIn(['src'], /\.ts$/).map(read).join('\n');
     const rows = read('docs/log.md').matchAll(/^(?:\| |- )((?:`[a-z ]+`(?:, )?)+)/gm);
     const messages = [...rows].flatMap(([, cell = '']) => cell.match(/[a-z][a-z ]+/g) ?? []);
-    expect(messages).toContain('held picture lost');
+    expect(messages).toContain('unstored picture lost');
     const missing = messages
       .filter((message) => message !== 'msg')
       .filter((message) => !sources.includes(`'${message.replaceAll(' ', '_')}'`))

@@ -82,8 +82,8 @@ if (chromium) {
       page.on('request', (request) => requests.push(request.resourceType()));
       await visit('/posts/a');
       await until(page, 'loading');
-      const kitchen = page.getByRole('img', { name: 'The kitchen is busy…' });
-      expect(await kitchen.locator('svg').isVisible()).toBe(true);
+      const placeholder = page.getByRole('img', { name: 'Loading the picture…' });
+      expect(await placeholder.locator('svg').isVisible()).toBe(true);
       expect(requests).not.toContain('image');
       expect(await page.locator('cafe-image img').count()).toBe(0);
 
@@ -92,7 +92,7 @@ if (chromium) {
       const picture = page.getByRole('img', { name: 'A dish popular in France, imagined by AI' });
       expect(await picture.isVisible()).toBe(true);
       expect(await picture.getAttribute('src')).toMatch(/\/images\/article\/posts\/a\.png$/);
-      await expect.poll(() => kitchen.isVisible()).toBe(false);
+      await expect.poll(() => placeholder.isVisible()).toBe(false);
       expect(cafe.posts).toHaveLength(1);
     });
 
@@ -200,7 +200,7 @@ if (chromium) {
     });
 
     it.each([
-      ['', 'ltr', 'The kitchen is busy…'],
+      ['', 'ltr', 'Loading the picture…'],
       [` strings='{"busy":"المطبخ مشغول…"}'`, 'rtl', 'المطبخ مشغول…'],
     ])(
       'writes each caption in its own direction%s, where a page written from the right begins',

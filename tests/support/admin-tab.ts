@@ -32,7 +32,7 @@ export async function openAdminTab(
   await page.goto(`${url}/admin/${at}`);
   if (signsIn) {
     await signInWith(page, ADMIN_TOKEN);
-    await page.getByRole('navigation', { name: 'Back office' }).waitFor();
+    await page.getByRole('navigation', { name: 'Admin' }).waitFor();
   }
   return page;
 }

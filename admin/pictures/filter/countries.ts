@@ -1,4 +1,4 @@
-/** What browsers name like a country, and the cafe does not take for one: groups and former codes. */
+/** Codes that browsers can name, but that are no countries for the service: groups and former codes. */
 const NONE = new Set(
   'AC AN BU CP CQ CS DD DG DY EA EU EZ FX HV IC NH QO RH SU TA TP UK UN VD XA XB YD YU ZR ZZ'.split(
     ' ',
@@ -6,7 +6,7 @@ const NONE = new Set(
 );
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
-/** How the API's queries call pictures, and readers, of no country in particular. */
+/** The API's value for an unknown country. */
 export const ANYWHERE = 'anywhere';
 
 export interface CountryChoice {
@@ -16,7 +16,7 @@ export interface CountryChoice {
 
 let choices: CountryChoice[] | undefined;
 
-/** Every country by its name, which the browser knows, so that no list of them has to be sent. */
+/** All countries, with names from the browser. This avoids sending a list. */
 export function countryChoices(): readonly CountryChoice[] {
   if (choices) return choices;
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });

@@ -3,9 +3,7 @@ import { UNKNOWN } from '../../format/country.ts';
 import { ANYWHERE, countryChoices } from './countries.ts';
 
 /**
- * A select of all countries, of none in particular, and of no choice, which is the empty text.
- *
- * @param change is told the code, or what stands for no country
+ * A select of countries. Its value is a code, `anywhere` for an unknown country, or empty for all.
  */
 export function countryField(selected: string, change: (country: string) => void): TemplateResult {
   const option = (value: string, name: string) =>

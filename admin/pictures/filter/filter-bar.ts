@@ -5,16 +5,16 @@ import { isNarrowed, type PictureFilter, STATES, searchFor } from './picture-fil
 
 export interface FilterBarParts {
   filter: PictureFilter;
-  /** Models that are known to have made pictures. */
+  /** Models of the loaded pictures. */
   models: readonly string[];
-  /** On a phone, whether the fields are to be seen. */
+  /** Whether the fields are shown on a phone. */
   isOpen: boolean;
   toggle(): void;
-  /** @param isTyping further changes will follow at once */
+  /** @param isTyping more changes follow soon */
   change(part: Partial<PictureFilter>, isTyping?: boolean): void;
 }
 
-/** Which pictures to look at: their state as links, the rest as fields. */
+/** The filter of pictures: the state as links, the rest as fields. */
 export function filterBar(parts: FilterBarParts): TemplateResult {
   const { filter, isOpen, toggle } = parts;
   return html`

@@ -1,7 +1,7 @@
 import type { Image } from '../../api/api-types.ts';
 import { ANYWHERE } from './countries.ts';
 
-/** Which pictures are looked at; `''` where a part does not matter. */
+/** A filter of pictures; `''` for a part that is not set. */
 export interface PictureFilter {
   state: PictureState;
   country: string;
@@ -13,7 +13,7 @@ export interface PictureFilter {
 
 export type PictureState = (typeof STATES)[number]['state'];
 
-/** What the pool is looked at by, in the order of how often one wants it. */
+/** The most useful states first. */
 export const STATES = [
   { state: 'visible', label: 'In the pool' },
   { state: 'pending', label: 'To review' },
@@ -24,10 +24,10 @@ export const STATES = [
 
 const TEXTS = ['country', 'day', 'model', 'page'] as const;
 
-/** What a URL's query asks for; what it says wrong counts as not said. */
+/** Reads a filter from a URL query. Invalid values are ignored. */
 export function filterIn(query: URLSearchParams): PictureFilter {
-  const asked = query.get('state');
-  const state = STATES.find((each) => each.state === asked)?.state ?? 'visible';
+  const requested = query.get('state');
+  const state = STATES.find((each) => each.state === requested)?.state ?? 'visible';
   const [country, day, model, page] = TEXTS.map((name) => query.get(name) ?? '');
   const sort = query.get('sort') === 'oldest' ? 'oldest' : 'newest';
   return {
@@ -40,7 +40,7 @@ export function filterIn(query: URLSearchParams): PictureFilter {
   };
 }
 
-/** The query of a URL for a filter, with its question mark; empty where it is the usual one. */
+/** The URL query of a filter, with its question mark; empty for the default filter. */
 export function searchFor(filter: PictureFilter): string {
   const query = new URLSearchParams();
   if (filter.state !== 'visible') query.set('state', filter.state);
@@ -49,23 +49,22 @@ export function searchFor(filter: PictureFilter): string {
   return query.size > 0 ? `?${query}` : '';
 }
 
-/** Whether anything but the state is asked for. */
+/** Whether the filter sets more than the state. */
 export function isNarrowed(filter: PictureFilter): boolean {
   return TEXTS.some((name) => filter[name]);
 }
 
-/** Whether a picture, as it is now, is one of those that are looked at. */
-export function isAskedFor(image: Image, asked: PictureFilter): boolean {
-  const { country, day, model, page } = asked;
+export function matchesFilter(image: Image, filter: PictureFilter): boolean {
+  const { country, day, model, page } = filter;
   if (country && country !== (image.country ?? ANYWHERE)) return false;
   if (day && day !== image.day) return false;
   if (model && model !== image.model) return false;
   if (page && !image.page?.path.includes(page)) return false;
-  return isInState(image, asked.state);
+  return isInState(image, filter.state);
 }
 
-function isInState({ presence, state }: Image, asked: PictureState): boolean {
-  if (asked === 'all') return true;
-  if (asked === 'failed') return presence === 'absent' && /^(unknown|refused)$/.test(state);
-  return presence === asked;
+function isInState({ presence, state }: Image, expected: PictureState): boolean {
+  if (expected === 'all') return true;
+  if (expected === 'failed') return presence === 'absent' && /^(unknown|refused)$/.test(state);
+  return presence === expected;
 }

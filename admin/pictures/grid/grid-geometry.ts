@@ -1,9 +1,9 @@
 /** A grid of square cells, in CSS pixels. */
 export interface GridGeometry {
   columns: number;
-  /** Of a cell. */
+  /** Side length of a cell. */
   side: number;
-  /** From the top of a row to that of the next. */
+  /** Distance between the tops of two rows. */
   pitch: number;
 }
 
@@ -13,7 +13,7 @@ export interface RowSpan {
   to: number;
 }
 
-/** As many columns as fit; three on the narrowest phone. */
+/** As many columns as fit; three on a narrow phone. */
 export function gridGeometry(width: number): GridGeometry {
   const gap = width < 600 ? 6 : 10;
   const wanted = width < 600 ? 104 : 168;
@@ -22,16 +22,16 @@ export function gridGeometry(width: number): GridGeometry {
   return { columns, side, pitch: side + gap };
 }
 
-/** How high all rows are together. */
+/** The height of all rows together. */
 export function heightOf({ pitch, side }: GridGeometry, rows: number): number {
   return rows === 0 ? 0 : (rows - 1) * pitch + side;
 }
 
 /**
- * The rows to be in the document: those in the viewport, and some before and behind it.
+ * The rows to render: those in the viewport, and some before and after it.
  *
- * @param top where the viewport begins, from the grid's own top
- * @param overscan rows on either side
+ * @param top start of the viewport, relative to the grid's top
+ * @param overscan extra rows on either side
  */
 export function rowsNear(
   { pitch }: GridGeometry,

@@ -1,13 +1,13 @@
-/** Where a key leads from a cell; all in numbers of cells, from zero. */
+/** A position in a grid. Cells are numbered from zero. */
 export interface GridPlace {
   at: number;
   count: number;
   columns: number;
-  /** Rows that are to be seen at once. */
+  /** Number of visible rows. */
   rowsInView: number;
 }
 
-/** The cell that a key moves to, by the keys of ARIA's grids; `undefined` for keys that do not move. */
+/** The cell to which a key moves, according to the ARIA grid pattern; `undefined` for other keys. */
 export function cellAfter(
   { key, ctrlKey, metaKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
   place: GridPlace,
@@ -39,7 +39,7 @@ export function cellAfter(
   }
 }
 
-/** The last row may be short: then its last cell is below the others. */
+/** In a short last row, its last cell is the one below. */
 function below(at: number, step: number, { columns, count }: GridPlace): number {
   const last = count - 1;
   const isInLastRow = at >= last - (last % columns);

@@ -1,17 +1,15 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type GridGeometry, gridGeometry, type RowSpan, rowsNear } from './grid-geometry.ts';
 
-/** Rows in the document beyond those in view. */
+/** Rendered rows before and after the visible ones. */
 const OVERSCAN = 2;
-/** Whoever scrolls faster than that, in screens for each frame, sees no pictures until they slow down. */
+/** While scrolling faster than this (screens per frame), no pictures are loaded. */
 const RUSH_SCREENS = 0.6;
 const RUSH_ENDS_MS = 90;
 
-/**
- * Which rows of a grid are near the viewport. The grid renders when others are, at most once a frame.
- */
+/** Tracks which rows of a grid are near the viewport. Updates the grid at most once per frame. */
 export class GridWindow implements ReactiveController {
-  /** Of no use before {@link isMeasured}. */
+  /** Invalid before {@link isMeasured}. */
   geometry: GridGeometry = gridGeometry(0);
   span: RowSpan = { from: 0, to: 0 };
   isMeasured = false;
@@ -24,7 +22,7 @@ export class GridWindow implements ReactiveController {
   #top = 0;
   #rushEnds: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param rows how many there are */
+  /** @param rows returns the number of rows */
   constructor(host: ReactiveControllerHost & HTMLElement, rows: () => number) {
     this.#host = host;
     this.#rows = rows;
@@ -34,7 +32,7 @@ export class GridWindow implements ReactiveController {
   hostConnected(): void {
     this.#resize = new ResizeObserver(() => this.#measure());
     this.#resize.observe(this.#host);
-    // Of whatever scrolls around it.
+    // Capture the scroll events of all ancestors.
     document.addEventListener('scroll', this.#scrolled, { capture: true, passive: true });
     addEventListener('resize', this.#scrolled);
   }

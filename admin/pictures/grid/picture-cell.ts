@@ -10,11 +10,11 @@ export interface CellState {
   /** CSS pixels. */
   side: number;
   isActive: boolean;
-  /** `undefined` where nothing can be selected. */
+  /** `undefined` if selecting is disabled. */
   isSelected: boolean | undefined;
-  /** Where its own view is. */
+  /** URL of the picture's view. */
   href: string;
-  /** The picture's file is not asked for while one rushes by. */
+  /** While scrolling fast, the picture is not loaded. */
   isRushing: boolean;
 }
 
@@ -59,7 +59,7 @@ export function pictureCell(image: Image, cell: CellState): TemplateResult {
   </div>`;
 }
 
-/** In the place of one that is not there yet. */
+/** A placeholder for a picture that is loading. */
 export function awaitedCell(column: number): TemplateResult {
   return html`<div class="cell awaited" role="gridcell" aria-colindex=${column + 1}></div>`;
 }
@@ -70,7 +70,7 @@ function picture(image: Image, side: number): TemplateResult | typeof nothing {
   return html`<img src=${source} alt="" loading="lazy" decoding="async" draggable="false" @error=${fade}>`;
 }
 
-/** A file that is gone is no picture; what is known of it stays. */
+/** Hides a picture whose file is deleted. Its caption stays. */
 function fade({ target }: Event): void {
   (target as HTMLImageElement).hidden = true;
 }

@@ -10,17 +10,18 @@ import { GridWindow } from './grid-window.ts';
 import { pictureCell } from './picture-cell.ts';
 import './picture-grid.css';
 
-/** Rows that keep the place of pictures that are being got. */
+/** Placeholder rows for pictures that are loading. */
 const AWAITED_ROWS = 3;
-/** Screens before the end of what is known at which more is asked for. */
+/** Distance from the end, in screens, at which more pictures are requested. */
 const SCREENS_AHEAD = 3;
+
 /**
- * Pictures in square cells. Only those near the viewport are in the document, however many there are.
+ * A grid of pictures that only renders the rows near the viewport.
  *
- * @fires picture-open - somebody wants to see one; the detail is its id
- * @fires picture-select - others are selected now
- * @fires picture-hide - the key for that was pressed
- * @fires picture-more - the end of what is known comes near
+ * @fires picture-open - the user opens a picture; the detail is its ID
+ * @fires picture-select - the selection has changed
+ * @fires picture-hide - the user pressed the key for hiding
+ * @fires picture-more - the end of the loaded pictures is near
  */
 export class PictureGrid extends AdminElement {
   static override properties: PropertyDeclarations = {
@@ -32,16 +33,16 @@ export class PictureGrid extends AdminElement {
   };
 
   declare items: readonly Image[];
-  /** Whether there are more than these. */
+  /** Whether more pictures can be loaded. */
   declare hasMore: boolean;
   declare label: string;
-  /** Where a picture's own view is, from its id. */
+  /** Returns the URL of a picture's view. */
   declare hrefOf: (id: string) => string;
-  /** One is to be chosen: nothing can be selected, and opening is choosing. */
+  /** For choosing one picture: selecting is disabled. */
   declare isPicking: boolean;
 
   readonly selection = new Selection();
-  /** The picture that has the grid's place in the order of the tab key. */
+  /** The picture that the Tab key reaches. */
   activeId: string | undefined;
 
   readonly #window = new GridWindow(this, () => this.#rows);
@@ -54,7 +55,7 @@ export class PictureGrid extends AdminElement {
     this.isPicking = false;
   }
 
-  /** Gives the keyboard to the active picture, and brings it into view. */
+  /** Focuses the active picture, and scrolls it into view. */
   async focusActive(): Promise<void> {
     this.requestUpdate();
     await this.updateComplete;
@@ -71,7 +72,7 @@ export class PictureGrid extends AdminElement {
     const { isMeasured, geometry, span } = this.#window;
     const ahead = Math.ceil((innerHeight * SCREENS_AHEAD) / geometry.pitch);
     if (!isMeasured || !this.hasMore) return;
-    if (span.to + ahead >= this.#knownRows) this.#tell('picture-more');
+    if (span.to + ahead >= this.#knownRows) this.#fire('picture-more');
   }
 
   protected override render(): TemplateResult {
@@ -129,7 +130,7 @@ export class PictureGrid extends AdminElement {
     });
   }
 
-  /** The rows near the viewport, and the one of the active cell, which must not lose its focus. */
+  /** The rows near the viewport, and the row of the active cell, so that it keeps the focus. */
   #shownRows(): number[] {
     const { from, to } = this.#window.span;
     const rows = new Set(Array.from({ length: to - from }, (_, n) => from + n));
@@ -147,7 +148,7 @@ export class PictureGrid extends AdminElement {
     return this.#places.get(id) ?? -1;
   }
 
-  /** Where the active picture is gone, the one in its place is active; the focus goes with it. */
+  /** If the active picture is gone, the one in its place becomes active and gets the focus. */
   #itemsChanged(before: readonly Image[] | undefined): void {
     const place = this.activeId ? this.#placeOf(this.activeId) : -1;
     this.#places = undefined;
@@ -175,7 +176,7 @@ export class PictureGrid extends AdminElement {
     if (!isCheck && !event.shiftKey && !this.isPicking) return;
     event.preventDefault();
     this.activeId = id;
-    if (this.isPicking) this.#tell('picture-open', id);
+    if (this.isPicking) this.#fire('picture-open', id);
     else this.#select(id, event.shiftKey);
   }
 
@@ -206,7 +207,7 @@ export class PictureGrid extends AdminElement {
 
   #acted({ key, ctrlKey, metaKey }: KeyboardEvent, id: string): boolean {
     if (key === 'Enter') {
-      this.#tell('picture-open', id);
+      this.#fire('picture-open', id);
       return true;
     }
     if (this.isPicking) return false;
@@ -214,7 +215,7 @@ export class PictureGrid extends AdminElement {
     else if (ctrlKey || metaKey) return false;
     else if (key === ' ') this.selection.toggle(id);
     else if (key === 'Escape') this.selection.clear();
-    else if (key === 'h') this.#tell('picture-hide', id);
+    else if (key === 'h') this.#fire('picture-hide', id);
     else return false;
     this.#selected();
     return true;
@@ -235,10 +236,10 @@ export class PictureGrid extends AdminElement {
 
   #selected(): void {
     this.requestUpdate();
-    this.#tell('picture-select');
+    this.#fire('picture-select');
   }
 
-  #tell(type: string, detail?: unknown): void {
+  #fire(type: string, detail?: unknown): void {
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   }
 }

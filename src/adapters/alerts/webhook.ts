@@ -1,16 +1,15 @@
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Alert, Alerts } from '../../domain/monitoring/alerts.ts';
 
-/** Between one try and the next. */
+/** Pauses before the retries. */
 const WAITS_MS = [1_000, 5_000];
 const TRY_MS = 5_000;
-const REFUSES_FIELDS: ReadonlySet<number> = new Set([400, 422]);
+const REJECTS_FIELDS: ReadonlySet<number> = new Set([400, 422]);
 
 /**
- * Posts alerts as JSON: `text` for Slack, Mattermost and Rocket.Chat, the same as `content` for Discord,
- * and beside them what a program needs. Any 2xx takes an alert. A receiver that refuses fields it does
- * not know (400 or 422), as Google Chat does, gets `text` alone. Anything else that was refused for good
- * (4xx) is not sent again.
+ * Posts alerts as JSON: `text` for Slack, Mattermost and Rocket.Chat, the same text as `content` for
+ * Discord, and more fields for programs. Some receivers, such as Google Chat, reject unknown fields with
+ * 400 or 422; they get `text` alone. Other 4xx responses except 429 are not retried.
  */
 export class WebhookAlerts implements Alerts {
   readonly #url: string;
@@ -25,19 +24,19 @@ export class WebhookAlerts implements Alerts {
   async send({ kind, text, details }: Alert): Promise<void> {
     const at = new Date(this.#clock.now()).toISOString();
     const about = { service: 'bytesized-cafe', alert: kind, at, details };
-    const refused = await this.#sendBody({ text, content: text, ...about });
-    if (!refused) return;
-    if (!REFUSES_FIELDS.has(refused.status) || this.#closed) throw refused;
+    const rejection = await this.#sendBody({ text, content: text, ...about });
+    if (!rejection) return;
+    if (!REJECTS_FIELDS.has(rejection.status) || this.#closed) throw rejection;
     const failure = await this.#sendBody({ text });
     if (failure) throw failure;
   }
 
-  /** Tries for as long as a failure may pass; why it did not get through, else `undefined`. */
+  /** Sends with retries. Returns the last error; `undefined` if the receiver accepted the alert. */
   async #sendBody(content: object): Promise<WebhookError | undefined> {
     const body = JSON.stringify(content);
     for (const wait of WAITS_MS) {
       const failure = await this.#try(body);
-      if (!failure?.mayPass || this.#closed) return failure;
+      if (!failure?.isTemporary || this.#closed) return failure;
       await this.#clock.sleep(wait);
       if (this.#closed) return failure;
     }
@@ -67,18 +66,18 @@ export class WebhookAlerts implements Alerts {
   }
 }
 
-/** Its message is ours: what `fetch` says may name the address. */
+/** Does not include the message of `fetch`, which may contain the secret URL. */
 class WebhookError extends Error {
   override name = 'WebhookError';
-  /** 0 where there was no answer. */
+  /** 0 if there was no response. */
   readonly status: number;
 
   constructor(reason: string, status = 0) {
-    super(`the webhook did not take the alert: ${reason}`);
+    super(`the webhook did not accept the alert: ${reason}`);
     this.status = status;
   }
 
-  get mayPass(): boolean {
+  get isTemporary(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }

@@ -8,56 +8,56 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
 import type { Amounts } from './days/amounts.ts';
 
-/** What the owner has changed on another replica may go unseen for so long by those who do not count. */
+/** A change made on another replica may take this long to be seen by `recent`. */
 const FRESH_MS = 5000;
 
-interface Deps {
+interface BudgetLimitsDeps {
   configured: Amounts;
   control: Pick<SpendingControl, 'read' | 'changes'> | undefined;
-  /** What part of a day's limits may be used, more than 0 and at most 1. */
+  /** The part of a day's limits that may be used, more than 0 and at most 1. */
   share: number;
-  /** In how many hours a day opens, a part at each; 0 for all at once. */
+  /** Hourly pacing: the hours over which a day's limits become available; 0 for all at once. */
   overHours: number;
   clock: Clock;
 }
 
 /**
- * What may be used: as configured, and where there is a control, as the owner has told since; of either,
- * what the hour has opened.
+ * The limits that currently apply: the configured ones, changed by the owner's spending control (if there
+ * is one), reduced by the replica's share and by hourly pacing.
  */
 export class BudgetLimits {
-  readonly #deps: Deps;
-  #told: ControlState = { paused: false, budget: undefined };
+  readonly #deps: BudgetLimitsDeps;
+  #state: ControlState = { paused: false, budget: undefined };
   #readAt = Number.NEGATIVE_INFINITY;
-  /** Of the control, when it was read. */
+  /** The control's number of changes at the last read. */
   #changes = 0;
-  /** The last look, under way or over. */
+  /** The last read, in progress or finished. */
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(deps: Deps) {
+  constructor(deps: BudgetLimitsDeps) {
     this.#deps = deps;
   }
 
-  /** As far as is known. */
+  /** The limits according to the last read. */
   of(day: Day): Amounts {
-    if (this.#told.paused) return { ...this.#deps.configured, pictures: 0 };
+    if (this.#state.paused) return { ...this.#deps.configured, pictures: 0 };
     const { pictures, dayMicroUsd, monthMicroUsd } = this.#deps.configured;
     const shareOf = (whole: number) => Math.floor(whole * this.#deps.share);
     const opening = openingOf(day, this.#deps.clock.now(), this.#deps.overHours);
     return {
-      pictures: openPictures(shareOf(budgetOf(day, this.#told, pictures)), opening),
+      pictures: openPictures(shareOf(budgetOf(day, this.#state, pictures)), opening),
       dayMicroUsd: openMicroUsd(shareOf(dayMicroUsd), opening),
       monthMicroUsd,
     };
   }
 
-  /** Whether nothing can be granted, as far as is known. */
+  /** Whether nothing can be reserved, according to the last read. */
   areZero(day: Day): boolean {
     return Object.values(this.of(day)).includes(0);
   }
 
   /**
-   * As they are now. Costs one look at what the owner has told, if there is a control.
+   * The current limits. Reads the spending control from the store, if there is one.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -70,7 +70,7 @@ export class BudgetLimits {
     return this.of(day);
   }
 
-  /** As they were a few seconds ago at the latest; mostly costs nothing. */
+  /** The limits of the last few seconds. Usually makes no request. */
   async recent(day: Day): Promise<Amounts> {
     const age = this.#deps.clock.monotonic() - this.#readAt;
     const hasChanged =
@@ -82,7 +82,7 @@ export class BudgetLimits {
 
   async #take(reading: Promise<ControlState>): Promise<void> {
     try {
-      this.#told = await reading;
+      this.#state = await reading;
     } catch (error) {
       this.#readAt = Number.NEGATIVE_INFINITY;
       throw error;

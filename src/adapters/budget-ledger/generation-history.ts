@@ -21,13 +21,13 @@ import { type ListedDay, listDays, oldestDay } from './days/listed-days.ts';
 import { recordKey } from './records/record-key.ts';
 import { type KnownRecord, RecordReader } from './records/record-reader.ts';
 
-/** Days that are listed at once: few at first, as most readers want the newest alone. */
+/** Days per listing: few at first, because most callers only want the newest. */
 const SPAN_DAYS = { first: 8, most: 64 };
 
 /**
- * Reads the history out of the ledger's records and the pictures beside them. Days are listed in spans
- * that grow, so that the newest page of a long history costs four listings; of each day that is
- * reached, its fold is opened, or its single records are.
+ * Reads the history from the ledger's records and the images beside them. It lists days in growing spans,
+ * so that the newest page of a long history needs only four listings. For each day, it reads the fold
+ * or the single records.
  */
 export class ObjectStoreGenerationHistory implements GenerationHistory {
   readonly #store: ObjectStore;
@@ -39,7 +39,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
     store: ObjectStore;
     keys: ImageKeys;
     recordsPrefix: string;
-    /** Hears of records that hold something else. */
+    /** Called for malformed records. */
     notice?: Notice;
   }) {
     const { store, recordsPrefix, notice = () => {} } = options;
@@ -58,7 +58,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
   }
 
   async usage(day: Day, priceMicroUsd: number): Promise<DaySpending> {
-    // First the pictures: one that is not there yet has a record that is.
+    // List the images first: an image stored later already has its record.
     const unrecorded = await picturesOf(this.#store, this.#keys, day);
     const records = (await this.#recordsOf(day, day)).get(day) ?? NO_RECORDS;
     for (const { name, state } of records.records.values()) {
@@ -197,7 +197,7 @@ function entryOf(
   };
 }
 
-/** Copied before it is deleted, so a picture that is in both places is being put back, taken down or approved. */
+/** While an image is restored, hidden or approved, it exists in two places: it is copied, then deleted. */
 function presenceOf(
   name: string,
   { visible, hidden, pending }: ListedDay,

@@ -1,28 +1,28 @@
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
 
-const LISTINGS_LAG = 'The listings of the store are behind its writes';
+const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
 
-/** @param doubt why nothing can be bought */
+/** @param doubt the reason, for the log */
 export function notReliable(doubt: string): CafeError {
-  const message = 'Nothing can be bought over this store at the moment.';
+  const message = 'The image store is not reliable enough to buy pictures at the moment.';
   return new CafeError('storage_unavailable', message, { cause: new Error(doubt) });
 }
 
-/** Refuses what was counted in listings that are behind. */
+/** Rejects counts from listings that are out of date. */
 export class ListingDoubt {
   readonly #notice: Notice;
-  #hasTold = false;
+  #hasReported = false;
 
-  /** @param notice hears of it once, until listings are not behind any more */
+  /** @param notice called once, until listings are up to date again */
   constructor(notice: Notice) {
     this.#notice = notice;
   }
 
-  /** @throws CafeError `storage_unavailable` where a count did not see what was written before it */
+  /** @throws CafeError `storage_unavailable` if a count misses an earlier write */
   check({ isBehind }: { isBehind: boolean }): void {
-    if (isBehind && !this.#hasTold) this.#notice(`${LISTINGS_LAG}: nothing is bought`, {});
-    this.#hasTold = isBehind;
+    if (isBehind && !this.#hasReported) this.#notice(`${LISTINGS_LAG}, so nothing is bought`, {});
+    this.#hasReported = isBehind;
     if (isBehind) throw notReliable(LISTINGS_LAG);
   }
 }

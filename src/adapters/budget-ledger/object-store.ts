@@ -19,12 +19,12 @@ import { OwnRecords } from './own-records.ts';
 import { RecordFile } from './records/record-file.ts';
 import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
-/** Days whose last count is remembered: around midnight there are two, a jumping clock has more. */
+/** Days whose last count is remembered: two around midnight, more if the clock jumps. */
 const DAYS_KNOWN = 4;
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
-/** A record that is written, and who waits for it. */
+/** A written record, and the caller waiting for it. */
 interface Written {
   waiter: Waiter;
   id: string;
@@ -32,17 +32,17 @@ interface Written {
 }
 
 /**
- * Keeps the budget as records beside the pictures, in the same store, for any number of replicas that
- * share nothing else.
+ * Keeps the budget as records in the image store, for any number of replicas that share nothing else.
  *
- * A reservation is written first and counted then; whoever finds more than the limits withdraws what
- * is too much, as far as it is its own. That never grants too much: of all who go on, take the one
- * that counted last. The others had written before they counted, so it has seen each of them, and
- * found no more than the limits; for a limit of the month it has seen the other days' as well. All
- * that is asked of the store is that a listing shows the store as it once was. One that lacks the process's own
- * reservation is behind, and grants nothing: whoever wrote last, and sees its own, sees each of the others.
- * Where replicas meet at the last of a budget all may withdraw, and try again after a pause of random
- * length. Within a process callers are served in batches, each for one day.
+ * A replica writes its reservations first and counts all records afterwards. If the count exceeds the
+ * limits, it withdraws its own excess reservations. This never grants too much. Of all replicas that
+ * keep a reservation, consider the one that wrote last: its listing includes its own reservation, so it
+ * also includes all earlier ones, and the total was within the limits. The store only has to list a state
+ * that existed at some time. A listing without the process's own reservation is out of date, and grants
+ * nothing.
+ *
+ * If several replicas compete for the rest of a budget, all of them may withdraw. They try again after a
+ * pause of random length. Within a process, callers are served in batches, each for one day.
  */
 export class ObjectStoreBudgetLedger implements BudgetLedger {
   readonly #store: ObjectStore;
@@ -64,20 +64,20 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     recordsPrefix: string;
     /** Pictures per UTC day. */
     dailyLimit: number;
-    /** Millionths of a US dollar per UTC day; no limit where absent. */
+    /** Millionths of a US dollar per UTC day; no limit if absent. */
     dailyMicroUsd?: number | undefined;
-    /** Millionths of a US dollar per calendar month in UTC; no limit where absent. */
+    /** Millionths of a US dollar per calendar month in UTC; no limit if absent. */
     monthlyMicroUsd?: number | undefined;
-    /** What the owner tells all replicas; where absent, the limits never change. */
+    /** The owner's settings for all replicas; if absent, the limits never change. */
     control?: Pick<SpendingControl, 'read' | 'changes'> | undefined;
-    /** What part of a day's limits may be used, 1 by default. */
+    /** The part of a day's limits that may be used. Default: 1. */
     share?: number;
-    /** In how many hours a day's limits open, a part at each full one; 0, all at once, by default. */
+    /** Hourly pacing: the hours over which a day's limits become available. Default: 0, all at once. */
     overHours?: number;
     clock: Clock;
     /** Shared with the process's other ledgers over the same records. */
     own?: OwnRecords;
-    /** Hears of closed days whose records could not be folded. */
+    /** Called if the records of a closed day cannot be folded. */
     notice?: Notice;
   }) {
     const { store, recordsPrefix, clock, own = new OwnRecords(), notice = () => {} } = options;
@@ -116,18 +116,18 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   isSpent(day: Day): boolean {
-    // Whatever fails there concerns whoever reserves, and is told to them.
+    // A failure is reported by the next call of `reserve`.
     void this.#limits.recent(day).catch(() => {});
     const from = this.#known(day)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
     return this.#limits.areZero(day) || Number.isFinite(from);
   }
 
-  /** Resolves once nothing goes on behind the callers' backs. */
+  /** Resolves once all background work is done. */
   finished(): Promise<void> {
     return this.#closedDays.finished();
   }
 
-  /** Ends what goes on behind the callers' backs. */
+  /** Stops the background work. */
   close(): Promise<void> {
     return this.#closedDays.close();
   }
@@ -135,7 +135,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   async #serveBatch(day: Day, batch: Waiter[]): Promise<void> {
     const known = this.#known(day);
     let admitted = thoseWhoFit(known?.left ?? this.#limits.of(day), batch);
-    // What was reserved when it was last counted may have turned out cheaper, or been given back.
+    // Reservations of the last count may have been cheaper, or withdrawn, so count again.
     const mayFit = batch.filter(({ draft }) => !isFull(known, draft.reservedMicroUsd));
     if (admitted.size === 0 && mayFit.length > 0) {
       const { left } = await this.#count(day, mayFit, this.#counter.picturesOf(day));
@@ -146,7 +146,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#turnAway(day, rest);
   }
 
-  /** Writes a record for each, and gives back those for whom nothing was left. */
+  /** Writes a record for each caller. Returns the callers for whom nothing was left. */
   async #grant(day: Day, waiters: Waiter[]): Promise<Waiter[]> {
     const written: Written[] = [];
     const pictures = this.#counter.picturesOf(day);
@@ -160,7 +160,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
-      // Also where the count failed: without it nothing is granted, and nothing stays written.
+      // Also if the count failed: then nothing is granted, and all reservations are withdrawn.
       withdrawn = await Promise.all(tooMany.map((each) => this.#withdraw(each)));
     }
     for (const { waiter } of tooMany) if (!withdrawn.includes(waiter)) waiter.resolve(undefined);
@@ -170,9 +170,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   async #write(waiter: Waiter, written: Written[]): Promise<void> {
     const now = this.#clock.now();
     const { draft } = waiter;
-    const place = { store: this.#store, recordsPrefix: this.#recordsPrefix, own: this.#own };
-    const file = new RecordFile(place, draft, now);
-    // A record of this name may be deleted, and the store may carry that out at any later time.
+    const deps = { store: this.#store, recordsPrefix: this.#recordsPrefix, own: this.#own };
+    const file = new RecordFile(deps, draft, now);
+    // A retry needs a new ID: the store may execute a delete of this record at any later time.
     waiter.draft = { ...draft, id: randomUUID() };
     this.#openReservations.claim(file.name);
     try {
@@ -180,14 +180,14 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
       waiter.reject(error);
-      // It may be written all the same. If it cannot be deleted either, it counts as used.
+      // The record may exist nevertheless. If it cannot be deleted either, it counts as used.
       await this.#withdraw({ waiter, id: draft.id, file });
     }
   }
 
   /**
-   * The caller, who may be served again. Not so where the deletion fails: the record counts as used, and
-   * another try would use up another unit.
+   * Returns the caller, who may be served again; `undefined` if the deletion failed. In that case the
+   * record counts as used, and another attempt would use another unit of the budget.
    */
   async #withdraw({ waiter, file }: Written): Promise<Waiter | undefined> {
     this.#openReservations.release(file.name);
@@ -197,29 +197,28 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     );
   }
 
-  /** Counts for the dearest of the callers. */
   async #count(
     day: Day,
     waiters: Waiter[],
     listed: Promise<ReadonlySet<string>>,
     written: readonly Written[] = [],
   ) {
-    const dearest = waiters.reduce((most, { draft }) => Math.max(most, draft.reservedMicroUsd), 0);
+    const maxPrice = Math.max(0, ...waiters.map(({ draft }) => draft.reservedMicroUsd));
     const limits = this.#limits.read(day);
     const names = written.map(({ file }) => file.name);
-    const count = await this.#counter.count(day, dearest, { listed, limits, written: names });
+    const count = await this.#counter.count(day, maxPrice, { listed, limits, written: names });
     this.#counts.set(day, count);
     this.#closedDays.foldLater();
     return count;
   }
 
-  /** The day's last count; none where the owner has said something else since, or the hour has. */
+  /** The day's last count; `undefined` if the limits have changed since. */
   #known(day: Day): DayCount | undefined {
     const count = this.#counts.get(day);
     return isDeepStrictEqual(count?.limits, this.#limits.of(day)) ? count : undefined;
   }
 
-  /** Callers for whom nothing was left: others may have left something, or may yet withdraw. */
+  /** Rejects callers, or queues them again if other replicas have left or may still withdraw something. */
   #turnAway(day: Day, waiters: Waiter[]): void {
     const known = this.#known(day);
     const { now, later, never } = Object.groupBy(waiters, ({ draft }) => {

@@ -5,16 +5,16 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
 import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './days/amounts.ts';
 
-/** How often a caller that met other replicas at the last of a budget is served again. */
+/** How often a caller is served again after competing with other replicas for the rest of a budget. */
 const MAX_TIES = 6;
-/** Milliseconds until then, so that one counts while others wait; the most doubles each time. */
-const TIE_PAUSE_MS = { least: 50, most: 250, doublings: 3 };
+/** Random pause in milliseconds before each retry. The maximum doubles each time. */
+const TIE_PAUSE_MS = { min: 50, max: 250, doublings: 3 };
 
-/** A caller that asks for a reservation. */
+/** A caller that waits for a reservation. */
 export interface Waiter {
-  /** With an id that was never written. */
+  /** With an ID that was never written. */
   draft: GenerationDraft;
-  /** How often it met other replicas. */
+  /** How often it competed with other replicas. */
   ties: number;
   resolve(reservation: Reservation | undefined): void;
   reject(error: unknown): void;
@@ -22,14 +22,14 @@ export interface Waiter {
 
 type ServeBatch = (day: Day, batch: Waiter[]) => Promise<void>;
 
-/** Callers in their order, served one batch after the other, each batch for one day. */
+/** A first-in, first-out queue, served in batches for one day each. */
 export class ReservationQueue {
   readonly #clock: Clock;
   readonly #serveBatch: ServeBatch;
   #waiting: Waiter[] = [];
   #serving = false;
 
-  /** @param serveBatch answers its callers or sends them back; where it fails they all hear of it */
+  /** @param serveBatch resolves its callers or puts them back into the queue; if it rejects, so do they */
   constructor(clock: Clock, serveBatch: ServeBatch) {
     this.#clock = clock;
     this.#serveBatch = serveBatch;
@@ -39,20 +39,20 @@ export class ReservationQueue {
     return new Promise((resolve, reject) => this.back([{ draft, ties: 0, resolve, reject }]));
   }
 
-  /** To the end of the line. */
+  /** Puts callers at the end of the queue. */
   back(waiters: readonly Waiter[]): void {
     this.#waiting.push(...waiters);
     if (!this.#serving) void this.#serve();
   }
 
-  /** To the end of the line after a pause of random length; `undefined` for who has had enough. */
+  /** Puts callers at the end of the queue after a random pause. Gives up on those with too many retries. */
   backLater(waiters: readonly Waiter[]): void {
     const again = waiters.filter(({ ties }) => ties < MAX_TIES);
     for (const waiter of waiters) if (!again.includes(waiter)) waiter.resolve(undefined);
     if (again.length === 0) return;
     const ties = Math.min(TIE_PAUSE_MS.doublings, ...again.map((waiter) => waiter.ties));
     for (const waiter of again) waiter.ties += 1;
-    const pause = randomInt(TIE_PAUSE_MS.least, TIE_PAUSE_MS.most * 2 ** ties);
+    const pause = randomInt(TIE_PAUSE_MS.min, TIE_PAUSE_MS.max * 2 ** ties);
     void this.#clock.sleep(pause).then(() => this.back(again));
   }
 
@@ -62,7 +62,7 @@ export class ReservationQueue {
       const { day } = next.draft;
       const batch = this.#waiting.filter(({ draft }) => draft.day === day);
       this.#waiting = this.#waiting.filter(({ draft }) => draft.day !== day);
-      // Whoever has an answer by then keeps it: a promise settles once.
+      // Callers that are already resolved are not affected: a promise settles once.
       await this.#serveBatch(day, batch).catch((error: unknown) => {
         for (const waiter of batch) waiter.reject(error);
       });
@@ -71,7 +71,7 @@ export class ReservationQueue {
   }
 }
 
-/** The first callers, one after the other, as far as they fit into what is left. */
+/** The callers that fit into what is left, considered in order. */
 export function thoseWhoFit(left: Amounts, waiters: readonly Waiter[]): Set<Waiter> {
   const admitted = new Set<Waiter>();
   let rest = left;
@@ -84,7 +84,7 @@ export function thoseWhoFit(left: Amounts, waiters: readonly Waiter[]): Set<Wait
   return admitted;
 }
 
-/** How many of those who are counted in `left` must go again, the last ones first. */
+/** How many callers, from the end, must be withdrawn so that `left` is no longer exceeded. */
 export function countTooMany(left: Amounts, waiters: readonly Waiter[]): number {
   let rest = left;
   let tooMany = 0;

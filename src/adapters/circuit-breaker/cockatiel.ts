@@ -15,28 +15,28 @@ import {
 } from '../../domain/monitoring/circuit-breaker.ts';
 
 export interface CockatielCircuitBreakerOptions {
-  /** So many failures that count, one after the other, open it. */
+  /** The circuit opens after this many consecutive failures. */
   failuresInARow: number;
-  /** Milliseconds for which it stays open. */
+  /** Milliseconds for which the circuit stays open. */
   pauseMs: number;
   weigh(error: unknown): FailureWeight;
-  /** Whether a failure may have cost something: then each further pause is twice as long as the last. */
+  /** Whether a failure may have cost money. If so, each further pause is twice as long. */
   isCostly?(error: unknown): boolean;
-  /** Hears when the pause begins, with the last failure, and when a call that was tried has ended it. */
+  /** Called when the circuit opens, with the last failure, and when it closes again. */
   changed(isPaused: boolean, cause?: unknown): void;
   clock: Clock;
 }
 
-/** Pauses that grow do so up to this. */
+/** Upper limit of pauses that double. */
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Cockatiel's circuit breaker, by the monotonic clock. */
+/** Cockatiel's circuit breaker, driven by the monotonic clock. */
 export class CockatielCircuitBreaker implements CircuitBreaker {
   readonly #policy: CircuitBreakerPolicy;
   readonly #shortestPauseMs: number;
   readonly #isCostly: (error: unknown) => boolean;
   readonly #clock: Clock;
-  /** Monotonic: when a call may be tried. */
+  /** When the next trial call is allowed, on the monotonic clock. */
   #tryAt = 0;
   #pauseMs: number;
   #isPaused = false;
@@ -54,7 +54,7 @@ export class CockatielCircuitBreaker implements CircuitBreaker {
       halfOpenAfter: { next: () => this.#pause() },
     });
     const change = (isPaused: boolean) => {
-      // A trial that fails opens it again, which is no news.
+      // A failed trial reopens the circuit, which is not a change.
       if (isPaused === this.#isPaused) return;
       this.#isPaused = isPaused;
       changed(isPaused, isPaused ? this.#lastError : undefined);
@@ -65,7 +65,7 @@ export class CockatielCircuitBreaker implements CircuitBreaker {
 
   pausedMs(): number | undefined {
     const { state } = this.#policy;
-    // While a call is tried nobody waits for how it ends: that may take minutes.
+    // A trial may take minutes, so other calls fail at once meanwhile.
     if (state === CircuitState.HalfOpen) return this.#pauseMs;
     const leftMs = this.#tryAt - this.#clock.monotonic();
     return state === CircuitState.Open && leftMs > 0 ? leftMs : undefined;
@@ -87,7 +87,7 @@ export class CockatielCircuitBreaker implements CircuitBreaker {
     return lastFailure && 'error' in lastFailure ? lastFailure.error : undefined;
   }
 
-  /** The library compares with the wall clock, which may jump: it gets to compare with no number. */
+  /** Cockatiel compares durations with the wall clock, which may jump. Infinite durations avoid that. */
   #pause(): IBackoff<unknown> {
     const isTrial = this.#isPaused && this.#isCostly(this.#lastError);
     const longest = Math.max(LONGEST_PAUSE_MS, this.#shortestPauseMs);

@@ -6,18 +6,18 @@ interface Sleeper {
   wake: () => void;
 }
 
-/** Time that stands still until it is told to pass. For tests and demonstrations. */
+/** A clock that only moves when it is advanced. For tests and demonstrations. */
 export class ManualClock implements Clock {
   #now: number;
   #monotonic = 0;
   #sleepers: Sleeper[] = [];
 
-  /** @param startEpochMs what `now()` says first, in milliseconds since the Unix epoch */
+  /** @param startEpochMs the first value of `now()`, in milliseconds since the Unix epoch */
   constructor(startEpochMs: number) {
     this.#now = startEpochMs;
   }
 
-  /** How many sleeps have not ended yet. */
+  /** The number of pending sleeps. */
   get sleepers(): number {
     return this.#sleepers.length;
   }
@@ -38,8 +38,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets `ms` milliseconds pass and wakes everyone who is due, in order, each at the moment it asked
-   * for. Whoever is woken runs on, and may sleep again, before time moves further: await it.
+   * Advances the time and ends the sleeps that become due, in order, each at its own due time. After each
+   * one, the woken code runs before time moves on, and it may sleep again. Await the result.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + Math.max(0, ms);
@@ -52,12 +52,12 @@ export class ManualClock implements Clock {
     this.#passUntil(end);
   }
 
-  /** Moves the wall clock alone, as a correction or a resumed machine does. */
+  /** Moves only the wall clock, like a time correction or a resumed machine. */
   jump(ms: number): void {
     this.#now += ms;
   }
 
-  /** Of those who are due at the same moment, the one that went to sleep first. */
+  /** Sleeps with the same due time end in the order in which they started. */
   #nextDue(end: number): Sleeper | undefined {
     return this.#sleepers
       .filter(({ due }) => due <= end)
@@ -68,7 +68,7 @@ export class ManualClock implements Clock {
   }
 
   #passUntil(moment: number): void {
-    // Two advances at once must not take time back.
+    // Concurrent calls of `advance` must not move time backwards.
     const passed = Math.max(0, moment - this.#monotonic);
     this.#monotonic += passed;
     this.#now += passed;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../domain/kernel/clock.ts';
 
-/** Node's timers take at most this many milliseconds; beyond it they fire at once. */
+/** Node's longest timer in milliseconds. A longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's own time. */
+/** The machine's clock. */
 export class SystemClock implements Clock {
   now(): number {
     return Date.now();
@@ -16,7 +16,7 @@ export class SystemClock implements Clock {
 
   async sleep(ms: number, { ref = true }: { ref?: boolean } = {}): Promise<void> {
     const due = this.monotonic() + ms;
-    // A timer counts whole milliseconds and may fire a fraction early, hence the loop.
+    // A timer counts whole milliseconds and may fire slightly early, hence the loop.
     for (let left = ms; left > 0; left = due - this.monotonic()) {
       await pause(Math.min(Math.ceil(left), LONGEST_TIMER_MS), undefined, { ref });
     }

@@ -1,7 +1,7 @@
 import type { Country } from '../../domain/countries/country.ts';
 import type { GeoLocator, Whereabouts } from '../../domain/countries/geo-locator.ts';
 
-/** Places every reader in one country, or, given none, nowhere. */
+/** Returns the same country for every reader, or none. */
 export class FixedGeoLocator implements GeoLocator {
   readonly #whereabouts: Whereabouts;
 

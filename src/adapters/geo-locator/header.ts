@@ -2,14 +2,13 @@ import { countryByCode } from '../../domain/countries/country.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/geo-locator.ts';
 
 /**
- * Believes the country code that an edge in front of the service puts into a request header, such as
- * Cloudflare's `CF-IPCountry`. Only for services that cannot be reached past that edge: anyone else
- * could send the header too.
+ * Reads the country code from a request header that a CDN sets, such as Cloudflare's `CF-IPCountry`. Only
+ * use it if all requests pass the CDN: otherwise clients can send any value.
  */
 export class HeaderGeoLocator implements GeoLocator {
   readonly #header: string;
 
-  /** @param header its name, in any case */
+  /** @param header the header's name, in upper or lower case */
   constructor(header: string) {
     this.#header = header.toLowerCase();
   }

@@ -6,16 +6,16 @@ interface MaxMindCountry {
   iso_code?: string;
 }
 
-/** The shapes that country databases are published in. */
+/** The row formats of several publishers. */
 type CountryRow = Response & {
   country_code?: string;
-  /** IPinfo's `country.mmdb` has the code itself, its `lite` the name. */
+  /** A code in IPinfo's `country.mmdb`, a name in its `lite` database, an object in MaxMind's. */
   country?: string | MaxMindCountry;
-  /** Where the network is registered; the only country of some of MaxMind's rows. */
+  /** Where the network is registered. Some rows of MaxMind have no other country. */
   registered_country?: MaxMindCountry;
 };
 
-/** Looks addresses up in a database on this machine; none leaves it. */
+/** Looks up addresses in a local database. No address leaves the machine. */
 export class MmdbGeoLocator implements GeoLocator {
   readonly #reader: Reader<CountryRow>;
 
@@ -25,13 +25,13 @@ export class MmdbGeoLocator implements GeoLocator {
 
   /**
    * @param file an `.mmdb` file with `country_code`, IPinfo's `country`, or MaxMind's `country.iso_code`
-   * @throws where the file is missing or no such database
+   * @throws Error if the file is missing or has another format
    */
   static async open(file: string): Promise<MmdbGeoLocator> {
     return new MmdbGeoLocator(await open<CountryRow>(file));
   }
 
-  /** When the database was made, in milliseconds since the Unix epoch. */
+  /** The build time of the database, in milliseconds since the Unix epoch. */
   get builtAt(): number {
     return this.#reader.metadata.buildEpoch.getTime();
   }

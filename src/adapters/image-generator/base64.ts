@@ -1,14 +1,14 @@
 /**
- * The bytes of base64 as servers write it: as one text or in lines, in the alphabet for URLs, with or
- * without padding, or as a data URL. `undefined` where a character is none of these or the text is cut.
- * Node's decoder passes over what it does not know, so the number of bytes is held against the text's length.
+ * Decodes base64 in all its variants: with line breaks, in the alphabet for URLs, with or without padding,
+ * or as a data URL. Returns `undefined` for invalid or incomplete text. Node's decoder ignores invalid
+ * characters, so this compares the number of bytes with the length of the text.
  */
 export function bytesFromBase64(text: string): Uint8Array | undefined {
   const encoded = withoutDataUrl(text);
   return decoded(encoded) ?? decoded(encoded.replaceAll(/\s/g, ''));
 }
 
-/** A data URL's header is short; what is longer is none. */
+/** Maximum length of a data URL's header. */
 const LONGEST_HEADER = 200;
 
 function withoutDataUrl(text: string): string {
@@ -21,10 +21,10 @@ function withoutDataUrl(text: string): string {
 function decoded(text: string): Uint8Array | undefined {
   let length = text.length;
   while (length > 0 && text[length - 1] === '=') length -= 1;
-  // Each character stands for six bits, and one alone for no whole byte.
+  // A character encodes six bits, so a single remaining one cannot encode a byte.
   if (length % 4 === 1) return undefined;
   const size = Math.floor((length * 3) / 4);
-  // Not from Node's pool: whoever keeps a small picture would keep all of the pool's slab.
+  // Not from Node's buffer pool: a small image would keep the whole slab in memory.
   const bytes = Buffer.allocUnsafeSlow(size);
   if (bytes.write(text, 'base64') !== size) return undefined;
   return new Uint8Array(bytes.buffer);

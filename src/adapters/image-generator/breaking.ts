@@ -13,14 +13,14 @@ import {
 import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 import { UselessAnswers } from '../../domain/monitoring/useless-answers.ts';
 
-/** What only the owner can mend: no call will do better for a while. */
+/** Failures that only the owner can fix. One of them opens the circuit. */
 const GRAVE: ReadonlySet<string> = new Set([
   'access_refused',
   'credentials_refused',
   'model_unavailable',
   'quota_exhausted',
 ]);
-/** What may happen once, but not again and again. */
+/** Failures that open the circuit only if they repeat. */
 const REPEATABLE: ReadonlySet<string> = new Set([
   'connection_lost',
   'connection_timeout',
@@ -36,12 +36,13 @@ const REPEATABLE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Weighs what a generator's calls fail with. A prompt that the filter did not like and a rate limit say
- * that it works; so does one answer that is of no use, but not two in a row for the same reason.
+ * Weighs the failures of an image generator for the circuit breaker. A moderated prompt or a rate limit
+ * does not count, because the generator works. An unusable response counts only if it repeats for the
+ * same reason.
  */
 export class GenerationFailures {
   readonly #useless = new UselessAnswers();
-  /** Each failure counts once, however often it is weighed. */
+  /** Remembers weights, because the breaker weighs each failure several times. */
   readonly #weights = new WeakMap<GenerationError, FailureWeight>();
 
   weigh(error: unknown): FailureWeight {
@@ -60,15 +61,12 @@ export class GenerationFailures {
   }
 }
 
-/** Whether a call may have been billed, so that trying again has a price. */
+/** Whether a failed call may have been billed, so that another attempt costs money. */
 export function isCostly(error: unknown): boolean {
   return error instanceof GenerationError && error.billing === 'unknown';
 }
 
-/**
- * A generator that is left alone while it fails. What a call costs is as the generator says; a call
- * that is not made is a proven refusal.
- */
+/** Pauses an image generator after failures (circuit open). A call that is not made costs nothing. */
 export class BreakingImageGenerator implements ImageGenerator {
   readonly #generator: ImageGenerator;
   readonly #breaker: CircuitBreaker;
@@ -116,7 +114,7 @@ export class BreakingImageGenerator implements ImageGenerator {
       return image;
     } catch (error) {
       if (error instanceof CircuitOpen) throw notMade(error.retryAfterMs);
-      // That no call was made says nothing about the generator.
+      // No call was made, so the generator has not failed.
       if (isClaimLost(error)) throw error;
       this.#watch.failed(error instanceof GenerationError ? error.reason : 'unexpected_error');
       throw error;

@@ -1,7 +1,7 @@
-/** An answer that has begun gets at least this share of the call's time to come to its end. */
+/** Once a response has started, it gets at least this share of the timeout. */
 const SHARE_OF_BODY = 0.25;
 
-/** When a call is given up. A picture whose answer has begun is paid for, so it gets some time of its own. */
+/** The timeout of a call. Once the response has started, the image is paid, so it gets extra time. */
 export class CallDeadline {
   readonly #controller = new AbortController();
   readonly #timeoutMs: number;
@@ -14,23 +14,23 @@ export class CallDeadline {
     this.arm();
   }
 
-  /** Aborts when the time is up. */
+  /** Aborts at the timeout. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Counts the time again, as much as is left of it. */
+  /** Restarts the timer with the remaining time. */
   arm(): void {
     this.#abortAfter(this.#endsAt - performance.now());
   }
 
-  /** The answer has begun. */
+  /** Call when the response starts. */
   grantBody(): void {
     const leftMs = this.#endsAt - performance.now();
     this.#abortAfter(Math.max(leftMs, this.#timeoutMs * SHARE_OF_BODY));
   }
 
-  /** Nothing is waited for, until it is armed again. */
+  /** Stops the timer until `arm` is called. */
   disarm(): void {
     clearTimeout(this.#timer);
   }

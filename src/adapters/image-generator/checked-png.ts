@@ -2,9 +2,8 @@ import { crc32 } from 'node:zlib';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** The most bytes a picture may have. There is no least: a PNG of one pixel is a picture. */
 export const MAX_PNG_BYTES = 16 * 1024 * 1024;
-/** The most pixels a picture may have, by what its header says: nothing is decoded to find out. */
+/** According to the header: the image is not decoded. */
 const MAX_PNG_PIXELS = 4096 * 4096;
 
 /** PNG specification, table 11.1: the bit depths that each colour type allows. */
@@ -17,13 +16,13 @@ const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {
 };
 const PALETTE_COLOUR = 3;
 
-/** Length, type and CRC around a chunk's data. */
+/** Size of a chunk's length, type and CRC. */
 const CHUNK_FRAME = 12;
 const LONGEST_CHUNK = 2 ** 31 - 1;
 
 export type PngFlaw = 'not_a_png' | 'damaged_png' | 'oversized_png';
 
-/** What is wrong with bytes that were to be a PNG; the message names it. */
+/** Bytes are not a valid PNG; the message says why. */
 export class PngError extends Error {
   readonly flaw: PngFlaw;
 
@@ -40,10 +39,9 @@ interface Chunk {
 }
 
 /**
- * Checks that bytes are one whole PNG and nothing else: signature, sane header first, every chunk
- * whole and with its right CRC, picture data in one run, the end last and nothing behind it (bytes
- * behind it could make the file something else to another reader). The picture data itself is not
- * unpacked.
+ * Checks that bytes are exactly one complete PNG: signature, valid header, complete chunks with correct
+ * CRCs, consecutive image data, and nothing after the end. Other programs might read extra bytes as
+ * another format. The image data is not decompressed.
  *
  * @returns the size in pixels, from the header
  * @throws PngError
@@ -53,7 +51,7 @@ export function checkedPng(bytes: Uint8Array): { width: number; height: number }
     throw new PngError('oversized_png', `${bytes.length} bytes are more than ${MAX_PNG_BYTES}`);
   }
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
-    throw new PngError('not_a_png', 'the signature is not that of a PNG');
+    throw new PngError('not_a_png', 'the PNG signature is missing');
   }
   const walk = chunksOf(bytes);
   const header = headerOf(walk.next().value);
@@ -63,7 +61,7 @@ export function checkedPng(bytes: Uint8Array): { width: number; height: number }
   return { width: header.width, height: header.height };
 }
 
-/** The chunks one after the other, each whole and with its right CRC, up to the last byte. */
+/** Yields all chunks, and checks that they are complete and have correct CRCs. */
 function* chunksOf(bytes: Uint8Array): Generator<Chunk, undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = SIGNATURE.length; at < bytes.length; ) {
@@ -86,11 +84,11 @@ function* chunksOf(bytes: Uint8Array): Generator<Chunk, undefined> {
 
 function headerOf(chunk: Chunk | undefined) {
   if (chunk?.type !== 'IHDR') throw damaged('IHDR is not the first chunk');
-  if (chunk.data.length !== 13) throw damaged('IHDR has not 13 bytes');
+  if (chunk.data.length !== 13) throw damaged('IHDR does not have 13 bytes');
   const view = new DataView(chunk.data.buffer, chunk.data.byteOffset, chunk.data.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colourType] = [view.getUint8(8), view.getUint8(9)];
-  if (width === 0 || height === 0) throw damaged(`${width}x${height} is no size`);
+  if (width === 0 || height === 0) throw damaged(`${width}x${height} is not a valid size`);
   if (width * height > MAX_PNG_PIXELS) {
     throw new PngError('oversized_png', `${width}x${height} is more than ${MAX_PNG_PIXELS} pixels`);
   }
@@ -103,7 +101,7 @@ function headerOf(chunk: Chunk | undefined) {
   return { width, height, colourType };
 }
 
-/** What may follow what behind the header. */
+/** Checks the order of the chunks after the header. */
 class ChunkOrder {
   readonly #colourType: number;
   #palette = false;
@@ -116,13 +114,13 @@ class ChunkOrder {
   }
 
   take({ type, data }: Chunk): void {
-    if (this.#last === 'IEND') throw damaged(`${type} stands behind IEND`);
+    if (this.#last === 'IEND') throw damaged(`${type} follows IEND`);
     if (this.#last === 'IDAT' && type !== 'IDAT') this.#pictureOver = true;
     if (type === 'PLTE') this.#takePalette(data);
     else if (type === 'IDAT') this.#takePicture(data);
     else if (type === 'IEND') this.#takeEnd(data);
-    // A capital first letter means that no reader may pass over the chunk.
-    else if (/^[A-Z]/.test(type)) throw damaged(`${type} is no chunk that may stand here`);
+    // A chunk whose name starts with a capital letter must not be ignored.
+    else if (/^[A-Z]/.test(type)) throw damaged(`the critical chunk ${type} is unknown`);
     this.#last = type;
   }
 
@@ -131,7 +129,7 @@ class ChunkOrder {
   }
 
   #takePalette(data: Uint8Array): void {
-    if (this.#palette || this.#pictureBytes > 0) throw damaged('PLTE stands in a wrong place');
+    if (this.#palette || this.#pictureBytes > 0) throw damaged('PLTE is in the wrong place');
     if (data.length === 0 || data.length > 768 || data.length % 3 !== 0) {
       throw damaged(`PLTE cannot have ${data.length} bytes`);
     }
@@ -139,7 +137,7 @@ class ChunkOrder {
   }
 
   #takePicture(data: Uint8Array): void {
-    if (this.#pictureOver) throw damaged('the picture data is in more than one run');
+    if (this.#pictureOver) throw damaged('the image data is not consecutive');
     if (this.#colourType === PALETTE_COLOUR && !this.#palette)
       throw damaged('the palette is missing');
     this.#pictureBytes += data.length;
@@ -147,7 +145,7 @@ class ChunkOrder {
 
   #takeEnd(data: Uint8Array): void {
     if (data.length > 0) throw damaged('IEND is not empty');
-    if (this.#pictureBytes === 0) throw damaged('there is no picture data');
+    if (this.#pictureBytes === 0) throw damaged('there is no image data');
   }
 }
 

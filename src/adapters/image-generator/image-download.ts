@@ -8,25 +8,24 @@ const LONGEST_MS = 30_000;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 
-/** Gets the file at an address that an answer names. */
+/** Downloads the image from a URL in a response. */
 export type ImageDownload = (url: URL) => Promise<Uint8Array>;
 
 export interface DownloadGuard {
-  /** Whether an address may be connected to. */
+  /** Whether connections to an address are allowed. */
   mayConnect(address: string): boolean;
-  /** Resolves a name to all its addresses; the system's resolver by default. */
+  /** Resolves a name to all its addresses. Default: the system's resolver. */
   resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
-  /** Sends a request; `node:https` by default. */
+  /** Sends a request. Default: `node:https`. */
   get?: typeof https.get;
 }
 
 /**
- * Downloads over HTTPS alone, without the key, and connects to no other addresses than those it has looked
- * at, behind each of three redirects too. 20 MB and 30 seconds at most.
+ * Downloads an image over HTTPS, without the API key. The URL comes from another server, so this is
+ * protected against server-side request forgery: it checks each address before it connects, also after
+ * each of up to three redirects. It reads at most 20 MB, for at most 30 seconds.
  *
- * The address comes from the server that was paid, and for the service's network a stranger chose it.
- *
- * @throws Error that says why not
+ * @throws Error with the reason
  */
 export async function downloadImage(url: URL, guard: DownloadGuard): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(LONGEST_MS);
@@ -36,20 +35,20 @@ export async function downloadImage(url: URL, guard: DownloadGuard): Promise<Uin
     if (!REDIRECTS.has(response.statusCode)) return bodyOf(response, signal);
     response.destroy();
     const target = URL.parse(response.headers.location ?? '', at);
-    if (!target) throw new Error('it redirects to no address');
+    if (!target) throw new Error('it redirects to an invalid URL');
     at = target;
   }
   throw new Error(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
 function send(url: URL, guard: DownloadGuard, signal: AbortSignal): Promise<IncomingMessage> {
-  if (url.protocol !== 'https:') throw new Error('it is not at an https address');
+  if (url.protocol !== 'https:') throw new Error('it is not an https URL');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // Addresses are connected to without being looked up.
-  if (isIP(host) !== 0) refuseOthers([host], guard);
+  // Node does not call `lookup` for IP addresses.
+  if (isIP(host) !== 0) assertAllowed([host], guard);
   return new Promise((resolve, reject) => {
     const request = (guard.get ?? https.get)(url, {
-      // Of a connection that is kept nobody would look at the address again.
+      // A kept-alive connection would skip the check of the address.
       agent: false,
       signal,
       lookup: guardedLookup(guard),
@@ -60,12 +59,12 @@ function send(url: URL, guard: DownloadGuard, signal: AbortSignal): Promise<Inco
   });
 }
 
-/** What is connected to is what was looked at: names are resolved once for each connection. */
+/** Resolves the name once per connection, so that the checked address is the one connected to. */
 function guardedLookup(guard: DownloadGuard): LookupFunction {
   return (hostname, options, callback) => {
     (guard.resolve ?? resolveBySystem)(hostname)
       .then((addresses) => {
-        refuseOthers(
+        assertAllowed(
           addresses.map(({ address }) => address),
           guard,
         );
@@ -87,19 +86,19 @@ function resolveBySystem(hostname: string): Promise<readonly LookupAddress[]> {
   });
 }
 
-function refuseOthers(addresses: readonly string[], { mayConnect }: DownloadGuard): void {
+function assertAllowed(addresses: readonly string[], { mayConnect }: DownloadGuard): void {
   if (!addresses.every(mayConnect)) throw new Error('its host has an address that is not public');
 }
 
 async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<Uint8Array> {
   const { statusCode } = response;
   try {
-    if (statusCode !== 200) throw new Error(`it answers ${statusCode}`);
+    if (statusCode !== 200) throw new Error(`it returns ${statusCode}`);
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of response) {
       size += chunk.length;
-      if (size > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES} bytes`);
+      if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
     return new Uint8Array(Buffer.concat(chunks));

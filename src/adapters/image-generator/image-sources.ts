@@ -1,11 +1,11 @@
-/** Where an answer says that its picture is. */
+/** Where a response contains its image. */
 export type ImageSource = { kind: 'base64'; text: string } | { kind: 'url'; url: string };
 
 /**
- * The names under which servers put a picture, or what holds one, the surest first: OpenAI's `data` and
- * `b64_json`; `images` of SiliconFlow, fal and Stable Diffusion's web UI; `output` of Replicate; `artifacts`
- * and `base64` of Stability; `predictions` and `bytesBase64Encoded` of Vertex; `result` and `image` of
- * Cloudflare; `choices`, `message` and `image_url` of OpenRouter.
+ * Field names that may contain an image, the most specific first. OpenAI uses `data` and `b64_json`.
+ * SiliconFlow, fal and Stable Diffusion's web UI use `images`, and Replicate `output`. Stability uses
+ * `artifacts` and `base64`, Vertex `predictions` and `bytesBase64Encoded`, Cloudflare `result` and
+ * `image`, and OpenRouter `choices`, `message` and `image_url`.
  */
 const NAMES = [
   'b64_json',
@@ -25,15 +25,15 @@ const NAMES = [
   'choices',
   'message',
 ] as const;
-/** What is a text for people where it is a text. */
+/** Fields that contain prose if their value is a string. */
 const PROSE: ReadonlySet<string> = new Set(['choices', 'message']);
 
-/** As deep as the deepest of these envelopes. */
+/** Maximum nesting of these formats. */
 const DEEPEST = 8;
-/** Pictures that are looked at; one was asked for. */
+/** Maximum number of images to look at; only one was requested. */
 const MAX_SOURCES = 4;
 
-/** What may be the picture of an answer, the likeliest first. */
+/** Finds possible images in a response, the most likely first. */
 export function sourcesIn(body: unknown): ImageSource[] {
   return typeof body === 'object' ? [...walk(body, 0)].slice(0, MAX_SOURCES) : [];
 }
@@ -47,7 +47,7 @@ function* walk(value: unknown, depth: number): Generator<ImageSource> {
   }
 }
 
-/** The entries of a list, and the fields of an object that may hold a picture. */
+/** The entries of a list, or the fields of an object that may contain an image. */
 function partsOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.slice(0, MAX_SOURCES);
   if (typeof value !== 'object' || value === null) return [];
@@ -57,7 +57,7 @@ function partsOf(value: unknown): unknown[] {
     .map((name) => fields[name]);
 }
 
-/** The smallest picture there is takes more characters than this. */
+/** Shorter strings cannot contain an image. */
 const SHORTEST_PICTURE = 12;
 
 function sourceOf(text: string): ImageSource | undefined {

@@ -23,68 +23,65 @@ import { SecondChances } from './openai/second-chances.ts';
 import { withoutSecret } from './without-secret.ts';
 
 /**
- * The SDK's own time limit must never come first: it counts by the wall clock, which may jump, and a
- * jump would throw away a picture that is paid for. Ours ends the call long before this one.
+ * The SDK's timeout must never fire. It uses the wall clock, and a jump of that clock would discard a paid
+ * image. Our own timeout ends the call long before.
  */
 const SDK_TIMEOUT_MS = 86_400_000;
 
 export interface OpenAiImageGeneratorOptions extends PictureSettings {
   apiKey: string;
-  /** Blank or absent: OpenAI's own. */
+  /** Empty or absent: OpenAI's URL. */
   baseUrl?: string | undefined;
   model: string;
-  /** Asked in this order once a model before them does not exist any more. */
+  /** Used in this order once the earlier models are unavailable. */
   fallbackModels: readonly string[];
   /**
-   * For one `generate` until its answer begins, waits and retries included; the answer then has at least a
-   * quarter of it. Node's own `fetch` gives up after five minutes of silence, so a longer time than that
-   * is not reached.
+   * Timeout of one `generate` until the response starts, including waits and retries. The response then
+   * gets at least a quarter of it. Node's `fetch` gives up after five minutes of silence, so longer
+   * timeouts have no effect.
    */
   timeoutMs: number;
-  /** For the waits, and for the days on which models end. */
   clock: Clock;
-  /** Where it is kept over restarts which models are gone; nowhere by default. */
+  /** Remembers unavailable models across restarts. Default: not remembered. */
   refusedModels?: RefusedModels | undefined;
-  /** For pictures that an answer only names the address of; without it they are lost. */
+  /** Downloads images from a URL in the response. Without it, such images are lost. */
   download?: ImageDownload | undefined;
-  /** Told, once each, what the owner should know. Holds no secrets and nothing an upstream said. */
+  /** Called once per message for the owner. Messages contain no secrets and no text of the upstream. */
   notice?: Notice | undefined;
 }
 
-/** One `generate`. */
+/** The state of one `generate`. */
 interface Call {
   prompt: string;
   deadline: CallDeadline;
   beforeCall: ImageRequest['beforeCall'];
-  /** Millionths of a dollar that the caller has set aside: nothing dearer may be sent. */
+  /** The reserved amount in millionths of a dollar. No request may cost more. */
   budgetMicroUsd: number;
   chances: SecondChances;
-  /** Models that turned out unavailable during this call, and why. */
+  /** Models that refused during this call. */
   refusedModels: Map<string, ModelRefusal>;
 }
 
-/** One request. */
+/** The state of one request. */
 interface Attempt {
   model: string;
   parameters: Parameters;
-  /** Something may have left this machine. */
+  /** Whether data may have been sent. */
   sent: boolean;
 }
 
 /**
- * Paints with OpenAI's image models.
+ * Generates images with OpenAI's models.
  *
- * A request is repeated only where the one before is proven to have cost nothing: a rate limit, a
- * moderated prompt (it asks for a random dish, so the next may pass), a model that is gone, a
- * parameter that is refused, a connection that never came about. After anything else the call ends
- * as `unknown`. The SDK's own retries are off: they repeat what may have been billed.
+ * A request is only repeated if the previous one certainly cost nothing: a rate limit, a moderated prompt
+ * (it requests a random dish, so the next attempt may pass), an unavailable model, an unsupported
+ * parameter, or a failed connection. After any other failure, the call ends with billing `unknown`. The
+ * SDK's retries are off, because they repeat requests that may have been billed.
  */
 export class OpenAiImageGenerator implements ImageGenerator {
   readonly #account: OpenAiAccount;
   readonly #models: OpenAiModels;
-  readonly #timeoutMs: number;
-  readonly #clock: Clock;
-  readonly #download: ImageDownload | undefined;
+  readonly #options: OpenAiImageGeneratorOptions;
   #opened: Promise<OpenAI> | undefined;
 
   constructor(options: OpenAiImageGeneratorOptions) {
@@ -97,9 +94,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
       notice: options.notice ?? (() => {}),
       refused: options.refusedModels,
     });
-    this.#timeoutMs = options.timeoutMs;
-    this.#clock = options.clock;
-    this.#download = options.download;
+    this.#options = options;
   }
 
   get model(): string {
@@ -128,14 +123,14 @@ export class OpenAiImageGenerator implements ImageGenerator {
 
   async generate(request: ImageRequest): Promise<GeneratedImage> {
     const { prompt, beforeCall, reservedMicroUsd } = request;
-    const deadline = new CallDeadline(this.#timeoutMs);
+    const deadline = new CallDeadline(this.#options.timeoutMs);
     try {
       return await this.#untilOver({
         prompt,
         beforeCall,
         deadline,
         budgetMicroUsd: reservedMicroUsd,
-        chances: new SecondChances(this.#clock, deadline.signal, this.#timeoutMs),
+        chances: new SecondChances(this.#options.clock, deadline.signal, this.#options.timeoutMs),
         refusedModels: new Map(),
       });
     } finally {
@@ -149,8 +144,8 @@ export class OpenAiImageGenerator implements ImageGenerator {
       const model = this.#models.next(call.refusedModels);
       if (model === undefined) throw failed(reasonOfAll(call.refusedModels.values()), cause);
       if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
-        // Dearer than what was set aside: a parameter had to be left out, here or by another call.
-        // The caller can set aside what a call costs now, and call again.
+        // The call costs more than reserved, because a parameter had to be omitted. The caller may
+        // reserve the new price and try again.
         throw failed('parameter_refused', cause, { mayRetry: true });
       }
       const attempt: Attempt = {
@@ -167,7 +162,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         const { failureFrom } = await import('./openai/failure-from.ts');
         const { sent } = attempt;
         const late = call.deadline.signal.aborted;
-        const circumstances = { model, sent, late, now: this.#clock.now() };
+        const circumstances = { model, sent, late, now: this.#options.clock.now() };
         await this.#prepareNext(failureFrom(error, circumstances), attempt, call, cause);
       }
     }
@@ -185,12 +180,12 @@ export class OpenAiImageGenerator implements ImageGenerator {
     const response = await asked.asResponse();
     deadline.grantBody();
     const content = await contentOf(response);
-    // It is paid for and here: what is left to do has limits of its own.
+    // The image is paid and received. The remaining steps have their own limits.
     deadline.disarm();
-    return answerFrom(content, model, this.#download);
+    return answerFrom(content, model, this.#options.download);
   }
 
-  /** Late, as the SDK takes a fifth of the service's whole start to load. */
+  /** Loads the SDK late, because it takes a fifth of the service's start time. */
   async #open(): Promise<OpenAI> {
     const { openClient } = await import('./openai/client.ts');
     return openClient(this.#account, { maxRetries: 0, timeout: SDK_TIMEOUT_MS });
@@ -200,7 +195,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     const { bytes, width, height, usage } = answer;
     const costMicroUsd = costOf(answer, model, parameters);
     if (costMicroUsd > call.budgetMicroUsd) {
-      this.#models.tellDearer(model, {
+      this.#models.reportHigherCost(model, {
         costMicroUsd,
         setAsideMicroUsd: call.budgetMicroUsd,
         pricesAsOf: PRICES_AS_OF,
@@ -211,9 +206,9 @@ export class OpenAiImageGenerator implements ImageGenerator {
   }
 
   /**
-   * Resolves where the request may be repeated, with whatever it takes done.
+   * Prepares the next attempt.
    *
-   * @throws GenerationError where it may not
+   * @throws GenerationError if the request must not be repeated
    */
   async #prepareNext(failure: Failure, attempt: Attempt, call: Call, cause: Error): Promise<void> {
     switch (failure.kind) {
@@ -228,7 +223,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
         this.#models.retire(attempt.model, failure.refusal);
         return;
       case 'parameter_refused':
-        // Refused although it was not sent: there is nothing that could be left out.
+        // The parameter was not sent, so it cannot be omitted.
         if (!(failure.parameter in attempt.parameters)) throw failed('request_refused', cause);
         this.#models.drop(attempt.model, failure.parameter);
         return;
@@ -238,7 +233,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
   }
 }
 
-/** A failure that is proven to have cost nothing. */
+/** A failure that certainly cost nothing. */
 function failed(
   reason: string,
   cause: Error | undefined,

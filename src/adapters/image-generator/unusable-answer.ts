@@ -1,4 +1,4 @@
-/** An answer that came with status 200 and holds no picture; `reason` is short and fixed. */
+/** A response with status 200 but without a usable image; `reason` comes from a fixed set. */
 export class UnusableAnswer extends Error {
   readonly reason: string;
 

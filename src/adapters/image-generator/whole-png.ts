@@ -3,15 +3,15 @@ import { Semaphore } from '../../domain/kernel/semaphore.ts';
 import { checkedPng, MAX_PNG_BYTES, PngError } from './checked-png.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 
-/** Pixels across of what is stored; larger pictures are made smaller. */
+/** Maximum width and height in pixels; larger images are scaled down. */
 const LONGEST_SIDE = 4096;
-/** Pixels of what is unpacked at all: more would be a bomb, or more memory than there is. */
+/** Images with more pixels are not decoded: they may be decompression bombs. */
 const MAX_PIXELS = 2 * LONGEST_SIDE * LONGEST_SIDE;
-/** For one picture to be unpacked and packed again. */
-const LONGEST = { seconds: 20 };
-/** One that is too heavy is made smaller so many times, each time to fit by its present weight. */
+/** Timeout for decoding and encoding an image. */
+const TIMEOUT = { seconds: 20 };
+/** How often an image with too many bytes is scaled down further. */
 const SHRINKINGS = 4;
-/** Unpacked pictures take tens of megabytes. libvips works on threads of its own, beside the event loop. */
+/** Only one at a time, because decoded images take tens of megabytes. */
 const turns = new Semaphore(1);
 
 export interface WholePng {
@@ -21,13 +21,10 @@ export interface WholePng {
 }
 
 /**
- * Makes of a paid picture what may be stored. A sound PNG stays as it is, byte for byte. A JPEG, WebP, AVIF
- * or GIF, and a PNG that is too large or has something behind it, is packed as a PNG anew.
+ * Converts a paid image to a PNG that may be stored. A valid PNG stays unchanged. JPEG, WebP, AVIF and GIF
+ * are re-encoded, and so is a PNG that is too large or has extra bytes at its end.
  *
- * What is neither is not kept: nobody could see half a picture, and SVG is a program more than a picture,
- * which libvips does not get to see.
- *
- * @throws UnusableAnswer
+ * @throws UnusableAnswer for incomplete images and other formats, including SVG, which may contain scripts
  */
 export async function wholePng(bytes: Uint8Array): Promise<WholePng> {
   let flaw: PngError;
@@ -50,11 +47,11 @@ export async function wholePng(bytes: Uint8Array): Promise<WholePng> {
 }
 
 async function repacked(bytes: Uint8Array): Promise<WholePng> {
-  // Loaded late, as it takes time to start.
+  // Imported late, because loading it slows the start of the service.
   const { default: sharp } = await import('sharp');
   const unpack = (side: number): Sharp =>
     sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
-      .timeout(LONGEST)
+      .timeout(TIMEOUT)
       .autoOrient()
       .toColourspace('srgb')
       .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
@@ -68,7 +65,7 @@ async function repacked(bytes: Uint8Array): Promise<WholePng> {
     const scale = 0.95 * Math.sqrt(MAX_PNG_BYTES / data.length);
     side = Math.max(1, Math.floor(Math.max(info.width, info.height) * scale));
   }
-  throw new Error(`it has more than ${MAX_PNG_BYTES} bytes however small it is made`);
+  throw new Error(`the image has more than ${MAX_PNG_BYTES} bytes even when scaled down`);
 }
 
 const SIGNATURES: readonly { at: number; text: string }[][] = [
@@ -84,7 +81,7 @@ const SIGNATURES: readonly { at: number; text: string }[][] = [
   [{ at: 4, text: 'ftypmif1' }],
 ];
 
-/** Whether bytes begin as a picture of a kind that can be kept. */
+/** Whether bytes start like an image in a supported format. */
 export function looksLikePicture(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   return SIGNATURES.some((parts) => parts.every(({ at, text }) => start.startsWith(text, at)));

@@ -1,17 +1,17 @@
-/** Fields worth keeping of the errors of `openai` and of Node. */
+/** Useful fields of the errors of `openai` and Node. */
 const FIELDS = ['status', 'code', 'type', 'param', 'requestID', 'syscall', 'flaw'] as const;
-/** Deeper than any real chain of causes; it ends one that goes in circles. */
+/** Ends circular chains of causes. */
 const DEEPEST = 6;
 
 /**
- * A copy of an error for the log that does not hold the secret. Upstreams repeat a wrong key in
- * their messages, and a key that cannot be sent ends up in the message that says so.
+ * Copies an error for the log, without the secret. Upstreams may repeat a wrong key in their messages, and
+ * Node includes a key that is not a valid header in its error.
  */
 export function withoutSecret(error: unknown, secret: string, depth = 0): Error {
   const clean = (text: string) => (secret === '' ? text : text.replaceAll(secret, '[key]'));
   if (!(error instanceof Error)) return new Error(clean(String(error)));
   const copy = new Error(clean(error.message));
-  // The errors of `openai` are told apart by their class; they are all named `Error`.
+  // The errors of `openai` are all named `Error`, so use the name of their class.
   copy.name = error.name === 'Error' ? error.constructor.name : error.name;
   if (error.stack) copy.stack = clean(error.stack);
   for (const field of FIELDS) {

@@ -21,33 +21,36 @@ import { formatTrailer } from './filesystem/format.ts';
 import { type PlaceCondition, StagingFolder } from './filesystem/staging.ts';
 
 export interface FilesystemImageStoreOptions {
-  /** The folder of the objects; made by the first write where it is missing. */
+  /** The folder of the objects. The first write creates it. */
   root: string;
-  /** Where the objects can be loaded from, without a slash at the end. */
+  /** The public URL of the objects, without a slash at its end. */
   publicBaseUrl: string;
-  /** Hears, once, of what the file system cannot do. */
+  /** Called once if the file system lacks a feature. */
   notice?: Notice;
-  /** The system's own by default. */
+  /** Default: the calls of the operating system. */
   calls?: FileSystemCalls;
 }
 
-/** Below the root, because a file cannot be moved to another disk in one step. */
+/** Below the root, because moving a file to another disk is not atomic. */
 const STAGING_FOLDER = '.tmp';
-/** Of an object that is read bit by bit. */
+/** Chunk size when an object is streamed. */
 const PIECE_BYTES = 32_768;
-/** How many files a listing looks into at once. */
+/** How many files a listing reads at once. */
 const LOOKAHEAD = 32;
 
 /**
- * Keeps every object in a file of its own, under its key, with its labels behind its bytes.
+ * Keeps every object in its own file, under its key, with its labels after its bytes.
  *
- * A file is written elsewhere, flushed and then moved into place, so neither a reader nor a crash at
- * any moment meets half of one, and several processes may share a root. A file that somebody put
- * there by hand is an object too. Where the filesystem knows no difference between upper and lower
- * case, neither do the keys; an object and a folder cannot have one name; symbolic links are not
- * objects, and none is followed below the root; and a folder stays when its last object goes. Puts and
- * deletions with `ifMatch` exclude each other, and where the file system has no hard links puts with
- * `ifAbsent` too, but not plain puts and deletions of the same key, which may be lost to one under way.
+ * A file is written elsewhere, flushed, and then moved into place. So readers never see a partial file,
+ * even after a crash, and several processes may share a root.
+ *
+ * - A file that was copied into the folder manually is an object too.
+ * - Keys are case-insensitive if the file system is.
+ * - An object and a folder cannot have the same name.
+ * - Symbolic links are not objects, and links below the root are not followed.
+ * - A folder stays when its last object is deleted.
+ * - Puts and deletions with `ifMatch` are serialized. Without hard links, puts with `ifAbsent` are too. A
+ *   plain put or deletion of the same key at the same time may be lost.
  */
 export class FilesystemImageStore implements ImageStore {
   readonly #files: ObjectFiles;
@@ -62,7 +65,7 @@ export class FilesystemImageStore implements ImageStore {
     this.#durable = new DurableFiles(calls, () => {
       if (hasReported) return;
       hasReported = true;
-      notice('The file system cannot flush: a power failure may lose the newest pictures', {
+      notice('The file system cannot flush. A power failure may lose the newest pictures', {
         root,
       });
     });
@@ -86,9 +89,9 @@ export class FilesystemImageStore implements ImageStore {
     for (let from = 0; from < size; from += PIECE_BYTES) {
       const length = Math.min(PIECE_BYTES, size - from);
       const piece = await answered(() => this.#files.piece(key, { from, length, known }));
-      // Only then is it known that the file to go on with is the one that was looked at.
+      // After the first piece, check that this file is still the one with the given ETag.
       const isSame = piece && (known !== undefined || (await this.head(key))?.etag === etag);
-      if (!isSame) throw unavailable(new Error('The object was replaced while it was read'));
+      if (!isSame) throw unavailable(new Error('the object was replaced while it was read'));
       known = piece.known;
       yield piece.bytes;
     }
@@ -127,7 +130,7 @@ export class FilesystemImageStore implements ImageStore {
       try {
         await unlink(path);
       } catch (error) {
-        // Where folders are concerned, systems differ in what they call the mistake.
+        // For folders, the error code differs between operating systems.
         if ((await this.#files.isMissing(error)) || (await isFolder(path))) return;
         throw error;
       }
@@ -146,7 +149,7 @@ export class FilesystemImageStore implements ImageStore {
 
   async *list(prefix: string, { after = '' }: ListOptions = {}): AsyncGenerator<ListedObject> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    // No key begins like this, and the path might lead out of the root.
+    // Not the start of a valid key; the path might lead out of the root.
     if (folder !== '' && !isObjectKey(folder.slice(0, -1))) return;
     try {
       yield* this.#walk(folder, prefix.slice(folder.length), after);
@@ -167,17 +170,18 @@ export class FilesystemImageStore implements ImageStore {
     labels: ObjectLabels,
     condition: WriteCondition | undefined,
   ): Promise<string | undefined> {
-    if (await this.#files.leadsElsewhere(key)) throw new Error('A folder of the key is a link');
+    if (await this.#files.leadsElsewhere(key))
+      throw new Error('a folder of the key is a symbolic link');
     const { trailer, etag } = formatTrailer(bytes, labels);
     const place = (placing?: PlaceCondition) =>
       this.#staging.place(this.#files.pathOf(key), [bytes, trailer], placing);
     if (!condition || 'ifAbsent' in condition) return (await place(condition)) ? etag : undefined;
     const holds = async () => (await this.#files.head(key))?.etag === condition.ifMatch;
-    // The first look saves the writing, the second one counts.
+    // The first check only saves a useless write; the check under the lock decides.
     return (await holds()) && (await place({ holds })) ? etag : undefined;
   }
 
-  /** The objects below `folder` (empty, or with a slash at its end) whose names begin with `start`. */
+  /** Lists objects below `folder` (empty, or with a slash at its end) whose names start with `start`. */
   async *#walk(folder: string, start: string, after: string): AsyncGenerator<ListedObject> {
     const entries = await this.#entries(folder, start, after);
     for (let at = 0; at < entries.length; at += LOOKAHEAD) {
@@ -191,7 +195,7 @@ export class FilesystemImageStore implements ImageStore {
     }
   }
 
-  /** Keys of files, and of folders with a slash at their end, in the order in which they are listed. */
+  /** The sorted keys of files, and of folders with a slash at their end. */
   async #entries(folder: string, start: string, after: string): Promise<string[]> {
     if (await this.#files.leadsElsewhere(folder)) return [];
     let found: Dirent[];
@@ -201,20 +205,20 @@ export class FilesystemImageStore implements ImageStore {
       if (await this.#files.isMissing(error)) return [];
       throw error;
     }
-    const place = Buffer.from(after);
-    // In the folder that `after` leads into, some may be behind it.
-    const holdsAfter = (key: string) => key.endsWith('/') && after.startsWith(key);
+    const startBytes = Buffer.from(after);
+    // The folder that contains `after` may have later keys.
+    const containsAfter = (key: string) => key.endsWith('/') && after.startsWith(key);
     return found
       .filter(({ name }) => name.startsWith(start) && isObjectKey(folder + name))
       .filter((entry) => entry.isFile() || entry.isDirectory())
       .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
       .map((key) => ({ key, order: Buffer.from(key) }))
-      .filter(({ key, order }) => Buffer.compare(order, place) > 0 || holdsAfter(key))
+      .filter(({ key, order }) => Buffer.compare(order, startBytes) > 0 || containsAfter(key))
       .sort((a, b) => Buffer.compare(a.order, b.order))
       .map(({ key }) => key);
   }
 
-  /** `undefined` for folders and for what has gone meanwhile. */
+  /** `undefined` for folders, and for files that were deleted meanwhile. */
   async #sizeOf(entry: string): Promise<number | undefined> {
     return entry.endsWith('/') ? undefined : this.#files.sizeOf(entry);
   }

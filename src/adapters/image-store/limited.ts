@@ -15,10 +15,10 @@ interface Waiter {
 }
 
 /**
- * A view of a store with a limit on calls at once. Further calls wait in order of arrival.
+ * Limits the concurrent calls to a store. Further calls wait in order of arrival.
  *
- * Lookups use it, so that a flood of them leaves connections to purchases, which use the store itself.
- * Listings are not counted: few run at once.
+ * Lookups use it, so that many of them leave enough connections for generations, which use the store
+ * directly. Listings are not limited, because few run at once.
  */
 export class LimitedImageStore implements ImageStore {
   readonly #store: ImageStore;
@@ -107,8 +107,8 @@ export class LimitedImageStore implements ImageStore {
       const giveUp = () => {
         this.#waiting.delete(waiter);
         reject(
-          new CafeError('storage_unavailable', 'Too many lookups wait for the store.', {
-            cause: new Error(`No turn within ${this.#maxWaitMs} ms`),
+          new CafeError('storage_unavailable', 'The image store is overloaded.', {
+            cause: new Error(`a lookup waited longer than ${this.#maxWaitMs} ms for its turn`),
           }),
         );
       };
@@ -117,7 +117,7 @@ export class LimitedImageStore implements ImageStore {
     });
   }
 
-  /** Hands the place on to the call that has waited longest. */
+  /** Starts the call that has waited longest. */
   #leave(): void {
     const [next] = this.#waiting;
     if (!next) {

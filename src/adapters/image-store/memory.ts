@@ -12,11 +12,11 @@ import type {
 } from '../../domain/storage/object-store.ts';
 
 export interface MemoryImageStoreOptions {
-  /** Where the objects can be loaded from, without a slash at the end. */
+  /** The public URL of the objects, without a slash at its end. */
   publicBaseUrl: string;
 }
 
-/** Keeps everything in this process and forgets it with the process. */
+/** Keeps all objects in the memory of the process. */
 export class MemoryImageStore implements ImageStore {
   readonly #objects = new Map<string, StoredObject>();
   readonly #publicBaseUrl: string;
@@ -96,8 +96,8 @@ export class MemoryImageStore implements ImageStore {
 
   #holds(key: string, condition: WriteCondition | undefined): boolean {
     if (!condition) return true;
-    const there = this.#objects.get(key);
-    return 'ifAbsent' in condition ? !there : there?.etag === condition.ifMatch;
+    const existing = this.#objects.get(key);
+    return 'ifAbsent' in condition ? !existing : existing?.etag === condition.ifMatch;
   }
 
   #write(key: string, bytes: Uint8Array, labels: ObjectLabels): string {
@@ -110,7 +110,7 @@ export class MemoryImageStore implements ImageStore {
   }
 }
 
-/** An object of its own, so that nobody can change what is stored from outside. */
+/** Copies an object, so that callers cannot change the stored one. */
 function copied(object: StoredObject): StoredObject {
   return { ...object, bytes: object.bytes.slice(), metadata: { ...object.metadata } };
 }

@@ -11,10 +11,10 @@ import type {
 } from '../../domain/storage/object-store.ts';
 import { statusOf } from './s3/failures.ts';
 
-/** Deep enough for a socket's error within the SDK's within ours. */
+/** Deep enough for a socket error inside an SDK error inside a CafeError. */
 const CAUSES = 5;
 
-/** Any store, whose calls are watched. */
+/** Reports the success or failure of each call to another store. */
 export class ObservedImageStore implements ImageStore {
   readonly #store: ImageStore;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
@@ -66,7 +66,7 @@ export class ObservedImageStore implements ImageStore {
       yield* this.#store.list(prefix, options);
       this.#watch.succeeded();
     } catch (error) {
-      this.#tell(error);
+      this.#report(error);
       throw error;
     }
   }
@@ -97,18 +97,18 @@ export class ObservedImageStore implements ImageStore {
       this.#watch.succeeded();
       return answer;
     } catch (error) {
-      this.#tell(error);
+      this.#report(error);
       throw error;
     }
   }
 
-  /** Whoever asks for what is no key learns nothing about the store. */
-  #tell(error: unknown): void {
+  /** An invalid key is not a failure of the store. */
+  #report(error: unknown): void {
     if (error instanceof CafeError) this.#watch.failed(codeOf(error));
   }
 }
 
-/** An HTTP status or a system's error such as `ECONNREFUSED`; no word that a store has chosen. */
+/** An HTTP status, or a system error such as `ECONNREFUSED`. Never a text from the store. */
 function codeOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < CAUSES; depth += 1) {
     const status = statusOf(at);

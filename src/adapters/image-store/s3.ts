@@ -16,7 +16,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { heededForm, lacksOf, S3AbilityTrial } from './s3/abilities.ts';
+import { lacksOf, S3AbilityTrial, supportedForm } from './s3/abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
   type CallBounds,
@@ -34,27 +34,26 @@ import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
-  /** Where readers load objects from, without a slash at the end; default the bucket's own origin. */
+  /** The public URL of the objects, without a slash at its end. Default: the bucket's own URL. */
   publicBaseUrl?: string | undefined;
   /**
-   * Below it, without a slash at its end, objects are put and deleted again to find out which
-   * conditions on writes the store heeds.
+   * Prefix without a slash at its end. Below it, temporary objects are written and deleted to test which
+   * conditional writes the store supports.
    */
   scratchPrefix: string;
-  /** Milliseconds for a whole head, get, copy, delete or page of a listing, retries included. */
+  /** Timeout of a head, get, copy, delete or page of a listing, including retries. */
   readTimeoutMs?: number;
-  /** Milliseconds for a whole put, retries included, and for finding out what the store can do. */
+  /** Timeout of a put, including retries, and of the test of the store's features. */
   writeTimeoutMs?: number;
-  /** Hears, once, of what the store turns out not to be able to do. */
+  /** Called once if the store lacks a feature. */
   notice?: Notice;
 }
 
 /**
- * Keeps objects in a bucket of Amazon S3, or of a store that speaks its language. The one owner of
- * the bucket's configuration and of the SDK's client.
+ * Keeps objects in a bucket of Amazon S3 or of a compatible store.
  *
- * It sends no ACL: the bucket's policy alone decides who may read. A missing bucket looks to `head`
- * like a missing object, because S3 says no more; every other call fails and names it.
+ * It sends no ACLs: the bucket policy decides who may read. For a missing bucket, `head` returns
+ * `undefined`, because S3 only returns 404. All other calls fail with an error that names the bucket.
  */
 export class S3ImageStore implements ImageStore {
   readonly #client: S3Client;
@@ -74,11 +73,14 @@ export class S3ImageStore implements ImageStore {
     this.#readTimeoutMs = readTimeoutMs;
     this.#writeTimeoutMs = writeTimeoutMs;
     const { scratchPrefix, notice = () => {} } = options;
-    const trying = { client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs };
-    const trial = new S3AbilityTrial({ ...trying, notice });
-    this.#abilities = new S3KnownAbilities({ trial, bucket, notice });
-    this.#deletions = new S3ConditionalDeletions({ ...trying, timeoutMs: readTimeoutMs });
-    // The SDK keeps it, as it has to sign by the store's clock.
+    const trial = { client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs };
+    this.#abilities = new S3KnownAbilities({
+      trial: new S3AbilityTrial({ ...trial, notice }),
+      bucket,
+      notice,
+    });
+    this.#deletions = new S3ConditionalDeletions({ ...trial, timeoutMs: readTimeoutMs });
+    // The SDK measures the offset to sign with the store's clock.
     const offsetMs = () => this.#client.config.systemClockOffset;
     this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
   }
@@ -91,7 +93,7 @@ export class S3ImageStore implements ImageStore {
         const answer = await this.#client.send(command, bounds);
         return parseHead(key, answer, answer.ContentLength);
       } catch (error) {
-        // The answer has no body that would name the error.
+        // A response to HEAD has no body with the error's name.
         if (statusOf(error) === 404) return undefined;
         throw error;
       }
@@ -108,7 +110,7 @@ export class S3ImageStore implements ImageStore {
           const bytes = await collectBody(answer, bounds.abortSignal);
           return { ...parseHead(key, answer, bytes.byteLength), bytes };
         } catch (error) {
-          // The SDK's own retries end where the body begins.
+          // The SDK does not retry once the body has started.
           if (attempt === MAX_ATTEMPTS || bounds.abortSignal.aborted) throw error;
         }
       }
@@ -126,9 +128,9 @@ export class S3ImageStore implements ImageStore {
     const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
     return within(this.#writeTimeoutMs, `PUT ${key}`, async (bounds) => {
       if (!condition) return putObject(this.#client, input, bounds);
-      const heeded = heededForm(condition, await this.#abilities.abilities());
-      if (!heeded && !holds(condition, await this.head(key))) return undefined;
-      return putObject(this.#client, input, bounds, heeded);
+      const supported = supportedForm(condition, await this.#abilities.abilities());
+      if (!supported && !holds(condition, await this.head(key))) return undefined;
+      return putObject(this.#client, input, bounds, supported);
     });
   }
 
@@ -176,9 +178,9 @@ export class S3ImageStore implements ImageStore {
     } while (token !== undefined);
   }
 
-  /** Finds out beforehand what the first conditional write would have to; never throws. */
+  /** Tests the store's features before the first conditional write needs them. Never throws. */
   async learnAbilities(): Promise<void> {
-    // A failure concerns nobody yet: the write that needs to know tries again, and fails with it.
+    // Ignore failures: the first write that needs the result tries again and reports the failure.
     await Promise.allSettled([this.#abilities.abilities(), this.#fitness.doubt()]);
   }
 
@@ -241,6 +243,6 @@ export class S3ImageStore implements ImageStore {
   }
 }
 
-function holds(condition: WriteCondition, there: ObjectHead | undefined): boolean {
-  return 'ifAbsent' in condition ? !there : there?.etag === condition.ifMatch;
+function holds(condition: WriteCondition, existing: ObjectHead | undefined): boolean {
+  return 'ifAbsent' in condition ? !existing : existing?.etag === condition.ifMatch;
 }

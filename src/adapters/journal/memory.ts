@@ -1,6 +1,6 @@
 import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
-/** Keeps what happened, to be read. It grows without bound. */
+/** Keeps all events in memory, without a limit. For tests. */
 export class MemoryJournal implements Journal {
   readonly events: CafeEvent[] = [];
 

@@ -1,7 +1,7 @@
 import type { Level, Logger } from 'pino';
 import type { AdminRefusal, CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
-/** How loud each event is; a `warn` is something the owner may want to act on. */
+/** The log level of each event. The owner may want to act on a `warn`. */
 const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   picture_generated: 'info',
   generation_failed: 'warn',
@@ -32,8 +32,17 @@ const LEVELS: Readonly<Record<Exclude<CafeEvent['event'], 'notice'>, Level>> = {
   admin_refused: 'warn',
 };
 
-/** Whoever has not signed in is no news. */
+/** Logged at `info`, because a request without a session is normal. */
 const USUAL: ReadonlySet<AdminRefusal> = new Set(['no_session', 'session_expired']);
+
+/** Messages of events whose name is unclear. The field `event` keeps the name. */
+const MESSAGES: Readonly<Partial<Record<CafeEvent['event'], string>>> = {
+  held_picture_stored: 'unstored picture stored',
+  held_picture_lost: 'unstored picture lost',
+  spool_failed: 'folder for unstored pictures failed',
+  page_healed: 'fallback replaced',
+  page_healing_failed: 'fallback replacement failed',
+};
 
 /** Writes each event as a log line. */
 export class PinoJournal implements Journal {
@@ -48,8 +57,8 @@ export class PinoJournal implements Journal {
       this.#logger.warn(event.details, event.message);
       return;
     }
-    const { event: name, ...details } = event;
-    this.#logger[levelOf(event)](details, name.replaceAll('_', ' '));
+    const message = MESSAGES[event.event] ?? event.event.replaceAll('_', ' ');
+    this.#logger[levelOf(event)](event, message);
   }
 }
 

@@ -1,33 +1,33 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TodaysUsage } from '../../domain/budget/todays-budget.ts';
 
-/** What is known elsewhere and is read when Prometheus asks. All but the budget is in memory. */
+/** Values read from other parts of the service on each scrape. All but the budget are in memory. */
 export interface Readings {
-  /** Requests for a page's picture, by how they were answered. */
+  /** Requests for a page's image, by outcome. */
   answers: Readonly<Record<string, number>>;
-  /** Requests of any kind that ended as an error, by its code. */
+  /** Requests that ended with an error, by error code. */
   refusals: ReadonlyMap<string, number>;
   /** Failed calls, by upstream and code. */
   failures(): Iterable<{ name: string; code: string; count: number }>;
-  /** How each upstream did last. */
+  /** The state of each upstream at its last call. */
   upstreams(): readonly { name: string; state: string }[];
-  /** Dated pictures that are known. */
+  /** Images in the pool. */
   poolPictures(): number;
-  /** Pictures that are paid for and that the store did not take yet. */
+  /** Paid images that the store has not accepted yet. */
   unstoredPictures(): number;
-  /** Pages whose answer is in memory. */
+  /** Pages in the response cache. */
   responseCache(): number;
   generationsRunning(): number;
   generationsWaiting(): number;
-  /** Today's budget; where it cannot be read now, its metrics are left out. */
+  /** Today's budget. If this rejects, the metrics of the budget are omitted. */
   budget(): Promise<TodaysUsage>;
-  /** What runs, in words. */
+  /** Labels of `cafe_info`, such as the version. */
   about: Readonly<Record<string, string>>;
 }
 
 const DOLLAR = 1e6;
 
-/** Metrics of the budget; `undefined` is none. */
+/** Metrics of the budget; omitted if the value is `undefined`. */
 const BUDGET: readonly {
   name: string;
   help: string;
@@ -35,17 +35,17 @@ const BUDGET: readonly {
 }[] = [
   {
     name: 'cafe_budget_pictures_limit',
-    help: 'Pictures that may be bought today (UTC), on all replicas together.',
+    help: 'Pictures that may be bought today (UTC), for all replicas together.',
     value: ({ limit }) => limit,
   },
   {
     name: 'cafe_budget_pictures_used',
-    help: 'Pictures of today that count as used, with those that are reserved.',
+    help: 'Pictures that count as used today, including reservations.',
     value: ({ used }) => used,
   },
   {
     name: 'cafe_budget_pictures_reserved',
-    help: 'Pictures of today that are being made, or were when their replica ended.',
+    help: 'Pictures reserved today: in progress, or left behind by a replica that stopped.',
     value: ({ reserved }) => reserved,
   },
   {
@@ -55,27 +55,27 @@ const BUDGET: readonly {
   },
   {
     name: 'cafe_budget_dollars_limit',
-    help: 'US dollars that may be spent today; absent where there is no such limit.',
+    help: 'US dollars that may be spent today; absent if there is no such limit.',
     value: ({ limitMicroUsd }) => limitMicroUsd && limitMicroUsd / DOLLAR,
   },
   {
     name: 'cafe_budget_dollars_used',
-    help: 'US dollars that count as spent today, on all replicas together.',
+    help: 'US dollars that count as spent today, for all replicas together.',
     value: ({ costMicroUsd }) => costMicroUsd / DOLLAR,
   },
   {
     name: 'cafe_budget_paused',
-    help: '1 while the owner has all replicas buy nothing.',
+    help: '1 while spending is paused in the admin.',
     value: ({ isPaused }) => Number(isPaused),
   },
 ];
 
-/** Adds the metrics that are read when they are asked for. */
+/** Adds the metrics whose values are read on each scrape. */
 export function addReadings(registry: Registry, readings: Readings): void {
   const registers = [registry];
   new Counter({
     name: 'cafe_picture_requests_total',
-    help: "Requests for a page's picture that were answered with one: known in memory, stored, generated now, or a fallback.",
+    help: 'Requests for the picture of a page that returned one, by outcome: known (in memory), stored, generated or fallback.',
     labelNames: ['outcome'],
     registers,
     collect() {
@@ -85,7 +85,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
   });
   new Counter({
     name: 'cafe_refused_requests_total',
-    help: 'Requests of any kind that ended as an error.',
+    help: 'Requests that ended with an error, by error code.',
     labelNames: ['code'],
     registers,
     collect() {
@@ -95,7 +95,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
   });
   new Counter({
     name: 'cafe_upstream_errors_total',
-    help: 'Failed calls to the store, the generator and the locator.',
+    help: 'Failed calls to the image store, the image generator and geolocation.',
     labelNames: ['upstream', 'code'],
     registers,
     collect() {
@@ -107,7 +107,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
   });
   new Gauge({
     name: 'cafe_upstream_state',
-    help: '1 for how each did when it was last called: ok, failing, open (left alone) or unused.',
+    help: '1 for the state of each upstream at its last call: ok, failing, open (paused after failures) or unused.',
     labelNames: ['upstream', 'state'],
     registers,
     collect() {
@@ -116,15 +116,15 @@ export function addReadings(registry: Registry, readings: Readings): void {
     },
   });
   const inMemory = [
-    ['cafe_pool_pictures', 'Pictures to fall back on that are known.', readings.poolPictures],
+    ['cafe_pool_pictures', 'Known pictures in the pool of fallbacks.', readings.poolPictures],
     [
       'cafe_unstored_pictures',
-      'Pictures that are paid for and that the store did not take yet.',
+      'Paid pictures that the image store has not accepted yet.',
       readings.unstoredPictures,
     ],
-    ['cafe_known_pages', 'Pages whose answer is in memory.', readings.responseCache],
-    ['cafe_generations_running', 'Calls to the generator under way.', readings.generationsRunning],
-    ['cafe_generations_waiting', 'Calls that wait for their turn.', readings.generationsWaiting],
+    ['cafe_known_pages', 'Pages in the response cache.', readings.responseCache],
+    ['cafe_generations_running', 'Image generations in progress.', readings.generationsRunning],
+    ['cafe_generations_waiting', 'Image generations in the queue.', readings.generationsWaiting],
   ] as const;
   for (const [name, help, read] of inMemory) {
     new Gauge({
@@ -142,7 +142,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
       help,
       registers,
       async collect() {
-        // The journal has told already of a store that fails.
+        // The failure is already in the log.
         const use = await readings.budget().catch(() => undefined);
         const read = use && value(use);
         if (read === undefined) this.remove();
@@ -151,8 +151,11 @@ export function addReadings(registry: Registry, readings: Readings): void {
     });
   }
   const labelNames = Object.keys(readings.about);
-  new Gauge({ name: 'cafe_info', help: 'What runs; always 1.', labelNames, registers }).set(
-    { ...readings.about },
-    1,
-  );
+  const info = new Gauge({
+    name: 'cafe_info',
+    help: 'Version and configuration of the service; always 1.',
+    labelNames,
+    registers,
+  });
+  info.set({ ...readings.about }, 1);
 }

@@ -2,14 +2,14 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 import { addReadings, type Readings } from './prometheus-readings.ts';
 
-/** Seconds; a picture takes from a few to some three minutes. */
+/** Seconds. A generation takes from a few seconds to about three minutes. */
 const GENERATION_BUCKETS = [1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300];
 
 /**
- * Counts what happens, for Prometheus. Whatever is no event is read when somebody asks.
+ * Counts events for Prometheus. Other values are read on each scrape.
  *
- * No label can have values without end: they are names of events, models, outcomes and codes, and
- * never a path, an address or a text that an upstream chose.
+ * Labels have a bounded set of values: event names, models, outcomes and codes. Never use a path, an
+ * address or a text from an upstream as a label.
  */
 export class PrometheusJournal implements Journal {
   readonly #registry = new Registry();
@@ -22,34 +22,34 @@ export class PrometheusJournal implements Journal {
     const registers = [this.#registry];
     this.#events = new Counter({
       name: 'cafe_events_total',
-      help: 'What happened, by the names that the log has for it.',
+      help: 'Events, by the name in the field "event" of the log.',
       labelNames: ['event'],
       registers,
     });
     this.#generation = new Histogram({
       name: 'cafe_generation_seconds',
-      help: 'Time that calls to the generator took.',
+      help: 'Duration of image generations.',
       labelNames: ['model', 'outcome'],
       buckets: GENERATION_BUCKETS,
       registers,
     });
     this.#dollars = new Counter({
       name: 'cafe_generation_dollars_total',
-      help: 'US dollars that this process has spent; on failures, what they may have cost.',
+      help: 'US dollars that this process has spent, including the possible cost of failures.',
       labelNames: ['outcome'],
       registers,
     });
     addReadings(this.#registry, readings);
   }
 
-  /** The MIME type of what {@link expose} says. */
+  /** The MIME type of {@link expose}. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** Everything in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   expose(): Promise<string> {
-    // From the first time on, as they cost a little all the while.
+    // Node's default metrics have a constant cost, so they start with the first scrape.
     if (!this.#hasDefaults) collectDefaultMetrics({ register: this.#registry });
     this.#hasDefaults = true;
     return this.#registry.metrics();

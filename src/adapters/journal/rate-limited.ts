@@ -2,7 +2,7 @@ import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
 type Limited = Exclude<CafeEvent, { event: 'notice' }>;
 
-/** Events that tell where money went. They are few, as the budget bounds them, and all recorded. */
+/** Events about money are never dropped. The budget keeps them few. */
 const UNLIMITED: ReadonlySet<Limited['event']> = new Set([
   'picture_generated',
   'generation_failed',
@@ -16,8 +16,8 @@ const UNLIMITED: ReadonlySet<Limited['event']> = new Set([
 ]);
 
 /**
- * Passes on at most so many events of a kind in a period, so that strangers cannot fill the log. How
- * many were left out is recorded as a notice at the end of the period.
+ * Limits the events per kind and period, so that requests cannot flood the log. At the end of a period,
+ * a notice records the number of dropped events.
  */
 export class RateLimitedJournal implements Journal {
   readonly #journal: Journal;
@@ -51,13 +51,13 @@ export class RateLimitedJournal implements Journal {
       const leftOut = count - this.#maxEvents;
       if (leftOut <= 0) continue;
       const details = { kind, leftOut, periodMs: this.#periodMs };
-      this.#journal.record({ event: 'notice', message: 'Repeated events were left out', details });
+      this.#journal.record({ event: 'notice', message: 'repeated events were dropped', details });
     }
     this.#counts.clear();
   }
 }
 
-/** Codes and reasons are fixed words, so there are few kinds. */
+/** Codes and reasons come from fixed sets, so the number of kinds is bounded. */
 function kindOf(event: Limited): string {
   if ('code' in event) return `${event.event} ${event.code}`;
   return 'reason' in event ? `${event.event} ${event.reason}` : event.event;

@@ -1,6 +1,6 @@
 import type { CafeEvent, Journal } from '../../domain/monitoring/journal.ts';
 
-/** Hands what happened on to several journals, in the order in which they were added. */
+/** Forwards events to several journals, in the order in which they were added. */
 export class SeveralJournals implements Journal {
   readonly #journals: Journal[];
 
@@ -8,7 +8,7 @@ export class SeveralJournals implements Journal {
     this.#journals = journals;
   }
 
-  /** It hears of what happens from now on. */
+  /** The journal receives events from now on. */
   add(journal: Journal): void {
     this.#journals.push(journal);
   }

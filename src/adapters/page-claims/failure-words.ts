@@ -1,21 +1,21 @@
 import { CafeError, type CafeErrorCode } from '../../domain/kernel/errors.ts';
 
-/** What those who waited for another's claim are told, for each way in which it can fail. */
+/** Error messages for requests that waited for a claim of another replica. */
 const WORDS: Readonly<Record<CafeErrorCode, string>> = {
-  invalid_page: 'No picture can be kept for this page.',
+  invalid_page: 'This page cannot have a picture.',
   no_image_available: 'There is no picture to show yet.',
-  storage_unavailable: 'The pictures cannot be reached at the moment.',
-  upstream_failed: 'The picture could not be made.',
-  generation_timeout: 'The picture took too long to make.',
-  draining: 'The picture was not begun; ask again soon.',
-  overloaded: 'There is too much to do at the moment; ask again soon.',
+  storage_unavailable: 'The image store is unavailable.',
+  upstream_failed: 'The picture could not be generated.',
+  generation_timeout: 'Generating the picture took too long.',
+  draining: 'The service is stopping. Try again soon.',
+  overloaded: 'The service is overloaded. Try again soon.',
 };
 
 export function isFailure(code: unknown): code is CafeErrorCode {
   return typeof code === 'string' && Object.hasOwn(WORDS, code);
 }
 
-/** The failure as it happened to another, on behalf of whom it waited for. */
+/** The error of a request that waited for another replica, which failed. */
 export function failureOfAnother(code: CafeErrorCode): CafeError {
   return new CafeError(code, WORDS[code]);
 }

@@ -4,31 +4,31 @@ import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { putJson } from '../../domain/storage/put-json.ts';
 import { BLANK, noteContent, type PageNote, parseNote } from './page-note.ts';
 
-/** A note as it stands in the store. */
+/** A stored note. */
 export interface FoundNote {
   note: PageNote;
-  /** Never the same again once the note has changed. */
+  /** Changes with every write, and never repeats. */
   etag: string;
 }
 
-interface Deps {
+interface NoteFileDeps {
   store: ObjectStore;
   key: string;
   request: PageRequest;
   journal: Journal;
 }
 
-/** Where one page's note is kept. */
+/** Reads and writes the note of one page. */
 export class NoteFile {
-  readonly #deps: Deps;
+  readonly #deps: NoteFileDeps;
 
-  constructor(deps: Deps) {
+  constructor(deps: NoteFileDeps) {
     this.#deps = deps;
   }
 
   /**
-   * `undefined` where none was ever written. One that an owner's hand has spoilt reads as blank, and
-   * will be overwritten by the next claim.
+   * Returns `undefined` if no note exists. A malformed note counts as empty, and the next claim overwrites
+   * it.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -42,7 +42,7 @@ export class NoteFile {
       const details = { key: this.#deps.key, cause };
       this.#deps.journal.record({
         event: 'notice',
-        message: 'a page’s note is malformed',
+        message: 'the note of a page is malformed',
         details,
       });
       return { note: BLANK, etag };
@@ -50,13 +50,14 @@ export class NoteFile {
   }
 
   /**
-   * Writes the note in place of the one with this ETag, or as the first; resolves with the new ETag,
-   * or with `undefined`, having changed nothing, where something else is there.
+   * Writes the note if the stored one still has the given ETag, or if there is none and `etag` is
+   * `undefined`.
    *
-   * @throws CafeError `storage_unavailable`; the note may be written nevertheless
+   * @returns the new ETag; `undefined` if the condition failed and nothing was written
+   * @throws CafeError `storage_unavailable`; the note may have been written nevertheless
    */
-  write(note: PageNote, instead: string | undefined): Promise<string | undefined> {
-    const condition = instead === undefined ? { ifAbsent: true as const } : { ifMatch: instead };
+  write(note: PageNote, etag: string | undefined): Promise<string | undefined> {
+    const condition = etag === undefined ? { ifAbsent: true as const } : { ifMatch: etag };
     return putJson(
       this.#deps.store,
       this.#deps.key,
@@ -64,11 +65,12 @@ export class NoteFile {
       condition,
     );
   }
+
   /**
-   * Removes the note with this ETag; `false` where something else is there, or the store cannot compare
-   * and delete in one step.
+   * Deletes the note if it still has this ETag.
    *
-   * @throws CafeError `storage_unavailable`; the note may be removed nevertheless
+   * @returns `false` if the note has changed, or if the store does not support conditional deletes
+   * @throws CafeError `storage_unavailable`; the note may have been deleted nevertheless
    */
   async remove(etag: string): Promise<boolean> {
     return (await this.#deps.store.deleteIfMatch(this.#deps.key, etag)) === 'deleted';

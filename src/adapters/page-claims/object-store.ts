@@ -11,60 +11,51 @@ import { type FoundNote, NoteFile } from './note-file.ts';
 import { BLANK, claimed, historyOf } from './page-note.ts';
 import { RivalWatch } from './rival-watch.ts';
 
-/** Milliseconds between two looks at a page that another holds: at first, and at most. */
-const LOOK_MS = { first: 250, most: 1000 };
-/** Up to so many milliseconds sooner or later, so that replicas do not keep in step. */
+/** Milliseconds between two reads of a note that another replica holds: at first, and at most. */
+const POLL_MS = { first: 250, max: 1000 };
+/** Maximum deviation in milliseconds, so that replicas do not poll in step. */
 const JITTER_MS = 100;
-/** How often a page's history is written anew that changed after it was read. */
+/** Attempts to write a page's history that changes after each read. */
 const NOTING_TRIES = 3;
 
 export interface ObjectStorePageClaimsOptions {
-  /** One that knows conditional writes; with another, two may believe that they hold a page. */
+  /** Must support conditional writes. Otherwise two replicas may both believe that they hold a page. */
   store: ObjectStore;
   keys: ImageKeys;
   /** Outside the public prefix, without slashes at its ends. */
   recordsPrefix: string;
   clock: Clock;
   journal: Journal;
-  /** How long, in milliseconds, a claim outlives its holder. Alike on all replicas. */
+  /** Milliseconds until the claim of a crashed replica expires. Must be equal on all replicas. */
   leaseMs?: number;
 }
 
-/** One that wants a page. */
+/** An attempt to claim a page. */
 interface Candidate {
   request: PageRequest;
   datedKey: string;
-  /** A UUID of this one claim. */
+  /** The UUID of this claim. */
   holder: string;
   file: NoteFile;
-  /** When its last try to claim the page began. */
+  /** When the last attempt started. */
   triedAt: Moment;
 }
 
 /**
- * Keeps claims as notes beside the records, one small object for each page and country,
- * `{records}/pages/{type}/{path}-{country}.json`, which is deleted only by a first claim that got the page
- * nothing: then the page is as if it was never claimed.
+ * Stores claims as notes: one small object per page and country, at
+ * `{records}/pages/{type}/{path}-{country}.json`. A note is only deleted if the page's first claim ended
+ * without a picture.
  *
- * Whoever wants a page writes the note, on condition that it still is what it was when it was read;
- * of several who do so at once, the store lets one. Those who wait for the holder look again now and
- * then. The store needs no clock, and what time the replicas' own tell is of
- * no account.
+ * To claim a page, a replica writes the note with a conditional write, so only one of several concurrent
+ * writes succeeds. The others poll the note. This needs no common clock: it compares neither timestamps of
+ * the store nor of other replicas.
  */
 export class ObjectStorePageClaims implements PageClaims {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
-  readonly #journal: Journal;
+  readonly #options: ObjectStorePageClaimsOptions;
   readonly #leaseMs: number;
 
   constructor(options: ObjectStorePageClaimsOptions) {
-    this.#store = options.store;
-    this.#keys = options.keys;
-    this.#recordsPrefix = options.recordsPrefix;
-    this.#clock = options.clock;
-    this.#journal = options.journal;
+    this.#options = options;
     this.#leaseMs = options.leaseMs ?? 15_000;
   }
 
@@ -81,7 +72,7 @@ export class ObjectStorePageClaims implements PageClaims {
       if (note.claim) return false;
       if (note.shown === shown || (await file.write({ ...note, shown }, found?.etag))) return true;
     }
-    // It changes so fast because others claim it.
+    // It changes so often because other replicas claim the page.
     return false;
   }
 
@@ -96,16 +87,16 @@ export class ObjectStorePageClaims implements PageClaims {
       datedKey,
       holder: randomUUID(),
       file: this.#fileOf(request),
-      triedAt: momentOf(this.#clock),
+      triedAt: momentOf(this.#options.clock),
     };
-    // Most pages that are claimed never were before.
+    // Most pages were never claimed before, so try to write without reading first.
     return (await this.#take(candidate, undefined)) ?? this.#waitFor(candidate, signal);
   }
 
   async #waitFor(candidate: Candidate, signal: AbortSignal): Promise<Claim | undefined> {
-    const watch = new RivalWatch(this.#clock, this.#leaseMs);
-    for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(LOOK_MS.most, lookMs * 2)) {
-      const askedAt = this.#clock.monotonic();
+    const watch = new RivalWatch(this.#options.clock, this.#leaseMs);
+    for (let pollMs = POLL_MS.first; ; pollMs = Math.min(POLL_MS.max, pollMs * 2)) {
+      const askedAt = this.#options.clock.monotonic();
       const found = await unlessAborted(signal, () => candidate.file.read());
       if (found && isHeldBy(candidate, found)) return this.#hold(candidate, found, false);
       const verdict = watch.judge(found, askedAt);
@@ -116,15 +107,15 @@ export class ObjectStorePageClaims implements PageClaims {
       const claim = verdict.is === 'free' ? await this.#take(candidate, found) : undefined;
       if (claim) return claim;
       const jitterMs = randomInt(-JITTER_MS, JITTER_MS);
-      await unlessAborted(signal, () => this.#clock.sleep(lookMs + jitterMs));
+      await unlessAborted(signal, () => this.#options.clock.sleep(pollMs + jitterMs));
     }
   }
 
-  /** `undefined` where another was quicker. */
+  /** `undefined` if another replica was faster. */
   async #take(candidate: Candidate, found: FoundNote | undefined): Promise<Claim | undefined> {
     const claim = { holder: candidate.holder, renewals: 0 };
     const note = claimed(found?.note ?? BLANK, claim, candidate.datedKey);
-    candidate.triedAt = momentOf(this.#clock);
+    candidate.triedAt = momentOf(this.#options.clock);
     const etag = await candidate.file.write(note, found?.etag);
     return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);
   }
@@ -137,8 +128,8 @@ export class ObjectStorePageClaims implements PageClaims {
       holder,
       pageKey: request.key,
       file,
-      clock: this.#clock,
-      journal: this.#journal,
+      clock: this.#options.clock,
+      journal: this.#options.journal,
       leaseMs: this.#leaseMs,
       writtenAt: triedAt,
     });
@@ -147,17 +138,22 @@ export class ObjectStorePageClaims implements PageClaims {
   }
 
   #fileOf(request: PageRequest): NoteFile {
-    const key = `${this.#recordsPrefix}/pages/${this.#keys.pageName(request.key)}.json`;
-    return new NoteFile({ store: this.#store, key, request, journal: this.#journal });
+    const key = `${this.#options.recordsPrefix}/pages/${this.#options.keys.pageName(request.key)}.json`;
+    return new NoteFile({
+      store: this.#options.store,
+      key,
+      request,
+      journal: this.#options.journal,
+    });
   }
 }
 
-/** Its own write was done, and only the answer lost. */
+/** Whether the candidate's own write succeeded although its response was lost. */
 function isHeldBy({ holder }: Candidate, { note }: FoundNote): boolean {
   return note.claim?.holder === holder;
 }
 
-/** Waits for the work, or for the signal, whichever comes first. */
+/** Waits for the work, but rejects as soon as the signal fires. */
 async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -4,48 +4,48 @@ import { aboutPage, type PageRequest } from '../../domain/pages/page-request.ts'
 import { isObjectKey } from '../../domain/storage/object-key.ts';
 import { isFailure } from './failure-words.ts';
 
-/** Who makes the page's picture. */
+/** The current claim of a page. */
 export interface ClaimNote {
-  /** A UUID of this one claim, never used again. */
+  /** The UUID of this claim. */
   holder: string;
-  /** Makes the bytes, and so the ETag, another at every write. */
+  /** Changes the content, and thereby the ETag, with every write. */
   renewals: number;
 }
 
-/** How the last claim that was let go has ended. */
+/** The end of the last released claim. */
 export interface EndedNote {
   holder: string;
   failure?: CafeErrorCode;
 }
 
-/** What is written of a page in a country. */
+/** The stored state of a page in one country. */
 export interface PageNote {
   shown?: string;
   /** Oldest first. */
   making: readonly string[];
-  /** They are paid for, and whoever let go last held them. */
+  /** The images of `making` are paid, and the last holder keeps them in memory. */
   isUnstored?: boolean;
-  /** Absent where nobody holds the page. */
+  /** Absent if the page is not claimed. */
   claim?: ClaimNote;
-  /** Absent where no claim was ever let go. */
+  /** Absent if no claim was ever released. */
   ended?: EndedNote;
 }
 
-/** Of a page that crashes whoever looks for its pictures, no more keys are remembered than that. */
+/** Limits the keys of a page whose generation crashes again and again. */
 const MAX_MAKING = 32;
 const ID = /^[\w-]{1,100}$/;
 
-/** A page that was never claimed. */
+/** The note of a page that was never claimed. */
 export const BLANK: PageNote = { making: [] };
 
-/** The page as it is once it is claimed. What was to be made before stays: it may be in the store. */
+/** The note once a page is claimed. Earlier keys stay, because their images may exist in the store. */
 export function claimed(before: PageNote, claim: ClaimNote, datedKey: string): PageNote {
-  // The oldest are likeliest to be there: whoever came later has first looked for those before.
+  // Keep the oldest keys. They most likely exist, because later claims have looked for them first.
   const making = [...before.making.slice(0, MAX_MAKING - 1), datedKey];
   return { ...before, making, claim };
 }
 
-/** What a note tells, apart from the picture that whoever asks is going to make. */
+/** @param own the key that the caller is about to generate; excluded from the history */
 export function historyOf({ shown, making, isUnstored }: PageNote, own?: string): PageHistory {
   const others = making.filter((key) => key !== own);
   return {
@@ -55,13 +55,13 @@ export function historyOf({ shown, making, isUnstored }: PageNote, own?: string)
   };
 }
 
-/** What stands in the store, as JSON. */
+/** The JSON content of the stored object. */
 export function noteContent(request: PageRequest, note: PageNote): object {
   const { page, country } = aboutPage(request);
   return { page: { type: page.type, path: page.path }, country, ...note };
 }
 
-/** @throws Error for anything but JSON of {@link noteContent} */
+/** @throws Error if the bytes are not JSON of {@link noteContent} */
 export function parseNote(bytes: Uint8Array): PageNote {
   const { shown, making, isUnstored, claim, ended } = record(
     JSON.parse(Buffer.from(bytes).toString()),
@@ -76,30 +76,31 @@ export function parseNote(bytes: Uint8Array): PageNote {
 }
 
 function claimNote({ holder, renewals }: Record<string, unknown>): ClaimNote {
-  if (!Number.isSafeInteger(renewals)) throw new Error('No number of renewals');
+  if (!Number.isSafeInteger(renewals)) throw new Error('renewals is not a number');
   return { holder: id(holder), renewals: Number(renewals) };
 }
 
 function endedNote({ holder, failure }: Record<string, unknown>): EndedNote {
   if (failure === undefined) return { holder: id(holder) };
-  if (!isFailure(failure)) throw new Error('No failure that is known');
+  if (!isFailure(failure)) throw new Error('failure is not a known code');
   return { holder: id(holder), failure };
 }
 
 function keys(value: unknown): string[] {
-  if (!Array.isArray(value)) throw new Error('No list of keys');
+  if (!Array.isArray(value)) throw new Error('making is not a list');
   return value.map((key: unknown) => {
-    if (typeof key !== 'string' || !isObjectKey(key)) throw new Error('Not a key');
+    if (typeof key !== 'string' || !isObjectKey(key))
+      throw new Error('making contains an invalid key');
     return key;
   });
 }
 
 function id(value: unknown): string {
-  if (typeof value !== 'string' || !ID.test(value)) throw new Error('Not an id');
+  if (typeof value !== 'string' || !ID.test(value)) throw new Error('not an ID');
   return value;
 }
 
 function record(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw new Error('Not an object');
+  if (typeof value !== 'object' || value === null) throw new Error('not an object');
   return value as Record<string, unknown>;
 }

@@ -3,26 +3,26 @@ import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
 import type { FoundNote } from './note-file.ts';
 import { BLANK, type PageNote } from './page-note.ts';
 
-/** What a look at a page's note says to one that wants to claim the page. */
+/** The state of a page, from the view of a replica that wants to claim it. */
 export type Verdict =
-  /** Nobody holds it, or nobody who is still alive. */
+  /** The page has no holder, or its holder has crashed. */
   | { is: 'free' }
   | { is: 'held' }
-  /** Somebody has let go of it since the first look. */
+  /** The holder has released the page since the first read. */
   | { is: 'ended'; failure?: CafeErrorCode | undefined };
 
 /**
- * What one that waits for a page makes of its note, look by look.
+ * Judges a page's note at each poll.
  *
- * Whether a holder is gone is judged by the watcher's own monotonic clock alone: a note that stood
- * still for a whole lease was not renewed, whatever time it is elsewhere.
+ * It detects a crashed holder by its own monotonic clock only: a note that did not change during a whole
+ * lease was not renewed. Clocks of other machines do not matter.
  */
 export class RivalWatch {
   readonly #clock: Clock;
   readonly #leaseMs: number;
   #before: PageNote | undefined;
   #etag: string | undefined;
-  /** On the monotonic clock: since when the note is known to have had this ETag. */
+  /** When the note was first seen with this ETag, on the monotonic clock. */
   #since = 0;
 
   constructor(clock: Clock, leaseMs: number) {
@@ -31,15 +31,15 @@ export class RivalWatch {
   }
 
   /**
-   * @param found what was just read, `undefined` where nothing is written
-   * @param askedAt when reading began, on the monotonic clock
+   * @param found the note just read; `undefined` if there is none
+   * @param askedAt when the read started, on the monotonic clock
    */
   judge(found: FoundNote | undefined, askedAt: number): Verdict {
     const before = this.#before;
     const now = found?.note ?? BLANK;
     this.#before = now;
     if (before && now.ended && now.ended.holder !== before.ended?.holder) {
-      // A failure of one that came and went between two looks may be no news of the page any more.
+      // Ignore the failure of a claim that started and ended between two polls: it may be out of date.
       const wasWaitedFor = now.ended.holder === before.claim?.holder;
       return { is: 'ended', failure: wasWaitedFor ? now.ended.failure : undefined };
     }
@@ -50,7 +50,7 @@ export class RivalWatch {
     return { is: standsStill ? 'free' : 'held' };
   }
 
-  /** At least that long: from the end of the first look that has seen it to the start of this one. */
+  /** A lower bound: from the end of the first read with this ETag to the start of this read. */
   #unchangedMs(etag: string, askedAt: number): number {
     if (etag !== this.#etag) {
       this.#etag = etag;

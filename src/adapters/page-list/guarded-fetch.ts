@@ -4,26 +4,26 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { redirectTarget } from './same-site.ts';
 
-/** Resolves a name to all its addresses. */
+/** Resolves a host name to all its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export interface FetchGuard {
-  /** Whether an address may be connected to. */
+  /** Whether connections to an address are allowed. */
   mayConnect: (address: string) => boolean;
   resolve: Resolve;
-  /** Says who asks: some hosts refuse requests without it. */
+  /** Some hosts reject requests without a user agent. */
   userAgent: string;
 }
 
-/** A file, and where it was in the end. */
+/** A file, with its URL after redirects. */
 export interface FetchedFile {
   bytes: Buffer;
   url: URL;
 }
 
-/** Bytes, as they are sent. */
+/** Maximum size of a response body. */
 const MAX_BYTES = 10_000_000;
-/** Enough for one to HTTPS, one to `www.` and one to the file. */
+/** Enough for a redirect to HTTPS, one to `www.` and one to the file. */
 const MAX_REDIRECTS = 3;
 const ACCEPT = 'application/xml, text/xml, */*;q=0.1';
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
@@ -37,12 +37,12 @@ export const resolveBySystem: Resolve = (hostname) =>
   });
 
 /**
- * Gets a file over HTTP without being led astray: it connects to none but the addresses that were looked
- * at, and to none at all of a name that has one where nobody may go; it follows three redirects, all of
- * them on the same site, and none from HTTPS to HTTP; and it reads 10 MB at most.
+ * Downloads a file over HTTP, protected against server-side request forgery. It only connects to addresses
+ * that passed the check, and to none if one address of the host is not allowed. It follows up to three
+ * redirects within the same site, but not from HTTPS to HTTP. It reads at most 10 MB.
  *
- * @param signal ends it, with its reason
- * @throws Error that says why not
+ * @param signal aborts the download with its reason
+ * @throws Error with the reason, worded to follow the URL and a colon
  */
 export async function guardedFetch(
   url: URL,
@@ -64,12 +64,12 @@ export async function guardedFetch(
 
 function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // Addresses are connected to without being looked up.
-  if (isIP(host) !== 0) refuseOthers([host], guard);
+  // Node does not call `lookup` for IP addresses.
+  if (isIP(host) !== 0) assertAllowed([host], guard);
   return new Promise((resolve, reject) => {
     const { get: send } = url.protocol === 'https:' ? https : http;
     const request = send(url, {
-      // Of a connection that is kept nobody would look at the address again.
+      // A kept-alive connection would skip the check of the address.
       agent: false,
       signal,
       lookup: guardedLookup(guard),
@@ -84,13 +84,13 @@ function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<Incoming
   });
 }
 
-/** What is connected to is what was looked at: names are resolved once for each connection. */
+/** Resolves the name once per connection, so that the checked address is the one connected to. */
 function guardedLookup(guard: FetchGuard): LookupFunction {
   return (hostname, options, callback) => {
     guard
       .resolve(hostname)
       .then((addresses) => {
-        refuseOthers(
+        assertAllowed(
           addresses.map(({ address }) => address),
           guard,
         );
@@ -103,19 +103,19 @@ function guardedLookup(guard: FetchGuard): LookupFunction {
   };
 }
 
-function refuseOthers(addresses: readonly string[], { mayConnect }: FetchGuard): void {
+function assertAllowed(addresses: readonly string[], { mayConnect }: FetchGuard): void {
   if (!addresses.every(mayConnect)) throw new Error('its host has an address that is not public');
 }
 
 async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
   const { statusCode } = response;
   try {
-    if (statusCode !== 200) throw new Error(`it answers ${statusCode}`);
+    if (statusCode !== 200) throw new Error(`it returns ${statusCode}`);
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of response) {
       size += chunk.length;
-      if (size > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES} bytes`);
+      if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

@@ -1,4 +1,4 @@
-/** Whether two URLs are of one site: their hosts are equal, up to `www.`, over HTTP or HTTPS. */
+/** Whether two URLs belong to the same site: equal hosts except for `www.`, with HTTP or HTTPS. */
 export function isSameSite(url: URL, site: URL): boolean {
   return isWeb(url) && bareHost(url) === bareHost(site);
 }
@@ -12,7 +12,7 @@ export function bareHost({ hostname }: URL): string {
   return hostname.startsWith('www.') ? hostname.slice('www.'.length) : hostname;
 }
 
-/** Where a redirect leads; `undefined` if that is another site or port. Never from HTTPS to HTTP. */
+/** The target of a redirect; `undefined` for another site or port. HTTPS stays HTTPS. */
 export function redirectTarget(location: string | undefined, from: URL): URL | undefined {
   const target = location === undefined ? null : URL.parse(location, from);
   if (!target || !isSameSite(target, from)) return undefined;
@@ -22,8 +22,8 @@ export function redirectTarget(location: string | undefined, from: URL): URL | u
 }
 
 /**
- * A file of the same site that a document names, over the document's own protocol and port: an index may
- * still say `http` though the site has moved to `https`. `undefined` for what is not of the site.
+ * The URL of a file that a document lists; `undefined` if it is on another site. Uses the protocol and
+ * port of the document, because an index may still list `http` after the site moved to `https`.
  */
 export function siteFile(location: string, document: URL): URL | undefined {
   const url = location === '' ? null : URL.parse(location, document);

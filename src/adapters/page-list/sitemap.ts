@@ -10,22 +10,22 @@ import { siteFile } from './same-site.ts';
 import { listingOf, type PlacedDocument } from './sitemap/listing.ts';
 import { readDocuments } from './sitemap/reader.ts';
 
-/** For one file, and for all of them together. */
 const FILE_TIMEOUT_MS = 5_000;
+/** For all files together. */
 const TIMEOUT_MS = 30_000;
-/** Files that an index may name. */
+/** Files in an index. */
 const MAX_FILES = 50;
 const FILES_AT_ONCE = 4;
-/** Bytes of all files together, as they are sent. */
+/** Size of all files together. */
 const MAX_BYTES = 10_000_000;
 
-/** A file that an index names, and what became of it. */
+/** The result of reading a file of an index, or why it failed. */
 type Read<T> = { url: URL; got: T } | { url: URL; wrong: string };
 
 /**
- * The pages of a site by its sitemap, or by a sitemap index and the sitemaps on the same site that it
- * names. What is wrong with an entry costs that entry, what is wrong with a file of an index that file;
- * only where nothing can be read, or a limit is exceeded, there is no list.
+ * Lists the pages of a site from its sitemap, or from a sitemap index and its sitemaps on the same site.
+ * An invalid entry or file is skipped. Reading fails only if no file can be read, or if a limit is
+ * exceeded.
  */
 export class SitemapPageList implements PageList {
   readonly #url: URL;
@@ -33,10 +33,9 @@ export class SitemapPageList implements PageList {
   readonly #closing = new AbortController();
 
   /**
-   * @param options.url configured by the owner; never one out of a request
-   * @param options.userAgent says who asks
-   * @param options.mayConnect which addresses may be connected to
-   * @param options.resolve the system's resolver by default
+   * @param options.url configured by the owner; never taken from a request
+   * @param options.mayConnect whether connections to an address are allowed
+   * @param options.resolve default: the system's resolver
    */
   constructor(options: {
     url: string;
@@ -81,7 +80,7 @@ export class SitemapPageList implements PageList {
       const some = urls.slice(at, at + FILES_AT_ONCE);
       files.push(...(await Promise.all(some.map((url) => this.#tryFetch(url, signal)))));
       if (bytesOf(files) > MAX_BYTES) {
-        throw new Error(`the sitemaps have more than ${MAX_BYTES} bytes`);
+        throw new Error(`the sitemaps are together larger than ${MAX_BYTES} bytes`);
       }
     }
     return files;
@@ -91,7 +90,7 @@ export class SitemapPageList implements PageList {
     try {
       return { url, got: await this.#fetch(url, signal) };
     } catch (error) {
-      // The whole list is out of time, or the service stops.
+      // The time for the whole list is over, or the service stops.
       signal.throwIfAborted();
       return { url, wrong: (error as Error).message };
     }
@@ -112,10 +111,10 @@ function filesOf({ locations, url }: PlacedDocument): { files: URL[]; foreign: s
     else foreign.push(location);
   }
   if (files.size === 0 && foreign.length > 0) {
-    throw new Error('the sitemap index names only files on another host');
+    throw new Error('the sitemap index lists only files on another host');
   }
   if (files.size > MAX_FILES) {
-    throw new Error(`the sitemap index names more than ${MAX_FILES} files`);
+    throw new Error(`the sitemap index lists more than ${MAX_FILES} files`);
   }
   return { files: [...files.values()], foreign };
 }

@@ -5,36 +5,36 @@ import { RENDITION_WIDTHS, type RenditionWidth } from '../../domain/storage/imag
 
 const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const MAX_PIXELS = 4096 * 4096;
-/** Where a picture takes longer than this to be unpacked or packed, something is wrong with it. */
-const LONGEST = { seconds: 5 };
-/** More effort takes half as long again and saves three bytes in a hundred. */
+/** Time limit for decoding or encoding an image. */
+const TIMEOUT = { seconds: 5 };
+/** A higher effort takes 50% longer and saves only 3% of the bytes. */
 const WEBP = { quality: 78, effort: 2 };
 const CARD = { width: 1200, height: 630 };
 const CARD_QUALITY = 80;
-/** A ThumbHash, which is made on the event loop, has room for seven waves across. */
+/** Small, because a ThumbHash is computed on the event loop and only stores a few colours. */
 const THUMB_SIDE = 64;
 
-/** Makes them with libvips. */
+/** Creates renditions with libvips. */
 export class SharpRenditionMaker implements RenditionMaker {
   async make(png: Uint8Array): Promise<MadeRenditions> {
-    // libvips would read whatever it knows, SVG and PDF among it.
+    // libvips would also accept other formats, such as SVG and PDF.
     if (!PNG_SIGNATURE.equals(png.subarray(0, PNG_SIGNATURE.length))) {
-      throw new Error('It is not a PNG');
+      throw new Error('the image is not a PNG');
     }
-    // Loaded late, as it takes time to start.
+    // Imported late, because loading it slows the start of the service.
     const { default: sharp } = await import('sharp');
     const { data, info } = await sharp(png, { limitInputPixels: MAX_PIXELS })
-      .timeout(LONGEST)
+      .timeout(TIMEOUT)
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    // Each with options of its own: a clone of them would take the pixels along.
-    const picture = () => sharp(data, { raw: info }).timeout(LONGEST);
+    // A new instance each time: `clone` would copy the pixels.
+    const picture = () => sharp(data, { raw: info }).timeout(TIMEOUT);
 
     const widths = RENDITION_WIDTHS.filter((width) => width <= info.width);
     const widest = widths.slice(-1);
     const others = widths.slice(0, -1);
-    // Two threads of Node's four: files and names are looked up by the others meanwhile.
+    // Use two of the four threads in Node's pool, and leave the others to file access and DNS.
     const [[large, thumbhash], [small, card]] = await Promise.all([
       webpsOf(picture, widest).then(async (webps) => [webps, await thumbhashOf(picture)] as const),
       webpsOf(picture, others).then(async (webps) => [webps, await cardOf(picture)] as const),

@@ -12,26 +12,26 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { CafeError, GenerationError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
-import { ToldOnce } from './told-once.ts';
+import { FailureReportingExporter } from './failure-reporting-exporter.ts';
 
-/** How long a collector may take, and at the end keep the process. */
+/** Timeout of an export, and of the last export when the process stops. */
 const EXPORT_MS = 5_000;
 
-/** Which methods of a port become spans, and what these are called. */
+/** The methods of a port to trace, with the names of their spans. */
 export interface FollowedMethods {
-  /** They answer with promises. */
+  /** Methods that return promises. */
   calls: Readonly<Record<string, string>>;
-  /** They answer with what can be iterated; the span ends with it. */
+  /** Methods that return async iterables; the span ends with the iteration. */
   lists?: Readonly<Record<string, string>>;
-  /** A word for how a call ended, out of a fixed number of words. */
+  /** The outcome of a call, from a fixed set of words. */
   outcome?: (result: unknown) => string | undefined;
 }
 
 /**
- * Follows calls through the ports and sends what it sees to a collector, by OTLP over HTTP.
+ * Traces calls through the ports and sends the spans to a collector, with OTLP over HTTP.
  *
- * Spans have names, times and codes of errors, and neither paths, keys nor addresses. What cannot be
- * sent is dropped, and keeps nobody waiting. Nothing global is set: a second one would not meet it.
+ * Spans contain names, times and error codes, but no paths, keys or addresses. Spans that cannot be sent
+ * are dropped, without delaying requests. It sets no global state, so several instances do not interfere.
  */
 export class OpenTelemetryTracing {
   readonly #provider: TracerProvider;
@@ -44,7 +44,7 @@ export class OpenTelemetryTracing {
     headers: Readonly<Record<string, string>>;
     serviceName: string;
     version: string;
-    /** Told once when the collector begins to fail. */
+    /** Called once when the collector starts to fail. */
     notice: Notice;
   }) {
     const { endpoint, headers, serviceName, version, notice } = options;
@@ -54,7 +54,7 @@ export class OpenTelemetryTracing {
       timeoutMillis: EXPORT_MS,
     });
     const processor = new BatchSpanProcessor({
-      exporter: new ToldOnce(exporter, notice),
+      exporter: new FailureReportingExporter(exporter, notice),
       exportTimeoutMillis: EXPORT_MS,
     });
     this.#provider = new TracerProvider({
@@ -64,7 +64,7 @@ export class OpenTelemetryTracing {
     this.#tracer = this.#provider.getTracer('bytesized-cafe', version);
   }
 
-  /** The same port, whose named methods are spans within whatever span they are called in. */
+  /** Wraps a port, so that the given methods create spans inside the caller's span. */
   follow<T extends object>(port: T, { calls, lists = {}, outcome }: FollowedMethods): T {
     const wrapped = new Map<PropertyKey, unknown>();
     const method = (target: T, property: string | symbol) => {
@@ -84,7 +84,7 @@ export class OpenTelemetryTracing {
     };
     return new Proxy(port, {
       get: (target, property) => {
-        // What is no method may have changed since.
+        // Cache methods only: other properties may change.
         if (!wrapped.has(property)) {
           const found = method(target, property);
           if (typeof found !== 'function') return found;
@@ -95,9 +95,9 @@ export class OpenTelemetryTracing {
     });
   }
 
-  /** Sends what is left, for a few seconds at most. */
+  /** Sends the remaining spans, within a few seconds. */
   async close(): Promise<void> {
-    // What fails is told by then, and nothing can be done about it here.
+    // The exporter has already reported a failure.
     await this.#provider.shutdown().catch(() => undefined);
   }
 
@@ -139,7 +139,7 @@ export class OpenTelemetryTracing {
   }
 }
 
-/** With the code alone: messages and stacks may name keys. */
+/** Records only the error code, because messages and stacks may contain keys. */
 function fail(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('error.type', codeOf(error));

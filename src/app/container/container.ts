@@ -83,12 +83,12 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     /** Maximum cost of an image at start-up, in millionths of a US dollar. */
     dearestMicroUsd: generator.dearestMicroUsd,
     /** The demo blog; empty in production. */
-    blogPages: config.production ? new Map() : await readBuiltPages(BLOG_PAGES),
+    blogPages: config.production ? NO_FILES : await readBuiltPages(BLOG_PAGES),
     /** The images shown if no image is available, by name. */
     placeholders: await readBuiltPages(PLACEHOLDERS, A_DAY),
     elementFiles: await readEmbedFiles(ELEMENT),
     /** The admin page; empty if there is no admin. */
-    adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : new Map(),
+    adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : NO_FILES,
     /** Closes connections and files. No work may be in progress. */
     close: async () => {
       // Before the store, to which they write: the other services close concurrently.
@@ -105,3 +105,4 @@ const PLACEHOLDERS = fileURLToPath(new URL('../http/cafe/placeholders', import.m
 const A_DAY = 'public, max-age=86400';
 const ADMIN_PAGE = fileURLToPath(new URL('../../../dist/admin', import.meta.url));
 const ELEMENT = fileURLToPath(new URL('../../../bytesized-cafe-app', import.meta.url));
+const NO_FILES: ReadonlyMap<string, never> = new Map<string, never>();

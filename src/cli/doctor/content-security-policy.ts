@@ -1,46 +1,55 @@
-/** What a page wants of its policies. */
-export interface Wanted {
+/** A URL that the page needs its policies to allow. */
+export interface RequestedSource {
   directive: 'script-src' | 'connect-src' | 'img-src';
   url: URL;
-  /** Of the script's tag, where it has one. */
+  /** The `nonce` attribute of the script tag, if it has one. */
   nonce?: string | undefined;
 }
 
-/** In whose place which directive speaks, where it does not itself. */
-const INSTEAD: Readonly<Record<Wanted['directive'], readonly string[]>> = {
+/** For each directive, those that apply, the most specific first. */
+const APPLYING: Readonly<Record<RequestedSource['directive'], readonly string[]>> = {
   'script-src': ['script-src-elem', 'script-src', 'default-src'],
   'connect-src': ['connect-src', 'default-src'],
   'img-src': ['img-src', 'default-src'],
 };
 
-/** Whether all of a page's Content-Security-Policies let something through. */
-export function allows(policies: readonly string[], page: URL, wanted: Wanted): boolean {
+/** Whether all of a page's Content-Security-Policies allow a URL. */
+export function allows(
+  policies: readonly string[],
+  page: URL,
+  requested: RequestedSource,
+): boolean {
   return policies
     .flatMap((header) => header.split(','))
     .every((policy) => {
-      const sources = sourcesFor(policy, wanted.directive);
+      const sources = sourcesFor(policy, requested.directive);
       return (
-        sources === undefined || sources.some((source) => isLeave(source, sources, page, wanted))
+        sources === undefined ||
+        sources.some((source) => sourceAllows(source, sources, page, requested))
       );
     });
 }
 
-/** `undefined` where the policy says nothing of it. */
-function sourcesFor(policy: string, directive: Wanted['directive']): string[] | undefined {
+/** `undefined` if the policy has no directive for it. */
+function sourcesFor(policy: string, directive: RequestedSource['directive']): string[] | undefined {
   const directives = new Map<string, string[]>();
   for (const text of policy.split(';')) {
     const [name, ...sources] = text.trim().split(/\s+/);
-    // Of two of one name the first is in force.
+    // The first directive of a name wins.
     if (name && !directives.has(name.toLowerCase())) directives.set(name.toLowerCase(), sources);
   }
-  const speaking = INSTEAD[directive].find((name) => directives.has(name));
-  return speaking === undefined ? undefined : directives.get(speaking);
+  const applying = APPLYING[directive].find((name) => directives.has(name));
+  return applying === undefined ? undefined : directives.get(applying);
 }
 
-function isLeave(source: string, all: readonly string[], page: URL, wanted: Wanted): boolean {
-  const { url, nonce, directive } = wanted;
+function sourceAllows(
+  source: string,
+  all: readonly string[],
+  page: URL,
+  { url, nonce, directive }: RequestedSource,
+): boolean {
   if (source.startsWith("'nonce-")) return nonce !== undefined && source === `'nonce-${nonce}'`;
-  // Under it scripts are trusted by nonce alone, wherever they come from.
+  // 'strict-dynamic' disables host sources: only a nonce or a hash allows a script.
   if (directive === 'script-src' && all.includes("'strict-dynamic'")) return false;
   if (source === "'self'") return url.origin === page.origin;
   if (source.startsWith("'")) return false;
@@ -50,29 +59,30 @@ function isLeave(source: string, all: readonly string[], page: URL, wanted: Want
 
 function matches(source: string, page: URL, url: URL): boolean {
   const { scheme, host, port, path } = partsOf(source);
-  const asked = scheme ? `${scheme}:` : page.protocol;
-  // A source may always be had more safely than it says.
-  if (url.protocol !== asked && !(asked === 'http:' && url.protocol === 'https:')) return false;
+  const expected = scheme ? `${scheme}:` : page.protocol;
+  // An http: source also allows https:.
+  if (url.protocol !== expected && !(expected === 'http:' && url.protocol === 'https:'))
+    return false;
   if (!host) return scheme !== undefined;
   const { hostname } = url;
   const isHost = host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host;
   return isHost && isPort(port, url) && isPath(path, url);
 }
 
-/** Of `https:`, `cdn.example:*`, `https://cdn.example/path` and the like. */
+/** Parses sources such as `https:`, `cdn.example:*` and `https://cdn.example/path`. */
 function partsOf(source: string) {
   const isScheme = source.endsWith(':');
   const [scheme, location] = isScheme ? [source.slice(0, -1), ''] : source.split('://', 2);
-  const place = location ?? source;
-  const [authority = ''] = place.split('/', 1);
+  const rest = location ?? source;
+  const [authority = ''] = rest.split('/', 1);
   const [host, port] = authority.split(':', 2);
-  const path = place.slice(authority.length);
+  const path = rest.slice(authority.length);
   return { scheme: location === undefined ? undefined : scheme, host, port, path };
 }
 
 function isPort(port: string | undefined, url: URL): boolean {
-  const usual = url.protocol === 'https:' ? '443' : '80';
-  return port === '*' || (port ?? usual) === (url.port || usual);
+  const defaultPort = url.protocol === 'https:' ? '443' : '80';
+  return port === '*' || (port ?? defaultPort) === (url.port || defaultPort);
 }
 
 function isPath(path: string | undefined, { pathname }: URL): boolean {

@@ -2,18 +2,18 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Terminal } from '../terminal.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';
-import { type Asked, openChecks } from './open-checks.ts';
+import { type DoctorTargets, openChecks } from './open-checks.ts';
 import { linesOf, summaryOf } from './report.ts';
 
 /**
- * Looks at everything that the environment names, and tells what it finds, as it goes or at the end as
- * JSON.
+ * Checks everything that the environment configures. Prints each finding as soon as it is known, or all
+ * of them as JSON at the end.
  *
- * @returns whether nothing failed
+ * @returns whether no check failed
  */
 export async function doctor(
   env: Readonly<Record<string, string | undefined>>,
-  options: Asked & { timeoutMs: number; json: boolean; clock: Clock },
+  options: DoctorTargets & { timeoutMs: number; json: boolean; clock: Clock },
   terminal: Terminal,
 ): Promise<boolean> {
   const { clock, timeoutMs, json } = options;

@@ -3,11 +3,11 @@ import type { Check, CheckContext } from './check.ts';
 import { type Finding, failure, skipped, type Verdict } from './finding.ts';
 
 /**
- * Runs the checks side by side, and gives their findings in the order of the checks, each as soon as
- * it and those before it are known.
+ * Runs the checks in parallel. Yields the findings in the order of the checks, each as soon as it and all
+ * earlier ones are known.
  *
  * @param timeoutMs for each check
- * @param secrets what must not be shown, whoever repeats it
+ * @param secrets removed from all messages, even if another server returned them
  */
 export async function* examine(
   checks: readonly Check[],
@@ -36,7 +36,7 @@ async function verdictsOf(
   { clock, timeoutMs }: { clock: Clock; timeoutMs: number },
 ): Promise<Verdict[]> {
   if ((await needed)?.some(({ status }) => status === 'failure')) {
-    return [skipped(`It could not be checked, because "${check.needs}" failed.`)];
+    return [skipped(`This could not be checked, because "${check.needs}" failed.`)];
   }
   const signal = AbortSignal.timeout(timeoutMs);
   try {
@@ -45,37 +45,37 @@ async function verdictsOf(
     if (signal.aborted) {
       return [
         failure(
-          `It was not over after ${timeoutMs / 1000} seconds.`,
-          'Look whether the network is slow or a firewall drops what this machine sends, or give it longer with --timeout.',
+          `The check did not finish within ${timeoutMs / 1000} seconds.`,
+          'Check for a slow network or a firewall that drops packets, or raise --timeout.',
         ),
       ];
     }
     return [
       failure(
-        `It failed: ${reasonOf(error)}`,
-        'Mend what the message names, and run the doctor again.',
+        `The check failed: ${reasonOf(error)}`,
+        'Fix the cause named in the message, and run the doctor again.',
       ),
     ];
   }
 }
 
-/** Also for a check that does not listen to its signal. */
+/** Also stops waiting for a check that ignores its signal. */
 async function inTime(check: Check, context: CheckContext): Promise<Verdict[]> {
-  const late = Promise.withResolvers<never>();
-  const giveUp = () => late.reject(context.signal.reason);
-  context.signal.addEventListener('abort', giveUp);
+  const timeout = Promise.withResolvers<never>();
+  const onAbort = () => timeout.reject(context.signal.reason);
+  context.signal.addEventListener('abort', onAbort);
   try {
-    return await Promise.race([check.run(context), late.promise]);
+    return await Promise.race([check.run(context), timeout.promise]);
   } finally {
-    context.signal.removeEventListener('abort', giveUp);
+    context.signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** What the domain's errors say is for callers; what went wrong is in their causes. */
+/** The message of a domain error is written for API clients. Its cause has the details. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: unknown };
-  const told = cause instanceof Error ? cause : error;
-  return told instanceof Error ? told.message : String(told);
+  const reason = cause instanceof Error ? cause : error;
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {

@@ -1,25 +1,25 @@
-/** `skipped`: it could not be checked, which the message explains. */
+/** `skipped`: the check could not run; the message explains why. */
 export type FindingStatus = 'ok' | 'warning' | 'failure' | 'skipped';
 
-/** One line of what the doctor has to say. */
+/** One line of the doctor's report. */
 export interface Finding {
   /** The check's name, such as `missing-picture`. */
   check: string;
   status: FindingStatus;
-  /** What is so, as a sentence or two. */
+  /** What was found, in a sentence or two. */
   message: string;
-  /** What to do about it; `null` where there is nothing to do. */
+  /** How to fix it; `null` if there is nothing to fix. */
   remedy: string | null;
 }
 
-/** A finding before its check has put its name on it. */
+/** A finding without the name of its check. */
 export type Verdict = Omit<Finding, 'check'>;
 
 export function ok(message: string): Verdict {
   return { status: 'ok', message, remedy: null };
 }
 
-/** It works, but will not for long, or not as well as it could. */
+/** Works today, but may soon fail, or could work better. */
 export function warning(message: string, remedy: string): Verdict {
   return { status: 'warning', message, remedy };
 }

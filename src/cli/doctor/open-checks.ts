@@ -28,26 +28,26 @@ import { readers } from './checks/readers.ts';
 import { crossOrigin, service } from './checks/running-cafe.ts';
 import { sitemap } from './checks/sitemap.ts';
 
-/** What the doctor is asked to look at beside the configuration. */
-export interface Asked {
+/** What to check besides the configuration. */
+export interface DoctorTargets {
   /** A page of the blog. */
   site: URL | undefined;
-  /** The running service's address, without a slash at its end. */
+  /** The URL of the running service, without a slash at its end. */
   service: string | undefined;
 }
 
-/** All checks that make sense for an environment. */
+/** The checks that apply to an environment. */
 export interface OpenChecks {
   checks: Check[];
-  /** What must not be shown. */
+  /** Values that must not be printed. */
   secrets: string[];
   close(): Promise<void>;
 }
 
-/** With an environment that is not usable, only what needs none of it is checked. */
+/** If the environment is invalid, only the checks of the web page and of the service remain. */
 export async function openChecks(
   env: Readonly<Record<string, string | undefined>>,
-  asked: Asked,
+  targets: DoctorTargets,
   clock: Clock,
 ): Promise<OpenChecks> {
   const secrets = secretsIn(env);
@@ -56,7 +56,7 @@ export async function openChecks(
     config = loadConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const checks = [unusableConfiguration(error.problems), ...webChecks(asked, undefined, [])];
+    const checks = [unusableConfiguration(error.problems), ...webChecks(targets, undefined, [])];
     return { checks, secrets, close: async () => {} };
   }
   const store = await openStore(config, () => {});
@@ -72,9 +72,9 @@ export async function openChecks(
       ...(probe ? bucketChecks(config as S3Config, probe, store) : [scratch(config, store)]),
       ...generatorChecks(config),
       countries(config),
-      ...(config.purchase.sitemapUrl ? [sitemap(config, asked.site)] : []),
-      ...webChecks(asked, pictureUrl(config, store), config.allowedOrigins),
-      ...readerChecks(config, asked),
+      ...(config.purchase.sitemapUrl ? [sitemap(config, targets.site)] : []),
+      ...webChecks(targets, exampleImageUrl(config, store), config.allowedOrigins),
+      ...readerChecks(config, targets),
     ],
     secrets,
     async close() {
@@ -120,23 +120,29 @@ function generatorChecks(config: Config): Check[] {
   return openAiChecks(config as ConfigOf<'generator', 'openai'>);
 }
 
-/** Only the service itself can tell whom it sees, and it tells no one but the owner. */
-function readerChecks({ admin, locator }: Config, { service: url }: Asked): Check[] {
+/** The service reports the reader's country only to requests with the admin token. */
+function readerChecks({ admin, locator }: Config, targets: DoctorTargets): Check[] {
   const isLocated = !['fixed', 'none'].includes(locator.kind);
-  return url && admin.token && isLocated ? [readers(url, admin.token)] : [];
+  return targets.service && admin.token && isLocated ? [readers(targets.service, admin.token)] : [];
 }
 
-function webChecks(asked: Asked, picture: string | undefined, allowed: readonly string[]): Check[] {
-  const { site } = asked;
-  const origins = new Set([...allowed, ...(site ? [site.origin] : [])]);
-  return [
-    ...(asked.service ? [service(asked.service), crossOrigin(asked.service, [...origins])] : []),
-    ...(site ? [page(site, { service: asked.service, picture })] : []),
-  ];
+function webChecks(
+  targets: DoctorTargets,
+  picture: string | undefined,
+  allowedOrigins: readonly string[],
+): Check[] {
+  const { site } = targets;
+  const checks: Check[] = [];
+  if (targets.service) {
+    const origins = new Set(site ? [...allowedOrigins, site.origin] : allowedOrigins);
+    checks.push(service(targets.service), crossOrigin(targets.service, [...origins]));
+  }
+  if (site) checks.push(page(site, { service: targets.service, picture }));
+  return checks;
 }
 
-/** Of no picture that there is, but where all are. */
-function pictureUrl({ imagePrefix }: Config, store: ImageStore): string {
+/** The image need not exist: only its origin matters. */
+function exampleImageUrl({ imagePrefix }: Config, store: ImageStore): string {
   const keys = new ImageKeys(imagePrefix);
   return store.urlFor(keys.page({ type: 'index', path: '/' }, undefined));
 }

@@ -1,17 +1,17 @@
-/** Attributes by their lower-case names; those without a value are empty. */
+/** Attributes by lower-case name; the value is empty if the attribute has none. */
 export type Attributes = ReadonlyMap<string, string>;
 
-/** What a page's HTML says that matters to the element. */
+/** The parts of a page's HTML that concern the element. */
 export interface PageMarkup {
-  /** Of `<cafe-image>` and of places that are filled with one. */
+  /** Attributes of `<cafe-image>` and of `[data-cafe-image]`. */
   elements: Attributes[];
-  /** Of scripts that define the element. */
+  /** Attributes of scripts that define the element. */
   scripts: Attributes[];
-  /** Policies in `<meta>`. */
+  /** Content-Security-Policies in `<meta>` tags. */
   policies: string[];
 }
 
-/** Reads HTML as far as it is needed: tags and their attributes, without what is commented out. */
+/** Finds tags and their attributes, ignoring comments. Not a complete HTML parser. */
 export function readPage(html: string): PageMarkup {
   const tags = [...tagsIn(html)];
   const isPolicy = (attributes: Attributes) =>
@@ -34,7 +34,7 @@ interface Tag {
   attributes: Attributes;
 }
 
-/** Reads the text once, whatever is left open in it: a page may be a megabyte of `<a <a <a`. */
+/** Linear in the length of the text, even for a megabyte of `<a <a <a`. */
 function* tagsIn(html: string): Generator<Tag> {
   let at = html.indexOf('<');
   while (at !== -1) {
@@ -56,7 +56,7 @@ function endOfComment(html: string, start: number): number {
   return end === -1 ? html.length : end;
 }
 
-/** Where the next `>` is that stands in no quotes. */
+/** The position of the next `>` outside quotes. */
 function endOfTag(html: string, start: number): number {
   let at = start;
   while (at < html.length && html[at] !== '>') {

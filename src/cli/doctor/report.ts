@@ -12,7 +12,7 @@ const MARKS: Readonly<
 };
 const NAME_WIDTH = 20;
 
-/** A finding as lines: its mark, its check, what is so, and below it what to do. */
+/** Formats a finding: mark, check and message, with the remedy on the next line. */
 export function linesOf({ check, status, message, remedy }: Finding, terminal: Terminal): string {
   const { mark, style } = MARKS[status];
   const shown = terminal.hasColours ? styleText(style, mark, { validateStream: false }) : mark;
@@ -20,11 +20,12 @@ export function linesOf({ check, status, message, remedy }: Finding, terminal: T
   return `${shown} ${check.padEnd(NAME_WIDTH)}${message}\n${remedy ? `${margin}→ ${remedy}\n` : ''}`;
 }
 
-/** How many findings there are of each kind, as the last line. */
+/** The last line: how many findings there are of each status. */
 export function summaryOf(findings: readonly Finding[]): string {
   const count = (status: FindingStatus) =>
     findings.filter((finding) => finding.status === status).length;
   const [failures, warnings, unchecked] = [count('failure'), count('warning'), count('skipped')];
-  const verdict = failures > 0 ? `${failures} to mend` : 'Nothing to mend';
-  return `\n${verdict}, ${warnings} to think about, ${unchecked} not checked, ${count('ok')} in order.\n`;
+  const verdict = failures > 0 ? `${failures} to fix` : 'Nothing to fix';
+  const noun = warnings === 1 ? 'warning' : 'warnings';
+  return `\n${verdict}, ${warnings} ${noun}, ${unchecked} not checked, ${count('ok')} OK.\n`;
 }

@@ -8,10 +8,10 @@ export interface ListedPage {
 }
 
 /**
- * Reads a list of pages, a line each: a path or a whole address, and before it, if it is not what the
- * path looks like, the type. Blank lines and lines that begin with `#` are left out.
+ * Parses a list of pages, one per line: a path or a URL, optionally preceded by the page's type. Without
+ * a type, it is guessed from the path. Blank lines and lines that start with `#` are ignored.
  *
- * @throws CommandError naming the first line that is no page
+ * @throws CommandError for the first invalid line
  */
 export function parsePageList(text: string): ListedPage[] {
   const pages = text.split('\n').flatMap((line, at) => {
@@ -19,7 +19,7 @@ export function parsePageList(text: string): ListedPage[] {
     if (words[0] === '' || words[0]?.startsWith('#')) return [];
     return [pageOf(words, at + 1)];
   });
-  if (pages.length === 0) throw new CommandError('The list has no pages.');
+  if (pages.length === 0) throw new CommandError('The list contains no pages.');
   return pages;
 }
 
@@ -31,7 +31,7 @@ function pageOf(words: readonly string[], line: number): ListedPage {
   const type = words.length === 1 ? usual : PAGE_TYPES.find((each) => each === words[0]);
   if (!type || !usual || words.length > 2) {
     throw new CommandError(
-      `Line ${line} is no page: it should be a path such as /posts/hello/, if need be behind one of ${PAGE_TYPES.join(', ')}.`,
+      `Line ${line} is not a page. Write a path such as /posts/hello/, optionally preceded by a type: ${PAGE_TYPES.join(', ')}.`,
     );
   }
   return { type, path };

@@ -11,28 +11,28 @@ import { outcomeOfJob, watchJob } from './watch-job.ts';
 
 export interface PreGenerateOptions {
   sitemap: boolean;
-  /** A file with pages, a line each. */
+  /** A file with one page per line. */
   pages: string | undefined;
-  /** Whose readers are to find pictures; `null` for those whose country is unknown. */
+  /** The readers' countries; `null` for readers whose country is unknown. */
   countries: readonly (string | null)[] | undefined;
-  /** Pictures to buy at most. */
-  most: number | undefined;
+  /** Maximum number of pictures to buy. */
+  max: number | undefined;
   dryRun: boolean;
   stop: boolean;
   json: boolean;
-  /** Milliseconds between two looks at the job. */
+  /** Milliseconds between two requests for the job's state. */
   pollMs: number;
 }
 
 /**
- * Has pictures bought before readers come, by the running service and within its budget; stops that;
- * or, without pages, watches what is under way. What has a picture already costs nothing, so the same
- * command goes on where it was left.
+ * Makes the running service generate pictures before readers visit, within its budget. Can also stop the
+ * running job, or watch it if no pages are given. Pages that have a picture cost nothing, so repeating
+ * the command continues where the last job ended.
  *
- * @returns whether it went as it should
+ * @returns whether the job succeeded
  * @throws CommandError
  */
-export async function warm(
+export async function preGenerate(
   options: PreGenerateOptions,
   api: PreGenerationApi,
   terminal: Terminal,
@@ -50,7 +50,7 @@ export async function warm(
 }
 
 /**
- * Country codes with commas between them; `anywhere` for readers whose country is unknown.
+ * Parses comma-separated country codes; `anywhere` stands for readers whose country is unknown.
  *
  * @throws CommandError
  */
@@ -59,30 +59,32 @@ export function parseCountries(text: string): (string | null)[] {
   return words.map((word) => {
     if (word.toLowerCase() === 'anywhere') return null;
     const country = countryByCode(word.toUpperCase());
-    if (!country) throw new CommandError(`${word || 'Nothing'} is no country code such as FR.`);
+    if (!country) {
+      throw new CommandError(`"${word}" is not a country code. Use codes such as FR,DE.`);
+    }
     return country.code;
   });
 }
 
 async function requestFor(options: PreGenerateOptions): Promise<PreGenerationRequest | undefined> {
-  const { sitemap, pages, countries, most } = options;
+  const { sitemap, pages, countries, max } = options;
   if (sitemap && pages !== undefined) {
-    throw new CommandError('Give --sitemap or --pages, not both.');
+    throw new CommandError('Use --sitemap or --pages, not both.');
   }
   if (!sitemap && pages === undefined) return undefined;
-  if (most === undefined) {
-    throw new CommandError('Say with --most how many pictures may be bought.');
+  if (max === undefined) {
+    throw new CommandError('Set --max to the number of pictures that may be bought.');
   }
   if (countries === undefined) {
     throw new CommandError(
-      'Say with --countries where the readers are, such as FR,DE: every country has pictures of its own.',
+      "Set --countries to your readers' countries, such as FR,DE. Each country has its own pictures.",
     );
   }
-  if (pages === undefined) return { source: 'sitemap', countries, most };
+  if (pages === undefined) return { source: 'sitemap', countries, most: max };
   const text = await readFile(pages, 'utf8').catch((error: Error) => {
     throw new CommandError(`The list of pages cannot be read: ${error.message}`);
   });
-  return { source: 'pages', pages: parsePageList(text), countries, most };
+  return { source: 'pages', pages: parsePageList(text), countries, most: max };
 }
 
 async function stop(
@@ -102,7 +104,7 @@ async function watchRunning(
 ): Promise<boolean> {
   const job = await api.job();
   if (job?.state !== 'running') {
-    throw new CommandError('Nothing is running. Give --sitemap or --pages to begin.');
+    throw new CommandError('No job is running. Start one with --sitemap or --pages.');
   }
   return watch(job, options, api, terminal);
 }
@@ -117,7 +119,7 @@ async function watch(
   terminal.write(json ? jsonOf({ job }) : `${outcomeOfJob(job)}\n`);
   if (job.state === 'running') {
     terminal.complain(
-      'The service goes on with it. "warm" without pages watches it again, "warm --stop" stops it.\n',
+      'The job continues in the service. To watch it again, run "pre-generate". To stop it, run "pre-generate --stop".\n',
     );
   }
   return job.state !== 'failed';
@@ -129,7 +131,8 @@ function wordsOf({
   costMicroUsdAtMost,
   remainingToday,
 }: PreGenerationEstimate): string {
-  return `${total} pages and countries; at most ${most} pictures for $${(costMicroUsdAtMost / 1e6).toFixed(2)}; ${remainingToday} are left today.`;
+  const cost = `$${(costMicroUsdAtMost / 1e6).toFixed(2)}`;
+  return `${total} pages by country. Buys up to ${most} pictures for up to ${cost}. Today's budget has ${remainingToday} left.`;
 }
 
 function jsonOf(value: unknown): string {

@@ -10,49 +10,48 @@ export type PreGenerationRequest = (
   | { source: 'sitemap' }
   | { source: 'pages'; pages: readonly ListedPage[] }
 ) & {
-  /** Codes, `null` for readers whose country is unknown. */
+  /** Country codes; `null` for readers whose country is unknown. */
   countries: readonly (string | null)[];
   most: number;
 };
 
-/** Speaks to `/api/admin/warming` of a running service, with the admin's token. */
+/** Client of `/api/admin/warming`, with the admin token. */
 export class PreGenerationApi {
   readonly #url: string;
   readonly #token: string;
 
-  /** @param service its address, without a slash at its end */
+  /** @param service its URL, without a slash at its end */
   constructor(service: string, token: string) {
     this.#url = `${service}/api/admin/warming`;
     this.#token = token;
   }
 
-  /** `null` where none was started. */
+  /** `null` if no job was started. */
   async job(): Promise<PreGenerationJob | null> {
-    return ((await this.#ask('GET')) as { job: PreGenerationJob | null }).job;
+    return ((await this.#request('GET')) as { job: PreGenerationJob | null }).job;
   }
 
   async estimate(request: PreGenerationRequest): Promise<PreGenerationEstimate> {
-    return (await this.#ask('POST', { ...request, dryRun: true })) as PreGenerationEstimate;
+    return (await this.#request('POST', { ...request, dryRun: true })) as PreGenerationEstimate;
   }
 
   async start(request: PreGenerationRequest): Promise<PreGenerationJob> {
-    return (await this.#ask('POST', request)) as PreGenerationJob;
+    return (await this.#request('POST', request)) as PreGenerationJob;
   }
 
-  /** The job as it was stopped; what is being painted is finished. */
+  /** Returns the stopped job. Images in progress are finished. */
   async stop(): Promise<PreGenerationJob> {
-    return ((await this.#ask('DELETE')) as { job: PreGenerationJob }).job;
+    return ((await this.#request('DELETE')) as { job: PreGenerationJob }).job;
   }
 
-  /** @throws CommandError in words for the owner; it never shows the token */
-  async #ask(method: string, body?: unknown): Promise<unknown> {
+  /** @throws CommandError for the owner, without the token */
+  async #request(method: string, body?: object): Promise<unknown> {
+    const headers = new Headers({ authorization: `Bearer ${this.#token}` });
+    if (body) headers.set('content-type', 'application/json');
     const answer = await fetchText(this.#url, {
       method,
-      headers: {
-        authorization: `Bearer ${this.#token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers,
+      body: body ? JSON.stringify(body) : null,
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_MS),
     });
@@ -60,16 +59,16 @@ export class PreGenerationApi {
     const { status, text } = answer;
     const json = parsed(text);
     if (status >= 200 && status < 300) return json;
-    throw new CommandError(HINTS[status] ?? messageIn(json) ?? `${this.#url} answers ${status}.`);
+    throw new CommandError(HINTS[status] ?? messageIn(json) ?? `${this.#url} returns ${status}.`);
   }
 }
 
-/** A sitemap may have to be read before the answer. */
+/** Long, because the service may have to read the sitemap first. */
 const ANSWER_MS = 60_000;
 
 const HINTS: Readonly<Record<number, string>> = {
-  401: 'The service does not accept ADMIN_TOKEN: it must be the one that the service runs with.',
-  404: 'The service has no admin, or is older than this command: set ADMIN_TOKEN where it runs, and look at --service.',
+  401: 'The service does not accept ADMIN_TOKEN. Use the same value as the service.',
+  404: 'The service has no admin, or is older than this command. Set ADMIN_TOKEN on the server, and check --service.',
 };
 
 function parsed(text: string): unknown {
@@ -82,5 +81,7 @@ function parsed(text: string): unknown {
 
 function messageIn(json: unknown): string | undefined {
   const { error } = (json ?? {}) as { error?: { message?: unknown } };
-  return typeof error?.message === 'string' ? `The service refuses: ${error.message}` : undefined;
+  return typeof error?.message === 'string'
+    ? `The service rejected the request: ${error.message}`
+    : undefined;
 }

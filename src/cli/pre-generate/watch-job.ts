@@ -6,11 +6,10 @@ import type { PreGenerationApi } from './pre-generation-api.ts';
 const BAR_WIDTH = 24;
 
 /**
- * Shows how a job goes on until it ends: a bar that is written over, or a line for each change where
- * nobody watches.
+ * Shows a job's progress until it ends: a progress bar in a terminal, else one line per change.
  *
- * @param pollMs between two looks
- * @returns the job as it was last seen; it still runs where the watching was interrupted
+ * @param pollMs between two requests for the job's state
+ * @returns the job's last known state; still running if the user interrupted
  */
 export async function watchJob(
   first: PreGenerationJob,
@@ -34,23 +33,22 @@ export async function watchJob(
   return job;
 }
 
-/** In words, what came of it. */
 export function outcomeOfJob(job: PreGenerationJob): string {
   const { state, bought, there, fellBack, failed, spentMicroUsd, reason } = job;
   const counts = [
     `${bought} bought for $${(spentMicroUsd / 1e6).toFixed(2)}`,
-    `${there} were there`,
-    ...(fellBack > 0 ? [`${fellBack} found no budget`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ].join(', ');
-  return `${WORDS[state]}: ${counts}.${reason ? ` ${reason}` : ''}`;
+    `${there} already had a picture`,
+  ];
+  if (fellBack > 0) counts.push(`${fellBack} without budget`);
+  if (failed > 0) counts.push(`${failed} failed`);
+  return `${WORDS[state]}: ${counts.join(', ')}.${reason ? ` ${reason}` : ''}`;
 }
 
 const WORDS: Readonly<Record<PreGenerationJob['state'], string>> = {
   running: 'Still running',
   done: 'Done',
   stopped: 'Stopped',
-  failed: 'It failed',
+  failed: 'Failed',
 };
 
 function lineOf({ done, total, bought, most }: PreGenerationJob, terminal: Terminal): string {

@@ -64,7 +64,7 @@ function openReplicas(isReviewedBefore: boolean) {
 }
 
 describe.each([false, true])(
-  'an image that another replica holds, reviewed first: %s',
+  'S4: an image that another replica holds, reviewed first: %s',
   (reviewed) => {
     async function openHolding() {
       const replicas = openReplicas(reviewed);

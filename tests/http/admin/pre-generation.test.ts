@@ -275,7 +275,7 @@ describe("warming a site's sitemap", () => {
     const { cafe, admin } = await open({ env });
     expect((await admin.post('/warming', sitemap)).status).toBe(502);
     const told = cafe.log.filter((line) => line.includes('page list failed'));
-    expect(told.at(-1)).toContain('it answers 404');
+    expect(told.at(-1)).toContain('it returns 404');
   });
 
   it('takes pages for what the element takes them', async () => {

@@ -11,8 +11,8 @@ const IGNORED = {
   deleteIfMatch: 'ignored',
 } as const;
 const ENV = { ...WITH_ADMIN, DAILY_GENERATION_BUDGET: '4' };
-const LOST = 'no longer heeds conditional puts';
-const BACK = 'heeds conditional puts again';
+const LOST = 'no longer supports conditional puts';
+const BACK = 'supports conditional puts again';
 
 const linesWith = ({ log }: TestCafe, text: string) =>
   log.map((line) => JSON.parse(line)).filter(({ msg }) => String(msg).includes(text));

@@ -106,7 +106,7 @@ describe('the day on which gpt-image-1.5 ends', () => {
     expect((await cafe.ask('/posts/a')).status).toBe(200);
     expect((await cafe.ask('/posts/b')).status).toBe(200);
     expect(models(cafe)).toEqual(['gpt-image-2.6-flare', 'gpt-image-2.6-flare']);
-    expect(cafe.log.filter((line) => line.includes('it is passed over'))).toHaveLength(1);
+    expect(cafe.log.filter((line) => line.includes('it is skipped'))).toHaveLength(1);
     expect(cafe.cafe.about.generator.model).toBe('gpt-image-2.6-flare');
   });
 

@@ -19,7 +19,7 @@ describe('K17: a store whose listings are behind its writes', () => {
     const cafe = await openTestCafe({ env: BUDGET, before: (s3) => (s3.listingLag.ms = 60_000) });
     expect(await askMany(cafe.ask, 3)).toEqual([503, 503, 503]);
     expect(cafe.openai.journal).toEqual([]);
-    expect(cafe.log.join('')).toContain('listings of the store are behind its writes');
+    expect(cafe.log.join('')).toContain('istings of the image store do not show recent writes');
     expect(cafe.keys(`records/${today()}`)).toEqual([]);
     cafe.s3.listingLag.ms = 0;
     const status = async () => (await cafe.ask('/posts/after')).status;
@@ -41,7 +41,7 @@ describe('K17: a store whose listings are behind its writes', () => {
       }
       expect(first.openai.journal).toHaveLength(1);
       for (const { log } of replicas) {
-        expect(log.join('')).toContain('listings of the store are behind its writes');
+        expect(log.join('')).toContain('istings of the image store do not show recent writes');
       }
       // What was written to find that out is withdrawn.
       expect(first.keys(`records/${today()}`)).toHaveLength(1);

@@ -143,7 +143,7 @@ describe('D18: a page that got a fallback yesterday', () => {
     const plain = `${ORIGIN}/${keyOf('/posts/a')}`;
     for (const _ of [1, 2, 3]) expect(await visit(cafe, '/posts/a')).toBe(plain);
     expect(cafe.openai.journal).toHaveLength(1);
-    expect(cafe.log.filter((line) => line.includes('page healing failed'))).toHaveLength(1);
+    expect(cafe.log.filter((line) => line.includes('fallback replacement failed'))).toHaveLength(1);
     vi.setSystemTime(YESTERDAY + 48 * HOUR_MS);
     await visit(cafe, '/posts/a');
     expect(await visit(cafe, '/posts/a')).toContain('?v=');

@@ -1,14 +1,11 @@
-/**
- * Of a budget: pictures of a day, and millionths of a US dollar of that day and of its month. What is
- * not limited is `Infinity`.
- */
+/** Amounts of a budget: pictures and cost of a day, and cost of its month. `Infinity` for no limit. */
 export interface Amounts {
   pictures: number;
   dayMicroUsd: number;
   monthMicroUsd: number;
 }
 
-/** What is left of `limits`; below zero where more than that is used. */
+/** The rest of `limits`; negative if more is used. */
 export function leftOf(limits: Amounts, used: Amounts): Amounts {
   return {
     pictures: limits.pictures - used.pictures,
@@ -17,12 +14,12 @@ export function leftOf(limits: Amounts, used: Amounts): Amounts {
   };
 }
 
-/** What is left once there is a picture more at that price. */
+/** The rest after one more image at that price. */
 export function withOneMore(left: Amounts, priceMicroUsd: number): Amounts {
   return leftOf(left, { pictures: 1, dayMicroUsd: priceMicroUsd, monthMicroUsd: priceMicroUsd });
 }
 
-/** What is left once there is a picture less at that price. */
+/** The rest after one image less at that price. */
 export function withOneLess(left: Amounts, priceMicroUsd: number): Amounts {
   return leftOf(left, { pictures: -1, dayMicroUsd: -priceMicroUsd, monthMicroUsd: -priceMicroUsd });
 }
@@ -31,7 +28,7 @@ export function isExceeded({ pictures, dayMicroUsd, monthMicroUsd }: Amounts): b
   return pictures < 0 || dayMicroUsd < 0 || monthMicroUsd < 0;
 }
 
-/** Whether a picture more at that price fits. */
+/** Whether one more image at that price fits. */
 export function fits(left: Amounts, priceMicroUsd: number): boolean {
   return !isExceeded(withOneMore(left, priceMicroUsd));
 }

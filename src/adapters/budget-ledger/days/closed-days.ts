@@ -9,69 +9,68 @@ import { foldKey, parseFoldKey, parseRecordKey } from '../records/record-key.ts'
 import { closedRecordsIn, isKept, merged, totalsOf } from './day-summary.ts';
 import { LOST_MS } from './open-reservations.ts';
 
-/** How long a day must be over: by then nothing of it is under way, whosever clock is a bit off. */
+/** A day is folded this long after its end, so that small clock differences do not matter. */
 const SLACK_MS = 3_600_000;
-/** How far back days are looked for. */
+/** How many days back to search for unfolded days. */
 const DAYS_BACK = 40;
-/** Whoever waits for the picture that set off the work goes first. */
+/** The request that triggered the work goes first. */
 const FIRST_MS = 10_000;
 /**
- * Between writing a fold and deleting what is in it: longer than any listing takes. One that began
- * before the fold was there may still have pages to come, on which it looks for the single records.
+ * Pause between writing a fold and deleting its records, longer than any listing takes: a listing that
+ * started before the fold was written still needs the single records.
  */
 const LISTING_MS = 60_000;
-/** Calls under way at once. */
+/** Concurrent calls to the store. */
 const AT_ONCE = 8;
 
+interface ClosedDaysOptions {
+  store: ObjectStore;
+  recordsPrefix: string;
+  clock: Clock;
+  notice: Notice;
+}
+
 /**
- * Makes one file of a closed day's records, so that a long history stays short to list and to read.
+ * Folds the records of each closed day into one object, so that a long history stays fast to list and read.
  *
- * First the fold is written, and only what is in it is deleted. Whoever counts and meets a fold goes
- * by the numbers in its key and by no single record of that day, so at no moment is anything counted
- * twice or not at all, wherever a process crashes; the next one deletes what it left. A record that
- * nevertheless comes later, from a machine whose clock was days off, is left alone by the count, and
- * goes into another fold the next time; until then the fold does not know of it, and the day, which
- * has one, grants nothing anyway. Replicas that fold a day at once write the same key with the same
- * content, and where they differ, the next fold has it all.
+ * It writes the fold first, and then deletes only the records in it. A count that sees a fold uses the
+ * totals in its key and ignores the single records of that day. So nothing is counted twice or left out,
+ * even if the process crashes in between; the next run deletes what is left.
+ *
+ * A record may arrive later, from a machine whose clock was days off. The count ignores it, and the next
+ * run writes another fold that includes it. Meanwhile no budget is at risk, because a folded day grants
+ * nothing. Replicas that fold the same day at once write the same key and content. If their content
+ * differs, the next fold merges both.
  */
 export class ClosedDays {
-  readonly #store: ObjectStore;
-  readonly #recordsPrefix: string;
-  readonly #clock: Clock;
-  readonly #notice: Notice;
+  readonly #options: ClosedDaysOptions;
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #upTo: Day | undefined;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(options: {
-    store: ObjectStore;
-    recordsPrefix: string;
-    clock: Clock;
-    notice: Notice;
-  }) {
-    this.#store = options.store;
-    this.#recordsPrefix = options.recordsPrefix;
-    this.#clock = options.clock;
-    this.#notice = options.notice;
+  constructor(options: ClosedDaysOptions) {
+    this.#options = options;
   }
 
-  /** Folds what is closed, later and once for each day that passes. Never throws and never waits. */
+  /** Folds closed days in the background, once per day. Never throws and never waits. */
   foldLater(): void {
-    const last = dayAt(this.#clock.now() - DAY_MS - LOST_MS - SLACK_MS);
+    const last = dayAt(this.#options.clock.now() - DAY_MS - LOST_MS - SLACK_MS);
     if (last === this.#upTo || this.#stopped) return;
     this.#upTo = last;
     this.#work = this.#work
       .then(() => this.#foldUpTo(last))
-      .catch((cause) => this.#notice('the records of closed days cannot be folded', { cause }));
+      .catch((cause) =>
+        this.#options.notice('the records of closed days cannot be folded', { cause }),
+      );
   }
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once the current work is done. */
   async finished(): Promise<void> {
     await this.#work;
   }
 
-  /** Begins nothing more, and resolves once nothing is under way. */
+  /** Starts no more work, and resolves once the current work is done. */
   async close(): Promise<void> {
     this.#stopped = true;
     this.#stop.resolve();
@@ -88,22 +87,26 @@ export class ClosedDays {
     }
     if (folded.length > 0) await this.#pause(LISTING_MS);
     await inBatches(folded, AT_ONCE, async (key) => {
-      if (!this.#stopped) await this.#store.delete(key);
+      if (!this.#stopped) await this.#options.store.delete(key);
     });
   }
 
   async #pause(ms: number): Promise<void> {
-    await Promise.race([this.#clock.sleep(ms), this.#stop.promise]);
+    await Promise.race([this.#options.clock.sleep(ms), this.#stop.promise]);
   }
 
-  /** The keys of each closed day's records that are not in one fold. */
+  /** The keys of the records of each closed day that is not completely folded. */
   async #find(last: Day): Promise<Map<Day, string[]>> {
     const days = new Map<Day, string[]>();
-    const after = `${this.#recordsPrefix}/${dayAt(this.#clock.now() - DAYS_BACK * DAY_MS)}`;
-    // All days begin like this, until the year 3000.
-    for await (const { key } of this.#store.list(`${this.#recordsPrefix}/2`, { after })) {
+    const after = `${this.#options.recordsPrefix}/${dayAt(this.#options.clock.now() - DAYS_BACK * DAY_MS)}`;
+    // Valid until the year 3000.
+    for await (const { key } of this.#options.store.list(`${this.#options.recordsPrefix}/2`, {
+      after,
+    })) {
       const { day } =
-        parseFoldKey(this.#recordsPrefix, key) ?? parseRecordKey(this.#recordsPrefix, key) ?? {};
+        parseFoldKey(this.#options.recordsPrefix, key) ??
+        parseRecordKey(this.#options.recordsPrefix, key) ??
+        {};
       if (!day) continue;
       if (day > last) break;
       const keys = days.get(day) ?? [];
@@ -111,44 +114,44 @@ export class ClosedDays {
       days.set(day, keys);
     }
     const isFolded = ([first = '', ...more]: string[]) =>
-      more.length === 0 && parseFoldKey(this.#recordsPrefix, first) !== undefined;
+      more.length === 0 && parseFoldKey(this.#options.recordsPrefix, first) !== undefined;
     return new Map([...days].filter(([, keys]) => !isFolded(keys)));
   }
 
-  /** Resolves with the keys of all that is in the day's fold by then, and may go. */
+  /** Writes the day's fold. Returns the keys of the records in it, which may be deleted. */
   async #fold(day: Day, keys: readonly string[]): Promise<string[]> {
     try {
       const objects = await this.#read(keys);
-      // Another replica is deleting what it has folded.
+      // Another replica is deleting records that it has folded.
       if (objects.length < keys.length) return [];
       const records = merged(objects.flatMap((object) => object.records));
-      const key = foldKey(this.#recordsPrefix, { day, ...totalsOf(records) });
-      const there = objects.find((object) => object.key === key);
-      if (!there && !(await this.#write(key, records))) return [];
-      const kept = there?.records ?? records;
+      const key = foldKey(this.#options.recordsPrefix, { day, ...totalsOf(records) });
+      const existing = objects.find((object) => object.key === key);
+      if (!existing && !(await this.#write(key, records))) return [];
+      const kept = existing?.records ?? records;
       return objects
-        .filter((object) => object !== there)
+        .filter((object) => object !== existing)
         .filter((object) => object.records.every((record) => isKept(record, kept)))
         .map((object) => object.key);
     } catch (cause) {
-      this.#notice('the records of a closed day cannot be folded', { day, cause });
+      this.#options.notice('the records of a closed day cannot be folded', { day, cause });
       return [];
     }
   }
 
-  /** Without those that are not there any more. */
+  /** Skips records that no longer exist. */
   async #read(keys: readonly string[]) {
-    const read = async (key: string) => (this.#stopped ? undefined : this.#store.get(key));
+    const read = async (key: string) => (this.#stopped ? undefined : this.#options.store.get(key));
     const objects = await inBatches(keys, AT_ONCE, read);
     return objects.flatMap((object) => {
       if (!object) return [];
       const { key, bytes } = object;
-      return { key, records: closedRecordsIn(this.#recordsPrefix, key, bytes) };
+      return { key, records: closedRecordsIn(this.#options.recordsPrefix, key, bytes) };
     });
   }
 
-  /** `false` where another replica has written it meanwhile, which is not for us to tidy up after. */
+  /** `false` if another replica has written the fold meanwhile. That replica deletes the records. */
   async #write(key: string, records: readonly GenerationRecord[]): Promise<boolean> {
-    return (await putJson(this.#store, key, { records }, { ifAbsent: true })) !== undefined;
+    return (await putJson(this.#options.store, key, { records }, { ifAbsent: true })) !== undefined;
   }
 }

@@ -9,67 +9,57 @@ import { type DayRecords, listRecords } from './day-records.ts';
 import type { OpenReservations } from './open-reservations.ts';
 import { type Findings, usageOf } from './usage.ts';
 
-/** What a count has found of a day, and of its month where that has a limit. */
+/** The result of counting a day, and its month if there is a monthly limit. */
 export interface DayCount {
-  /** Those that it was counted with. */
+  /** The limits during the count. */
   limits: Amounts;
   left: Amounts;
   /**
-   * From this price on, in millionths of a US dollar, no picture will ever fit again under the limits
-   * that were counted with: what is decided is never given back. `Infinity` where that is not known.
+   * Images at this price (in millionths of a US dollar) or above can never fit again under these limits,
+   * because spent amounts are never returned. `Infinity` if unknown.
    */
   fullFromMicroUsd: number;
-  /** Other replicas are after what is left, and may withdraw. */
+  /** Other replicas have just reserved, and may withdraw again. */
   contested: boolean;
-  /** The listing does not show a record that was written before it began. */
+  /** The listing is out of date: it lacks a record that was written before it started. */
   isBehind: boolean;
 }
 
-/** Whether no picture at that price will ever fit again, as far as is known. */
+/** Whether it is known that no image at that price can ever fit again. */
 export function isFull(count: DayCount | undefined, priceMicroUsd: number): boolean {
   return count !== undefined && priceMicroUsd >= count.fullFromMicroUsd;
 }
 
-/** Counts what days have used, in two listings. */
-export class DayCounter {
-  readonly #store: ObjectStore;
-  readonly #keys: ImageKeys;
-  readonly #recordsPrefix: string;
-  readonly #hasMonth: boolean;
-  readonly #openReservations: OpenReservations;
-  readonly #own: OwnRecords;
+interface DayCounterOptions {
+  store: ObjectStore;
+  keys: ImageKeys;
+  recordsPrefix: string;
+  /** Whether there is a monthly limit. */
+  hasMonth: boolean;
+  openReservations: OpenReservations;
+  own: OwnRecords;
+}
 
-  constructor(options: {
-    store: ObjectStore;
-    keys: ImageKeys;
-    recordsPrefix: string;
-    /** Whether there is a limit of the month. */
-    hasMonth: boolean;
-    openReservations: OpenReservations;
-    own: OwnRecords;
-  }) {
-    this.#store = options.store;
-    this.#keys = options.keys;
-    this.#recordsPrefix = options.recordsPrefix;
-    this.#hasMonth = options.hasMonth;
-    this.#openReservations = options.openReservations;
-    this.#own = options.own;
+/** Counts the usage of a day with two listings. */
+export class DayCounter {
+  readonly #options: DayCounterOptions;
+
+  constructor(options: DayCounterOptions) {
+    this.#options = options;
   }
 
-  /** What {@link count} wants first: the names of the day's PNGs. */
+  /** The names of the day's PNGs, which {@link count} needs first. */
   picturesOf(day: Day): Promise<ReadonlySet<string>> {
-    return picturesOf(this.#store, this.#keys, day);
+    return picturesOf(this.#options.store, this.#options.keys, day);
   }
 
   /**
-   * Counts the day with all that is written so far. The pictures come first and the records after them, so
-   * nothing slips through: a picture that was not there when they were listed has a record that is. The
-   * limits are read beside the records, which costs no time of its own.
+   * Counts everything written so far. The images are listed before the records, so nothing is missed: an
+   * image stored after its listing already has a record. The limits are read in parallel.
    *
-   * @param priceMicroUsd of the call that asks, in millionths of a US dollar
+   * @param priceMicroUsd price of the requested image, in millionths of a US dollar
    * @param counted.listed the names of the day's PNGs
-   * @param counted.limits those that hold while it is counted
-   * @param counted.written the names of records of the day that were written before
+   * @param counted.written the names of the day's records that were written before the count
    */
   async count(
     day: Day,
@@ -84,17 +74,24 @@ export class DayCounter {
       written: readonly string[];
     },
   ): Promise<DayCount> {
-    const prefix = (this.#hasMonth ? monthPrefix : dayPrefix)(this.#recordsPrefix, day);
-    const records = listed.then(() => listRecords(this.#store, this.#recordsPrefix, prefix));
+    const prefix = (this.#options.hasMonth ? monthPrefix : dayPrefix)(
+      this.#options.recordsPrefix,
+      day,
+    );
+    const records = listed.then(() =>
+      listRecords(this.#options.store, this.#options.recordsPrefix, prefix),
+    );
     const [pictures, days, limit] = await Promise.all([listed, records, limits]);
     const isBehind = !showsAll(days.get(day), written);
-    this.#own.addTo(days, (each) => `${this.#recordsPrefix}/${each}`.startsWith(prefix));
-    const { lost, contested } = this.#openReservations.judge(reservedIn(days));
+    this.#options.own.addTo(days, (each) =>
+      `${this.#options.recordsPrefix}/${each}`.startsWith(prefix),
+    );
+    const { lost, contested } = this.#options.openReservations.judge(reservedIn(days));
     const findings: Findings = { day, pictures, days, priceMicroUsd };
-    const neverAgain = (price: number) => {
+    const neverFits = (price: number) => {
       const atThatPrice = { ...findings, priceMicroUsd: price };
-      const decided = usageOf(atThatPrice, ({ name }) => lost.has(name));
-      return !fits(leftOf(limit, decided), price);
+      const final = usageOf(atThatPrice, ({ name }) => lost.has(name));
+      return !fits(leftOf(limit, final), price);
     };
     return {
       limits: limit,
@@ -102,7 +99,7 @@ export class DayCounter {
         limit,
         usageOf(findings, () => true),
       ),
-      fullFromMicroUsd: [0, priceMicroUsd].find(neverAgain) ?? Number.POSITIVE_INFINITY,
+      fullFromMicroUsd: [0, priceMicroUsd].find(neverFits) ?? Number.POSITIVE_INFINITY,
       contested,
       isBehind,
     };

@@ -2,7 +2,7 @@ import type { Day } from '../../../domain/kernel/day.ts';
 import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
-/** The names of the day's PNGs: every one counts, whoever put it there and whatever its name. */
+/** The names of the day's PNGs. Every PNG counts, even one that the service did not write. */
 export async function picturesOf(
   store: ObjectStore,
   keys: ImageKeys,

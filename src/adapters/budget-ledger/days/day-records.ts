@@ -8,15 +8,15 @@ import {
   type RecordKey,
 } from '../records/record-key.ts';
 
-/** What a listing tells of a day. */
+/** The records of a day, as a listing shows them. */
 export interface DayRecords {
-  /** By the name that a record shares with its picture. */
+  /** By the name that a record shares with its image. */
   records: Map<string, RecordKey>;
-  /** There once the day is closed. Records that are still there besides are in it, and do not count. */
+  /** Present once the day is folded. Then the single records do not count: the fold includes them. */
   fold: FoldKey | undefined;
 }
 
-/** Of a record that is being settled both versions are there for a moment; the higher one holds. */
+/** While a record is settled, both versions exist for a moment. The higher one counts. */
 const PRECEDENCE: Record<GenerationState, number> = {
   reserved: 0,
   refused: 1,
@@ -24,7 +24,7 @@ const PRECEDENCE: Record<GenerationState, number> = {
   spent: 2,
 };
 
-/** The records under a prefix, by day; with a span, of those days alone. */
+/** Lists the records under a prefix by day, optionally only those of a span of days. */
 export async function listRecords(
   store: ObjectStore,
   recordsPrefix: string,
@@ -49,7 +49,7 @@ export async function listRecords(
   return days;
 }
 
-/** Where replicas folded a day at the same moment and differ, neither may have seen too little. */
+/** Takes the higher totals if replicas wrote different folds of the same day. */
 function addFold(day: DayRecords, fold: FoldKey): void {
   const { pictures, costMicroUsd } = day.fold ?? fold;
   day.fold = {
@@ -59,7 +59,7 @@ function addFold(day: DayRecords, fold: FoldKey): void {
   };
 }
 
-/** Adds a record, unless one of the same name holds. */
+/** Adds a record, unless the known one of the same name takes precedence. */
 export function addRecord({ records }: DayRecords, record: RecordKey): void {
   const other = records.get(record.name);
   if (other && !takesOver(record, other)) return;

@@ -2,23 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
 import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
 
-/** Why a record is `unknown` whose call nobody has ended. */
+/** The reason in an `unknown` record whose call was never settled. */
 const NEVER_SETTLED = 'never_settled';
 
 /**
- * The records that an object of a closed day holds, as they are folded: one that was never settled is
- * `unknown` from now on.
+ * The records in an object of a closed day. Records that were never settled become `unknown`.
  *
- * @throws Error where it does not hold what its key tells of
+ * @throws Error if the content does not match the key
  */
 export function closedRecordsIn(recordsPrefix: string, key: string, bytes: Uint8Array) {
   return recordsIn(recordsPrefix, key, bytes).map(closed);
 }
 
 /**
- * The records that an object holds, a single record or a fold of them.
+ * The records in an object: a single record or a fold.
  *
- * @throws Error where it does not hold what its key tells of
+ * @throws Error if the content does not match the key
  */
 export function recordsIn(
   recordsPrefix: string,
@@ -27,27 +26,27 @@ export function recordsIn(
 ): GenerationRecord[] {
   const content: unknown = JSON.parse(Buffer.from(bytes).toString());
   const records = parseFoldKey(recordsPrefix, key) ? listIn(content) : [content];
-  if (!records.every(isRecord)) throw new Error(`${key} does not hold records`);
+  if (!records.every(isRecord)) throw new Error(`${key} does not contain records`);
   const single = parseRecordKey(recordsPrefix, key);
   const [first] = records;
   if (single && (first?.state !== single.state || first.costMicroUsd !== single.costMicroUsd)) {
-    throw new Error(`${key} does not hold the record that its name tells of`);
+    throw new Error(`the content of ${key} does not match its name`);
   }
   return records;
 }
 
-/** Each generation's record once, the one that tells most of how its call ended. */
+/** One record per generation: the one with the most information about its end. */
 export function merged(records: readonly GenerationRecord[]): GenerationRecord[] {
   const byId = new Map<string, GenerationRecord>();
   for (const record of records) {
     const other = byId.get(record.id);
-    if (!other || tells(record) > tells(other)) byId.set(record.id, record);
+    if (!other || rankOf(record) > rankOf(other)) byId.set(record.id, record);
   }
   const order = ({ reservedAt, id }: GenerationRecord) => `${reservedAt} ${id}`;
   return [...byId.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** What the records have used: pictures, and millionths of a US dollar. */
+/** The images and the cost of the records. */
 export function totalsOf(records: readonly GenerationRecord[]) {
   const used = records.filter(({ state }) => state !== 'refused');
   return {
@@ -56,7 +55,7 @@ export function totalsOf(records: readonly GenerationRecord[]) {
   };
 }
 
-/** Whether nothing of a record is lost when only `kept` stays. */
+/** Whether `kept` includes all information of a record. */
 export function isKept(record: GenerationRecord, kept: readonly GenerationRecord[]): boolean {
   const same = kept.find(({ id }) => id === record.id);
   if (!same) return false;
@@ -69,7 +68,7 @@ function closed(record: GenerationRecord): GenerationRecord {
     : record;
 }
 
-function tells({ state, reason }: GenerationRecord): number {
+function rankOf({ state, reason }: GenerationRecord): number {
   if (reason === NEVER_SETTLED) return 0;
   return state === 'refused' ? 1 : 2;
 }

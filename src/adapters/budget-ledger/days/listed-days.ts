@@ -4,29 +4,29 @@ import { datedName, type ImageKeys, type PoolImage } from '../../../domain/stora
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
 
-/** What listings tell of a day's pictures. Names are those that pictures share with their records. */
+/** The images and records of a day, by the name that an image shares with its record. */
 export interface ListedDay {
   visible: Map<string, PoolImage>;
   hidden: Map<string, PoolImage>;
-  /** They wait for approval. */
+  /** Images that wait for approval. */
   pending: Map<string, PoolImage>;
-  /** The keys of what else is beside a picture in the pool, and made from it. */
+  /** The keys of the renditions of published images. */
   renditions: Map<string, string[]>;
   /** The keys of all records, single and folded. */
   recordKeys: string[];
 }
 
-/** Where pictures and records are. */
+/** Where images and records are stored. */
 interface Stock {
   store: ObjectStore;
   keys: ImageKeys;
   recordsPrefix: string;
 }
 
-/** All days begin like this, until the year 3000. */
+/** The first digit of all years until 3000. */
 const CENTURY = '2';
 
-/** Lists a span of days; days of which nothing is there are left out. */
+/** Lists a span of days. Days without images and records are omitted. */
 export async function listDays(
   stock: Stock,
   from: Day,
@@ -83,7 +83,7 @@ function emptyDay(): ListedDay {
   };
 }
 
-/** The first day of which anything is there, pictures or records; `undefined` where nothing is. */
+/** The first day with images or records; `undefined` if there is none. */
 export async function oldestDay(stock: Stock): Promise<Day | undefined> {
   const { store, recordsPrefix } = stock;
   const folders = new VisibilityFolders(stock);

@@ -1,21 +1,21 @@
 import type { Clock } from '../../../domain/kernel/clock.ts';
 
-/** Milliseconds in which a replica that found too many withdraws its own. */
+/** Milliseconds within which a replica withdraws its excess reservations. */
 const TIE_MS = 1000;
-/** Longer than any call and its storing take: who reserved it is gone, and it counts as spent. */
+/** Longer than any call takes, including storing. An older reservation is lost and counts as spent. */
 export const LOST_MS = 900_000;
 
-/** What a count's unsettled reservations mean. */
+/** The state of the unsettled reservations of a count. */
 export interface Verdict {
-  /** The names of those that belong to nobody any more. */
+  /** Names of reservations whose replica has crashed. */
   lost: ReadonlySet<string>;
-  /** Others have just appeared, and may be withdrawn again at any moment. */
+  /** Other replicas have just reserved, and may withdraw again. */
   contested: boolean;
 }
 
 /**
- * What this process knows of reservations that are not settled: its own, which it will settle, and
- * how long it has been seeing the others.
+ * Tracks unsettled reservations: those of this process, and how long those of other replicas have been
+ * visible.
  */
 export class OpenReservations {
   readonly #own = new Set<string>();
@@ -34,7 +34,7 @@ export class OpenReservations {
     this.#own.delete(name);
   }
 
-  /** Takes note of the reservations that a count has found. */
+  /** @param reserved names of the unsettled reservations of a count */
   judge(reserved: ReadonlySet<string>): Verdict {
     const now = this.#clock.monotonic();
     const others = [...reserved.difference(this.#own)];

@@ -3,21 +3,21 @@ import type { RecordKey } from '../records/record-key.ts';
 import type { Amounts } from './amounts.ts';
 import type { DayRecords } from './day-records.ts';
 
-/** What was found in the store. */
+/** The listed images and records. */
 export interface Findings {
-  /** The day that is counted. */
+  /** The day to count. */
   day: Day;
-  /** The names of its PNGs, listed before the records: one that was not there yet has its record. */
+  /** The names of the day's PNGs, listed before the records. */
   pictures: ReadonlySet<string>;
-  /** The records of the day, or of its whole month where that has a limit. */
+  /** The records of the day, or of its month if there is a monthly limit. */
   days: ReadonlyMap<Day, DayRecords>;
-  /** Millionths of a US dollar that a PNG without a record counts for. */
+  /** The assumed cost of a PNG without a record, in millionths of a US dollar. */
   priceMicroUsd: number;
 }
 
 /**
- * What the day, and its month, have used by those reservations that `counts` lets through and by all
- * that is decided. A closed day has no end of pictures: nothing ever fits into it again.
+ * The usage of the day and its month: everything settled, and the reservations for which `counts` is
+ * true. A folded day counts as infinite, so that nothing more is granted for it.
  */
 export function usageOf(
   { day, pictures, days, priceMicroUsd }: Findings,
@@ -47,7 +47,7 @@ function isUsed(record: RecordKey, counts: (reserved: RecordKey) => boolean): bo
   return record.state === 'reserved' ? counts(record) : record.state !== 'refused';
 }
 
-/** Whether the record of a picture tells what it cost, or may cost. */
+/** Whether the record of an image includes its cost. */
 function isPaid({ records }: DayRecords, name: string): boolean {
   const record = records.get(name);
   return record !== undefined && record.state !== 'refused';

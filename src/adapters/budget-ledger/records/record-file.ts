@@ -10,9 +10,9 @@ import { putJson } from '../../../domain/storage/put-json.ts';
 import type { OwnRecords } from '../own-records.ts';
 import { MAX_COST_MICRO_USD, recordKey } from './record-key.ts';
 
-/** One generation's record in the store. */
+/** The stored record of one generation. */
 export class RecordFile {
-  /** Shared with the generation's picture. */
+  /** Shared with the generation's image. */
   readonly name: string;
   readonly #store: ObjectStore;
   readonly #recordsPrefix: string;
@@ -47,13 +47,13 @@ export class RecordFile {
     return this.#write(this.#reserved);
   }
 
-  /** Undoes a reservation of which no use was made. */
+  /** Deletes an unused reservation. */
   async withdraw(): Promise<void> {
     await this.#deleteReserved();
     this.#own.withdrawn(this.#day, this.name);
   }
 
-  /** The new version is written before the old one goes, so there is never a moment without. */
+  /** Writes the new version before deleting the old one, so that a record exists at every moment. */
   async settle(outcome: GenerationOutcome, nowMs: number): Promise<void> {
     const settledAt = new Date(nowMs).toISOString();
     const settled = { ...this.#reserved, ...outcome };

@@ -3,8 +3,8 @@ import type { Day } from '../../../domain/kernel/day.ts';
 
 /**
  * A record's key: `{prefix}/{YYYY}/{MM}/{DD}/{name}.{state}.{micro-dollars}.json`, where the name is
- * the basename of the generation's PNG. State and cost stand in the key so that a listing alone tells
- * what a day has used.
+ * the basename of the generation's PNG. The key includes state and cost, so that a listing is enough to
+ * count a day's usage.
  */
 export interface RecordKey {
   day: Day;
@@ -14,10 +14,10 @@ export interface RecordKey {
   costMicroUsd: number;
 }
 
-/** The key of a closed day's records, all in one: `{prefix}/{YYYY}/{MM}/{DD}.{pictures}.{micro-dollars}.json`. */
+/** The key of a fold: `{prefix}/{YYYY}/{MM}/{DD}.{pictures}.{micro-dollars}.json`. */
 export interface FoldKey {
   day: Day;
-  /** How many the day has used. */
+  /** The images that count for the day. */
   pictures: number;
   /** Millionths of a US dollar. */
   costMicroUsd: number;
@@ -40,7 +40,7 @@ export function recordKey(
   return `${recordsPrefix}/${day}/${name}.${state}.${costMicroUsd}.json`;
 }
 
-/** `undefined` for keys of any other shape. */
+/** `undefined` if the key has another form. */
 export function parseRecordKey(recordsPrefix: string, key: string): RecordKey | undefined {
   const [, day, name, state, cost] = RECORD.exec(key.slice(recordsPrefix.length + 1)) ?? [];
   if (!day || !name || !state || !cost) return undefined;
@@ -56,19 +56,19 @@ export function foldKey(recordsPrefix: string, { day, pictures, costMicroUsd }: 
   return `${recordsPrefix}/${day}.${pictures}.${costMicroUsd}.json`;
 }
 
-/** `undefined` for keys of any other shape. */
+/** `undefined` if the key has another form. */
 export function parseFoldKey(recordsPrefix: string, key: string): FoldKey | undefined {
   const [, day, pictures, cost] = FOLD.exec(key.slice(recordsPrefix.length + 1)) ?? [];
   if (!day || !pictures || !cost) return undefined;
   return { day: day as Day, pictures: Number(pictures), costMicroUsd: Number(cost) };
 }
 
-/** Begins the keys of a day's records, the folded ones included. */
+/** The prefix of a day's records, including folds. */
 export function dayPrefix(recordsPrefix: string, day: Day): string {
   return `${recordsPrefix}/${day}`;
 }
 
-/** Begins the keys of all records of a day's calendar month. */
+/** The prefix of all records of a day's calendar month. */
 export function monthPrefix(recordsPrefix: string, day: Day): string {
   return `${recordsPrefix}/${day.slice(0, 'YYYY/MM/'.length)}`;
 }

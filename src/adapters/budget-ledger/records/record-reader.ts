@@ -8,37 +8,37 @@ import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { merged, recordsIn } from '../days/day-summary.ts';
 import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
 
-/** Calls under way at once. */
+/** Concurrent calls to the store. */
 const AT_ONCE = 16;
-/** A day of more single records is told by their keys alone until it is folded. */
+/** If a day has more single records, only their keys are used until the day is folded. */
 const MAX_OPENED = 1000;
-/** Remembered, as what is settled never changes: single records, and folds of no more than so many. */
+/** Cached, because settled records never change. `inFold` is the largest fold that is cached. */
 const REMEMBERED = { records: 2000, folds: 64, inFold: 500 };
 
-/** What is known of a generation. */
+/** A generation's record; without `record`, only what its key contains. */
 export interface KnownRecord {
   key: Pick<RecordKey, 'state' | 'costMicroUsd'>;
   record: GenerationRecord | undefined;
 }
 
-interface Deps {
+interface RecordReaderDeps {
   store: ObjectStore;
   recordsPrefix: string;
   notice: Notice;
 }
 
-/** Opens records, of which a listing tells only state and cost. */
+/** Reads the content of records. A listing only shows state and cost. */
 export class RecordReader {
-  readonly #deps: Deps;
+  readonly #deps: RecordReaderDeps;
   readonly #records = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.records);
   readonly #folds = new BoundedMap<string, GenerationRecord[]>(REMEMBERED.folds);
 
-  /** @param deps.notice hears of records that hold something else */
-  constructor(deps: Deps) {
+  /** @param deps.notice called for malformed records */
+  constructor(deps: RecordReaderDeps) {
     this.#deps = deps;
   }
 
-  /** A day's generations by the names that they share with their pictures. */
+  /** A day's generations, by the name that they share with their image. */
   async read(recordKeys: readonly string[]): Promise<Map<string, KnownRecord>> {
     const folds = recordKeys.filter((key) => parseFoldKey(this.#deps.recordsPrefix, key));
     const singles = this.#decisive(recordKeys);
@@ -55,7 +55,7 @@ export class RecordReader {
     return known;
   }
 
-  /** Of a generation that is being settled both versions are there, and of these the later one. */
+  /** While a generation is settled, both versions of its record exist. This keeps the later one. */
   #decisive(recordKeys: readonly string[]) {
     const byName = new Map<string, { key: string; parsed: RecordKey }>();
     for (const key of recordKeys) {
@@ -71,7 +71,7 @@ export class RecordReader {
     const remembered = this.#records.get(key) ?? this.#folds.get(key);
     if (remembered) return remembered;
     const object = await this.#deps.store.get(key);
-    // It was folded, or settled, since it was listed.
+    // The record was folded or settled after the listing.
     if (!object) return [];
     try {
       const records = recordsIn(this.#deps.recordsPrefix, key, object.bytes);

@@ -2,31 +2,32 @@ import { APIError } from 'openai';
 import { type OpenAiAccount, openClient } from './client.ts';
 import { boundedFetch } from './fetch.ts';
 
-/** Bytes that a description may have, and milliseconds that one look at all models may take. */
+/** Size limit of a model's description. */
 const MAX_BYTES = 64 * 1024;
+/** Timeout for looking up all models. */
 const LOOK_UP_MS = 10_000;
 
-/** What OpenAI says of a model to the holder of a key. */
+/** The access of a key to a model. */
 export type ModelAccess =
   | {
       kind: 'known';
-      /** From which it is not to be had any more, as `YYYY-MM-DD`; absent where none is announced. */
+      /** The announced shutdown as `YYYY-MM-DD`; absent if there is none. */
       shutdownDate?: string;
     }
-  /** The key is not valid, or is another organisation's. */
+  /** The key is invalid. */
   | { kind: 'key_refused' }
-  /** The key is valid, and not allowed to ask, or the organisation is not verified. */
+  /** The key is valid but has no permission, or the organization is not verified. */
   | { kind: 'forbidden' }
-  /** There is no such model, or not for this key. */
+  /** The model does not exist, or not for this key. */
   | { kind: 'unknown_model' }
-  /** An answer that settles nothing, such as 429 or 500. */
+  /** An inconclusive response, such as 429 or 500. */
   | { kind: 'unclear'; status: number }
-  /** @param code of the connection's failure, such as `ECONNREFUSED` */
+  /** @param code of the connection failure, such as `ECONNREFUSED` */
   | { kind: 'unreachable'; code: string };
 
 /**
- * Asks for a model's description, `GET /v1/models/{model}`, which costs nothing. OpenAI describes
- * models also to organisations that must still be verified to use them. Never throws.
+ * Requests a model's description with `GET /v1/models/{model}`, which is free. OpenAI also returns it to
+ * organizations that are not yet verified. Never throws.
  */
 export async function askForModel(
   account: OpenAiAccount,
@@ -59,8 +60,8 @@ export async function askForModel(
 }
 
 /**
- * The days on which models end, as far as their server says so; other servers than OpenAI's often
- * describe no models at all. Never throws, and ends within ten seconds.
+ * The shutdown dates that the server reports. Many servers other than OpenAI's report none. Never throws,
+ * and ends within ten seconds.
  */
 export async function announcedEnds(
   account: OpenAiAccount,
@@ -77,7 +78,7 @@ export async function announcedEnds(
   });
 }
 
-/** The innermost error's code; what it says where it has none. */
+/** The code of the innermost error, else its message. */
 function codeOf(error: unknown): string {
   let innermost: unknown = error;
   while (innermost instanceof Error && innermost.cause instanceof Error)

@@ -6,27 +6,28 @@ import { type WholePng, wholePng } from '../whole-png.ts';
 import { errorIn } from './error-in-body.ts';
 import { picturePriceMicroUsd, type TokenUsage, usageCostMicroUsd } from './prices.ts';
 
-/** The heaviest picture that is read; heavier ones than may be stored are made smaller. */
+/** Size limit of a received image, larger than that of a stored one: images are scaled down if necessary. */
 const MAX_PICTURE_BYTES = 24 * 1024 * 1024;
 
 /**
- * Bytes that a whole answer may have: the heaviest picture in base64, and room for the rest of the JSON
- * around it. What is beyond that is lost although it is paid for: several of them would not fit in memory.
+ * Size limit of a response: the largest image in base64, and room for the JSON around it. Larger responses
+ * are discarded although they are paid, because several of them would not fit in memory.
  */
 export const MAX_ANSWER_BYTES = Math.ceil(MAX_PICTURE_BYTES / 3) * 4 + 64 * 1024;
 
 export interface Answer extends WholePng {
-  /** Absent where it is not reported, or reported as nothing at all. */
+  /** Absent if it is not reported, or reported as zero. */
   usage?: TokenUsage;
-  /** What was really painted, where the answer says so. */
+  /** The actual quality, if reported. */
   quality?: string;
   size?: string;
 }
 
 /**
- * Reads the content of a successful answer. It is paid for, so whatever can be made a PNG is kept.
+ * Reads the image from a successful response. The image is paid, so everything that can be converted to a
+ * PNG is used.
  *
- * @throws ErrorInBody where it is an error after all, UnusableAnswer where it holds no picture
+ * @throws ErrorInBody if the response contains an error, UnusableAnswer if it contains no image
  */
 export async function answerFrom(
   body: unknown,
@@ -37,19 +38,18 @@ export async function answerFrom(
   const picture = await firstPicture(sourcesIn(body), download).catch((flaw) => {
     throw errorIn(body, model) ?? flaw;
   });
+  const result: Answer = { ...picture };
   const usage = usageFrom(answer.usage);
-  return {
-    ...picture,
-    ...(usage ? { usage } : {}),
-    ...(typeof answer.quality === 'string' ? { quality: answer.quality } : {}),
-    ...(typeof answer.size === 'string' ? { size: answer.size } : {}),
-  };
+  if (usage) result.usage = usage;
+  if (typeof answer.quality === 'string') result.quality = answer.quality;
+  if (typeof answer.size === 'string') result.size = answer.size;
+  return result;
 }
 
 /**
- * Millionths of a dollar, by the tokens that are reported, else by the price of what was really painted.
+ * The cost in millionths of a dollar: from the reported tokens, else from the price table.
  *
- * @param asked what was asked for, which counts where the answer does not say
+ * @param asked the requested parameters, used if the response does not report the actual ones
  */
 export function costOf(
   { usage, quality, size }: Answer,
@@ -57,8 +57,11 @@ export function costOf(
   asked: { quality?: string; size?: string },
 ): number {
   if (usage) return usageCostMicroUsd(model, usage);
-  const [painted, pixels] = [quality ?? asked.quality, size ?? asked.size];
-  return picturePriceMicroUsd(model, painted ?? 'auto', pixels ?? 'auto');
+  return picturePriceMicroUsd(
+    model,
+    quality ?? asked.quality ?? 'auto',
+    size ?? asked.size ?? 'auto',
+  );
 }
 
 async function firstPicture(
@@ -71,7 +74,7 @@ async function firstPicture(
       return await wholePng(await bytesOf(source, download));
     } catch (error) {
       if (!(error instanceof UnusableAnswer)) throw error;
-      // What is wrong with the likeliest one says most.
+      // The flaw of the most likely image is the most useful one.
       if (n === 0) flaw = error;
     }
   }
@@ -100,7 +103,7 @@ function usageFrom(value: unknown): TokenUsage | undefined {
   const usage = record(value);
   const input = count(usage.input_tokens);
   const output = count(usage.output_tokens);
-  // No picture is made of no tokens: a report of zero is no report.
+  // Every image uses tokens, so a report of zero is wrong.
   if (input === undefined || !output) return undefined;
   const ofInput = record(usage.input_tokens_details);
   const ofOutput = record(usage.output_tokens_details);

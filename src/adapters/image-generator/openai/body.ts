@@ -1,24 +1,24 @@
 import { UnusableAnswer } from '../unusable-answer.ts';
 import { looksLikePicture } from '../whole-png.ts';
 
-/** What came of an answer's body. */
+/** The received part of a response body. */
 interface Received {
   bytes: Buffer;
-  /** Why it ended before its end. */
+  /** Why the body is incomplete. */
   cut?: { cause: unknown };
 }
 
 /**
- * The content of a successful answer: its JSON, or the picture alone where a server sends that. Of JSON that
- * breaks off behind the picture the picture is taken: it is paid for, and whole. One that breaks off before
- * cannot be kept, and cannot be asked for again: the API gives answers no name.
+ * Parses the body of a successful response: JSON, or the image itself. If the JSON is cut off after the
+ * image, the image is still used, because it is paid and complete. An image that is cut off is lost: the
+ * API cannot send a response again.
  *
- * @throws what broke the body off, `SyntaxError` for JSON that is none, UnusableAnswer for anything else
+ * @throws the connection error, `SyntaxError` for invalid JSON, or UnusableAnswer for anything else
  */
 export async function contentOf(response: Response): Promise<unknown> {
   const { bytes, cut } = await received(response);
   if (looksLikePicture(bytes)) {
-    // Cut short, it fails its check as a picture.
+    // An incomplete image is rejected by a later check.
     return { data: [{ b64_json: bytes.toString('base64') }] };
   }
   const text = bytes.toString().trim();
@@ -45,7 +45,7 @@ async function received(response: Response): Promise<Received> {
 
 const NAME = '"b64_json"';
 
-/** The picture's text, where both its quotes came. */
+/** The base64 text of the image, if both of its quotes were received. */
 function wholeTextIn(json: string): string | undefined {
   const name = json.indexOf(NAME);
   const start = name < 0 ? -1 : json.indexOf('"', name + NAME.length);

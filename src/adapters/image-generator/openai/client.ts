@@ -2,11 +2,11 @@ import OpenAI, { type ClientOptions } from 'openai';
 
 export interface OpenAiAccount {
   apiKey: string;
-  /** Blank or absent: OpenAI's own. */
+  /** Empty or absent: OpenAI's URL. */
   baseUrl: string | undefined;
 }
 
-/** The SDK, with no settings but those given: the nulls and the log level keep it from the environment. */
+/** Creates the SDK's client. The nulls and the log level stop it from reading the environment. */
 export function openClient({ apiKey, baseUrl }: OpenAiAccount, options: ClientOptions): OpenAI {
   return new OpenAI({
     apiKey,

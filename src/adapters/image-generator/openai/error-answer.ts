@@ -2,7 +2,7 @@ import { type Circumstances, type Failure, refused, unknown } from './failure.ts
 import { modelRefusalIn, type RefusingAnswer } from './model-refusal.ts';
 import { DROPPABLE, type Droppable } from './models.ts';
 
-/** An answer that is an error, in the API's words. */
+/** An error response of the API. */
 export interface ErrorAnswer extends RefusingAnswer {
   type: string;
   headers: Headers | undefined;
@@ -10,7 +10,7 @@ export interface ErrorAnswer extends RefusingAnswer {
 
 const NO_CREDIT = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
 const BLOCKED = ['moderation_blocked', 'content_policy_violation'];
-/** The provider documents that a request with this answer is not carried out, or an equal does. */
+/** Statuses of requests that are not executed, according to the documentation of OpenAI or others. */
 const FREE: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 413, 422, 429]);
 const REFUSALS: Readonly<Record<number, string>> = {
   401: 'credentials_refused',
@@ -18,24 +18,24 @@ const REFUSALS: Readonly<Record<number, string>> = {
   404: 'not_found',
 };
 
-/** What an answer means for the call. Only what is proven to be free is a refusal. */
+/** The meaning of an error response for the call. It counts as free only if that is certain. */
 export function meaningOf(answer: ErrorAnswer, circumstances: Circumstances): Failure {
   const { status, headers } = answer;
   const refusal = modelRefusalIn(answer, circumstances.model);
   if (status >= 500) {
-    // A gateway that knows no server for the model passes nothing on.
+    // A gateway that has no server for the model has not forwarded the request.
     if (refusal) return { kind: 'model_unavailable', refusal };
     return { ...unknown('server_error'), mayRetry: headers?.get('x-should-retry') === 'true' };
   }
   if (status >= 300 && status < 400) return refused('redirected');
-  // A gateway may answer so for a request that it passed on.
+  // A gateway may return other statuses for a request that it has forwarded.
   if (!(FREE.has(status) || refusal)) return unknown('unclear_answer');
   return (
     passingRefusal(answer, circumstances.now) ?? lastingRefusal(answer, circumstances, refusal)
   );
 }
 
-/** A refusal that has nothing to do with how the request was made. */
+/** A refusal that does not depend on the request. */
 function passingRefusal({ status, code, type, headers }: ErrorAnswer, now: number) {
   const hasNoCredit = status === 402 || NO_CREDIT.includes(code) || NO_CREDIT.includes(type);
   if (hasNoCredit) return refused('quota_exhausted');
@@ -60,7 +60,7 @@ function rateLimit(headers: Headers | undefined, now: number): Failure {
   return { kind: 'rate_limited', ...(waitMs === undefined ? {} : { waitMs }) };
 }
 
-/** `retry-after-ms`, else `retry-after` in seconds or as a date. Absent where it says nothing. */
+/** From `retry-after-ms`, else from `retry-after` in seconds or as a date. */
 function retryAfterMs(headers: Headers, now: number): number | undefined {
   const exact = Number(headers.get('retry-after-ms'));
   if (exact > 0) return exact;
@@ -70,7 +70,7 @@ function retryAfterMs(headers: Headers, now: number): number | undefined {
   return ms > 0 ? ms : undefined;
 }
 
-/** Codes and types under which a message that names a parameter means that this one is refused. */
+/** With these codes or types, a parameter in the message is the one that is refused. */
 const ABOUT_PARAMETERS = [
   'invalid_value',
   'unknown_parameter',
@@ -85,13 +85,13 @@ function parameterNamedBy(answer: ErrorAnswer, model: string): Droppable | undef
   const named = DROPPABLE.find((parameter) => parameter === param);
   if (named || param) return named;
   if (!ABOUT_PARAMETERS.includes(code) && !ABOUT_PARAMETERS.includes(type)) return undefined;
-  // A model's name may hold the word.
+  // The model's name may contain the name of a parameter.
   const message = answer.message.replaceAll(model, '');
   return DROPPABLE.find((parameter) => mentions(message, parameter));
 }
 
 function mentions(message: string, parameter: Droppable): boolean {
-  // A bare "n" is in many a sentence.
+  // Only a quoted "n" counts, because the letter is common in text.
   const pattern = parameter === 'n' ? `['"\`]n['"\`]` : `\\b${parameter.replace('_', '[_ ]')}\\b`;
   return new RegExp(pattern, 'i').test(message);
 }

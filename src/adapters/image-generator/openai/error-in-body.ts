@@ -1,9 +1,9 @@
 import { modelRefusalIn, type RefusingAnswer } from './model-refusal.ts';
 
-/** An error that came with status 200. */
+/** An error in a response with status 200. */
 export class ErrorInBody extends Error {
   override readonly name = 'ErrorInBody';
-  /** With the status that it would have had. */
+  /** With the status that the response should have had. */
   readonly answer: RefusingAnswer & { type: string };
 
   constructor(answer: RefusingAnswer & { type: string }) {
@@ -12,7 +12,7 @@ export class ErrorInBody extends Error {
   }
 }
 
-/** What the API's codes and types have as their status. All of them are given before anything is painted. */
+/** The usual status of the API's error codes and types. None of these errors is billed. */
 const STATUSES: Readonly<Record<string, number>> = {
   authentication_error: 401,
   billing_hard_limit_reached: 400,
@@ -35,16 +35,17 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /**
- * The error that an answer with status 200 is: `error` as an object or a text, or the first of `errors`. Its
- * status is the one it names, else that of its code; 200 where neither says that it was free.
+ * Finds an error in the body of a response with status 200: `error` as an object or a string, or the first
+ * of `errors`. Its status is the one in the body, else that of its code. It stays 200 if neither proves
+ * that the request was free.
  */
 export function errorIn(body: unknown, model: string): ErrorInBody | undefined {
   const { error, errors } = fieldsOf(body);
-  const said = error ?? (Array.isArray(errors) ? errors[0] : undefined);
-  if (said === undefined || said === null || said === false || said === '') return undefined;
-  const fields = fieldsOf(said);
+  const found = error ?? (Array.isArray(errors) ? errors[0] : undefined);
+  if (found === undefined || found === null || found === false || found === '') return undefined;
+  const fields = fieldsOf(found);
   const [code, type] = [textOf(fields.code), textOf(fields.type)];
-  const message = typeof said === 'string' ? said : textOf(fields.message);
+  const message = typeof found === 'string' ? found : textOf(fields.message);
   const param = typeof fields.param === 'string' ? fields.param : undefined;
   const named = [fields.status, fields.code].find(isErrorStatus);
   const known = [code, type].find((word) => Object.hasOwn(STATUSES, word));

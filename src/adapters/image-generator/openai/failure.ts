@@ -3,8 +3,8 @@ import type { ModelRefusal } from './model-refusal.ts';
 import type { Droppable } from './models.ts';
 
 /**
- * What a failed request means. All but `over` are proven refusals that something can be done about;
- * `over` is the end of the call.
+ * The meaning of a failed request. `over` ends the call. All others certainly cost nothing, and the call
+ * can continue.
  */
 export type Failure =
   | Passing
@@ -12,35 +12,34 @@ export type Failure =
   | { kind: 'parameter_refused'; parameter: Droppable }
   | { kind: 'over'; reason: string; billing: Billing; mayRetry?: boolean; timeout?: boolean };
 
-/** Refusals that may pass by themselves, so that the same request is worth another try. */
+/** Temporary failures, after which the same request may succeed. */
 export type Passing =
-  /** Busy. `waitMs` as the answer asked for it, where it did. */
+  /** `waitMs` from the response, if it has one. */
   | { kind: 'rate_limited'; waitMs?: number }
-  /** The filter did not like this dish; the prompt asks for a random one, so the next may pass. */
+  /** The prompt requests a random dish, so the next attempt may pass the filter. */
   | { kind: 'moderation_blocked' }
-  /** No connection came about. */
+  /** The connection failed. */
   | { kind: 'unreachable' };
 
-/** What is known of the request apart from the error. */
+/** The request that failed. */
 export interface Circumstances {
-  /** The one that was asked. */
   model: string;
-  /** Something may have left this machine. */
+  /** Whether data may have been sent. */
   sent: boolean;
-  /** The call's time is up. */
+  /** Whether the call has timed out. */
   late: boolean;
-  /** Milliseconds since the Unix epoch, to read dates by. */
+  /** Milliseconds since the Unix epoch, to evaluate dates in headers. */
   now: number;
 }
 
 type Over = Extract<Failure, { kind: 'over' }>;
 
-/** Proven to have cost nothing. */
+/** Certainly cost nothing. */
 export function refused(reason: string): Over {
   return { kind: 'over', reason, billing: 'refused' };
 }
 
-/** It may have been billed. */
+/** May have been billed. */
 export function unknown(reason: string): Over {
   return { kind: 'over', reason, billing: 'unknown' };
 }

@@ -1,19 +1,17 @@
-/** An answer with more bytes than a picture can need. */
 export class OversizedAnswer extends Error {
   override readonly name = 'OversizedAnswer';
 
   constructor(limit: number) {
-    super(`the answer has more than ${limit} bytes`);
+    super(`the response is larger than ${limit} bytes`);
   }
 }
 
 /**
- * A `fetch` whose answers have a limit in bytes, enforced while they arrive: reading one that is
- * longer fails with `OversizedAnswer` and closes the connection.
+ * Creates a `fetch` that limits the size of responses: reading a longer one fails with `OversizedAnswer`
+ * and closes the connection.
  *
- * `globalThis.fetch` is looked up at each call, so that whoever replaces it later is heard. The
- * caller's signal goes along and ends the body as well as the headers. Redirects are not followed:
- * a paid request goes to the server that was configured, or nowhere.
+ * It looks up `globalThis.fetch` at each call, so that it can be replaced. Redirects are not followed: a
+ * paid request must only go to the configured server.
  *
  * @param onSend called just before anything is sent
  */

@@ -1,20 +1,20 @@
-/** Why a model cannot be asked. */
+/** Why a model is unavailable. */
 export type ModelRefusal =
-  /** It does not exist, or does not exist any more. */
+  /** It does not exist, or no longer exists. */
   | 'gone'
-  /** It exists, and this key may not use it, or not now. */
+  /** It exists, but this key may not use it (yet). */
   | 'not_allowed';
 
-/** An answer that refuses the request, in the words of the server. */
+/** An error response of the server. */
 export interface RefusingAnswer {
   status: number;
   code: string;
-  /** The parameter that the server names, if it names one. */
+  /** The parameter at fault, if the server reports one. */
   param: string | undefined;
   message: string;
 }
 
-/** Codes that mean the model and nothing else, without case and punctuation. */
+/** Error codes about the model, in lower case and without punctuation. */
 const CODES: ReadonlySet<string> = new Set([
   'deploymentnotfound',
   'invalidmodel',
@@ -31,7 +31,7 @@ const CODES: ReadonlySet<string> = new Set([
   'unsupportedmodel',
 ]);
 
-/** A sentence about a model that has one of these says that the model cannot be had. */
+/** A sentence about a model with one of these phrases means that the model is unavailable. */
 const GONE = [
   'could not find',
   'decommissioned',
@@ -60,7 +60,7 @@ const GONE = [
   'unknown model',
 ];
 
-/** A sentence with one of these is about how the model was asked. */
+/** A sentence with one of these words is about the request, not about the model. */
 const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
   'argument',
   'aspect',
@@ -90,13 +90,13 @@ const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
   'width',
 ]);
 
-/** Longer messages are read up to here. */
+/** Longer messages are truncated. */
 const MAX_CHARACTERS = 2000;
 const STATUSES: ReadonlySet<number> = new Set([400, 403, 404, 410, 422]);
 
 /**
- * Whether an answer refuses the model itself, so that another one may do. `undefined` where it is about
- * anything else: the key, the address, the prompt, a parameter.
+ * Whether an error response is about the model, so that another model may work. `undefined` for other
+ * errors: about the key, the URL, the prompt or a parameter.
  */
 export function modelRefusalIn(answer: RefusingAnswer, model: string): ModelRefusal | undefined {
   const { status, code, param } = answer;
@@ -111,12 +111,12 @@ export function modelRefusalIn(answer: RefusingAnswer, model: string): ModelRefu
   return isForNow(answer) ? 'not_allowed' : 'gone';
 }
 
-/** Why a call ends that every model has refused: access can be granted, a model that is gone cannot. */
+/** The reason of a call that all models have refused. */
 export function reasonOfAll(refusals: Iterable<ModelRefusal>): string {
   return [...refusals].includes('not_allowed') ? 'access_refused' : 'model_unavailable';
 }
 
-/** Access may come, with the next click of the owner or by itself. */
+/** Whether the owner may still get access to the model. */
 function isForNow({ status, message }: RefusingAnswer): boolean {
   const isUnverified = message.slice(0, MAX_CHARACTERS).includes('must be verified');
   return status === 403 || status >= 500 || isUnverified;
@@ -127,7 +127,7 @@ interface Sentence {
   words: readonly string[];
 }
 
-/** In lower case, with `model` for the model's name, which may hold any of the words itself. */
+/** In lower case, with `model` in place of the model's name, which may contain any of the words. */
 function sentencesOf(message: string, model: string): Sentence[] {
   const text = message.slice(0, MAX_CHARACTERS).toLowerCase();
   return text

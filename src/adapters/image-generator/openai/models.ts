@@ -4,20 +4,20 @@ import { ModelChain, type RefusedModels } from '../model-chain.ts';
 import type { ModelRefusal } from './model-refusal.ts';
 import { callPriceMicroUsd, hasQuality, type Transparency, transparencyOf } from './prices.ts';
 
-/** How a picture is to be made, in OpenAI's words. */
+/** Parameters of an image, with OpenAI's names and values. */
 export interface PictureSettings {
-  /** A model that has no `xhigh` or `max` is asked for `high`. */
+  /** For a model without `xhigh` or `max`, `high` is used instead. */
   quality: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | 'auto';
   /** Such as `1024x1024`, or `auto`. */
   size: string;
   background: 'auto' | 'transparent' | 'opaque';
 }
 
-/** The parameters that a picture can also be made without. */
+/** Optional parameters, which are omitted if a model refuses them. */
 export const DROPPABLE = ['background', 'quality', 'size', 'output_format', 'n'] as const;
 export type Droppable = (typeof DROPPABLE)[number];
 
-/** What is sent beside model and prompt. Never `response_format`: these models refuse it. */
+/** Parameters besides model and prompt. Never `response_format`, which these models refuse. */
 export type Parameters = Partial<
   PictureSettings & {
     n: 1;
@@ -25,13 +25,13 @@ export type Parameters = Partial<
   }
 >;
 
-/** The models that may be asked, in order, and what each costs and refuses. Tells each news once. */
+/** The models in order, with their prices and their unsupported parameters. Reports each change once. */
 export class OpenAiModels {
   readonly #chain: ModelChain;
   readonly #settings: PictureSettings;
   readonly #notice: Notice;
   readonly #dropped = new Map<string, Set<Droppable>>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(options: {
     names: readonly string[];
@@ -45,37 +45,36 @@ export class OpenAiModels {
     this.#chain = new ModelChain({
       ...options,
       passedOver: (model, endsOn, replacement) =>
-        this.#tellOnce(
+        this.#reportOnce(
           `ended ${model}`,
-          'an image model has reached its announced end; it is passed over',
+          'an image model has reached its shutdown date; it is skipped',
           { model, endsOn, replacement, ...this.#backgroundOf(replacement) },
         ),
     });
-    // Whose day has come is told at the start, too.
+    // Report models past their shutdown date at the start, too.
     this.#chain.usable();
   }
 
-  /** Which models there are, and for how long. */
   get chain(): ModelChain {
     return this.#chain;
   }
 
-  /** The one that is asked first. */
+  /** The model for the next call. */
   get first(): string {
     return this.#chain.usable()[0] as string;
   }
 
-  /** Millionths of a dollar: the dearest call to any of the models that can still be asked. */
+  /** The maximum price of a call to any usable model, in millionths of a dollar. */
   get dearestMicroUsd(): number {
     return Math.max(...this.#chain.usable().map((model) => this.priceMicroUsd(model)));
   }
 
-  /** The first usable model that is not among `refused`; `undefined` where there is none left. */
+  /** The first usable model that is not in `refused`; `undefined` if none is left. */
   next(refused: { has(model: string): boolean }): string | undefined {
     return this.#chain.usable().find((model) => !refused.has(model));
   }
 
-  /** Millionths of a dollar: the most a call to the model costs with what it is sent. */
+  /** The maximum price of a call with the model's parameters, in millionths of a dollar. */
   priceMicroUsd(model: string): number {
     const { quality, size } = this.parametersFor(model);
     return callPriceMicroUsd(model, quality ?? 'auto', size ?? 'auto');
@@ -93,16 +92,16 @@ export class OpenAiModels {
     return all;
   }
 
-  /** The model cannot be had. */
+  /** Call when a model is unavailable. */
   retire(model: string, refusal: ModelRefusal): void {
     const replacement = this.#chain.refuse(model, refusal);
     if (replacement === undefined) {
-      this.#tellOnce(`retired ${model}`, 'none of the image models is available', {
+      this.#reportOnce(`retired ${model}`, 'none of the image models is available', {
         models: this.#chain.names,
       });
       return;
     }
-    this.#tellOnce(`retired ${model}`, 'an image model is not available; the next one is used', {
+    this.#reportOnce(`retired ${model}`, 'an image model is not available; the next one is used', {
       model,
       replacement,
       ...(refusal === 'not_allowed' ? { refusal } : {}),
@@ -110,35 +109,35 @@ export class OpenAiModels {
     });
   }
 
-  /** The model refuses the parameter. */
+  /** Call when a model refuses a parameter. */
   drop(model: string, parameter: Droppable): void {
     const dropped = this.#dropped.get(model) ?? new Set();
     this.#dropped.set(model, dropped.add(parameter));
-    this.#tellOnce(
+    this.#reportOnce(
       `dropped ${parameter} for ${model}`,
-      'an image model refuses a parameter; it is left out from now on',
+      'an image model does not support a parameter; it is omitted from now on',
       { model, parameter },
     );
   }
 
-  /** A picture cost more than could be foreseen: the price table is out of date. */
-  tellDearer(model: string, details: Record<string, unknown>): void {
-    this.#tellOnce(`dearer ${model}`, 'a picture cost more than was set aside for it', {
+  /** Call when an image cost more than reserved: the price table is out of date. */
+  reportHigherCost(model: string, details: Record<string, unknown>): void {
+    this.#reportOnce(`higher cost ${model}`, 'a picture cost more than the reserved amount', {
       model,
       ...details,
     });
   }
 
-  /** Worth knowing where the pictures were to have none. */
+  /** Whether the model supports transparency, if it is configured. */
   #backgroundOf(model: string): { transparency?: Transparency } {
     return this.#settings.background === 'transparent'
       ? { transparency: transparencyOf(model) }
       : {};
   }
 
-  #tellOnce(what: string, message: string, details: Record<string, unknown>): void {
-    if (this.#told.has(what)) return;
-    this.#told.add(what);
+  #reportOnce(what: string, message: string, details: Record<string, unknown>): void {
+    if (this.#reported.has(what)) return;
+    this.#reported.add(what);
     this.#notice(message, details);
   }
 }

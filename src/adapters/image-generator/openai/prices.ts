@@ -1,6 +1,6 @@
 /**
- * What OpenAI's image models cost, from its pricing and model pages as of the date below. All money
- * is in whole millionths of a US dollar, rounded up.
+ * Prices of OpenAI's image models, from its pricing and model pages of this date. All amounts are in whole
+ * millionths of a US dollar, rounded up.
  */
 export const PRICES_AS_OF = '2026-11-29';
 
@@ -12,19 +12,19 @@ interface TokenPrices {
   imageOut: number;
 }
 
-/** Whether pictures without a background can be had; `disputed` where reports differ. */
+/** Whether a model supports transparent backgrounds; `disputed` if reports differ. */
 export type Transparency = 'yes' | 'preview' | 'disputed';
 
 const QUALITIES = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 type Quality = (typeof QUALITIES)[number];
-/** Those that every model has. */
+/** Qualities that all models support. */
 type UsualQuality = Exclude<Quality, 'xhigh' | 'max'>;
 
 const SHAPES = { square: '1024x1024', portrait: '1024x1536', landscape: '1536x1024' } as const;
 type Shape = keyof typeof SHAPES;
 const SQUARE_PIXELS = 1024 * 1024;
 
-/** By quality; a model has no more than these. */
+/** Prices by quality. */
 type QualityPrices = Readonly<
   Record<UsualQuality, number> & Partial<Record<Exclude<Quality, UsualQuality>, number>>
 >;
@@ -32,12 +32,12 @@ type PicturePrices = Readonly<Record<Shape, QualityPrices>>;
 
 interface ModelPrices {
   tokens: TokenPrices;
-  /** The finished picture alone, without the words. Absent where no price has been published. */
+  /** Price of the image without text tokens. Absent if no price is published. */
   pictures?: PicturePrices;
   transparency: Transparency;
 }
 
-/** A published price of three decimals may stand for one up to half a thousandth higher. */
+/** Published prices are rounded to three decimals, so the real price may be this much higher. */
 const DOLLARS_ROUNDED_BY = 500;
 
 function dollars(low: number, medium: number, high: number) {
@@ -59,12 +59,12 @@ const GPT_IMAGE_1_5: ModelPrices = {
   transparency: 'yes',
 };
 
-/** Output of text is reported as unbilled; it is counted all the same, so as not to be surprised. */
+/** Text output is reportedly not billed, but counted here as a precaution. */
 const GPT_IMAGE_2_TOKENS: TokenPrices = { textIn: 5, imageIn: 8, textOut: 10, imageOut: 30 };
 
 /**
- * Tokens of a square picture by quality. Other shapes take about a fifth less, which is not published:
- * they count as much as the square.
+ * Prices from the tokens of a square image. Other shapes use about 20% fewer tokens, but this is not
+ * published, so they count like the square.
  */
 function shapelessPictures(...tokens: readonly [number, number, number, number, number]) {
   const [low, medium, high, xhigh, max] = tokens.map(
@@ -80,7 +80,7 @@ const GPT_IMAGE_2_5: ModelPrices = {
   transparency: 'disputed',
 };
 
-/** Its two lower qualities are reported to take three to four times the tokens of 2.5: four count. */
+/** The two lower qualities reportedly use three to four times the tokens of 2.5, so count four times. */
 const GPT_IMAGE_2_6: ModelPrices = {
   tokens: GPT_IMAGE_2_TOKENS,
   pictures: shapelessPictures(4 * 196, 4 * 439, 1756, 3122, 7024),
@@ -101,7 +101,7 @@ const TABLE: Readonly<Record<string, ModelPrices>> = {
   },
   'gpt-image-2': {
     tokens: GPT_IMAGE_2_TOKENS,
-    // The larger pictures really are the cheaper ones.
+    // Not a mistake: the larger images are cheaper.
     pictures: {
       square: dollars(0.006, 0.053, 0.211),
       portrait: dollars(0.005, 0.041, 0.165),
@@ -117,7 +117,7 @@ const TABLE: Readonly<Record<string, ModelPrices>> = {
 
 const KNOWN = Object.values(TABLE);
 
-/** Stands in wherever a price is not known: nothing unknown is ever cheap, or free. */
+/** Used for unknown models: the highest known price, so that unknown prices are never underestimated. */
 const DEAREST_TOKENS: TokenPrices = {
   textIn: Math.max(...KNOWN.map(({ tokens }) => tokens.textIn)),
   imageIn: Math.max(...KNOWN.map(({ tokens }) => tokens.imageIn)),
@@ -125,41 +125,41 @@ const DEAREST_TOKENS: TokenPrices = {
   imageOut: Math.max(...KNOWN.map(({ tokens }) => tokens.imageOut)),
 };
 
-/** Words in and words out that a call is reserved for; the cafe's own prompt has about 150. */
+/** Text tokens reserved for each call, for input and for output. The default prompt has about 150. */
 const TEXT_TOKENS_ALLOWED = 512;
 
-/** A dated snapshot costs what its model costs. */
+/** A dated snapshot has the price of its model. */
 function entryFor(model: string): ModelPrices | undefined {
   const name = model.replace(/-\d{4}-\d{2}-\d{2}$/, '');
   return Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
 }
 
-/** A cell of the table; a model without the quality may take any that it has. */
+/** A price in the table. For an unsupported quality, the highest price of the model. */
 function cell(pictures: PicturePrices | undefined, shape: Shape, quality: Quality): number {
   const prices: Partial<Record<Quality, number>> = pictures?.[shape] ?? {};
   return prices[quality] ?? Math.max(0, ...Object.values(prices));
 }
 
-/** The dearest of all models stands in for one that is not in the table. */
+/** For an unknown model, the highest price of all models. */
 function priceOf(model: string, shape: Shape, quality: Quality): number {
   const known = entryFor(model);
   const models = known?.pictures ? [known] : KNOWN;
   return Math.max(...models.map(({ pictures }) => cell(pictures, shape, quality)));
 }
 
-/** A quality that is not in the table, `auto` among them, may turn out as any of those that are. */
+/** An unknown quality, or `auto`, may result in any of the known ones. */
 function qualitiesFor(quality: string): readonly Quality[] {
   const known = QUALITIES.find((candidate) => candidate === quality);
   return known ? [known] : QUALITIES;
 }
 
-/** Whether a model has a quality; `true` for one that is not in the table. */
+/** Whether a model supports a quality; `true` for unknown models. */
 export function hasQuality(model: string, quality: string): boolean {
   const prices = entryFor(model)?.pictures?.square;
   return prices === undefined || quality === 'auto' || Object.hasOwn(prices, quality);
 }
 
-/** The shapes that a size may turn out as, and how many times their price it may cost. */
+/** The possible shapes of a size, and a factor for sizes larger than in the table. */
 function shapesFor(size: string): { shapes: Shape[]; factor: number } {
   const all: Shape[] = ['square', 'portrait', 'landscape'];
   const known = all.filter((shape) => SHAPES[shape] === size);
@@ -172,8 +172,8 @@ function shapesFor(size: string): { shapes: Shape[]; factor: number } {
 }
 
 /**
- * The most that one picture costs, without the words. `quality` and `size` are OpenAI's; `auto` and
- * unknown ones count at the dearest they may turn out as.
+ * The maximum price of one image, without text tokens. For `auto` and unknown values of `quality` and
+ * `size`, the highest possible price.
  */
 export function picturePriceMicroUsd(model: string, quality: string, size: string): number {
   const { shapes, factor } = shapesFor(size);
@@ -183,14 +183,14 @@ export function picturePriceMicroUsd(model: string, quality: string, size: strin
   return Math.ceil(Math.max(...prices) * factor);
 }
 
-/** The most that one whole call costs: the picture and an ample number of words. */
+/** The maximum price of one call: the image and a generous number of text tokens. */
 export function callPriceMicroUsd(model: string, quality: string, size: string): number {
   const { textIn, textOut } = entryFor(model)?.tokens ?? DEAREST_TOKENS;
   const words = TEXT_TOKENS_ALLOWED * (textIn + textOut);
   return picturePriceMicroUsd(model, quality, size) + Math.ceil(words);
 }
 
-/** Tokens billed for one call. What is not split into text and pictures counts at the dearer price. */
+/** Billed tokens of one call. Tokens that are not split into text and images count at the higher price. */
 export interface TokenUsage {
   input: number;
   output: number;
@@ -200,7 +200,7 @@ export interface TokenUsage {
   outputImage?: number;
 }
 
-/** What the tokens of a call cost. */
+/** The cost of a call's tokens. */
 export function usageCostMicroUsd(model: string, usage: TokenUsage): number {
   const { textIn, imageIn, textOut, imageOut } = entryFor(model)?.tokens ?? DEAREST_TOKENS;
   const sideCost = (total: number, text = 0, image = 0, textPrice = 0, imagePrice = 0) =>
@@ -213,7 +213,7 @@ export function usageCostMicroUsd(model: string, usage: TokenUsage): number {
   );
 }
 
-/** Whether a model paints without a background; `disputed` for one that is not in the table. */
+/** Whether a model supports transparent backgrounds; `disputed` for unknown models. */
 export function transparencyOf(model: string): Transparency {
   return entryFor(model)?.transparency ?? 'disputed';
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../../domain/kernel/clock.ts';
 import type { Passing } from './failure.ts';
 
-/** A rate limit that asks for more patience than this is a refusal: readers are waiting. */
+/** A longer wait is treated as a refusal, because readers are waiting. */
 const LONGEST_WAIT_MS = 20_000;
-/** How long to wait where a rate limit does not say; as many waits as there are entries. */
-const UNTOLD_WAITS_MS = [1_000, 2_000];
+/** Waits after rate limits without `Retry-After`. Their number limits the retries. */
+const DEFAULT_WAITS_MS = [1_000, 2_000];
 
-/** What one call may still repeat. Only proven refusals come here, so nothing is paid for twice. */
+/** The retries of one call. Only use it for failures that certainly cost nothing. */
 export class SecondChances {
   readonly #clock: Clock;
   readonly #deadline: AbortSignal;
@@ -16,8 +16,8 @@ export class SecondChances {
   #reconnected = false;
 
   /**
-   * @param deadline aborts when the call's time is up
-   * @param timeoutMs the time the call has from now on
+   * @param deadline aborts at the call's timeout
+   * @param timeoutMs the remaining time of the call
    */
   constructor(clock: Clock, deadline: AbortSignal, timeoutMs: number) {
     this.#clock = clock;
@@ -25,7 +25,7 @@ export class SecondChances {
     this.#endsAt = clock.monotonic() + timeoutMs;
   }
 
-  /** Resolves with `true` once the request may be repeated, with `false` where it may not. */
+  /** Resolves with `true` once the request may be repeated, or with `false` if it may not. */
   async take(failure: Passing): Promise<boolean> {
     switch (failure.kind) {
       case 'rate_limited':
@@ -43,11 +43,11 @@ export class SecondChances {
     }
   }
 
-  async #wait(toldMs: number | undefined): Promise<boolean> {
-    const untoldMs = UNTOLD_WAITS_MS[this.#waits];
-    if (untoldMs === undefined) return false;
+  async #wait(requestedMs: number | undefined): Promise<boolean> {
+    const defaultMs = DEFAULT_WAITS_MS[this.#waits];
+    if (defaultMs === undefined) return false;
     this.#waits += 1;
-    const ms = toldMs ?? untoldMs;
+    const ms = requestedMs ?? defaultMs;
     const leftMs = this.#endsAt - this.#clock.monotonic();
     if (ms > LONGEST_WAIT_MS || ms >= leftMs) return false;
     await Promise.race([this.#clock.sleep(ms), aborted(this.#deadline)]);

@@ -1,11 +1,11 @@
 import { type FileHandle, link, open, rename } from 'node:fs/promises';
 
-/** The calls in which file systems differ. A test puts calls in their place that fail as those of others. */
+/** The calls that behave differently between file systems. Tests replace them to simulate other ones. */
 export interface FileSystemCalls {
   open(path: string, flags: string | number, mode?: number): Promise<FileHandle>;
   link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** Has all of a file, or the entries of a folder, on disk. */
+  /** Writes a file's content, or a folder's entries, to disk. */
   flush(file: FileHandle): Promise<void>;
 }
 
@@ -16,14 +16,14 @@ export const SYSTEM_CALLS: FileSystemCalls = {
   flush: (file) => file.sync(),
 };
 
-/** What file systems answer to calls that they do not have: FAT, FUSE, SMB and NFS all differ. */
+/** Error codes for unsupported calls. FAT, FUSE, SMB and NFS all differ. */
 const UNSUPPORTED = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
 
 export function isUnsupported(error: unknown): boolean {
   return UNSUPPORTED.has(codeOf(error));
 }
 
-/** The system's name of an error, such as `ENOENT`. */
+/** The system's error code, such as `ENOENT`. */
 export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 }

@@ -2,22 +2,22 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FileSystemCalls, isUnsupported } from './calls.ts';
 
-/** Only the service's own user may look: what is not public in a bucket is not in a folder either. */
+/** Only the service's user may read the files, as in a private bucket. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Brings files and folders to disk, as far as the file system can do that. */
+/** Writes files and folders durably, as far as the file system supports it. */
 export class DurableFiles {
   readonly #calls: FileSystemCalls;
   readonly #lacksFlush: () => void;
 
-  /** @param lacksFlush hears, each time, that something could not be flushed */
+  /** @param lacksFlush called each time the file system cannot flush */
   constructor(calls: FileSystemCalls, lacksFlush: () => void) {
     this.#calls = calls;
     this.#lacksFlush = lacksFlush;
   }
 
-  /** Writes a new file of these parts; once resolved, it is on disk. */
+  /** Writes a new file, and resolves once it is on disk. */
   async writeFlushed(path: string, parts: Uint8Array[]): Promise<void> {
     const file = await this.#calls.open(path, 'wx', FILE_MODE);
     try {
@@ -28,7 +28,7 @@ export class DurableFiles {
     }
   }
 
-  /** Makes a folder and those above it, so that they outlive a crash of the machine. */
+  /** Creates a folder and its parents, so that they survive a crash of the machine. */
   async makeFolder(path: string): Promise<void> {
     const highest = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
     if (highest === undefined) return;
@@ -37,9 +37,9 @@ export class DurableFiles {
     }
   }
 
-  /** A folder's entries are on disk only when the folder is flushed as well. */
+  /** Flushing a file does not flush its entry in the folder. */
   async flushFolder(path: string): Promise<void> {
-    if (process.platform === 'win32') return; // It cannot open folders.
+    if (process.platform === 'win32') return; // Windows cannot open folders.
     await this.#flush(async () => {
       const folder = await this.#calls.open(path, 'r');
       try {

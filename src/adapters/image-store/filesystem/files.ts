@@ -5,10 +5,10 @@ import type { ObjectHead, StoredObject } from '../../../domain/storage/object-st
 import { codeOf, type FileSystemCalls } from './calls.ts';
 import { etagOf, guessTrailer, MAX_TRAILER_BYTES, parseTrailer, type Trailer } from './format.ts';
 
-/** A file of a network drive may be replaced between being found and being read. */
+/** On a network drive, a file may be replaced between open and read. */
 const MAX_READS = 3;
 
-/** The files of a folder as objects, to be read. Fails with what the system says. */
+/** Reads the files of a folder as objects. Throws the errors of the system. */
 export class ObjectFiles {
   readonly #root: string;
   readonly #calls: FileSystemCalls;
@@ -23,8 +23,8 @@ export class ObjectFiles {
   }
 
   /**
-   * Whether a folder on the way to a key is a symbolic link, which might lead out of the root. It is
-   * asked before the key is used, so it does not protect from others who change the folders meanwhile.
+   * Whether a folder in a key's path is a symbolic link, which might lead out of the root. This does not
+   * protect against other processes that change folders between the check and the use.
    */
   async leadsElsewhere(key: string): Promise<boolean> {
     const segments = key.split('/').slice(0, -1);
@@ -52,8 +52,8 @@ export class ObjectFiles {
   }
 
   /**
-   * A piece of an object's bytes and what its file is known by; `undefined` where that is not the one
-   * known before. The file is open for no longer, however slow the reader is.
+   * Reads a piece of an object, with an identifier of its file; `undefined` if the file has changed. The
+   * file is closed after each piece, so a slow reader does not keep it open.
    */
   piece(
     key: string,
@@ -69,7 +69,7 @@ export class ObjectFiles {
     });
   }
 
-  /** Bytes of the object, without a look at more than its file's end. */
+  /** The size of the object. Reads only the end of its file. */
   sizeOf(key: string): Promise<number | undefined> {
     return this.#reading(
       key,
@@ -77,14 +77,14 @@ export class ObjectFiles {
     );
   }
 
-  /** Whether `error` only says that there is no object, and not that there is no store. */
+  /** Whether `error` means that the object is missing, rather than the store. */
   async isMissing(error: unknown): Promise<boolean> {
     switch ((error as NodeJS.ErrnoException | undefined)?.code) {
-      case 'ENOENT': // nothing there
+      case 'ENOENT': // no such file
       case 'EISDIR': // a folder
       case 'ELOOP': // a symbolic link
         return true;
-      case 'ENOTDIR': // an object where the key has a folder, or where the root should be
+      case 'ENOTDIR': // a file in place of a folder of the key, or of the root
         return (await stat(this.#root)).isDirectory();
       default:
         return false;
@@ -104,7 +104,7 @@ export class ObjectFiles {
     }
   }
 
-  /** Calls `read` with the object's open file: whatever is moved there meanwhile, it stays one file. */
+  /** Calls `read` with the open file, which stays the same even if the path is replaced meanwhile. */
   async #readOnce<T>(
     key: string,
     read: (file: FileHandle, fileBytes: number) => Promise<T>,

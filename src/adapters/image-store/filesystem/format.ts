@@ -3,28 +3,29 @@ import { extname } from 'node:path';
 import type { ObjectLabels } from '../../../domain/storage/object-store.ts';
 
 /**
- * An object's file: its bytes; a line feed and its labels as JSON; a footer, which is the length of
- * line feed and JSON in eight hexadecimal digits and a mark. Bytes and labels are one file because
- * only one file can be replaced in one step, and the labels come last because programs that open
- * pictures stop reading at the picture's end.
+ * The file of an object consists of its bytes, a line feed, its labels as JSON, and a footer. The footer
+ * is the length of line feed and JSON in eight hexadecimal digits, and a mark.
+ *
+ * Bytes and labels share a file, because only a single file can be replaced atomically. The labels come
+ * last, because programs that open images ignore what follows the image.
  */
 const MARK = '\ncafe-labels-01\n';
 const FOOTER = new RegExp(`^([0-9a-f]{8})${MARK}$`);
 const FOOTER_BYTES = 8 + MARK.length;
 
-/** No trailer is longer than this; to know an object's labels, so much of the file's end will do. */
+/** The maximum length of a trailer. Reading this many bytes from the end is enough to find the labels. */
 export const MAX_TRAILER_BYTES = 16_384;
 
-/** What is behind an object's bytes in its file. */
+/** The part of a file after the object's bytes. */
 export interface Trailer {
   labels: ObjectLabels;
   /** Quoted. */
   etag: string;
-  /** Bytes of the object, without the trailer. */
+  /** Size of the object, without the trailer. */
   size: number;
 }
 
-/** The types of files that people drop in by hand. */
+/** Content types of files without a trailer, which were copied into the folder manually. */
 const TYPES_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.avif': 'image/avif',
   '.gif': 'image/gif',
@@ -37,7 +38,7 @@ const TYPES_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
-/** The trailer of an object as it is written, and the ETag that it states. */
+/** Creates an object's trailer, and the ETag in it. */
 export function formatTrailer(
   bytes: Uint8Array,
   labels: ObjectLabels,
@@ -50,13 +51,16 @@ export function formatTrailer(
   );
   const footer = Buffer.from(json.byteLength.toString(16).padStart(8, '0') + MARK);
   const trailer = Buffer.concat([json, footer]);
-  if (trailer.byteLength > MAX_TRAILER_BYTES) throw new Error('The labels are too long');
+  if (trailer.byteLength > MAX_TRAILER_BYTES) throw new Error('the labels are too long');
   return { trailer, etag };
 }
 
 /**
- * Reads the trailer at the end of a file of `fileBytes`, of which `end` is the last part, at least
- * {@link MAX_TRAILER_BYTES} or the whole. `undefined` where the file has none.
+ * Parses the trailer at the end of a file.
+ *
+ * @param end the last {@link MAX_TRAILER_BYTES} of the file, or the whole file
+ * @param fileBytes the size of the file
+ * @returns `undefined` if the file has no trailer
  */
 export function parseTrailer(end: Buffer, fileBytes: number): Trailer | undefined {
   const [, digits] = FOOTER.exec(end.subarray(-FOOTER_BYTES).toString('latin1')) ?? [];
@@ -75,7 +79,7 @@ function parseJson(json: string, size: number): Trailer | undefined {
     return undefined;
   }
   const { contentType, cacheControl, metadata, etag } = stated;
-  // Where the sizes differ, this is the end of some other file.
+  // A different size means that the trailer belongs to another file.
   if (stated.size !== size || !contentType || !etag) return undefined;
   const labels: ObjectLabels = { contentType };
   if (cacheControl !== undefined) labels.cacheControl = cacheControl;
@@ -83,13 +87,13 @@ function parseJson(json: string, size: number): Trailer | undefined {
   return { labels, etag, size };
 }
 
-/** What stands in for the trailer of a file that somebody put there by hand. */
+/** A substitute for the trailer of a file that was copied into the folder manually. */
 export function guessTrailer(key: string, { etag, size }: Pick<Trailer, 'etag' | 'size'>): Trailer {
   const contentType = TYPES_BY_EXTENSION[extname(key).toLowerCase()] ?? 'application/octet-stream';
   return { labels: { contentType }, etag, size };
 }
 
-/** Of the bytes of such a file. */
+/** The ETag of a file without a trailer. */
 export async function etagOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('md5');
   for await (const piece of pieces) hash.update(piece);

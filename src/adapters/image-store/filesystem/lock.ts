@@ -3,22 +3,23 @@ import { open, readFile, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './calls.ts';
 
-/** Far longer than anybody needs a lock: one that stays the same for so long was left by a dead process. */
+/** Far longer than a lock is needed. A lock that does not change for so long belongs to a dead process. */
 const ABANDONED_MS = 5_000;
-/** Longer than it takes to get a lock that was abandoned. */
+/** Longer than it takes to take over an abandoned lock. */
 const MAX_WAIT_MS = 20_000;
 
 /**
- * Runs while no one else does that was given the same path, among all processes that see the folder.
- * The lock is a file with the id of its holder in it, so it outlives its process, and others take it away
- * once they have seen it unchanged for some seconds. They judge by their own clocks: times of files are
- * coarse on some file systems, and those of a network drive are told by another machine's clock.
+ * Runs a function while holding a lock that all processes with access to the folder respect.
  *
- * @param path in a folder that is there; nothing else may use it
- * @param run is told, before it does what cannot be undone, whether the lock was taken away because
- *   this process had stood still for too long
- * @param abandonedMs after which a lock that does not change is taken away
- * @throws where others hold the lock for too long
+ * The lock is a file with the ID of its holder. If the holder crashes, other processes remove the lock
+ * once they have seen it unchanged for some seconds. They use their own clocks, because file times are
+ * coarse on some file systems, and come from another machine on network drives.
+ *
+ * @param path in an existing folder; nothing else may use it
+ * @param run must call `isHeld` before an irreversible step: the lock may be lost if this process was
+ *   suspended for too long
+ * @param abandonedMs when an unchanged lock counts as abandoned
+ * @throws Error if other processes hold the lock for too long
  */
 export async function whileLocked<T>(
   path: string,
@@ -30,7 +31,7 @@ export async function whileLocked<T>(
   try {
     return await run(isHeld);
   } finally {
-    // If it cannot be removed, it is taken away like any that is abandoned.
+    // If this fails, other processes remove the lock as abandoned.
     if (await isHeld()) await unlink(path).catch(() => undefined);
   }
 }
@@ -50,22 +51,22 @@ async function take(path: string, abandonedMs: number): Promise<string> {
     }
     await sleep(randomInt(2, 20));
   }
-  throw new Error(`Others hold ${path}`);
+  throw new Error(`another process holds the lock ${path}`);
 }
 
 async function removeAbandoned(path: string, holder: string): Promise<void> {
-  // Of all who find it, only the one that adds a file named after it may remove it; the others could
-  // hit the lock of whoever came next.
-  const leave = `${path}.${holder || 'unnamed'}`;
-  if (!(await added(leave, holder))) return;
+  // Only the process that creates this second file may remove the lock. Otherwise two processes might
+  // remove it, and the second one would remove the lock of the next holder.
+  const permit = `${path}.${holder || 'unnamed'}`;
+  if (!(await added(permit, holder))) return;
   try {
     if ((await holderOf(path)) === holder) await unlink(path);
   } finally {
-    await unlink(leave);
+    await unlink(permit);
   }
 }
 
-/** Adds a file with the holder's id; `false` where there is one. */
+/** Creates a file with the holder's ID; `false` if it exists. */
 async function added(path: string, holder: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600);
@@ -81,7 +82,7 @@ async function added(path: string, holder: string): Promise<boolean> {
   }
 }
 
-/** Empty for a lock whose holder has not written its id yet; `undefined` where there is none. */
+/** The holder's ID; empty if it is not written yet; `undefined` if there is no lock. */
 async function holderOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

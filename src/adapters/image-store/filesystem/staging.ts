@@ -6,20 +6,20 @@ import { codeOf, type FileSystemCalls, isUnsupported } from './calls.ts';
 import type { DurableFiles } from './durable.ts';
 import { whileLocked } from './lock.ts';
 
-/** What must be so at the moment in which a file is given its place. */
+/** A condition that must hold when a file is moved into place. */
 export type PlaceCondition =
   | { ifAbsent: true }
-  /** As long as others place files under conditions like this one, it stays so. */
+  /** Evaluated under a lock that all conditional moves respect. */
   | { holds: () => Promise<boolean> };
 
-/** Far longer than any write takes: a file this old was left by a process that is gone. */
+/** Far longer than any write takes. An older file was left by a process that crashed. */
 const STALE_MS = 60 * 60 * 1000;
-/** Network drives refuse to replace a file that is just being read. */
+/** Network drives reject replacing a file that is being read. */
 const BUSY = new Set(['EBUSY', 'ETXTBSY']);
 const BUSY_PAUSE_MS = 50;
 const MAX_MOVES = 20;
 
-/** Where files are written before they are moved, whole, to where they can be seen. */
+/** The folder where files are written before they are moved into place atomically. */
 export class StagingFolder {
   readonly #path: string;
   readonly #calls: FileSystemCalls;
@@ -27,7 +27,7 @@ export class StagingFolder {
   #hasLinks = true;
   #swept: Promise<void> | undefined;
 
-  /** @param path on the same filesystem as everything that is placed; made when it is needed */
+  /** @param path on the same file system as the targets; created when needed */
   constructor(path: string, calls: FileSystemCalls, durable: DurableFiles) {
     this.#path = path;
     this.#calls = calls;
@@ -35,8 +35,9 @@ export class StagingFolder {
   }
 
   /**
-   * Writes a file of these parts and gives it its place in one step, also if the process or the
-   * machine stops at any moment. `false` where the condition does not hold; then nothing is changed.
+   * Writes a file and moves it to `target` atomically, even if the process or the machine crashes.
+   *
+   * @returns `false` if the condition does not hold; then nothing is changed
    */
   async place(target: string, parts: Uint8Array[], condition?: PlaceCondition): Promise<boolean> {
     this.#swept ??= this.#sweep();
@@ -50,17 +51,17 @@ export class StagingFolder {
       await this.#durable.flushFolder(dirname(target));
       return true;
     } finally {
-      // After a rename it is gone already; what cannot be removed now is swept another day.
+      // After a rename, the file is gone. If this fails for another reason, a later sweep removes it.
       await unlink(file).catch(() => undefined);
     }
   }
 
-  /** Removes a file if the condition holds, in one step with regard to others placed under a condition. */
+  /** Deletes a file if the condition holds, under the lock that all conditional moves respect. */
   async remove(target: string, holds: () => Promise<boolean>): Promise<boolean> {
     await this.#durable.makeFolder(this.#path);
     return whileLocked(this.#lockOf(target), async (isHeld) => {
       if (!(await holds())) return false;
-      if (!(await isHeld())) throw new Error('The lock was lost in a standstill');
+      if (!(await isHeld())) throw new Error('the lock was lost while the process was suspended');
       await unlink(target);
       await this.#durable.flushFolder(dirname(target));
       return true;
@@ -82,7 +83,7 @@ export class StagingFolder {
   async #moveWhile(holds: () => Promise<boolean>, file: string, target: string): Promise<boolean> {
     return whileLocked(this.#lockOf(target), async (isHeld) => {
       if (!(await holds())) return false;
-      if (!(await isHeld())) throw new Error('The lock was lost in a standstill');
+      if (!(await isHeld())) throw new Error('the lock was lost while the process was suspended');
       await this.#rename(file, target);
       return true;
     });
@@ -101,8 +102,9 @@ export class StagingFolder {
   }
 
   /**
-   * Gives a file a second name in one step; `false` where another file has it already, `undefined` where
-   * the file system has no second names.
+   * Creates a hard link at `target`.
+   *
+   * @returns `false` if a file exists there; `undefined` if the file system has no hard links
    */
   async #linked(file: string, target: string): Promise<boolean | undefined> {
     if (!this.#hasLinks) return undefined;
@@ -117,13 +119,13 @@ export class StagingFolder {
     }
   }
 
-  /** The same for every process, wherever it sees the folder. */
+  /** Relative to the staging folder, so that processes with different mount points use the same lock. */
   #lockOf(target: string): string {
     const digest = createHash('sha256').update(relative(this.#path, target)).digest('hex');
     return join(this.#path, `${digest}.lock`);
   }
 
-  /** Removes what killed processes have left; others may be writing. */
+  /** Removes files left by crashed processes. Other processes may be writing. */
   async #sweep(): Promise<void> {
     const before = Date.now() - STALE_MS;
     const names = await readdir(this.#path).catch(() => []);
@@ -132,13 +134,13 @@ export class StagingFolder {
       try {
         if ((await lstat(path)).mtimeMs < before) await unlink(path);
       } catch {
-        // Another process was faster, or it cannot be removed: a write will meet what is wrong.
+        // Another process was faster. Any real problem also fails the next write.
       }
     }
   }
 }
 
-/** Whether a file has this name. A folder that has it keeps the name from ever being a file's. */
+/** @throws Error if the path is a folder, which can never become a file */
 async function isFile(path: string): Promise<boolean> {
   try {
     const stats = await lstat(path);
@@ -147,5 +149,5 @@ async function isFile(path: string): Promise<boolean> {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
-  throw Object.assign(new Error(`A folder has the name ${path}`), { code: 'EEXIST' });
+  throw Object.assign(new Error(`${path} is a folder`), { code: 'EEXIST' });
 }

@@ -7,83 +7,76 @@ import { type CallBounds, within } from './client.ts';
 import { isUnsupported, statusOf } from './failures.ts';
 import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './write.ts';
 
-/** Which features a store has. Some stores refuse what they lack, others ignore it. */
+/** The features of a store. Some stores reject unsupported ones, others ignore them. */
 export interface S3Abilities {
   /** `If-None-Match: *` with a put. */
   putsIfAbsent: boolean;
-  /** `If-Match` with a put: how a quoted ETag is written there; absent where it is not heeded. */
+  /** `If-Match` with a put: converts a quoted ETag to the store's form; `undefined` if unsupported. */
   formIfMatch: ((etag: string) => string) | undefined;
-  /** Copies that get labels of their own. */
+  /** Copies with new metadata. */
   copies: boolean;
   /** `If-None-Match: *` with a copy. */
   copiesIfAbsent: boolean;
 }
 
-/** Ceph knows its ETags without quotes only; the standard has them quoted, and Amazon takes both. */
+/** Ceph only accepts ETags without quotes. The standard requires quotes, and Amazon accepts both. */
 const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) => etag];
-/** That of an empty object, so never one of ours. */
+/** The ETag of an empty object, which the scratch objects never are. */
 export const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
 const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
-/** No write that asks what it may do is to wait for longer than this until it is tidy again. */
+/** The first conditional write waits at most this long for the removal of scratch objects. */
 const MAX_REMOVAL_MS = 3000;
 
-/** Finds out, by trying once, what the bucket's store can do. */
-export class S3AbilityTrial {
-  readonly #client: S3Client;
-  readonly #bucket: string;
-  readonly #scratchPrefix: string;
-  readonly #timeoutMs: number;
-  readonly #notice: Notice;
+interface S3AbilityTrialOptions {
+  client: S3Client;
+  bucket: string;
+  /** Prefix of the scratch objects, without a slash at its end. */
+  scratchPrefix: string;
+  /** Timeout of the whole trial. */
+  timeoutMs: number;
+  /** Called if a scratch object could not be deleted. */
+  notice: Notice;
+}
 
-  constructor(options: {
-    client: S3Client;
-    bucket: string;
-    /** Where objects are put and deleted again, without a slash at the end. */
-    scratchPrefix: string;
-    /** Milliseconds for all that is tried. */
-    timeoutMs: number;
-    /** Hears of scratch objects that could not be deleted. */
-    notice: Notice;
-  }) {
-    this.#client = options.client;
-    this.#bucket = options.bucket;
-    this.#scratchPrefix = options.scratchPrefix;
-    this.#timeoutMs = options.timeoutMs;
-    this.#notice = options.notice;
+/** Finds out the store's features by trying them once. */
+export class S3AbilityTrial {
+  readonly #options: S3AbilityTrialOptions;
+
+  constructor(options: S3AbilityTrialOptions) {
+    this.#options = options;
   }
 
-  /**
-   * Tries everything once.
-   *
-   * @throws CafeError `storage_unavailable` where the trial fails
-   */
+  /** @throws CafeError `storage_unavailable` if the trial fails */
   async run(): Promise<S3Abilities> {
     const used: string[] = [];
-    // One key for each thing to try: some stores accept one write of a key per second.
+    // A separate key for each feature, because some stores accept only one write of a key per second.
     const nextKey = () => {
-      const key = `${this.#scratchPrefix}/${randomUUID()}`;
+      const key = `${this.#options.scratchPrefix}/${randomUUID()}`;
       used.push(key);
       return key;
     };
-    const what = `try conditional writes at ${this.#scratchPrefix}/`;
-    const trial = within(this.#timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
-    // Also where it fails: what was put may be there all the same.
+    const what = `try conditional writes at ${this.#options.scratchPrefix}/`;
+    const trial = within(this.#options.timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
+    // Clean up even after a failure: objects may have been written nevertheless.
     await Promise.allSettled([trial]);
     const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
     const abilities = await trial;
     const failed = removals.find((removal) => removal.status === 'rejected');
     if (failed) {
       const error = String(failed.reason.cause);
-      this.#notice('A scratch object could not be deleted', { bucket: this.#bucket, error });
+      this.#options.notice('A temporary object could not be deleted', {
+        bucket: this.#options.bucket,
+        error,
+      });
     }
     return abilities;
   }
 
   #remove(key: string): Promise<void> {
-    const input = { Bucket: this.#bucket, Key: key };
-    return within(Math.min(this.#timeoutMs, MAX_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
-      deleteObject(this.#client, input, bounds),
+    const input = { Bucket: this.#options.bucket, Key: key };
+    return within(Math.min(this.#options.timeoutMs, MAX_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
+      deleteObject(this.#options.client, input, bounds),
     );
   }
 
@@ -93,20 +86,20 @@ export class S3AbilityTrial {
       this.#tryFormsIfMatch(nextKey, bounds),
       this.#tryCopies(nextKey, bounds),
     ] as const;
-    // None is to go on behind the tidying up.
+    // All must end before the clean-up starts.
     await Promise.allSettled(trials);
     const [putsIfAbsent, formIfMatch, copying] = await Promise.all(trials);
     return { putsIfAbsent, formIfMatch, ...copying };
   }
 
-  /** Done when it should be, and refused when it should be. */
+  /** The first write must succeed, the second one must fail its condition. */
   #tryPutsIfAbsent(nextKey: () => string, bounds: CallBounds): Promise<boolean> {
     const key = nextKey();
     const put = () => this.#put(key, bounds, IF_ABSENT);
     return isSupported(async () => Boolean(await put()) && !(await put()));
   }
 
-  /** Its plain puts also prove that a refusal of others is about their condition. */
+  /** The unconditional puts also prove that a rejection is caused by the condition. */
   async #tryFormsIfMatch(
     nextKey: () => string,
     bounds: CallBounds,
@@ -134,8 +127,8 @@ export class S3AbilityTrial {
     const [source, target, plain] = [nextKey(), nextKey(), nextKey()];
     await this.#put(source, bounds);
     const copy = (to: string, condition?: typeof IF_ABSENT) => {
-      const input = presentCopy(this.#bucket, source, to, NEW_LABELS);
-      return copyObject(this.#client, input, bounds, condition);
+      const input = presentCopy(this.#options.bucket, source, to, NEW_LABELS);
+      return copyObject(this.#options.client, input, bounds, condition);
     };
     const copies = await isSupported(async () => {
       await copy(plain);
@@ -150,34 +143,39 @@ export class S3AbilityTrial {
   }
 
   async #hasNewLabels(key: string, bounds: CallBounds): Promise<boolean> {
-    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    const command = new HeadObjectCommand({ Bucket: this.#options.bucket, Key: key });
     try {
-      const { Metadata } = await this.#client.send(command, bounds);
+      const { Metadata } = await this.#options.client.send(command, bounds);
       return Metadata?.scratch === NEW_LABELS.metadata?.scratch;
     } catch (error) {
-      // A key that may not look fails elsewhere, with a reason that says more.
+      // A key without read permission fails elsewhere, with a better message.
       if (statusOf(error) === 403) return true;
       throw error;
     }
   }
 
   #put(key: string, bounds: CallBounds, condition?: Condition): Promise<string | undefined> {
-    const input = { Bucket: this.#bucket, Key: key, Body: 'scratch', ...presentLabels(OLD_LABELS) };
-    return putObject(this.#client, input, bounds, condition);
+    const input = {
+      Bucket: this.#options.bucket,
+      Key: key,
+      Body: 'scratch',
+      ...presentLabels(OLD_LABELS),
+    };
+    return putObject(this.#options.client, input, bounds, condition);
   }
 }
 
-/** What a store cannot do, in words for the owner. */
+/** What a store does not support, in words for the owner. */
 export function lacksOf(can: S3Abilities): string[] {
-  return [
-    ...(can.putsIfAbsent ? [] : ['PUT with If-None-Match']),
-    ...(can.formIfMatch ? [] : ['PUT with If-Match']),
-    ...(can.copies ? [] : ['COPY with new labels']),
-    ...(can.copiesIfAbsent ? [] : ['COPY with If-None-Match']),
-  ];
+  const lacks: string[] = [];
+  if (!can.putsIfAbsent) lacks.push('PUT with If-None-Match');
+  if (!can.formIfMatch) lacks.push('PUT with If-Match');
+  if (!can.copies) lacks.push('COPY with new labels');
+  if (!can.copiesIfAbsent) lacks.push('COPY with If-None-Match');
+  return lacks;
 }
 
-/** Whether the store does what is asked for, rather than refuse or ignore it. */
+/** Whether the store supports a feature, rather than rejecting or ignoring it. */
 async function isSupported(proof: () => Promise<boolean>): Promise<boolean> {
   try {
     return await proof();
@@ -187,8 +185,8 @@ async function isSupported(proof: () => Promise<boolean>): Promise<boolean> {
   }
 }
 
-/** A condition as the store understands it, `undefined` where it does not. */
-export function heededForm(condition: WriteCondition, can: S3Abilities): Condition | undefined {
+/** A condition in the store's form; `undefined` if the store does not support it. */
+export function supportedForm(condition: WriteCondition, can: S3Abilities): Condition | undefined {
   if ('ifAbsent' in condition) return can.putsIfAbsent ? IF_ABSENT : undefined;
   return can.formIfMatch && { IfMatch: can.formIfMatch(condition.ifMatch) };
 }

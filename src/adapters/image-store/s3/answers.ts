@@ -7,10 +7,10 @@ import type {
 import { urlForKey } from '../../../domain/storage/object-key.ts';
 import type { ObjectHead, ObjectLabels } from '../../../domain/storage/object-store.ts';
 
-/** Metadata by which a write recognises its own object. Nobody outside the adapter gets to see it. */
+/** Metadata by which a write recognizes its own object. Not visible outside the adapter. */
 export const PUT_ID = 'cafe-put-id';
 
-/** Labels as the SDK's commands take them. */
+/** Converts labels to the SDK's parameters. */
 export function presentLabels({ contentType, cacheControl, metadata }: ObjectLabels) {
   return {
     ContentType: contentType,
@@ -19,13 +19,13 @@ export function presentLabels({ contentType, cacheControl, metadata }: ObjectLab
   };
 }
 
-/** A copy as the SDK's command takes it. */
+/** The SDK's parameters of a copy. */
 export function presentCopy(bucket: string, from: string, to: string, labels: ObjectLabels) {
   return {
     Bucket: bucket,
     Key: to,
     CopySource: urlForKey(bucket, from),
-    // Otherwise the labels of the source would be copied too.
+    // Without this, S3 copies the labels of the source.
     MetadataDirective: 'REPLACE' as const,
     ...presentLabels(labels),
   };
@@ -38,7 +38,7 @@ export function parseHead(
   size: number | undefined,
 ): ObjectHead {
   const { ContentType: contentType, CacheControl: cacheControl } = answer;
-  if (size === undefined) throw new Error('The answer describes no object');
+  if (size === undefined) throw new Error('the response describes no object');
   const { [PUT_ID]: _, ...metadata } = answer.Metadata ?? {};
   return {
     key,
@@ -61,20 +61,20 @@ function lifeIn({ LastModified: modified, Expiration: expiration }: HeadObjectCo
   };
 }
 
-/** The ETag of an answer, quoted. Some stores leave the quotes out; some proxies make it a weak one. */
+/** The quoted ETag. Some stores omit the quotes, and some proxies make the ETag weak. */
 export function etagOf({ ETag: etag }: { ETag?: string | undefined }): string {
-  if (!etag) throw new Error('The answer describes no object');
+  if (!etag) throw new Error('the response has no ETag');
   const strong = etag.startsWith('W/') ? etag.slice(2) : etag;
   return strong.includes('"') ? strong : `"${strong}"`;
 }
 
-/** The ETag of a copy. S3 begins to answer before it has copied: a status of 200 alone proves nothing. */
+/** The ETag of a copy. S3 sends status 200 before it has copied, so only the ETag proves success. */
 export function etagOfCopy({ CopyObjectResult: copy }: CopyObjectCommandOutput): string {
-  if (!copy?.ETag) throw new Error('The answer names no copy');
+  if (!copy?.ETag) throw new Error('the response confirms no copy');
   return etagOf(copy);
 }
 
-/** The whole body, or an error where the connection or the time ended before it did. */
+/** @throws Error if the connection ends, or the time is up, before the body is complete */
 export async function collectBody(
   { Body: body, ContentLength: length }: GetObjectCommandOutput,
   abortSignal: AbortSignal,
@@ -82,6 +82,7 @@ export async function collectBody(
   const chunks: Uint8Array[] = [];
   for await (const chunk of addAbortSignal(abortSignal, body as Readable)) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
-  if (length !== undefined && bytes.byteLength !== length) throw new Error('The body is cut short');
+  if (length !== undefined && bytes.byteLength !== length)
+    throw new Error('the body is incomplete');
   return bytes;
 }

@@ -9,28 +9,27 @@ export interface S3ClientOptions {
   endpoint?: string | undefined;
   /** Puts the bucket's name into the path instead of the host name. */
   forcePathStyle?: boolean;
-  /** Connections at once; further calls wait for one. Default 256. */
+  /** Maximum number of connections; further calls wait. Default: 256. */
   maxConnections?: number;
 }
 
-/** How a call is bounded: given to the SDK with every command. */
+/** Limits of a call, passed to the SDK with every command. */
 export interface CallBounds {
-  /** Fires when the whole call has taken too long. */
+  /** Fires when the whole call times out. */
   abortSignal: AbortSignal;
-  /** Milliseconds until one attempt must have begun to be answered. */
+  /** Milliseconds until the response to one attempt must start. */
   requestTimeout: number;
 }
 
-/** How often a call is tried before it fails. */
 export const MAX_ATTEMPTS = 3;
 const CONNECTION_TIMEOUT_MS = 1500;
 const DEFAULT_CONNECTIONS = 256;
 
-/** The SDK's client. It does what it is told here; neither environment nor profile has a say in it. */
+/** Creates the SDK's client. It ignores environment variables and profiles of AWS. */
 export function s3ClientFor(options: S3ClientOptions): S3Client {
   const { region, credentials, endpoint, forcePathStyle = false } = options;
   const { maxConnections: maxSockets = DEFAULT_CONNECTIONS } = options;
-  // Other stores choke on the checksums that Amazon's has learned lately.
+  // Many compatible stores reject the newer checksums of Amazon S3.
   const checksums = endpoint ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
   return new S3Client({
     region,
@@ -43,7 +42,7 @@ export function s3ClientFor(options: S3ClientOptions): S3Client {
     responseChecksumValidation: checksums,
     retryMode: 'standard',
     maxAttempts: MAX_ATTEMPTS,
-    // To wait for leave to send costs a connection of its own, and seconds where nobody gives it.
+    // "Expect: 100-continue" costs an extra round trip, and seconds with servers that ignore it.
     expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -56,10 +55,10 @@ export function s3ClientFor(options: S3ClientOptions): S3Client {
 }
 
 /**
- * Ends `call`, and every request that it has begun, after `timeoutMs`. Whatever it fails with becomes
+ * Runs a call with a timeout, which also aborts its requests. Converts all errors to
  * `CafeError('storage_unavailable')`.
  *
- * @param what is asked, for the log, such as `HEAD generated/v2/cake.png`
+ * @param what describes the call in the log, such as `HEAD generated/v2/cake.png`
  */
 export async function within<T>(
   timeoutMs: number,
@@ -67,17 +66,17 @@ export async function within<T>(
   call: (bounds: CallBounds) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const late = Promise.withResolvers<never>();
+  const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const error = new Error(`No answer within ${timeoutMs} ms`);
-    late.reject(error);
+    const error = new Error(`no response within ${timeoutMs} ms`);
+    timeout.reject(error);
     controller.abort(error);
   }, timeoutMs);
   try {
-    // Half of the time for one attempt leaves the other half for a second.
+    // One attempt gets half of the time, so that there is time for a second one.
     const bounds = { abortSignal: controller.signal, requestTimeout: Math.ceil(timeoutMs / 2) };
-    // The SDK heeds the signal, but not at every point of its way.
-    return await Promise.race([call(bounds), late.promise]);
+    // The race is necessary because the SDK does not always react to the signal.
+    return await Promise.race([call(bounds), timeout.promise]);
   } catch (error) {
     throw storageUnavailable(what, error);
   } finally {

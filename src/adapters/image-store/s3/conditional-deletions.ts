@@ -8,8 +8,8 @@ import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
 type EtagForm = NonNullable<S3Abilities['formIfMatch']>;
 
 /**
- * Deletes objects on condition of their ETag, where the store can. Few stores do, so it is tried at the
- * first such deletion instead of at the start, and again whenever the store was tried anew.
+ * Deletes objects with `If-Match`. Few stores support this, and only actions in the admin and claims in vain
+ * need it, so the first of them runs the trial. It is repeated after each new trial of the store.
  */
 export class S3ConditionalDeletions {
   readonly #client: S3Client;
@@ -72,11 +72,11 @@ export class S3ConditionalDeletions {
       try {
         return !(await remove(STALE_ETAG)) && (await remove(etag ?? ''));
       } catch (error) {
-        // Whatever it is that the store has against it, the other way is left.
+        // After any rejection, the caller can still claim the page first.
         if ((statusOf(error) ?? 500) >= 500 && statusOf(error) !== 501) throw error;
         return false;
       } finally {
-        // Where it cannot be deleted, the trial of writes has said so at the start.
+        // If this fails, the trial of writes has already reported it.
         await deleteObject(this.#client, input, bounds).catch(() => undefined);
       }
     });

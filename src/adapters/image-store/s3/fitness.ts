@@ -3,41 +3,43 @@ import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 const HOUR_MS = 3_600_000;
-/** A store that failed the trial is tried again after so many milliseconds, by who asks then. */
+/** After a failed trial, a call tries again once this time has passed. */
 const AGAIN_MS = 5000;
-const LISTINGS_LAG = 'The listings of the store are behind its writes';
+const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
 
-interface Deps {
+interface S3FitnessDeps {
   store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
   scratchPrefix: string;
   offsetMs: () => number;
   notice: Notice;
 }
 
-/** Finds out what speaks against buying over a store: listings that lag, and clocks that differ. */
+/** Checks if the budget can rely on the store: listings must not lag, and clocks must not differ. */
 export class S3Fitness {
-  readonly #deps: Deps;
+  readonly #deps: S3FitnessDeps;
   #listsWrites: Promise<boolean> | undefined;
-  #toldOf: string | undefined;
+  #reported: string | undefined;
 
   /**
-   * @param deps.offsetMs by how much the store's clock is ahead of this machine's, as far as is known
-   * @param deps.notice hears of each doubt once, until it is gone
+   * @param deps.offsetMs the known difference between the store's clock and this machine's
+   * @param deps.notice called once per doubt, until the doubt is gone
    */
-  constructor(deps: Deps) {
+  constructor(deps: S3FitnessDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Why nothing is to be bought; `undefined` where nothing speaks against it. Tries once and remembers.
+   * The reason why nothing may be bought; `undefined` if there is none. The result is remembered.
    *
-   * @throws CafeError `storage_unavailable` where the store cannot be tried
+   * @throws CafeError `storage_unavailable` if the store cannot be tested
    */
   async doubt(): Promise<string | undefined> {
     const listsWrites = await this.#tried();
     const doubt = this.#clockDoubt() ?? (listsWrites ? undefined : LISTINGS_LAG);
-    if (doubt && doubt !== this.#toldOf) this.#deps.notice(`${doubt}: nothing is bought`, {});
-    this.#toldOf = doubt;
+    if (doubt && doubt !== this.#reported) {
+      this.#deps.notice(`${doubt}, so nothing is bought`, {});
+    }
+    this.#reported = doubt;
     return doubt;
   }
 
@@ -74,7 +76,7 @@ export class S3Fitness {
     } finally {
       await this.#deps.store.delete(key).catch((error: Error) => {
         const cause = String(error.cause ?? error);
-        this.#deps.notice('A scratch object could not be deleted', { error: cause });
+        this.#deps.notice('A temporary object could not be deleted', { error: cause });
       });
     }
   }

@@ -1,10 +1,10 @@
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import { lacksOf, type S3Abilities, type S3AbilityTrial } from './abilities.ts';
 
-/** A trial is believed for so long: providers and proxies change. */
+/** After this time the store is tested again, because providers and proxies change. */
 const BELIEVED_MS = 3_600_000;
 
-/** What the store can do, as the last trial found it. */
+/** Keeps the result of the last trial of the store. */
 export class S3KnownAbilities {
   readonly #trial: Pick<S3AbilityTrial, 'run'>;
   readonly #bucket: string;
@@ -15,7 +15,7 @@ export class S3KnownAbilities {
   #triedAt = 0;
   #hasReported = false;
 
-  /** @param deps.notice hears what the store lacks, and of every change of that */
+  /** @param deps.notice called if the store lacks a feature, and on each change */
   constructor(deps: { trial: Pick<S3AbilityTrial, 'run'>; bucket: string; notice: Notice }) {
     this.#trial = deps.trial;
     this.#bucket = deps.bucket;
@@ -23,9 +23,9 @@ export class S3KnownAbilities {
   }
 
   /**
-   * What the store can do. All who ask wait for the first trial, and for no other.
+   * What the store supports. Concurrent calls share the first trial; later trials run in the background.
    *
-   * @throws CafeError `storage_unavailable` where the first trial fails; the next caller begins another
+   * @throws CafeError `storage_unavailable` if the first trial fails; the next call starts another one
    */
   abilities(): Promise<S3Abilities> {
     if (this.#known) return Promise.resolve(this.#known);
@@ -37,14 +37,14 @@ export class S3KnownAbilities {
     return this.#first;
   }
 
-  /** What is known by now. */
+  /** The last result, if a trial has succeeded. */
   get known(): S3Abilities | undefined {
     return this.#known;
   }
 
   /**
-   * Tries again what was found an hour ago or earlier, for which nobody waits. Called before each
-   * purchase, so that a store that no longer heeds conditions is noticed, and an idle service makes no call.
+   * Starts a trial in the background if the last one is an hour old. Called before each purchase, so a store
+   * that no longer supports conditions is noticed, and an idle service makes no calls.
    */
   refresh(): void {
     const ageMs = Math.abs(Date.now() - this.#triedAt);
@@ -52,7 +52,7 @@ export class S3KnownAbilities {
     this.#again ??= this.#try()
       .then(
         () => undefined,
-        // The store is away, as the purchase finds out itself. The next one tries again.
+        // The store is unavailable, which the purchase reports. The next purchase tries again.
         () => undefined,
       )
       .finally(() => {
@@ -60,7 +60,7 @@ export class S3KnownAbilities {
       });
   }
 
-  /** Resolves when no trial is under way that nobody waits for. */
+  /** Resolves when no trial runs in the background. */
   async ended(): Promise<void> {
     await this.#again;
   }
@@ -75,12 +75,12 @@ export class S3KnownAbilities {
     return found;
   }
 
-  /** Once until a trial succeeds: every new page fails with it meanwhile. */
+  /** Reports a failure once until a trial succeeds: each new page fails meanwhile. */
   #report(error: unknown): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
     this.#notice(
-      'The store could not be tested, so no new page gets a picture until it can: run the doctor',
+      'The image store could not be tested, so new pages get no pictures. Run the doctor',
       { bucket: this.#bucket, error: String((error as Error).cause ?? error) },
     );
   }
@@ -95,17 +95,17 @@ export class S3KnownAbilities {
 
 function lackOf(can: S3Abilities): string {
   return heedsPuts(can)
-    ? 'The store lacks conditional copies: fallbacks are read and put instead'
-    : "The store lacks conditional puts: replicas may make a page's picture twice";
+    ? 'The image store does not support conditional copies, so fallbacks are read and written instead'
+    : 'The image store does not support conditional puts, so replicas may buy the same picture twice';
 }
 
 function changeOf(can: S3Abilities, before: S3Abilities): string {
   if (heedsPuts(can)) {
     return heedsPuts(before)
-      ? 'The store has changed what it can do with copies'
-      : 'The store heeds conditional puts again';
+      ? 'The image store supports other features than before'
+      : 'The image store supports conditional puts again';
   }
-  return "The store no longer heeds conditional puts: replicas may make a page's picture twice. Run one replica until the store, or the proxy before it, is mended; the doctor tests it";
+  return 'The image store no longer supports conditional puts, so replicas may buy the same picture twice. Run one replica until the store, or a proxy in front of it, is fixed. The doctor tests it';
 }
 
 function heedsPuts({ putsIfAbsent, formIfMatch }: S3Abilities): boolean {

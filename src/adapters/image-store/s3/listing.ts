@@ -7,14 +7,13 @@ import { isObjectKey } from '../../../domain/storage/object-key.ts';
 import type { ListedObject } from '../../../domain/storage/object-store.ts';
 import type { CallBounds } from './client.ts';
 
-/** Where a page of a listing begins. */
+/** The start of a page of a listing. */
 export interface ListingPlace {
   after?: string | undefined;
-  /** From the page before. */
+  /** From the previous page. */
   token?: string;
 }
 
-/** One page of a listing. */
 export async function listPage(
   client: S3Client,
   { bucket, prefix }: { bucket: string; prefix: string },
@@ -28,21 +27,21 @@ export async function listPage(
     ContinuationToken: token,
   });
   const page = await client.send(command, bounds);
-  // Things are counted by it, so nothing but a listing is taken for one, and no part for all.
-  if (!isListing(page)) throw new Error('The answer is no listing');
+  // The budget depends on complete listings, so reject anything else.
+  if (!isListing(page)) throw new Error('the response is not a listing');
   const next = page.NextContinuationToken;
   if (page.IsTruncated && (!next || next === token)) {
-    throw new Error('The listing does not go on');
+    throw new Error('the listing is truncated without a continuation token');
   }
   return page;
 }
 
-/** Whether an answer is a listing. Not every store says of a whole one that it is not truncated. */
+/** Whether a response is a listing. Some stores omit `IsTruncated` in a complete one. */
 function isListing({ IsTruncated, Name }: ListObjectsV2CommandOutput): boolean {
   return IsTruncated !== undefined || Name !== undefined;
 }
 
-/** The objects of a page behind `after`, which not every store knows as `start-after`. */
+/** The objects of a page after the key `after`. Some stores ignore the parameter `start-after`. */
 export function* listedObjects(
   { Contents = [], EncodingType }: ListObjectsV2CommandOutput,
   after: string | undefined,
@@ -50,13 +49,13 @@ export function* listedObjects(
   const start = after === undefined ? undefined : Buffer.from(after);
   for (const { Key, Size: size = 0 } of Contents) {
     const key = EncodingType === 'url' ? decoded(Key) : Key;
-    // Consoles leave markers such as `folder/`, which are no keys.
+    // Web consoles create marker objects such as `folder/`, which are not valid keys.
     if (key === undefined || !isObjectKey(key)) continue;
     if (!start || Buffer.compare(Buffer.from(key), start) > 0) yield { key, size };
   }
 }
 
-/** A key that the store encoded without being asked to; a broken one names no object. */
+/** Decodes a key that the store encoded without request; `undefined` if it is malformed. */
 function decoded(key: string | undefined): string | undefined {
   try {
     return key && decodeURIComponent(key.replaceAll('+', ' '));

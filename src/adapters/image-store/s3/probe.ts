@@ -12,13 +12,13 @@ import { type S3Abilities, S3AbilityTrial } from './abilities.ts';
 import { type CallBounds, type S3ClientOptions, s3ClientFor } from './client.ts';
 import { nameOf, statusOf } from './failures.ts';
 
-/** Why a call was not done. */
+/** Why a call failed. */
 export interface BucketRefusal {
-  /** The HTTP status; `undefined` where no answer came. */
+  /** The HTTP status; `undefined` if there was no response. */
   status: number | undefined;
-  /** S3's name of the error, such as `NoSuchBucket`, or the connection's, such as `ECONNREFUSED`. */
+  /** S3's error code, such as `NoSuchBucket`, or the connection's, such as `ECONNREFUSED`. */
   code: string;
-  /** The bucket's own region, where the store tells it. */
+  /** The bucket's actual region, if the store reports it. */
   region: string | undefined;
 }
 
@@ -31,12 +31,9 @@ export interface ExpiryRule {
   days: number;
 }
 
-/**
- * Asks a bucket about itself, one call at a time, and hands on the refusals as they are: what a
- * doctor looks at, and what no reader's request needs.
- */
+/** Calls for the doctor's checks of a bucket. It returns failures instead of throwing them. */
 export class S3BucketProbe {
-  /** Where the bucket's objects are without a CDN, with no slash at its end. */
+  /** The bucket's own URL, without a CDN and without a slash at its end. */
   readonly ownUrl: string;
   readonly #client: S3Client;
   readonly #bucket: string;
@@ -47,9 +44,9 @@ export class S3BucketProbe {
     options: S3ClientOptions & {
       bucket: string;
       scratchPrefix: string;
-      /** Milliseconds for each call, retries included. */
+      /** Timeout of each call, including retries. */
       timeoutMs: number;
-      /** Milliseconds for the trial of conditional writes. */
+      /** Timeout of the trial of conditional writes. */
       trialTimeoutMs: number;
     },
   ) {
@@ -68,7 +65,7 @@ export class S3BucketProbe {
     });
   }
 
-  /** Whether something can be listed below a prefix. */
+  /** Tries to list a prefix. */
   list(prefix: string): Promise<BucketAnswer<undefined>> {
     const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, MaxKeys: 1 });
     return this.#attempt(async (bounds) => {
@@ -85,7 +82,7 @@ export class S3BucketProbe {
     });
   }
 
-  /** Such as `BucketOwnerEnforced`; `undefined` where the store has nothing to say. */
+  /** Such as `BucketOwnerEnforced`; `undefined` if the store does not report it. */
   ownership(): Promise<BucketAnswer<string | undefined>> {
     const command = new GetBucketOwnershipControlsCommand({ Bucket: this.#bucket });
     return this.#attempt(async (bounds) => {
@@ -94,7 +91,7 @@ export class S3BucketProbe {
     });
   }
 
-  /** The rules that are in force and count days. */
+  /** The enabled rules that expire objects after a number of days. */
   expiryRules(): Promise<BucketAnswer<ExpiryRule[]>> {
     const command = new GetBucketLifecycleConfigurationCommand({ Bucket: this.#bucket });
     return this.#attempt(async (bounds) => {
@@ -109,21 +106,21 @@ export class S3BucketProbe {
   }
 
   /**
-   * Puts a few bytes, and tells after how many days the store says that it will expire them. That
-   * takes no permission to read the lifecycle. `undefined` where the store says nothing.
+   * Writes a small object and returns the number of days until it expires, as the store reports it. This
+   * needs no permission to read the lifecycle rules. `undefined` if the store reports no expiry.
    */
   expiryOfPut(key: string): Promise<BucketAnswer<number | undefined>> {
     const input = { Bucket: this.#bucket, Key: key, Body: 'doctor', ContentType: 'text/plain' };
     return this.#attempt(async (bounds) => {
       const { Expiration } = await this.#client.send(new PutObjectCommand(input), bounds);
       const [date = ''] = Expiration?.split('expiry-date="', 2)[1]?.split('"', 1) ?? [];
-      // It is rounded up to the next midnight.
+      // S3 rounds the date up to the next midnight.
       const days = Math.floor((Date.parse(date) - Date.now()) / DAY_MS);
       return Number.isNaN(days) ? undefined : days;
     });
   }
 
-  /** Which conditions on writes the store heeds. */
+  /** The conditional writes that the store supports. */
   abilities(): Promise<BucketAnswer<S3Abilities>> {
     return this.#attempt(() => this.#trial.run());
   }
@@ -150,7 +147,7 @@ function ownUrlOf(bucket: string, { endpoint, region, forcePathStyle }: S3Client
 
 function expiryOf({ Status, Expiration, Filter, Prefix }: LifecycleRule): ExpiryRule[] {
   const days = Expiration?.Days;
-  // What is narrowed by tags or sizes is not about all pictures.
+  // A rule with tags or sizes does not cover all images.
   const isNarrow = Filter?.Tag || Filter?.ObjectSizeGreaterThan || Filter?.ObjectSizeLessThan;
   if (Status !== 'Enabled' || days === undefined || isNarrow || Filter?.And?.Tags) return [];
   return [{ prefix: Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '', days }];
@@ -163,7 +160,7 @@ interface SdkAnswer {
 }
 
 function refusalOf(error: unknown): BucketRefusal {
-  // The trial's failures are wrapped; what the store said is innermost.
+  // Errors of the trial are wrapped, with the store's own error as the innermost cause.
   let innermost: unknown = error;
   for (let at = error; at instanceof Error; at = at.cause) {
     innermost = at;

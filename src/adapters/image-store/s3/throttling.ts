@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallBounds } from './client.ts';
 import { isThrottled, retryAfterOf } from './failures.ts';
 
-/** Cloudflare R2 and Google accept one write of a key per second. The SDK repeats sooner than that. */
+/** Cloudflare R2 and Google accept one write of a key per second. The SDK retries too soon for that. */
 const PAUSE_MS = 1000;
 const JITTER_MS = 250;
 const MAX_PAUSE_MS = 10_000;
-/** A store that throttles everything is not waited for much longer than one that is away. */
+/** Limits the wait for a store that throttles everything. */
 const MAX_PAUSES = 5;
 
-/** Repeats a write that the store throttles, five times at most and only as long as `bounds` allow. */
+/** Retries a throttled write, at most five times and within `bounds`. */
 export async function despiteThrottling<T>(
   bounds: CallBounds,
   write: () => Promise<T>,

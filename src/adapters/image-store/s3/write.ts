@@ -16,12 +16,12 @@ import { isConditionFailure, isMissing, statusOf, wasRetried } from './failures.
 import { despiteThrottling } from './throttling.ts';
 
 export const IF_ABSENT = { IfNoneMatch: '*' } as const;
-/** A condition as the SDK's commands take it, the ETag in a form that the store understands. */
+/** A condition as a parameter of the SDK, with the ETag in the store's form. */
 export type Condition = typeof IF_ABSENT | { IfMatch: string };
 
 const MAX_CONFLICTS = 3;
 
-/** Puts an object; its ETag, or `undefined` where the condition does not hold. */
+/** @returns the ETag; `undefined` if the condition does not hold */
 export async function putObject(
   client: S3Client,
   input: PutObjectCommandInput,
@@ -34,13 +34,13 @@ export async function putObject(
   try {
     return await sendUnder(condition, client, input, send, bounds);
   } catch (error) {
-    // So Amazon answers where nothing is there that could match.
+    // Amazon returns 404 if there is no object that could match.
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-/** Copies an object; the copy's ETag, or `undefined` where the condition does not hold. */
+/** @returns the copy's ETag; `undefined` if the condition does not hold */
 export async function copyObject(
   client: S3Client,
   input: CopyObjectCommandInput,
@@ -53,7 +53,7 @@ export async function copyObject(
   return despiteThrottling(bounds, () => send(input));
 }
 
-/** Deletes an object, be it there or not. */
+/** Deletes an object. Succeeds if it does not exist. */
 export async function deleteObject(
   client: S3Client,
   input: DeleteObjectCommandInput,
@@ -67,9 +67,10 @@ export async function deleteObject(
 }
 
 /**
- * Deletes an object if it has this ETag; `false` where it is missing, another, or just being written.
+ * Deletes an object if it has this ETag.
  *
- * @param etag in a form that the store understands
+ * @param etag in the store's form
+ * @returns `false` if the object is missing, has another ETag, or is being written
  */
 export async function deleteMatchingObject(
   client: S3Client,
@@ -89,7 +90,7 @@ export async function deleteMatchingObject(
 
 type Write = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'Metadata'>;
 
-/** Sends a write under a condition, again where another one of the same key is under way. */
+/** Sends a conditional write. Retries if it conflicts with another write of the same key. */
 async function sendUnder<T extends Write>(
   condition: Condition,
   client: S3Client,
@@ -113,7 +114,7 @@ async function sendUnder<T extends Write>(
       return await despiteThrottling(bounds, attempt);
     } catch (error) {
       if (isConditionFailure(error)) {
-        // What is there may be what an attempt has written whose answer was lost.
+        // An earlier attempt may have succeeded although its response was lost.
         return retried ? await etagOfWrite(id, client, input, bounds) : undefined;
       }
       if (statusOf(error) !== 409 || conflicts === MAX_CONFLICTS) throw error;
@@ -123,7 +124,7 @@ async function sendUnder<T extends Write>(
   }
 }
 
-/** The ETag of what is there if that write has put it there. */
+/** The ETag of the object if the write with this ID created it. */
 async function etagOfWrite(
   id: string,
   client: S3Client,

@@ -2,14 +2,14 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { repaired } from './repair.ts';
 import { textOf } from './text.ts';
 
-/** What a document of a sitemap lists: pages, further documents, or the pages of a feed. */
+/** A parsed document: a sitemap, a sitemap index, or a feed. */
 export interface SitemapDocument {
   kind: 'pages' | 'sitemaps' | 'feed';
-  /** URLs as they are written, whatever they are; empty for an entry without one. */
+  /** The unchecked URLs; empty for an entry without one. */
   locations: string[];
 }
 
-/** An element as the parser gives it: its text, or what is in it. */
+/** An element as the parser returns it: its text, or its children. */
 type Element = string | { [name: string]: Element | Element[] | undefined };
 type Elements = Element | Element[] | undefined;
 
@@ -26,15 +26,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /**
  * Reads a sitemap, a sitemap index, a text file with one URL per line, or an RSS or Atom feed.
  *
- * @throws Error for anything else, and for a document type, by which entities could be declared
+ * @throws Error for anything else, and for a DOCTYPE, which could declare entities
  */
 export function readDocument(bytes: Uint8Array): SitemapDocument {
   const text = textOf(bytes).trim();
   if (!text.startsWith('<') && !text.includes('<?xml')) return readLines(text);
-  if (/<!DOCTYPE/i.test(text)) throw new Error('the sitemap has a document type');
+  if (/<!DOCTYPE/i.test(text)) throw new Error('the sitemap has a DOCTYPE');
   const xml = repaired(text);
   const wrong = XMLValidator.validate(xml);
-  if (wrong !== true) throw new Error(`the sitemap is no XML: ${wrong.err.code}`);
+  if (wrong !== true) throw new Error(`the sitemap is not valid XML: ${wrong.err.code}`);
   const tree: Element = new XMLParser({
     processEntities: false,
     parseTagValue: false,
@@ -49,7 +49,7 @@ function readLines(text: string): SitemapDocument {
   const lines = text.split(/[\r\n]/).map((line) => line.trim());
   const locations = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (!locations.some((line) => /^(https?:\/)?\/\S*$/i.test(line))) {
-    throw new Error('the sitemap is neither XML, with a urlset, nor a list of URLs');
+    throw new Error('the sitemap is neither XML (with a urlset) nor a list of URLs');
   }
   return { kind: 'pages', locations };
 }
@@ -67,7 +67,7 @@ function readTree(tree: Element): SitemapDocument {
   if (feed !== undefined) {
     return { kind: 'feed', locations: childrenIn(feed, 'entry').map(atomLink) };
   }
-  throw new Error('the sitemap has neither urlset nor sitemapindex, and is no feed');
+  throw new Error('the sitemap has no urlset and no sitemapindex, and it is not a feed');
 }
 
 /** The text of one child of each entry. */

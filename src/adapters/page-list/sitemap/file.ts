@@ -4,7 +4,7 @@ import type { PageList, PageListing } from '../../../domain/pages/page-list.ts';
 import { readDocument } from './document.ts';
 import { listingOf } from './listing.ts';
 
-/** The pages of a site that was built on this machine, by its small sitemap. */
+/** Lists the pages of a site that was built locally, from its sitemap file. */
 export class SitemapFilePageList implements PageList {
   readonly #file: string;
 

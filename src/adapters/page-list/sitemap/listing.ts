@@ -2,7 +2,7 @@ import type { PageListing } from '../../../domain/pages/page-list.ts';
 import { bareHost, isWeb } from '../same-site.ts';
 import type { SitemapDocument } from './document.ts';
 
-/** A document, and where it was read. */
+/** A document with its URL. */
 export interface PlacedDocument extends SitemapDocument {
   url: URL;
 }
@@ -12,11 +12,11 @@ const MAX_EXAMPLES = 3;
 const LONGEST_EXAMPLE = 100;
 
 /**
- * What documents list. Locations that are relative are relative to their document. The site's host is that
- * of the documents; where they are kept elsewhere, it is the one that most locations have.
+ * Merges documents into one listing. Relative locations are resolved against their document. The site's
+ * host is that of the documents. If no page is on that host, it is the host of most pages.
  *
- * @param foreign entries of an index that are no files of the site
- * @param unread why further documents could not be read
+ * @param foreign entries of an index that are on other sites
+ * @param unread why some documents could not be read
  */
 export function listingOf(
   documents: readonly PlacedDocument[],
@@ -46,7 +46,7 @@ export function listingOf(
   };
 }
 
-/** `undefined` for what names no page of the web, such as a location whose bytes were broken. */
+/** `undefined` if the location is not a web URL, or if its bytes could not be decoded. */
 function pageUrl(location: string, document: URL): URL | undefined {
   if (location === '' || location.includes('\uFFFD')) return undefined;
   const url = URL.parse(location, document);
@@ -65,6 +65,6 @@ function hostOf(
     if (own.has(host)) return host;
     counts.set(host, (counts.get(host) ?? 0) + 1);
   }
-  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
-  return most?.[0];
+  const [commonest] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return commonest?.[0];
 }

@@ -2,15 +2,15 @@ import { Worker } from 'node:worker_threads';
 import type { ReadDocument } from './worker.ts';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
-/** Megabytes; ten times what a full sitemap takes. */
+/** Megabytes: ten times the need of a sitemap of maximum size. */
 const MAX_MEMORY = 512;
 
 /**
- * Reads documents on a thread of its own, which knows nothing of the environment and ends with it. Each is
- * read or not for itself.
+ * Parses documents on a separate thread without access to environment variables. A document that cannot be
+ * read does not affect the others.
  *
- * @param signal ends it early, with its reason
- * @throws Error where the thread ends early
+ * @param signal aborts with its reason
+ * @throws Error if the thread ends early
  */
 export async function readDocuments(
   documents: readonly Uint8Array[],
@@ -28,7 +28,9 @@ export async function readDocuments(
   signal.addEventListener('abort', abort);
   worker.once('message', resolve);
   worker.once('error', reject);
-  worker.once('exit', () => reject(new Error('the reader of sitemaps ended without an answer')));
+  worker.once('exit', () =>
+    reject(new Error('the thread that parses sitemaps ended without a result')),
+  );
   try {
     return await promise;
   } finally {

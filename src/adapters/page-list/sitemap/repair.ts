@@ -1,16 +1,16 @@
-/** The elements that a sitemap or a feed begins with. */
+/** Root elements of sitemaps and feeds. */
 const ROOTS = ['urlset', 'sitemapindex', 'rss', 'feed', 'RDF'];
 const DATA = { start: '<![CDATA[', end: ']]>' };
-/** The entities of XML itself; a document can declare no others here. */
+/** XML's predefined entities. Documents that declare others are rejected. */
 const ENTITY = /^&(#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos);/i;
 const LONGEST_ENTITY = 12;
 
-/** The XML of a document without what often stands around it, and with `&` escaped wherever it is not. */
+/** Removes text before and after the XML, and escapes each bare `&`. */
 export function repaired(xml: string): string {
   return withEscapes(withoutJunk(xml));
 }
 
-/** Plugins print warnings before a declaration, and pages of statistics after the end. */
+/** Some plugins print warnings before the declaration, and statistics after the end. */
 function withoutJunk(xml: string): string {
   const start = Math.max(0, xml.indexOf('<?xml'));
   const ends = ROOTS.map((root) => xml.lastIndexOf(`${root}>`) + root.length + 1);

@@ -1,21 +1,23 @@
 import { gunzipSync } from 'node:zlib';
 
-/** What a document may have once it is unpacked, in bytes. What packs smaller than a hundredth is a bomb. */
+/** Size limit after decompression. */
 const MAX_BYTES = 10_000_000;
+/** A higher compression ratio is treated as a decompression bomb. */
 const MAX_RATIO = 100;
-const LEAST_CAP = 100_000;
-/** A `.xml.gz` that is also sent with `Content-Encoding: gzip` is packed twice. */
+/** Small files may exceed the ratio up to this size. */
+const MIN_CAP = 100_000;
+/** A `.xml.gz` sent with `Content-Encoding: gzip` is compressed twice. */
 const MAX_PACKINGS = 2;
-/** Bytes in which an XML declaration is looked for. */
+/** The XML declaration is searched in this many bytes. */
 const DECLARATION_BYTES = 1000;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /**
- * The text of a document, whether or not it is packed with gzip, by its byte order mark or its XML
- * declaration. Bytes that the encoding does not know become U+FFFD.
+ * Decompresses and decodes a document. The encoding comes from the byte order mark or the XML declaration.
+ * Invalid bytes become U+FFFD.
  *
- * @throws Error for an unknown encoding, and for what is too large
+ * @throws Error for an unknown encoding, and if the text is too large
  */
 export function textOf(bytes: Uint8Array): string {
   let unpacked: Buffer = Buffer.from(bytes);
@@ -35,7 +37,7 @@ function isGzip(bytes: Buffer): boolean {
 }
 
 function unpack(bytes: Buffer): Buffer {
-  const cap = Math.max(LEAST_CAP, bytes.length * MAX_RATIO);
+  const cap = Math.max(MIN_CAP, bytes.length * MAX_RATIO);
   return gunzipSync(bytes, { maxOutputLength: Math.min(MAX_BYTES, cap) });
 }
 
@@ -44,7 +46,7 @@ function encodingOf(bytes: Buffer): string {
   if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return 'utf-16be';
   const declared = declaredEncoding(bytes.subarray(0, DECLARATION_BYTES).toString('latin1'));
-  // A declaration that can be read byte by byte is wrong about UTF-16, as .NET often is.
+  // If the declaration is readable as single bytes, the text is not UTF-16. .NET often declares it wrongly.
   return declared === undefined || /^(utf-16|utf-32|ucs)/i.test(declared) ? 'utf-8' : declared;
 }
 

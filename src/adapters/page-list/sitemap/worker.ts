@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readDocument, type SitemapDocument } from './document.ts';
 
-/** A document, or why it is none. */
+/** A document, or why it could not be read. */
 export type ReadDocument = SitemapDocument | { wrong: string };
 
-/** Reads documents beside the event loop: a full sitemap takes a second or two. See `sitemap-reader.ts`. */
+/** Runs on a worker thread: parsing a large sitemap takes a second or two. See `reader.ts`. */
 parentPort?.postMessage((workerData as Uint8Array[]).map(readOne));
 
 function readOne(bytes: Uint8Array): ReadDocument {

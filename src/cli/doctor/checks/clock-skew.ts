@@ -5,10 +5,9 @@ import { failure, ok, skipped, warning } from '../finding.ts';
 
 const WARN_SECONDS = 60;
 const FAIL_SECONDS = 300;
-const REMEDY =
-  'Let the clock be set over the network (NTP), such as with: timedatectl set-ntp true.';
+const REMEDY = 'Synchronize the clock with NTP, for example: timedatectl set-ntp true.';
 
-/** Days of the budget end by this machine's clock, and stores refuse signatures of another time. */
+/** The budget's day ends by this machine's clock, and stores reject signatures with a wrong time. */
 export function clockSkew(probe: S3BucketProbe): Check {
   return {
     name: 'clock',
@@ -16,13 +15,13 @@ export function clockSkew(probe: S3BucketProbe): Check {
       const began = clock.now();
       const answer = await fetchText(`${probe.ownUrl}/`, { method: 'HEAD', signal });
       const now = (began + clock.now()) / 2;
-      const theirs =
+      const storeTime =
         'headers' in answer ? Date.parse(answer.headers.get('date') ?? '') : Number.NaN;
-      if (Number.isNaN(theirs)) {
-        return [skipped('It could not be checked, because the store does not tell its time.')];
+      if (Number.isNaN(storeTime)) {
+        return [skipped('This could not be checked, because the store returned no date.')];
       }
-      const seconds = Math.round(Math.abs(now - theirs) / 1000);
-      const message = `This machine's clock is ${seconds} seconds ${now > theirs ? 'ahead of' : 'behind'} the store's.`;
+      const seconds = Math.round(Math.abs(now - storeTime) / 1000);
+      const message = `This machine's clock is ${seconds} seconds ${now > storeTime ? 'ahead of' : 'behind'} the store's.`;
       if (seconds > FAIL_SECONDS) return [failure(message, REMEDY)];
       if (seconds > WARN_SECONDS) return [warning(message, REMEDY)];
       return [ok("This machine's clock agrees with the store's.")];

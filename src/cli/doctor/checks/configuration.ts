@@ -4,7 +4,7 @@ import { locationOf } from '../../../app/container/open-adapters.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, warning } from '../finding.ts';
 
-/** What is wrong with an environment that no configuration comes out of. */
+/** Reports the problems of an environment that `loadConfig` rejects. */
 export function unusableConfiguration(problems: readonly string[]): Check {
   return {
     name: 'configuration',
@@ -13,7 +13,7 @@ export function unusableConfiguration(problems: readonly string[]): Check {
         const [name = ''] = problem.split(' ');
         return failure(
           `${problem}.`,
-          `Set ${name} where the service's variables are kept; .env.example says what each one takes.`,
+          `Set ${name} in the environment of the service. .env.example describes every variable.`,
         );
       }),
   };
@@ -25,24 +25,21 @@ export function configuration(config: Config, dearestMicroUsd: number): Check {
     name: 'configuration',
     async run() {
       const { store, generator, locator } = config;
-      const painter = generator.kind === 'openai' ? generator.model : generator.kind;
+      const generatorName = generator.kind === 'openai' ? generator.model : generator.kind;
       return [
         ok(
-          `The environment is usable: pictures in ${store.kind} (${locationOf(store)}), made by ${painter}, countries from ${locator.kind}.`,
+          `The environment is valid. Image store: ${store.kind} (${locationOf(store)}). Image generator: ${generatorName}. Geolocation: ${locator.kind}.`,
         ),
         ...(config.production
           ? []
           : [
               warning(
-                'NODE_ENV is not production: this is how the cafe runs on a laptop.',
-                "Set NODE_ENV=production where readers ask, or name the file with the service's variables: --env cafe.env.",
+                'NODE_ENV is not production, so these are the settings for local development.',
+                'Set NODE_ENV=production on the server, or pass its variables in a file: --env cafe.env.',
               ),
             ]),
         ...gapsIn(config, dearestMicroUsd).map((gap) =>
-          warning(
-            `${gap}.`,
-            `Set ${gap.split(' ')[0]} to what you mean; .env.example says what it takes.`,
-          ),
+          warning(`${gap}.`, `Set ${gap.split(' ')[0]} explicitly. .env.example describes it.`),
         ),
       ];
     },

@@ -9,11 +9,11 @@ import { UNWATCHED } from '../../unwatched.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
-/** Of a university in France, and so for thirty years. */
+/** Has belonged to a university in France for thirty years. */
 const KNOWN_ADDRESS = publicAddress('129.175.15.11');
 const OLD_DAYS = 365;
 
-/** Whether a reader's country can be found out. */
+/** Checks that geolocation finds the country of a known address. */
 export function countries({ locator }: Config): Check {
   return {
     name: 'countries',
@@ -26,14 +26,14 @@ export function countries({ locator }: Config): Check {
         case 'header':
           return [
             skipped(
-              `Countries come from the header ${locator.header}, which only readers' requests have.`,
-              'Make sure that nobody reaches the service beside the edge that sets it.',
+              `The country comes from the header ${locator.header}, which only requests of readers contain.`,
+              'Make sure that all requests pass the proxy that sets this header.',
             ),
           ];
         case 'fixed':
-          return [ok(`All readers count as being in ${locator.country.name}.`)];
+          return [ok(`All readers are assumed to be in ${locator.country.name}.`)];
         case 'none':
-          return [ok('No reader’s country is asked for: all see dishes from anywhere.')];
+          return [ok('Geolocation is off: all readers see dishes from anywhere.')];
       }
     },
   };
@@ -48,20 +48,19 @@ async function countryIs(
     address: KNOWN_ADDRESS,
     header: () => undefined,
   });
-  if (country)
-    return ok(`${config.baseUrl} finds countries: ${country.name} for an address there.`);
+  if (country) return ok(`${config.baseUrl} found ${country.name} for a known address.`);
   if (reliable) {
     return warning(
-      `${config.baseUrl} does not know the country of an address that others know.`,
-      'Look whether COUNTRY_IS_URL is a server of that kind with a database, or leave it out.',
+      `${config.baseUrl} found no country for a known address.`,
+      'Check that COUNTRY_IS_URL is a country.is server with a database, or unset it.',
     );
   }
-  // The locator does not say why.
+  // The adapter hides the cause, so repeat its request.
   const signal = AbortSignal.timeout(config.timeoutMs);
   const outcome = outcomeOf(await fetchText(`${config.baseUrl}/${KNOWN_ADDRESS}`, { signal }));
   return failure(
-    `${config.baseUrl} ${outcome} (GEO_TIMEOUT_MS is ${config.timeoutMs}): readers see dishes from anywhere.`,
-    'Fix COUNTRY_IS_URL, raise GEO_TIMEOUT_MS, or set GEO_LOCATOR=mmdb, which calls no service.',
+    `${config.baseUrl} ${outcome} (GEO_TIMEOUT_MS is ${config.timeoutMs}). Until it responds, readers see dishes from anywhere.`,
+    'Fix COUNTRY_IS_URL, raise GEO_TIMEOUT_MS, or set GEO_LOCATOR=mmdb, which uses a local database.',
   );
 }
 
@@ -75,8 +74,8 @@ async function database(
     const { country } = await locator.locate({ address: KNOWN_ADDRESS, header: () => undefined });
     if (!country) {
       return failure(
-        `${name} has no country for an address that others know: readers see dishes from anywhere.`,
-        'Name a database of countries in GEO_DATABASE, such as IPinfo’s country.mmdb or GeoLite2-Country.mmdb; one of networks or cities may have none. Or leave it out for the bundled one.',
+        `${name} has no country for a known address, so readers see dishes from anywhere.`,
+        'Set GEO_DATABASE to a country database, such as IPinfo’s country.mmdb or GeoLite2-Country.mmdb. ASN and city databases may contain no countries. Unset it to use the bundled one.',
       );
     }
     const days =
@@ -85,17 +84,17 @@ async function database(
         : Number.NaN;
     if (days > OLD_DAYS) {
       return warning(
-        `Countries come from ${name}, which is ${days} days old: addresses have moved since.`,
-        'Name a newer .mmdb file in GEO_DATABASE, or update the package @ip-location-db/geo-whois-asn-country-mmdb.',
+        `Countries come from ${name}, which is ${days} days old. Some addresses have moved since.`,
+        'Set GEO_DATABASE to a newer .mmdb file, or update the package @ip-location-db/geo-whois-asn-country-mmdb.',
       );
     }
     return ok(
-      `Countries come from ${name}, which is ${days} days old: ${country.name} for an address there.`,
+      `Countries come from ${name}, which is ${days} days old. It found ${country.name} for a known address.`,
     );
   } catch (error) {
     return failure(
-      `${name} does not open: ${error instanceof Error ? error.message : error}.`,
-      'Name an .mmdb file with countries in GEO_DATABASE, or leave it out for the bundled one.',
+      `${name} cannot be opened: ${error instanceof Error ? error.message : error}.`,
+      'Set GEO_DATABASE to an .mmdb file with countries, or unset it to use the bundled one.',
     );
   }
 }

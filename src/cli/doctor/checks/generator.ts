@@ -6,13 +6,13 @@ import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
 type OpenAiConfig = ConfigOf<'generator', 'openai'>;
 
-/** Days before a model's end from which it is worth a warning. */
+/** A model's shutdown is a warning from this many days before. */
 const SOON_DAYS = 60;
 const VERIFY =
-  'Verify the organization at platform.openai.com/settings/organization/general; access follows within ' +
-  '15 minutes. Also allow the key models and images, and its project the model.';
+  'Verify the organization at platform.openai.com/settings/organization/general; this takes up to ' +
+  '15 minutes. Also allow models and images for the key, and the model for its project.';
 
-/** Whether the key is good, and for which of the models, and for how long these are to be had. It buys nothing. */
+/** Checks the key, the models and their shutdown dates. Generates no image, so it costs nothing. */
 export function openAiChecks(config: OpenAiConfig): Check[] {
   const { model, fallbackModels } = config.generator;
   const models = [...new Set([model, ...fallbackModels])];
@@ -45,7 +45,7 @@ function openAiModels(
   };
 }
 
-/** The server's word on a model's end counts more than what was known as this release was made. */
+/** A date that the server reports wins over the dates known to this release. */
 function modelShutdowns(models: readonly string[], answersTo: Answers): Check {
   return {
     name: 'model-shutdown',
@@ -53,28 +53,25 @@ function modelShutdowns(models: readonly string[], answersTo: Answers): Check {
       const answers = await answersTo(signal);
       const ends = models.map((name, at) => {
         const answer = answers[at];
-        const said = answer?.kind === 'known' ? answer.shutdownDate : undefined;
-        const end = said && !Number.isNaN(Date.parse(said)) ? said : shutdownOf(name);
+        const reported = answer?.kind === 'known' ? answer.shutdownDate : undefined;
+        const end = reported && !Number.isNaN(Date.parse(reported)) ? reported : shutdownOf(name);
         const days = end ? Math.ceil((Date.parse(end) - clock.now()) / DAY_MS) : undefined;
         return { name, end, days: days ?? Number.POSITIVE_INFINITY };
       });
       const ending = ends.filter(({ days }) => days <= SOON_DAYS);
       if (ending.length === 0) return [ok(lastingWords(ends))];
-      const painting = ends.find(({ days }) => days > 0);
+      const inUse = ends.find(({ days }) => days > 0);
       const lasting = ends.find(({ days }) => days > SOON_DAYS);
       return ending.map(({ name, end, days }) => {
         const remedy = remedyFor(name, name === models[0], lasting?.name);
         if (days > 0) {
           const follower = ends.find((other) => other.days > days)?.name;
-          const message = `OpenAI ends ${name} in ${days} days, on ${end}. ${followedBy(follower)}`;
+          const message = `OpenAI shuts down ${name} in ${days} days, on ${end}. ${followedBy(follower)}`;
           return warning(message, remedy);
         }
-        const message = `OpenAI ended ${name} on ${end}.`;
-        return painting
-          ? warning(
-              `${message} It is passed over without a request; ${painting.name} paints.`,
-              remedy,
-            )
+        const message = `OpenAI shut down ${name} on ${end}.`;
+        return inUse
+          ? warning(`${message} The service skips it and uses ${inUse.name}.`, remedy)
           : failure(`${message} ${followedBy(undefined)}`, remedy);
       });
     },
@@ -83,20 +80,20 @@ function modelShutdowns(models: readonly string[], answersTo: Answers): Check {
 
 function lastingWords(ends: readonly { name: string; end: string | undefined }[]): string {
   const [first] = ends;
-  if (first?.end) return `OpenAI ends ${first.name} on ${first.end}; it paints until then.`;
-  return `No end of ${ends.map(({ name }) => name).join(', ')} is announced.`;
+  if (first?.end) return `OpenAI shuts down ${first.name} on ${first.end}.`;
+  return `OpenAI has announced no shutdown of ${ends.map(({ name }) => name).join(', ')}.`;
 }
 
 function followedBy(follower: string | undefined): string {
   return follower
-    ? `${follower} follows it by itself, at its own price.`
-    : 'No other model follows it in OPENAI_IMAGE_MODEL_FALLBACKS: there will be no new images.';
+    ? `The service then switches to ${follower}, which has its own price.`
+    : 'OPENAI_IMAGE_MODEL_FALLBACKS lists no other model, so there will be no new pictures.';
 }
 
 function remedyFor(model: string, isFirst: boolean, lasting = 'gpt-image-2.6-flare'): string {
   return isFirst
-    ? `Set OPENAI_IMAGE_MODEL=${lasting}, and look at docs/costs.md for what it costs.`
-    : `Take ${model} out of OPENAI_IMAGE_MODEL_FALLBACKS.`;
+    ? `Set OPENAI_IMAGE_MODEL=${lasting}. See docs/costs.md for its price.`
+    : `Remove ${model} from OPENAI_IMAGE_MODEL_FALLBACKS.`;
 }
 
 function isAboutAll({ kind }: ModelAccess): boolean {
@@ -108,20 +105,20 @@ function onAll(answer: ModelAccess, baseUrl: string | undefined): Verdict {
   if (answer.kind === 'key_refused') {
     return failure(
       `${where} does not accept OPENAI_API_KEY.`,
-      'Make a new key at platform.openai.com/api-keys, and set it whole and without blanks.',
+      'Create a new key at platform.openai.com/api-keys. Copy all of it, without spaces.',
     );
   }
   if (answer.kind === 'unclear') {
     return skipped(
-      `It could not be checked, because ${where} answered with ${answer.status}.`,
-      'Run the doctor again later; status.openai.com tells of troubles.',
+      `This could not be checked, because ${where} returned ${answer.status}.`,
+      'Run the doctor again later. status.openai.com lists current incidents.',
     );
   }
   return failure(
-    `No answer came from ${where} (${answer.kind === 'unreachable' ? answer.code : answer.kind}).`,
+    `${where} does not respond (${answer.kind === 'unreachable' ? answer.code : answer.kind}).`,
     baseUrl
-      ? 'Mend OPENAI_BASE_URL, or leave it out for OpenAI itself.'
-      : 'Let this machine reach api.openai.com through its firewall or proxy.',
+      ? 'Correct OPENAI_BASE_URL, or unset it to use OpenAI.'
+      : 'Allow connections to api.openai.com in the firewall or proxy.',
   );
 }
 
@@ -133,17 +130,17 @@ function onModel(
 ): Verdict {
   if (kind === 'known') {
     return ok(
-      `The key knows ${model}. Whether the organization is verified to use it shows with the first image: ` +
-        'if it is not, OpenAI answers 403 and the next model is asked.',
+      `The key has access to ${model}. If OpenAI requires a verified organization, the first request ` +
+        'returns 403, and the service switches to the next model.',
     );
   }
   if (kind === 'forbidden') {
-    const message = `The key may not use ${model}: its permissions, its project or an organization that is not verified stand against it.`;
+    const message = `The key may not use ${model}. Either its permissions or project forbid it, or the organization is not verified.`;
     if (usable === undefined) return failure(message, VERIFY);
-    return warning(`${message} ${usable} is used in its place.`, VERIFY);
+    return warning(`${message} The service uses ${usable} instead.`, VERIFY);
   }
-  const message = `${model} is not there for this key.`;
-  const remedy = `Mend ${isFirst ? 'OPENAI_IMAGE_MODEL' : 'OPENAI_IMAGE_MODEL_FALLBACKS'}, or allow the model to the key's project at platform.openai.com.`;
-  if (usable === undefined) return failure(`${message} There will be no new images.`, remedy);
-  return warning(isFirst ? `${message} ${usable} is used in its place.` : message, remedy);
+  const message = `${model} does not exist for this key.`;
+  const remedy = `Correct ${isFirst ? 'OPENAI_IMAGE_MODEL' : 'OPENAI_IMAGE_MODEL_FALLBACKS'}, or allow the model in the key's project at platform.openai.com.`;
+  if (usable === undefined) return failure(`${message} There will be no new pictures.`, remedy);
+  return warning(isFirst ? `${message} The service uses ${usable} instead.` : message, remedy);
 }

@@ -1,26 +1,25 @@
 import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
-import { allows, type Wanted } from '../content-security-policy.ts';
+import { allows, type RequestedSource } from '../content-security-policy.ts';
 import { failure, ok, type Verdict, warning } from '../finding.ts';
 import { type PageMarkup, readPage } from '../page-markup.ts';
 
 interface ReadPage {
   url: URL;
   markup: PageMarkup;
-  /** Of headers and of the page itself. */
+  /** From response headers and `<meta>` tags. */
   policies: string[];
 }
 
-/** Where pictures and their makers are. */
-export interface Places {
-  /** The service, where it is known; else the page tells. */
+export interface PageTargets {
+  /** URL of the service; if unknown, it is read from the page. */
   service: string | undefined;
-  /** The URL that a picture could have; absent where no store is configured. */
+  /** An example of an image's URL; undefined if no store is configured. */
   picture: string | undefined;
 }
 
-/** Whether a page of the blog has the element, and lets it do what it has to. */
-export function page(site: URL, places: Places): Check {
+/** Checks that a page of the blog contains the element, and that its policies allow the element to work. */
+export function page(site: URL, targets: PageTargets): Check {
   return {
     name: 'page',
     async run({ signal }) {
@@ -29,7 +28,7 @@ export function page(site: URL, places: Places): Check {
         return [
           failure(
             `${site} ${outcomeOf(fetched)}.`,
-            'Give --site the address of a page as readers open it, such as https://blog.example/posts/hello/.',
+            'Set --site to the public URL of a page, such as https://blog.example/posts/hello/.',
           ),
         ];
       }
@@ -41,106 +40,99 @@ export function page(site: URL, places: Places): Check {
         ...onRedirect(site, read.url),
         onElement(markup),
         await onScript(read, signal),
-        ...onPolicies(read, places),
-        ...onMixedContent(read, places),
+        ...onPolicies(read, targets),
+        ...onMixedContent(read, targets),
       ];
     },
   };
 }
 
-/** Browsers name the origin that they end at. */
+/** After a redirect, browsers send the final origin in the `Origin` header. */
 function onRedirect(site: URL, { origin }: URL): Verdict[] {
   if (origin === site.origin) return [];
   return [
     warning(
-      `${site} leads to ${origin}, which is the origin that readers' browsers name.`,
-      `Give --site an address there, and have ${origin} in CORS_ALLOWED_ORIGINS.`,
+      `${site} redirects to ${origin}. Browsers send that origin with their requests.`,
+      `Set --site to a URL on ${origin}, and add ${origin} to CORS_ALLOWED_ORIGINS.`,
     ),
   ];
 }
 
 function onElement({ elements }: PageMarkup): Verdict {
-  if (elements.length > 0) return ok('The page has the element.');
+  if (elements.length > 0) return ok('The page contains the element.');
   return failure(
-    'The page has no <cafe-image>.',
-    'Put it where the picture shall be, as the command "snippet" prints it; docs/recipes.md says where that is. If a script adds it later, this can be left.',
+    'The page contains no <cafe-image>.',
+    'Add it where the picture should appear. The command "snippet" prints it, and docs/recipes.md says where it goes. If a script adds it later, ignore this.',
   );
 }
 
 async function onScript({ url, markup }: ReadPage, signal: AbortSignal): Promise<Verdict> {
   const [script] = markup.scripts;
   const remedy =
-    'Put <script type="module" src="…/bytesized-cafe-app/cafe-image.js"></script> into its head, as the command "snippet" prints it.';
+    'Add <script type="module" src="…/bytesized-cafe-app/cafe-image.js"></script> to the <head>. The command "snippet" prints it.';
   const address = script && URL.parse(script.get('src') ?? '', url);
   if (!script || !address) return failure("The page does not load the element's script.", remedy);
   if (script.get('type') !== 'module') {
-    return failure(`The page loads ${address} as a classic script, which fails.`, remedy);
+    return failure(`The page loads ${address} without type="module", so the script fails.`, remedy);
   }
   const fetched = await fetchText(address, { signal });
   const type = 'headers' in fetched ? (fetched.headers.get('content-type') ?? '') : '';
   if ('unreachable' in fetched || fetched.status !== 200 || !type.includes('javascript')) {
     return failure(
       `The element's script ${address} ${outcomeOf(fetched)}${type ? ` with ${type}` : ''}.`,
-      'Mend its address in the page, or build the element where it is served: npm run build.',
+      'Correct its URL in the page, or build the element on the server: npm run build.',
     );
   }
   return ok(`The page loads the element's script from ${address.origin}.`);
 }
 
-/** The element's styles are constructed by its script, so `style-src` has no say in them. */
-function onPolicies(read: ReadPage, places: Places): Verdict[] {
+/** `style-src` is not checked: the element uses constructed style sheets, which it does not restrict. */
+function onPolicies(read: ReadPage, targets: PageTargets): Verdict[] {
   const { url, markup, policies } = read;
   if (policies.length === 0) return [ok('The page has no Content-Security-Policy.')];
   const [script] = markup.scripts;
   const scriptUrl = script && URL.parse(script.get('src') ?? '', url);
-  const apiUrl = apiUrlOf(read, places);
-  const pictureUrl = places.picture ? URL.parse(places.picture) : null;
-  const wanted: (Wanted & { what: string })[] = [
-    ...(scriptUrl
-      ? [
-          {
-            directive: 'script-src',
-            url: scriptUrl,
-            nonce: script.get('nonce'),
-            what: 'script',
-          } as const,
-        ]
-      : []),
-    ...(apiUrl ? [{ directive: 'connect-src', url: apiUrl, what: 'requests' } as const] : []),
-    ...(pictureUrl ? [{ directive: 'img-src', url: pictureUrl, what: 'pictures' } as const] : []),
-  ];
-  const blocked = wanted.filter((each) => !allows(policies, url, each));
+  const apiUrl = apiUrlOf(read, targets);
+  const pictureUrl = targets.picture ? URL.parse(targets.picture) : null;
+  const requested: (RequestedSource & { what: string })[] = [];
+  if (scriptUrl) {
+    const nonce = script.get('nonce');
+    requested.push({ directive: 'script-src', url: scriptUrl, nonce, what: 'script' });
+  }
+  if (apiUrl) requested.push({ directive: 'connect-src', url: apiUrl, what: 'requests' });
+  if (pictureUrl) requested.push({ directive: 'img-src', url: pictureUrl, what: 'pictures' });
+  const blocked = requested.filter((each) => !allows(policies, url, each));
   if (blocked.length === 0) {
-    const through = wanted.map(({ what }) => what).join(', ');
-    return [ok(`The Content-Security-Policy of the page lets through: ${through}.`)];
+    const allowed = requested.map(({ what }) => what).join(', ');
+    return [ok(`The Content-Security-Policy of the page allows: ${allowed}.`)];
   }
   return blocked.map(({ directive, url: { origin }, what }) =>
     failure(
       `The Content-Security-Policy of the page blocks the element's ${what}: ${directive} does not allow ${origin}.`,
-      `Add ${origin} to ${directive} of the policy that the blog's host or its <meta> sends.`,
+      `Add ${origin} to ${directive}, in the blog's response header or <meta> tag.`,
     ),
   );
 }
 
-/** Where the element asks: as it says itself, else whence its script comes. */
-function apiUrlOf({ url, markup }: ReadPage, { service }: Places): URL | null {
+/** The URL that the element calls: its own attribute first, else the origin of its script. */
+function apiUrlOf({ url, markup }: ReadPage, { service }: PageTargets): URL | null {
   const [element] = markup.elements;
   const attribute = element?.get('api-url') || element?.get('data-api-url');
   const script = markup.scripts[0]?.get('src');
-  const said = attribute || service || (script && URL.parse(script, url)?.origin);
-  const asked = said ? URL.parse(said, url) : null;
-  // An origin alone stands for its endpoint.
-  return asked?.pathname === '/' ? new URL('/api/cafe/generate', asked) : asked;
+  const base = attribute || service || (script && URL.parse(script, url)?.origin);
+  const apiUrl = base ? URL.parse(base, url) : null;
+  // An origin alone stands for the default endpoint.
+  return apiUrl?.pathname === '/' ? new URL('/api/cafe/generate', apiUrl) : apiUrl;
 }
 
-function onMixedContent(read: ReadPage, places: Places): Verdict[] {
-  const urls = [apiUrlOf(read, places), places.picture ? URL.parse(places.picture) : null];
+function onMixedContent(read: ReadPage, targets: PageTargets): Verdict[] {
+  const urls = [apiUrlOf(read, targets), targets.picture ? URL.parse(targets.picture) : null];
   const insecure = urls.find((each) => each?.protocol === 'http:');
   if (read.url.protocol !== 'https:' || !insecure) return [];
   return [
     failure(
-      `The page is loaded over HTTPS, and ${insecure.origin} is not: browsers block it.`,
-      'Put TLS in front of it, and name it with https:// in the page, in --service and in PUBLIC_IMAGE_BASE_URL.',
+      `The page uses HTTPS, but ${insecure.origin} does not, so browsers block it (mixed content).`,
+      'Serve it over TLS, and use its https:// URL in the page, in --service and in PUBLIC_IMAGE_BASE_URL.',
     ),
   ];
 }

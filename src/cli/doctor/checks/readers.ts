@@ -6,7 +6,7 @@ import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
-/** Whether the running service sees where this machine is: then it sees readers, too. */
+/** Checks that the running service finds a country for this machine. If so, it also does for readers. */
 export function readers(service: string, token: string): Check {
   return {
     name: 'readers',
@@ -18,8 +18,8 @@ export function readers(service: string, token: string): Check {
       if (!reader) {
         return [
           skipped(
-            `It could not be checked: ${service}/api/admin/reader ${outcomeOf(answer)}.`,
-            'Run the doctor with the ADMIN_TOKEN of the service, and let proxies pass /api/admin on.',
+            `This could not be checked: ${service}/api/admin/reader ${outcomeOf(answer)}.`,
+            'Run the doctor with the ADMIN_TOKEN of the service, and make proxies forward /api/admin.',
           ),
         ];
       }
@@ -30,7 +30,7 @@ export function readers(service: string, token: string): Check {
 
 type SeenReader = ReturnType<typeof Reader.parse>;
 
-/** `undefined` for the text of anything else, such as a proxy's own page. */
+/** `undefined` for other text, such as a proxy's error page. */
 function readerIn(text: string): SeenReader | undefined {
   try {
     return Reader.parse(JSON.parse(text));
@@ -41,18 +41,20 @@ function readerIn(text: string): SeenReader | undefined {
 
 function verdictOn(reader: SeenReader, service: string): Verdict {
   const country = countryByCode(reader.country);
-  if (country) return ok(`The service sees that this machine is in ${country.name}.`);
+  if (country) return ok(`The service locates this machine in ${country.name}.`);
   const { why, remedy } = reader;
   if (!reader.hasAddress && isNearby(service)) {
-    return ok('Asked from its own network, the service sees no public address, as is right.');
+    return ok(
+      'The doctor and the service share a network, so there is no public address to locate.',
+    );
   }
   const message = `The service finds no country for this machine. ${why}`;
   return reader.hasAddress
     ? warning(message, remedy ?? '')
-    : failure(`${message} Readers are all anywhere if it is so for them.`, remedy ?? '');
+    : failure(`${message} Readers probably have no country either.`, remedy ?? '');
 }
 
-/** Whether no proxy can be expected on the way: then there is no public address to be seen. */
+/** Whether the service is in the same network, where requests have no public address. */
 function isNearby(service: string): boolean {
   const host = new URL(service).hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || (isIP(host) !== 0 && publicAddress(host) === undefined);

@@ -4,7 +4,7 @@ import { failure, ok, type Verdict } from '../finding.ts';
 
 const GENERATE = '/api/cafe/generate';
 
-/** Whether the running service answers, and gives browsers the element. */
+/** Checks that the service responds and serves the element. */
 export function service(url: string): Check {
   return {
     name: 'service',
@@ -17,18 +17,18 @@ export function service(url: string): Check {
         return [
           failure(
             `${url}/health ${outcomeOf(health)}.`,
-            'Look whether the service runs, whether its log tells why not, and whether --service is its public address.',
+            'Check that the service runs, read its log, and make sure that --service is its public URL.',
           ),
         ];
       }
       const hasElement = 'text' in script && script.status === 200;
       return [
-        ok(`The service answers at ${url}.`),
+        ok(`The service responds at ${url}.`),
         hasElement
-          ? ok('It gives browsers the element.')
+          ? ok('The service serves the element.')
           : failure(
-              `${url}/bytesized-cafe-app/cafe-image.js ${outcomeOf(script)}: no page gets the element from here.`,
-              'Build it where the service runs, with: npm run build. The container image has it.',
+              `${url}/bytesized-cafe-app/cafe-image.js ${outcomeOf(script)}, so pages cannot load the element.`,
+              'Build the element on the server: npm run build. The container image includes it.',
             ),
       ];
     },
@@ -36,7 +36,7 @@ export function service(url: string): Check {
 }
 
 /**
- * Whether the blog's pages may ask the service. What it posts is no page, so nothing is bought.
+ * Checks that the blog's pages may call the service. It posts an invalid request, so nothing is bought.
  *
  * @param origins of the blog, such as `https://blog.example`
  */
@@ -72,24 +72,23 @@ async function verdictOn(url: string, origin: string, signal: AbortSignal): Prom
     }),
   ]);
   const allows = [preflight, post].every(
-    (answer) => 'headers' in answer && isLeave(answer.headers, origin),
+    (answer) => 'headers' in answer && allowsOrigin(answer.headers, origin),
   );
-  const sends = 'headers' in preflight && maySendJson(preflight.headers);
-  const isAsked = 'headers' in post && post.status === 400;
-  if (allows && sends && isAsked) return ok(`Pages of ${origin} may ask the service.`);
-  if (allows && sends) {
+  const allowsJson = 'headers' in preflight && maySendJson(preflight.headers);
+  if (allows && allowsJson) {
+    if ('headers' in post && post.status === 400) return ok(`Pages of ${origin} may call the API.`);
     return failure(
-      `To a request without a page the service should answer 400; it ${outcomeOf(post)}.`,
-      `Look at what ${url} is, and at its log.`,
+      `The service should return 400 to an invalid request, but ${endpoint} ${outcomeOf(post)}.`,
+      `Check that ${url} is the service, and read its log.`,
     );
   }
   return failure(
-    `Browsers keep pages of ${origin} from asking the service: it does not allow that origin.`,
-    `Add ${origin} to CORS_ALLOWED_ORIGINS, with commas between several, and start the service again; a proxy in front must pass OPTIONS on.`,
+    `Browsers block requests from ${origin} to the service, because it does not allow that origin.`,
+    `Add ${origin} to CORS_ALLOWED_ORIGINS (a comma-separated list) and restart the service. A proxy must forward OPTIONS requests.`,
   );
 }
 
-function isLeave(headers: Headers, origin: string): boolean {
+function allowsOrigin(headers: Headers, origin: string): boolean {
   return ['*', origin].includes(headers.get('access-control-allow-origin') ?? '');
 }
 

@@ -6,9 +6,9 @@ import type { Check } from '../check.ts';
 import { failure, ok, type Verdict, warning } from '../finding.ts';
 
 /**
- * Whether the site's list of pages can be read as the service reads it, and has the page looked at.
+ * Checks that the service can read the sitemap, and that the sitemap lists the page of `--site`.
  *
- * @param site a page of the blog, where one is known
+ * @param site a page of the blog, if given
  */
 export function sitemap(config: Config, site: URL | undefined): Check {
   const names = new PageNames(config.pageNames);
@@ -24,12 +24,12 @@ export function sitemap(config: Config, site: URL | undefined): Check {
         return [
           failure(
             `${url} cannot be read, so no new page gets a picture of its own: ${read.message}.`,
-            'Set SITE_SITEMAP_URL to a sitemap, an index of sitemaps on the same site, a text file of URLs, or a feed, at a public address.',
+            'Set SITE_SITEMAP_URL to the public URL of a sitemap, a sitemap index of the same site, a text file of URLs, or a feed.',
           ),
         ];
       }
       if (read.paths.length === 0 && read.unread.length === 0) {
-        return [failure(`${url} lists no page.`, 'Have the site list its pages there.')];
+        return [failure(`${url} lists no page.`, 'Configure the site to list its pages there.')];
       }
       return [
         ok(`${url} lists ${read.paths.length} pages.`),
@@ -46,24 +46,24 @@ function flawsIn(read: PageListing, url: string): Verdict[] {
     warning(
       `${flaw}.`,
       isIncomplete
-        ? `Fix what ${url} names. Until then every page counts as listed, within the budget.`
-        : `Correct or remove these in ${url}. They get no picture of their own.`,
+        ? `Fix the files that ${url} lists. Until then, every page counts as listed.`
+        : `Correct or remove these entries in ${url}. They get no picture of their own.`,
     ),
   );
   if (!read.isFeed) return flaws;
   const feed = warning(
     `${url} is a feed, which usually lists only the newest pages.`,
-    'Set SITE_SITEMAP_URL to a sitemap of all pages, else older ones get no picture of their own.',
+    'Set SITE_SITEMAP_URL to a sitemap of all pages. Pages missing from the feed get no picture of their own.',
   );
   return [...flaws, feed];
 }
 
 function onPage({ pathname, search }: URL, listed: readonly string[], names: PageNames): Verdict {
-  const asked = names.usualAt(pathname + search)?.path;
-  const has = (path: string) => names.usualAt(path)?.path === asked;
-  if (listed.some(has)) return ok(`It lists ${pathname}.`);
+  const expected = names.usualAt(pathname + search)?.path;
+  const isListed = listed.some((path) => names.usualAt(path)?.path === expected);
+  if (isListed) return ok(`The sitemap lists ${pathname}.`);
   return warning(
-    `It does not list ${pathname}: that page gets no picture of its own.`,
-    'Have the site list the page, as its address has it, or give it a page token: docs/abuse.md.',
+    `The sitemap does not list ${pathname}, so that page gets no picture of its own.`,
+    'Add the page to the sitemap under the same path, or give it a page token: docs/abuse.md.',
   );
 }

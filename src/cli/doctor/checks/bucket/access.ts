@@ -3,17 +3,17 @@ import type { Check } from '../../check.ts';
 import { failure, ok, type Verdict } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
-/** Whether the store knows the key, and the bucket is where it is said to be. */
+/** Checks that the store accepts the access key, and that the bucket exists in the configured region. */
 export function bucketAccess({ store, recordsPrefix }: S3Config, probe: S3BucketProbe): Check {
   return {
     name: 'bucket',
     async run() {
       const answer = await probe.list(`${recordsPrefix}/scratch/`);
       if ('value' in answer) {
-        return [ok(`The store accepts the key, and has the bucket ${store.bucket}.`)];
+        return [ok(`The store accepts the access key, and the bucket ${store.bucket} exists.`)];
       }
-      // A key may be good and not allowed to list, which is for another check to say.
-      if (isAboutPermission(answer.refused)) return [ok('The store accepts the key.')];
+      // The key is valid but may not list. The check "listing" reports that.
+      if (isAboutPermission(answer.refused)) return [ok('The store accepts the access key.')];
       return [verdictOn(answer.refused, store)];
     },
   };
@@ -26,19 +26,19 @@ function isAboutPermission({ status, code }: BucketRefusal): boolean {
 const ABOUT_THE_KEY: Readonly<Record<string, Verdict>> = {
   InvalidAccessKeyId: failure(
     'The store does not know AWS_ACCESS_KEY_ID.',
-    "Copy the id of the service's access key once more, or make a new one: aws iam create-access-key --user-name YOUR-USER.",
+    "Copy the ID of the service's access key again, or create a new one: aws iam create-access-key --user-name YOUR-USER.",
   ),
   SignatureDoesNotMatch: failure(
     'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID.',
-    'Copy the secret once more, whole and without blanks; if it is lost, make a new access key.',
+    'Copy the complete secret again, without spaces. If it is lost, create a new access key.',
   ),
   ExpiredToken: failure(
     'The access key has expired.',
-    "Use an access key of the service's own user, which does not expire.",
+    'Use a long-term access key of an IAM user.',
   ),
   RequestTimeTooSkewed: failure(
-    "The store refuses every call, as this machine's clock is wrong.",
-    'Let the clock be set over the network (NTP), such as with: timedatectl set-ntp true.',
+    "The store rejects every request, because this machine's clock is wrong.",
+    'Synchronize the clock with NTP, for example: timedatectl set-ntp true.',
   ),
 };
 
@@ -51,8 +51,8 @@ function verdictOn(
   if (aboutTheKey) return aboutTheKey;
   if (code === 'NoSuchBucket') {
     return failure(
-      `There is no bucket ${bucket}.`,
-      'Mend GENERATED_IMAGES_BUCKET, or make the bucket: infra/aws-cli/create-bucket.sh or infra/terraform.',
+      `The bucket ${bucket} does not exist.`,
+      'Correct GENERATED_IMAGES_BUCKET, or create the bucket: infra/aws-cli/create-bucket.sh or infra/terraform.',
     );
   }
   if (
@@ -64,17 +64,19 @@ function verdictOn(
     const right = refused.region && refused.region !== region ? refused.region : undefined;
     return failure(
       `The bucket ${bucket} is not in ${region}${right ? ` but in ${right}` : ''} (${status} ${code}).`,
-      `Set AWS_REGION=${right ?? "the bucket's region, which the console shows beside its name"}.`,
+      right
+        ? `Set AWS_REGION=${right}.`
+        : "Set AWS_REGION to the bucket's region. The console shows it beside the bucket's name.",
     );
   }
   if (status === undefined) {
     return failure(
-      `No answer came from ${endpoint ?? `Amazon S3 in ${region}`} (${code}).`,
-      `Mend ${endpoint ? 'AWS_ENDPOINT_URL_S3' : 'AWS_REGION'}, or let this machine reach it through its firewall or proxy.`,
+      `${endpoint ?? `Amazon S3 in ${region}`} does not respond (${code}).`,
+      `Correct ${endpoint ? 'AWS_ENDPOINT_URL_S3' : 'AWS_REGION'}, or allow the connection in the firewall or proxy.`,
     );
   }
   return failure(
-    `The store refused to list the bucket ${bucket} (${status} ${code}).`,
-    'Look the code up in the documentation of your store; if it is 500 or 503, try again later.',
+    `The store rejected the request to list the bucket ${bucket} (${status} ${code}).`,
+    'Look up the code in the documentation of your store. For 500 or 503, try again later.',
   );
 }

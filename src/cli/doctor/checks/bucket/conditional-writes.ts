@@ -3,7 +3,7 @@ import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts
 import type { Check } from '../../check.ts';
 import { failure, ok, type Verdict, warning } from '../../finding.ts';
 
-/** By them replicas agree on who makes a page's picture. */
+/** With conditional writes, replicas agree which of them generates a page's image. */
 export function conditionalWrites(probe: S3BucketProbe): Check {
   return {
     name: 'conditional-writes',
@@ -14,7 +14,7 @@ export function conditionalWrites(probe: S3BucketProbe): Check {
         const { status, code } = answer.refused;
         return [
           failure(
-            `They could not be tried (${status ?? 'no answer'} ${code}).`,
+            `Conditional writes could not be tested (${status ?? 'no response'} ${code}).`,
             "Allow s3:PutObject and s3:GetObject below RECORDS_PREFIX to the service's user, as in infra/bucket/service-policy.json.",
           ),
         ];
@@ -25,16 +25,19 @@ export function conditionalWrites(probe: S3BucketProbe): Check {
 }
 
 function verdictOn({ putsIfAbsent, formIfMatch, copies, copiesIfAbsent }: S3Abilities): Verdict {
-  const lacks = [...(putsIfAbsent ? [] : ['If-None-Match']), ...(formIfMatch ? [] : ['If-Match'])];
-  if (lacks.length > 0) {
+  const missing: string[] = [];
+  if (!putsIfAbsent) missing.push('If-None-Match');
+  if (!formIfMatch) missing.push('If-Match');
+  if (missing.length > 0) {
     return warning(
-      `The store does not support ${lacks.join(' nor ')} on PUT: two replicas may buy a page's picture twice.`,
-      'Run one replica only, or use a store, or a newer release of it, that supports conditional writes: docs/s3-compatible.md.',
+      `The store does not support ${missing.join(' or ')} on PUT, so two replicas may buy the same picture twice.`,
+      'Run only one replica, or use a store or release that supports conditional writes: docs/s3-compatible.md.',
     );
   }
-  if (copies && copiesIfAbsent) return ok('The store supports conditions on puts and copies.');
-  const missing = copies ? 'conditions on copies' : 'copies with new labels';
+  if (copies && copiesIfAbsent)
+    return ok('The store supports conditional PUT and conditional copy.');
+  const unsupported = copies ? 'conditional copy' : 'copy with new metadata';
   return ok(
-    `The store supports conditions on puts. It lacks ${missing}, so fallbacks are read and written instead.`,
+    `The store supports conditional PUT. It does not support ${unsupported}, so the service reads and writes fallbacks instead of copying them.`,
   );
 }

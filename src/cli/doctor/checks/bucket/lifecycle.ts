@@ -6,12 +6,12 @@ import { failure, ok, type Verdict, warning } from '../../finding.ts';
 import { couldNotBeChecked, type S3Config } from './words.ts';
 
 const PUT_RULE =
-  'aws s3api put-bucket-lifecycle-configuration with infra/bucket/lifecycle.json, or infra/aws-cli/create-bucket.sh, which does so';
+  'Use aws s3api put-bucket-lifecycle-configuration with infra/bucket/lifecycle.json, or run infra/aws-cli/create-bucket.sh';
 
-/** Whether pictures expire, after as many days as the service believes, and records do not. */
+/** Checks that images expire after IMAGE_LIFETIME_DAYS, and that records do not expire. */
 export function lifecycle(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check {
   const { imagePrefix, recordsPrefix, imageLifetimeMs } = config;
-  const believed = imageLifetimeMs / DAY_MS;
+  const configured = imageLifetimeMs / DAY_MS;
   return {
     name: 'lifecycle',
     needs: 'bucket',
@@ -19,43 +19,45 @@ export function lifecycle(config: S3Config, probe: S3BucketProbe, store: ImageSt
       const answer = await probe.expiryRules();
       if ('value' in answer) {
         const days = leastDays(answer.value, `${imagePrefix}/`);
-        return [onPictures(days, believed), ...onRecords(answer.value, `${recordsPrefix}/`)];
+        return [onPictures(days, configured), ...onRecords(answer.value, `${recordsPrefix}/`)];
       }
-      // What may not be read is told with every put, at least by Amazon's store and Ceph's.
+      // Amazon S3 and Ceph also return the expiry with every PUT, which needs no permission.
       const key = `${imagePrefix}/doctor-expiry.txt`;
-      const told = await probe.expiryOfPut(key);
-      // Where it may not be deleted, another check says so; the next run puts the same object again.
+      const expiry = await probe.expiryOfPut(key);
+      // If the delete is forbidden, "taking-down" reports it, and the next run overwrites the object.
       await Promise.allSettled([store.delete(key)]);
-      if ('value' in told && told.value !== undefined) return [onPictures(told.value, believed)];
+      if ('value' in expiry && expiry.value !== undefined) {
+        return [onPictures(expiry.value, configured)];
+      }
       return [couldNotBeChecked(answer.refused, 's3:GetLifecycleConfiguration')];
     },
   };
 }
 
-/** A rule for a part of the pictures is not about all of them. */
+/** Ignores rules that cover only some of the images. */
 function leastDays(rules: readonly ExpiryRule[], below: string): number | undefined {
   const days = rules.filter(({ prefix }) => below.startsWith(prefix)).map((rule) => rule.days);
   return days.length > 0 ? Math.min(...days) : undefined;
 }
 
-function onPictures(days: number | undefined, believed: number): Verdict {
+function onPictures(days: number | undefined, configured: number): Verdict {
   if (days === undefined) {
     return warning(
-      'No lifecycle rule expires the pictures: they stay, and are paid for, for ever.',
-      `Set the rule: ${PUT_RULE}.`,
+      'No lifecycle rule expires the pictures, so you pay for their storage forever.',
+      `Add the rule. ${PUT_RULE}.`,
     );
   }
-  if (days === believed) return ok(`Pictures expire after ${days} days.`);
-  const agree = `Set IMAGE_LIFETIME_DAYS=${days}, or the rule to ${believed} days: ${PUT_RULE}.`;
-  if (days < believed) {
+  if (days === configured) return ok(`Pictures expire after ${days} days.`);
+  const remedy = `Set IMAGE_LIFETIME_DAYS=${days}, or change the rule to ${configured} days. ${PUT_RULE}.`;
+  if (days < configured) {
     return failure(
-      `Pictures expire after ${days} days, and the service believes ${believed}: it offers sizes that are gone.`,
-      agree,
+      `Pictures expire after ${days} days, but IMAGE_LIFETIME_DAYS is ${configured}. Pages will request sizes that no longer exist.`,
+      remedy,
     );
   }
   return warning(
-    `Pictures expire after ${days} days, and the service believes ${believed}: older ones are shown as large PNGs.`,
-    agree,
+    `Pictures expire after ${days} days, but IMAGE_LIFETIME_DAYS is ${configured}. Older pictures are served as large PNGs.`,
+    remedy,
   );
 }
 
@@ -66,8 +68,8 @@ function onRecords(rules: readonly ExpiryRule[], below: string): Verdict[] {
   if (days.length === 0) return [];
   return [
     failure(
-      `A lifecycle rule also expires records, after ${Math.min(...days)} days: what was spent is forgotten.`,
-      'Give the rule the prefix of the pictures, IMAGE_GEN_PREFIX and a slash, as in infra/bucket/lifecycle.json.',
+      `A lifecycle rule also expires records, after ${Math.min(...days)} days. The service then loses its spending history.`,
+      'Limit the rule to the prefix of the pictures (IMAGE_GEN_PREFIX and a slash), as in infra/bucket/lifecycle.json.',
     ),
   ];
 }

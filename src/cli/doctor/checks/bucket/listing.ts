@@ -3,7 +3,7 @@ import type { Check } from '../../check.ts';
 import { failure, ok } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
-/** Budget and pool are counted by listings. */
+/** The service lists objects to count the budget and the pool. */
 export function listing({ imagePrefix, recordsPrefix }: S3Config, probe: S3BucketProbe): Check {
   return {
     name: 'listing',
@@ -15,8 +15,8 @@ export function listing({ imagePrefix, recordsPrefix }: S3Config, probe: S3Bucke
         if ('value' in answer) return ok(`The key may list ${prefixes[at]}.`);
         const { status, code } = answer.refused;
         return failure(
-          `The key may not list ${prefixes[at]} (${status ?? 'no answer'} ${code}).`,
-          "Allow s3:ListBucket to the service's user, as in infra/bucket/service-policy.json, and look whether the bucket is yours.",
+          `The key may not list ${prefixes[at]} (${status ?? 'no response'} ${code}).`,
+          "Allow s3:ListBucket to the service's user, as in infra/bucket/service-policy.json, and check that you own the bucket.",
         );
       });
     },

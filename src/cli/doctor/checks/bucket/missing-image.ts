@@ -4,7 +4,7 @@ import type { Check } from '../../check.ts';
 import { failure, ok } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
-/** A page without a picture must read as that, and not as a lack of permission. */
+/** A missing image must return 404. With 403, the service cannot tell that a page has no image yet. */
 export function missingImage({ imagePrefix }: S3Config, probe: S3BucketProbe): Check {
   return {
     name: 'missing-picture',
@@ -14,25 +14,25 @@ export function missingImage({ imagePrefix }: S3Config, probe: S3BucketProbe): C
       if ('value' in answer) {
         return [
           failure(
-            'The store says of a picture that was never made that it is there.',
-            'Look what answers between the service and the store: AWS_ENDPOINT_URL_S3 seems to be no S3 server.',
+            'The store reports that a picture exists which was never created.',
+            'Check AWS_ENDPOINT_URL_S3, and any proxy in front of it: the server does not behave like S3.',
           ),
         ];
       }
       const { status, code } = answer.refused;
-      if (status === 404) return [ok('A picture that is not there is answered with 404.')];
+      if (status === 404) return [ok('A missing picture returns 404.')];
       if (status === 403) {
         return [
           failure(
-            'A picture that is not there is answered with 403 instead of 404, so no page gets its first picture.',
+            'A missing picture returns 403 instead of 404, so no page gets its first picture.',
             "Allow s3:ListBucket to the service's user for the bucket itself, as in infra/bucket/service-policy.json, with StringLikeIfExists and not StringLike.",
           ),
         ];
       }
       return [
         failure(
-          `A picture that is not there is answered with ${status ?? 'nothing'} (${code}) instead of 404.`,
-          'Look whether the store has troubles of its own, and run the doctor again.',
+          `A request for a missing picture returned ${status ?? 'no response'} (${code}) instead of 404.`,
+          'Check the status of the store, and run the doctor again.',
         ),
       ];
     },

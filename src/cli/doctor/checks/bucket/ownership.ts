@@ -3,7 +3,7 @@ import type { Check } from '../../check.ts';
 import { ok, skipped, type Verdict, warning } from '../../finding.ts';
 import { couldNotBeChecked } from './words.ts';
 
-/** Whether ACLs are off, so that the bucket's policy alone decides who reads what. */
+/** Checks that ACLs are off, so that only the bucket policy grants access. */
 export function ownership(probe: S3BucketProbe): Check {
   return {
     name: 'ownership',
@@ -19,15 +19,15 @@ export function ownership(probe: S3BucketProbe): Check {
 
 function verdictOn(found: string | undefined): Verdict {
   if (found === 'BucketOwnerEnforced') {
-    return ok('All objects are the bucket owner’s, and ACLs are off.');
+    return ok('The bucket owner owns all objects, and ACLs are off.');
   }
   if (found === undefined) {
     return skipped(
-      'It could not be checked, because this store has nothing to say about the ownership of objects.',
+      'This could not be checked, because the store does not report object ownership.',
     );
   }
   return warning(
-    `The ownership of objects is ${found}: ACLs can make single objects public, whatever the policy says.`,
+    `Object ownership is ${found}: ACLs can make single objects public, even against the bucket policy.`,
     'Set it to BucketOwnerEnforced: aws s3api put-bucket-ownership-controls with infra/bucket/ownership.json.',
   );
 }

@@ -4,7 +4,7 @@ import type { Check } from '../../check.ts';
 import { failure, ok } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
-/** Whether strangers are kept from listing the bucket, and so from finding hidden names. */
+/** Checks that the bucket cannot be listed without a key: a listing would reveal hidden images. */
 export function privateListing({ store }: S3Config, probe: S3BucketProbe): Check {
   return {
     name: 'private-listing',
@@ -17,11 +17,11 @@ export function privateListing({ store }: S3Config, probe: S3BucketProbe): Check
       const at = answers.findIndex(
         (answer) => 'text' in answer && answer.text.includes('<ListBucketResult'),
       );
-      if (at === -1) return [ok('Nobody without a key can list the bucket.')];
+      if (at === -1) return [ok('The bucket cannot be listed without a key.')];
       return [
         failure(
-          `Everybody can list the bucket, at ${[...bases][at]}/.`,
-          "Take s3:ListBucket out of what the bucket's policy gives to everybody, as in infra/bucket/public-read-policy.json, and READ out of its ACL.",
+          `The bucket can be listed without a key, at ${[...bases][at]}/.`,
+          'Remove the public s3:ListBucket from the bucket policy, as in infra/bucket/public-read-policy.json, and READ from its ACL.',
         ),
       ];
     },

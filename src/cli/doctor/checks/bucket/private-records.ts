@@ -7,7 +7,7 @@ import type { Check } from '../../check.ts';
 import { failure, ok } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
-/** Whether strangers are kept from the records. */
+/** Checks that records cannot be read without a key. */
 export function privateRecords(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check {
   const key = `${config.recordsPrefix}/scratch/doctor-${randomUUID()}`;
   return {
@@ -19,15 +19,15 @@ export function privateRecords(config: S3Config, probe: S3BucketProbe, store: Im
       await store.put(key, Buffer.from(text), labels);
       const urls = new Set([store.urlFor(key), urlForKey(probe.ownUrl, key)]);
       const answers = await Promise.all([...urls].map((url) => fetchText(url, { signal })));
-      // Where it may not be deleted, the check of the records says so.
+      // If the delete is forbidden, "records" reports it.
       await Promise.allSettled([store.delete(key)]);
-      // An answer of another kind, such as a CDN's own page with 200, gives nothing away.
+      // A CDN may return an error page with status 200, so compare the text.
       const at = answers.findIndex((answer) => 'text' in answer && answer.text === text);
-      if (at === -1) return [ok('Nobody without a key can read the records.')];
+      if (at === -1) return [ok('Records cannot be read without a key.')];
       return [
         failure(
-          `Everybody can read the records of what was spent, at ${new URL([...urls][at] ?? '').origin}.`,
-          `Let the bucket's policy name the pictures alone, as infra/bucket/public-read-policy.json does; where a CDN shows the whole bucket, as R2's domains do, block ${config.recordsPrefix}/ there.`,
+          `The spending records are public at ${new URL([...urls][at] ?? '').origin}.`,
+          `Make only the pictures public, as in infra/bucket/public-read-policy.json. If a CDN serves the whole bucket, as the domains of R2 do, block ${config.recordsPrefix}/ in the CDN.`,
         ),
       ];
     },

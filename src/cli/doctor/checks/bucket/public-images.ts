@@ -7,7 +7,7 @@ import type { Check } from '../../check.ts';
 import { failure, ok, type Verdict } from '../../finding.ts';
 import type { S3Config } from './words.ts';
 
-/** Whether everybody can load a picture from where the service says that it is. */
+/** Checks that images are public at the URL that the service gives out. */
 export function publicImages(config: S3Config, probe: S3BucketProbe, store: ImageStore): Check {
   const key = `${config.imagePrefix}/doctor.txt`;
   return {
@@ -23,7 +23,7 @@ export function publicImages(config: S3Config, probe: S3BucketProbe, store: Imag
         fetchText(url, { signal }),
         url === ownUrl ? undefined : fetchText(ownUrl, { signal }),
       ]);
-      // Where it may not be deleted, another check says so.
+      // If the delete is forbidden, "taking-down" reports it.
       await Promise.allSettled([store.delete(key)]);
       return [
         onPublicUrl(shown, { url, text, isBucket: !own }),
@@ -37,36 +37,36 @@ function onPublicUrl(
   fetched: Fetched,
   { url, text, isBucket }: { url: string; text: string; isBucket: boolean },
 ): Verdict {
-  const where = isBucket ? "the bucket's own address" : 'PUBLIC_IMAGE_BASE_URL';
+  const where = isBucket ? "the bucket's own URL" : 'PUBLIC_IMAGE_BASE_URL';
   if ('unreachable' in fetched) {
     return failure(
-      `Readers cannot load pictures: ${url} does not answer, because ${fetched.unreachable}.`,
+      `Readers cannot load pictures: ${url} does not respond, because ${fetched.unreachable}.`,
       isBucket
-        ? 'Mend GENERATED_IMAGES_BUCKET and AWS_REGION; for another store than Amazon’s, set PUBLIC_IMAGE_BASE_URL.'
-        : 'Mend PUBLIC_IMAGE_BASE_URL, or the DNS record and the server that it names.',
+        ? 'Correct GENERATED_IMAGES_BUCKET and AWS_REGION. If the store is not Amazon S3, set PUBLIC_IMAGE_BASE_URL.'
+        : 'Correct PUBLIC_IMAGE_BASE_URL, or fix its DNS record or server.',
     );
   }
   if (fetched.status === 200 && fetched.text === text) {
-    return ok(`Everybody can load pictures from ${where}.`);
+    return ok(`Pictures are public at ${where}.`);
   }
   if (fetched.status === 401 || fetched.status === 403) {
     return failure(
-      `Readers cannot load pictures: ${url} answers ${fetched.status}.`,
+      `Readers cannot load pictures: ${url} returns ${fetched.status}.`,
       isBucket
-        ? "Set the bucket's policy, infra/bucket/public-read-policy.json, and unblock public policies for the bucket and, if it blocks them too, for the account: infra/bucket/public-access-block.json."
-        : 'Let the CDN behind PUBLIC_IMAGE_BASE_URL read the bucket, or make the bucket’s pictures public: infra/bucket/public-read-policy.json.',
+        ? 'Apply the bucket policy infra/bucket/public-read-policy.json, and allow public policies: infra/bucket/public-access-block.json for the bucket, and the same setting of the account.'
+        : 'Let the CDN of PUBLIC_IMAGE_BASE_URL read the bucket, or make the pictures in the bucket public: infra/bucket/public-read-policy.json.',
     );
   }
   return failure(
-    `Readers cannot load pictures: ${url} answers ${fetched.status}${fetched.status === 200 ? ' with something else' : ''}.`,
-    `Set PUBLIC_IMAGE_BASE_URL to the address that ${url.split('/').slice(-2)[0]}/… of the bucket is below, without a slash at its end.`,
+    `Readers cannot load pictures: ${url} returns ${fetched.status}${fetched.status === 200 ? ' with different content' : ''}.`,
+    `Set PUBLIC_IMAGE_BASE_URL to the URL that the bucket's ${url.split('/').slice(-2)[0]}/… is served under, without a slash at its end.`,
   );
 }
 
-/** Where a CDN is in front, the bucket itself may be closed. */
+/** Behind a CDN, the bucket itself may be private. */
 function onBucket(fetched: Fetched, text: string): Verdict {
   const isOpen = !('unreachable' in fetched) && fetched.text === text;
   return isOpen
-    ? ok("Pictures can be loaded from the bucket's own address, too.")
-    : ok("The bucket's own address is closed to readers, who go to PUBLIC_IMAGE_BASE_URL.");
+    ? ok("Pictures are also public at the bucket's own URL.")
+    : ok("The bucket's own URL is private. Readers use PUBLIC_IMAGE_BASE_URL.");
 }

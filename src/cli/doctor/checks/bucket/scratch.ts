@@ -5,15 +5,15 @@ import type { Check } from '../../check.ts';
 import { failure, ok } from '../../finding.ts';
 import { storeFault } from './store-fault.ts';
 
-/** Puts, gets and deletes a small object where the service keeps its records. */
+/** Writes, reads and deletes a small object below the records prefix. */
 export function scratch({ recordsPrefix, store: { kind } }: Config, store: ImageStore): Check {
   const name = `doctor-${randomUUID()}`;
-  // As long as the name of a page can get: not every file system takes it.
+  // As long as the longest file name of a page: not every file system supports it.
   const key = `${recordsPrefix}/scratch/${kind === 's3' ? name : name.padEnd(LONGEST_NAME, '-')}`;
   const remedyFor = (permission: string) =>
     kind === 's3'
       ? `Allow ${permission} below ${recordsPrefix}/ to the service's user, as in infra/bucket/service-policy.json.`
-      : 'Let the user that runs the service write in DATA_DIR, and look whether the disk is full.';
+      : 'Give the user that runs the service write access to DATA_DIR, and check for a full disk.';
   return {
     name: 'records',
     ...(kind === 's3' ? { needs: 'bucket' } : {}),
@@ -26,7 +26,7 @@ export function scratch({ recordsPrefix, store: { kind } }: Config, store: Image
       for (const [what, permission, step] of steps) {
         const fault = await storeFault(step);
         if (fault) {
-          return [failure(`No record can be ${what}: ${fault}.`, remedyFor(permission))];
+          return [failure(`Records cannot be ${what}: ${fault}.`, remedyFor(permission))];
         }
       }
       return [ok(`Records can be written, read and deleted below ${recordsPrefix}/.`)];
@@ -38,6 +38,6 @@ const LONGEST_NAME = 230;
 const TEXT = { contentType: 'text/plain' };
 
 function expectSame(object: { bytes: Uint8Array } | undefined, text: string): void {
-  if (!object) throw new Error('it was not there any more');
-  if (Buffer.from(object.bytes).toString() !== text) throw new Error('something else came back');
+  if (!object) throw new Error('the object is missing after the write');
+  if (Buffer.from(object.bytes).toString() !== text) throw new Error('the content is different');
 }

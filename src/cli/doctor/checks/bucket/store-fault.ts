@@ -1,4 +1,4 @@
-/** Why a call of the store failed, in words for the owner; `undefined` where it did not. */
+/** The reason why a call to the store failed; `undefined` if it succeeded. */
 export async function storeFault(call: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await call();

@@ -6,8 +6,8 @@ import { storeFault } from './store-fault.ts';
 import type { S3Config } from './words.ts';
 
 /**
- * Whether the owner can take a picture down: hiding, deleting and rejecting one deletes what is public.
- * Nothing else does, so that without the permission the rest works.
+ * Checks that public images can be deleted. Hiding, deleting and rejecting an image in the admin needs
+ * this permission; the rest of the service works without it.
  */
 export function takingDown(config: S3Config, store: ImageStore): Check {
   const key = `${config.imagePrefix}/doctor-delete.txt`;
@@ -17,12 +17,12 @@ export function takingDown(config: S3Config, store: ImageStore): Check {
     async run() {
       await store.put(key, Buffer.from(key), { contentType: 'text/plain' });
       const fault = await storeFault(() => store.delete(key));
-      if (!fault) return [ok(`Pictures can be taken down, from below ${config.imagePrefix}/.`)];
+      if (!fault) return [ok(`Pictures below ${config.imagePrefix}/ can be deleted.`)];
       const isBad = hasAdmin(config) ? failure : warning;
       return [
         isBad(
-          `No picture can be taken down: ${fault}.`,
-          `Allow s3:DeleteObject below ${config.imagePrefix}/ to the service's user, as in infra/bucket/service-policy.json: apply it again, with infra/aws-cli/create-bucket.sh or infra/terraform.`,
+          `Pictures cannot be deleted, so you cannot hide or reject them: ${fault}.`,
+          `Allow s3:DeleteObject below ${config.imagePrefix}/ to the service's user, as in infra/bucket/service-policy.json. Apply that policy with infra/aws-cli/create-bucket.sh or infra/terraform.`,
         ),
       ];
     },

@@ -4,19 +4,19 @@ import { skipped, type Verdict } from '../../finding.ts';
 
 export type S3Config = ConfigOf<'store', 's3'>;
 
-/** What to say where the bucket does not tell about itself. */
+/** The verdict if a bucket's setting cannot be read. */
 export function couldNotBeChecked({ status, code }: BucketRefusal, permission: string): Verdict {
   if (status === 403) {
     return skipped(
-      `It could not be checked, because the service's key may not ask for it (${permission}), and need not.`,
-      'Look at it once with a key of your own, in the console or with the AWS CLI.',
+      `This could not be checked, because the service's key has no permission for it (${permission}). The service does not need it.`,
+      'Check it once yourself, in the console or with the AWS CLI.',
     );
   }
   if (status === undefined) {
-    return skipped(`It could not be checked, because no answer came (${code}).`);
+    return skipped(`This could not be checked, because the store did not respond (${code}).`);
   }
   return skipped(
-    `It could not be checked, because this store does not tell (${status} ${code}).`,
-    "Look at it in the store's own console.",
+    `This could not be checked, because the store does not report it (${status} ${code}).`,
+    "Check it in the store's console.",
   );
 }

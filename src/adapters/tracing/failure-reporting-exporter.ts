@@ -3,8 +3,8 @@ import type { Notice } from '../../domain/kernel/notice.ts';
 
 type ExportResult = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
-/** Sends spans by way of another exporter, and tells the owner when that begins to fail. */
-export class ToldOnce implements SpanExporter {
+/** Wraps an exporter, and reports to the owner once when it starts to fail. */
+export class FailureReportingExporter implements SpanExporter {
   readonly #exporter: SpanExporter;
   readonly #notice: Notice;
   #isFailing = false;
@@ -17,7 +17,7 @@ export class ToldOnce implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.#exporter.export(spans, (result) => {
       const hasFailed = result.error !== undefined;
-      // The name alone: a message may hold the address, with whatever is in it.
+      // Only the error's name: the message may contain the URL with credentials.
       if (hasFailed && !this.#isFailing) {
         this.#notice('traces cannot be sent', { error: result.error?.name });
       }

@@ -1,14 +1,14 @@
 import type { PageType } from '../api/api-types.ts';
 
-/** What is to be warmed, as the API takes it. */
-export interface PreGenerateOrder {
+/** The body of a pre-generation request. */
+export interface PreGenerateRequest {
   source: 'sitemap' | 'pages';
   pages?: { type: PageType; path: string }[];
   countries: (string | null)[];
   most: number;
 }
 
-/** One path in each line, as it stands in the browser's address bar, or the whole address. */
+/** Parses one path or URL per line. */
 export function pagesIn(text: string): { type: PageType; path: string }[] {
   const paths = text
     .split('\n')
@@ -23,7 +23,7 @@ function pathIn(line: string): string {
   return url ? url.pathname : `/${line}`;
 }
 
-/** As the element takes it for granted where a page does not say. */
+/** The element's default type for a path. */
 function pageTypeAt(path: string): PageType {
   if (/^\/(index\.html)?$/.test(path)) return 'index';
   return /^\/page\/\d+(\/|$)/.test(path) ? 'archive' : 'article';
