@@ -76,14 +76,14 @@ export interface ImageDetail extends Image {
   act: ImageAct | null;
 }
 
-/** What is being done to a picture that many pages show, or was done last. */
+/** The current or last act on a picture that many pages show. */
 export interface ImageAct {
   id: string;
   act: 'approve' | 'hide' | 'restore' | 'delete';
   state: 'running' | 'done' | 'stopped' | 'failed';
   startedAt: string;
   endedAt: string | null;
-  /** Pages. */
+  /** Number of pages. */
   total: number;
   done: number;
   pagesChanged: number;
@@ -91,11 +91,11 @@ export interface ImageAct {
   reason: string | null;
 }
 
-/** What hiding, restoring, approving or deleting a picture answers. */
+/** Returned by hiding, restoring, approving and deleting a picture. */
 export interface ImageChanged {
   id: string;
   pagesChanged: number;
-  /** Pages that are being painted: the same has to be done again later. */
+  /** Pages whose picture is being generated. Repeat the act later for them. */
   pagesBusy: number;
 }
 
@@ -104,7 +104,7 @@ export interface Regenerated {
   /** `null` for a dry run. */
   url: string | null;
   atMostDollars: number;
-  /** Pictures that today's budget had left before. */
+  /** Pictures left in today's budget before the purchase. */
   remaining: number;
   paused: boolean;
   stoppedBy: BudgetStop | null;

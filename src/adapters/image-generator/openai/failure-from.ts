@@ -5,9 +5,9 @@ import { ErrorInBody } from './error-in-body.ts';
 import { type Circumstances, type Failure, refused, unknown } from './failure.ts';
 import { OversizedAnswer } from './fetch.ts';
 
-/** Reads what `openai`, `fetch` or our own checks threw. Whatever is not understood may be billed. */
+/** Interprets an error of `openai`, `fetch` or our own checks. An unknown error counts as possibly billed. */
 export function failureFrom(error: unknown, circumstances: Circumstances): Failure {
-  // An answer with a status is proof, even if it came with the last of the time.
+  // A response with a status is conclusive, even if it arrived at the timeout.
   if (error instanceof APIError && error.status !== undefined) {
     const { status, headers, message } = error as APIError<number, Headers>;
     const [code, type] = [String(error.code ?? ''), String(error.type ?? '')];
@@ -25,7 +25,7 @@ export function failureFrom(error: unknown, circumstances: Circumstances): Failu
   return circumstances.late ? { ...unknown('deadline'), timeout: true } : brokenConnection(error);
 }
 
-/** What does not say that it was free may have been billed as a success is. */
+/** An error in a response with status 200 may have been billed, unless it proves otherwise. */
 function errorWithSuccess({ answer }: ErrorInBody, circumstances: Circumstances): Failure {
   if (answer.status === 200) return unknown('error_answer');
   return meaningOf({ ...answer, headers: undefined }, circumstances);
@@ -45,7 +45,7 @@ interface Link {
   syscall?: string;
 }
 
-/** The error and its causes; where several addresses were tried, the failure of each. */
+/** The error and its causes, including the failure of each address that was tried. */
 function chainOf(error: unknown): Link[] {
   const links: Link[] = [];
   for (let at = error; at instanceof Error && links.length < 16; at = at.cause) {
@@ -56,7 +56,7 @@ function chainOf(error: unknown): Link[] {
 
 const NAME_NOT_FOUND = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME'];
 
-/** Failed while it still looked for its way, before a byte of the request could leave. */
+/** Whether the connection failed before any data could be sent. */
 function isUnreachable({ code = '', syscall }: Link): boolean {
   return (
     syscall === 'connect' ||
@@ -67,7 +67,7 @@ function isUnreachable({ code = '', syscall }: Link): boolean {
   );
 }
 
-/** The request is only sent to a server that has proven who it is. */
+/** Whether the certificate was rejected, in which case nothing was sent. */
 function isUntrusted({ code = '' }: Link): boolean {
   return /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
 }

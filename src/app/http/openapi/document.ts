@@ -9,7 +9,7 @@ export const ErrorBody = z
     error: z.strictObject({
       code: z.enum(ERROR_CODES),
       message: z.string().describe('For people'),
-      requestId: z.string().describe('The same as in the log'),
+      requestId: z.string().describe('The request id of the log line'),
     }),
   })
   .meta({ id: 'Error' });
@@ -39,8 +39,8 @@ export interface OperationObject {
 }
 
 const TAGS = [
-  { name: 'pictures', description: 'For readers, and whatever shows them pages.' },
-  { name: 'operation', description: 'For whoever runs the service.' },
+  { name: 'pictures', description: 'For blogs and their readers.' },
+  { name: 'operation', description: 'For the operator of the service.' },
   { name: 'admin', description: 'For the owner.' },
 ];
 
