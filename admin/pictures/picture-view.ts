@@ -7,6 +7,7 @@ import { countryLabel } from '../format/country.ts';
 import type { PagePicker } from '../pages/page-picker.ts';
 import { pinPicture } from '../pages/pin-picture.ts';
 import { AdminView } from '../shell/admin-view.ts';
+import { actProgress } from './act-progress.ts';
 import { filterIn, searchFor } from './filter/picture-filter.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
 import { pictureActions } from './picture-actions.ts';
@@ -18,6 +19,9 @@ import { CONDITION_WORDS, conditionOf } from './picture-words.ts';
 import { shownOn } from './shown-on.ts';
 import '../pages/page-picker.ts';
 import './picture-view.css';
+
+/** Interval between two looks at an act in progress. */
+const LOOK_MS = 2000;
 
 /** The data of the view. */
 interface Opened {
@@ -34,6 +38,7 @@ export class Picture extends AdminView {
   /** Whether the confirmation of a deletion is shown. */
   declare private isDeleting: boolean;
   #shown: string | undefined;
+  #look: ReturnType<typeof setTimeout> | undefined;
 
   readonly #opened = new Resource<Opened>(
     this,
@@ -47,7 +52,7 @@ export class Picture extends AdminView {
       ]);
       return { image, neighbours };
     },
-    { topics: ['activity', 'generations'] },
+    { topics: ['activity', 'generations', 'acts'] },
   );
 
   readonly #acts = new PictureActs(this, {
@@ -70,6 +75,14 @@ export class Picture extends AdminView {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('keydown', this.#pressed);
+    clearTimeout(this.#look);
+  }
+
+  /** Also without an event stream, which a proxy may hold back. */
+  protected override updated(): void {
+    clearTimeout(this.#look);
+    if (this.#opened.value?.image.act?.state !== 'running') return;
+    this.#look = setTimeout(() => void this.#opened.reload(), LOOK_MS);
   }
 
   protected override willUpdate(): void {
@@ -163,6 +176,7 @@ export class Picture extends AdminView {
             askToDelete: (asked) => void this.#askToDelete(asked),
             pin: () => this.#picker?.open(),
           })}
+          ${actProgress(image, (act) => void this.#repeat(act, image))}
           <section class="card" aria-labelledby="why">
             <h2 id="why">Why this picture?</h2>
             ${pictureReason(image)}
@@ -198,6 +212,11 @@ export class Picture extends AdminView {
     await this.updateComplete;
     // The focused button is gone after the act.
     if (document.activeElement === document.body) this.querySelector('h1')?.focus();
+  }
+
+  async #repeat(act: PictureAct, image: ImageDetail): Promise<void> {
+    await this.#acts.repeat(act, image);
+    await this.#opened.reload();
   }
 
   #pin(page: ShownPage): void {
