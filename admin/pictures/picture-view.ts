@@ -20,9 +20,6 @@ import { shownOn } from './shown-on.ts';
 import '../pages/page-picker.ts';
 import './picture-view.css';
 
-/** Interval between two looks at an act in progress. */
-const LOOK_MS = 2000;
-
 /** The data of the view. */
 interface Opened {
   image: ImageDetail;
@@ -38,7 +35,6 @@ export class Picture extends AdminView {
   /** Whether the confirmation of a deletion is shown. */
   declare private isDeleting: boolean;
   #shown: string | undefined;
-  #look: ReturnType<typeof setTimeout> | undefined;
 
   readonly #opened = new Resource<Opened>(
     this,
@@ -52,7 +48,11 @@ export class Picture extends AdminView {
       ]);
       return { image, neighbours };
     },
-    { topics: ['activity', 'generations', 'acts'] },
+    {
+      topics: ['activity', 'generations', 'acts'],
+      // Also without an event stream, which a proxy may hold back.
+      everyMs: ({ image }) => (image.act?.state === 'running' ? 2000 : undefined),
+    },
   );
 
   readonly #acts = new PictureActs(this, {
@@ -75,14 +75,6 @@ export class Picture extends AdminView {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('keydown', this.#pressed);
-    clearTimeout(this.#look);
-  }
-
-  /** Also without an event stream, which a proxy may hold back. */
-  protected override updated(): void {
-    clearTimeout(this.#look);
-    if (this.#opened.value?.image.act?.state !== 'running') return;
-    this.#look = setTimeout(() => void this.#opened.reload(), LOOK_MS);
   }
 
   protected override willUpdate(): void {
