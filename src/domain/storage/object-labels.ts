@@ -26,7 +26,7 @@ export function assertObjectLabels({
   if (bytes > MAX_METADATA_BYTES) throw new Error(`Over ${MAX_METADATA_BYTES} bytes of metadata`);
 }
 
-/** The labels of an object, for its copy. */
+/** Labels to give a copy of this object. */
 export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): ObjectLabels {
   return { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
 }

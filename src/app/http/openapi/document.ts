@@ -39,8 +39,8 @@ export interface OperationObject {
 }
 
 const TAGS = [
-  { name: 'pictures', description: 'For readers, and whatever shows them pages.' },
-  { name: 'operation', description: 'For whoever runs the service.' },
+  { name: 'pictures', description: "For the blog's pages." },
+  { name: 'operation', description: 'For operators.' },
   { name: 'admin', description: 'For the owner.' },
 ];
 
@@ -88,7 +88,7 @@ function securitySchemes(operations: readonly Operation[], cookie: string) {
       in: 'cookie',
       name: cookie,
       description:
-        'Set by POST /api/admin/session. What changes something also needs ' +
+        'Set by POST /api/admin/session. Requests that change something also need ' +
         '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
     },
     metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
@@ -147,7 +147,7 @@ function answerObject({ description, schema, type, headers = {} }: Answer, schem
   };
 }
 
-/** By status, each with its codes. A general response covers all other errors. */
+/** Error responses by status; each lists its codes. A general response covers all others. */
 function errorObjects(codes: readonly ErrorCode[], schemas: JsonSchemas) {
   const content = json(schemas.of(ErrorBody, 'output'));
   const byStatus = Object.groupBy(codes, (code) => String(statusOf(code)));
