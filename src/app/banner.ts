@@ -27,10 +27,12 @@ export function banner(config: Config, about: About, adminToken: string | undefi
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
-  return `\n  bytesized-cafe ${about.version} is open\n\n${lines.join('\n')}\n\n  Ctrl-C closes it.\n\n`;
+  return `\n  bytesized-cafe ${about.version} is listening\n\n${lines.join('\n')}\n\n  Press Ctrl-C to stop.\n\n`;
 }
 
 function location({ store }: Config): string {
   if (store.kind === 's3') return `${store.bucket} in ${store.region}`;
-  return store.kind === 'filesystem' ? path.resolve(store.root) : 'gone when the process ends';
+  return store.kind === 'filesystem'
+    ? path.resolve(store.root)
+    : 'in memory, lost when the process ends';
 }

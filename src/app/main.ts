@@ -41,7 +41,7 @@ server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => 
     process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
     return;
   }
-  cafe.logger.info({ ...cafe.about, port: config.port }, 'the cafe is open');
+  cafe.logger.info({ ...cafe.about, port: config.port }, 'listening');
   const gaps = [
     ...gapsIn(config, cafe.dearestMicroUsd),
     ...gapsInLimits(machineLimits(), config),
@@ -68,7 +68,7 @@ let ending = false;
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (stopping) return endNow();
   stopping = true;
-  cafe.logger.info({ signal }, 'the cafe is closing');
+  cafe.logger.info({ signal }, 'shutting down');
   const ended = drain().then(() => true);
   const inTime = await Promise.race([ended, wait(config.drainTimeoutMs, false, { ref: false })]);
   if (!inTime) {

@@ -159,7 +159,7 @@ function answerErrors(logger: Logger, counts: RequestCounts): Koa.Middleware {
 
 /** Refuses a request that no route answered. The demo blog's 404 page counts as an answer. */
 function refuseUnanswered({ status, body }: Koa.Context): void {
-  if (status === 404 && !body) throw new Refusal('not_found', 'There is nothing here.');
+  if (status === 404 && !body) throw new Refusal('not_found', 'Not found.');
   if (status === 405 || status === 501) {
     throw new Refusal('method_not_allowed', 'This method is not allowed here.');
   }

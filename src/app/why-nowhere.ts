@@ -14,14 +14,14 @@ export type LocatingConfig = Pick<Config, 'locator' | 'proxy'>;
 export function whyNowhere(visitor: Visitor, { locator, proxy }: LocatingConfig): Nowhere {
   if (locator.kind === 'header') {
     return {
-      why: `The header ${locator.header} ${isSent(visitor, locator.header) ? 'names no country' : 'is missing'}.`,
+      why: `The header ${locator.header} ${isSent(visitor, locator.header) ? 'contains no country' : 'is missing'}.`,
       remedy:
-        'Set GEO_COUNTRY_HEADER to the header that your edge sets, or GEO_LOCATOR to one that looks addresses up.',
+        'Set GEO_COUNTRY_HEADER to the header that your edge sets, or choose a GEO_LOCATOR that looks up addresses.',
     };
   }
   if (visitor.address === undefined) return whyNoAddress(visitor, proxy);
   return {
-    why: `The service sees public addresses, and ${locator.kind} knows no country for them.`,
+    why: `The service sees public addresses, and ${locator.kind} finds no country for them.`,
     remedy: 'Run the doctor, and check COUNTRY_IS_URL or GEO_DATABASE.',
   };
 }
@@ -34,7 +34,7 @@ function whyNoAddress(visitor: Visitor, proxy: Config['proxy']): Nowhere {
     };
   }
   if (proxy.header !== undefined) {
-    const found = isSent(visitor, proxy.header) ? 'names no public address' : 'is missing';
+    const found = isSent(visitor, proxy.header) ? 'contains no public address' : 'is missing';
     return {
       why: `The header ${proxy.header} of CLIENT_IP_HEADER ${found}.`,
       remedy: 'Set CLIENT_IP_HEADER to the header that your edge sets, or remove it.',
@@ -52,13 +52,13 @@ function whyNoAddress(visitor: Visitor, proxy: Config['proxy']): Nowhere {
     return {
       why: 'X-Real-IP and X-Forwarded-For are missing, and the connection’s address is private.',
       remedy:
-        'Have the proxy in front set X-Real-IP or X-Forwarded-For; docs/any-host.md has samples.',
+        'Configure the proxy in front to set X-Real-IP or X-Forwarded-For; see docs/any-host.md for examples.',
     };
   }
   return {
     why: `No public address in ${sent.join(' and ')}.`,
     remedy:
-      'The proxy in front sees another proxy instead of readers. Let that one pass the address on (Kubernetes: externalTrafficPolicy: Local), or name its header in CLIENT_IP_HEADER.',
+      'The proxy in front sees another proxy instead of readers. Configure that proxy to pass on the address (Kubernetes: externalTrafficPolicy: Local), or set CLIENT_IP_HEADER to its header.',
   };
 }
 

@@ -382,8 +382,8 @@ describe('what will hardly be meant so', () => {
   it('is a budget in dollars that can never buy a picture', () => {
     const gaps = (env: Record<string, string>) => gapsIn(loadConfig({ ...whole, ...env }), 46_080);
     expect(gaps({ DAILY_BUDGET_USD: '0.04', MONTHLY_BUDGET_USD: '0.046079' })).toEqual([
-      'DAILY_BUDGET_USD buys nothing: a picture may cost $0.04608',
-      'MONTHLY_BUDGET_USD buys nothing: a picture may cost $0.04608',
+      'DAILY_BUDGET_USD allows no picture: one may cost $0.04608',
+      'MONTHLY_BUDGET_USD allows no picture: one may cost $0.04608',
     ]);
     expect(gaps({ DAILY_BUDGET_USD: '0', MONTHLY_BUDGET_USD: '0.04608' })).toEqual([]);
     expect(gaps({})).toEqual([]);
@@ -391,7 +391,7 @@ describe('what will hardly be meant so', () => {
 
   it('is told: reviews without anybody who could approve', () => {
     const gaps = (env: Record<string, string>) => gapsIn(loadConfig({ ...whole, ...env }), 1);
-    const told = expect.stringContaining('REVIEW=before shows no new picture ever');
+    const told = expect.stringContaining('REVIEW=before never publishes a new picture');
     expect(gaps({ REVIEW: 'before' })).toContainEqual(told);
     const ADMIN_TOKEN = 'a-token-of-24-characters-or-more';
     expect(gaps({ REVIEW: 'before', ADMIN_TOKEN })).not.toContainEqual(told);

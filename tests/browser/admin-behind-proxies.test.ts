@@ -68,6 +68,6 @@ describe.skipIf(!chromium)('the admin page behind a proxy', PATIENTLY, () => {
     const problem = page.getByRole('alert').getByText('plain http');
     await problem.waitFor(PATIENTLY);
     expect(await problem.textContent()).toContain(`https://${new URL(url).host}/admin/`);
-    expect(production.output()).toContain('will not keep the session');
+    expect(production.output()).toContain('will drop the session cookie');
   });
 });

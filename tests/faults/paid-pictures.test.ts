@@ -51,7 +51,7 @@ describe('P9: a picture that is paid for and not stored yet', () => {
   it('is in DATA_DIR after a second SIGTERM', async () => {
     const { service, spooled, expectPlacedByNext } = await openPaid();
     service.signal('SIGTERM');
-    await expect.poll(() => service.output()).toContain('the cafe is closing');
+    await expect.poll(() => service.output()).toContain('shutting down');
     expect(await service.stop('SIGTERM')).toEqual({ code: 1, signal: null });
     expect(await spooled()).toBe(1);
     await expectPlacedByNext();

@@ -58,7 +58,7 @@ describe('P2: a second SIGTERM', () => {
     const cutOff = expect(askFor(service.url, '/posts/a')).rejects.toThrow();
     await expect.poll(() => openai.journal.length).toBe(1);
     service.signal('SIGTERM');
-    await expect.poll(() => service.output()).toContain('the cafe is closing');
+    await expect.poll(() => service.output()).toContain('shutting down');
     expect(await service.stop('SIGTERM')).toEqual({ code: 1, signal: null });
     await cutOff;
   });

@@ -52,7 +52,7 @@ describe('that no reader has a country', () => {
     [{ TRUSTED_PROXY_HOPS: '2' }, { 'X-Forwarded-For': READERS.FR }, /place 2/, /HOPS/],
     [{ CLIENT_IP_HEADER: 'Fly-Client-IP' }, {}, /fly-client-ip .* is missing/, /CLIENT_IP_HEADER/],
     [{ GEO_LOCATOR: 'header' }, {}, /CF-IPCountry is missing/, /GEO_COUNTRY_HEADER/],
-    [{}, { 'X-Real-IP': READERS.unknown }, /country-is knows no country/, /doctor/],
+    [{}, { 'X-Real-IP': READERS.unknown }, /country-is finds no country/, /doctor/],
   ])('is said once, with the remedy: %j and %j', async (env: Sent, headers: Sent, why, remedy) => {
     const cafe = await openTestCafe({ env });
     for (let reader = 0; reader < 25; reader += 1) await cafe.ask('/posts/a', { headers });

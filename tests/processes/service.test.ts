@@ -86,7 +86,7 @@ describe('in production', () => {
     const lines = service.output().trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      msg: 'the cafe is open',
+      msg: 'listening',
       store: { kind: 's3' },
       generator: { kind: 'openai' },
       locator: { kind: 'none' },

@@ -3,7 +3,7 @@ import { CafeError, type CafeErrorCode } from '../../domain/kernel/errors.ts';
 /** Error messages for requests that waited for a claim of another replica. */
 const WORDS: Readonly<Record<CafeErrorCode, string>> = {
   invalid_page: 'This page cannot have a picture.',
-  no_image_available: 'There is no picture to show yet.',
+  no_image_available: 'No picture is available yet.',
   storage_unavailable: 'The image store is unavailable.',
   upstream_failed: 'The picture could not be generated.',
   generation_timeout: 'Generating the picture took too long.',

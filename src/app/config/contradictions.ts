@@ -8,7 +8,7 @@ export function contradictions(env: Record<string, string>): string[] {
   const problems = storeProblems(env);
   const mode = env.NODE_ENV ?? '';
   if (/^\W*prod/i.test(mode) && mode !== 'production') {
-    problems.push('NODE_ENV must be exactly production, or nothing like it');
+    problems.push('NODE_ENV must be exactly production, or a different word');
   }
   if (images && records && `${records}/`.startsWith(`${images}/`)) {
     problems.push('RECORDS_PREFIX must not lie within IMAGE_GEN_PREFIX, which is public');

@@ -37,7 +37,7 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     dailyMicroUsd: config.dailyMicroUsd,
     monthlyMicroUsd: config.monthlyMicroUsd,
     overHours: config.budgetOpensOverHours,
-    // The same for all ledgers: what one of them grants counts for the others.
+    // Shared by all ledgers, so that grants of one count for the others.
     own: new OwnRecords(),
   };
   const ledgerNeeds = {

@@ -95,7 +95,9 @@ export async function openGenerator(
     isCostly,
     changed: (isPaused, cause) => {
       watch.paused(isPaused);
-      const message = isPaused ? 'the generator fails and is left alone' : 'the generator is back';
+      const message = isPaused
+        ? 'the image generator is paused after failures'
+        : 'the image generator works again';
       const reason = cause instanceof GenerationError ? cause.reason : undefined;
       notice(message, isPaused ? { pauseMs, reason } : {});
     },

@@ -7,7 +7,7 @@ import type { PageImage } from '../../domain/images/image-labels.ts';
 import { bindings, type Token } from './bindings.ts';
 import { T } from './tokens.ts';
 
-/** Methods of a service, and what their spans are called. */
+/** The methods of a service and their span names. */
 type Spans<S> = { readonly [Method in keyof S]?: string };
 
 const outcome = (image: unknown) => (image as Partial<PageImage> | undefined)?.source;

@@ -26,7 +26,7 @@ export class Connections {
   begin({ socket }: IncomingMessage, response: ServerResponse): Departure {
     const connection = this.#connections.get(socket) ?? this.#add(socket);
     if (connection.underWay >= this.#maxInProgress) {
-      throw new CafeError('overloaded', 'Too many requests of this connection are under way.');
+      throw new CafeError('overloaded', 'Too many requests on this connection are in progress.');
     }
     connection.underWay += 1;
     response.once('close', () => {

@@ -56,7 +56,7 @@ export class OriginPolicy {
   countRefusal(origin: string): void {
     this.#refused += 1;
     if (this.#hasAllowed || this.#refused !== MAX_REFUSED) return;
-    this.#notice('every request so far came from an origin that is not allowed', {
+    this.#notice('all requests so far came from origins that are not allowed', {
       origin: origin.slice(0, LONGEST_ORIGIN),
       allowed: this.#allowedOrigins,
       remedy: 'If this is your blog, add its origin to CORS_ALLOWED_ORIGINS and restart.',
@@ -88,7 +88,10 @@ export function cors(path: string, policy: OriginPolicy): Middleware {
     if (isRefused) policy.countRefusal(origin);
     if (isRefused && ctx.method !== 'OPTIONS') {
       ctx.vary('Origin');
-      throw new Refusal('origin_not_allowed', 'This origin is not allowed to ask for pictures.');
+      throw new Refusal(
+        'origin_not_allowed',
+        'This origin is not allowed. Add it to CORS_ALLOWED_ORIGINS.',
+      );
     }
     await setHeaders(ctx, next);
   };

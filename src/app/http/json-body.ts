@@ -65,5 +65,5 @@ function tooLarge(limit: number): Refusal {
 
 /** Ends the handling of an aborted request. The client is gone, so the text is never read. */
 function cutOff(): Refusal {
-  return new Refusal('invalid_json', 'The body ended too soon.');
+  return new Refusal('invalid_json', 'The request body is incomplete.');
 }

@@ -176,7 +176,7 @@ export class AuditTrail {
   #tell({ action, subject }: AuditedAct, error: unknown): void {
     if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
     const details = { action, subject, cause: error.cause };
-    this.#deps.journal.record({ event: 'notice', message: 'an act of the admin failed', details });
+    this.#deps.journal.record({ event: 'notice', message: 'an admin action failed', details });
   }
 
   async #end(name: string, outcome: 'done' | 'failed', content: object): Promise<void> {
@@ -184,7 +184,7 @@ export class AuditTrail {
       await putJson(this.#deps.store, `${this.#prefix}${name}.${outcome}.json`, content);
     } catch (cause) {
       // The action itself has ended, and its start is recorded.
-      const message = 'how an act of the admin ended could not be written';
+      const message = 'the result of an admin action could not be recorded';
       this.#deps.journal.record({ event: 'notice', message, details: { name, outcome, cause } });
     }
   }

@@ -134,9 +134,9 @@ export class PreGeneratePages {
     const workers = Array.from({ length: AT_ONCE }, () => this.#work(order, job));
     await Promise.all(workers);
     const { reason } = job.progress();
-    if (reason === 'internal') throw new Error('PreGeneration has failed; the journal says why.');
+    if (reason === 'internal') throw new Error('Pre-generation failed; see the log.');
     if (reason === 'upstream_failed' || reason === 'storage_unavailable') {
-      throw new CafeError(reason, 'Too many pages have failed.');
+      throw new CafeError(reason, 'Too many pages failed.');
     }
   }
 
@@ -166,7 +166,7 @@ export class PreGeneratePages {
         const details = { id: job.progress().id, cause };
         this.#deps.journal.record({
           event: 'notice',
-          message: 'warming pages has failed',
+          message: 'pre-generation failed',
           details,
         });
       }

@@ -139,7 +139,7 @@ export class RunModeration {
   /** Logs the error of a background act, because no request waits for it. */
   #report(action: ModerationName, subject: string, cause: unknown): void {
     const details = { action, subject, cause };
-    this.#journal.record({ event: 'notice', message: 'an act of the admin failed', details });
+    this.#journal.record({ event: 'notice', message: 'an admin action failed', details });
   }
 }
 

@@ -84,7 +84,7 @@ export class WatchChanges {
       }
     } catch (cause) {
       if (!(cause instanceof CafeError)) throw cause;
-      const message = 'the admin cannot be told of changes';
+      const message = 'changes cannot be reported to the admin';
       this.#deps.journal.record({ event: 'notice', message, details: { cause } });
     }
   }

@@ -70,7 +70,7 @@ export class SpendingControl {
     if (!object) return UNTOUCHED;
     const state = parse(object.bytes);
     if (state) return this.#withinCeiling(state);
-    throw new CafeError('storage_unavailable', 'What the owner has told cannot be understood.', {
+    throw new CafeError('storage_unavailable', 'The spending settings cannot be read.', {
       cause: new Error(`${this.key} is malformed; delete it`),
     });
   }
@@ -89,7 +89,10 @@ export class SpendingControl {
       this.#changes += 1;
       if (etag !== undefined) return state;
     }
-    throw new CafeError('storage_unavailable', 'It changes faster than it can be read.');
+    throw new CafeError(
+      'storage_unavailable',
+      'The spending settings change too often; try again.',
+    );
   }
 
   #withinCeiling(state: ControlState): ControlState {
@@ -105,7 +108,7 @@ export class SpendingControl {
     if (this.#lastReported === report) return;
     this.#lastReported = report;
     const details = { day, limit, ceiling: this.#ceiling };
-    this.#notice('the limit set in the admin is over the ceiling; the ceiling holds', details);
+    this.#notice('the limit set in the admin is above the ceiling; the ceiling applies', details);
   }
 }
 

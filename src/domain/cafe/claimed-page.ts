@@ -35,7 +35,7 @@ export class ClaimedPage {
     return this.#claim.history.making ?? [];
   }
 
-  /** Those are paid for, and another process may hold them until the store takes them. */
+  /** Those are paid for. Another process may hold them until the store accepts them. */
   get isUnstored(): boolean {
     return this.#claim.history.isUnstored === true;
   }
@@ -61,7 +61,8 @@ export class ClaimedPage {
   /**
    * Images that may be paid for. The next holder finds them in the page's history.
    *
-   * @param options.areUnstored they are paid for, and a process holds them until the store takes them
+   * @param options.areUnstored they are paid for, and a process holds them until the store accepts
+   *   them
    */
   leaveUnplaced(datedKeys: readonly string[], { areUnstored = false } = {}): void {
     this.#ending.unplaced = datedKeys;

@@ -73,7 +73,7 @@ export class GeneratePageImage {
       const wasWaitedFor = claim === undefined;
       if (placed || (replacing && wasWaitedFor)) return placed?.image;
     }
-    throw new CafeError('storage_unavailable', 'The page cannot be held for long enough.');
+    throw new CafeError('storage_unavailable', 'The claim on the page was lost too often.');
   }
 
   /** Why no image can be generated now, as far as known without trying. */

@@ -1,25 +1,27 @@
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 
-/** Images that are remembered. */
+/** Capacity, in images. */
 const MAX_IMAGES = 10_000;
-/** The process that holds an image may have ended. */
+/** The process that holds an image may have ended, so waiting has a limit. */
 const LONGEST_WAIT_MS = 600_000;
 
 /**
- * Paid images that other processes hold because the store rejected them. Each is waited for ten minutes from
- * when this process first heard of it.
+ * Paid images that other processes hold because the store rejected them. This process waits ten
+ * minutes for each, from when it first learned of it.
  */
 export class HeldElsewhere {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** Monotonic, by dated key. */
+  /** Monotonic milliseconds, by dated key. */
   readonly #knownSince = new BoundedMap<string, number>(MAX_IMAGES);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
-  /** Whether one of these, which their page's history calls unstored, may still be stored. */
+  /**
+   * Whether any of these images, which their page's history marks as unstored, may still be stored.
+   */
   mayBe(datedKeys: readonly string[]): boolean {
     const now = this.#clock.monotonic();
     return datedKeys.map((key) => now - this.#sinceOf(key, now)).some((ms) => ms < LONGEST_WAIT_MS);

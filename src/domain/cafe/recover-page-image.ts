@@ -15,12 +15,12 @@ export interface RecoverPageImageDeps {
   reviewQueue: ReviewQueue;
 }
 
-/** After which it makes sense to look again for an image that another process holds. */
+/** When to look again for an image that another process holds. */
 const LOOK_AGAIN_MS = 20_000;
 
 /**
- * What others have bought or placed for the page since it was looked up; `undefined` where a new image is
- * to be bought.
+ * The image that other processes generated or placed for the page since it was looked up;
+ * `undefined` if a new image is needed.
  *
  * @throws CafeError `storage_unavailable`, also while another process holds an image of the page
  */

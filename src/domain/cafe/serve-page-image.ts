@@ -207,7 +207,7 @@ export class ServePageImage {
     const serve = () => serveFallback.serve(request, reason, history);
     const image = (await serve()) ?? ((await this.#inTime(next)) ? await serve() : undefined);
     if (image) return image;
-    throw new CafeError('no_image_available', 'There is no picture to show yet.');
+    throw new CafeError('no_image_available', 'No picture is available yet.');
   }
 
   /** Whether an image is ready within the usual time of a generation. */

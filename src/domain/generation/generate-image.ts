@@ -84,13 +84,13 @@ export class GenerateImage {
   }
 
   /**
-   * Reserves budget and waits for a turn. `undefined` where the ledger has nothing left. Every call that
-   * begins has to {@link end}. Until then no other takes its turn, so at most as many images are in
-   * memory as calls may run.
+   * Reserves budget and waits for a turn. `undefined` if the budget is used up. {@link end} every
+   * call that begins: until then it keeps its turn, so at most as many images are in memory as
+   * calls may run.
    *
-   * @param obstacle asked before anything is reserved, and once more when it is the call's turn
-   * @throws GenerationError where the generator is known to refuse; CafeError `draining` once closed, or
-   *   what `obstacle` answers
+   * @param obstacle called before the reservation, and again when it is the call's turn
+   * @throws GenerationError if the generator is known to refuse; CafeError `draining` once closed,
+   *   or the error that `obstacle` returns
    */
   async begin(
     order: GenerationOrder,

@@ -42,7 +42,7 @@ export interface ChainedModel {
    * The UTC day from which the model is unavailable, as `YYYY-MM-DD`; `undefined` if none is known.
    */
   endsOn: string | undefined;
-  state: /** Paints now. */
+  state: /** In use. */
     | 'first'
     /** Used if the earlier models are unavailable. */
     | 'next'

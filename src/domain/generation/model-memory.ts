@@ -42,9 +42,12 @@ export class ModelMemory {
       const object = await this.#deps.store.get(this.key);
       return object ? this.#parse(Buffer.from(object.bytes).toString()) : {};
     } catch (cause) {
-      this.#deps.notice('the refused image models could not be read; they are asked again', {
-        cause,
-      });
+      this.#deps.notice(
+        'the list of refused image models could not be read; they are tried again',
+        {
+          cause,
+        },
+      );
       return {};
     }
   }
@@ -62,7 +65,7 @@ export class ModelMemory {
     try {
       await putJson(this.#deps.store, this.key, { server: this.#deps.server, goneUntil });
     } catch (cause) {
-      this.#deps.notice('the refused image models could not be written down', { cause });
+      this.#deps.notice('the list of refused image models could not be saved', { cause });
     }
   }
 

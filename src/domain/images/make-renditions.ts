@@ -76,7 +76,7 @@ export class MakeRenditions {
 
   #inTime<T>(work: Promise<T>): Promise<T> {
     const expired = this.#deps.clock.sleep(this.#deps.timeoutMs).then((): never => {
-      throw new Error(`They took more than ${this.#deps.timeoutMs} ms`);
+      throw new Error(`Renditions took more than ${this.#deps.timeoutMs} ms`);
     });
     return Promise.race([work, expired]);
   }

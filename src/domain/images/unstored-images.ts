@@ -123,7 +123,7 @@ export class UnstoredImages {
       this.#held.delete(key);
       if (held.isSpooled) await this.#spool.remove(key);
     } else if (known && !(await this.#deps.store.head(key))) {
-      this.#lose(key, new Error('It is not in the spool any more'));
+      this.#lose(key, new Error('The image is no longer in the spool'));
     } else this.#held.delete(key);
   }
 

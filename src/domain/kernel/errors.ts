@@ -44,7 +44,7 @@ export class CafeError extends Error {
 
 /** The service is shutting down. */
 export function draining(): CafeError {
-  return new CafeError('draining', 'The service is stopping; ask again soon.');
+  return new CafeError('draining', 'The service is stopping. Try again soon.');
 }
 
 /**

@@ -98,10 +98,10 @@ export class LoadShedding {
 
   #overloaded(): CafeError {
     this.#turnedAwayAt = this.#clock.monotonic();
-    return new CafeError('overloaded', 'There is too much to do at the moment; ask again soon.');
+    return new CafeError('overloaded', 'The service is overloaded. Try again soon.');
   }
 }
 
 function tooManyOfOne(): CafeError {
-  return new CafeError('overloaded', 'Too many requests from this address are under way.');
+  return new CafeError('overloaded', 'Too many requests from this address are in progress.');
 }

@@ -14,7 +14,7 @@ export class CircuitOpen extends Error {
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('the upstream is left alone for a while');
+    super('the upstream is paused after failures');
     this.retryAfterMs = retryAfterMs;
   }
 }

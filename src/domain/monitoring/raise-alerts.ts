@@ -12,7 +12,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   access_refused:
     'The image generator refuses access with this key. Its project, its permissions or an organization ' +
     'that is not verified may be the reason; `npm run cafe -- doctor` explains.',
-  model_unavailable: 'None of the configured image models can be had any more.',
+  model_unavailable: 'None of the configured image models is available any more.',
   quota_exhausted: 'The account at the image generator has no credit left, or has met its limit.',
 };
 
@@ -181,7 +181,7 @@ function overBudget(use: TodaysUsage, now: number): Alert | undefined {
 function refusal(model: string, reason: string, what: string): Alert {
   return {
     kind: 'generator_refused',
-    text: `${what} Nothing is painted until that is mended.`,
+    text: `${what} No images are generated until this is fixed.`,
     details: { model, reason },
   };
 }
@@ -191,7 +191,7 @@ function paidForNothing(model: string, reason: string): Alert {
     kind: 'generator_useless',
     text:
       `The image generator answered twice in a row with nothing usable (${reason}). Each answer may have ` +
-      'been billed, so it is paused and tried again at growing intervals. Look at OPENAI_BASE_URL and the ' +
+      'been billed, so it is paused and tried again at growing intervals. Check OPENAI_BASE_URL and the ' +
       'log, or pause generation in the admin.',
     details: { model, reason },
   };
@@ -206,11 +206,11 @@ function followerOf(endsOn: string, models: readonly WatchedModel[]): string | u
 function retiring(model: string, shutdown: string, days: number, follower?: string): Alert {
   const when = days === 1 ? 'in one day' : `in ${days} days`;
   const then = follower
-    ? `${follower} follows it by itself, at its own price.`
-    : 'No model follows it: choose another with OPENAI_IMAGE_MODEL, or there will be no new images.';
+    ? `${follower} replaces it automatically, at its own price.`
+    : 'No model replaces it: set OPENAI_IMAGE_MODEL to another one, or there will be no new images.';
   return {
     kind: 'model_retiring',
-    text: `The image model ${model} is announced to end on ${shutdown}, ${when}. ${then}`,
+    text: `The image model ${model} will be shut down on ${shutdown}, ${when}. ${then}`,
     details: { model, shutdown, days, ...(follower ? { follower } : {}) },
   };
 }

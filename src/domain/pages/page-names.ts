@@ -59,7 +59,7 @@ export class PageNames {
   #pathOf(text: string): string {
     const url = URL.parse(text.trim());
     const isOnSite = url && /^https?:$/.test(url.protocol) && this.#hosts.has(hostOf(url));
-    if (!isOnSite) throw invalidPage('pagePath must be a path, or a URL of the site itself.');
+    if (!isOnSite) throw invalidPage('pagePath must be a path or a URL on the site.');
     return url.pathname + url.search;
   }
 }

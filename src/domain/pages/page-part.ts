@@ -13,12 +13,12 @@ export function decodedPart(raw: string): string {
   try {
     part = decodeURIComponent(raw);
   } catch (cause) {
-    throw invalidPage('pagePath has a broken percent escape.', cause);
+    throw invalidPage('pagePath contains an invalid percent escape.', cause);
   }
   if (!part.isWellFormed()) throw invalidPage('pagePath is not valid Unicode.');
-  if (/\p{Cc}/u.test(part)) throw invalidPage('pagePath must not have control characters.');
-  if (part.includes('\\')) throw invalidPage('pagePath must not have backslashes.');
-  if (part.split('/').includes('..')) throw invalidPage("pagePath must not have '..' segments.");
+  if (/\p{Cc}/u.test(part)) throw invalidPage('pagePath must not contain control characters.');
+  if (part.includes('\\')) throw invalidPage('pagePath must not contain backslashes.');
+  if (part.split('/').includes('..')) throw invalidPage("pagePath must not contain '..' segments.");
   return part;
 }
 

@@ -89,7 +89,7 @@ export class ImageKeys {
   pageName(key: string): string {
     const name = key.startsWith(this.root) ? key.slice(this.root.length) : '';
     const [, type, slugAndScope] = PLACED.exec(name) ?? [];
-    if (!type || !slugAndScope) throw new Error(`Not the key of a page: ${JSON.stringify(key)}`);
+    if (!type || !slugAndScope) throw new Error(`Invalid page key: ${JSON.stringify(key)}`);
     return `${type}/${slugAndScope}`;
   }
 

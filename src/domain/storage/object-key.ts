@@ -9,7 +9,7 @@ const UNFIT_CHARACTERS = /[\\\p{Cc}]/u;
  */
 export function assertObjectKey(key: string): void {
   const fault = faultIn(key);
-  if (fault) throw new Error(`Not an object key, ${fault}: ${JSON.stringify(key.slice(0, 200))}`);
+  if (fault) throw new Error(`Invalid object key, ${fault}: ${JSON.stringify(key.slice(0, 200))}`);
 }
 
 /**

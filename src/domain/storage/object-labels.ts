@@ -19,11 +19,12 @@ export function assertObjectLabels({
   if (cacheControl !== undefined) assertValue('cache control', cacheControl);
   let bytes = 0;
   for (const [name, value] of Object.entries(metadata)) {
-    if (!METADATA_NAME.test(name)) throw new Error(`Not a name for metadata: ${show(name)}`);
+    if (!METADATA_NAME.test(name)) throw new Error(`Invalid metadata name: ${show(name)}`);
     assertValue(`value for metadata ${name}`, value);
     bytes += name.length + value.length;
   }
-  if (bytes > MAX_METADATA_BYTES) throw new Error(`Over ${MAX_METADATA_BYTES} bytes of metadata`);
+  if (bytes > MAX_METADATA_BYTES)
+    throw new Error(`Metadata is larger than ${MAX_METADATA_BYTES} bytes`);
 }
 
 /** Labels to give a copy of this object. */
@@ -33,7 +34,7 @@ export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): O
 
 function assertValue(what: string, value: string): void {
   if (value.length > MAX_VALUE_BYTES || !HEADER_VALUE.test(value)) {
-    throw new Error(`Not a ${what}: ${show(value)}`);
+    throw new Error(`Invalid ${what}: ${show(value)}`);
   }
 }
 

@@ -217,8 +217,8 @@ describe('an alert', () => {
     const { raise, owner, kinds } = open({ at: Date.parse('2026-11-27'), models });
     raise.checkCalendar();
     await kinds();
-    expect(owner.got[0]?.text).toContain('old-model is announced to end on 2026-12-01, in 4 days');
-    expect(owner.got[0]?.text).toContain('new-model follows it by itself');
+    expect(owner.got[0]?.text).toContain('old-model will be shut down on 2026-12-01, in 4 days');
+    expect(owner.got[0]?.text).toContain('new-model replaces it automatically');
   });
 
   it('says where no model follows', async () => {
@@ -226,7 +226,7 @@ describe('an alert', () => {
     const { raise, owner, kinds } = open({ at: Date.parse('2026-11-30T12:00Z'), models });
     raise.checkCalendar();
     await kinds();
-    expect(owner.got[0]?.text).toMatch(/in one day\. No model follows it.*OPENAI_IMAGE_MODEL/);
+    expect(owner.got[0]?.text).toMatch(/in one day\. No model replaces it.*OPENAI_IMAGE_MODEL/);
   });
 
   it('of an end that does not get through goes again an hour later', async () => {

@@ -102,7 +102,7 @@ describe("a page's name", () => {
     'generated/v1/page-cache/article/a-france.png',
     'article/a-france',
   ])('is not made of %s', (key) => {
-    expect(() => keys.pageName(key)).toThrow('Not the key of a page');
+    expect(() => keys.pageName(key)).toThrow('Invalid page key');
   });
 });
 

@@ -193,7 +193,7 @@ describe('a bucket that does not let the service delete pictures', () => {
     // Waiting does not mend it.
     expect(headers.get('retry-after')).toBeNull();
     const lines = cafe.log.map((line) => JSON.parse(line));
-    const told = lines.find(({ msg }) => msg === 'an act of the admin failed');
+    const told = lines.find(({ msg }) => msg === 'an admin action failed');
     expect(told).toMatchObject({ level: 'warn', action, subject: image.id });
     expect(JSON.stringify(told?.cause)).toMatch(
       /DELETE generated\/.*403 AccessDenied.*DeleteObject/,
@@ -480,7 +480,7 @@ describe('the budget of today', () => {
       limitOverCeiling: 9,
       ceilingFrom: 'ADMIN_BUDGET_CEILING',
     });
-    expect(lower.log.filter((line) => line.includes('over the ceiling'))).toHaveLength(1);
+    expect(lower.log.filter((line) => line.includes('above the ceiling'))).toHaveLength(1);
     expect((await (await openAdmin(higher)).get('/budget')).body).toMatchObject({
       limit: 9,
       limitOverCeiling: null,

@@ -77,9 +77,9 @@ describe('an admin over plain http in production', () => {
     expect((await signInAt(cafe.url)).status).toBe(204);
     expect(warnings(cafe)).toEqual([
       expect.objectContaining({
-        msg: 'a browser signed in over plain http, and will not keep the session',
+        msg: 'a browser signed in over plain HTTP and will drop the session cookie',
         host: new URL(cafe.url).host,
-        remedy: expect.stringContaining('https'),
+        remedy: expect.stringContaining('HTTPS'),
       }),
     ]);
   });

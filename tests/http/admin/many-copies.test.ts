@@ -156,9 +156,9 @@ describe('S20: an act on a picture that goes on behind its answer', () => {
     expect((await hide()).status).toBe(202);
     expect(await ended()).toMatchObject({
       state: 'failed',
-      reason: 'The store was unavailable. Do the same again.',
+      reason: 'The store was unavailable. Try again.',
     });
-    expect(cafe.log.filter((line) => line.includes('an act of the admin failed'))).toHaveLength(1);
+    expect(cafe.log.filter((line) => line.includes('an admin action failed'))).toHaveLength(1);
     expect((await hide()).status).toBe(202);
     expect(await ended()).toMatchObject({ state: 'done' });
     expect(cafe.pngs()).toEqual([other]);

@@ -43,7 +43,7 @@ describe('a generator that will not work for a while', () => {
     // What is not asked for is not even reserved.
     expect(states(cafe)).toEqual(['refused']);
     expect(await upstream(cafe, 'generator')).toMatchObject({ state: 'open', lastError: reason });
-    const told = cafe.log.filter((line) => line.includes('is left alone'));
+    const told = cafe.log.filter((line) => line.includes('is paused after failures'));
     expect(told).toHaveLength(1);
   });
 
@@ -58,7 +58,9 @@ describe('a generator that will not work for a while', () => {
     await expect.poll(async () => (await cafe.ask('/posts/a')).status).toBe(200);
     expect(cafe.openai.journal).toHaveLength(3);
     expect(await upstream(cafe, 'generator')).toMatchObject({ state: 'ok' });
-    expect(cafe.log.filter((line) => line.includes('the generator is back'))).toHaveLength(1);
+    expect(
+      cafe.log.filter((line) => line.includes('the image generator works again')),
+    ).toHaveLength(1);
   });
 
   it('O2: gives back what was reserved and waited for its turn', async () => {

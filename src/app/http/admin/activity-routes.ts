@@ -25,7 +25,7 @@ export function activityRoutes({ auditTrail }: { auditTrail: AuditTrail }): Admi
     route({
       method: 'GET',
       path: '/activity',
-      summary: 'What was done by whom, the newest first.',
+      summary: 'The audit trail, newest first.',
       query: z.strictObject({ limit: Limit, cursor: Cursor }),
       answer: Activity,
       async handle({ query: { limit, cursor } }) {

@@ -102,7 +102,7 @@ function paramsOf({ captures = [] }: RouterContext, { path }: AdminRoute): Recor
 function unknown(ctx: Context, layers: readonly { methods: string[] }[]): Refusal {
   const methods = layers.flatMap((layer) => layer.methods);
   if (ctx.path === SESSION) methods.push('POST');
-  if (methods.length === 0) return new Refusal('not_found', 'There is nothing here.');
+  if (methods.length === 0) return new Refusal('not_found', 'Not found.');
   ctx.set('Allow', methods.join(', '));
   return new Refusal('method_not_allowed', 'This method is not allowed here.');
 }

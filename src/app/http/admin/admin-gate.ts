@@ -13,13 +13,13 @@ type GateRefusal = Exclude<AdminRefusal, 'not_understood'>;
 
 /** Messages for refused callers. They omit the reason if it would help an attacker. */
 const TOLD: Readonly<Record<GateRefusal, [RefusalCode, string]>> = {
-  wrong_token: ['unauthorized', 'This is not the token.'],
-  too_many_attempts: ['too_many_attempts', 'Too many wrong tokens; try again later.'],
+  wrong_token: ['unauthorized', 'The token is wrong.'],
+  too_many_attempts: ['too_many_attempts', 'Too many wrong tokens. Try again later.'],
   no_session: ['unauthorized', 'Sign in first.'],
   session_forged: ['unauthorized', 'Sign in first.'],
   session_expired: ['unauthorized', 'Sign in first.'],
   session_signed_out: ['unauthorized', 'Sign in first.'],
-  cross_site: ['cross_site', 'This has to be asked for by the admin itself.'],
+  cross_site: ['cross_site', 'Only the admin page may send this request.'],
 };
 
 /** A custom header. Forms, which any site can submit, cannot send it. */
@@ -28,9 +28,9 @@ const OWN_HEADER = 'X-Cafe-Admin';
 const BACKGROUND_HEADER = 'X-Cafe-Background';
 const LONGEST_HOST = 200;
 const PASS_HOST =
-  'A proxy in front of the cafe must pass the Host header on (nginx: proxy_set_header Host $http_host).';
+  'Configure the proxy in front to pass on the Host header (nginx: proxy_set_header Host $http_host).';
 const USE_HTTPS =
-  'Open the admin over https: in production the session’s cookie is for https alone. A proxy with TLS in front is enough.';
+  'Open the admin over HTTPS: in production, the session cookie requires it. A TLS proxy in front is enough.';
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 interface GateDeps {
@@ -38,7 +38,7 @@ interface GateDeps {
   attempts: FailedAttempts;
   journal: Journal;
   trust: ProxyTrust;
-  /** Whether browsers come by HTTPS: then the cookie's name says so, too. */
+  /** Whether browsers use HTTPS; the cookie's name then requires it. */
   isSecure: boolean;
 }
 
@@ -116,7 +116,7 @@ export class AdminGate {
     this.#setCookie(ctx, this.#deps.sessions.open());
     this.#deps.journal.record({ event: 'admin_signed_in' });
     if (this.#deps.isSecure && ctx.get('Origin').startsWith('http:')) {
-      const message = 'a browser signed in over plain http, and will not keep the session';
+      const message = 'a browser signed in over plain HTTP and will drop the session cookie';
       const details = { host: shortened(ctx.get('Host')), remedy: USE_HTTPS };
       this.#deps.journal.record({ event: 'notice', message, details });
     }

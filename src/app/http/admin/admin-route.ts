@@ -34,7 +34,7 @@ export function actorOf(caller: Caller): string {
   return caller.kind === 'token' ? 'token' : `session ${caller.session.id.slice(0, 6)}`;
 }
 
-/** How an operation is asked for. */
+/** An operation's method, path and summary. */
 interface AdminRouteHead {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Relative to {@link ADMIN_ROOT}; a segment such as `:id` is a parameter. */
@@ -61,7 +61,7 @@ export interface AdminRoute<Params = unknown, Query = unknown, Body = unknown, A
   handle(request: AdminRequest<Params, Query, Body>): Promise<AdminAnswer<Answer>>;
 }
 
-/** A route as it is written down: what it does not mention, it does not take. */
+/** A route definition. Inputs it does not declare are rejected. */
 interface RouteParts<Params, Query, Body, Answer> extends AdminRouteHead {
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;

@@ -17,7 +17,7 @@ export function eventRoutes({ watchChanges, sessions }: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/events',
-      summary: 'Server-sent events: `change`, with the topics of which something is new.',
+      summary: 'Server-sent events: `change`, with the topics that changed.',
       isBackground: true,
       answer: z
         .instanceof(Readable)

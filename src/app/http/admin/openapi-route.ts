@@ -6,7 +6,7 @@ export function adminOpenApiRoute(describe: () => object): AdminRoute {
   return route({
     method: 'GET',
     path: '/openapi.json',
-    summary: 'An OpenAPI 3.1 document of every route, those of the admin included.',
+    summary: 'An OpenAPI 3.1 document of all routes, including the admin routes.',
     answer: z.record(z.string(), z.unknown()),
     handle: async () => ({ body: { ...describe() } }),
   });

@@ -5,10 +5,10 @@ import { type AdminRoute, route } from './admin-route.ts';
 
 export const Reader = z
   .strictObject({
-    hasAddress: z.boolean().describe('The service sees a public address'),
+    hasAddress: z.boolean().describe('Whether the service sees a public address'),
     country: z.string().nullable(),
     why: z.string().nullable().describe('Why there is no country'),
-    remedy: z.string().nullable().describe('What to do about it'),
+    remedy: z.string().nullable().describe('How to fix it'),
   })
   .meta({ id: 'Reader' });
 
@@ -23,7 +23,7 @@ export function readerRoutes({ locator, locating }: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/reader',
-      summary: 'The country that this request would get as a reader’s, or why it would get none.',
+      summary: 'The country the service finds for this request, or why it finds none.',
       answer: Reader,
       isBackground: true,
       async handle({ visitor }) {

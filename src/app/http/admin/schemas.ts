@@ -13,7 +13,7 @@ export const ImageId = z
   .transform((text, ctx): PoolImage => {
     const picture = parseImageId(text);
     if (picture) return picture;
-    ctx.addIssue({ code: 'custom', message: 'is not the id of a picture' });
+    ctx.addIssue({ code: 'custom', message: 'is not a picture id' });
     return z.NEVER;
   })
   .meta({ id: 'ImageId' });
@@ -72,11 +72,11 @@ export function placeIn<T>(cursor: string, schema: z.ZodType<T>): T | undefined 
 }
 
 export function badCursor(): Refusal {
-  return new Refusal('invalid_request', 'cursor: is none of this list');
+  return new Refusal('invalid_request', 'cursor: does not belong to this list');
 }
 
 export function noSuchPicture(): Refusal {
-  return new Refusal('not_found', 'There is no such picture.');
+  return new Refusal('not_found', 'No such picture.');
 }
 
 /** Removes `undefined` properties, which the compiler distinguishes from absent ones. */

@@ -5,8 +5,8 @@ import { type AdminRoute, route } from './admin-route.ts';
 
 const SettingBody = z.strictObject({
   name: z.string(),
-  value: z.string().nullable().describe('`null` for a secret, and where nothing is in force'),
-  isSet: z.boolean().describe('Whether the environment says so; otherwise it is the default'),
+  value: z.string().nullable().describe('`null` for a secret, and if nothing applies'),
+  isSet: z.boolean().describe('Whether the environment sets it; otherwise it is the default'),
   isSecret: z.boolean(),
   about: z.string(),
 });
@@ -17,7 +17,7 @@ const SettingsQuery = z.strictObject({
     .url({ protocol: /^https?$/ })
     .transform((text) => new URL(text).origin)
     .default('https://cafe.example')
-    .describe('Where browsers reach the service: goes into the snippet'),
+    .describe('The service’s URL for browsers, used in the snippet'),
 });
 
 export const Settings = z
@@ -25,7 +25,7 @@ export const Settings = z
     groups: z.array(z.strictObject({ title: z.string(), settings: z.array(SettingBody) })),
     allowedOrigins: z
       .array(z.string())
-      .describe('Whose pages may ask from a browser; none but the service’s own where empty'),
+      .describe('Origins whose pages may call the API; if empty, only the service’s own'),
     snippet: z
       .strictObject({ script: z.string(), element: z.string(), styles: z.string() })
       .describe('The lines for a page of the blog'),
@@ -42,7 +42,7 @@ export function settingsRoutes({ settings, allowedOrigins }: Deps): AdminRoute[]
     route({
       method: 'GET',
       path: '/settings',
-      summary: 'What is configured, without its secrets, and what each variable is for.',
+      summary: 'The configuration without secrets, and the description of each variable.',
       query: SettingsQuery,
       answer: Settings,
       handle: async ({ query: { service } }) => {

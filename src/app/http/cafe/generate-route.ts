@@ -32,7 +32,7 @@ export const GenerateRequest = z.object({
 
 /** Other query parameters are ignored. */
 export const GenerateQuery = z.object({
-  details: z.string().optional().describe('`1` for all that is known of the picture'),
+  details: z.string().optional().describe('`1` for all details of the picture'),
 });
 
 export const PATH = '/api/cafe/generate';

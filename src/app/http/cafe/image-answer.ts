@@ -14,7 +14,7 @@ export const PictureDetails = z
     country: z
       .strictObject({ code: z.string(), name: z.string() })
       .nullable()
-      .describe('Of the dish; `null` for a worldwide one'),
+      .describe('The country of the dish; `null` for a worldwide one'),
     width: Pixels.optional(),
     height: Pixels.optional(),
     source: z.enum(['stored', 'generated', 'fallback']),
@@ -28,6 +28,6 @@ export const PictureDetails = z
     renditions: z
       .array(z.strictObject({ url: z.string(), type: z.string(), width: Pixels, height: Pixels }))
       .optional()
-      .describe('Smaller files of it, narrowest first'),
+      .describe('Smaller versions, narrowest first'),
   })
   .meta({ id: 'PictureDetails' });

@@ -47,5 +47,5 @@ function labelsOf({ etag, cacheControl = 'no-cache' }: ObjectHead) {
 }
 
 function notFound(): Refusal {
-  return new Refusal('not_found', 'There is no such picture.');
+  return new Refusal('not_found', 'No such picture.');
 }

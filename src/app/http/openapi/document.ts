@@ -9,7 +9,7 @@ export const ErrorBody = z
     error: z.strictObject({
       code: z.enum(ERROR_CODES),
       message: z.string().describe('For people'),
-      requestId: z.string().describe('The same as in the log'),
+      requestId: z.string().describe('The request id of the log line'),
     }),
   })
   .meta({ id: 'Error' });
@@ -39,8 +39,8 @@ export interface OperationObject {
 }
 
 const TAGS = [
-  { name: 'pictures', description: "For the blog's pages." },
-  { name: 'operation', description: 'For operators.' },
+  { name: 'pictures', description: 'For blogs and their readers.' },
+  { name: 'operation', description: 'For the operator of the service.' },
   { name: 'admin', description: 'For the owner.' },
 ];
 
@@ -88,7 +88,7 @@ function securitySchemes(operations: readonly Operation[], cookie: string) {
       in: 'cookie',
       name: cookie,
       description:
-        'Set by POST /api/admin/session. Requests that change something also need ' +
+        'Set by POST /api/admin/session. What changes something also needs ' +
         '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
     },
     metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
@@ -147,7 +147,7 @@ function answerObject({ description, schema, type, headers = {} }: Answer, schem
   };
 }
 
-/** Error responses by status; each lists its codes. A general response covers all others. */
+/** By status, each with its codes. A general response covers all other errors. */
 function errorObjects(codes: readonly ErrorCode[], schemas: JsonSchemas) {
   const content = json(schemas.of(ErrorBody, 'output'));
   const byStatus = Object.groupBy(codes, (code) => String(statusOf(code)));

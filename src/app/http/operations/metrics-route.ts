@@ -20,7 +20,7 @@ export function metricsRoute(metrics: Metrics, token: string | undefined): Middl
     ctx.set('Cache-Control', 'no-store');
     if (token !== undefined && !isSame(bearerTokenIn(ctx.req.headers.authorization) ?? '', token)) {
       ctx.set('WWW-Authenticate', 'Bearer');
-      throw new Refusal('unauthorized', 'This is not the token.');
+      throw new Refusal('unauthorized', 'The token is wrong.');
     }
     ctx.body = await metrics.expose();
     ctx.set('Content-Type', metrics.contentType);

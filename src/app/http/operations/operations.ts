@@ -6,7 +6,7 @@ const ALWAYS: readonly Operation[] = [
     method: 'get',
     path: '/health',
     tag: 'operation',
-    summary: 'Whether the process runs; asks nobody else.',
+    summary: 'Whether the process runs. Makes no outbound call.',
     answer: {
       status: 200,
       description: 'It runs',
@@ -18,7 +18,7 @@ const ALWAYS: readonly Operation[] = [
     method: 'get',
     path: '/ready',
     tag: 'operation',
-    summary: 'Whether pages can be given pictures; 503 with another word where they cannot.',
+    summary: 'Whether the service can serve pictures; 503 with another word if not.',
     answer: {
       status: 200,
       description: 'They can',
@@ -45,7 +45,7 @@ function metrics(areGuarded: boolean): Operation {
     method: 'get',
     path: '/metrics',
     tag: 'operation',
-    summary: 'What happened and what there is, for Prometheus.',
+    summary: 'Metrics for Prometheus.',
     answer: {
       status: 200,
       description: "Prometheus' text format",
@@ -61,7 +61,7 @@ const ABOUT: Operation = {
   method: 'get',
   path: '/api/cafe/about',
   tag: 'operation',
-  summary: 'What runs; in development alone.',
+  summary: 'The running configuration; in development only.',
   answer: {
     status: 200,
     description: 'What runs',

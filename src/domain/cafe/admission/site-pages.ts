@@ -77,7 +77,7 @@ export class SitePages {
       const listing = await this.#deps.list.read();
       const pages = this.#deps.names.allAt(listing.paths);
       const isWhole = listing.unread.length === 0;
-      if (isWhole && pages.length === 0) throw new Error('it lists no page');
+      if (isWhole && pages.length === 0) throw new Error('it lists no pages');
       this.#isWhole = isWhole;
       this.#paths = new Set(pages.map(({ path }) => path));
       this.#lastRead = this.#deps.clock.monotonic();

@@ -61,7 +61,7 @@ export class VerifyCopies {
         const change = await this.#deps.changePageImage.takeOffCopy(request, picture);
         if (change !== 'busy') return;
       }
-      throw new Error('The page is being painted all the time');
+      throw new Error('The page is still being generated');
     } catch (cause) {
       this.#deps.journal.record({ event: 'copy_check_failed', key, cause });
     }

@@ -138,7 +138,10 @@ export class ModerateImage {
       }
       isThere = true;
     }
-    throw new CafeError('storage_unavailable', 'The picture is put back again and again.');
+    throw new CafeError(
+      'storage_unavailable',
+      'The picture was restored repeatedly while it was being hidden.',
+    );
   }
 
   /** Another replica may have restored or deleted it since. */

@@ -105,7 +105,7 @@ export class PlaceImage {
       }
       there = await this.#deps.store.head(request.key);
     }
-    throw new CafeError('storage_unavailable', 'The page changes faster than it can be read.');
+    throw new CafeError('storage_unavailable', 'The page changes too often; try again.');
   }
 
   /**

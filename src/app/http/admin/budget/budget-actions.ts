@@ -33,7 +33,7 @@ export function budgetActions({ controlSpending, reportBudget, auditTrail }: Dep
       method: 'PUT',
       path: '/budget',
       summary:
-        'Gives today another number of pictures, up to the ceiling; `null` the configured one.',
+        'Sets today’s number of pictures, up to the ceiling; `null` restores the configured one.',
       body: z.strictObject({ limit: z.int().min(0).nullable() }),
       answer: Budget,
       async handle({ body: { limit }, caller }) {

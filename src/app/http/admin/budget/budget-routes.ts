@@ -12,35 +12,35 @@ export const Budget = z
     paused: z.boolean(),
     limit: z.int().describe('Pictures of today'),
     configuredLimit: z.int(),
-    ceiling: z.int().describe('What the limit may be raised to'),
+    ceiling: z.int().describe('Maximum value of the limit'),
     ceilingFrom: z
       .enum(['ADMIN_BUDGET_CEILING', 'DAILY_GENERATION_BUDGET'])
-      .describe('The variable that sets the ceiling; of the budget it is ten times'),
+      .describe('The variable that sets the ceiling; from the budget it is ten times as much'),
     limitOverCeiling: z
       .int()
       .nullable()
-      .describe('What was set for today, where the ceiling is lower now and holds instead'),
+      .describe('The limit set for today, if the ceiling is lower now and applies instead'),
     stoppedBy: z
       .enum(['paused', 'pictures', 'dollars_today', 'dollars_month'])
       .nullable()
-      .describe('Why no picture can be bought now; null where one can'),
-    used: z.int().describe('Pictures, with those that are reserved'),
+      .describe('Why no picture can be generated now; null if one can'),
+    used: z.int().describe('Pictures, including reserved ones'),
     reserved: z.int(),
     remaining: z.int(),
     opening: z
       .strictObject({
-        pictures: z.int().describe('Of today’s, those that readers may use by now'),
-        nextAt: Moment.nullable().describe('When there are more; null where all are open'),
+        pictures: z.int().describe('Pictures of today that readers may use now'),
+        nextAt: Moment.nullable().describe('When the next part opens; null if all parts are open'),
       })
       .nullable()
-      .describe('Null where all of a day is open from its beginning'),
+      .describe('Null without hourly pacing'),
     resetsAt: Moment,
     dollars: z.strictObject({ today: Money, month: Money, dearestPicture: Dollars }),
     history: z
       .array(
         z.strictObject({ day: z.string(), used: z.int(), reserved: z.int(), dollars: Dollars }),
       )
-      .describe('The days of the last 90 that used something, oldest first'),
+      .describe('The days with usage among the last 90, oldest first'),
   })
   .meta({ id: 'Budget' });
 
@@ -49,7 +49,7 @@ export function budgetRoutes({ reportBudget }: { reportBudget: ReportBudget }): 
     route({
       method: 'GET',
       path: '/budget',
-      summary: 'What today has used, what is left, and what the last 90 days have cost.',
+      summary: 'Today’s usage, the remaining budget, and the cost of the last 90 days.',
       answer: Budget,
       handle: async () => ({ body: presentBudget(await reportBudget.report()) }),
     }),
@@ -112,9 +112,9 @@ export function explainStop({ stoppedBy, limit, today, month }: BudgetReport): s
     case 'pictures':
       return `All ${limit} pictures of today are used. Raise today’s limit, or wait for tomorrow.`;
     case 'dollars_today':
-      return `Today’s dollars do not suffice: ${spent(today)} are spent. Only DAILY_BUDGET_USD raises that.`;
+      return `Today’s dollar budget is too low for another picture: ${spent(today)} spent. Raise DAILY_BUDGET_USD.`;
     case 'dollars_month':
-      return `The month’s dollars do not suffice: ${spent(month)} are spent. Only MONTHLY_BUDGET_USD raises that.`;
+      return `The month’s dollar budget is too low for another picture: ${spent(month)} spent. Raise MONTHLY_BUDGET_USD.`;
     default:
       return 'The last of today’s budget was just used.';
   }

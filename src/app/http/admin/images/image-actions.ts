@@ -13,7 +13,7 @@ export const ImageChanged = z
   .strictObject({
     id: z.string(),
     pagesChanged: z.int(),
-    pagesBusy: z.int().describe('Pages that are being painted: do the same again later'),
+    pagesBusy: z.int().describe('Pages whose picture is being generated. Try again later'),
   })
   .meta({ id: 'ImageChanged' });
 
@@ -27,16 +27,16 @@ export const ImageAct = z
     total: z.int().describe('Pages to look at'),
     done: z.int().describe('Pages looked at'),
     pagesChanged: z.int(),
-    pagesBusy: z.int().describe('Pages that are being painted: do the same again later'),
+    pagesBusy: z.int().describe('Pages whose picture is being generated. Try again later'),
     reason: z.string().nullable().describe('Why it ended before its last page'),
   })
   .meta({ id: 'ImageAct' });
 
 const REASONS: Readonly<Record<ModerationEnd, string>> = {
-  replaced: 'Another act on this picture has begun.',
-  not_found: 'There is no such picture.',
-  storage_unavailable: 'The store was unavailable. Do the same again.',
-  internal: 'Something went wrong; see the log. Do the same again.',
+  replaced: 'Another action on this picture has begun.',
+  not_found: 'No such picture.',
+  storage_unavailable: 'The store was unavailable. Try again.',
+  internal: 'An unexpected error occurred; see the log. Try again.',
 };
 
 const ACTS = [
@@ -44,26 +44,27 @@ const ACTS = [
     act: 'approve',
     method: 'POST',
     path: '/images/:id/approve',
-    summary: 'Publishes a pending picture, in the pool and on the page that it was made for.',
+    summary: 'Publishes a pending picture, in the pool and on its page.',
   },
   {
     act: 'hide',
     method: 'POST',
     path: '/images/:id/hide',
     summary:
-      'Takes a picture out of the pool and off every page, or rejects a pending one; it can be restored.',
+      'Hides a picture from the pool and every page, or rejects a pending one. It can be restored.',
   },
   {
     act: 'restore',
     method: 'POST',
     path: '/images/:id/restore',
-    summary: 'Puts a hidden picture back, and on its pages that have got none of their own.',
+    summary:
+      'Restores a hidden picture to the pool and to its pages that have no picture of their own.',
   },
   {
     act: 'delete',
     method: 'DELETE',
     path: '/images/:id',
-    summary: 'Deletes a picture for good; what it cost still counts.',
+    summary: 'Deletes a picture for good. Its cost still counts.',
   },
 ] as const;
 

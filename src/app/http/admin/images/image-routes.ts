@@ -43,8 +43,8 @@ const ImageQuery = z.strictObject({
   state: z
     .enum(['pictures', 'visible', 'hidden', 'pending', 'reserved', 'failed', 'gone', 'all'])
     .default('pictures'),
-  sort: z.enum(['newest', 'oldest']).default('newest').describe('Which ones come first'),
-  after: ImageId.optional().describe('Begins behind this picture, instead of a cursor'),
+  sort: z.enum(['newest', 'oldest']).default('newest').describe('Sort order'),
+  after: ImageId.optional().describe('Starts after this picture; use it instead of a cursor'),
   limit: Limit,
   cursor: Cursor,
 });
@@ -55,7 +55,7 @@ const ImageParts = {
   country: z.string().nullable().describe('`null` for a worldwide picture'),
   presence: z.enum(['visible', 'hidden', 'pending', 'absent']),
   state: z.enum(['reserved', 'spent', 'unknown', 'refused', 'unrecorded']),
-  url: z.string().nullable().describe('Where it is visible'),
+  url: z.string().nullable().describe('Public URL'),
   renditions: z.array(z.string()).describe('URLs of smaller versions'),
   dollars: Dollars.nullable(),
   model: z.string().nullable(),
@@ -76,7 +76,7 @@ export const ImageDetail = z
     shownOn: z.array(ShownPageBody),
     shownOnMore: z.boolean().describe('There are more pages than these'),
     act: ImageAct.nullable().describe(
-      'What is being done to it on many pages, or was done last, by the replica that answers',
+      'The current action on its pages, or the last one, on the responding replica',
     ),
   })
   .meta({ id: 'ImageDetail' });
@@ -94,11 +94,11 @@ const Place: z.ZodType<HistoryPosition> = z
   .transform(({ reservedAt, ...picture }, ctx): HistoryPosition => {
     const { day } = pictureNamed(`${picture.day}/${picture.name}`) ?? {};
     if (day && isInCalendar(day)) return { day, reservedAt, name: picture.name };
-    ctx.addIssue({ code: 'custom', message: 'is not the name of a picture' });
+    ctx.addIssue({ code: 'custom', message: 'is not a picture name' });
     return z.NEVER;
   });
 
-/** What the URL of an image is made with. */
+/** Builds image URLs. */
 interface ImageUrls {
   store: ImageStore;
   keys: ImageKeys;
@@ -118,7 +118,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/images',
-      summary: 'Pictures and attempts to make them, newest first unless asked otherwise.',
+      summary: 'Pictures and failed attempts, newest first by default.',
       query: ImageQuery,
       answer: Images,
       async handle({ query: { limit, cursor, after: behind, sort: first, ...filter } }) {
@@ -138,7 +138,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/images/:id',
-      summary: 'Everything about one picture.',
+      summary: 'All details of one picture.',
       params: z.strictObject({ id: ImageId }),
       answer: ImageDetail,
       async handle({ params: { id } }) {
@@ -150,7 +150,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/images/:id/hidden.png',
-      summary: 'A hidden or pending picture itself, for nobody else can see it.',
+      summary: 'The file of a hidden or pending picture, which is not public.',
       // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
@@ -164,7 +164,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/images/:id/hidden-small',
-      summary: 'The smallest file of a hidden picture: a WebP, or the PNG where there is none.',
+      summary: 'The smallest file of a hidden picture: a WebP, or the PNG if there is none.',
       // Loaded when a list refreshes, and an `<img>` cannot send the background header.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),

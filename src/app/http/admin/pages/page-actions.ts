@@ -29,12 +29,12 @@ export const Regenerated = z
     url: z
       .string()
       .nullable()
-      .describe('The new picture; `null` for a dry run, and where it is pending'),
-    atMostDollars: Dollars.describe('What a picture can cost'),
-    remaining: z.int().describe('Pictures that today’s budget had left before'),
+      .describe('The new picture; `null` for a dry run, and if it is pending'),
+    atMostDollars: Dollars.describe('Maximum cost of a picture'),
+    remaining: z.int().describe('Pictures left in today’s budget before'),
     paused: z.boolean(),
     stoppedBy: Budget.shape.stoppedBy,
-    pending: z.boolean().describe('The picture waits to be approved'),
+    pending: z.boolean().describe('The picture waits for approval'),
   })
   .meta({ id: 'Regenerated' });
 
@@ -53,7 +53,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
     route({
       method: 'PUT',
       path: '/pages/image',
-      summary: 'Shows a picture of the pool on a page, instead of whatever it shows.',
+      summary: 'Shows a picture of the pool on a page, replacing the current one.',
       body: z.strictObject({ ...PageName, image: ImageId }),
       answer: Pinned,
       async handle({ body, caller }) {
@@ -77,7 +77,7 @@ export function pageActions(deps: Deps): AdminRoute[] {
       method: 'POST',
       path: '/pages/rebrew',
       summary:
-        'Buys a page another picture out of the budget; with `dryRun` says what it may cost.',
+        'Regenerates a page’s picture within the budget; with `dryRun` only reports the maximum cost.',
       body: z.strictObject({ ...PageName, dryRun: z.boolean().default(false) }),
       answer: Regenerated,
       async handle({ body, caller }) {
@@ -125,5 +125,5 @@ function subjectOf({ page, country }: PageRequest): string {
 }
 
 function busy(): Refusal {
-  return new Refusal('conflict', 'The page’s picture is being painted; try again.');
+  return new Refusal('conflict', 'The page’s picture is being generated. Try again.');
 }

@@ -20,15 +20,15 @@ export const ShownPageBody = z
   .strictObject({
     type: PageTypeName,
     slug: z.string().describe('The readable part of its key'),
-    path: z.string().nullable().describe('Where it is written down'),
+    path: z.string().nullable().describe('`null` if no placement is recorded'),
     country: z.string().nullable().describe('`null` for readers whose country is unknown'),
     url: z.string(),
-    image: z.string().nullable().describe('The id of the picture, where it is known'),
+    image: z.string().nullable().describe('The id of the picture, if known'),
     source: z.enum(['own', 'fallback', 'pinned']).nullable(),
     at: Moment.nullable().describe('When it got the picture'),
     bytes: z.int(),
     renditions: z.array(z.string()).describe('URLs of smaller versions, narrowest first'),
-    blogUrl: z.string().nullable().describe('Where readers see it, if the blog is known'),
+    blogUrl: z.string().nullable().describe('The page’s URL, if the blog is known'),
     thumbhash: z.string().nullable().describe('Its colours, in base64'),
   })
   .meta({ id: 'Page' });
@@ -60,7 +60,7 @@ export function pageRoutes({ browsePages, ...surroundings }: Deps): AdminRoute[]
     route({
       method: 'GET',
       path: '/pages',
-      summary: 'The pages that have a picture, an entry for each page and country.',
+      summary: 'The pages with a picture, one entry per page and country.',
       query: PageQuery,
       answer: Pages,
       async handle({ query: { limit, cursor, ...filter } }) {

@@ -37,8 +37,8 @@ const Order = z
       .max(300)
       .default([null])
       .describe('`null` for readers whose country is unknown'),
-    most: z.int().min(1).max(1_000_000).describe('Pictures that may be bought'),
-    dryRun: z.boolean().default(false).describe('Only says what it may cost'),
+    most: z.int().min(1).max(1_000_000).describe('Maximum number of pictures to generate'),
+    dryRun: z.boolean().default(false).describe('Only reports the maximum cost'),
   })
   .refine(({ source, pages }) => (source === 'pages') === (pages !== undefined), {
     path: ['pages'],
@@ -53,11 +53,11 @@ const Job = z
     state: z.enum(['running', 'done', 'stopped', 'failed']),
     startedAt: Moment,
     endedAt: Moment.nullable(),
-    total: z.int().describe('Pages, each for each country'),
+    total: z.int().describe('Pages times countries'),
     done: z.int(),
     bought: z.int(),
     there: z.int().describe('Had a picture already'),
-    fellBack: z.int().describe('Found no budget, and got none'),
+    fellBack: z.int().describe('Got none, because the budget is used up'),
     failed: z.int(),
     most: z.int(),
     spentMicroUsd: MicroUsd,
@@ -70,8 +70,8 @@ export type PreGenerationJob = z.infer<typeof Job>;
 
 export const PreGeneration = z
   .strictObject({
-    sitemap: z.boolean().describe('Something says which pages the site has'),
-    job: Job.nullable().describe('Under way in this process, or its last one'),
+    sitemap: z.boolean().describe('Whether a list of the site’s pages is configured'),
+    job: Job.nullable().describe('The current job of this process, or its last one'),
   })
   .meta({ id: 'PreGeneration' });
 
@@ -114,7 +114,7 @@ export function preGenerationRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'GET',
       path: '/warming',
-      summary: 'The job that sees to it that pages have a picture before a reader comes.',
+      summary: 'The pre-generation job.',
       answer: PreGeneration,
       isBackground: true,
       handle: async () => ({ body: current() }),
@@ -122,7 +122,7 @@ export function preGenerationRoutes(deps: Deps): AdminRoute[] {
     route({
       method: 'POST',
       path: '/warming',
-      summary: 'Begins such a job; with `dryRun` says what it may cost.',
+      summary: 'Starts a pre-generation job; with `dryRun` only reports the maximum cost.',
       body: Order,
       bodyLimit: BODY_LIMIT,
       answer: z.union([Estimate, Job]),
@@ -130,20 +130,21 @@ export function preGenerationRoutes(deps: Deps): AdminRoute[] {
         const order = await orderFrom(body, deps);
         if (body.dryRun) return { body: await preGeneratePages.estimate(order) };
         const job = await preGeneratePages.begin(order, actorOf(caller));
-        if (!job) throw new Refusal('conflict', 'Pages are being warmed already.');
+        if (!job) throw new Refusal('conflict', 'Pages are already being pre-generated.');
         return { status: 202, body: presentJob(job) };
       },
     }),
     route({
       method: 'DELETE',
       path: '/warming',
-      summary: 'Stops it: what is being painted is finished, and nothing more begun.',
+      summary: 'Stops the job. Pictures in progress are finished.',
       answer: PreGeneration,
       async handle({ caller }) {
         const subject = preGeneratePages.progress()?.id ?? 'nothing';
         const act = { action: 'stop_warming' as const, subject, actor: actorOf(caller) };
         await auditTrail.during(act, async () => {
-          if (!preGeneratePages.stop()) throw new Refusal('conflict', 'No pages are being warmed.');
+          if (!preGeneratePages.stop())
+            throw new Refusal('conflict', 'No pages are being pre-generated.');
         });
         return { body: current() };
       },
