@@ -152,7 +152,7 @@ export class PictureActs {
     const kept = act === 'delete' ? `, so ${isHidden}` : '';
     const sentences: string[] = [];
     if (done.length > 0) sentences.push(`${what} ${how}.${where}`);
-    if (busy > 0) sentences.push(`${pages} being generated${kept}. Try again in a moment.`);
+    if (busy > 0) sentences.push(`${pages} getting a new picture${kept}. Try again in a moment.`);
     const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
     showToast({ text: sentences.join(' '), ...(undo ? { undo } : {}) });
