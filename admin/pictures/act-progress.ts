@@ -13,7 +13,7 @@ export function actProgress(
   if (act?.state === 'failed') return unfinished(act.reason ?? 'It failed.', () => repeat(act.act));
   if (act && act.pagesBusy > 0) {
     const pages = act.pagesBusy === 1 ? 'A page is' : `${act.pagesBusy} pages are`;
-    return unfinished(`${pages} being generated.`, () => repeat(act.act));
+    return unfinished(`${pages} getting a new picture.`, () => repeat(act.act));
   }
   if (presence === 'hidden' && shownOn.length > 0) {
     return unfinished('Pages still show this hidden picture.', () => repeat('hide'));

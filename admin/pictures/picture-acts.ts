@@ -175,7 +175,7 @@ export class PictureActs {
     const sentences: string[] = [];
     if (done.length > 0) sentences.push(`${what} ${how}.${where}`);
     if (continuing > 0) sentences.push('Many pages show it. They are changed in the background.');
-    if (busy > 0) sentences.push(`${pages} being generated${kept}. Try again in a moment.`);
+    if (busy > 0) sentences.push(`${pages} getting a new picture${kept}. Try again in a moment.`);
     const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
     showToast({ text: sentences.join(' '), ...(undo ? { undo } : {}) });
