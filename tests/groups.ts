@@ -21,6 +21,8 @@ export interface Group {
 export const SERVICE = [
   'filesystem-lock',
   'koa-lane',
+  'many-copies',
+  'many-copies-races',
   'occupied-places',
   'outages',
   'overload',

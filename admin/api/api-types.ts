@@ -173,6 +173,8 @@ export interface Status {
   upstreams: Upstream[];
   /** In order of use; empty for an image generator without models. */
   models: ImageModel[];
+  /** What the store does not support, such as `PUT with If-None-Match`. */
+  storeLacks: string[];
   /** Whether requests are rejected because of overload. */
   shedding: boolean;
 }

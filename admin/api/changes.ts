@@ -1,10 +1,10 @@
 /** Topics of `GET /events`. */
-export type Topic = 'activity' | 'generations' | 'warming';
+export type Topic = 'activity' | 'generations' | 'warming' | 'acts';
 
 /** `blocked`: the service responds, but a proxy holds back the event stream. */
 export type Connection = 'connecting' | 'online' | 'offline' | 'blocked';
 
-const TOPICS: readonly Topic[] = ['activity', 'generations', 'warming'];
+const TOPICS: readonly Topic[] = ['activity', 'generations', 'warming', 'acts'];
 /** Browsers do not retry by themselves after an error response. */
 const RETRY_MS = { min: 2000, max: 30_000 };
 /** A stream starts at once. If not, a proxy buffers it. */

@@ -3,6 +3,12 @@ import type { AdminView } from '../shell/admin-view.ts';
 import { ApiError } from './api.ts';
 import type { Topic } from './changes.ts';
 
+interface Options<T> {
+  topics?: readonly Topic[];
+  /** Milliseconds between two loads; a function if it depends on what was loaded. */
+  everyMs?: number | ((value: T) => number | undefined);
+}
+
 /**
  * Data from the API for a view. It is loaded when the view is connected, and again when one of its topics
  * changes. The old value stays while it is reloaded, and after a failure. With `everyMs`, it is polled
@@ -18,7 +24,7 @@ export class Resource<T> implements ReactiveController {
   readonly #host: AdminView;
   readonly #load: (signal: AbortSignal) => Promise<T>;
   readonly #topics: readonly Topic[];
-  readonly #everyMs: number | undefined;
+  readonly #everyMs: Options<T>['everyMs'];
   #next: ReturnType<typeof setTimeout> | undefined;
   #abort: AbortController | undefined;
   #unwatch = () => {};
@@ -27,7 +33,7 @@ export class Resource<T> implements ReactiveController {
   constructor(
     host: AdminView,
     load: (signal: AbortSignal) => Promise<T>,
-    { topics = [], everyMs }: { topics?: readonly Topic[]; everyMs?: number } = {},
+    { topics = [], everyMs }: Options<T> = {},
   ) {
     this.#host = host;
     this.#load = load;
@@ -74,12 +80,19 @@ export class Resource<T> implements ReactiveController {
 
   #schedule(): void {
     clearTimeout(this.#next);
-    if (!this.#everyMs || document.hidden || this.error?.status === 404) return;
-    this.#next = setTimeout(() => void this.reload(), this.#everyMs);
+    const everyMs = this.#currentEveryMs();
+    if (!everyMs || document.hidden || this.error?.status === 404) return;
+    this.#next = setTimeout(() => void this.reload(), everyMs);
+  }
+
+  #currentEveryMs(): number | undefined {
+    if (typeof this.#everyMs !== 'function') return this.#everyMs;
+    return this.value && this.#everyMs(this.value);
   }
 
   #look = (): void => {
     clearTimeout(this.#next);
-    if (!document.hidden && this.error?.status !== 404) void this.reload();
+    if (this.#currentEveryMs() && !document.hidden && this.error?.status !== 404)
+      void this.reload();
   };
 }

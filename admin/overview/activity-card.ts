@@ -22,11 +22,19 @@ const MAX_SHOWN = 4;
 
 /** The state of the upstreams, and the pictures in progress. */
 export function activityNow(status: Status): TemplateResult {
-  const { running, waiting, unstored, shedding, upstreams, models } = status;
+  const { running, waiting, unstored, shedding, upstreams, models, storeLacks } = status;
+  const lacksPuts = storeLacks.filter((each) => each.startsWith('PUT'));
   const unseen = Math.max(0, running.length - MAX_SHOWN);
   return html`
     <ul class="upstreams">${upstreams.map(upstreamRow)}</ul>
     ${models.length === 0 ? nothing : modelsNow(models)}
+    ${
+      lacksPuts.length > 0
+        ? note(
+            `The store does not support ${lacksPuts.join(' or ')}: replicas may buy the same picture twice. Run one replica.`,
+          )
+        : nothing
+    }
     ${shedding ? note('Overloaded: some requests are rejected at the moment.') : nothing}
     ${
       unstored > 0

@@ -135,7 +135,7 @@ const NONE_YET = {
 const NONE_FOUND = {
   icon: 'search',
   title: 'No page matches',
-  text: 'No page matches the whole filter. Remove a part of it.',
+  text: 'Remove a part of the filter.',
 } as const;
 
 /** Counts pages and pictures: a page has a picture per country, and pages may share pictures. */

@@ -1,6 +1,6 @@
 import type { ReactiveControllerHost } from 'lit';
 import { type AdminApi, ApiError } from '../api/api.ts';
-import type { Image, ImageChanged } from '../api/api-types.ts';
+import type { Image, ImageAct, ImageChanged } from '../api/api-types.ts';
 import { reasonOf } from '../components/states.ts';
 import { showToast } from '../shell/toasts.ts';
 import { pictureInApi } from './picture-paths.ts';
@@ -57,6 +57,8 @@ interface Tally {
   /** Whether one waited for review. Then there is no undo, because restoring would approve it. */
   wasPending: boolean;
   busy: number;
+  /** Pictures whose pages are changed in the background. */
+  continuing: number;
   failure: ApiError | undefined;
 }
 
@@ -94,9 +96,21 @@ export class PictureActs {
     return this.#last;
   }
 
+  /** Runs an act again that was left unfinished. Never throws. */
+  repeat(act: PictureAct, image: Image): Promise<void> {
+    this.#last = this.#last.then(() => this.#run(act, [image]));
+    return this.#last;
+  }
+
   async #run(act: PictureAct, images: readonly Image[]): Promise<void> {
     this.#isStopped = false;
-    const tally: Tally = { done: [], wasPending: false, busy: 0, failure: undefined };
+    const tally: Tally = {
+      done: [],
+      wasPending: false,
+      busy: 0,
+      continuing: 0,
+      failure: undefined,
+    };
     const waiting = images.values();
     this.#report({ act, done: 0, total: images.length });
     const work = async () => {
@@ -119,7 +133,15 @@ export class PictureActs {
     const changed = acted(image, act);
     this.#stage.expect(changed);
     try {
-      const { pagesBusy } = await send(this.#host.context.api, image.id, act);
+      const answer = await send(this.#host.context.api, image.id, act);
+      if ('state' in answer) {
+        tally.continuing += 1;
+        tally.done.push(changed);
+        // The files are deleted after the last page.
+        this.#stage.show(act === 'delete' ? acted(image, 'hide') : changed);
+        return;
+      }
+      const { pagesBusy } = answer;
       tally.busy += pagesBusy;
       // A page may still show it, so the service has only hidden it. It can be deleted later.
       if (act === 'delete' && pagesBusy > 0) {
@@ -142,7 +164,7 @@ export class PictureActs {
     this.#host.requestUpdate();
   }
 
-  #toast(act: PictureAct, { done, wasPending, busy }: Tally): void {
+  #toast(act: PictureAct, { done, wasPending, busy, continuing }: Tally): void {
     const isOne = done.length === 1;
     const what = isOne ? 'The picture is' : `${done.length} pictures are`;
     const how = act === 'hide' && wasPending ? 'rejected' : ACT_WORDS[act].done;
@@ -152,7 +174,8 @@ export class PictureActs {
     const kept = act === 'delete' ? `, so ${isHidden}` : '';
     const sentences: string[] = [];
     if (done.length > 0) sentences.push(`${what} ${how}.${where}`);
-    if (busy > 0) sentences.push(`${pages} being generated${kept}. Try again in a moment.`);
+    if (continuing > 0) sentences.push('Many pages show it. They are changed in the background.');
+    if (busy > 0) sentences.push(`${pages} getting a new picture${kept}. Try again in a moment.`);
     const back = wasPending ? undefined : UNDONE_BY[act];
     const undo = back && (() => this.run(back, done));
     showToast({ text: sentences.join(' '), ...(undo ? { undo } : {}) });
@@ -166,7 +189,7 @@ function acted(image: Image, act: PictureAct): Image {
   return { ...image, presence, url: null, renditions: [] };
 }
 
-function send(api: AdminApi, id: string, act: PictureAct): Promise<ImageChanged> {
+function send(api: AdminApi, id: string, act: PictureAct): Promise<ImageChanged | ImageAct> {
   const path = pictureInApi(id);
   return act === 'delete' ? api.delete(path) : api.post(`${path}/${act}`);
 }

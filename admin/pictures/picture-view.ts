@@ -7,10 +7,11 @@ import { countryLabel } from '../format/country.ts';
 import type { PagePicker } from '../pages/page-picker.ts';
 import { pinPicture } from '../pages/pin-picture.ts';
 import { AdminView } from '../shell/admin-view.ts';
+import { actProgress } from './act-progress.ts';
 import { filterIn, searchFor } from './filter/picture-filter.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
-import { pictureActions } from './picture-actions.ts';
 import { type PictureAct, PictureActs } from './picture-acts.ts';
+import { pictureActions } from './picture-buttons.ts';
 import { pictureFile } from './picture-file.ts';
 import { pictureInApi, pictureView } from './picture-paths.ts';
 import { pictureFacts, pictureReason } from './picture-reason.ts';
@@ -47,7 +48,11 @@ export class Picture extends AdminView {
       ]);
       return { image, neighbours };
     },
-    { topics: ['activity', 'generations'] },
+    {
+      topics: ['activity', 'generations', 'acts'],
+      // Also without an event stream, which a proxy may hold back.
+      everyMs: ({ image }) => (image.act?.state === 'running' ? 2000 : undefined),
+    },
   );
 
   readonly #acts = new PictureActs(this, {
@@ -163,6 +168,7 @@ export class Picture extends AdminView {
             askToDelete: (asked) => void this.#askToDelete(asked),
             pin: () => this.#picker?.open(),
           })}
+          ${actProgress(image, (act) => void this.#repeat(act, image))}
           <section class="card" aria-labelledby="why">
             <h2 id="why">Why this picture?</h2>
             ${pictureReason(image)}
@@ -198,6 +204,11 @@ export class Picture extends AdminView {
     await this.updateComplete;
     // The focused button is gone after the act.
     if (document.activeElement === document.body) this.querySelector('h1')?.focus();
+  }
+
+  async #repeat(act: PictureAct, image: ImageDetail): Promise<void> {
+    await this.#acts.repeat(act, image);
+    await this.#opened.reload();
   }
 
   #pin(page: ShownPage): void {

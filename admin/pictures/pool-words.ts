@@ -35,6 +35,6 @@ export const EMPTY_POOL: Readonly<Record<PictureState | 'narrowed', EmptyWords>>
   narrowed: {
     icon: 'search',
     title: 'No picture matches',
-    text: 'No picture matches the whole filter. Remove a part of it.',
+    text: 'Remove a part of the filter.',
   },
 };

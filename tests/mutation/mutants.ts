@@ -122,8 +122,8 @@ export const MUTANTS: readonly Mutant[] = [
   // Counts a batch of calls at the price of the cheapest.
   {
     file: LEDGER,
-    text: 'Math.max(most, draft.reservedMicroUsd), 0)',
-    replacement: 'Math.min(most, draft.reservedMicroUsd), Infinity)',
+    text: 'Math.max(0, ...waiters',
+    replacement: 'Math.min(Number.POSITIVE_INFINITY, ...waiters',
     tests: 'contracts/budget-ledger',
     titles: 'dearest of those',
   },
@@ -136,7 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'adapters/budget-ledger/days/day-counter.ts',
-    text: 'this.#own.addTo(days, (each) =>',
+    text: 'this.#options.own.addTo(days, (each) =>',
     replacement: 'void ((each: string) =>',
     tests: 'http/cafe/money-and-store',
     titles: 'listing lacks',

@@ -80,6 +80,10 @@ export class LimitedImageStore implements ImageStore {
     await this.#store.learnAbilities?.();
   }
 
+  lacks(): readonly string[] {
+    return this.#store.lacks?.() ?? [];
+  }
+
   async doubt(): Promise<string | undefined> {
     return this.#store.doubt?.();
   }

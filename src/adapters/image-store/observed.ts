@@ -79,6 +79,10 @@ export class ObservedImageStore implements ImageStore {
     await this.#store.learnAbilities?.();
   }
 
+  lacks(): readonly string[] {
+    return this.#store.lacks?.() ?? [];
+  }
+
   async doubt(): Promise<string | undefined> {
     return this.#store.doubt?.();
   }

@@ -16,7 +16,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { S3AbilityTrial, supportedForm } from './s3/abilities.ts';
+import { lacksOf, S3AbilityTrial, supportedForm } from './s3/abilities.ts';
 import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
   type CallBounds,
@@ -25,17 +25,12 @@ import {
   s3ClientFor,
   within,
 } from './s3/client.ts';
-import { S3DeletionTrial } from './s3/deletion-trial.ts';
+import { S3ConditionalDeletions } from './s3/conditional-deletions.ts';
 import { isMissing, statusOf } from './s3/failures.ts';
 import { S3Fitness } from './s3/fitness.ts';
+import { S3KnownAbilities } from './s3/known-abilities.ts';
 import { listedObjects, listPage } from './s3/listing.ts';
-import {
-  copyObject,
-  deleteMatchingObject,
-  deleteObject,
-  IF_ABSENT,
-  putObject,
-} from './s3/write.ts';
+import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -66,8 +61,8 @@ export class S3ImageStore implements ImageStore {
   readonly #publicBaseUrl: string;
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
-  readonly #trial: S3AbilityTrial;
-  readonly #deletions: S3DeletionTrial;
+  readonly #abilities: S3KnownAbilities;
+  readonly #deletions: S3ConditionalDeletions;
   readonly #fitness: S3Fitness;
 
   constructor(options: S3ImageStoreOptions) {
@@ -79,8 +74,12 @@ export class S3ImageStore implements ImageStore {
     this.#writeTimeoutMs = writeTimeoutMs;
     const { scratchPrefix, notice = () => {} } = options;
     const trial = { client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs };
-    this.#trial = new S3AbilityTrial({ ...trial, notice });
-    this.#deletions = new S3DeletionTrial(trial);
+    this.#abilities = new S3KnownAbilities({
+      trial: new S3AbilityTrial({ ...trial, notice }),
+      bucket,
+      notice,
+    });
+    this.#deletions = new S3ConditionalDeletions({ ...trial, timeoutMs: readTimeoutMs });
     // The SDK measures the offset to sign with the store's clock.
     const offsetMs = () => this.#client.config.systemClockOffset;
     this.#fitness = new S3Fitness({ store: this, scratchPrefix, offsetMs, notice });
@@ -129,7 +128,7 @@ export class S3ImageStore implements ImageStore {
     const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
     return within(this.#writeTimeoutMs, `PUT ${key}`, async (bounds) => {
       if (!condition) return putObject(this.#client, input, bounds);
-      const supported = supportedForm(condition, await this.#trial.abilities());
+      const supported = supportedForm(condition, await this.#abilities.abilities());
       if (!supported && !holds(condition, await this.head(key))) return undefined;
       return putObject(this.#client, input, bounds, supported);
     });
@@ -145,10 +144,10 @@ export class S3ImageStore implements ImageStore {
     assertObjectKey(to);
     assertObjectLabels(labels);
     if (!ifAbsent) {
-      const canCopy = this.#trial.known?.copies ?? true;
+      const canCopy = this.#abilities.known?.copies ?? true;
       return canCopy ? this.#copy(from, to, labels) : this.#readAndPut(from, to, labels);
     }
-    const { copies, copiesIfAbsent, putsIfAbsent } = await this.#trial.abilities();
+    const { copies, copiesIfAbsent, putsIfAbsent } = await this.#abilities.abilities();
     if (copiesIfAbsent) return this.#copy(from, to, labels, IF_ABSENT);
     if (putsIfAbsent || !copies) return this.#readAndPut(from, to, labels, { ifAbsent });
     return (await this.head(to)) ? 'exists' : this.#copy(from, to, labels);
@@ -164,13 +163,7 @@ export class S3ImageStore implements ImageStore {
 
   async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
     assertObjectKey(key);
-    const { formIfMatch } = await this.#trial.abilities();
-    if (!formIfMatch || !(await this.#deletions.supportsIfMatch(formIfMatch))) return 'unsupported';
-    const input = { Bucket: this.#bucket, Key: key };
-    const isDeleted = await within(this.#readTimeoutMs, `DELETE ${key}`, (bounds) =>
-      deleteMatchingObject(this.#client, input, formIfMatch(etag), bounds),
-    );
-    return isDeleted ? 'deleted' : 'changed';
+    return this.#deletions.delete(key, etag, await this.#abilities.abilities());
   }
 
   async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ListedObject> {
@@ -188,16 +181,25 @@ export class S3ImageStore implements ImageStore {
   /** Tests the store's features before the first conditional write needs them. Never throws. */
   async learnAbilities(): Promise<void> {
     // Ignore failures: the first write that needs the result tries again and reports the failure.
-    await Promise.allSettled([this.#trial.abilities(), this.#fitness.doubt()]);
+    await Promise.allSettled([this.#abilities.abilities(), this.#fitness.doubt()]);
   }
 
-  readonly doubt = (): Promise<string | undefined> => this.#fitness.doubt();
+  doubt(): Promise<string | undefined> {
+    this.#abilities.refresh();
+    return this.#fitness.doubt();
+  }
+
+  lacks(): readonly string[] {
+    const { known } = this.#abilities;
+    return known ? lacksOf(known) : [];
+  }
 
   urlFor(key: string): string {
     return urlForKey(this.#publicBaseUrl, key);
   }
 
   async close(): Promise<void> {
+    await this.#abilities.ended();
     this.#client.destroy();
   }
 

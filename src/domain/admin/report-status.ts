@@ -4,6 +4,7 @@ import type { UnstoredImages } from '../images/unstored-images.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoadShedding } from '../limits/load-shedding.ts';
 import type { UpstreamHealth, UpstreamReport } from '../monitoring/upstream-health.ts';
+import type { ImageStore } from '../storage/image-store.ts';
 
 /** The current status of one replica. */
 export interface Status {
@@ -14,6 +15,8 @@ export interface Status {
   /** Paid images that are not stored yet. */
   unstored: number;
   upstreams: readonly UpstreamReport[];
+  /** What the store does not support, in words for the owner. */
+  storeLacks: readonly string[];
   /** The generator's models in the order in which they are tried; empty if it has none. */
   models: readonly ChainedModel[];
   /** Whether requests are rejected because there are too many. */
@@ -24,6 +27,7 @@ interface Deps {
   generateImage: GenerateImage;
   unstored: UnstoredImages;
   health: UpstreamHealth;
+  store: Pick<ImageStore, 'lacks'>;
   generator: Pick<ImageGenerator, 'models'>;
   room: LoadShedding;
   clock: Clock;
@@ -46,6 +50,7 @@ export class ReportStatus {
       uptimeMs: this.#deps.clock.monotonic() - this.#startedAt,
       unstored: this.#deps.unstored.count,
       upstreams: this.#deps.health.report(),
+      storeLacks: this.#deps.store.lacks?.() ?? [],
       models: this.#deps.generator.models?.() ?? [],
       isShedding: this.#deps.room.isShedding,
     };

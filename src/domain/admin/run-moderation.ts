@@ -109,6 +109,7 @@ export class RunModeration {
     let isLong = false;
     const tell = () => isLong && this.#tell();
     const act = new ModerationAct(name, this.#clock.now(), tell);
+    this.#last.delete(id);
     void act.turnsLong.then(() => {
       isLong = true;
       this.#last.set(id, act);

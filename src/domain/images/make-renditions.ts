@@ -23,7 +23,7 @@ interface Deps {
   keys: ImageKeys;
   clock: Clock;
   journal: Journal;
-  /** Timeout for making the files, and again for storing them. Readers wait that long. */
+  /** Two separate timeouts: for making the files, then for storing them. Readers may wait for both. */
   timeoutMs: number;
 }
 

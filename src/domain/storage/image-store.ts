@@ -12,6 +12,12 @@ export interface ImageStore extends ObjectStore {
   learnAbilities?(): Promise<void>;
 
   /**
+   * What the backend does not support, in words for the owner. Makes no call. Absent if the adapter
+   * supports everything.
+   */
+  lacks?(): readonly string[];
+
+  /**
    * The bytes of an object as `head` found it, read chunk by chunk on demand. A slow reader
    * therefore costs the memory of one chunk. Fails with `storage_unavailable` if the object was
    * replaced or deleted meanwhile. Absent if the bytes are in memory anyway, or if the service does

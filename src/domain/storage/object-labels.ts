@@ -27,7 +27,7 @@ export function assertObjectLabels({
     throw new Error(`Metadata is larger than ${MAX_METADATA_BYTES} bytes`);
 }
 
-/** The labels of an object, for its copy. */
+/** Labels to give a copy of this object. */
 export function labelsIn({ contentType, cacheControl, metadata }: ObjectHead): ObjectLabels {
   return { contentType, metadata, ...(cacheControl ? { cacheControl } : {}) };
 }

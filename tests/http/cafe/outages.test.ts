@@ -115,7 +115,7 @@ describe('a generator that will not work for a while', () => {
       state: 'open',
       lastError: 'no_picture',
     });
-    expect(cafe.log.find((line) => line.includes('is left alone'))).toContain(
+    expect(cafe.log.find((line) => line.includes('is paused after failures'))).toContain(
       '"reason":"no_picture"',
     );
     await expect.poll(() => got.map(({ alert }) => alert)).toEqual(['generator_useless']);

@@ -35,51 +35,20 @@ interface S3AbilityTrialOptions {
   scratchPrefix: string;
   /** Timeout of the whole trial. */
   timeoutMs: number;
-  /** Called once if the store lacks a feature. */
+  /** Called if a scratch object could not be deleted. */
   notice: Notice;
 }
 
 /** Finds out the store's features by trying them once. */
 export class S3AbilityTrial {
   readonly #options: S3AbilityTrialOptions;
-  #found: Promise<S3Abilities> | undefined;
-  #known: S3Abilities | undefined;
-  #hasReported = false;
 
   constructor(options: S3AbilityTrialOptions) {
     this.#options = options;
   }
 
-  /**
-   * Concurrent calls share one trial.
-   *
-   * @throws CafeError `storage_unavailable` if the trial fails; the next call starts another one
-   */
-  abilities(): Promise<S3Abilities> {
-    this.#found ??= this.#find().catch((error: unknown) => {
-      this.#found = undefined;
-      this.#report(error);
-      throw error;
-    });
-    return this.#found;
-  }
-
-  /** The result of the trial, if it has succeeded. */
-  get known(): S3Abilities | undefined {
-    return this.#known;
-  }
-
-  /** Reports a failure once until the trial succeeds: each new page fails meanwhile. */
-  #report(error: unknown): void {
-    if (this.#hasReported) return;
-    this.#hasReported = true;
-    this.#options.notice(
-      'The image store could not be tested, so new pages get no pictures. Run the doctor',
-      { bucket: this.#options.bucket, error: String((error as Error).cause ?? error) },
-    );
-  }
-
-  async #find(): Promise<S3Abilities> {
+  /** @throws CafeError `storage_unavailable` if the trial fails */
+  async run(): Promise<S3Abilities> {
     const used: string[] = [];
     // A separate key for each feature, because some stores accept only one write of a key per second.
     const nextKey = () => {
@@ -93,8 +62,6 @@ export class S3AbilityTrial {
     await Promise.allSettled([trial]);
     const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
     const abilities = await trial;
-    this.#known = abilities;
-    this.#hasReported = false;
     const failed = removals.find((removal) => removal.status === 'rejected');
     if (failed) {
       const error = String(failed.reason.cause);
@@ -103,7 +70,6 @@ export class S3AbilityTrial {
         error,
       });
     }
-    this.#reportMissing(abilities);
     return abilities;
   }
 
@@ -197,20 +163,16 @@ export class S3AbilityTrial {
     };
     return putObject(this.#options.client, input, bounds, condition);
   }
+}
 
-  #reportMissing({ putsIfAbsent, formIfMatch, copies, copiesIfAbsent }: S3Abilities): void {
-    const lacks: string[] = [];
-    if (!putsIfAbsent) lacks.push('PUT with If-None-Match');
-    if (!formIfMatch) lacks.push('PUT with If-Match');
-    if (!copies) lacks.push('COPY with new labels');
-    if (!copiesIfAbsent) lacks.push('COPY with If-None-Match');
-    if (lacks.length === 0) return;
-    const message =
-      putsIfAbsent && formIfMatch
-        ? 'The image store does not support conditional copies, so fallbacks are read and written instead'
-        : 'The image store does not support conditional puts, so replicas may buy the same picture twice';
-    this.#options.notice(message, { bucket: this.#options.bucket, lacks });
-  }
+/** What a store does not support, in words for the owner. */
+export function lacksOf(can: S3Abilities): string[] {
+  const lacks: string[] = [];
+  if (!can.putsIfAbsent) lacks.push('PUT with If-None-Match');
+  if (!can.formIfMatch) lacks.push('PUT with If-Match');
+  if (!can.copies) lacks.push('COPY with new labels');
+  if (!can.copiesIfAbsent) lacks.push('COPY with If-None-Match');
+  return lacks;
 }
 
 /** Whether the store supports a feature, rather than rejecting or ignoring it. */

@@ -122,7 +122,7 @@ export class S3BucketProbe {
 
   /** The conditional writes that the store supports. */
   abilities(): Promise<BucketAnswer<S3Abilities>> {
-    return this.#attempt(() => this.#trial.abilities());
+    return this.#attempt(() => this.#trial.run());
   }
 
   close(): void {

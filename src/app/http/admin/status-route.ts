@@ -40,6 +40,9 @@ export const Status = z
         }),
       )
       .describe('The image models, in the order in which they are asked; `first` paints now'),
+    storeLacks: z
+      .array(z.string())
+      .describe('What the store cannot do, such as `PUT with If-None-Match`'),
     shedding: z.boolean().describe('Requests are turned away because there are too many'),
   })
   .meta({ id: 'Status' });
@@ -80,6 +83,7 @@ function presentStatus(report: Report): z.infer<typeof Status> {
       state,
       endsOn: endsOn ?? null,
     })),
+    storeLacks: [...report.storeLacks],
     shedding: report.isShedding,
   };
 }

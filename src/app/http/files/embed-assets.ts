@@ -4,7 +4,7 @@ import { type CompressedFiles, readCompressedFiles, sendCompressed } from './com
 /** The element's published path. */
 const PUBLISHED_AT = '/bytesized-cafe-app';
 
-/** Entry files keep their names when they change; a day-old one still works. */
+/** Names of entry files never change. A copy that is one day old still works. */
 const ENTRY = 'public, max-age=3600, stale-while-revalidate=86400';
 
 /** The published files by URL path, such as `/bytesized-cafe-app/platforms/browser.js`. */

@@ -3,14 +3,12 @@ import type { Renditions } from '../../images/renditions.ts';
 import type { PoolImage } from '../../storage/image-keys.ts';
 import { unpackRenditions } from './packed-renditions.ts';
 
-/**
- * What the responses of many pages share: everything but the page's key and the rest of the URL.
- */
+/** Everything in a response except the key and what differs per image. Many pages share one form. */
 export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {
   picture: Omit<Picture, 'renditions'>;
-  /** Of the renditions, if there are any. */
+  /** The shared part of the renditions; absent if there are none. */
   renditions: (Pick<Renditions, 'widths'> & Pick<PoolImage, 'country'>) | undefined;
-  /** The URL up to the key; absent if the URL contains the key in another form, or not at all. */
+  /** The URL before the key; absent if the URL lacks the key in plain form. */
   base: string | undefined;
   /** Whether the URL ends with the key, as nearly all do. */
   endsWithKey: boolean;
@@ -19,9 +17,9 @@ export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {
 /** A page's last response, as cached. There may be a million of these. */
 export interface CachedResponse {
   readonly form: AnswerForm;
-  /** The packed renditions, which differ per image, and the URL after the base and the key. */
+  /** The packed renditions, then the end of the URL. */
   readonly rest: string;
-  /** Whole milliseconds. Small integers need no memory of their own in a process's first weeks. */
+  /** Whole milliseconds, monotonic. V8 stores small integers without an allocation. */
   since: number;
 }
 

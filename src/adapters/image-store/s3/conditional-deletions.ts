@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { STALE_ETAG } from './abilities.ts';
+import { type S3Abilities, STALE_ETAG } from './abilities.ts';
 import { within } from './client.ts';
 import { statusOf } from './failures.ts';
 import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
 
-type EtagForm = (etag: string) => string;
+type EtagForm = NonNullable<S3Abilities['formIfMatch']>;
 
 /**
- * Finds out whether the store supports `If-Match` for deletes. Few stores do, and only actions in the admin
- * need it, so the first of them runs the trial.
+ * Deletes objects with `If-Match`. Few stores support this, and only actions in the admin and claims in vain
+ * need it, so the first of them runs the trial. It is repeated after each new trial of the store.
  */
-export class S3DeletionTrial {
+export class S3ConditionalDeletions {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #scratchPrefix: string;
   readonly #timeoutMs: number;
-  #found: { form: EtagForm; heeds: Promise<boolean> } | undefined;
+  #found: { can: S3Abilities; heeds: Promise<boolean> } | undefined;
 
   constructor(options: {
     client: S3Client;
     bucket: string;
-    /** Without a slash at its end. */
+    /** Without a slash at the end. */
     scratchPrefix: string;
-    /** Timeout of the whole trial. */
+    /** Milliseconds for all that is tried, and for a deletion. */
     timeoutMs: number;
   }) {
     this.#client = options.client;
@@ -33,16 +33,31 @@ export class S3DeletionTrial {
   }
 
   /**
-   * @param form converts an ETag to the store's form
-   * @throws CafeError `storage_unavailable` if the trial fails; the next call starts another one
+   * @param can what was found of the store
+   * @throws CafeError `storage_unavailable`
    */
-  supportsIfMatch(form: EtagForm): Promise<boolean> {
-    if (this.#found?.form !== form) {
+  async delete(
+    key: string,
+    etag: string,
+    can: S3Abilities,
+  ): Promise<'deleted' | 'changed' | 'unsupported'> {
+    const { formIfMatch: form } = can;
+    if (!form || !(await this.#areHeeded(can, form))) return 'unsupported';
+    const input = { Bucket: this.#bucket, Key: key };
+    const isDeleted = await within(this.#timeoutMs, `DELETE ${key}`, (bounds) =>
+      deleteMatchingObject(this.#client, input, form(etag), bounds),
+    );
+    return isDeleted ? 'deleted' : 'changed';
+  }
+
+  /** Where the trial fails, the next caller begins another. */
+  #areHeeded(can: S3Abilities, form: EtagForm): Promise<boolean> {
+    if (this.#found?.can !== can) {
       const heeds = this.#try(form).catch((error: unknown) => {
         this.#found = undefined;
         throw error;
       });
-      this.#found = { form, heeds };
+      this.#found = { can, heeds };
     }
     return this.#found.heeds;
   }
@@ -57,7 +72,7 @@ export class S3DeletionTrial {
       try {
         return !(await remove(STALE_ETAG)) && (await remove(etag ?? ''));
       } catch (error) {
-        // After any rejection, the caller can still read and delete in two steps.
+        // After any rejection, the caller can still claim the page first.
         if ((statusOf(error) ?? 500) >= 500 && statusOf(error) !== 501) throw error;
         return false;
       } finally {

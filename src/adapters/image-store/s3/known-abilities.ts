@@ -1,0 +1,113 @@
+import type { Notice } from '../../../domain/kernel/notice.ts';
+import { lacksOf, type S3Abilities, type S3AbilityTrial } from './abilities.ts';
+
+/** After this time the store is tested again, because providers and proxies change. */
+const BELIEVED_MS = 3_600_000;
+
+/** Keeps the result of the last trial of the store. */
+export class S3KnownAbilities {
+  readonly #trial: Pick<S3AbilityTrial, 'run'>;
+  readonly #bucket: string;
+  readonly #notice: Notice;
+  #first: Promise<S3Abilities> | undefined;
+  #again: Promise<void> | undefined;
+  #known: S3Abilities | undefined;
+  #triedAt = 0;
+  #hasReported = false;
+
+  /** @param deps.notice called if the store lacks a feature, and on each change */
+  constructor(deps: { trial: Pick<S3AbilityTrial, 'run'>; bucket: string; notice: Notice }) {
+    this.#trial = deps.trial;
+    this.#bucket = deps.bucket;
+    this.#notice = deps.notice;
+  }
+
+  /**
+   * What the store supports. Concurrent calls share the first trial; later trials run in the background.
+   *
+   * @throws CafeError `storage_unavailable` if the first trial fails; the next call starts another one
+   */
+  abilities(): Promise<S3Abilities> {
+    if (this.#known) return Promise.resolve(this.#known);
+    this.#first ??= this.#try().catch((error: unknown) => {
+      this.#first = undefined;
+      this.#report(error);
+      throw error;
+    });
+    return this.#first;
+  }
+
+  /** The last result, if a trial has succeeded. */
+  get known(): S3Abilities | undefined {
+    return this.#known;
+  }
+
+  /**
+   * Starts a trial in the background if the last one is an hour old. Called before each purchase, so a store
+   * that no longer supports conditions is noticed, and an idle service makes no calls.
+   */
+  refresh(): void {
+    const ageMs = Math.abs(Date.now() - this.#triedAt);
+    if (!this.#known || ageMs < BELIEVED_MS) return;
+    this.#again ??= this.#try()
+      .then(
+        () => undefined,
+        // The store is unavailable, which the purchase reports. The next purchase tries again.
+        () => undefined,
+      )
+      .finally(() => {
+        this.#again = undefined;
+      });
+  }
+
+  /** Resolves when no trial runs in the background. */
+  async ended(): Promise<void> {
+    await this.#again;
+  }
+
+  async #try(): Promise<S3Abilities> {
+    const found = await this.#trial.run();
+    const before = this.#known;
+    this.#known = found;
+    this.#triedAt = Date.now();
+    this.#hasReported = false;
+    this.#tell(found, before);
+    return found;
+  }
+
+  /** Reports a failure once until a trial succeeds: each new page fails meanwhile. */
+  #report(error: unknown): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    this.#notice(
+      'The image store could not be tested, so new pages get no pictures. Run the doctor',
+      { bucket: this.#bucket, error: String((error as Error).cause ?? error) },
+    );
+  }
+
+  #tell(found: S3Abilities, before: S3Abilities | undefined): void {
+    const lacks = lacksOf(found);
+    if (lacks.join() === (before ? lacksOf(before).join() : '')) return;
+    const message = before ? changeOf(found, before) : lackOf(found);
+    this.#notice(message, { bucket: this.#bucket, lacks });
+  }
+}
+
+function lackOf(can: S3Abilities): string {
+  return heedsPuts(can)
+    ? 'The image store does not support conditional copies, so fallbacks are read and written instead'
+    : 'The image store does not support conditional puts, so replicas may buy the same picture twice';
+}
+
+function changeOf(can: S3Abilities, before: S3Abilities): string {
+  if (heedsPuts(can)) {
+    return heedsPuts(before)
+      ? 'The image store supports other features than before'
+      : 'The image store supports conditional puts again';
+  }
+  return 'The image store no longer supports conditional puts, so replicas may buy the same picture twice. Run one replica until the store, or a proxy in front of it, is fixed. The doctor tests it';
+}
+
+function heedsPuts({ putsIfAbsent, formIfMatch }: S3Abilities): boolean {
+  return putsIfAbsent && formIfMatch !== undefined;
+}
