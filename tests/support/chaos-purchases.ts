@@ -59,6 +59,7 @@ interface BoughtPicture {
 
 /** On a busy machine an answer takes so many milliseconds at most to arrive and to be on the disk. */
 const ARRIVES_MS = 10_000;
+const LATER_MS = 1000;
 
 /** Holds what was paid against what is in the bucket. */
 export async function purchasesOf(
@@ -70,7 +71,7 @@ export async function purchasesOf(
   const { bought, givenBack } = await readRecords(store);
   const byDigest = new Map(calls.map((call) => [call.digest, call]));
   const lostClaims = new Map([...replicas].map(([key, { output }]) => [key, claimsLostIn(output)]));
-  /** What was done to a replica from the beginning of its call until so long after the end. */
+  /** What was done to a replica during its call, or so long after the end. */
   const harmTo = ({ key, from, to }: PaidCall, kinds: RegExp, afterMs: number) => {
     const replica = replicas.get(key);
     if (replica?.kills.some((at) => from < at && at < to + afterMs)) return 'killed';
@@ -79,7 +80,8 @@ export async function purchasesOf(
         kinds.test(harm.kind) &&
         harm.replica === replica &&
         harm.from < to + afterMs &&
-        harm.to > from,
+        // What was held back arrives a moment later, at a generator whose client has left.
+        harm.to > from - LATER_MS,
     )?.kind;
   };
   const whyAgain = (page: string, call: PaidCall) =>

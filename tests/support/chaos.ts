@@ -21,7 +21,7 @@ const MINUTES = Number(process.env.CHAOS_MINUTES ?? 2);
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1e9);
 /** A folder in which to find out what happened. */
 const LOGS = process.env.CHAOS_LOGS;
-export const CHAOS_LASTS_MS = MINUTES * 72_000 + 300_000;
+export const CHAOS_LASTS_MS = MINUTES * 90_000 + 300_000;
 
 const REPLICAS = 3;
 const READERS = 6;
