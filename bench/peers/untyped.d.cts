@@ -1,10 +1,3 @@
-declare module '@koa/cors' {
-  import type { Middleware } from 'koa';
-
-  function cors(): Middleware;
-  export = cors;
-}
-
 declare module 'koa-bodyparser' {
   import type { Middleware } from 'koa';
 

@@ -113,6 +113,7 @@ describe('what is under way', () => {
         { name: 'gpt-image-2', state: 'first', endsOn: null },
         { name: 'gpt-image-2.5-flare', state: 'next', endsOn: null },
       ],
+      storeLacks: [],
       shedding: false,
     });
     const answers = [cafe.ask('/posts/a'), cafe.ask('/posts/b', { from: '', type: 'index' })];
