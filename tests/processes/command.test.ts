@@ -59,7 +59,7 @@ describe('the command', () => {
       if (String(chunk).includes('/1000 pages, ')) child.kill('SIGINT');
     }
     const [code] = child.exitCode === null ? await once(child, 'close') : [child.exitCode];
-    expect(await complaints).toContain('"warm --stop" stops it');
+    expect(await complaints).toContain('To stop it, run "pre-generate --stop".');
     expect(code).toBe(0);
     expect(standIn.job?.state).toBe('running');
   });
@@ -76,9 +76,9 @@ describe('the command', () => {
   it('ends with 1 where something failed, and gives each line its remedy', async () => {
     const { env } = await openPatient({ s3: { publicPrefix: 'elsewhere/' } });
     const { code, stdout } = await node([BIN, 'doctor'], env);
-    expect(stdout).toMatch(/^✓ bucket {14}The store accepts the key/m);
-    expect(stdout).toMatch(/^✗ public-pictures .* answers 403\.\n {22}→ Set the bucket's policy/m);
-    expect(stdout).toMatch(/\n1 to mend, 0 to think about, 0 not checked, \d+ in order\.\n$/);
+    expect(stdout).toMatch(/^✓ bucket {14}The store accepts the access key/m);
+    expect(stdout).toMatch(/^✗ public-pictures .* returns 403\.\n {22}→ Apply the bucket policy/m);
+    expect(stdout).toMatch(/\n1 to fix, 0 warnings, 0 not checked, \d+ OK\.\n$/);
     for (const secret of [SECRET, KEY]) expect(stdout).not.toContain(secret);
     expect(code).toBe(1);
   });
@@ -111,12 +111,12 @@ describe('the command', () => {
   });
 
   it.each([
-    [['doctor', '--site', 'blog.example'], /must be an address such as https/],
+    [['doctor', '--site', 'blog.example'], /It must be a URL such as https/],
     [['doctor', '--timeout', '0'], /whole number from 1 to 300/],
     [['costs', '--days', '91'], /whole number from 1 to 90/],
     [['snippet', '--type', 'novel'], /Allowed choices are index, article, archive/],
-    [['snippet'], /Say with --service where the cafe is/],
-    [['warm', '--service', 'https://cafe.example'], /ADMIN_TOKEN is not set/],
+    [['snippet'], /Set --service to the URL of the service/],
+    [['warm', '--service', 'https://cafe.example'], /Set ADMIN_TOKEN/],
     [['nonesuch'], /unknown command 'nonesuch'/],
   ])('says what is wrong with %j', async (args, words) => {
     const { code, stdout, stderr } = await node([BIN, ...args]);
