@@ -26,9 +26,9 @@ export class PersistImage {
     this.#deps = deps;
   }
 
-  /** Receives every image as soon as it is paid for, so that it survives a crash. */
-  take(picture: UnstoredImage): void {
-    this.#deps.unstored.take(picture);
+  /** Receives every image as soon as it is paid for. Resolves once it survives a crash, or a second later. */
+  take(picture: UnstoredImage): Promise<void> {
+    return this.#deps.unstored.take(picture);
   }
 
   /**

@@ -13,6 +13,8 @@ import { isTakenDown } from './taken-down.ts';
 const AGAIN_MS = 20_000;
 /** Images have a few megabytes each. At this many in memory only, no further image is generated. */
 const MAX_IN_MEMORY = 8;
+/** A slow disk must not keep an image from the store. */
+const MAX_SPOOLING_MS = 1000;
 
 interface Held {
   /** Absent if only the spool has it. */
@@ -69,9 +71,14 @@ export class UnstoredImages {
     return this.#held.size;
   }
 
-  /** Registers an image that was just paid for. Call {@link stored} or {@link hold} afterwards. */
-  take(picture: UnstoredImage): void {
-    this.#inHand.set(picture.key, { picture, spooling: this.#spool.put(picture) });
+  /**
+   * Registers an image that was just paid for. Resolves once the spool has it, or has not taken it in a
+   * second. Call {@link stored} or {@link hold} afterwards.
+   */
+  async take(picture: UnstoredImage): Promise<void> {
+    const spooling = this.#spool.put(picture);
+    this.#inHand.set(picture.key, { picture, spooling });
+    await Promise.race([spooling, this.#deps.clock.sleep(MAX_SPOOLING_MS, { ref: false })]);
   }
 
   /** The store has a registered image. */

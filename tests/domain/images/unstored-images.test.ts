@@ -305,7 +305,7 @@ describe('P9: a picture that was just paid for', () => {
   it('is in the spool at once, and no longer once it is stored', async () => {
     const spool = new MemoryImageStore({ publicBaseUrl });
     const held = setting({ spool }).open();
-    held.take(picture());
+    void held.take(picture());
     await held.saveAll();
     expect(await keysIn(spool)).toEqual([picture().key]);
     held.stored(picture().key);
@@ -318,7 +318,7 @@ describe('P9: a picture that was just paid for', () => {
     spool.isAway = true;
     const { journal, open } = setting({ spool });
     const held = open();
-    held.take(picture());
+    void held.take(picture());
     await turn();
     spool.isAway = false;
     await held.saveAll();
@@ -329,7 +329,7 @@ describe('P9: a picture that was just paid for', () => {
   it('is told to be lost where it is nowhere else when the process ends', async () => {
     const { journal, open } = setting();
     const held = open();
-    held.take(picture());
+    void held.take(picture());
     await held.saveAll();
     expect(journal.events).toMatchObject([{ event: 'held_picture_lost', key: picture().key }]);
   });

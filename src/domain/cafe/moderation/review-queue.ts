@@ -47,7 +47,8 @@ export class ReviewQueue {
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
       return { key, bytes, labels };
     };
-    this.#deps.persistImage.take(unstored(undefined));
+    // Before the renditions, which would take the threads that write it to disk.
+    await this.#deps.persistImage.take(unstored(undefined));
     const files = await this.#deps.makeRenditions.make(place, bytes);
     const areStored = files !== undefined && (await this.#storeFiles(files));
     const picture = unstored(areStored ? files.renditions : undefined);

@@ -57,7 +57,8 @@ export class StorePageImage {
     const model = storableModel(image.model);
     const country = request.country?.code;
     const plain = { country, width, height, model, renditions: undefined };
-    this.#deps.persistImage.take(this.#inPool({ place, picture: plain, bytes }));
+    // Before the renditions, which would take the threads that write it to disk.
+    await this.#deps.persistImage.take(this.#inPool({ place, picture: plain, bytes }));
     const files = await this.#deps.makeRenditions.make(place, bytes);
     const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([

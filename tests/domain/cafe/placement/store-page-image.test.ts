@@ -5,6 +5,7 @@ import { StorePageImage } from '../../../../src/domain/cafe/placement/store-page
 import {
   DATED,
   ID,
+  MoodyStore,
   openPictureKeeping,
   PUBLIC_BASE_URL,
 } from '../../../support/open-picture-keeping.ts';
@@ -12,8 +13,8 @@ import {
 const FRENCH = 'generated/v2/page-cache/article/posts/a-france.png';
 const OWN = `${PUBLIC_BASE_URL}/${FRENCH}`;
 
-function keepOne() {
-  const { request, made, ...keeping } = openPictureKeeping();
+function keepOne(spool?: MoodyStore) {
+  const { request, made, ...keeping } = openPictureKeeping(spool ? { spool } : {});
   const { store, clock, journal } = keeping;
   const placeImage = new PlaceImage({ ...keeping, placementIndex: new PlacementIndex(keeping) });
   const storePageImage = new StorePageImage({ ...keeping, placeImage });
@@ -204,5 +205,35 @@ describe('S14: a page that shows something when its picture comes', () => {
     await store.put(FRENCH, Buffer.from('first'), { contentType: 'image/png', metadata: {} });
     expect(await recover()).toMatchObject({ image: { url: OWN }, shown: 'unlabelled' });
     expect(Buffer.from((await store.get(FRENCH))?.bytes ?? []).toString()).toBe('first');
+  });
+});
+
+describe('P9: a picture that was just paid for', () => {
+  /** Nothing that was made of it, and not itself: renditions would take the threads that write the spool. */
+  it('is in the spool before anything else is done with it', async () => {
+    const spool = new MoodyStore({ publicBaseUrl: PUBLIC_BASE_URL });
+    const { isSent, letGo } = spool.holdBack(DATED);
+    const { store, keep, stored } = keepOne(spool);
+    const puts = vi.spyOn(store, 'put');
+    const kept = keep();
+    await isSent;
+    // As many turns as renditions of a tiny picture may take, and more.
+    for (let n = 0; n < 50; n += 1) await new Promise((resolve) => setTimeout(resolve));
+    expect(puts.mock.calls.filter(([key]) => key.startsWith('generated/'))).toEqual([]);
+    letGo();
+    await kept;
+    expect(await stored()).toContain(DATED);
+  });
+
+  it('is stored although the disk takes it too late', async () => {
+    const spool = new MoodyStore({ publicBaseUrl: PUBLIC_BASE_URL });
+    const { isSent, letGo } = spool.holdBack(DATED);
+    const { clock, keep, stored } = keepOne(spool);
+    const kept = keep();
+    await isSent;
+    await clock.advance(1000);
+    await kept;
+    expect(await stored()).toContain(DATED);
+    letGo();
   });
 });
