@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type PageBefore, PlaceImage } from '../../../../src/domain/cafe/placement/place-image.ts';
 import { PlacementIndex } from '../../../../src/domain/cafe/placement/placement-index.ts';
 import { StorePageImage } from '../../../../src/domain/cafe/placement/store-page-image.ts';
+import { MakeRenditions } from '../../../../src/domain/images/make-renditions.ts';
 import {
   DATED,
   ID,
@@ -209,19 +210,18 @@ describe('S14: a page that shows something when its picture comes', () => {
 });
 
 describe('P9: a picture that was just paid for', () => {
-  /** Nothing that was made of it, and not itself: renditions would take the threads that write the spool. */
-  it('is in the spool before anything else is done with it', async () => {
+  it('is in the spool before renditions take the threads that write it there', async () => {
     const spool = new MoodyStore({ publicBaseUrl: PUBLIC_BASE_URL });
     const { isSent, letGo } = spool.holdBack(DATED);
-    const { store, keep, stored } = keepOne(spool);
-    const puts = vi.spyOn(store, 'put');
+    const make = vi.spyOn(MakeRenditions.prototype, 'make');
+    onTestFinished(() => make.mockRestore());
+    const { keep, stored } = keepOne(spool);
     const kept = keep();
     await isSent;
-    // As many turns as renditions of a tiny picture may take, and more.
-    for (let n = 0; n < 50; n += 1) await new Promise((resolve) => setTimeout(resolve));
-    expect(puts.mock.calls.filter(([key]) => key.startsWith('generated/'))).toEqual([]);
+    expect(make).not.toHaveBeenCalled();
     letGo();
     await kept;
+    expect(make).toHaveBeenCalledOnce();
     expect(await stored()).toContain(DATED);
   });
 
