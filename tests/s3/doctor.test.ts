@@ -78,7 +78,11 @@ describe('the doctor at a real S3 server', () => {
   it.each([
     ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'nope' }, 'AWS_SECRET_ACCESS_KEY does not'],
     ['an unknown key', { AWS_ACCESS_KEY_ID: 'nope' }, 'does not know AWS_ACCESS_KEY_ID'],
-    ['no such bucket', { GENERATED_IMAGES_BUCKET: 'nonesuch' }, 'There is no bucket nonesuch'],
+    [
+      'no such bucket',
+      { GENERATED_IMAGES_BUCKET: 'nonesuch' },
+      'The bucket nonesuch does not exist',
+    ],
   ])('names %s', async (_, wrong, words) => {
     const bucket = await openBucket(radosgw);
     const { env } = await openPatient({ env: { ...bucket.env, ...wrong } });

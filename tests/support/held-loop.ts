@@ -1,4 +1,4 @@
-import { rawConnection } from './raw-http.ts';
+import { closed, rawConnection } from './raw-http.ts';
 
 /** Makes a request of which one part is filled up to a length in bytes. */
 export type FilledRequest = (length: number) => Buffer;
@@ -24,8 +24,8 @@ const TRIES = 10;
 export async function heldBy(url: string, bytes: Buffer): Promise<number> {
   const socket = rawConnection(url);
   const before = process.threadCpuUsage();
-  socket.end(bytes);
-  await socket.resume().toArray();
+  socket.resume().end(bytes);
+  await closed(socket);
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
 }
