@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: GENERATE,
-    text: '    page.leaveUnplaced([datedKey]);\n',
+    text: '    page.leaveUnplaced([datedKey], { areUnstored: true });\n',
     replacement: '',
     tests: 'long/unstored',
   },
@@ -163,8 +163,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: HELD,
-    text: 'spooling: this.#spool.put(picture) }',
-    replacement: 'spooling: Promise.resolve(true) }',
+    text: 'const spooling = this.#spool.put(picture);',
+    replacement: 'const spooling = Promise.resolve(true);',
     tests: 'domain/images/unstored-images',
     titles: 'P9',
   },
