@@ -147,7 +147,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#turnAway(day, rest);
   }
 
-  /** Writes a record for each caller. Returns the callers for whom nothing was left. */
+  /** Writes a record for each caller. Returns the callers that got nothing because the budget is used up. */
   async #grant(day: Day, waiters: Waiter[]): Promise<Waiter[]> {
     const written: Written[] = [];
     const pictures = this.#counter.picturesOf(day);

@@ -11,7 +11,7 @@ import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 const KNOWN_MS = 3_600_000;
 /** After a failure, the address is looked up again soon. */
 const FAILED_MS = 30_000;
-/** Maximum number of addresses per generation of the cache, of which there are two. */
+/** Maximum number of addresses in each of the cache's two parts, the recent and the older one. */
 const MAX_RECENT = 10_000;
 /** Lifetime of a generation of the cache: half a day. Few readers move within a day. */
 const RECENT_MS = 43_200_000;

@@ -50,7 +50,11 @@ function openReplicas(isReviewedBefore: boolean) {
       ...common,
       claims: new ObjectStorePageClaims(common),
       generateImage: new GenerateImage({
-        ...{ generator, clock, journal, maxModerated: 9, slots: new Semaphore(1) },
+        generator,
+        clock,
+        journal,
+        maxModerated: 9,
+        slots: new Semaphore(1),
       }),
       unstored,
       placeImage,

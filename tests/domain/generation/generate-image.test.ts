@@ -28,12 +28,17 @@ function setting(
     },
   };
   const generateImage = new GenerateImage({
-    ...{ generator, clock, journal },
+    generator,
+    clock,
+    journal,
     maxModerated: 9,
     slots: new Semaphore(1),
   });
   const ledger = new ObjectStoreBudgetLedger({
-    ...{ store, keys, recordsPrefix, clock },
+    store,
+    keys,
+    recordsPrefix,
+    clock,
     dailyLimit,
   });
   const { day } = made.place;
