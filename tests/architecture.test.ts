@@ -49,7 +49,7 @@ describe('the structure', () => {
     ['src/domain/kernel/x.ts', "import OpenAI from 'openai';"],
     ['src/domain/kernel/x.ts', "import { x } from '../countries/country.ts';"],
     ['src/domain/countries/x.ts', "import { x } from '../pages/page.ts';"],
-    ['src/domain/pages/x.ts', "import { x } from '../storage/object-key.ts';"],
+    ['src/domain/pages/x.ts', "import { x } from '../storage/stored-objects.ts';"],
     ['src/domain/storage/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['src/domain/storage/x.ts', "import { x } from '../images/renditions.ts';"],
     ['src/domain/limits/x.ts', "import { x } from '../pages/page.ts';"],

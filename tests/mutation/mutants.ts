@@ -149,7 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
     titles: 'lag later',
   },
   {
-    file: 'adapters/budget-ledger/days/usage.ts',
+    file: 'adapters/budget-ledger/days/day-counter.ts',
     text: "counts(record) : record.state !== 'refused';",
     replacement: "counts(record) : record.state === 'spent';",
     tests: 'domain/generation/generate-image',

@@ -1,7 +1,17 @@
 import type { Sharp } from 'sharp';
 import { Semaphore } from '../../domain/kernel/semaphore.ts';
 import { checkedPng, MAX_PNG_BYTES, PngError } from './checked-png.ts';
-import { UnusableAnswer } from './unusable-answer.ts';
+
+/** A response with status 200 but without a usable image; `reason` comes from a fixed set. */
+export class UnusableAnswer extends Error {
+  readonly reason: string;
+
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super(reason, options);
+    this.name = 'UnusableAnswer';
+    this.reason = reason;
+  }
+}
 
 /** Maximum width and height in pixels; larger images are scaled down. */
 const LONGEST_SIDE = 4096;

@@ -9,7 +9,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { statusOf } from './s3/failures.ts';
+import { statusOf } from './s3/calls.ts';
 
 /** Deep enough for a socket error inside an SDK error inside a CafeError. */
 const CAUSES = 5;
@@ -28,11 +28,11 @@ export class ObservedImageStore implements ImageStore {
   }
 
   head(key: string): Promise<ObjectHead | undefined> {
-    return this.#observe(this.#store.head(key));
+    return this.#observe(() => this.#store.head(key));
   }
 
   get(key: string): Promise<StoredObject | undefined> {
-    return this.#observe(this.#store.get(key));
+    return this.#observe(() => this.#store.get(key));
   }
 
   put(
@@ -41,7 +41,7 @@ export class ObservedImageStore implements ImageStore {
     labels: ObjectLabels,
     condition?: WriteCondition,
   ): Promise<string | undefined> {
-    return this.#observe(this.#store.put(key, bytes, labels, condition));
+    return this.#observe(() => this.#store.put(key, bytes, labels, condition));
   }
 
   copy(
@@ -50,15 +50,15 @@ export class ObservedImageStore implements ImageStore {
     labels: ObjectLabels,
     options?: { ifAbsent?: boolean },
   ): Promise<'copied' | 'missing' | 'exists'> {
-    return this.#observe(this.#store.copy(from, to, labels, options));
+    return this.#observe(() => this.#store.copy(from, to, labels, options));
   }
 
   delete(key: string): Promise<void> {
-    return this.#observe(this.#store.delete(key));
+    return this.#observe(() => this.#store.delete(key));
   }
 
   deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
-    return this.#observe(this.#store.deleteIfMatch(key, etag));
+    return this.#observe(() => this.#store.deleteIfMatch(key, etag));
   }
 
   async *list(prefix: string, options?: ListOptions): AsyncGenerator<ListedObject> {
@@ -91,9 +91,9 @@ export class ObservedImageStore implements ImageStore {
     return this.#store.close();
   }
 
-  async #observe<T>(call: Promise<T>): Promise<T> {
+  async #observe<T>(call: () => Promise<T>): Promise<T> {
     try {
-      const answer = await call;
+      const answer = await call();
       this.#watch.succeeded();
       return answer;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { PageRequest } from '../../domain/pages/page-request.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { putJson } from '../../domain/storage/put-json.ts';
+import { putJson } from '../../domain/storage/stored-objects.ts';
 import { BLANK, noteContent, type PageNote, parseNote } from './page-note.ts';
 
 /** A stored note. */

@@ -1,7 +1,7 @@
 import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
 import type { PageHistory } from '../../domain/pages/page-claims.ts';
 import { aboutPage, type PageRequest } from '../../domain/pages/page-request.ts';
-import { isObjectKey } from '../../domain/storage/object-key.ts';
+import { isObjectKey } from '../../domain/storage/stored-objects.ts';
 import { isFailure } from './failure-words.ts';
 
 /** The current claim of a page. */

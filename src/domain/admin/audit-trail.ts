@@ -8,7 +8,7 @@ import { inBatches } from '../kernel/in-batches.ts';
 import { UUID } from '../kernel/uuid.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { putJson } from '../storage/put-json.ts';
+import { putJson } from '../storage/stored-objects.ts';
 
 /** All recorded actions. Keep retired ones: older records contain them. */
 export const AUDITED_ACTIONS = [

@@ -6,7 +6,7 @@ import type { Notice } from '../../../domain/kernel/notice.ts';
 import { datedName } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { merged, recordsIn } from '../days/day-summary.ts';
-import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
+import { parseFoldKey, parseRecordKey, type RecordKey } from './listed-records.ts';
 
 /** Concurrent calls to the store. */
 const AT_ONCE = 16;

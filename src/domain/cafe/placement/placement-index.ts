@@ -5,7 +5,7 @@ import { PAGE_TYPES, type Page } from '../../pages/page.ts';
 import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { putJson } from '../../storage/put-json.ts';
+import { putJson } from '../../storage/stored-objects.ts';
 
 /** How an image came to a page. */
 export type PlacementSource =
