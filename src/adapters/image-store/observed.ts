@@ -14,10 +14,12 @@ import { statusOf } from './s3/calls.ts';
 /** Deep enough for a socket error inside an SDK error inside a CafeError. */
 const CAUSES = 5;
 
-/** Reports the success or failure of each call to another store. */
+/** Reports each failure of another store, and its first success after that. */
 export class ObservedImageStore implements ImageStore {
   readonly #store: ImageStore;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
+  /** Whether the last call succeeded. Only the first success in a row is reported. */
+  #works = false;
 
   readonly pieces?: NonNullable<ImageStore['pieces']>;
 
@@ -64,9 +66,9 @@ export class ObservedImageStore implements ImageStore {
   async *list(prefix: string, options?: ListOptions): AsyncGenerator<ListedObject> {
     try {
       yield* this.#store.list(prefix, options);
-      this.#watch.succeeded();
+      if (!this.#works) this.#succeeded();
     } catch (error) {
-      this.#report(error);
+      this.#failed(error);
       throw error;
     }
   }
@@ -94,17 +96,24 @@ export class ObservedImageStore implements ImageStore {
   async #observe<T>(call: () => Promise<T>): Promise<T> {
     try {
       const answer = await call();
-      this.#watch.succeeded();
+      if (!this.#works) this.#succeeded();
       return answer;
     } catch (error) {
-      this.#report(error);
+      this.#failed(error);
       throw error;
     }
   }
 
+  #succeeded(): void {
+    this.#works = true;
+    this.#watch.succeeded();
+  }
+
   /** An invalid key is not a failure of the store. */
-  #report(error: unknown): void {
-    if (error instanceof CafeError) this.#watch.failed(codeOf(error));
+  #failed(error: unknown): void {
+    if (!(error instanceof CafeError)) return;
+    this.#works = false;
+    this.#watch.failed(codeOf(error));
   }
 }
 

@@ -14,12 +14,11 @@ import {
   assertObjectLabels,
   urlForKey,
 } from '../../domain/storage/stored-objects.ts';
-import { lacksOf, S3KnownAbilities } from './s3/abilities.ts';
+import { lacksOf, S3Fitness, S3KnownAbilities } from './s3/abilities.ts';
 import { S3AbilityTrial } from './s3/ability-trial.ts';
 import { isMissing, within } from './s3/calls.ts';
 import { type S3ClientOptions, s3ClientFor } from './s3/client.ts';
 import { S3ConditionalDeletions } from './s3/conditional-deletions.ts';
-import { S3Fitness } from './s3/fitness.ts';
 import { getObject, headObject, listedObjects, listPage } from './s3/read.ts';
 import {
   copyObject,

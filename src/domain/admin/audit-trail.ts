@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isInCalendar } from '../images/image-id.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { inBatches } from '../kernel/concurrency.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { spansBack } from '../kernel/day-spans.ts';
 import { CafeError } from '../kernel/errors.ts';
-import { inBatches } from '../kernel/in-batches.ts';
 import { UUID } from '../kernel/uuid.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

@@ -1,4 +1,4 @@
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/concurrency.ts';
 import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { putJson } from '../storage/stored-objects.ts';

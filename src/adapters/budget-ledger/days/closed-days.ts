@@ -1,7 +1,7 @@
 import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
 import type { Clock } from '../../../domain/kernel/clock.ts';
+import { inBatches } from '../../../domain/kernel/concurrency.ts';
 import { DAY_MS, type Day, dayAt } from '../../../domain/kernel/day.ts';
-import { inBatches } from '../../../domain/kernel/in-batches.ts';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { putJson } from '../../../domain/storage/stored-objects.ts';

@@ -1,7 +1,7 @@
 import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
 import { countryByCode } from '../../../domain/countries/country.ts';
 import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
-import { inBatches } from '../../../domain/kernel/in-batches.ts';
+import { inBatches } from '../../../domain/kernel/concurrency.ts';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import { datedName } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';

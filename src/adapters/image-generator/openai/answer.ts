@@ -1,6 +1,13 @@
 import type { ImageDownload } from '../image-download.ts';
-import { bytesFromBase64, type ImageSource, sourcesIn } from '../image-sources.ts';
-import { looksLikePicture, UnusableAnswer, type WholePng, wholePng } from '../whole-png.ts';
+import {
+  bytesFromBase64,
+  type ImageSource,
+  looksLikePicture,
+  sourcesIn,
+  UnusableAnswer,
+  type WholePng,
+  wholePng,
+} from '../received-image.ts';
 import { errorIn } from './error-in-body.ts';
 import { picturePriceMicroUsd, type TokenUsage, usageCostMicroUsd } from './prices.ts';
 

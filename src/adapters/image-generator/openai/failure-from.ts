@@ -1,5 +1,5 @@
 import { APIError } from 'openai';
-import { UnusableAnswer } from '../whole-png.ts';
+import { UnusableAnswer } from '../received-image.ts';
 import { OversizedAnswer } from './calls.ts';
 import { meaningOf } from './error-answer.ts';
 import { ErrorInBody } from './error-in-body.ts';
