@@ -4,6 +4,8 @@
  * - `invalid_page`: the page cannot have an image.
  * - `no_image_available`: generation is not allowed and there is no fallback image.
  * - `storage_unavailable`: the store could not be read or written. Nothing is generated without it.
+ * - `database_unavailable`: the database could not be read or written. Nothing is generated
+ *   without it.
  * - `upstream_failed`: the image generator refused, or its response was not an image.
  * - `generation_timeout`: the image generator did not respond in time.
  * - `draining`: the service is stopping and takes no new work.
@@ -13,6 +15,7 @@ export type CafeErrorCode =
   | 'invalid_page'
   | 'no_image_available'
   | 'storage_unavailable'
+  | 'database_unavailable'
   | 'upstream_failed'
   | 'generation_timeout'
   | 'draining'
