@@ -58,6 +58,7 @@ const SDKS: Readonly<Record<string, RegExp>> = {
   'circuit-breaker': /^cockatiel$/,
   'page-list': /^fast-xml-parser$/,
   journal: /^(pino|prom-client)$/,
+  'token-verifier': /^jose$/,
   tracing: /^@opentelemetry\//,
 };
 
@@ -96,7 +97,7 @@ const RULES: readonly Rule[] = [
     place: new RegExp(`^src/adapters/${port}/`),
     may: [...adapterMay(port), sdks],
   })),
-  ...['alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
+  ...['account-store', 'alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: adapterMay(port),
   })),
