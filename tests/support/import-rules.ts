@@ -62,6 +62,10 @@ const SDKS: Readonly<Record<string, RegExp>> = {
   tracing: /^@opentelemetry\//,
 };
 
+/** The guarded download, and the ports whose adapters fetch what another server names. */
+const OUTBOUND = /^src\/adapters\/outbound\//;
+const DOWNLOADS = ['image-generator', 'page-list'];
+
 /** Use cases of rooms that otherwise hold ports and values. No adapter may import one. */
 const USE_CASES = 'raise-alerts|readiness|persist-image|make-renditions';
 /** Values of rooms that otherwise hold use cases. Adapters may import them. */
@@ -95,8 +99,9 @@ const RULES: readonly Rule[] = [
   { place: /^src\/adapters\/postgres\//, may: [...adapterMay('postgres'), /^pg$/] },
   ...Object.entries(SDKS).map(([port, sdks]) => ({
     place: new RegExp(`^src/adapters/${port}/`),
-    may: [...adapterMay(port), sdks],
+    may: [...adapterMay(port), sdks, ...(DOWNLOADS.includes(port) ? [OUTBOUND] : [])],
   })),
+  { place: OUTBOUND, may: [OUTBOUND, NODE] },
   ...['account-store', 'alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: adapterMay(port),

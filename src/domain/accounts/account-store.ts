@@ -37,9 +37,9 @@ export interface AccountStore {
   list(query: { limit: number; after?: AccountId | undefined }): Promise<Account[]>;
 
   /**
-   * Adds a key, unless the account already has `maxUsable` keys that are neither revoked nor expired at
-   * the new key's time of creation (`full`), or does not exist (`no_account`). Then nothing changes. Of
-   * any number of concurrent calls with room for k keys, exactly k add theirs.
+   * Adds a key, unless the account already has `maxUsable` keys that are neither revoked nor
+   * expired at the new key's time of creation (`full`), or does not exist (`no_account`). Then
+   * nothing changes. Of any number of concurrent calls with room for k keys, exactly k add theirs.
    */
   addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'>;
 
@@ -54,17 +54,17 @@ export interface AccountStore {
   keys(query: KeyQuery): Promise<ApiKey[]>;
 
   /**
-   * Revokes a key from now on and for good, and returns it. Revoking it again changes nothing and returns
-   * it with its first time. `undefined` if there is no such key, or if it belongs to another account than
-   * the given one.
+   * Revokes a key from now on and for good, and returns it. Revoking it again changes nothing and
+   * returns it with its first time. `undefined` if there is no such key, or if it belongs to
+   * another account than the given one.
    *
    * @param owner `undefined` for a key of any account, which only the owner may revoke
    */
   revokeKey(id: string, at: number, owner: AccountId | undefined): Promise<ApiKey | undefined>;
 
   /**
-   * Records that a key was used. An earlier time than the recorded one changes nothing, and neither does
-   * an unknown key.
+   * Records that a key was used. An earlier time than the recorded one changes nothing, and neither
+   * does an unknown key.
    *
    * @param at the minute's start, in milliseconds since the Unix epoch
    */

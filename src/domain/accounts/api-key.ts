@@ -42,7 +42,9 @@ const CHECKSUM_LENGTH = 6;
 const CHECKSUM_BYTES = 4;
 const FORM = new RegExp(`^${START}([0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}})$`);
 
-/** A new API key: `cafe_`, 32 random bytes in base62 (43 characters) and a checksum (6 characters). */
+/**
+ * A new API key: `cafe_`, 32 random bytes in base62 (43 characters) and a checksum (6 characters).
+ */
 export function newApiKeyText(random: Uint8Array = randomBytes(SECRET_BYTES)): string {
   const secret = base62(random, SECRET_LENGTH);
   return START + secret + checksumOf(secret);
@@ -54,8 +56,8 @@ export function looksLikeApiKey(text: string): boolean {
 }
 
 /**
- * The digest of a well-formed API key; `undefined` for any other text. The checksum finds mistyped and
- * invented keys without a look-up. It is no secret, and so is not compared in constant time.
+ * The digest of a well-formed API key; `undefined` for any other text. The checksum finds mistyped
+ * and invented keys without a look-up. It is no secret, and so is not compared in constant time.
  */
 export function apiKeyDigest(text: string): string | undefined {
   const [, body = ''] = FORM.exec(text) ?? [];

@@ -78,7 +78,8 @@ export class Authenticate {
 
   /**
    * @param address of the client, for counting failures
-   * @throws CafeError `database_unavailable` or `issuer_unavailable`; this says nothing about the caller
+   * @throws CafeError `database_unavailable` or `issuer_unavailable`; this says nothing about the
+   *   caller
    */
   async run(credentials: Credentials, address: string): Promise<Authentication> {
     const found = await this.#check(credentials);

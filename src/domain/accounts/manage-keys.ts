@@ -26,7 +26,10 @@ export interface KeyPage {
 export const MAX_KEYS = 100;
 const NAME = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,100}$/u;
 
-/** A key's name without blanks around it; `undefined` if it is empty, too long, or has control characters. */
+/**
+ * A key's name without blanks around it; `undefined` if it is empty, too long, or has control
+ * characters.
+ */
 export function parseKeyName(text: string): string | undefined {
   const name = text.trim();
   return NAME.test(name) ? name : undefined;

@@ -79,8 +79,8 @@ export function isBudget(limit: AccountLimit): boolean {
 /**
  * Whether an account may have what it asks for. Exactly reaching a limit is allowed.
  *
- * The decision is as exact as its usage: read the usage and write the reservation in one transaction, so
- * that concurrent requests cannot pass together.
+ * The decision is as exact as its usage: read the usage and write the reservation in one
+ * transaction, so that concurrent requests cannot pass together.
  */
 export function checkAccountLimits(options: {
   limits: AccountLimits;

@@ -30,8 +30,8 @@ const MAX_BYTES = 262_144;
 /**
  * The issuer's public keys, fetched when first needed and kept in memory.
  *
- * jose has a cache of its own, which follows the machine's wall clock and refuses every token once its
- * keys are ten minutes old and the issuer is away.
+ * jose has a cache of its own, which follows the machine's wall clock and refuses every token once
+ * its keys are ten minutes old and the issuer is away.
  */
 export class IssuerKeys {
   readonly #deps: Deps;
@@ -45,7 +45,8 @@ export class IssuerKeys {
   }
 
   /**
-   * The keys that may have signed a token with this header, usually one; empty if the issuer has none.
+   * The keys that may have signed a token with this header, usually one; empty if the issuer has
+   * none.
    *
    * @throws CafeError `issuer_unavailable`
    */
