@@ -25,6 +25,7 @@ function sources(...folders: string[]): SourceFile[] {
 const MAX_FILES = 16;
 /** Folders of adapters without a port of their own, and why. */
 const NO_PORT: Record<string, string> = {
+  outbound: 'several ports download through it',
   tracing: 'it follows the calls of all other ports',
 };
 /** Ports without a contract suite, and why. */
@@ -80,6 +81,9 @@ describe('the structure', () => {
       "import { x } from '../../domain/generation/image-generator.ts';",
     ],
     ['src/adapters/geo-locator/x.ts', "import { x } from '../postgres/database.ts';"],
+    ['src/adapters/image-generator/x.ts', "import { x } from '../page-list/same-site.ts';"],
+    ['src/adapters/outbound/x.ts', "import { x } from '../page-list/same-site.ts';"],
+    ['src/adapters/image-store/x.ts', "import { x } from '../outbound/guarded-download.ts';"],
     ['src/adapters/unknown-port/x.ts', "import { x } from '../../domain/kernel/day.ts';"],
     ['src/app/config/x.ts', "import { x } from '../../domain/budget/budget-schedule.ts';"],
     ['src/app/config/x.ts', "import { x } from '../http/refusal.ts';"],
@@ -115,6 +119,7 @@ describe('the structure', () => {
 
   it.each([
     ['src/domain/thumbnails/x.ts', "import type { JobQueue } from '../jobs/job-queue.ts';"],
+    ['src/adapters/page-list/x.ts', "import { x } from '../outbound/guarded-download.ts';"],
     ['src/adapters/job-store/postgres.ts', "import { x } from '../postgres/database.ts';"],
     ['src/app/http/cafe/x.ts', "import { label } from '../files/cache-labels.ts';"],
     ['src/app/http/cafe/x.ts', "import type { Operation } from '../openapi/operation.ts';"],

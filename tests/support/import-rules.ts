@@ -58,8 +58,13 @@ const SDKS: Readonly<Record<string, RegExp>> = {
   'circuit-breaker': /^cockatiel$/,
   'page-list': /^fast-xml-parser$/,
   journal: /^(pino|prom-client)$/,
+  'token-verifier': /^jose$/,
   tracing: /^@opentelemetry\//,
 };
+
+/** The guarded download, and the ports whose adapters fetch what another server names. */
+const OUTBOUND = /^src\/adapters\/outbound\//;
+const DOWNLOADS = ['image-generator', 'page-list'];
 
 /** Use cases of rooms that otherwise hold ports and values. No adapter may import one. */
 const USE_CASES = 'raise-alerts|readiness|persist-image|make-renditions';
@@ -94,9 +99,10 @@ const RULES: readonly Rule[] = [
   { place: /^src\/adapters\/postgres\//, may: [...adapterMay('postgres'), /^pg$/] },
   ...Object.entries(SDKS).map(([port, sdks]) => ({
     place: new RegExp(`^src/adapters/${port}/`),
-    may: [...adapterMay(port), sdks],
+    may: [...adapterMay(port), sdks, ...(DOWNLOADS.includes(port) ? [OUTBOUND] : [])],
   })),
-  ...['alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
+  { place: OUTBOUND, may: [OUTBOUND, NODE] },
+  ...['account-store', 'alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: adapterMay(port),
   })),

@@ -24,6 +24,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   database_unavailable: 503,
   draining: 503,
   overloaded: 503,
+  database_unavailable: 503,
+  issuer_unavailable: 503,
   generation_timeout: 504,
 };
 
@@ -43,6 +45,8 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   database_unavailable: 10,
   draining: 5,
   overloaded: 5,
+  database_unavailable: 5,
+  issuer_unavailable: 5,
 };
 
 export interface ErrorAnswer {

@@ -1,5 +1,5 @@
 /**
- * Why a request for an image failed.
+ * Why a request failed.
  *
  * - `invalid_page`: the page cannot have an image.
  * - `no_image_available`: generation is not allowed and there is no fallback image.
@@ -10,6 +10,8 @@
  * - `generation_timeout`: the image generator did not respond in time.
  * - `draining`: the service is stopping and takes no new work.
  * - `overloaded`: the service is at its limit of concurrent work.
+ * - `database_unavailable`: the database could not be read or written.
+ * - `issuer_unavailable`: the keys that sign access tokens could not be fetched from their issuer.
  */
 export type CafeErrorCode =
   | 'invalid_page'
@@ -19,7 +21,9 @@ export type CafeErrorCode =
   | 'upstream_failed'
   | 'generation_timeout'
   | 'draining'
-  | 'overloaded';
+  | 'overloaded'
+  | 'database_unavailable'
+  | 'issuer_unavailable';
 
 /**
  * An expected failure. `message` is for the caller of the API and contains no upstream text.

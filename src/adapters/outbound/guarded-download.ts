@@ -2,82 +2,79 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { redirectTarget } from './same-site.ts';
+
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 
 /** Resolves a host name to all its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-export interface FetchGuard {
+export interface AddressGuard {
   /** Whether connections to an address are allowed. */
-  mayConnect: (address: string) => boolean;
-  resolve: Resolve;
-  /** Some hosts reject requests without a user agent. */
-  userAgent: string;
+  mayConnect(address: string): boolean;
+  /** Default: the system's resolver. */
+  resolve?: Resolve | undefined;
+}
+
+export interface DownloadRules {
+  headers: Readonly<Record<string, string>>;
+  /** Maximum size of the response body. */
+  maxBytes: number;
+  /** The URL to which a redirect leads. Throws an Error with the reason if it may not be followed. */
+  targetOf(location: string | undefined, from: URL): URL;
+  /** Sends a request. Default: `node:http` or `node:https`, as the URL says. */
+  get?: typeof https.get | undefined;
 }
 
 /** A file, with its URL after redirects. */
-export interface FetchedFile {
+export interface DownloadedFile {
   bytes: Buffer;
   url: URL;
 }
 
-/** Maximum size of a response body. */
-const MAX_BYTES = 10_000_000;
-/** Enough for a redirect to HTTPS, one to `www.` and one to the file. */
-const MAX_REDIRECTS = 3;
-const ACCEPT = 'application/xml, text/xml, */*;q=0.1';
-const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
-
-export const resolveBySystem: Resolve = (hostname) =>
-  new Promise((resolve, reject) => {
-    systemLookup(hostname, { all: true }, (error, addresses) => {
-      if (error) reject(error);
-      else resolve(addresses);
-    });
-  });
-
 /**
- * Downloads a file over HTTP, protected against server-side request forgery. It only connects to addresses
- * that passed the check, and to none if one address of the host is not allowed. It follows up to three
- * redirects within the same site, but not from HTTPS to HTTP. It reads at most 10 MB.
+ * Downloads a file from a URL that another server names, protected against server-side request forgery. It
+ * only connects to addresses that passed the check, and to none if one address of the host is not allowed.
+ * This also applies after each of up to three redirects.
  *
  * @param signal aborts the download with its reason
  * @throws Error with the reason, worded to follow the URL and a colon
  */
-export async function guardedFetch(
+export async function guardedDownload(
   url: URL,
-  guard: FetchGuard,
+  guard: AddressGuard,
+  rules: DownloadRules,
   signal: AbortSignal,
-): Promise<FetchedFile> {
+): Promise<DownloadedFile> {
   let at = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const response = await get(at, guard, signal);
-    if (!REDIRECTS.has(response.statusCode))
-      return { bytes: await bodyOf(response, signal), url: at };
+    const response = await get(at, guard, rules, signal);
+    if (!REDIRECTS.has(response.statusCode)) {
+      return { bytes: await bodyOf(response, rules.maxBytes, signal), url: at };
+    }
     response.destroy();
-    const target = redirectTarget(response.headers.location, at);
-    if (!target) throw new Error('it redirects to another host');
-    at = target;
+    at = rules.targetOf(response.headers.location, at);
   }
   throw new Error(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
-function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<IncomingMessage> {
+function get(
+  url: URL,
+  guard: AddressGuard,
+  { headers, get: given }: DownloadRules,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // Node does not call `lookup` for IP addresses.
   if (isIP(host) !== 0) assertAllowed([host], guard);
+  const send = given ?? (url.protocol === 'https:' ? https.get : http.get);
   return new Promise((resolve, reject) => {
-    const { get: send } = url.protocol === 'https:' ? https : http;
     const request = send(url, {
       // A kept-alive connection would skip the check of the address.
       agent: false,
       signal,
       lookup: guardedLookup(guard),
-      headers: {
-        'User-Agent': guard.userAgent,
-        Accept: ACCEPT,
-        'Accept-Encoding': 'identity',
-      },
+      headers: { ...headers, 'Accept-Encoding': 'identity' },
     });
     request.once('response', resolve);
     request.once('error', (error) => reject(signal.aborted ? signal.reason : error));
@@ -85,10 +82,10 @@ function get(url: URL, guard: FetchGuard, signal: AbortSignal): Promise<Incoming
 }
 
 /** Resolves the name once per connection, so that the checked address is the one connected to. */
-function guardedLookup(guard: FetchGuard): LookupFunction {
+function guardedLookup(guard: AddressGuard): LookupFunction {
+  const { resolve = resolveBySystem } = guard;
   return (hostname, options, callback) => {
-    guard
-      .resolve(hostname)
+    resolve(hostname)
       .then((addresses) => {
         assertAllowed(
           addresses.map(({ address }) => address),
@@ -103,11 +100,24 @@ function guardedLookup(guard: FetchGuard): LookupFunction {
   };
 }
 
-function assertAllowed(addresses: readonly string[], { mayConnect }: FetchGuard): void {
+function resolveBySystem(hostname: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(hostname, { all: true }, (error, addresses) => {
+      if (error) reject(error);
+      else resolve(addresses);
+    });
+  });
+}
+
+function assertAllowed(addresses: readonly string[], { mayConnect }: AddressGuard): void {
   if (!addresses.every(mayConnect)) throw new Error('its host has an address that is not public');
 }
 
-async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
+async function bodyOf(
+  response: IncomingMessage,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const { statusCode } = response;
   try {
     if (statusCode !== 200) throw new Error(`it returns ${statusCode}`);
@@ -115,7 +125,7 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<B
     let size = 0;
     for await (const chunk of response) {
       size += chunk.length;
-      if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
+      if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
