@@ -124,7 +124,7 @@ export class PgliteThread {
     const answer = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
-    if (error) answer?.reject(Object.assign(new Error(error['message']), error));
+    if (error) answer?.reject(Object.assign(new Error(error.message), error));
     else answer?.resolve(value ?? {});
   }
 
