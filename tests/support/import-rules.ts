@@ -121,7 +121,7 @@ const RULES: readonly Rule[] = [
     may: [...adapterMay(port), sdks, ...(DOWNLOADS.includes(port) ? [OUTBOUND] : [])],
   })),
   { place: OUTBOUND, may: [OUTBOUND, NODE] },
-  ...['account-store', 'alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
+  ...[...SQL_PORTS, 'alerts', 'clock'].map((port) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: adapterMay(port),
   })),

@@ -10,7 +10,6 @@ const WORDS: Readonly<Record<CafeErrorCode, string>> = {
   generation_timeout: 'Generating the picture took too long.',
   draining: 'The service is stopping. Try again soon.',
   overloaded: 'The service is overloaded. Try again soon.',
-  database_unavailable: 'The database is unavailable. Try again soon.',
   issuer_unavailable: 'The access token cannot be checked now. Try again soon.',
 };
 

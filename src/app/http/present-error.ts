@@ -24,7 +24,6 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   database_unavailable: 503,
   draining: 503,
   overloaded: 503,
-  database_unavailable: 503,
   issuer_unavailable: 503,
   generation_timeout: 504,
 };
@@ -45,7 +44,6 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   database_unavailable: 10,
   draining: 5,
   overloaded: 5,
-  database_unavailable: 5,
   issuer_unavailable: 5,
 };
 

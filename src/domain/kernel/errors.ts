@@ -10,7 +10,6 @@
  * - `generation_timeout`: the image generator did not respond in time.
  * - `draining`: the service is stopping and takes no new work.
  * - `overloaded`: the service is at its limit of concurrent work.
- * - `database_unavailable`: the database could not be read or written.
  * - `issuer_unavailable`: the keys that sign access tokens could not be fetched from their issuer.
  */
 export type CafeErrorCode =
@@ -22,7 +21,6 @@ export type CafeErrorCode =
   | 'generation_timeout'
   | 'draining'
   | 'overloaded'
-  | 'database_unavailable'
   | 'issuer_unavailable';
 
 /**
