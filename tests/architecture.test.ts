@@ -26,6 +26,7 @@ const MAX_FILES = 16;
 /** Folders of adapters without a port of their own, and why. */
 const NO_PORT: Record<string, string> = {
   outbound: 'several ports download through it',
+  postgres: 'every adapter over SQL stands on it',
   tracing: 'it follows the calls of all other ports',
 };
 /** Ports without a contract suite, and why. */
@@ -84,6 +85,8 @@ describe('the structure', () => {
     ['src/adapters/image-generator/x.ts', "import { x } from '../page-list/same-site.ts';"],
     ['src/adapters/outbound/x.ts', "import { x } from '../page-list/same-site.ts';"],
     ['src/adapters/image-store/x.ts', "import { x } from '../outbound/guarded-download.ts';"],
+    ['src/adapters/budget-ledger/object-store.ts', "import { sql } from 'kysely';"],
+    ['src/adapters/budget-ledger/postgres.ts', "import pg from 'pg';"],
     ['src/adapters/unknown-port/x.ts', "import { x } from '../../domain/kernel/day.ts';"],
     ['src/app/config/x.ts', "import { x } from '../../domain/budget/budget-schedule.ts';"],
     ['src/app/config/x.ts', "import { x } from '../http/refusal.ts';"],

@@ -58,12 +58,25 @@ const SDKS: Readonly<Record<string, RegExp>> = {
   'circuit-breaker': /^cockatiel$/,
   'page-list': /^fast-xml-parser$/,
   journal: /^(pino|prom-client)$/,
+  'token-verifier': /^jose$/,
   tracing: /^@opentelemetry\//,
 };
 
 /** The guarded download, and the ports whose adapters fetch what another server names. */
 const OUTBOUND = /^src\/adapters\/outbound\//;
 const DOWNLOADS = ['image-generator', 'page-list'];
+
+/** The ports with an adapter over SQL, `postgres.ts`, which stands on `src/adapters/postgres`. */
+const SQL_PORTS = [
+  'account-store',
+  'budget-ledger',
+  'generation-history',
+  'job-store',
+  'library-store',
+  'page-claims',
+  'spending-control',
+  'thumbnail-store',
+];
 
 /** Use cases of rooms that otherwise hold ports and values. No adapter may import one. */
 const USE_CASES = 'raise-alerts|readiness|persist-image|make-renditions';
@@ -91,17 +104,24 @@ const RULES: readonly Rule[] = [
       ...(room === 'thumbnails' ? [/^src\/domain\/jobs\/job-queue\.ts$/] : []),
     ],
   })),
+  ...SQL_PORTS.map((port) => ({
+    place: new RegExp(`^src/adapters/${port}/postgres(\\.ts$|/)`),
+    may: [...adapterMay(port), /^src\/adapters\/postgres\//, /^kysely$/],
+  })),
   {
-    place: /^src\/adapters\/([\w-]+-store\/postgres\.ts|job-queue\/)/,
-    may: [...adapterMay('[\\w-]+-store|job-queue'), /^src\/adapters\/postgres\//, /^pg-boss$/],
+    place: /^src\/adapters\/job-queue\//,
+    may: [...adapterMay('job-queue'), /^src\/adapters\/postgres\//, /^pg-boss$/],
   },
-  { place: /^src\/adapters\/postgres\//, may: [...adapterMay('postgres'), /^pg$/] },
+  {
+    place: /^src\/adapters\/postgres\//,
+    may: [...adapterMay('postgres'), /^(pg|kysely(\/migration)?|@electric-sql\/pglite)$/],
+  },
   ...Object.entries(SDKS).map(([port, sdks]) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: [...adapterMay(port), sdks, ...(DOWNLOADS.includes(port) ? [OUTBOUND] : [])],
   })),
   { place: OUTBOUND, may: [OUTBOUND, NODE] },
-  ...['alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
+  ...[...SQL_PORTS, 'alerts', 'clock'].map((port) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: adapterMay(port),
   })),
