@@ -103,8 +103,11 @@ export class ObjectStorePageClaims implements PageClaims {
         if (verdict.failure) throw failureOfAnother(verdict.failure);
         return undefined;
       }
-      const claim = verdict.is === 'free' ? await this.#take(candidate, found) : undefined;
-      if (claim) return claim;
+      if (verdict.is === 'free') {
+        candidate.triedAt = momentOf(this.#options.clock);
+        const claim = await this.#take(candidate, found);
+        if (claim) return claim;
+      }
       const jitterMs = randomInt(-JITTER_MS, JITTER_MS);
       await unlessAborted(signal, () => this.#options.clock.sleep(pollMs + jitterMs));
     }
@@ -114,7 +117,6 @@ export class ObjectStorePageClaims implements PageClaims {
   async #take(candidate: Candidate, found: FoundNote | undefined): Promise<Claim | undefined> {
     const claim = { holder: candidate.holder, renewals: 0 };
     const note = claimed(found?.note ?? BLANK, claim, candidate.datedKey);
-    candidate.triedAt = momentOf(this.#options.clock);
     const etag = await candidate.file.write(note, found?.etag);
     return etag === undefined ? undefined : this.#hold(candidate, { note, etag }, !found);
   }
