@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
@@ -47,7 +46,7 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
 interface RouterParts {
   present: ImagePresenter;
   /** Listens while the service accepts new requests. */
-  server: Pick<Server, 'listening'>;
+  server: { readonly listening: boolean };
 }
 
 interface Parts extends RouterParts {
