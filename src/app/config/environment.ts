@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countryByCode } from '../../domain/countries/country.ts';
 import { ADMIN_VARIABLES } from './environment-admin.ts';
+import { STUDIO_VARIABLES } from './environment-studio.ts';
 import {
   dollars,
   flag,
