@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../domain/kernel/day.ts';
+import { accountsConfig, accountsProblems } from './accounts-config.ts';
 import {
   type GeneratorConfig,
   generatorConfig,
@@ -11,9 +12,9 @@ import { adminConfig, adminProblems } from './admin-config.ts';
 import { admissionConfig, admissionProblems } from './admission-config.ts';
 import { contradictions } from './contradictions.ts';
 import { databaseConfig, databaseProblems } from './database-config.ts';
+import { cleanEnvironment } from './environment/clean-environment.ts';
+import { SECRET_NAMES, secretsIn } from './environment/secrets.ts';
 import { Environment } from './environment.ts';
-import { cleanEnvironment } from './environment-clean.ts';
-import { SECRET_NAMES, secretsIn } from './environment-secrets.ts';
 import { monitoringConfig, monitoringProblems } from './monitoring-config.ts';
 import { pageNamesConfig } from './page-names-config.ts';
 import { requestLimits } from './request-limits.ts';
@@ -73,6 +74,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   ];
   if (production) {
     problems.push(...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set));
+    problems.push(...accountsProblems(set));
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return {
@@ -187,6 +189,8 @@ function configFrom(env: Environment, chosen: Choice) {
     /** How requests may name pages. */
     pageNames: pageNamesConfig(env, demoBlog),
     watching: monitoringConfig(env, chosen.production),
+    /** Who may call the API with a key or a token, and how much each account may use. */
+    accounts: accountsConfig(env),
   };
 }
 

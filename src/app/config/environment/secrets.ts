@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { Environment } from './environment.ts';
-import { unquoted } from './environment-clean.ts';
+import { Environment } from '../environment.ts';
+import { unquoted } from './clean-environment.ts';
 
 /** Shorter values are test values, and removing them would blot out words in every message. */
 const LEAST_LENGTH = 8;

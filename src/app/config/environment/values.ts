@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Marks a variable as secret; environment-secrets.ts reads the mark. */
+/** Marks a variable as secret; secrets.ts reads the mark. */
 const SECRET = { isSecret: true };
 
 export function text() {

@@ -1,4 +1,4 @@
-import { secret, secretPairs, text, url, webhook, whole } from './environment-values.ts';
+import { secret, secretPairs, text, url, webhook, whole } from './values.ts';
 
 /** Variables of the admin, metrics, alerts and traces. */
 export const ADMIN_VARIABLES = {

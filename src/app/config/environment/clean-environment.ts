@@ -1,4 +1,4 @@
-import { Environment } from './environment.ts';
+import { Environment } from '../environment.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
-import { databaseUrl, whole, word } from './environment-values.ts';
+import { databaseUrl, whole, word } from './values.ts';
 
-/** Variables of the studio and of the database. */
-export const STUDIO_VARIABLES = {
+/** Variables of the database and of the studio. */
+export const DATABASE_VARIABLES = {
   STUDIO: word(['on', 'off'])
     .optional()
     .describe(
@@ -17,7 +17,9 @@ export const STUDIO_VARIABLES = {
     .describe('Where budget, claims and history are kept. Default: postgres with a DATABASE_URL'),
   DATABASE_MAX_CONNECTIONS: whole(1, 1000)
     .default(10)
-    .describe('Connections per replica. All replicas together must stay below the limit of the server'),
+    .describe(
+      'Connections per replica. All replicas together must stay below the limit of the server',
+    ),
   DATABASE_CONNECT_TIMEOUT_MS: whole(100, 60_000)
     .default(5000)
     .describe('Time to open a connection, or to wait for a free one'),
