@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../../adapters/postgres/database.ts';
 import type { FolderLock } from '../../adapters/postgres/folder-lock.ts';
+import { SingleFlight } from '../../domain/kernel/concurrency.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
-import { SingleFlight } from '../../domain/kernel/single-flight.ts';
 import type { DatabaseConfig } from '../config/database-config.ts';
 
 /** An empty database with all tables, which the build makes. */
