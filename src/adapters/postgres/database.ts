@@ -108,6 +108,16 @@ export class Database {
     return this.run((queries) => migrate(queries, upTo));
   }
 
+  /** Of PostgreSQL, such as `17.5`. */
+  async version(): Promise<string> {
+    const { rows } = await this.run((queries) =>
+      sql<{ version: string }>`select current_setting('server_version') as version`.execute(
+        queries,
+      ),
+    );
+    return rows[0]?.version ?? '';
+  }
+
   /** Which migrations have run. */
   migrations(): Promise<MigrationState[]> {
     return this.run((queries) => migrationStates(queries));
