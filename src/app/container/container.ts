@@ -13,6 +13,7 @@ import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import { admissionModule } from './admission-module.ts';
 import { servicesOf } from './bindings.ts';
+import { budgetModule } from './budget-module.ts';
 import { cafeModule } from './cafe-module.ts';
 import { coreModule } from './core-module.ts';
 import { monitoringModule } from './monitoring-module.ts';
@@ -34,6 +35,7 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
     adapterModule(config, journal),
+    budgetModule(config),
     admissionModule(config),
     coreModule(config),
     cafeModule(config),
