@@ -1,14 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Journal } from '../../domain/monitoring/journal.ts';
+import type { PageRequest } from '../../domain/pages/page.ts';
 import type { Claim, PageClaims, PageHistory } from '../../domain/pages/page-claims.ts';
-import type { PageRequest } from '../../domain/pages/page-request.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { failureOfAnother } from './failure-words.ts';
 import { Lease, type Moment, momentOf } from './lease.ts';
-import { type FoundNote, NoteFile } from './note-file.ts';
-import { BLANK, claimed, historyOf } from './page-note.ts';
+import { BLANK, claimed, type FoundNote, historyOf, NoteFile } from './page-note.ts';
 import { RivalWatch } from './rival-watch.ts';
 
 /** Milliseconds between two reads of a note that another replica holds: at first, and at most. */

@@ -1,11 +1,13 @@
 import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
+import { aboutPage, type PageRequest } from '../../domain/pages/page.ts';
 import type { PageHistory } from '../../domain/pages/page-claims.ts';
-import { aboutPage, type PageRequest } from '../../domain/pages/page-request.ts';
-import { isObjectKey } from '../../domain/storage/object-key.ts';
+import type { ObjectStore } from '../../domain/storage/object-store.ts';
+import { isObjectKey, putJson } from '../../domain/storage/stored-objects.ts';
 import { isFailure } from './failure-words.ts';
 
 /** The current claim of a page. */
-export interface ClaimNote {
+interface ClaimNote {
   /** The UUID of this claim. */
   holder: string;
   /** Changes the content, and thereby the ETag, with every write. */
@@ -13,7 +15,7 @@ export interface ClaimNote {
 }
 
 /** The end of the last released claim. */
-export interface EndedNote {
+interface EndedNote {
   holder: string;
   failure?: CafeErrorCode;
 }
@@ -56,13 +58,13 @@ export function historyOf({ shown, making, isUnstored }: PageNote, own?: string)
 }
 
 /** The JSON content of the stored object. */
-export function noteContent(request: PageRequest, note: PageNote): object {
+function noteContent(request: PageRequest, note: PageNote): object {
   const { page, country } = aboutPage(request);
   return { page: { type: page.type, path: page.path }, country, ...note };
 }
 
 /** @throws Error if the bytes are not JSON of {@link noteContent} */
-export function parseNote(bytes: Uint8Array): PageNote {
+function parseNote(bytes: Uint8Array): PageNote {
   const { shown, making, isUnstored, claim, ended } = record(
     JSON.parse(Buffer.from(bytes).toString()),
   );
@@ -103,4 +105,77 @@ function id(value: unknown): string {
 function record(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) throw new Error('not an object');
   return value as Record<string, unknown>;
+}
+
+/** A stored note. */
+export interface FoundNote {
+  note: PageNote;
+  /** Changes with every write, and never repeats. */
+  etag: string;
+}
+
+interface NoteFileDeps {
+  store: ObjectStore;
+  key: string;
+  request: PageRequest;
+  journal: Journal;
+}
+
+/** Reads and writes the note of one page. */
+export class NoteFile {
+  readonly #deps: NoteFileDeps;
+
+  constructor(deps: NoteFileDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Returns `undefined` if no note exists. A malformed note counts as empty, and the next claim overwrites
+   * it.
+   *
+   * @throws CafeError `storage_unavailable`
+   */
+  async read(): Promise<FoundNote | undefined> {
+    const object = await this.#deps.store.get(this.#deps.key);
+    if (!object) return undefined;
+    const { bytes, etag } = object;
+    try {
+      return { note: parseNote(bytes), etag };
+    } catch (cause) {
+      const details = { key: this.#deps.key, cause };
+      this.#deps.journal.record({
+        event: 'notice',
+        message: 'the note of a page is malformed',
+        details,
+      });
+      return { note: BLANK, etag };
+    }
+  }
+
+  /**
+   * Writes the note if the stored one still has the given ETag, or if there is none and `etag` is
+   * `undefined`.
+   *
+   * @returns the new ETag; `undefined` if the condition failed and nothing was written
+   * @throws CafeError `storage_unavailable`; the note may have been written nevertheless
+   */
+  write(note: PageNote, etag: string | undefined): Promise<string | undefined> {
+    const condition = etag === undefined ? { ifAbsent: true as const } : { ifMatch: etag };
+    return putJson(
+      this.#deps.store,
+      this.#deps.key,
+      noteContent(this.#deps.request, note),
+      condition,
+    );
+  }
+
+  /**
+   * Deletes the note if it still has this ETag.
+   *
+   * @returns `false` if the note has changed, or if the store does not support conditional deletes
+   * @throws CafeError `storage_unavailable`; the note may have been deleted nevertheless
+   */
+  async remove(etag: string): Promise<boolean> {
+    return (await this.#deps.store.deleteIfMatch(this.#deps.key, etag)) === 'deleted';
+  }
 }
