@@ -17,7 +17,7 @@ import { type AccountId, parseAccountId, type Scope } from '../../src/domain/acc
 import { Authenticate } from '../../src/domain/accounts/authenticate.ts';
 import { ManageKeys } from '../../src/domain/accounts/manage-keys.ts';
 import type { AccountUsage } from '../../src/domain/limits/account-limits.ts';
-import { AddressCounter } from '../../src/domain/limits/address-counter.ts';
+import { AddressCounter } from '../../src/domain/limits/counters.ts';
 import { AUDIENCE, ISSUER } from './token-issuer.ts';
 
 export const NOON = Date.UTC(2026, 10, 21, 12);

@@ -8,9 +8,9 @@ import type {
 } from '../../../domain/accounts/authenticate.ts';
 import type { ProxyTrust } from '../../config/config.ts';
 import { bearerTokenIn } from '../bearer-token.ts';
+import { visitorOf } from '../client-address.ts';
 import type { V1State } from '../v1/principal.ts';
 import { Problem } from '../v1/problem.ts';
-import { visitorOf } from '../visitor.ts';
 
 /** Seconds after which an address may fail again. */
 const WAIT = 900;
