@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Needed } from '../groups.ts';
 
@@ -10,8 +10,18 @@ export interface S3Service {
   secretAccessKey: string;
 }
 
+/** A PostgreSQL server to test against. */
+export interface PostgresService {
+  /** The folder of `initdb` and `postgres`, for tests that stop and break a server. */
+  bin: string;
+  /** The address of a running server, for the user that may create databases. */
+  ownersUrl: string;
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
+    /** `null` where it is not installed. */
+    postgres: PostgresService | null;
     /** Ceph's S3 gateway, `null` where none answers. */
     radosgw: S3Service | null;
     /** The path of a Chromium that can be started, `null` where there is none. */
@@ -21,6 +31,7 @@ declare module 'vitest' {
 
 const RADOSGW_TIMEOUT_MS = 10_000;
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 const CHROMIUM_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -31,13 +42,15 @@ export function sayMissing(service: Needed): string {
   return {
     chromium:
       'needs Chromium: install it (Debian: apt-get install chromium), or set CAFE_TEST_CHROMIUM',
+    postgres:
+      'needs PostgreSQL: install it (Debian: apt-get install postgresql), or set CAFE_TEST_POSTGRES_BIN to the folder of its programs',
     radosgw: `needs an S3 server at ${s3Endpoint()}: npm run services:start, or set CAFE_TEST_S3_ENDPOINT`,
   }[service];
 }
 
 /** The first of these services that is missing. */
 export async function firstMissing(needs: readonly Needed[]): Promise<Needed | undefined> {
-  const find = { chromium: findChromium, radosgw: findRadosgw };
+  const find = { chromium: findChromium, postgres: findPostgres, radosgw: findRadosgw };
   for (const service of needs) if (!(await find[service]())) return service;
   return undefined;
 }
@@ -73,6 +86,22 @@ export async function findChromium(): Promise<string | null> {
     if (await canRun(place)) return place;
   }
   return null;
+}
+
+/** The folder of PostgreSQL's programs, of the newest version; `null` where it is not installed. */
+export async function findPostgres(): Promise<string | null> {
+  const named = process.env.CAFE_TEST_POSTGRES_BIN;
+  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  for (const folder of named ? [named] : [...(await debiansPostgres()), ...onPath]) {
+    if (await canRun(join(folder, 'initdb'))) return folder;
+  }
+  return null;
+}
+
+async function debiansPostgres(): Promise<string[]> {
+  const versions = await readdir(DEBIAN_POSTGRES).catch(() => []);
+  const newestFirst = versions.toSorted((a, b) => Number(b) - Number(a));
+  return newestFirst.map((version) => join(DEBIAN_POSTGRES, version, 'bin'));
 }
 
 async function canRun(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
+import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { PageHistory } from '../../domain/pages/page-claims.ts';
 import { aboutPage, type PageRequest } from '../../domain/pages/page-request.ts';
 import { isObjectKey } from '../../domain/storage/object-key.ts';
@@ -8,7 +9,7 @@ import { isFailure } from './failure-words.ts';
 export interface ClaimNote {
   /** The UUID of this claim. */
   holder: string;
-  /** Changes the content, and thereby the ETag, with every write. */
+  /** Changes the content, and thereby an object's ETag, with every write. */
   renewals: number;
 }
 
@@ -55,17 +56,29 @@ export function historyOf({ shown, making, isUnstored }: PageNote, own?: string)
   };
 }
 
-/** The JSON content of the stored object. */
+/** The stored JSON. */
 export function noteContent(request: PageRequest, note: PageNote): object {
   const { page, country } = aboutPage(request);
   return { page: { type: page.type, path: page.path }, country, ...note };
 }
 
-/** @throws Error if the bytes are not JSON of {@link noteContent} */
-export function parseNote(bytes: Uint8Array): PageNote {
-  const { shown, making, isUnstored, claim, ended } = record(
-    JSON.parse(Buffer.from(bytes).toString()),
-  );
+/** A malformed note is reported, and counts as empty. */
+export function readNote(
+  content: () => unknown,
+  { key, journal }: { key: string; journal: Journal },
+): PageNote {
+  try {
+    return parseNote(content());
+  } catch (cause) {
+    const message = 'the note of a page is malformed';
+    journal.record({ event: 'notice', message, details: { key, cause } });
+    return BLANK;
+  }
+}
+
+/** @throws Error if it is not a {@link noteContent} */
+function parseNote(content: unknown): PageNote {
+  const { shown, making, isUnstored, claim, ended } = record(content);
   return {
     ...(shown === undefined ? {} : { shown: id(shown) }),
     making: keys(making),
