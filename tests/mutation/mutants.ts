@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // Forgets what was paid for where the look for it fails.
   {
-    file: 'domain/cafe/recover-page-image.ts',
+    file: 'domain/cafe/claimed-page.ts',
     text: '  page.leaveUnplaced(making, { areUnstored });\n',
     replacement: '',
     tests: 'http/cafe/replicas',
@@ -149,7 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
     titles: 'lag later',
   },
   {
-    file: 'adapters/budget-ledger/days/usage.ts',
+    file: 'adapters/budget-ledger/days/day-counter.ts',
     text: "counts(record) : record.state !== 'refused';",
     replacement: "counts(record) : record.state === 'spent';",
     tests: 'domain/generation/generate-image',

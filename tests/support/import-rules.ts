@@ -81,7 +81,7 @@ const SQL_PORTS = [
 /** Use cases of rooms that otherwise hold ports and values. No adapter may import one. */
 const USE_CASES = 'raise-alerts|readiness|persist-image|make-renditions';
 /** Values of rooms that otherwise hold use cases. Adapters may import them. */
-const VALUES = 'images/(image-credit|image-visibility|image-labels)';
+const VALUES = 'images/(image-visibility|image-labels)';
 
 /** Files of `src/app/http` that all its rooms may import. */
 const SHARED_HTTP = [

@@ -2,8 +2,7 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { Claim, ClaimEnding, PageHistory } from '../../domain/pages/page-claims.ts';
-import type { PageNote } from './page-note.ts';
-import type { FoundNote, StoredNote } from './stored-note.ts';
+import type { FoundNote, PageNote, StoredNote } from './page-note.ts';
 
 const RENEWALS_PER_LEASE = 3;
 

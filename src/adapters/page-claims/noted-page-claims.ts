@@ -1,13 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Journal } from '../../domain/monitoring/journal.ts';
+import type { PageRequest } from '../../domain/pages/page.ts';
 import type { Claim, PageClaims, PageHistory } from '../../domain/pages/page-claims.ts';
-import type { PageRequest } from '../../domain/pages/page-request.ts';
 import { failureOfAnother } from './failure-words.ts';
 import { Lease, type Moment, momentOf } from './lease.ts';
-import { BLANK, claimed, historyOf } from './page-note.ts';
+import { BLANK, claimed, type FoundNote, historyOf, type StoredNote } from './page-note.ts';
 import { RivalWatch } from './rival-watch.ts';
-import type { FoundNote, StoredNote } from './stored-note.ts';
 
 /** Milliseconds between two reads of a note that another replica holds: at first, and at most. */
 const POLL_MS = { first: 250, max: 1000 };

@@ -1,7 +1,6 @@
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
-import { BLANK, type PageNote } from './page-note.ts';
-import type { FoundNote } from './stored-note.ts';
+import { BLANK, type FoundNote, type PageNote } from './page-note.ts';
 
 /** The state of a page, from the view of a replica that wants to claim it. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { BackgroundTasks } from '../kernel/concurrency.ts';
 import type { Notice } from '../kernel/notice.ts';
 import { type Principal, parseAccountId, SCOPES } from './account.ts';
 import type { AccountStore } from './account-store.ts';

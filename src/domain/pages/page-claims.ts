@@ -1,5 +1,5 @@
 import type { CafeErrorCode } from '../kernel/errors.ts';
-import type { PageRequest } from './page-request.ts';
+import type { PageRequest } from './page.ts';
 
 /** The stored history of a page in a country. It outlives the page's image. */
 export interface PageHistory {

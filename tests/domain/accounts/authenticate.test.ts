@@ -11,7 +11,7 @@ import {
 } from '../../../src/domain/accounts/authenticate.ts';
 import { ManageKeys } from '../../../src/domain/accounts/manage-keys.ts';
 import { CafeError } from '../../../src/domain/kernel/errors.ts';
-import { AddressCounter } from '../../../src/domain/limits/address-counter.ts';
+import { AddressCounter } from '../../../src/domain/limits/counters.ts';
 import { AUDIENCE, ISSUER, secretIssuer } from '../../support/token-issuer.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);

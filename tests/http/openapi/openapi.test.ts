@@ -6,7 +6,7 @@ import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../../src/app/http/cafe/placeh
 import type { OpenApiDocument, OperationObject } from '../../../src/app/http/openapi/document.ts';
 import { Refusal } from '../../../src/app/http/refusal.ts';
 import { publicRouter } from '../../../src/app/http/routes.ts';
-import { PageNames } from '../../../src/domain/pages/page-names.ts';
+import { PageNames } from '../../../src/domain/pages/page.ts';
 import { openAdmin, WITH_ADMIN } from '../../support/admin-caller.ts';
 import { CANARIES } from '../../support/canaries.ts';
 import { openTestCafe, type TestCafe, type TestCafeOptions } from '../../support/open-test-cafe.ts';

@@ -1,12 +1,16 @@
-import { storableModel } from '../../images/image-credit.ts';
 import type { ImageEvents } from '../../images/image-events.ts';
-import { type PageImage, pictureLabels, pictureOf } from '../../images/image-labels.ts';
+import {
+  type PageImage,
+  pictureLabels,
+  pictureOf,
+  storableModel,
+} from '../../images/image-labels.ts';
 import type { UnstoredImage } from '../../images/image-spool.ts';
 import type { MakeRenditions } from '../../images/make-renditions.ts';
 import type { PersistImage } from '../../images/persist-image.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
+import { aboutPage, type PageRequest } from '../../pages/page.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { GeneratedPageImage } from '../page-generation.ts';
