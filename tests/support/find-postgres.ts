@@ -4,9 +4,12 @@ import { findPostgres, sayMissing } from './real-services.ts';
 
 /** Before the groups that need PostgreSQL: one server, on which each file has a database of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const bin = await findPostgres();
-  if (!bin) throw new Error(sayMissing('postgres'));
-  const server = await PostgresServer.start({ bin });
-  project.provide('postgres', { bin, ownersUrl: server.url('postgres', { user: 'postgres' }) });
+  const programs = await findPostgres();
+  if (!programs) throw new Error(sayMissing('postgres'));
+  const server = await PostgresServer.start({ programs });
+  project.provide('postgres', {
+    programs,
+    ownersUrl: server.url('postgres', { user: 'postgres' }),
+  });
   return () => server.remove();
 }

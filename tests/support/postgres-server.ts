@@ -5,10 +5,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { PostgresPrograms } from './real-services.ts';
 
 export interface PostgresServerOptions {
-  /** The folder of `initdb` and `postgres`. */
-  bin: string;
+  programs: PostgresPrograms;
   /** As in postgresql.conf. */
   settings?: Readonly<Record<string, string>>;
   /** An empty folder for the tables, such as a small disk. What else the server writes stays outside. */
@@ -62,10 +62,10 @@ export class PostgresServer {
     return `postgres://${user}@127.0.0.1:${port}/${database}`;
   }
 
-  /** @returns its name; it is empty */
+  /** @returns the name of an empty database */
   async createDatabase(): Promise<string> {
     this.#databases += 1;
-    const name = `test_${process.pid}_${this.#databases}`;
+    const name = `test_${this.#databases}`;
     await createDatabase(this.url(OWNER, { user: OWNER }), name);
     return name;
   }
@@ -164,7 +164,7 @@ export class PostgresServer {
 
   #spawn(program: string, args: string[]): ChildProcess {
     this.#log = '';
-    const child = spawn(join(this.#options.bin, program), args, {
+    const child = spawn(join(this.#options.programs.bin, program), args, {
       cwd: this.#root,
       env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -190,9 +190,17 @@ export class PostgresServer {
   }
 }
 
-/** Creates a database for the service's user. */
-export async function createDatabase(ownersUrl: string, name: string): Promise<void> {
+/**
+ * Creates an empty database for the service's user.
+ *
+ * @returns its address
+ */
+export async function createDatabase(ownersUrl: string, name: string): Promise<string> {
   await runOnce(ownersUrl, `create database ${name} owner ${SERVICE_USER}`);
+  const url = new URL(ownersUrl);
+  url.username = SERVICE_USER;
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 /** Runs a statement on a connection of its own. */

@@ -1,5 +1,5 @@
 import { access, constants, readdir } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Needed } from '../groups.ts';
 
 /** An S3 server to test against. */
@@ -10,10 +10,18 @@ export interface S3Service {
   secretAccessKey: string;
 }
 
+/** Where PostgreSQL is installed. */
+export interface PostgresPrograms {
+  /** The folder of `initdb` and `postgres`. */
+  bin: string;
+  /** The path of PgBouncer. */
+  pgbouncer: string;
+}
+
 /** A PostgreSQL server to test against. */
 export interface PostgresService {
-  /** The folder of `initdb` and `postgres`, for tests that stop and break a server. */
-  bin: string;
+  /** For tests that stop and break a server of their own. */
+  programs: PostgresPrograms;
   /** The address of a running server, for the user that may create databases. */
   ownersUrl: string;
 }
@@ -43,7 +51,7 @@ export function sayMissing(service: Needed): string {
     chromium:
       'needs Chromium: install it (Debian: apt-get install chromium), or set CAFE_TEST_CHROMIUM',
     postgres:
-      'needs PostgreSQL: install it (Debian: apt-get install postgresql), or set CAFE_TEST_POSTGRES_BIN to the folder of its programs',
+      'needs PostgreSQL and PgBouncer: install them (Debian: apt-get install postgresql pgbouncer), or set CAFE_TEST_POSTGRES_BIN to the folder of initdb',
     radosgw: `needs an S3 server at ${s3Endpoint()}: npm run services:start, or set CAFE_TEST_S3_ENDPOINT`,
   }[service];
 }
@@ -80,28 +88,34 @@ export async function findRadosgw(): Promise<S3Service | null> {
 /** The path of a Chromium that can be started; `null` where there is none. */
 export async function findChromium(): Promise<string | null> {
   const named = process.env.CAFE_TEST_CHROMIUM;
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const places = CHROMIUM_NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  for (const place of named ? [named] : [...places, ...CHROMIUM_PLACES]) {
-    if (await canRun(place)) return place;
-  }
-  return null;
+  const places = CHROMIUM_NAMES.flatMap((name) => onPath().map((folder) => join(folder, name)));
+  return firstToRun(named ? [named] : [...places, ...CHROMIUM_PLACES]);
 }
 
-/** The folder of PostgreSQL's programs, of the newest version; `null` where it is not installed. */
-export async function findPostgres(): Promise<string | null> {
+/** PostgreSQL, in its newest version, and PgBouncer; `null` where one of them is not installed. */
+export async function findPostgres(): Promise<PostgresPrograms | null> {
   const named = process.env.CAFE_TEST_POSTGRES_BIN;
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  for (const folder of named ? [named] : [...(await debiansPostgres()), ...onPath]) {
-    if (await canRun(join(folder, 'initdb'))) return folder;
-  }
-  return null;
+  const folders = named ? [named] : [...(await debiansPostgres()), ...onPath()];
+  const initdb = await firstToRun(folders.map((folder) => join(folder, 'initdb')));
+  const pgbouncer = await firstToRun(
+    [...onPath(), '/usr/sbin'].map((folder) => join(folder, 'pgbouncer')),
+  );
+  return initdb && pgbouncer ? { bin: dirname(initdb), pgbouncer } : null;
 }
 
 async function debiansPostgres(): Promise<string[]> {
   const versions = await readdir(DEBIAN_POSTGRES).catch(() => []);
   const newestFirst = versions.toSorted((a, b) => Number(b) - Number(a));
   return newestFirst.map((version) => join(DEBIAN_POSTGRES, version, 'bin'));
+}
+
+function onPath(): string[] {
+  return (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+}
+
+async function firstToRun(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) if (await canRun(path)) return path;
+  return null;
 }
 
 async function canRun(path: string): Promise<boolean> {

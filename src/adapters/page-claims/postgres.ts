@@ -14,7 +14,7 @@ import {
 } from './page-note.ts';
 
 export interface PostgresPageClaimsOptions extends NotedPageClaimsOptions {
-  database: Database;
+  database: Pick<Database, 'run'>;
   keys: ImageKeys;
 }
 
@@ -37,7 +37,7 @@ export class PostgresPageClaims extends NotedPageClaims {
 }
 
 interface NoteRowDeps {
-  database: Database;
+  database: Pick<Database, 'run'>;
   /** The row's key. */
   page: string;
   request: PageRequest;
