@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Dialect, Kysely, sql, type Transaction } from 'kysely';
 import { databaseFailure, isRepeatable } from './failures.ts';
+import { type MigrationState, migrate, migrationStates } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
 /** Queries, in or outside a transaction. */
@@ -10,6 +11,9 @@ export type Queries = Kysely<Tables> | Transaction<Tables>;
 const TRIES = 5;
 /** Milliseconds; grows with each try. */
 const PAUSE_MS = 10;
+
+/** As PostgreSQL counts its versions. */
+const OLDEST = 150_000;
 
 /** What differs between a server and the embedded database. */
 export interface DatabaseDriver {
@@ -70,17 +74,53 @@ export class Database {
     });
   }
 
-  /** Resolves if the database answers and can be written to. */
+  /** Reads the state of one moment. `work` writes nothing. */
+  snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.run((kysely) =>
+      kysely.transaction().setIsolationLevel('repeatable read').execute(work),
+    );
+  }
+
+  /**
+   * Resolves if the database answers, is new enough and can be written to.
+   *
+   * @throws Error for a version below 15
+   */
   async check(): Promise<void> {
-    await this.run(async (kysely) => {
-      const { rows } = await sql<{
-        readonly: boolean;
-      }>`select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as readonly`.execute(
-        kysely,
-      );
-      if (!rows[0]?.readonly) return;
-      throw Object.assign(new Error('the database is read-only'), { code: '25006' });
-    });
+    const { rows } = await this.run((queries) =>
+      sql<{ version: number; readonly: boolean }>`
+        select current_setting('server_version_num')::int as version,
+          pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as readonly
+      `.execute(queries),
+    );
+    const [{ version, readonly } = { version: 0, readonly: false }] = rows;
+    if (version < OLDEST) throw new Error('PostgreSQL 15 or newer is required');
+    if (readonly) throw readOnly();
+  }
+
+  /**
+   * Runs the migrations that are missing; see {@link migrate}.
+   *
+   * @param upTo the last one to run; default: all
+   * @returns the names of those that ran
+   */
+  migrate(upTo?: string): Promise<string[]> {
+    return this.run((queries) => migrate(queries, upTo));
+  }
+
+  /** Of PostgreSQL, such as `17.5`. */
+  async version(): Promise<string> {
+    const { rows } = await this.run((queries) =>
+      sql<{ version: string }>`select current_setting('server_version') as version`.execute(
+        queries,
+      ),
+    );
+    return rows[0]?.version ?? '';
+  }
+
+  /** Which migrations have run. */
+  migrations(): Promise<MigrationState[]> {
+    return this.run((queries) => migrationStates(queries));
   }
 
   /** Closes all connections. No query may be under way. */
@@ -95,4 +135,8 @@ export class Database {
       transaction,
     );
   }
+}
+
+function readOnly(): unknown {
+  return databaseFailure(Object.assign(new Error('the database is read-only'), { code: '25006' }));
 }

@@ -158,23 +158,28 @@ export function threadDriver(open: () => Promise<PgliteThread>): DatabaseDriver 
 }
 
 /**
- * Opens the embedded database in a folder, which must be locked. A folder without a complete
- * database, as after a crash during the first start, is emptied and filled again.
+ * Opens the embedded database in a folder, which must be locked, or in memory. A folder without a
+ * complete database, as after a crash during the first start, is emptied and filled again.
  *
  * @param template the file of an empty database, faster to load than to make; may be missing
  */
-export async function openFolder(folder: string, template?: string): Promise<PgliteThread> {
-  const isThere = await haveFiles(folder, ['PG_VERSION', 'global/pg_control']);
-  if (!isThere) {
+export async function openThread(
+  folder: string | undefined,
+  template?: string,
+): Promise<PgliteThread> {
+  const isThere = folder !== undefined && (await haveFiles(folder, DATABASE_FILES));
+  if (folder !== undefined && !isThere) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   const isUsed = !isThere && template !== undefined && (await haveFiles('', [template]));
   const thread = await PgliteThread.open({ folder, template: isUsed ? template : undefined });
   // The database makes its files readable for everyone.
-  await chmod(folder, 0o700);
+  if (folder !== undefined) await chmod(folder, 0o700);
   return thread;
 }
+
+const DATABASE_FILES = ['PG_VERSION', 'global/pg_control'];
 
 async function haveFiles(folder: string, names: readonly string[]): Promise<boolean> {
   const found = await Promise.allSettled(names.map((name) => access(join(folder, name))));

@@ -69,14 +69,14 @@ interface AccountRow {
   created_at: Date;
 }
 
-interface ApiKeyRow {
+export interface ApiKeyRow {
   id: string;
   account: string;
   name: string;
-  /** SHA-256 of the key. The key itself is never stored. */
-  digest: Uint8Array;
-  /** The first and last characters, for people. */
-  hint: string;
+  /** SHA-256 of the key in hexadecimal digits. The key itself is never stored. */
+  digest: string;
+  prefix: string;
+  last_four: string;
   scopes: string[];
   created_at: Date;
   expires_at: Date | null;

@@ -11,6 +11,7 @@ import {
 import { adminConfig, adminProblems } from './admin-config.ts';
 import { admissionConfig, admissionProblems } from './admission-config.ts';
 import { contradictions } from './contradictions.ts';
+import { databaseConfig, databaseProblems } from './database-config.ts';
 import { cleanEnvironment } from './environment/clean-environment.ts';
 import { SECRET_NAMES, secretsIn } from './environment/secrets.ts';
 import { Environment } from './environment.ts';
@@ -69,6 +70,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
+    ...databaseProblems(set, production),
   ];
   if (production) {
     problems.push(...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set));
@@ -157,6 +159,7 @@ function configFrom(env: Environment, chosen: Choice) {
     /** How long images stay in the store; `Infinity` if they do not expire. */
     imageLifetimeMs: imageLifetimeMs(env, chosen.store),
     recordsPrefix: env.RECORDS_PREFIX,
+    ...databaseConfig(env, chosen.production),
     /** Images per UTC day. */
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     /** Millionths of a US dollar per UTC day, and per calendar month. */

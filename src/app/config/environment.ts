@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countryByCode } from '../../domain/countries/country.ts';
 import { ACCOUNT_VARIABLES } from './environment/account-variables.ts';
 import { ADMIN_VARIABLES } from './environment/admin-variables.ts';
+import { DATABASE_VARIABLES } from './environment/database-variables.ts';
 import {
   dollars,
   flag,
@@ -197,6 +198,7 @@ export const Environment = z.object({
     .describe('Use only this header for the address, such as CF-Connecting-IP or Fly-Client-IP'),
 
   ...ADMIN_VARIABLES,
+  ...DATABASE_VARIABLES,
   ...ACCOUNT_VARIABLES,
   SITE_SITEMAP_URL: url()
     .optional()

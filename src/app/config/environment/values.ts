@@ -138,3 +138,32 @@ export function prefix() {
     )
     .refine((value) => value.length <= 100, 'must not be longer than 100 characters');
 }
+
+/** The URL of a PostgreSQL database, and the password in it, which is secret on its own as well. */
+export function databaseUrl() {
+  return text()
+    .refine(
+      isPostgresUrl,
+      'must be postgres://user:password@host:port/name; percent-encode special characters',
+    )
+    .transform((value) => ({ url: value, password: decodeURIComponent(new URL(value).password) }))
+    .meta(SECRET);
+}
+
+function isPostgresUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, searchParams, pathname, password } = new URL(value);
+  const isNamed = pathname.length > 1;
+  const hasHost = hostname !== '' || searchParams.has('host');
+  const isPostgres = protocol === 'postgres:' || protocol === 'postgresql:';
+  return isPostgres && hasHost && isNamed && isDecodable(password);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
