@@ -23,10 +23,15 @@ import type { Operation } from './openapi/operation.ts';
 import { metricsRoute } from './operations/metrics-route.ts';
 import { serviceOperations } from './operations/operations.ts';
 import { readyRoute } from './operations/ready-route.ts';
+import type { studioApi } from './studio-api.ts';
+import { whenAsked } from './when-asked.ts';
+
+/** The path of the API with accounts. */
+const V1_ROOT = '/v1';
 
 /** Registers every route. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
-  const { config, store, admin } = cafe;
+  const { config, store, admin, studio } = cafe;
   const imageOrigin = new URL(store.urlFor('any')).origin;
   const router = publicRouter(cafe, parts);
 
@@ -35,12 +40,18 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
     app.use(adminApi(everyAdminRoute(cafe, admin), gate));
     app.use(adminPage(cafe.adminFiles, imageOrigin));
   }
+  if (studio) app.use(whenAsked(V1_ROOT, () => loadStudioApi(cafe, studio, parts.origins)));
   app.use(cors(GENERATE, parts.origins));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));
   app.use(embedAssets(cafe.elementFiles));
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
+}
+
+async function loadStudioApi(...parts: Parameters<typeof studioApi>): Promise<Koa.Middleware> {
+  const { studioApi } = await import('./studio-api.ts');
+  return studioApi(...parts);
 }
 
 interface RouterParts {
