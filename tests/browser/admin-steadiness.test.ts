@@ -183,8 +183,11 @@ if (chromium) {
         const page = await openSteady(service);
         const live = await makeLive(page, service);
         const act = (n: number, minutes: number): Act => ({
-          ...{ id: `act-${n}`, action: 'hide_picture', subject: `picture-${n}` },
-          ...{ actor: n === 0 ? 'token' : 'owner@blog.example', details: {} },
+          id: `act-${n}`,
+          action: 'hide_picture',
+          subject: `picture-${n}`,
+          actor: n === 0 ? 'token' : 'owner@blog.example',
+          details: {},
           outcome: 'done',
           at: ago(minutes * 60_000),
         });
