@@ -7,7 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { loadConfig } from '../src/app/config/config.ts';
 import { openCafe } from '../src/app/container/container.ts';
 import { createCafeServer } from '../src/app/server.ts';
-import { PageLookup } from '../src/domain/cafe/response-cache/page-lookup.ts';
+import { PageLookup } from '../src/domain/cafe/response-cache/response-cache.ts';
 import { countryByCode } from '../src/domain/countries/country.ts';
 import { pictureLabels } from '../src/domain/images/image-labels.ts';
 import { pageAt } from '../src/domain/pages/page.ts';

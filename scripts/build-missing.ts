@@ -16,6 +16,11 @@ const BUILDS = [
     build: buildAdminPage,
   },
   { built: 'dist/site/index.html', sources: ['examples/blog'], build: buildBlog },
+  {
+    built: 'dist/database/template.tar.gz',
+    sources: ['src/adapters/postgres/migrate.ts', 'src/adapters/postgres/migrations'],
+    build: buildDatabase,
+  },
 ];
 
 // The files are the same for every build, tests included.
@@ -48,6 +53,11 @@ async function buildBlog(): Promise<void> {
   const url = 'http://localhost:8080';
   const site = { url, api: cafeApiAt(url, 'the address'), development: true };
   await buildSite(site, { output: join(root, 'dist/site') });
+}
+
+async function buildDatabase(): Promise<void> {
+  const { buildDatabaseTemplate } = await import('./build-database-template.ts');
+  await buildDatabaseTemplate(join(root, 'dist/database/template.tar.gz'));
 }
 
 function newest(paths: readonly string[]): number {

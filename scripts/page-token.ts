@@ -7,8 +7,7 @@
  */
 
 import { pageToken } from '../src/domain/cafe/admission/page-token.ts';
-import { PAGE_TYPES } from '../src/domain/pages/page.ts';
-import { PageNames } from '../src/domain/pages/page-names.ts';
+import { PAGE_TYPES, PageNames } from '../src/domain/pages/page.ts';
 
 function tokenFor(
   name: string | undefined,

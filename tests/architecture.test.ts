@@ -25,6 +25,8 @@ function sources(...folders: string[]): SourceFile[] {
 const MAX_FILES = 16;
 /** Folders of adapters without a port of their own, and why. */
 const NO_PORT: Record<string, string> = {
+  outbound: 'several ports download through it',
+  postgres: 'every adapter over SQL stands on it',
   tracing: 'it follows the calls of all other ports',
 };
 /** Ports without a contract suite, and why. */
@@ -48,16 +50,16 @@ describe('the structure', () => {
     ['src/domain/kernel/x.ts', "import OpenAI from 'openai';"],
     ['src/domain/kernel/x.ts', "import { x } from '../countries/country.ts';"],
     ['src/domain/countries/x.ts', "import { x } from '../pages/page.ts';"],
-    ['src/domain/pages/x.ts', "import { x } from '../storage/object-key.ts';"],
+    ['src/domain/pages/x.ts', "import { x } from '../storage/stored-objects.ts';"],
     ['src/domain/storage/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
-    ['src/domain/storage/x.ts', "import { x } from '../images/renditions.ts';"],
+    ['src/domain/storage/x.ts', "import { x } from '../images/image-labels.ts';"],
     ['src/domain/limits/x.ts', "import { x } from '../pages/page.ts';"],
-    ['src/domain/accounts/x.ts', "import { x } from '../limits/daily-counter.ts';"],
+    ['src/domain/accounts/x.ts', "import { x } from '../limits/counters.ts';"],
     ['src/domain/budget/x.ts', "import type { X } from '../monitoring/journal.ts';"],
     ['src/domain/monitoring/x.ts', "import { x } from '../generation/model-memory.ts';"],
     ['src/domain/images/x.ts', "import { x } from '../generation/model-memory.ts';"],
-    ['src/domain/generation/x.ts', "import { x } from '../images/renditions.ts';"],
-    ['src/domain/uploads/x.ts', "import { x } from '../images/renditions.ts';"],
+    ['src/domain/generation/x.ts', "import { x } from '../images/image-labels.ts';"],
+    ['src/domain/uploads/x.ts', "import { x } from '../images/image-labels.ts';"],
     ['src/domain/cafe/x.ts', "import { x } from '../jobs/submit-job.ts';"],
     ['src/domain/jobs/x.ts', "import { x } from '../cafe/serve-page-image.ts';"],
     ['src/domain/library/x.ts', "import { x } from '../generation/generate-image.ts';"],
@@ -80,6 +82,11 @@ describe('the structure', () => {
       "import { x } from '../../domain/generation/image-generator.ts';",
     ],
     ['src/adapters/geo-locator/x.ts', "import { x } from '../postgres/database.ts';"],
+    ['src/adapters/image-generator/x.ts', "import { x } from '../page-list/same-site.ts';"],
+    ['src/adapters/outbound/x.ts', "import { x } from '../page-list/same-site.ts';"],
+    ['src/adapters/image-store/x.ts', "import { x } from '../outbound/guarded-download.ts';"],
+    ['src/adapters/budget-ledger/object-store.ts', "import { sql } from 'kysely';"],
+    ['src/adapters/budget-ledger/postgres.ts', "import pg from 'pg';"],
     ['src/adapters/unknown-port/x.ts', "import { x } from '../../domain/kernel/day.ts';"],
     ['src/app/config/x.ts', "import { x } from '../../domain/budget/budget-schedule.ts';"],
     ['src/app/config/x.ts', "import { x } from '../http/refusal.ts';"],
@@ -115,6 +122,7 @@ describe('the structure', () => {
 
   it.each([
     ['src/domain/thumbnails/x.ts', "import type { JobQueue } from '../jobs/job-queue.ts';"],
+    ['src/adapters/page-list/x.ts', "import { x } from '../outbound/guarded-download.ts';"],
     ['src/adapters/job-store/postgres.ts', "import { x } from '../postgres/database.ts';"],
     ['src/app/http/cafe/x.ts', "import { label } from '../files/cache-labels.ts';"],
     ['src/app/http/cafe/x.ts', "import type { Operation } from '../openapi/operation.ts';"],
@@ -218,6 +226,7 @@ describe('the tests', () => {
     const asking = (service: string) =>
       files.filter(({ text }) => text.includes(`inject('${service}')`)).map(({ name }) => name);
     expect(asking('radosgw').filter((name) => !/\/s3\//.test(name))).toEqual([]);
+    expect(asking('postgres').filter((name) => !/\/database\//.test(name))).toEqual([]);
     // Those of tests/embed run without a browser, too, and need a suite that does not ask for one.
     const withoutSuite = files
       .filter(({ name }) => name.startsWith('tests/embed/'))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { withoutSlashesAtEnd } from '../app/config/environment-values.ts';
+import { withoutSlashesAtEnd } from '../app/config/environment/values.ts';
 import { parseEnvFile } from './env-file.ts';
 import { CommandError } from './terminal.ts';
 

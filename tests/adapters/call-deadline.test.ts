@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CallDeadline } from '../../src/adapters/image-generator/call-deadline.ts';
+import { CallDeadline } from '../../src/adapters/image-generator/openai/calls.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });

@@ -110,6 +110,7 @@ describe('a generator behind it', () => {
         generate: () => Promise.reject(new Error('it must not be called')),
       },
       breaker,
+      { succeeded: () => {} },
       { succeeded: () => {}, failed: () => {} },
     );
     expect([generator.model, generator.dearestMicroUsd]).toEqual(['a-model', 7]);

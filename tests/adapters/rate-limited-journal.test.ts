@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { RateLimitedJournal } from '../../src/adapters/journal/forwarding.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
-import { RateLimitedJournal } from '../../src/adapters/journal/rate-limited.ts';
 import type { CafeEvent } from '../../src/domain/monitoring/journal.ts';
 
 const about = { page: { type: 'article', path: '/posts/a' }, country: 'FR' } as const;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Resolve } from '../../src/adapters/page-list/guarded-fetch.ts';
+import type { Resolve } from '../../src/adapters/outbound/guarded-download.ts';
 import { SitemapPageList } from '../../src/adapters/page-list/sitemap.ts';
 import { serveFetch } from '../support/serve-fetch.ts';
 import { SitemapStandIn, sitemapIndex, urlset } from '../support/sitemap-stand-in.ts';

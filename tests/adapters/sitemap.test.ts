@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Resolve } from '../../src/adapters/page-list/guarded-fetch.ts';
+import type { Resolve } from '../../src/adapters/outbound/guarded-download.ts';
 import { SitemapFilePageList } from '../../src/adapters/page-list/sitemap/file.ts';
 import { SitemapPageList } from '../../src/adapters/page-list/sitemap.ts';
 import { publicAddress } from '../../src/app/http/client-address.ts';

@@ -4,8 +4,15 @@ import { settingsInForce } from '../../src/app/config/settings.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { findingsOf } from '../support/doctors-patient.ts';
 
+interface Secret {
+  set: string;
+  hidden: string[];
+  /** What it requires. */
+  beside?: Record<string, string>;
+}
+
 /** Every variable that is a secret: what it is set to, and what of it must not be seen. */
-const SECRETS: Readonly<Record<string, { set: string; hidden: string[] }>> = {
+const SECRETS: Readonly<Record<string, Secret>> = {
   AWS_ACCESS_KEY_ID: one('AKIACANARY0123'),
   AWS_SECRET_ACCESS_KEY: one('canary/of+the/bucket'),
   OPENAI_API_KEY: one('sk-canary-of-openai'),
@@ -16,13 +23,23 @@ const SECRETS: Readonly<Record<string, { set: string; hidden: string[] }>> = {
     set: 'Authorization=Bearer%20canary%22otlp,x-team=canary-of-a-team',
     hidden: ['Bearer canary"otlp', 'canary-of-a-team'],
   },
+  AUTH_JWT_SECRET: {
+    set: 'canary-of-the-tokens-now-0123456789,canary-of-the-tokens-next-012345678',
+    hidden: ['canary-of-the-tokens-now-0123456789', 'canary-of-the-tokens-next-012345678'],
+    beside: { AUTH_ISSUER: 'https://issuer.example/', AUTH_AUDIENCE: 'cafe' },
+  },
   PAGE_TOKEN_SECRET: {
     set: 'canary-of-the-pages-now-01, canary-of-the-pages-next-2',
     hidden: ['canary-of-the-pages-now-01', 'canary-of-the-pages-next-2'],
   },
 };
 const NAMES = Object.keys(SECRETS).toSorted();
-const CASES = Object.entries(SECRETS).map(([name, { set, hidden }]) => ({ name, set, hidden }));
+const CASES = Object.entries(SECRETS).map(([name, { set, hidden, beside = {} }]) => ({
+  name,
+  hidden,
+  beside,
+  env: { ...beside, [name]: set },
+}));
 
 function one(secret: string) {
   return { set: secret, hidden: [secret] };
@@ -33,15 +50,15 @@ function settingsOf(env: Record<string, string>) {
 }
 
 describe('a secret', () => {
-  it.each(CASES)('in $name is not among the settings', ({ name, set }) => {
-    const setting = settingsOf({ [name]: set }).find((each) => each.name === name);
+  it.each(CASES)('in $name is not among the settings', ({ name, env, beside }) => {
+    const setting = settingsOf(env).find((each) => each.name === name);
     expect(setting).toMatchObject({ value: null, isSet: true, isSecret: true });
-    expect(loadConfig({ [name]: set }).given).toEqual({ [name]: '' });
+    expect(loadConfig(env).given).toEqual({ ...beside, [name]: '' });
   });
 
-  it.each(CASES)('in $name is not in the log, whoever repeats it', ({ name, set, hidden }) => {
+  it.each(CASES)('in $name is not in the log, whoever repeats it', ({ env, hidden }) => {
     const lines: string[] = [];
-    const logger = createLogger(loadConfig({ [name]: set }), {
+    const logger = createLogger(loadConfig(env), {
       write: (line) => lines.push(line),
     });
     for (const secret of hidden) logger.warn({ err: new Error(`no ${secret}.`) }, `For ${secret}.`);
@@ -55,9 +72,10 @@ describe('a secret', () => {
     );
   });
 
-  it.each(CASES)('in $name is not in what the doctor says', async ({ name, set, hidden }) => {
+  it.each(CASES)('in $name is not in what the doctor says', async ({ name, env, hidden }) => {
+    const padded = { ...env, [name]: ` ${env[name]}\r` };
     for (const secret of hidden) {
-      const { text } = await findingsOf({ [name]: ` ${set}\r`, ...repeating(secret) });
+      const { text } = await findingsOf({ ...padded, ...repeating(secret) });
       expect(text).toContain('/no/[secret].mmdb');
       expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
     }

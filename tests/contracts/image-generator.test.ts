@@ -19,6 +19,7 @@ imageGeneratorContract('BreakingImageGenerator', () => ({
   generator: new BreakingImageGenerator(
     new SketchImageGenerator(),
     { pausedMs: () => undefined, run: (call) => call() },
+    { succeeded: () => {} },
     { succeeded: () => {}, failed: () => {} },
   ),
 }));

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
+import { RateLimitedJournal, SeveralJournals } from '../../src/adapters/journal/forwarding.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { PinoJournal } from '../../src/adapters/journal/pino.ts';
-import { RateLimitedJournal } from '../../src/adapters/journal/rate-limited.ts';
-import { SeveralJournals } from '../../src/adapters/journal/several.ts';
 import { loadConfig } from '../../src/app/config/config.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { journalContract } from './journal.contract.ts';

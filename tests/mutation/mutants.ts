@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // Forgets what was paid for where the look for it fails.
   {
-    file: 'domain/cafe/recover-page-image.ts',
+    file: 'domain/cafe/claimed-page.ts',
     text: '  page.leaveUnplaced(making, { areUnstored });\n',
     replacement: '',
     tests: 'http/cafe/replicas',
@@ -142,20 +142,20 @@ export const MUTANTS: readonly Mutant[] = [
     titles: 'listing lacks',
   },
   {
-    file: 'adapters/budget-ledger/listing-doubt.ts',
+    file: 'adapters/budget-ledger/records/listed-records.ts',
     text: 'if (!isBehind) return;',
     replacement: 'return;',
     tests: 'http/cafe/money-and-store',
     titles: 'lag later',
   },
   {
-    file: 'adapters/budget-ledger/days/usage.ts',
+    file: 'adapters/budget-ledger/days/day-counter.ts',
     text: "counts(record) : record.state !== 'refused';",
     replacement: "counts(record) : record.state === 'spent';",
     tests: 'domain/generation/generate-image',
   },
   {
-    file: 'app/container/adapter-module.ts',
+    file: 'app/container/budget-module.ts',
     text: '    control: T.control,\n',
     replacement: '',
     tests: 'http/cafe/replicas',

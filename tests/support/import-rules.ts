@@ -58,18 +58,35 @@ const SDKS: Readonly<Record<string, RegExp>> = {
   'circuit-breaker': /^cockatiel$/,
   'page-list': /^fast-xml-parser$/,
   journal: /^(pino|prom-client)$/,
+  'token-verifier': /^jose$/,
   tracing: /^@opentelemetry\//,
 };
+
+/** The guarded download, and the ports whose adapters fetch what another server names. */
+const OUTBOUND = /^src\/adapters\/outbound\//;
+const DOWNLOADS = ['image-generator', 'page-list'];
+
+/** The ports with an adapter over SQL, `postgres.ts`, which stands on `src/adapters/postgres`. */
+const SQL_PORTS = [
+  'account-store',
+  'budget-ledger',
+  'generation-history',
+  'job-store',
+  'library-store',
+  'page-claims',
+  'spending-control',
+  'thumbnail-store',
+];
 
 /** Use cases of rooms that otherwise hold ports and values. No adapter may import one. */
 const USE_CASES = 'raise-alerts|readiness|persist-image|make-renditions';
 /** Values of rooms that otherwise hold use cases. Adapters may import them. */
-const VALUES = 'images/(image-credit|image-visibility|image-labels)';
+const VALUES = 'images/(image-visibility|image-labels)';
 
 /** Files of `src/app/http` that all its rooms may import. */
 const SHARED_HTTP = [
   /^src\/app\/http\/(?!routes\.ts)[\w-]+\.ts$/,
-  /^src\/app\/http\/files\//,
+  /^src\/app\/http\/(files|v1)\//,
   /^src\/app\/http\/openapi\/operation\.ts$/,
 ];
 const HTTP_PACKAGES = /^(koa|zod|isbot|pino)$|^@koa\//;
@@ -87,16 +104,24 @@ const RULES: readonly Rule[] = [
       ...(room === 'thumbnails' ? [/^src\/domain\/jobs\/job-queue\.ts$/] : []),
     ],
   })),
+  ...SQL_PORTS.map((port) => ({
+    place: new RegExp(`^src/adapters/${port}/postgres(\\.ts$|/)`),
+    may: [...adapterMay(port), /^src\/adapters\/postgres\//, /^kysely$/],
+  })),
   {
-    place: /^src\/adapters\/([\w-]+-store\/postgres\.ts|job-queue\/)/,
-    may: [...adapterMay('[\\w-]+-store|job-queue'), /^src\/adapters\/postgres\//, /^pg-boss$/],
+    place: /^src\/adapters\/job-queue\//,
+    may: [...adapterMay('job-queue'), /^src\/adapters\/postgres\//, /^pg-boss$/],
   },
-  { place: /^src\/adapters\/postgres\//, may: [...adapterMay('postgres'), /^pg$/] },
+  {
+    place: /^src\/adapters\/postgres\//,
+    may: [...adapterMay('postgres'), /^(pg|kysely(\/migration)?|@electric-sql\/pglite)$/],
+  },
   ...Object.entries(SDKS).map(([port, sdks]) => ({
     place: new RegExp(`^src/adapters/${port}/`),
-    may: [...adapterMay(port), sdks],
+    may: [...adapterMay(port), sdks, ...(DOWNLOADS.includes(port) ? [OUTBOUND] : [])],
   })),
-  ...['alerts', 'budget-ledger', 'clock', 'page-claims'].map((port) => ({
+  { place: OUTBOUND, may: [OUTBOUND, NODE] },
+  ...[...SQL_PORTS, 'alerts', 'clock'].map((port) => ({
     place: new RegExp(`^src/adapters/${port}/`),
     may: adapterMay(port),
   })),
@@ -117,6 +142,7 @@ const RULES: readonly Rule[] = [
   ...PRODUCTS.map((room) => httpRoom(room, [...CORE, room])),
   ...['uploads', 'accounts'].map((room) => httpRoom(room, CORE)),
   httpRoom('operations', BASE),
+  httpRoom('v1', CORE),
   httpRoom('openapi', []),
   httpRoom('files', []),
   {

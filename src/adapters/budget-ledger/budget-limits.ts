@@ -6,7 +6,7 @@ import {
 } from '../../domain/budget/spending-control.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import type { Amounts } from './days/amounts.ts';
+import type { Amounts } from './days/day-counter.ts';
 
 /** A change made on another replica may take this long to be seen by `recent`. */
 const FRESH_MS = 5000;
@@ -40,20 +40,18 @@ export class BudgetLimits {
 
   /** The limits according to the last read. */
   of(day: Day): Amounts {
-    if (this.#state.paused) return { ...this.#deps.configured, pictures: 0 };
-    const { pictures, dayMicroUsd, monthMicroUsd } = this.#deps.configured;
-    const shareOf = (whole: number) => Math.floor(whole * this.#deps.share);
-    const opening = openingOf(day, this.#deps.clock.now(), this.#deps.overHours);
+    const { configured, share, overHours, clock } = this.#deps;
+    if (this.#state.paused) return { ...configured, pictures: 0 };
+    const pictures = Math.floor(budgetOf(day, this.#state, configured.pictures) * share);
+    const dayMicroUsd = Math.floor(configured.dayMicroUsd * share);
+    const { monthMicroUsd } = configured;
+    if (overHours === 0) return { pictures, dayMicroUsd, monthMicroUsd };
+    const opening = openingOf(day, clock.now(), overHours);
     return {
-      pictures: openPictures(shareOf(budgetOf(day, this.#state, pictures)), opening),
-      dayMicroUsd: openMicroUsd(shareOf(dayMicroUsd), opening),
+      pictures: openPictures(pictures, opening),
+      dayMicroUsd: openMicroUsd(dayMicroUsd, opening),
       monthMicroUsd,
     };
-  }
-
-  /** Whether nothing can be reserved, according to the last read. */
-  areZero(day: Day): boolean {
-    return Object.values(this.of(day)).includes(0);
   }
 
   /**
@@ -72,10 +70,9 @@ export class BudgetLimits {
 
   /** The limits of the last few seconds. Usually makes no request. */
   async recent(day: Day): Promise<Amounts> {
-    const age = this.#deps.clock.monotonic() - this.#readAt;
-    const hasChanged =
-      this.#deps.control !== undefined && this.#deps.control.changes !== this.#changes;
-    if (age >= FRESH_MS || hasChanged) return this.read(day);
+    const { control, clock } = this.#deps;
+    const isOld = clock.monotonic() - this.#readAt >= FRESH_MS;
+    if (isOld || (control && control.changes !== this.#changes)) return this.read(day);
     await this.#reading;
     return this.of(day);
   }
@@ -88,4 +85,9 @@ export class BudgetLimits {
       throw error;
     }
   }
+}
+
+/** Whether nothing can be reserved within these limits. */
+export function areZero(limits: Amounts): boolean {
+  return Object.values(limits).includes(0);
 }

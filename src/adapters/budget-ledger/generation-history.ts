@@ -14,11 +14,10 @@ import {
   pictureNamed,
 } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { putJson } from '../../domain/storage/put-json.ts';
-import { picturesOf } from './days/day-images.ts';
-import { type DayRecords, listRecords } from './days/day-records.ts';
+import { putJson } from '../../domain/storage/stored-objects.ts';
+import { picturesOf } from './days/day-counter.ts';
 import { type ListedDay, listDays, oldestDay } from './days/listed-days.ts';
-import { recordKey } from './records/record-key.ts';
+import { type DayRecords, listRecords, recordKey } from './records/listed-records.ts';
 import { type KnownRecord, RecordReader } from './records/record-reader.ts';
 
 /** Days per listing: few at first, because most callers only want the newest. */

@@ -9,14 +9,11 @@ import type { Day } from '../../domain/kernel/day.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { BudgetLimits } from './budget-limits.ts';
-import { fits } from './days/amounts.ts';
+import { areZero, BudgetLimits } from './budget-limits.ts';
 import { ClosedDays } from './days/closed-days.ts';
-import { type DayCount, DayCounter, isFull } from './days/day-counter.ts';
-import { OpenReservations } from './days/open-reservations.ts';
-import { ListingDoubt, notReliable } from './listing-doubt.ts';
-import { OwnRecords } from './own-records.ts';
-import { RecordFile } from './records/record-file.ts';
+import { type DayCount, DayCounter, fits, isFull } from './days/day-counter.ts';
+import { OpenReservations, OwnRecords, RecordFile } from './own-records.ts';
+import { ListingDoubt, notReliable } from './records/listed-records.ts';
 import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: two around midnight, more if the clock jumps. */
@@ -110,17 +107,19 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
-    const [doubt] = await Promise.all([this.#store.doubt?.(), this.#limits.recent(draft.day)]);
+    const recent = this.#limits.recent(draft.day);
+    const [doubt, limits] = await Promise.all([this.#store.doubt?.(), recent]);
     if (doubt) throw notReliable(doubt);
     this.#listingDoubt.checkPause();
-    return this.#limits.areZero(draft.day) ? undefined : this.#line.join(draft);
+    return areZero(limits) ? undefined : this.#line.join(draft);
   }
 
   isSpent(day: Day): boolean {
     // A failure is reported by the next call of `reserve`.
     void this.#limits.recent(day).catch(() => {});
-    const from = this.#known(day)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
-    return this.#limits.areZero(day) || Number.isFinite(from);
+    const limits = this.#limits.of(day);
+    const from = this.#known(day, limits)?.fullFromMicroUsd ?? Number.POSITIVE_INFINITY;
+    return areZero(limits) || Number.isFinite(from);
   }
 
   /** Resolves once all background work is done. */
@@ -134,8 +133,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   async #serveBatch(day: Day, batch: Waiter[]): Promise<void> {
-    const known = this.#known(day);
-    let admitted = thoseWhoFit(known?.left ?? this.#limits.of(day), batch);
+    const limits = this.#limits.of(day);
+    const known = this.#known(day, limits);
+    let admitted = thoseWhoFit(known?.left ?? limits, batch);
     // Reservations of the last count may have been cheaper, or withdrawn, so count again.
     const mayFit = batch.filter(({ draft }) => !isFull(known, draft.reservedMicroUsd));
     if (admitted.size === 0 && mayFit.length > 0) {
@@ -144,7 +144,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     }
     const rest = batch.filter((waiter) => !admitted.has(waiter));
     if (admitted.size > 0) rest.unshift(...(await this.#grant(day, [...admitted])));
-    this.#turnAway(day, rest);
+    if (rest.length > 0) this.#turnAway(day, rest);
   }
 
   /** Writes a record for each caller. Returns the callers that got nothing because the budget is used up. */
@@ -214,9 +214,9 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   /** The day's last count; `undefined` if the limits have changed since. */
-  #known(day: Day): DayCount | undefined {
+  #known(day: Day, limits = this.#limits.of(day)): DayCount | undefined {
     const count = this.#counts.get(day);
-    return isDeepStrictEqual(count?.limits, this.#limits.of(day)) ? count : undefined;
+    return isDeepStrictEqual(count?.limits, limits) ? count : undefined;
   }
 
   /** Rejects callers, or queues them again if other replicas have left or may still withdraw something. */

@@ -3,7 +3,7 @@ import type { Reservation } from '../../domain/budget/budget-ledger.ts';
 import type { GenerationDraft } from '../../domain/budget/generation-record.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
-import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './days/amounts.ts';
+import { type Amounts, fits, isExceeded, withOneLess, withOneMore } from './days/day-counter.ts';
 
 /** How often a caller is served again after competing with other replicas for the rest of a budget. */
 const MAX_TIES = 6;

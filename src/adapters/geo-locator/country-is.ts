@@ -1,9 +1,9 @@
 import { type Country, countryByCode } from '../../domain/countries/country.ts';
 import type { GeoLocator, Visitor, Whereabouts } from '../../domain/countries/geo-locator.ts';
+import { ownCopy } from '../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
+import { SingleFlight } from '../../domain/kernel/concurrency.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
-import { ownCopy } from '../../domain/kernel/own-copy.ts';
-import { SingleFlight } from '../../domain/kernel/single-flight.ts';
 import { type CircuitBreaker, CircuitOpen } from '../../domain/monitoring/circuit-breaker.ts';
 import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 

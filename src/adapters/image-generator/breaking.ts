@@ -10,8 +10,7 @@ import {
   CircuitOpen,
   type FailureWeight,
 } from '../../domain/monitoring/circuit-breaker.ts';
-import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
-import { UselessAnswers } from '../../domain/monitoring/useless-answers.ts';
+import { type UpstreamWatch, UselessAnswers } from '../../domain/monitoring/upstream-health.ts';
 
 /** Failures that only the owner can fix. One of them opens the circuit. */
 const GRAVE: ReadonlySet<string> = new Set([
@@ -70,15 +69,19 @@ export function isCostly(error: unknown): boolean {
 export class BreakingImageGenerator implements ImageGenerator {
   readonly #generator: ImageGenerator;
   readonly #breaker: CircuitBreaker;
+  readonly #failures: Pick<GenerationFailures, 'succeeded'>;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
 
+  /** @param failures those that the breaker weighs */
   constructor(
     generator: ImageGenerator,
     breaker: CircuitBreaker,
+    failures: Pick<GenerationFailures, 'succeeded'>,
     watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>,
   ) {
     this.#generator = generator;
     this.#breaker = breaker;
+    this.#failures = failures;
     this.#watch = watch;
   }
 
@@ -110,6 +113,7 @@ export class BreakingImageGenerator implements ImageGenerator {
   async generate(request: ImageRequest): Promise<GeneratedImage> {
     try {
       const image = await this.#breaker.run(() => this.#generator.generate(request));
+      this.#failures.succeeded();
       this.#watch.succeeded();
       return image;
     } catch (error) {

@@ -8,18 +8,20 @@ import type {
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
-import { CallDeadline } from './call-deadline.ts';
 import type { ImageDownload } from './image-download.ts';
 import type { RefusedModels } from './model-chain.ts';
-import { type Answer, answerFrom, costOf, MAX_ANSWER_BYTES } from './openai/answer.ts';
-import { contentOf } from './openai/body.ts';
-import type { OpenAiAccount } from './openai/client.ts';
+import { type Answer, answerFrom, contentOf, costOf, MAX_ANSWER_BYTES } from './openai/answer.ts';
+import {
+  boundedFetch,
+  CallDeadline,
+  type OpenAiAccount,
+  openClient,
+  SecondChances,
+} from './openai/calls.ts';
 import type { Failure } from './openai/failure.ts';
-import { boundedFetch } from './openai/fetch.ts';
 import { type ModelRefusal, reasonOfAll } from './openai/model-refusal.ts';
 import { OpenAiModels, type Parameters, type PictureSettings } from './openai/models.ts';
 import { PRICES_AS_OF } from './openai/prices.ts';
-import { SecondChances } from './openai/second-chances.ts';
 import { withoutSecret } from './without-secret.ts';
 
 /**
@@ -143,16 +145,13 @@ export class OpenAiImageGenerator implements ImageGenerator {
     for (;;) {
       const model = this.#models.next(call.refusedModels);
       if (model === undefined) throw failed(reasonOfAll(call.refusedModels.values()), cause);
-      if (this.#models.priceMicroUsd(model) > call.budgetMicroUsd) {
+      const { parameters, maxMicroUsd } = this.#models.planFor(model);
+      if (maxMicroUsd > call.budgetMicroUsd) {
         // The call costs more than reserved, because a parameter had to be omitted. The caller may
         // reserve the new price and try again.
         throw failed('parameter_refused', cause, { mayRetry: true });
       }
-      const attempt: Attempt = {
-        model,
-        parameters: this.#models.parametersFor(model),
-        sent: false,
-      };
+      const attempt: Attempt = { model, parameters, sent: false };
       await call.beforeCall?.();
       call.deadline.arm();
       try {
@@ -173,7 +172,7 @@ export class OpenAiImageGenerator implements ImageGenerator {
     const fetch = boundedFetch(MAX_ANSWER_BYTES, () => {
       attempt.sent = true;
     });
-    this.#opened ??= this.#open();
+    this.#opened ??= openClient(this.#account, { maxRetries: 0, timeout: SDK_TIMEOUT_MS });
     const client = (await this.#opened).withOptions({ fetch });
     const { signal } = deadline;
     const asked = client.images.generate({ model, prompt, ...parameters }, { signal });
@@ -183,12 +182,6 @@ export class OpenAiImageGenerator implements ImageGenerator {
     // The image is paid and received. The remaining steps have their own limits.
     deadline.disarm();
     return answerFrom(content, model, this.#options.download);
-  }
-
-  /** Loads the SDK late, because it takes a fifth of the service's start time. */
-  async #open(): Promise<OpenAI> {
-    const { openClient } = await import('./openai/client.ts');
-    return openClient(this.#account, { maxRetries: 0, timeout: SDK_TIMEOUT_MS });
   }
 
   #pictureFrom(answer: Answer, { model, parameters }: Attempt, call: Call): GeneratedImage {

@@ -5,7 +5,7 @@ import type {
   ImageGenerator,
   ImageRequest,
 } from '../../domain/generation/image-generator.ts';
-import { SKETCH_MODEL } from '../../domain/images/image-credit.ts';
+import { SKETCH_MODEL } from '../../domain/images/image-labels.ts';
 import { GenerationError } from '../../domain/kernel/errors.ts';
 
 /**

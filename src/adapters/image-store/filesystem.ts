@@ -3,8 +3,6 @@ import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
-import { assertObjectKey, isObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
-import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -13,6 +11,12 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
+import {
+  assertObjectKey,
+  assertObjectLabels,
+  isObjectKey,
+  urlForKey,
+} from '../../domain/storage/stored-objects.ts';
 import { type FileSystemCalls, SYSTEM_CALLS } from './filesystem/calls.ts';
 import { DurableFiles } from './filesystem/durable.ts';
 import { unavailable } from './filesystem/failures.ts';

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
-import { assertObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
-import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -10,6 +8,11 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
+import {
+  assertObjectKey,
+  assertObjectLabels,
+  urlForKey,
+} from '../../domain/storage/stored-objects.ts';
 
 export interface MemoryImageStoreOptions {
   /** The public URL of the objects, without a slash at its end. */

@@ -9,15 +9,17 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { statusOf } from './s3/failures.ts';
+import { statusOf } from './s3/calls.ts';
 
 /** Deep enough for a socket error inside an SDK error inside a CafeError. */
 const CAUSES = 5;
 
-/** Reports the success or failure of each call to another store. */
+/** Reports each failure of another store, and its first success after that. */
 export class ObservedImageStore implements ImageStore {
   readonly #store: ImageStore;
   readonly #watch: Pick<UpstreamWatch, 'succeeded' | 'failed'>;
+  /** Whether the last call succeeded. Only the first success in a row is reported. */
+  #works = false;
 
   readonly pieces?: NonNullable<ImageStore['pieces']>;
 
@@ -28,11 +30,11 @@ export class ObservedImageStore implements ImageStore {
   }
 
   head(key: string): Promise<ObjectHead | undefined> {
-    return this.#observe(this.#store.head(key));
+    return this.#observe(() => this.#store.head(key));
   }
 
   get(key: string): Promise<StoredObject | undefined> {
-    return this.#observe(this.#store.get(key));
+    return this.#observe(() => this.#store.get(key));
   }
 
   put(
@@ -41,7 +43,7 @@ export class ObservedImageStore implements ImageStore {
     labels: ObjectLabels,
     condition?: WriteCondition,
   ): Promise<string | undefined> {
-    return this.#observe(this.#store.put(key, bytes, labels, condition));
+    return this.#observe(() => this.#store.put(key, bytes, labels, condition));
   }
 
   copy(
@@ -50,23 +52,23 @@ export class ObservedImageStore implements ImageStore {
     labels: ObjectLabels,
     options?: { ifAbsent?: boolean },
   ): Promise<'copied' | 'missing' | 'exists'> {
-    return this.#observe(this.#store.copy(from, to, labels, options));
+    return this.#observe(() => this.#store.copy(from, to, labels, options));
   }
 
   delete(key: string): Promise<void> {
-    return this.#observe(this.#store.delete(key));
+    return this.#observe(() => this.#store.delete(key));
   }
 
   deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
-    return this.#observe(this.#store.deleteIfMatch(key, etag));
+    return this.#observe(() => this.#store.deleteIfMatch(key, etag));
   }
 
   async *list(prefix: string, options?: ListOptions): AsyncGenerator<ListedObject> {
     try {
       yield* this.#store.list(prefix, options);
-      this.#watch.succeeded();
+      if (!this.#works) this.#succeeded();
     } catch (error) {
-      this.#report(error);
+      this.#failed(error);
       throw error;
     }
   }
@@ -91,20 +93,27 @@ export class ObservedImageStore implements ImageStore {
     return this.#store.close();
   }
 
-  async #observe<T>(call: Promise<T>): Promise<T> {
+  async #observe<T>(call: () => Promise<T>): Promise<T> {
     try {
-      const answer = await call;
-      this.#watch.succeeded();
+      const answer = await call();
+      if (!this.#works) this.#succeeded();
       return answer;
     } catch (error) {
-      this.#report(error);
+      this.#failed(error);
       throw error;
     }
   }
 
+  #succeeded(): void {
+    this.#works = true;
+    this.#watch.succeeded();
+  }
+
   /** An invalid key is not a failure of the store. */
-  #report(error: unknown): void {
-    if (error instanceof CafeError) this.#watch.failed(codeOf(error));
+  #failed(error: unknown): void {
+    if (!(error instanceof CafeError)) return;
+    this.#works = false;
+    this.#watch.failed(codeOf(error));
   }
 }
 

@@ -1,13 +1,6 @@
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  HeadObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Notice } from '../../domain/kernel/notice.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
-import { assertObjectKey, urlForKey } from '../../domain/storage/object-key.ts';
-import { assertObjectLabels } from '../../domain/storage/object-labels.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -16,21 +9,25 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../domain/storage/object-store.ts';
-import { lacksOf, S3AbilityTrial, supportedForm } from './s3/abilities.ts';
-import { collectBody, parseHead, presentCopy, presentLabels } from './s3/answers.ts';
 import {
-  type CallBounds,
-  MAX_ATTEMPTS,
-  type S3ClientOptions,
-  s3ClientFor,
-  within,
-} from './s3/client.ts';
+  assertObjectKey,
+  assertObjectLabels,
+  urlForKey,
+} from '../../domain/storage/stored-objects.ts';
+import { lacksOf, S3Fitness, S3KnownAbilities } from './s3/abilities.ts';
+import { S3AbilityTrial } from './s3/ability-trial.ts';
+import { isMissing, within } from './s3/calls.ts';
+import { type S3ClientOptions, s3ClientFor } from './s3/client.ts';
 import { S3ConditionalDeletions } from './s3/conditional-deletions.ts';
-import { isMissing, statusOf } from './s3/failures.ts';
-import { S3Fitness } from './s3/fitness.ts';
-import { S3KnownAbilities } from './s3/known-abilities.ts';
-import { listedObjects, listPage } from './s3/listing.ts';
-import { copyObject, deleteObject, IF_ABSENT, putObject } from './s3/write.ts';
+import { getObject, headObject, listedObjects, listPage } from './s3/read.ts';
+import {
+  copyObject,
+  deleteObject,
+  IF_ABSENT,
+  presentCopy,
+  presentLabels,
+  putObject,
+} from './s3/write.ts';
 
 export interface S3ImageStoreOptions extends S3ClientOptions {
   bucket: string;
@@ -87,34 +84,18 @@ export class S3ImageStore implements ImageStore {
 
   async head(key: string): Promise<ObjectHead | undefined> {
     assertObjectKey(key);
-    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
-    return within(this.#readTimeoutMs, `HEAD ${key}`, async (bounds) => {
-      try {
-        const answer = await this.#client.send(command, bounds);
-        return parseHead(key, answer, answer.ContentLength);
-      } catch (error) {
-        // A response to HEAD has no body with the error's name.
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    });
+    const place = { Bucket: this.#bucket, Key: key };
+    return within(this.#readTimeoutMs, `HEAD ${key}`, (bounds) =>
+      headObject(this.#client, place, bounds),
+    );
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
     assertObjectKey(key);
-    return within(this.#readTimeoutMs, `GET ${key}`, async (bounds) => {
-      for (let attempt = 1; ; attempt++) {
-        const answer = await this.#startGet(key, bounds);
-        if (!answer) return undefined;
-        try {
-          const bytes = await collectBody(answer, bounds.abortSignal);
-          return { ...parseHead(key, answer, bytes.byteLength), bytes };
-        } catch (error) {
-          // The SDK does not retry once the body has started.
-          if (attempt === MAX_ATTEMPTS || bounds.abortSignal.aborted) throw error;
-        }
-      }
-    });
+    const place = { Bucket: this.#bucket, Key: key };
+    return within(this.#readTimeoutMs, `GET ${key}`, (bounds) =>
+      getObject(this.#client, place, bounds),
+    );
   }
 
   async put(
@@ -125,10 +106,10 @@ export class S3ImageStore implements ImageStore {
   ): Promise<string | undefined> {
     assertObjectKey(key);
     assertObjectLabels(labels);
-    const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
     return within(this.#writeTimeoutMs, `PUT ${key}`, async (bounds) => {
+      const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
       if (!condition) return putObject(this.#client, input, bounds);
-      const supported = supportedForm(condition, await this.#abilities.abilities());
+      const supported = await this.#abilities.supportedForm(condition);
       if (!supported && !holds(condition, await this.head(key))) return undefined;
       return putObject(this.#client, input, bounds, supported);
     });
@@ -201,16 +182,6 @@ export class S3ImageStore implements ImageStore {
   async close(): Promise<void> {
     await this.#abilities.ended();
     this.#client.destroy();
-  }
-
-  async #startGet(key: string, bounds: CallBounds): Promise<GetObjectCommandOutput | undefined> {
-    try {
-      const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
-      return await this.#client.send(command, bounds);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
   }
 
   async #copy(

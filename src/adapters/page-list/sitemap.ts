@@ -1,12 +1,12 @@
 import type { PageList, PageListing } from '../../domain/pages/page-list.ts';
 import {
-  type FetchedFile,
-  type FetchGuard,
-  guardedFetch,
+  type AddressGuard,
+  type DownloadedFile,
+  type DownloadRules,
+  guardedDownload,
   type Resolve,
-  resolveBySystem,
-} from './guarded-fetch.ts';
-import { siteFile } from './same-site.ts';
+} from '../outbound/guarded-download.ts';
+import { redirectTarget, siteFile } from './same-site.ts';
 import { listingOf, type PlacedDocument } from './sitemap/listing.ts';
 import { readDocuments } from './sitemap/reader.ts';
 
@@ -16,8 +16,9 @@ const TIMEOUT_MS = 30_000;
 /** Files in an index. */
 const MAX_FILES = 50;
 const FILES_AT_ONCE = 4;
-/** Size of all files together. */
+/** Size of a file, and of all files together. */
 const MAX_BYTES = 10_000_000;
+const ACCEPT = 'application/xml, text/xml, */*;q=0.1';
 
 /** The result of reading a file of an index, or why it failed. */
 type Read<T> = { url: URL; got: T } | { url: URL; wrong: string };
@@ -29,7 +30,8 @@ type Read<T> = { url: URL; got: T } | { url: URL; wrong: string };
  */
 export class SitemapPageList implements PageList {
   readonly #url: URL;
-  readonly #guard: FetchGuard;
+  readonly #guard: AddressGuard;
+  readonly #rules: DownloadRules;
   readonly #closing = new AbortController();
 
   /**
@@ -43,9 +45,15 @@ export class SitemapPageList implements PageList {
     mayConnect: (address: string) => boolean;
     resolve?: Resolve;
   }) {
-    const { url, userAgent, mayConnect, resolve = resolveBySystem } = options;
+    const { url, userAgent, mayConnect, resolve } = options;
     this.#url = new URL(url);
-    this.#guard = { mayConnect, resolve, userAgent };
+    this.#guard = { mayConnect, resolve };
+    this.#rules = {
+      // Some hosts reject requests without a user agent.
+      headers: { 'User-Agent': userAgent, Accept: ACCEPT },
+      maxBytes: MAX_BYTES,
+      targetOf: sameSiteTarget,
+    };
   }
 
   async read(): Promise<PageListing> {
@@ -74,8 +82,8 @@ export class SitemapPageList implements PageList {
     return listingOf(read, foreign, unread);
   }
 
-  async #fetchAll(urls: readonly URL[], signal: AbortSignal): Promise<Read<FetchedFile>[]> {
-    const files: Read<FetchedFile>[] = [];
+  async #fetchAll(urls: readonly URL[], signal: AbortSignal): Promise<Read<DownloadedFile>[]> {
+    const files: Read<DownloadedFile>[] = [];
     for (let at = 0; at < urls.length; at += FILES_AT_ONCE) {
       const some = urls.slice(at, at + FILES_AT_ONCE);
       files.push(...(await Promise.all(some.map((url) => this.#tryFetch(url, signal)))));
@@ -86,7 +94,7 @@ export class SitemapPageList implements PageList {
     return files;
   }
 
-  async #tryFetch(url: URL, signal: AbortSignal): Promise<Read<FetchedFile>> {
+  async #tryFetch(url: URL, signal: AbortSignal): Promise<Read<DownloadedFile>> {
     try {
       return { url, got: await this.#fetch(url, signal) };
     } catch (error) {
@@ -96,10 +104,16 @@ export class SitemapPageList implements PageList {
     }
   }
 
-  #fetch(url: URL, signal: AbortSignal): Promise<FetchedFile> {
+  #fetch(url: URL, signal: AbortSignal): Promise<DownloadedFile> {
     const timeout = AbortSignal.timeout(FILE_TIMEOUT_MS);
-    return guardedFetch(url, this.#guard, AbortSignal.any([signal, timeout]));
+    return guardedDownload(url, this.#guard, this.#rules, AbortSignal.any([signal, timeout]));
   }
+}
+
+function sameSiteTarget(location: string | undefined, from: URL): URL {
+  const target = redirectTarget(location, from);
+  if (!target) throw new Error('it redirects to another host');
+  return target;
 }
 
 function filesOf({ locations, url }: PlacedDocument): { files: URL[]; foreign: string[] } {
@@ -120,7 +134,7 @@ function filesOf({ locations, url }: PlacedDocument): { files: URL[]; foreign: s
 }
 
 async function readAll(
-  files: readonly Read<FetchedFile>[],
+  files: readonly Read<DownloadedFile>[],
   signal: AbortSignal,
 ): Promise<Read<PlacedDocument>[]> {
   const fetched = files.flatMap((file) => ('got' in file ? [file.got] : []));
@@ -139,6 +153,6 @@ async function readAll(
   return [...read, ...failed];
 }
 
-function bytesOf(files: readonly Read<FetchedFile>[]): number {
+function bytesOf(files: readonly Read<DownloadedFile>[]): number {
   return files.reduce((sum, file) => sum + ('got' in file ? file.got.bytes.length : 0), 0);
 }

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../domain/kernel/day.ts';
+import { accountsConfig, accountsProblems } from './accounts-config.ts';
 import {
   type GeneratorConfig,
   generatorConfig,
@@ -10,9 +11,10 @@ import {
 import { adminConfig, adminProblems } from './admin-config.ts';
 import { admissionConfig, admissionProblems } from './admission-config.ts';
 import { contradictions } from './contradictions.ts';
+import { databaseConfig, databaseProblems } from './database-config.ts';
+import { cleanEnvironment } from './environment/clean-environment.ts';
+import { SECRET_NAMES, secretsIn } from './environment/secrets.ts';
 import { Environment } from './environment.ts';
-import { cleanEnvironment } from './environment-clean.ts';
-import { SECRET_NAMES, secretsIn } from './environment-secrets.ts';
 import { monitoringConfig, monitoringProblems } from './monitoring-config.ts';
 import { pageNamesConfig } from './page-names-config.ts';
 import { requestLimits } from './request-limits.ts';
@@ -68,9 +70,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(({ name }) => set[name] === undefined)
       .map(({ name, by }) => `${name} is required ${by}`),
     ...contradictions(set),
+    ...databaseProblems(set, production),
   ];
   if (production) {
     problems.push(...adminProblems(set), ...admissionProblems(set), ...monitoringProblems(set));
+    problems.push(...accountsProblems(set));
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return {
@@ -155,6 +159,7 @@ function configFrom(env: Environment, chosen: Choice) {
     /** How long images stay in the store; `Infinity` if they do not expire. */
     imageLifetimeMs: imageLifetimeMs(env, chosen.store),
     recordsPrefix: env.RECORDS_PREFIX,
+    ...databaseConfig(env, chosen.production),
     /** Images per UTC day. */
     dailyBudget: env.DAILY_GENERATION_BUDGET,
     /** Millionths of a US dollar per UTC day, and per calendar month. */
@@ -184,6 +189,8 @@ function configFrom(env: Environment, chosen: Choice) {
     /** How requests may name pages. */
     pageNames: pageNamesConfig(env, demoBlog),
     watching: monitoringConfig(env, chosen.production),
+    /** Who may call the API with a key or a token, and how much each account may use. */
+    accounts: accountsConfig(env),
   };
 }
 

@@ -1,3 +1,4 @@
+import { tokenProblems } from './accounts-config.ts';
 import { storeProblems } from './adapter-config.ts';
 import { Environment } from './environment.ts';
 
@@ -5,7 +6,7 @@ import { Environment } from './environment.ts';
 export function contradictions(env: Record<string, string>): string[] {
   const images = Environment.shape.IMAGE_GEN_PREFIX.safeParse(env.IMAGE_GEN_PREFIX).data;
   const records = Environment.shape.RECORDS_PREFIX.safeParse(env.RECORDS_PREFIX).data;
-  const problems = storeProblems(env);
+  const problems = [...storeProblems(env), ...tokenProblems(env)];
   const mode = env.NODE_ENV ?? '';
   if (/^\W*prod/i.test(mode) && mode !== 'production') {
     problems.push('NODE_ENV must be exactly production, or a different word');

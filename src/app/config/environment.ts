@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { countryByCode } from '../../domain/countries/country.ts';
-import { ADMIN_VARIABLES } from './environment-admin.ts';
+import { ACCOUNT_VARIABLES } from './environment/account-variables.ts';
+import { ADMIN_VARIABLES } from './environment/admin-variables.ts';
+import { DATABASE_VARIABLES } from './environment/database-variables.ts';
 import {
   dollars,
   flag,
@@ -14,7 +16,7 @@ import {
   url,
   whole,
   word,
-} from './environment-values.ts';
+} from './environment/values.ts';
 
 /**
  * Every variable the service reads, with its format, default and purpose. A blank variable counts
@@ -196,6 +198,8 @@ export const Environment = z.object({
     .describe('Use only this header for the address, such as CF-Connecting-IP or Fly-Client-IP'),
 
   ...ADMIN_VARIABLES,
+  ...DATABASE_VARIABLES,
+  ...ACCOUNT_VARIABLES,
   SITE_SITEMAP_URL: url()
     .optional()
     .describe("The blog's sitemap. Pages that it does not list get no new picture"),

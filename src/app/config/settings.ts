@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../domain/kernel/day.ts';
 import type { Config } from './config.ts';
+import { SECRET_NAMES } from './environment/secrets.ts';
 import { Environment } from './environment.ts';
-import { SECRET_NAMES } from './environment-secrets.ts';
 
 /** A variable's effective value, for display. */
 export interface Setting {
@@ -29,6 +29,7 @@ const GROUPS: readonly [string, RegExp][] = [
   ],
   ['Access', /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/],
   ['Admin', /^ADMIN_/],
+  ['Accounts', /^(AUTH_|ACCOUNT_)/],
   ['Monitoring', /^(METRICS_|ALERT_|OTEL_)/],
   ['Budget', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
   [

@@ -5,7 +5,7 @@ import { PageTokens } from '../../domain/cafe/admission/page-token.ts';
 import { PageTwins } from '../../domain/cafe/admission/page-twins.ts';
 import { SitePages } from '../../domain/cafe/admission/site-pages.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
-import { AddressCounter } from '../../domain/limits/address-counter.ts';
+import { AddressCounter } from '../../domain/limits/counters.ts';
 import { type AdmissionConfig, hasRules } from '../config/admission-config.ts';
 import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';

@@ -40,11 +40,7 @@ export function cafeModule(config: Config): ContainerModule {
         clock: T.clock,
         journal: T.journal,
       },
-      ({ events, ...deps }) => {
-        const pool = new ImagePool(deps);
-        events.listen(({ key }) => pool.add(key));
-        return pool;
-      },
+      (deps) => new ImagePool(deps),
     );
     // Needed without an admin, too, because one may be enabled later.
     resolve(
@@ -59,7 +55,7 @@ export function cafeModule(config: Config): ContainerModule {
     );
     resolve(
       T.placeImage,
-      { store: T.store, keys: T.keys, placementIndex: T.placementIndex },
+      { store: T.store, placementIndex: T.placementIndex },
       (deps) => new PlaceImage(deps),
     );
     resolve(
@@ -179,10 +175,9 @@ export function cafeModule(config: Config): ContainerModule {
         room: T.room,
         health: T.health,
       },
-      ({ health, ...deps }) =>
+      (deps) =>
         new ServePageImage({
           ...deps,
-          isStoreFailing: () => health.isFailing('store'),
           fallBackOnUpstreamError,
           isReviewedBefore,
           firstPictureMs: firstPictureMs(config),

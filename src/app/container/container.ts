@@ -2,9 +2,8 @@ import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { Container } from 'inversify';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { RateLimitedJournal, SeveralJournals } from '../../adapters/journal/forwarding.ts';
 import { PinoJournal } from '../../adapters/journal/pino.ts';
-import { RateLimitedJournal } from '../../adapters/journal/rate-limited.ts';
-import { SeveralJournals } from '../../adapters/journal/several.ts';
 import type { Config } from '../config/config.ts';
 import { readAdminFiles } from '../http/admin/admin-page.ts';
 import { readBuiltPages } from '../http/files/built-pages.ts';
@@ -14,8 +13,10 @@ import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import { admissionModule } from './admission-module.ts';
 import { servicesOf } from './bindings.ts';
+import { budgetModule } from './budget-module.ts';
 import { cafeModule } from './cafe-module.ts';
 import { coreModule } from './core-module.ts';
+import { databaseModule } from './database-module.ts';
 import { monitoringModule } from './monitoring-module.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
 import { T } from './tokens.ts';
@@ -35,6 +36,8 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
     adapterModule(config, journal),
+    databaseModule(config),
+    budgetModule(config),
     admissionModule(config),
     coreModule(config),
     cafeModule(config),
@@ -47,6 +50,7 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     findPageImage: T.findPageImage,
     renditionUrls: T.renditionUrls,
     readiness: T.readiness,
+    database: T.database,
     store: T.store,
     generator: T.generator,
     pool: T.pool,

@@ -112,13 +112,7 @@ export async function openGenerator(
     refusedModels,
     download: (url) => downloadImage(url, { mayConnect }),
   });
-  return new BreakingImageGenerator(generator, breaker, {
-    succeeded: () => {
-      failures.succeeded();
-      watch.succeeded();
-    },
-    failed: (code) => watch.failed(code),
-  });
+  return new BreakingImageGenerator(generator, breaker, failures, watch);
 }
 
 const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';

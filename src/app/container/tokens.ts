@@ -38,9 +38,9 @@ import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { RaiseAlerts } from '../../domain/monitoring/raise-alerts.ts';
 import type { Readiness } from '../../domain/monitoring/readiness.ts';
 import type { UpstreamHealth } from '../../domain/monitoring/upstream-health.ts';
+import type { PageNames } from '../../domain/pages/page.ts';
 import type { PageClaims } from '../../domain/pages/page-claims.ts';
 import type { PageList } from '../../domain/pages/page-list.ts';
-import type { PageNames } from '../../domain/pages/page-names.ts';
 import type { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../domain/storage/image-store.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
@@ -48,6 +48,7 @@ import type { Admin } from '../http/admin/admin-services.ts';
 import type { RequestCounts } from '../http/request-counts.ts';
 import { tokensOf } from './bindings.ts';
 import type { openMetrics } from './open-adapters.ts';
+import type { LazyDatabase } from './open-database.ts';
 
 /** All services of the container. */
 interface Services {
@@ -58,6 +59,8 @@ interface Services {
   names: PageNames;
   twins: PageTwins | undefined;
   health: UpstreamHealth;
+  /** Absent if nothing uses one, or if another process has the embedded one. */
+  database: LazyDatabase | undefined;
   store: ImageStore;
   /** For lookups: leaves some connections to generation. */
   lookupStore: ImageStore;

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv4 } from 'node:net';
-import type { PublicAddress } from '../../domain/countries/geo-locator.ts';
+import type { PublicAddress, Visitor } from '../../domain/countries/geo-locator.ts';
 import type { ProxyTrust } from '../config/config.ts';
 import { carriedIpv4 } from './carried-ipv4.ts';
 
@@ -152,4 +153,13 @@ function shortestForm(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (!IN_IPV6.test(text)) return undefined;
   return URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
+}
+
+/** The origin of a request. */
+export function visitorOf({ headers, socket }: IncomingMessage, trust: ProxyTrust): Visitor {
+  const header = (name: string) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  };
+  return { header, address: clientAddress({ header, socketAddress: socket.remoteAddress }, trust) };
 }

@@ -21,8 +21,10 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   upstream_failed: 502,
   no_image_available: 503,
   storage_unavailable: 503,
+  database_unavailable: 503,
   draining: 503,
   overloaded: 503,
+  issuer_unavailable: 503,
   generation_timeout: 504,
 };
 
@@ -39,8 +41,10 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   too_many_attempts: 900,
   no_image_available: 60,
   storage_unavailable: 10,
+  database_unavailable: 10,
   draining: 5,
   overloaded: 5,
+  issuer_unavailable: 5,
 };
 
 export interface ErrorAnswer {

@@ -1,6 +1,6 @@
 import { S3BucketProbe } from '../../adapters/image-store/s3/probe.ts';
 import { type Config, ConfigError, loadConfig } from '../../app/config/config.ts';
-import { secretsIn } from '../../app/config/environment-secrets.ts';
+import { secretsIn } from '../../app/config/environment/secrets.ts';
 import { openGenerator, openStore } from '../../app/container/open-adapters.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import { ImageKeys } from '../../domain/storage/image-keys.ts';

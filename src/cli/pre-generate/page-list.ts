@@ -1,5 +1,4 @@
-import { PAGE_TYPES, type PageType } from '../../domain/pages/page.ts';
-import { PageNames } from '../../domain/pages/page-names.ts';
+import { PAGE_TYPES, PageNames, type PageType } from '../../domain/pages/page.ts';
 import { CommandError } from '../terminal.ts';
 
 export interface ListedPage {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isInCalendar } from '../images/image-id.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { inBatches } from '../kernel/concurrency.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { spansBack } from '../kernel/day-spans.ts';
 import { CafeError } from '../kernel/errors.ts';
-import { inBatches } from '../kernel/in-batches.ts';
 import { UUID } from '../kernel/uuid.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { putJson } from '../storage/put-json.ts';
+import { putJson } from '../storage/stored-objects.ts';
 
 /** All recorded actions. Keep retired ones: older records contain them. */
 export const AUDITED_ACTIONS = [

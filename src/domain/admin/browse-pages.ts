@@ -2,7 +2,7 @@ import type { CountryCode } from '../countries/country.ts';
 import type { PageType } from '../pages/page.ts';
 import type { ImageKey, ImageKeys } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
-import { isObjectKey } from '../storage/object-key.ts';
+import { isObjectKey } from '../storage/stored-objects.ts';
 import type { ShownPage, ShownPages } from './shown-pages.ts';
 
 export interface PageFilter {

@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { AddressCounter } from '../limits/address-counter.ts';
+import { AddressCounter } from '../limits/counters.ts';
 
 /** A quarter of an hour. */
 const WINDOW_MS = 900_000;

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { putJson } from '../storage/put-json.ts';
+import { putJson } from '../storage/stored-objects.ts';
 
 /** A signed-in owner. */
 export interface AdminSession {

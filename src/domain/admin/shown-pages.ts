@@ -1,5 +1,5 @@
 import type { GenerationRecord } from '../budget/generation-record.ts';
-import { placedUrl } from '../cafe/placement/placed-image.ts';
+import { placedUrl } from '../cafe/placement/place-image.ts';
 import type {
   Placement,
   PlacementIndex,
@@ -7,7 +7,7 @@ import type {
 } from '../cafe/placement/placement-index.ts';
 import { countryByCode } from '../countries/country.ts';
 import { isFallback, labellingOf, type Picture, pictureOf } from '../images/image-labels.ts';
-import { inBatches } from '../kernel/in-batches.ts';
+import { inBatches } from '../kernel/concurrency.ts';
 import type { PageType } from '../pages/page.ts';
 import type { ImageKey, ImageKeys, PoolImage } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';

@@ -2,7 +2,7 @@ import type { Day } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { putJson } from '../storage/put-json.ts';
+import { putJson } from '../storage/stored-objects.ts';
 
 /** The owner's instructions to all replicas. */
 export interface ControlState {

@@ -1,15 +1,14 @@
 import type { GeoLocator, Visitor } from '../countries/geo-locator.ts';
 import type { PageImage } from '../images/image-labels.ts';
-import { SingleFlight } from '../kernel/single-flight.ts';
+import { SingleFlight } from '../kernel/concurrency.ts';
 import type { Departure, LoadShedding } from '../limits/load-shedding.ts';
-import type { Page } from '../pages/page.ts';
-import type { PageRequest } from '../pages/page-request.ts';
+import type { Page, PageRequest } from '../pages/page.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { PageTwins } from './admission/page-twins.ts';
 import type { ServeFallback } from './fallback/serve-fallback.ts';
 import type { ImagesBeingHidden } from './moderation/images-being-hidden.ts';
-import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
+import { findPlaced, type PlacedImage } from './placement/place-image.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
 interface Deps {

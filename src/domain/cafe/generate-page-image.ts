@@ -2,26 +2,31 @@ import { randomUUID } from 'node:crypto';
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
 import type { GenerateImage, PaidCall } from '../generation/generate-image.ts';
 import type { UnstoredImages } from '../images/unstored-images.ts';
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { BackgroundTasks } from '../kernel/concurrency.ts';
 import { dayAt } from '../kernel/day.ts';
 import { CafeError, draining, GenerationError, isClaimLost } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
+import { aboutPage, type PageRequest } from '../pages/page.ts';
 import type { PageClaims, PageHistory } from '../pages/page-claims.ts';
-import { aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../storage/image-keys.ts';
-import { ClaimedPage, isToGo } from './claimed-page.ts';
+import {
+  ClaimedPage,
+  isToGo,
+  type RecoverPageImageDeps,
+  recoverPageImage,
+} from './claimed-page.ts';
 import { dishPrompt } from './dish-prompt.ts';
 import { HeldElsewhere } from './held-elsewhere.ts';
 import type { GeneratedPageImage, GenerationOptions, PageGeneration } from './page-generation.ts';
-import type { PlaceImage } from './placement/place-image.ts';
-import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
-import { type RecoverPageImageDeps, recoverPageImage } from './recover-page-image.ts';
+import { findPlaced, type PlacedImage, type PlaceImage } from './placement/place-image.ts';
 
 /** How often a lost claim is claimed again. */
 const MAX_LOSSES = 3;
+const TOO_MANY_UNSTORED =
+  'Too many paid images wait for the store. No more are bought until it takes them.';
 
-export interface GeneratePageImageDeps extends Omit<RecoverPageImageDeps, 'heldElsewhere'> {
+export interface GeneratePageImageDeps extends RecoverPageImageDeps {
   claims: PageClaims;
   keys: ImageKeys;
   generateImage: GenerateImage;
@@ -119,8 +124,7 @@ export class GeneratePageImage {
     ledger: BudgetLedger,
   ): Promise<PageGeneration | undefined> {
     try {
-      const heldElsewhere = this.#heldElsewhere;
-      const recovered = await recoverPageImage({ ...this.#deps, heldElsewhere }, page);
+      const recovered = await recoverPageImage(this.#deps, this.#heldElsewhere, page);
       return recovered ?? (await this.#buy(page, place, ledger));
     } catch (error) {
       page.fail(error);
@@ -181,7 +185,7 @@ export class GeneratePageImage {
       await confirm();
       // In parallel with the generator, which takes much longer.
       announced = isReviewedBefore ? undefined : placeImage.announce(request, place);
-      generated = { place, image: await this.#call(request, call, confirm) };
+      generated = { place, datedKey, image: await this.#call(request, call, confirm) };
     } catch (cause) {
       await this.#fail(request, call, cause);
       throw cause;
@@ -234,16 +238,11 @@ export class GeneratePageImage {
   }
 
   #obstacle(): CafeError | undefined {
-    return this.#deps.unstored.isFull ? tooManyUnstored() : undefined;
+    if (!this.#deps.unstored.isFull) return undefined;
+    return new CafeError('storage_unavailable', TOO_MANY_UNSTORED);
   }
 
   #placeFor({ country }: PageRequest): PoolImage {
     return { day: dayAt(this.#deps.clock.now()), id: randomUUID(), country };
   }
-}
-
-function tooManyUnstored(): CafeError {
-  const message =
-    'Too many paid images wait for the store. No more are bought until it takes them.';
-  return new CafeError('storage_unavailable', message);
 }

@@ -1,12 +1,12 @@
 import type { BudgetLedger } from '../budget/budget-ledger.ts';
+import { SingleFlight } from '../kernel/concurrency.ts';
 import { draining } from '../kernel/errors.ts';
-import { SingleFlight } from '../kernel/single-flight.ts';
-import type { PageRequest } from '../pages/page-request.ts';
+import type { PageRequest } from '../pages/page.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { ObjectHead } from '../storage/object-store.ts';
 import type { GeneratePageImage } from './generate-page-image.ts';
 import type { PageGeneration } from './page-generation.ts';
-import { findPlaced } from './placement/placed-image.ts';
+import { findPlaced } from './placement/place-image.ts';
 import type { ResponseCache } from './response-cache/response-cache.ts';
 
 interface Deps {

@@ -5,10 +5,10 @@ import type { Clock } from '../kernel/clock.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../pages/page-request.ts';
+import { aboutPage, type PageRequest } from '../pages/page.ts';
 import type { GenerationPolicy } from './admission/generation-policy.ts';
 import type { GeneratePageImage } from './generate-page-image.ts';
-import type { PlacedImage } from './placement/placed-image.ts';
+import type { PlacedImage } from './placement/place-image.ts';
 
 /** Capacity: pages remembered as tried. */
 const MAX_PAGES = 10_000;

@@ -3,6 +3,7 @@ import type { GeoLocator } from '../countries/geo-locator.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LoadShedding } from '../limits/load-shedding.ts';
 import type { Journal } from '../monitoring/journal.ts';
+import type { UpstreamHealth } from '../monitoring/upstream-health.ts';
 import type { PageClaims } from '../pages/page-claims.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
@@ -32,8 +33,7 @@ export interface ServePageImageDeps {
   /** Absent if pages keep their fallbacks. */
   replaceFallback: ReplaceFallback | undefined;
   room: LoadShedding;
-  /** Whether the store's last call failed. */
-  isStoreFailing: () => boolean;
+  health: Pick<UpstreamHealth, 'isFailing'>;
   /** Absent if every request may trigger generation. */
   policy: GenerationPolicy | undefined;
   /** Absent if no page list says which name of a page is listed. */

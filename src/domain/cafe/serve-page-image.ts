@@ -1,16 +1,16 @@
 import type { Visitor, Whereabouts } from '../countries/geo-locator.ts';
 import type { PageImage } from '../images/image-labels.ts';
+import { SingleFlight } from '../kernel/concurrency.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
-import { SingleFlight } from '../kernel/single-flight.ts';
 import type { Departure } from '../limits/load-shedding.ts';
 import type { FallbackReason } from '../monitoring/journal.ts';
+import { type Asker, aboutPage, type PageRequest } from '../pages/page.ts';
 import type { PageHistory } from '../pages/page-claims.ts';
-import { type Asker, aboutPage, type PageRequest } from '../pages/page-request.ts';
 import type { PageGeneration } from './page-generation.ts';
-import { findPlaced, type PlacedImage } from './placement/placed-image.ts';
+import { findPlaced, type PlacedImage } from './placement/place-image.ts';
 import type { RecalledImage } from './response-cache/cached-response.ts';
-import type { PageLookup } from './response-cache/page-lookup.ts';
+import type { PageLookup } from './response-cache/response-cache.ts';
 import { RevalidateResponses } from './response-cache/revalidate.ts';
 import type { ServePageImageDeps } from './serve-page-image-deps.ts';
 

@@ -4,12 +4,11 @@ import type {
   GenerationOutcome,
   GenerationSubject,
 } from '../budget/generation-record.ts';
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { BackgroundTasks, type Semaphore } from '../kernel/concurrency.ts';
 import type { Day } from '../kernel/day.ts';
 import { type Billing, type CafeError, draining, GenerationError } from '../kernel/errors.ts';
-import type { Semaphore } from '../kernel/semaphore.ts';
-import { DailyCounter } from '../limits/daily-counter.ts';
+import { DailyCounter } from '../limits/counters.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { GeneratedImage, ImageGenerator } from './image-generator.ts';
 import { ImagesInProgress } from './images-in-progress.ts';

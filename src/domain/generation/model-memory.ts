@@ -1,7 +1,7 @@
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../kernel/concurrency.ts';
 import type { Notice } from '../kernel/notice.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { putJson } from '../storage/put-json.ts';
+import { putJson } from '../storage/stored-objects.ts';
 
 /**
  * Until when a refused model counts as unavailable, in milliseconds since the Unix epoch, by name.

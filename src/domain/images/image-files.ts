@@ -4,8 +4,8 @@ import {
   poolName,
   type RenditionForm,
 } from '../storage/image-keys.ts';
-import { labelsIn } from '../storage/object-labels.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { labelsIn } from '../storage/stored-objects.ts';
 import { type Visibility, VisibilityFolders } from './image-visibility.ts';
 
 /** The folders of invisible images. An image in both counts as hidden. */

@@ -1,8 +1,13 @@
 import { type Country, type CountryCode, countryByCode } from '../countries/country.ts';
 import { UUID } from '../kernel/uuid.ts';
+import {
+  type PoolImage,
+  pictureNamed,
+  poolName,
+  RENDITION_WIDTHS,
+  type RenditionWidth,
+} from '../storage/image-keys.ts';
 import type { ObjectHead, ObjectLabels, ObjectLife } from '../storage/object-store.ts';
-import { storableModel } from './image-credit.ts';
-import { type Renditions, renditionMetadata, renditionsIn } from './renditions.ts';
 
 /** What is known of an image wherever it is shown. */
 export interface Picture {
@@ -36,7 +41,7 @@ export interface PageImage {
 }
 
 /** What the labels of a page or pool object say beyond its image. */
-export interface Labelling {
+interface Labelling {
   /** The generation that made the image; unknown for an image from elsewhere. */
   generation: string | undefined;
   /** Part of the page's URL once the page has shown another image before. */
@@ -110,4 +115,56 @@ function idIn(text: string | undefined): string | undefined {
 function pixels(text: string | undefined): number | undefined {
   const count = Number(text);
   return Number.isInteger(count) && count > 0 ? count : undefined;
+}
+
+/** The renditions stored with an image: WebPs, and always a card. */
+export interface Renditions {
+  /** The original image in the pool, even if a page shows a copy of it. */
+  of: PoolImage;
+  /** Widths of the WebPs in pixels, ascending; empty for an image narrower than all of them. */
+  widths: readonly RenditionWidth[];
+  /** The image's ThumbHash, in base64. */
+  thumbhash: string;
+}
+
+/** A ThumbHash has 5 to 25 bytes. */
+const THUMBHASH = /^(?=.{8,36}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** The metadata that stores the renditions with an object. */
+export function renditionMetadata(renditions: Renditions | undefined): Record<string, string> {
+  if (!renditions) return {};
+  const { of, widths, thumbhash } = renditions;
+  return {
+    dated: poolName(of),
+    thumbhash,
+    ...(widths.length > 0 ? { widths: widths.join(',') } : {}),
+  };
+}
+
+/**
+ * Inverse of {@link renditionMetadata}. Other programs may have written the metadata, so any
+ * invalid part makes the result `undefined`.
+ */
+export function renditionsIn(metadata: Readonly<Record<string, string>>): Renditions | undefined {
+  const { dated = '', thumbhash = '', widths: list = '' } = metadata;
+  const of = pictureNamed(dated);
+  if (!of || !THUMBHASH.test(thumbhash)) return undefined;
+  const names = list.split(',');
+  const widths = RENDITION_WIDTHS.filter((width) => names.includes(`${width}`));
+  return widths.join(',') === list ? { of, widths, thumbhash } : undefined;
+}
+
+/** The model name of images that the service draws itself, without AI. */
+export const SKETCH_MODEL = 'sketch';
+
+const MODEL = /^[\w.:/-]{1,64}$/;
+
+/** A model's name as stored with an image; `undefined` for a name that some stores cannot keep. */
+export function storableModel(model: string | undefined): string | undefined {
+  return MODEL.test(model ?? '') ? model : undefined;
+}
+
+/** How an image was made, for its alternative text. Older images have no model name. */
+export function creditOf(model: string | undefined): string {
+  return model === SKETCH_MODEL ? 'drawn by the sketch generator' : 'imagined by AI';
 }

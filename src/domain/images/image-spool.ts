@@ -1,6 +1,6 @@
 import type { Journal } from '../monitoring/journal.ts';
-import { labelsIn } from '../storage/object-labels.ts';
 import type { ObjectLabels, ObjectStore } from '../storage/object-store.ts';
+import { labelsIn } from '../storage/stored-objects.ts';
 
 /** A paid image. */
 export interface UnstoredImage {

@@ -1,12 +1,10 @@
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { Semaphore } from '../kernel/semaphore.ts';
+import { BackgroundTasks, Semaphore } from '../kernel/concurrency.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ImageKeys, PoolImage, RenditionForm } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
-import { FOREVER } from './image-labels.ts';
+import { FOREVER, type Renditions } from './image-labels.ts';
 import type { MadeRenditions, RenditionMaker } from './rendition-maker.ts';
-import type { Renditions } from './renditions.ts';
 
 /** A decoded image takes tens of megabytes. */
 const AT_ONCE = 1;

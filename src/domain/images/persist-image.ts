@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../pages/page-request.ts';
+import { aboutPage, type PageRequest } from '../pages/page.ts';
 import type { ObjectStore, WriteCondition } from '../storage/object-store.ts';
 import type { UnstoredImage } from './image-spool.ts';
 import type { UnstoredImages } from './unstored-images.ts';

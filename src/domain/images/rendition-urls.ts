@@ -2,8 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { startOf } from '../kernel/day.ts';
 import type { ImageKeys, RenditionForm } from '../storage/image-keys.ts';
 import type { ImageStore } from '../storage/image-store.ts';
-import type { Picture } from './image-labels.ts';
-import type { Renditions } from './renditions.ts';
+import type { Picture, Renditions } from './image-labels.ts';
 
 /** The public URL of a rendition. */
 export interface RenditionUrl {

@@ -1,5 +1,5 @@
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { BackgroundTasks } from '../kernel/concurrency.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';

@@ -1,22 +1,27 @@
 /**
- * Why a request for an image failed.
+ * Why a request failed.
  *
  * - `invalid_page`: the page cannot have an image.
  * - `no_image_available`: generation is not allowed and there is no fallback image.
  * - `storage_unavailable`: the store could not be read or written. Nothing is generated without it.
+ * - `database_unavailable`: the database could not be read or written. Nothing is generated
+ *   without it.
  * - `upstream_failed`: the image generator refused, or its response was not an image.
  * - `generation_timeout`: the image generator did not respond in time.
  * - `draining`: the service is stopping and takes no new work.
  * - `overloaded`: the service is at its limit of concurrent work.
+ * - `issuer_unavailable`: the keys that sign access tokens could not be fetched from their issuer.
  */
 export type CafeErrorCode =
   | 'invalid_page'
   | 'no_image_available'
   | 'storage_unavailable'
+  | 'database_unavailable'
   | 'upstream_failed'
   | 'generation_timeout'
   | 'draining'
-  | 'overloaded';
+  | 'overloaded'
+  | 'issuer_unavailable';
 
 /**
  * An expected failure. `message` is for the caller of the API and contains no upstream text.

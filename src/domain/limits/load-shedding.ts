@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { CafeError } from '../kernel/errors.ts';
-import { PlacesByAddress } from './places-by-address.ts';
+import { PlacesByAddress } from './counters.ts';
 
 /** How long load shedding is reported after the last rejected request. */
 const SHEDDING_MS = 10_000;

@@ -1,10 +1,10 @@
 import type { TodaysBudget, TodaysUsage } from '../budget/todays-budget.ts';
-import { BackgroundTasks } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { BackgroundTasks } from '../kernel/concurrency.ts';
 import { DAY_MS } from '../kernel/day.ts';
 import type { Alert, AlertKind, Alerts } from './alerts.ts';
 import type { CafeEvent, Journal } from './journal.ts';
-import { UselessAnswers } from './useless-answers.ts';
+import { UselessAnswers } from './upstream-health.ts';
 
 /** Reasons for which a generator rejects calls until the owner acts. */
 const REFUSALS: Readonly<Record<string, string>> = {

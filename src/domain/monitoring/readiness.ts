@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { SingleFlight } from '../kernel/single-flight.ts';
+import { SingleFlight } from '../kernel/concurrency.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** How long a check is reused. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 
 export const UPSTREAMS = ['store', 'generator', 'locator'] as const;
-export type UpstreamName = (typeof UPSTREAMS)[number];
+type UpstreamName = (typeof UPSTREAMS)[number];
 
 /** The result of the last call to an upstream. */
-export type UpstreamState =
+type UpstreamState =
   /** It responded, or its adapter makes no calls. */
   | 'ok'
   | 'failing'
@@ -25,7 +25,7 @@ export interface UpstreamReport {
 }
 
 /** How often an upstream failed with one code. */
-export interface FailureCount {
+interface FailureCount {
   name: UpstreamName;
   code: string;
   count: number;
@@ -113,5 +113,38 @@ export class UpstreamHealth {
     if (report.state === state) return;
     report.state = state;
     report.since = this.#clock.now();
+  }
+}
+
+/** Reasons why a billed response is unusable. */
+const USELESS: ReadonlySet<string> = new Set([
+  'damaged_picture',
+  'damaged_png',
+  'error_answer',
+  'malformed_answer',
+  'malformed_base64',
+  'no_picture',
+  'not_a_png',
+  'oversized_answer',
+  'oversized_png',
+  'picture_not_downloaded',
+]);
+/** One may be a coincidence. Two in a row mean that the next ones would fail and cost the same. */
+const TOO_MANY = 2;
+
+/** Counts consecutive billed but unusable responses with the same reason. */
+export class UselessAnswers {
+  #reason: string | undefined;
+  #inARow = 0;
+
+  /** Whether this failed call reaches the limit. */
+  failed(reason: string): boolean {
+    this.#inARow = reason === this.#reason ? this.#inARow + 1 : 1;
+    this.#reason = reason;
+    return USELESS.has(reason) && this.#inARow >= TOO_MANY;
+  }
+
+  succeeded(): void {
+    this.#reason = undefined;
   }
 }

@@ -9,7 +9,7 @@ import { StorePageImage } from '../../../src/domain/cafe/placement/store-page-im
 import { GenerateImage } from '../../../src/domain/generation/generate-image.ts';
 import type { ImageRequest } from '../../../src/domain/generation/image-generator.ts';
 import { PersistImage } from '../../../src/domain/images/persist-image.ts';
-import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
+import { Semaphore } from '../../../src/domain/kernel/concurrency.ts';
 import { openPictureKeeping } from '../../support/open-picture-keeping.ts';
 
 const MINUTE = 60_000;

@@ -7,8 +7,8 @@ import type {
   GeneratedImage,
   ImageRequest,
 } from '../../../src/domain/generation/image-generator.ts';
+import { Semaphore } from '../../../src/domain/kernel/concurrency.ts';
 import { CafeError, claimLost } from '../../../src/domain/kernel/errors.ts';
-import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
 import { openPictureKeeping } from '../../support/open-picture-keeping.ts';
 
 /** A budget of one picture, and a generator that does as it is told. */

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../src/adapters/image-store/memory.ts';
 import { countryByCode } from '../../../src/domain/countries/country.ts';
-import { RenditionUrls } from '../../../src/domain/images/rendition-urls.ts';
 import {
   type Renditions,
   renditionMetadata,
   renditionsIn,
-} from '../../../src/domain/images/renditions.ts';
+} from '../../../src/domain/images/image-labels.ts';
+import { RenditionUrls } from '../../../src/domain/images/rendition-urls.ts';
 import { ImageKeys } from '../../../src/domain/storage/image-keys.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';

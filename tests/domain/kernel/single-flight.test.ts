@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Semaphore } from '../../../src/domain/kernel/semaphore.ts';
-import { SingleFlight } from '../../../src/domain/kernel/single-flight.ts';
+import { Semaphore, SingleFlight } from '../../../src/domain/kernel/concurrency.ts';
 
 describe('a flight', () => {
   it('is joined by whoever asks for its key while it is under way', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BodyCache } from '../../../src/app/http/cafe/body-cache.ts';
-import { PageNames } from '../../../src/domain/pages/page-names.ts';
+import { BodyCache } from '../../../src/app/http/cafe/fast-lane.ts';
+import { PageNames } from '../../../src/domain/pages/page.ts';
 
 const body = (path: string) =>
   Buffer.from(JSON.stringify({ context: { pagePath: path, pageType: 'article' } }));

@@ -7,7 +7,7 @@ import { imagePresenter } from '../../../src/app/http/cafe/generate-route.ts';
 import { Connections } from '../../../src/app/http/connections.ts';
 import { OriginPolicy } from '../../../src/app/http/cors.ts';
 import { handedOver } from '../../../src/app/http/handed-over.ts';
-import { PageNames } from '../../../src/domain/pages/page-names.ts';
+import { PageNames } from '../../../src/domain/pages/page.ts';
 import { openTestCafe, READERS, type TestCafe } from '../../support/open-test-cafe.ts';
 import { refusal } from '../../support/openai-answers.ts';
 
@@ -134,7 +134,7 @@ describe('the fast lane', () => {
         connections: new Connections(16),
         origins: new OriginPolicy([], () => {}),
         counts: requestCounts,
-        isOpen: () => true,
+        server: { listening: true },
         names: new PageNames(),
       },
       (request, response) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PageLookup } from '../../../src/domain/cafe/response-cache/page-lookup.ts';
+import { PageLookup } from '../../../src/domain/cafe/response-cache/response-cache.ts';
 import { pageAt } from '../../../src/domain/pages/page.ts';
 import { openAdmin, WITH_ADMIN } from '../../support/admin-caller.ts';
 import { type Answer, openTestCafe, READERS } from '../../support/open-test-cafe.ts';

@@ -6,7 +6,7 @@ import { PLACEHOLDER, PLACEHOLDER_CARD } from '../../../src/app/http/cafe/placeh
 import type { OpenApiDocument, OperationObject } from '../../../src/app/http/openapi/document.ts';
 import { Refusal } from '../../../src/app/http/refusal.ts';
 import { publicRouter } from '../../../src/app/http/routes.ts';
-import { PageNames } from '../../../src/domain/pages/page-names.ts';
+import { PageNames } from '../../../src/domain/pages/page.ts';
 import { openAdmin, WITH_ADMIN } from '../../support/admin-caller.ts';
 import { CANARIES } from '../../support/canaries.ts';
 import { openTestCafe, type TestCafe, type TestCafeOptions } from '../../support/open-test-cafe.ts';
@@ -37,7 +37,7 @@ function operationsIn({ paths }: OpenApiDocument) {
 /** What the service really answers to, in the document's words. */
 function served({ cafe }: TestCafe): string[] {
   const present = imagePresenter(cafe.renditionUrls);
-  const ofPublic = publicRouter(cafe, { present, isOpen: () => true }).stack.flatMap(
+  const ofPublic = publicRouter(cafe, { present, server: { listening: true } }).stack.flatMap(
     ({ methods, path }) =>
       methods
         .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')

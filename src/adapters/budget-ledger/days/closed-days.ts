@@ -1,13 +1,13 @@
 import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
 import type { Clock } from '../../../domain/kernel/clock.ts';
+import { inBatches } from '../../../domain/kernel/concurrency.ts';
 import { DAY_MS, type Day, dayAt } from '../../../domain/kernel/day.ts';
-import { inBatches } from '../../../domain/kernel/in-batches.ts';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
-import { putJson } from '../../../domain/storage/put-json.ts';
-import { foldKey, parseFoldKey, parseRecordKey } from '../records/record-key.ts';
+import { putJson } from '../../../domain/storage/stored-objects.ts';
+import { LOST_MS } from '../own-records.ts';
+import { foldKey, parseFoldKey, parseRecordKey } from '../records/listed-records.ts';
 import { closedRecordsIn, isKept, merged, totalsOf } from './day-summary.ts';
-import { LOST_MS } from './open-reservations.ts';
 
 /** A day is folded this long after its end, so that small clock differences do not matter. */
 const SLACK_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
-import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
+import { parseFoldKey, parseRecordKey } from '../records/listed-records.ts';
 
 /** The reason in an `unknown` record whose call was never settled. */
 const NEVER_SETTLED = 'never_settled';

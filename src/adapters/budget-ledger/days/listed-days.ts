@@ -2,7 +2,7 @@ import { VisibilityFolders } from '../../../domain/images/image-visibility.ts';
 import type { Day } from '../../../domain/kernel/day.ts';
 import { datedName, type ImageKeys, type PoolImage } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
-import { parseFoldKey, parseRecordKey } from '../records/record-key.ts';
+import { parseFoldKey, parseRecordKey } from '../records/listed-records.ts';
 
 /** The images and records of a day, by the name that an image shares with its record. */
 export interface ListedDay {

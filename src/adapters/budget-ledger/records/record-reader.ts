@@ -1,12 +1,12 @@
 import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
 import { countryByCode } from '../../../domain/countries/country.ts';
 import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
-import { inBatches } from '../../../domain/kernel/in-batches.ts';
+import { inBatches } from '../../../domain/kernel/concurrency.ts';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import { datedName } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { merged, recordsIn } from '../days/day-summary.ts';
-import { parseFoldKey, parseRecordKey, type RecordKey } from './record-key.ts';
+import { parseFoldKey, parseRecordKey, type RecordKey } from './listed-records.ts';
 
 /** Concurrent calls to the store. */
 const AT_ONCE = 16;

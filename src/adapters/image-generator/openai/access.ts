@@ -1,6 +1,5 @@
 import { APIError } from 'openai';
-import { type OpenAiAccount, openClient } from './client.ts';
-import { boundedFetch } from './fetch.ts';
+import { boundedFetch, type OpenAiAccount, openClient } from './calls.ts';
 
 /** Size limit of a model's description. */
 const MAX_BYTES = 64 * 1024;
@@ -35,7 +34,7 @@ export async function askForModel(
   signal: AbortSignal,
 ): Promise<ModelAccess> {
   try {
-    const client = openClient(account, {
+    const client = await openClient(account, {
       maxRetries: 1,
       fetch: boundedFetch(MAX_BYTES, () => {}),
     });

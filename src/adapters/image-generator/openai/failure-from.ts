@@ -1,9 +1,9 @@
 import { APIError } from 'openai';
-import { UnusableAnswer } from '../unusable-answer.ts';
+import { UnusableAnswer } from '../received-image.ts';
+import { OversizedAnswer } from './calls.ts';
 import { meaningOf } from './error-answer.ts';
 import { ErrorInBody } from './error-in-body.ts';
 import { type Circumstances, type Failure, refused, unknown } from './failure.ts';
-import { OversizedAnswer } from './fetch.ts';
 
 /** Interprets an error of `openai`, `fetch` or our own checks. An unknown error counts as possibly billed. */
 export function failureFrom(error: unknown, circumstances: Circumstances): Failure {

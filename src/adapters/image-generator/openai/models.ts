@@ -25,12 +25,21 @@ export type Parameters = Partial<
   }
 >;
 
+/** How a model is called. */
+export interface CallPlan {
+  parameters: Parameters;
+  /** The maximum price of such a call, in millionths of a dollar. */
+  maxMicroUsd: number;
+}
+
 /** The models in order, with their prices and their unsupported parameters. Reports each change once. */
 export class OpenAiModels {
   readonly #chain: ModelChain;
   readonly #settings: PictureSettings;
   readonly #notice: Notice;
   readonly #dropped = new Map<string, Set<Droppable>>();
+  /** Worked out once per model, and again when it refuses a parameter. */
+  readonly #plans = new Map<string, CallPlan>();
   readonly #reported = new Set<string>();
 
   constructor(options: {
@@ -66,7 +75,7 @@ export class OpenAiModels {
 
   /** The maximum price of a call to any usable model, in millionths of a dollar. */
   get dearestMicroUsd(): number {
-    return Math.max(...this.#chain.usable().map((model) => this.priceMicroUsd(model)));
+    return Math.max(...this.#chain.usable().map((model) => this.planFor(model).maxMicroUsd));
   }
 
   /** The first usable model that is not in `refused`; `undefined` if none is left. */
@@ -74,22 +83,15 @@ export class OpenAiModels {
     return this.#chain.usable().find((model) => !refused.has(model));
   }
 
-  /** The maximum price of a call with the model's parameters, in millionths of a dollar. */
-  priceMicroUsd(model: string): number {
-    const { quality, size } = this.parametersFor(model);
-    return callPriceMicroUsd(model, quality ?? 'auto', size ?? 'auto');
-  }
-
-  parametersFor(model: string): Parameters {
-    const { quality } = this.#settings;
-    const all: Parameters = {
-      n: 1,
-      ...this.#settings,
-      quality: hasQuality(model, quality) ? quality : 'high',
-      output_format: 'png',
-    };
-    for (const parameter of this.#dropped.get(model) ?? []) delete all[parameter];
-    return all;
+  planFor(model: string): CallPlan {
+    let plan = this.#plans.get(model);
+    if (!plan) {
+      const parameters = this.#parametersFor(model);
+      const { quality = 'auto', size = 'auto' } = parameters;
+      plan = { parameters, maxMicroUsd: callPriceMicroUsd(model, quality, size) };
+      this.#plans.set(model, plan);
+    }
+    return plan;
   }
 
   /** Call when a model is unavailable. */
@@ -113,6 +115,7 @@ export class OpenAiModels {
   drop(model: string, parameter: Droppable): void {
     const dropped = this.#dropped.get(model) ?? new Set();
     this.#dropped.set(model, dropped.add(parameter));
+    this.#plans.delete(model);
     this.#reportOnce(
       `dropped ${parameter} for ${model}`,
       'an image model does not support a parameter; it is omitted from now on',
@@ -126,6 +129,18 @@ export class OpenAiModels {
       model,
       ...details,
     });
+  }
+
+  #parametersFor(model: string): Parameters {
+    const { quality } = this.#settings;
+    const all: Parameters = {
+      n: 1,
+      ...this.#settings,
+      quality: hasQuality(model, quality) ? quality : 'high',
+      output_format: 'png',
+    };
+    for (const parameter of this.#dropped.get(model) ?? []) delete all[parameter];
+    return all;
   }
 
   /** Whether the model supports transparency, if it is configured. */

@@ -1,168 +1,145 @@
 import { randomUUID } from 'node:crypto';
-import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Notice } from '../../../domain/kernel/notice.ts';
-import type { ObjectLabels, WriteCondition } from '../../../domain/storage/object-store.ts';
-import { presentCopy, presentLabels } from './answers.ts';
-import { type CallBounds, within } from './client.ts';
-import { isUnsupported, statusOf } from './failures.ts';
-import { type Condition, copyObject, deleteObject, IF_ABSENT, putObject } from './write.ts';
+import type { ObjectStore, WriteCondition } from '../../../domain/storage/object-store.ts';
+import { type Condition, IF_ABSENT } from './write.ts';
+
+/** Ceph only accepts ETags without quotes. The standard requires quotes, and Amazon accepts both. */
+export const ETAG_FORMS = ['bare', 'quoted'] as const;
+export type EtagForm = (typeof ETAG_FORMS)[number];
 
 /** The features of a store. Some stores reject unsupported ones, others ignore them. */
 export interface S3Abilities {
   /** `If-None-Match: *` with a put. */
   putsIfAbsent: boolean;
-  /** `If-Match` with a put: converts a quoted ETag to the store's form; `undefined` if unsupported. */
-  formIfMatch: ((etag: string) => string) | undefined;
+  /** `If-Match` with a put: the form of the ETag; `undefined` if unsupported. */
+  formIfMatch: EtagForm | undefined;
   /** Copies with new metadata. */
   copies: boolean;
   /** `If-None-Match: *` with a copy. */
   copiesIfAbsent: boolean;
 }
 
-/** Ceph only accepts ETags without quotes. The standard requires quotes, and Amazon accepts both. */
-const ETAG_FORMS = [(etag: string) => etag.replaceAll('"', ''), (etag: string) => etag];
-/** The ETag of an empty object, which the scratch objects never are. */
-export const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
-const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
-const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
-/** The first conditional write waits at most this long for the removal of scratch objects. */
-const MAX_REMOVAL_MS = 3000;
+/** After this time the store is tested again, because providers and proxies change. */
+const BELIEVED_MS = 3_600_000;
 
-interface S3AbilityTrialOptions {
-  client: S3Client;
-  bucket: string;
-  /** Prefix of the scratch objects, without a slash at its end. */
-  scratchPrefix: string;
-  /** Timeout of the whole trial. */
-  timeoutMs: number;
-  /** Called if a scratch object could not be deleted. */
-  notice: Notice;
+interface AbilityTrial {
+  /** @throws CafeError `storage_unavailable` if the trial fails */
+  run(): Promise<S3Abilities>;
 }
 
-/** Finds out the store's features by trying them once. */
-export class S3AbilityTrial {
-  readonly #options: S3AbilityTrialOptions;
+/** Keeps the result of the last trial of the store. */
+export class S3KnownAbilities {
+  readonly #trial: AbilityTrial;
+  readonly #bucket: string;
+  readonly #notice: Notice;
+  #first: Promise<S3Abilities> | undefined;
+  #again: Promise<void> | undefined;
+  #known: S3Abilities | undefined;
+  #triedAt = 0;
+  #hasReported = false;
 
-  constructor(options: S3AbilityTrialOptions) {
-    this.#options = options;
+  /** @param deps.notice called if the store lacks a feature, and on each change */
+  constructor(deps: { trial: AbilityTrial; bucket: string; notice: Notice }) {
+    this.#trial = deps.trial;
+    this.#bucket = deps.bucket;
+    this.#notice = deps.notice;
   }
 
-  /** @throws CafeError `storage_unavailable` if the trial fails */
-  async run(): Promise<S3Abilities> {
-    const used: string[] = [];
-    // A separate key for each feature, because some stores accept only one write of a key per second.
-    const nextKey = () => {
-      const key = `${this.#options.scratchPrefix}/${randomUUID()}`;
-      used.push(key);
-      return key;
-    };
-    const what = `try conditional writes at ${this.#options.scratchPrefix}/`;
-    const trial = within(this.#options.timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
-    // Clean up even after a failure: objects may have been written nevertheless.
-    await Promise.allSettled([trial]);
-    const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
-    const abilities = await trial;
-    const failed = removals.find((removal) => removal.status === 'rejected');
-    if (failed) {
-      const error = String(failed.reason.cause);
-      this.#options.notice('A temporary object could not be deleted', {
-        bucket: this.#options.bucket,
-        error,
-      });
-    }
-    return abilities;
-  }
-
-  #remove(key: string): Promise<void> {
-    const input = { Bucket: this.#options.bucket, Key: key };
-    return within(Math.min(this.#options.timeoutMs, MAX_REMOVAL_MS), `DELETE ${key}`, (bounds) =>
-      deleteObject(this.#options.client, input, bounds),
-    );
-  }
-
-  async #tryOut(nextKey: () => string, bounds: CallBounds): Promise<S3Abilities> {
-    const trials = [
-      this.#tryPutsIfAbsent(nextKey, bounds),
-      this.#tryFormsIfMatch(nextKey, bounds),
-      this.#tryCopies(nextKey, bounds),
-    ] as const;
-    // All must end before the clean-up starts.
-    await Promise.allSettled(trials);
-    const [putsIfAbsent, formIfMatch, copying] = await Promise.all(trials);
-    return { putsIfAbsent, formIfMatch, ...copying };
-  }
-
-  /** The first write must succeed, the second one must fail its condition. */
-  #tryPutsIfAbsent(nextKey: () => string, bounds: CallBounds): Promise<boolean> {
-    const key = nextKey();
-    const put = () => this.#put(key, bounds, IF_ABSENT);
-    return isSupported(async () => Boolean(await put()) && !(await put()));
-  }
-
-  /** The unconditional puts also prove that a rejection is caused by the condition. */
-  async #tryFormsIfMatch(
-    nextKey: () => string,
-    bounds: CallBounds,
-  ): Promise<S3Abilities['formIfMatch']> {
-    for (const form of ETAG_FORMS) {
-      const [stale, current] = [nextKey(), nextKey()];
-      const [, etag = ''] = await Promise.all([
-        this.#put(stale, bounds),
-        this.#put(current, bounds),
-      ]);
-      const isHeeded = await isSupported(
-        async () =>
-          !(await this.#put(stale, bounds, { IfMatch: form(STALE_ETAG) })) &&
-          Boolean(await this.#put(current, bounds, { IfMatch: form(etag) })),
-      );
-      if (isHeeded) return form;
-    }
-    return undefined;
-  }
-
-  async #tryCopies(
-    nextKey: () => string,
-    bounds: CallBounds,
-  ): Promise<Pick<S3Abilities, 'copies' | 'copiesIfAbsent'>> {
-    const [source, target, plain] = [nextKey(), nextKey(), nextKey()];
-    await this.#put(source, bounds);
-    const copy = (to: string, condition?: typeof IF_ABSENT) => {
-      const input = presentCopy(this.#options.bucket, source, to, NEW_LABELS);
-      return copyObject(this.#options.client, input, bounds, condition);
-    };
-    const copies = await isSupported(async () => {
-      await copy(plain);
-      return this.#hasNewLabels(plain, bounds);
-    });
-    if (!copies) return { copies, copiesIfAbsent: false };
-    const copyIfAbsent = () => copy(target, IF_ABSENT);
-    const copiesIfAbsent = await isSupported(
-      async () => Boolean(await copyIfAbsent()) && !(await copyIfAbsent()),
-    );
-    return { copies, copiesIfAbsent };
-  }
-
-  async #hasNewLabels(key: string, bounds: CallBounds): Promise<boolean> {
-    const command = new HeadObjectCommand({ Bucket: this.#options.bucket, Key: key });
-    try {
-      const { Metadata } = await this.#options.client.send(command, bounds);
-      return Metadata?.scratch === NEW_LABELS.metadata?.scratch;
-    } catch (error) {
-      // A key without read permission fails elsewhere, with a better message.
-      if (statusOf(error) === 403) return true;
+  /**
+   * What the store supports. Concurrent calls share the first trial; later trials run in the background.
+   *
+   * @throws CafeError `storage_unavailable` if the first trial fails; the next call starts another one
+   */
+  abilities(): Promise<S3Abilities> {
+    if (this.#known) return Promise.resolve(this.#known);
+    this.#first ??= this.#try().catch((error: unknown) => {
+      this.#first = undefined;
+      this.#report(error);
       throw error;
-    }
+    });
+    return this.#first;
   }
 
-  #put(key: string, bounds: CallBounds, condition?: Condition): Promise<string | undefined> {
-    const input = {
-      Bucket: this.#options.bucket,
-      Key: key,
-      Body: 'scratch',
-      ...presentLabels(OLD_LABELS),
-    };
-    return putObject(this.#options.client, input, bounds, condition);
+  /** A condition in the store's form; `undefined` if the store does not support it. */
+  async supportedForm(condition: WriteCondition): Promise<Condition | undefined> {
+    const { putsIfAbsent, formIfMatch } = await this.abilities();
+    if ('ifAbsent' in condition) return putsIfAbsent ? IF_ABSENT : undefined;
+    return formIfMatch && { IfMatch: etagIn(formIfMatch, condition.ifMatch) };
   }
+
+  /** The last result, if a trial has succeeded. */
+  get known(): S3Abilities | undefined {
+    return this.#known;
+  }
+
+  /**
+   * Starts a trial in the background if the last one is an hour old. Called before each purchase, so a store
+   * that no longer supports conditions is noticed, and an idle service makes no calls.
+   */
+  refresh(): void {
+    const ageMs = Math.abs(Date.now() - this.#triedAt);
+    if (!this.#known || ageMs < BELIEVED_MS) return;
+    this.#again ??= this.#try()
+      .then(
+        () => undefined,
+        // The store is unavailable, which the purchase reports. The next purchase tries again.
+        () => undefined,
+      )
+      .finally(() => {
+        this.#again = undefined;
+      });
+  }
+
+  /** Resolves when no trial runs in the background. */
+  async ended(): Promise<void> {
+    await this.#again;
+  }
+
+  async #try(): Promise<S3Abilities> {
+    const found = await this.#trial.run();
+    const before = this.#known;
+    this.#known = found;
+    this.#triedAt = Date.now();
+    this.#hasReported = false;
+    this.#tell(found, before);
+    return found;
+  }
+
+  /** Reports a failure once until a trial succeeds: each new page fails meanwhile. */
+  #report(error: unknown): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    this.#notice(
+      'The image store could not be tested, so new pages get no pictures. Run the doctor',
+      { bucket: this.#bucket, error: String((error as Error).cause ?? error) },
+    );
+  }
+
+  #tell(found: S3Abilities, before: S3Abilities | undefined): void {
+    const lacks = lacksOf(found);
+    if (lacks.join() === (before ? lacksOf(before).join() : '')) return;
+    const message = before ? changeOf(found, before) : lackOf(found);
+    this.#notice(message, { bucket: this.#bucket, lacks });
+  }
+}
+
+function lackOf(can: S3Abilities): string {
+  return heedsPuts(can)
+    ? 'The image store does not support conditional copies, so fallbacks are read and written instead'
+    : 'The image store does not support conditional puts, so replicas may buy the same picture twice';
+}
+
+function changeOf(can: S3Abilities, before: S3Abilities): string {
+  if (heedsPuts(can)) {
+    return heedsPuts(before)
+      ? 'The image store supports other features than before'
+      : 'The image store supports conditional puts again';
+  }
+  return 'The image store no longer supports conditional puts, so replicas may buy the same picture twice. Run one replica until the store, or a proxy in front of it, is fixed. The doctor tests it';
+}
+
+function heedsPuts({ putsIfAbsent, formIfMatch }: S3Abilities): boolean {
+  return putsIfAbsent && formIfMatch !== undefined;
 }
 
 /** What a store does not support, in words for the owner. */
@@ -175,18 +152,87 @@ export function lacksOf(can: S3Abilities): string[] {
   return lacks;
 }
 
-/** Whether the store supports a feature, rather than rejecting or ignoring it. */
-async function isSupported(proof: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await proof();
-  } catch (error) {
-    if (isUnsupported(error)) return false;
-    throw error;
-  }
+/** @param etag quoted */
+export function etagIn(form: EtagForm, etag: string): string {
+  return form === 'bare' ? etag.replaceAll('"', '') : etag;
 }
 
-/** A condition in the store's form; `undefined` if the store does not support it. */
-export function supportedForm(condition: WriteCondition, can: S3Abilities): Condition | undefined {
-  if ('ifAbsent' in condition) return can.putsIfAbsent ? IF_ABSENT : undefined;
-  return can.formIfMatch && { IfMatch: can.formIfMatch(condition.ifMatch) };
+const HOUR_MS = 3_600_000;
+/** After a failed trial, a call tries again once this time has passed. */
+const AGAIN_MS = 5000;
+const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
+
+interface S3FitnessDeps {
+  store: Pick<ObjectStore, 'put' | 'list' | 'delete'>;
+  scratchPrefix: string;
+  offsetMs: () => number;
+  notice: Notice;
+}
+
+/** Checks if the budget can rely on the store: listings must not lag, and clocks must not differ. */
+export class S3Fitness {
+  readonly #deps: S3FitnessDeps;
+  #listsWrites: Promise<boolean> | undefined;
+  #reported: string | undefined;
+
+  /**
+   * @param deps.offsetMs the known difference between the store's clock and this machine's
+   * @param deps.notice called once per doubt, until the doubt is gone
+   */
+  constructor(deps: S3FitnessDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The reason why nothing may be bought; `undefined` if there is none. The result is remembered.
+   *
+   * @throws CafeError `storage_unavailable` if the store cannot be tested
+   */
+  async doubt(): Promise<string | undefined> {
+    const listsWrites = await this.#tried();
+    const doubt = this.#clockDoubt() ?? (listsWrites ? undefined : LISTINGS_LAG);
+    if (doubt && doubt !== this.#reported) {
+      this.#deps.notice(`${doubt}, so nothing is bought`, {});
+    }
+    this.#reported = doubt;
+    return doubt;
+  }
+
+  #clockDoubt(): string | undefined {
+    const hours = Math.trunc(this.#deps.offsetMs() / HOUR_MS);
+    if (hours === 0) return undefined;
+    const apart = `${Math.abs(hours)} h ${hours < 0 ? 'ahead of' : 'behind'}`;
+    return `This machine's clock is ${apart} the store's`;
+  }
+
+  #tried(): Promise<boolean> {
+    if (this.#listsWrites) return this.#listsWrites;
+    const trial = this.#try();
+    this.#listsWrites = trial;
+    trial.then(
+      (listsWrites) => {
+        if (!listsWrites) setTimeout(() => this.#forget(trial), AGAIN_MS).unref();
+      },
+      () => this.#forget(trial),
+    );
+    return trial;
+  }
+
+  #forget(trial: Promise<boolean>): void {
+    if (this.#listsWrites === trial) this.#listsWrites = undefined;
+  }
+
+  async #try(): Promise<boolean> {
+    const key = `${this.#deps.scratchPrefix}/${randomUUID()}`;
+    await this.#deps.store.put(key, Buffer.from('scratch'), { contentType: 'text/plain' });
+    try {
+      const listed = await Array.fromAsync(this.#deps.store.list(key));
+      return listed.length > 0;
+    } finally {
+      await this.#deps.store.delete(key).catch((error: Error) => {
+        const cause = String(error.cause ?? error);
+        this.#deps.notice('A temporary object could not be deleted', { error: cause });
+      });
+    }
+  }
 }

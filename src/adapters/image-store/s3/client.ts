@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { storageUnavailable } from './failures.ts';
 
 export interface S3ClientOptions {
   /** The bucket's own region. */
@@ -11,14 +10,6 @@ export interface S3ClientOptions {
   forcePathStyle?: boolean;
   /** Maximum number of connections; further calls wait. Default: 256. */
   maxConnections?: number;
-}
-
-/** Limits of a call, passed to the SDK with every command. */
-export interface CallBounds {
-  /** Fires when the whole call times out. */
-  abortSignal: AbortSignal;
-  /** Milliseconds until the response to one attempt must start. */
-  requestTimeout: number;
 }
 
 export const MAX_ATTEMPTS = 3;
@@ -52,34 +43,4 @@ export function s3ClientFor(options: S3ClientOptions): S3Client {
       httpsAgent: { maxSockets },
     },
   });
-}
-
-/**
- * Runs a call with a timeout, which also aborts its requests. Converts all errors to
- * `CafeError('storage_unavailable')`.
- *
- * @param what describes the call in the log, such as `HEAD generated/v2/cake.png`
- */
-export async function within<T>(
-  timeoutMs: number,
-  what: string,
-  call: (bounds: CallBounds) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = new Error(`no response within ${timeoutMs} ms`);
-    timeout.reject(error);
-    controller.abort(error);
-  }, timeoutMs);
-  try {
-    // One attempt gets half of the time, so that there is time for a second one.
-    const bounds = { abortSignal: controller.signal, requestTimeout: Math.ceil(timeoutMs / 2) };
-    // The race is necessary because the SDK does not always react to the signal.
-    return await Promise.race([call(bounds), timeout.promise]);
-  } catch (error) {
-    throw storageUnavailable(what, error);
-  } finally {
-    clearTimeout(timer);
-  }
 }

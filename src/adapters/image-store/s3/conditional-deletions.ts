@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type S3Abilities, STALE_ETAG } from './abilities.ts';
-import { within } from './client.ts';
-import { statusOf } from './failures.ts';
+import { type EtagForm, etagIn, type S3Abilities } from './abilities.ts';
+import { STALE_ETAG } from './ability-trial.ts';
+import { statusOf, within } from './calls.ts';
 import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
-
-type EtagForm = NonNullable<S3Abilities['formIfMatch']>;
 
 /**
  * Deletes objects with `If-Match`. Few stores support this, and only actions in the admin and claims in vain
@@ -45,7 +43,7 @@ export class S3ConditionalDeletions {
     if (!form || !(await this.#areHeeded(can, form))) return 'unsupported';
     const input = { Bucket: this.#bucket, Key: key };
     const isDeleted = await within(this.#timeoutMs, `DELETE ${key}`, (bounds) =>
-      deleteMatchingObject(this.#client, input, form(etag), bounds),
+      deleteMatchingObject(this.#client, input, etagIn(form, etag), bounds),
     );
     return isDeleted ? 'deleted' : 'changed';
   }
@@ -68,7 +66,7 @@ export class S3ConditionalDeletions {
     return within(this.#timeoutMs, `try conditional deletions at ${key}`, async (bounds) => {
       const etag = await putObject(this.#client, { ...input, Body: 'scratch' }, bounds);
       const remove = (match: string) =>
-        deleteMatchingObject(this.#client, input, form(match), bounds);
+        deleteMatchingObject(this.#client, input, etagIn(form, match), bounds);
       try {
         return !(await remove(STALE_ETAG)) && (await remove(etag ?? ''));
       } catch (error) {

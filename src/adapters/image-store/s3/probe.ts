@@ -8,9 +8,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { DAY_MS } from '../../../domain/kernel/day.ts';
-import { type S3Abilities, S3AbilityTrial } from './abilities.ts';
-import { type CallBounds, type S3ClientOptions, s3ClientFor } from './client.ts';
-import { nameOf, statusOf } from './failures.ts';
+import type { S3Abilities } from './abilities.ts';
+import { S3AbilityTrial } from './ability-trial.ts';
+import { type CallBounds, nameOf, statusOf } from './calls.ts';
+import { type S3ClientOptions, s3ClientFor } from './client.ts';
 
 /** Why a call failed. */
 export interface BucketRefusal {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  type CopyObjectCommandOutput,
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
   HeadObjectCommand,
@@ -10,16 +11,53 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { etagOf, etagOfCopy, PUT_ID } from './answers.ts';
-import type { CallBounds } from './client.ts';
-import { isConditionFailure, isMissing, statusOf, wasRetried } from './failures.ts';
-import { despiteThrottling } from './throttling.ts';
+import type { ObjectLabels } from '../../../domain/storage/object-store.ts';
+import { urlForKey } from '../../../domain/storage/stored-objects.ts';
+import {
+  type CallBounds,
+  isConditionFailure,
+  isMissing,
+  isThrottled,
+  retryAfterOf,
+  statusOf,
+  wasRetried,
+} from './calls.ts';
 
 export const IF_ABSENT = { IfNoneMatch: '*' } as const;
 /** A condition as a parameter of the SDK, with the ETag in the store's form. */
 export type Condition = typeof IF_ABSENT | { IfMatch: string };
 
 const MAX_CONFLICTS = 3;
+/** Cloudflare R2 and Google accept one write of a key per second. The SDK retries too soon for that. */
+const THROTTLED_MS = 1000;
+const JITTER_MS = 250;
+const MAX_THROTTLED_MS = 10_000;
+/** Limits the wait for a store that throttles everything. */
+const MAX_PAUSES = 5;
+
+/** Metadata by which a write recognizes its own object. Not visible outside the adapter. */
+export const PUT_ID = 'cafe-put-id';
+
+/** Converts labels to the SDK's parameters. */
+export function presentLabels({ contentType, cacheControl, metadata }: ObjectLabels) {
+  return {
+    ContentType: contentType,
+    ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
+    Metadata: { ...metadata },
+  };
+}
+
+/** The SDK's parameters of a copy. */
+export function presentCopy(bucket: string, from: string, to: string, labels: ObjectLabels) {
+  return {
+    Bucket: bucket,
+    Key: to,
+    CopySource: urlForKey(bucket, from),
+    // Without this, S3 copies the labels of the source.
+    MetadataDirective: 'REPLACE' as const,
+    ...presentLabels(labels),
+  };
+}
 
 /** @returns the ETag; `undefined` if the condition does not hold */
 export async function putObject(
@@ -137,5 +175,32 @@ async function etagOfWrite(
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
+  }
+}
+
+/** The quoted ETag. Some stores omit the quotes, and some proxies make the ETag weak. */
+export function etagOf({ ETag: etag }: { ETag?: string | undefined }): string {
+  if (!etag) throw new Error('the response has no ETag');
+  const strong = etag.startsWith('W/') ? etag.slice(2) : etag;
+  return strong.includes('"') ? strong : `"${strong}"`;
+}
+
+/** The ETag of a copy. S3 sends status 200 before it has copied, so only the ETag proves success. */
+export function etagOfCopy({ CopyObjectResult: copy }: CopyObjectCommandOutput): string {
+  if (!copy?.ETag) throw new Error('the response confirms no copy');
+  return etagOf(copy);
+}
+
+/** Retries a throttled write, at most five times and within `bounds`. */
+async function despiteThrottling<T>(bounds: CallBounds, write: () => Promise<T>): Promise<T> {
+  for (let pauses = 0; ; pauses += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const isOver = pauses === MAX_PAUSES || bounds.abortSignal.aborted;
+      if (isOver || !isThrottled(error)) throw error;
+      const pauseMs = Math.min(retryAfterOf(error) ?? THROTTLED_MS, MAX_THROTTLED_MS);
+      await sleep(pauseMs + randomInt(JITTER_MS), undefined, { signal: bounds.abortSignal });
+    }
   }
 }

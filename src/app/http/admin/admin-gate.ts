@@ -5,8 +5,8 @@ import type { Visitor } from '../../../domain/countries/geo-locator.ts';
 import type { AdminRefusal, Journal } from '../../../domain/monitoring/journal.ts';
 import type { ProxyTrust } from '../../config/config.ts';
 import { bearerTokenIn } from '../bearer-token.ts';
+import { visitorOf } from '../client-address.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
-import { visitorOf } from '../visitor.ts';
 import type { Caller } from './admin-route.ts';
 
 type GateRefusal = Exclude<AdminRefusal, 'not_understood'>;

@@ -5,7 +5,12 @@ import { SESSION, SignIn } from './admin-api.ts';
 import { ADMIN_ROOT, type AdminRoute } from './admin-route.ts';
 
 const SECURITY = ['adminToken', 'adminSession'];
-const ALWAYS: readonly ErrorCode[] = ['unauthorized', 'too_many_attempts', 'storage_unavailable'];
+const ALWAYS: readonly ErrorCode[] = [
+  'unauthorized',
+  'too_many_attempts',
+  'storage_unavailable',
+  'database_unavailable',
+];
 const OF_BODIES: readonly ErrorCode[] = [
   'invalid_json',
   'body_too_large',

@@ -1,22 +1,25 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
+import { PageLookup } from '../../../domain/cafe/response-cache/response-cache.ts';
 import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
-import type { PageNames } from '../../../domain/pages/page-names.ts';
+import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
+import type { PageNames } from '../../../domain/pages/page.ts';
 import type { ProxyTrust } from '../../config/config.ts';
+import { visitorOf } from '../client-address.ts';
 import type { Connections } from '../connections.ts';
 import type { OriginPolicy } from '../cors.ts';
 import { type HandedOver, handOver } from '../handed-over.ts';
-import { BODY_LIMIT } from '../json-body.ts';
+import { BODY_LIMIT, parseJson } from '../json-body.ts';
 import type { RequestCounts } from '../request-counts.ts';
 import { namesSeveralHosts } from '../request-target.ts';
 import { SECURITY_HEADERS } from '../security-headers.ts';
-import { visitorOf } from '../visitor.ts';
-import { BodyCache, type ReadBody } from './body-cache.ts';
 import {
   ANSWER_HEADERS,
   askerOf,
   DETAILS_PATH,
   type ImagePresenter,
   PATH,
+  requestedPicture,
 } from './generate-route.ts';
 
 /**
@@ -33,12 +36,12 @@ export function fastLane(
     origins: OriginPolicy;
     counts: RequestCounts;
     connections: Connections;
-    /** Whether the service accepts new requests. */
-    isOpen: () => boolean;
+    /** Listens while the service accepts new requests. */
+    server: Pick<Server, 'listening'>;
   },
   koa: RequestListener,
 ): RequestListener {
-  const { servePageImage, present, trust, origins, connections, isOpen } = deps;
+  const { servePageImage, present, trust, origins, connections, server } = deps;
   const { answers } = deps.counts;
   const bodies = new BodyCache(deps.names);
 
@@ -52,7 +55,7 @@ export function fastLane(
     response: ServerResponse,
     { bytes, isDetailed, corsHeaders }: PlainRequest,
   ): void {
-    const body = isOpen() ? readOrNothing(bodies, bytes) : undefined;
+    const body = server.listening ? readOrNothing(bodies, bytes) : undefined;
     if (!body) {
       handOn(request, response, { bytes });
       return;
@@ -73,7 +76,7 @@ export function fastLane(
         const text = present(image, isDetailed);
         answers[image.source] += 1;
         // A kept-alive connection would keep the process running.
-        const headers = isOpen() ? corsHeaders : [...corsHeaders, 'Connection', 'close'];
+        const headers = server.listening ? corsHeaders : [...corsHeaders, 'Connection', 'close'];
         send(response, headers, text);
       })
       .catch((cause: unknown) => handOn(request, response, { failure: { cause } }));
@@ -145,4 +148,77 @@ function send(response: ServerResponse, headers: readonly string[], body: string
   response.writeHead(200, [...USUAL_HEADERS, ...headers, 'Content-Length', String(length)]);
   // Strings are written together with the headers, and latin1 is the cheapest to encode.
   response.end(body, length === body.length ? 'latin1' : 'utf8');
+}
+
+/** Capacity in bodies, each with its last response: one or two kilobytes. */
+const MAX_BODIES = 10_000;
+const LONGEST_BODY = 512;
+/** One in this many new bodies is remembered, so that rare bodies do not evict common ones. */
+const REMEMBERED_ONE_IN = 16;
+
+/** A parsed body and its last response. */
+class ReadBody {
+  readonly asked: PageLookup;
+  /** The page token from the request, which proves that the site has the page. Not yet verified. */
+  readonly token: string | undefined;
+  /** Since the last eviction check. */
+  wasAskedAgain = false;
+  #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
+
+  /** @throws Refusal, CafeError `invalid_page` */
+  constructor(bytes: Buffer, names: PageNames) {
+    const { page, token } = requestedPicture(parseJson(bytes), names);
+    this.asked = new PageLookup(page);
+    this.token = token;
+  }
+
+  /**
+   * The JSON of what the page is known to show, serialized once while the image and the detail
+   * level stay the same. Renditions that expire meanwhile are still listed; stores delete them a
+   * day later.
+   */
+  wording(image: RecalledImage, isDetailed: boolean, present: ImagePresenter): string {
+    const last = this.#lastWording;
+    if (last?.image === image && last.isDetailed === isDetailed) return last.text;
+    const text = present(image, isDetailed);
+    this.#lastWording = { image, isDetailed, text };
+    return text;
+  }
+}
+
+/**
+ * Caches parsed request bodies, because common bodies repeat byte by byte. Evicts the oldest body
+ * that was not requested again; if there is none, the new body is not kept.
+ */
+export class BodyCache {
+  readonly #bodies = new BoundedMap<string, ReadBody>(MAX_BODIES);
+  readonly #names: PageNames;
+  #unknown = 0;
+
+  constructor(names: PageNames) {
+    this.#names = names;
+  }
+
+  /** @throws Refusal, CafeError `invalid_page`; failures are not cached */
+  read(bytes: Buffer): ReadBody {
+    const text = bytes.toString('latin1');
+    const remembered = this.#bodies.get(text);
+    if (remembered) {
+      remembered.wasAskedAgain = true;
+      return remembered;
+    }
+    const body = new ReadBody(bytes, this.#names);
+    this.#unknown += 1;
+    const isChosen = this.#unknown % REMEMBERED_ONE_IN === 0 && text.length <= LONGEST_BODY;
+    if (isChosen) this.#remember(text, body);
+    return body;
+  }
+
+  #remember(text: string, body: ReadBody): void {
+    let oldest = this.#bodies.set(text, body);
+    while (oldest?.value.wasAskedAgain) {
+      oldest.value.wasAskedAgain = false;
+      oldest = this.#bodies.set(oldest.key, oldest.value);
+    }
+  }
 }

@@ -3,22 +3,19 @@ import { isbot } from 'isbot';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
-import { PageLookup } from '../../../domain/cafe/response-cache/page-lookup.ts';
+import { PageLookup } from '../../../domain/cafe/response-cache/response-cache.ts';
 import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
 import { countryByCode, scopePhrase } from '../../../domain/countries/country.ts';
-import { creditOf } from '../../../domain/images/image-credit.ts';
-import type { PageImage } from '../../../domain/images/image-labels.ts';
+import { creditOf, type PageImage } from '../../../domain/images/image-labels.ts';
 import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
-import { PAGE_TYPES, type Page } from '../../../domain/pages/page.ts';
-import type { PageNames } from '../../../domain/pages/page-names.ts';
-import type { Asker } from '../../../domain/pages/page-request.ts';
+import { type Asker, PAGE_TYPES, type Page, type PageNames } from '../../../domain/pages/page.ts';
 import type { ProxyTrust } from '../../config/config.ts';
+import { visitorOf } from '../client-address.ts';
 import { setHeaders } from '../flat-headers.ts';
 import { handedOver } from '../handed-over.ts';
 import { jsonBody } from '../json-body.ts';
 import { Refusal } from '../refusal.ts';
 import type { RequestCounts } from '../request-counts.ts';
-import { visitorOf } from '../visitor.ts';
 
 /** The request body. The domain validates paths. */
 export const GenerateRequest = z.object({

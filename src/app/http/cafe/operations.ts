@@ -30,6 +30,7 @@ const ALWAYS: readonly Operation[] = [
       'upstream_failed',
       'no_image_available',
       'storage_unavailable',
+      'database_unavailable',
       'draining',
       'overloaded',
       'generation_timeout',

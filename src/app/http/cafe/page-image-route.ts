@@ -3,11 +3,10 @@ import { z } from 'zod';
 import type { FindPageImage } from '../../../domain/cafe/find-page-image.ts';
 import type { PageImage } from '../../../domain/images/image-labels.ts';
 import type { RenditionUrls } from '../../../domain/images/rendition-urls.ts';
-import { PAGE_TYPES } from '../../../domain/pages/page.ts';
-import type { PageNames } from '../../../domain/pages/page-names.ts';
+import { PAGE_TYPES, type PageNames } from '../../../domain/pages/page.ts';
 import type { ProxyTrust } from '../../config/config.ts';
+import { visitorOf } from '../client-address.ts';
 import { Refusal } from '../refusal.ts';
-import { visitorOf } from '../visitor.ts';
 import { PLACEHOLDER, PLACEHOLDER_CARD } from './placeholders.ts';
 
 export const PATH = '/api/cafe/image';

@@ -1,7 +1,7 @@
 import type { Config } from '../../../app/config/config.ts';
 import { openPageList } from '../../../app/container/open-adapters.ts';
+import { PageNames } from '../../../domain/pages/page.ts';
 import { flawsOf, type PageListing } from '../../../domain/pages/page-list.ts';
-import { PageNames } from '../../../domain/pages/page-names.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, type Verdict, warning } from '../finding.ts';
 

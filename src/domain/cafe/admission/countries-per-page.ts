@@ -2,8 +2,7 @@ import type { CountryCode } from '../../countries/country.ts';
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Day, dayAt } from '../../kernel/day.ts';
-import type { Page } from '../../pages/page.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
+import type { Page, PageRequest } from '../../pages/page.ts';
 
 /** Capacity, in pages. */
 const MAX_PAGES = 10_000;

@@ -1,6 +1,6 @@
-import type { AddressCounter } from '../../limits/address-counter.ts';
+import type { AddressCounter } from '../../limits/counters.ts';
 import type { GenerationRefusal, Journal } from '../../monitoring/journal.ts';
-import { type Asker, aboutPage, type PageRequest } from '../../pages/page-request.ts';
+import { type Asker, aboutPage, type PageRequest } from '../../pages/page.ts';
 import type { CountriesPerPage } from './countries-per-page.ts';
 import type { PageTokens } from './page-token.ts';
 import type { SitePages } from './site-pages.ts';

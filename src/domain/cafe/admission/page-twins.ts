@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
+import type { PageRequest } from '../../pages/page.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { SitePages } from './site-pages.ts';
 

@@ -1,8 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { Page } from '../../pages/page.ts';
+import type { Page, PageNames } from '../../pages/page.ts';
 import { flawsOf, type PageList } from '../../pages/page-list.ts';
-import type { PageNames } from '../../pages/page-names.ts';
 
 /** Age at which a request triggers a background refresh of the list. */
 const REFRESH_MS = 600_000;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { DailyCounter } from '../../limits/daily-counter.ts';
+import { DailyCounter } from '../../limits/counters.ts';
 
 /**
  * How many fallback copies this process may still make today. Without a list of the site's pages,

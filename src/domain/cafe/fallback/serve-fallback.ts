@@ -8,13 +8,13 @@ import {
   pictureOf,
 } from '../../images/image-labels.ts';
 import type { FallbackReason, Journal } from '../../monitoring/journal.ts';
+import { aboutPage, type PageRequest } from '../../pages/page.ts';
 import type { PageClaims, PageHistory } from '../../pages/page-claims.ts';
-import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead } from '../../storage/object-store.ts';
 import type { ImagesBeingHidden } from '../moderation/images-being-hidden.ts';
-import { findPlaced, placedImage } from '../placement/placed-image.ts';
+import { findPlaced, placedImage } from '../placement/place-image.ts';
 import type { PlacementIndex } from '../placement/placement-index.ts';
 import type { ImagePool, StoredImage } from '../pool/image-pool.ts';
 import type { FallbackQuota } from './fallback-quota.ts';

@@ -1,8 +1,8 @@
 import { VisibilityFolders } from '../../images/image-visibility.ts';
 import { isTakenDown } from '../../images/taken-down.ts';
-import { BackgroundTasks } from '../../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../../kernel/concurrency.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
+import type { PageRequest } from '../../pages/page.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ChangePageImage } from '../moderation/change-page-image.ts';

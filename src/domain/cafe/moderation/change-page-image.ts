@@ -9,8 +9,8 @@ import {
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
+import type { PageRequest } from '../../pages/page.ts';
 import type { Claim, ClaimEnding, PageClaims } from '../../pages/page-claims.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead } from '../../storage/object-store.ts';

@@ -1,7 +1,7 @@
 import type { GenerationHistory, HistoryEntry } from '../../budget/generation-history.ts';
 import type { ImageFiles } from '../../images/image-files.ts';
-import { forEachAtOnce } from '../../kernel/at-once.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { forEachAtOnce } from '../../kernel/concurrency.ts';
 import { dayAt } from '../../kernel/day.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';

@@ -1,6 +1,6 @@
 import type { GenerationRecord } from '../../budget/generation-record.ts';
 import { countryByCode } from '../../countries/country.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
+import type { PageRequest } from '../../pages/page.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { PlacementIndex, PlacementSource } from '../placement/placement-index.ts';
 

@@ -1,11 +1,9 @@
-import { storableModel } from '../../images/image-credit.ts';
-import { pictureLabels } from '../../images/image-labels.ts';
+import { pictureLabels, type Renditions, storableModel } from '../../images/image-labels.ts';
 import { VisibilityFolders } from '../../images/image-visibility.ts';
 import type { MakeRenditions, UnstoredRenditions } from '../../images/make-renditions.ts';
 import type { PersistImage } from '../../images/persist-image.ts';
-import type { Renditions } from '../../images/renditions.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import { aboutPage, type PageRequest } from '../../pages/page-request.ts';
+import { aboutPage, type PageRequest } from '../../pages/page.ts';
 import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { GeneratedPageImage } from '../page-generation.ts';
@@ -37,11 +35,11 @@ export class ReviewQueue {
    *
    * @throws CafeError `storage_unavailable`; the image is then retried later
    */
-  async keep(request: PageRequest, { place, image }: GeneratedPageImage): Promise<void> {
+  async keep(request: PageRequest, { place, datedKey, image }: GeneratedPageImage): Promise<void> {
     const { width, height, bytes } = image;
     const model = storableModel(image.model);
     const country = request.country?.code;
-    const key = this.#keyOf(this.#deps.keys.dated(place));
+    const key = this.#keyOf(datedKey);
     const unstored = (renditions: Renditions | undefined) => {
       const picture = { country, width, height, model, renditions };
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });

@@ -6,14 +6,56 @@ import {
   pictureLabels,
   pictureOf,
 } from '../../images/image-labels.ts';
-import { BackgroundTasks } from '../../kernel/background-tasks.ts';
+import { BackgroundTasks } from '../../kernel/concurrency.ts';
 import { CafeError } from '../../kernel/errors.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
-import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
+import type { PageRequest } from '../../pages/page.ts';
+import type { PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead, ObjectLabels } from '../../storage/object-store.ts';
-import { placedImage, shownBy } from './placed-image.ts';
 import type { PlacementIndex } from './placement-index.ts';
+
+/** What a page shows. */
+export interface PlacedImage {
+  image: PageImage;
+  head: ObjectHead;
+}
+
+/** The object under the page's key; `undefined` if there is none. */
+export async function findPlaced(
+  store: ImageStore,
+  { key, country }: PageRequest,
+): Promise<PlacedImage | undefined> {
+  const head = await store.head(key);
+  if (!head) return undefined;
+  const { revision } = labellingOf(head);
+  const image = placedImage(store, key, pictureOf(head, country), revision);
+  return { image: head.life ? { ...image, life: head.life } : image, head };
+}
+
+/** The id of the generation an object shows, or a placeholder for an object from elsewhere. */
+export function shownBy(head: ObjectHead): string {
+  return labellingOf(head).generation ?? 'unlabelled';
+}
+
+/**
+ * An image under its page's key. A revision makes the URL unique, so that caches do not serve the
+ * previous image. Stores ignore it.
+ */
+export function placedImage(
+  store: ImageStore,
+  key: string,
+  picture: Picture,
+  revision: string | undefined,
+  source: PageImage['source'] = 'stored',
+): PageImage {
+  return { url: placedUrl(store, key, revision), source, picture, placed: true };
+}
+
+/** The URL of a page's image. */
+export function placedUrl(store: ImageStore, key: string, revision: string | undefined): string {
+  const url = store.urlFor(key);
+  return revision ? `${url}?v=${revision}` : url;
+}
 
 /** How often a page's key may change between a lookup and a write. */
 const MAX_CHANGES = 3;
@@ -35,8 +77,9 @@ export interface StoredPageImage {
 
 /** An image that was made for the page. */
 export interface OwnImage {
-  /** Its place in the pool. */
+  /** Its place in the pool, and the key there. */
   place: PoolImage;
+  datedKey: string;
   picture: Picture;
   /** Read from the pool if absent. */
   bytes?: Uint8Array;
@@ -50,7 +93,6 @@ export interface OnPage extends StoredPageImage {
 
 interface Deps {
   store: ImageStore;
-  keys: ImageKeys;
   placementIndex: PlacementIndex;
 }
 
@@ -131,11 +173,10 @@ export class PlaceImage {
   /** `undefined` if the page no longer shows the object seen `there`. */
   async #write(
     { key }: PageRequest,
-    { place, bytes }: OwnImage,
+    { datedKey, bytes }: OwnImage,
     labels: ObjectLabels,
     there: ObjectHead | undefined,
   ): Promise<{ etag?: string } | undefined> {
-    const datedKey = this.#deps.keys.dated(place);
     if (!bytes && !there) {
       const outcome = await this.#deps.store.copy(datedKey, key, labels, { ifAbsent: true });
       return outcome === 'copied' ? {} : undefined;

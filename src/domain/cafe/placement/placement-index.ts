@@ -1,11 +1,10 @@
 import { type CountryCode, countryByCode } from '../../countries/country.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Day } from '../../kernel/day.ts';
-import { PAGE_TYPES, type Page } from '../../pages/page.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
+import { PAGE_TYPES, type Page, type PageRequest } from '../../pages/page.ts';
 import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { putJson } from '../../storage/put-json.ts';
+import { putJson } from '../../storage/stored-objects.ts';
 
 /** How an image came to a page. */
 export type PlacementSource =

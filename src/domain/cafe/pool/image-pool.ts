@@ -1,4 +1,5 @@
 import type { Country } from '../../countries/country.ts';
+import type { ImageEvents } from '../../images/image-events.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { dayAt } from '../../kernel/day.ts';
 import type { Journal } from '../../monitoring/journal.ts';
@@ -35,6 +36,7 @@ interface Deps {
   clock: Clock;
   journal: Journal;
   recent?: RecentImages;
+  events?: ImageEvents;
 }
 
 /**
@@ -58,11 +60,15 @@ export class ImagePool {
   #isFailing = false;
   #closed = false;
 
-  /** @param deps.recent includes images shown elsewhere; default: only images chosen here */
+  /**
+   * @param deps.recent includes images shown elsewhere; default: only images chosen here
+   * @param deps.events announces the images that this process stores
+   */
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#recent = deps.recent ?? new RecentImages();
     this.#knownTo = deps.keys.poolPrefix;
+    deps.events?.listen(({ key }) => this.add(key));
   }
 
   /** How many dated images are known. */

@@ -1,10 +1,16 @@
+import type { Country } from '../../countries/country.ts';
 import type { PageImage } from '../../images/image-labels.ts';
 import type { ImageLifetime } from '../../images/image-lifetime.ts';
-import { BoundedMap } from '../../kernel/bounded-map.ts';
+import { BoundedMap, ownCopy } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { ownCopy } from '../../kernel/own-copy.ts';
-import { type AnswerForm, type CachedResponse, RecalledImage } from './cached-response.ts';
-import { packRenditions } from './packed-renditions.ts';
+import type { Page } from '../../pages/page.ts';
+import type { ImageKeys } from '../../storage/image-keys.ts';
+import {
+  type AnswerForm,
+  type CachedResponse,
+  packRenditions,
+  RecalledImage,
+} from './cached-response.ts';
 
 /** How long a stale response is served without another try after a failed check. */
 const CLING_MS = 5_000;
@@ -111,7 +117,7 @@ export class ResponseCache {
     // comparison.
     const tooLong = Math.max(0, 2 * this.#freshMs - reliableFor);
     const since = Math.floor(this.#clock.monotonic() - Math.min(tooLong, 2 * this.#freshMs));
-    this.forget(key);
+    retire(this.#pages.get(key));
     retire(this.#pages.set(ownCopy(key), { form, rest, since })?.value);
   }
 
@@ -142,4 +148,36 @@ export class ResponseCache {
 
 function retire(known: CachedResponse | undefined): void {
   if (known) known.since = FORGOTTEN;
+}
+
+/** A page that is requested repeatedly, mostly from the same country. Keeps its last response. */
+export class PageLookup {
+  readonly page: Page;
+  #country: Country | undefined;
+  #key: string | undefined;
+  #recalled: RecalledImage | undefined;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** What the page is known to show, if fresh; the same object while it is unchanged. */
+  recallIn(
+    country: Country | undefined,
+    { keys, known }: { keys: ImageKeys; known: ResponseCache },
+  ): RecalledImage | undefined {
+    const key = this.keyIn(country, keys);
+    if (!this.#recalled || !known.isFresh(this.#recalled)) this.#recalled = known.fresh(key);
+    return this.#recalled;
+  }
+
+  /** The key of the page in a country. */
+  keyIn(country: Country | undefined, keys: ImageKeys): string {
+    if (this.#key === undefined || this.#country !== country) {
+      this.#key = keys.page(this.page, country);
+      this.#country = country;
+      this.#recalled = undefined;
+    }
+    return this.#key;
+  }
 }

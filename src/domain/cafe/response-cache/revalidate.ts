@@ -1,10 +1,11 @@
 import type { PageImage } from '../../images/image-labels.ts';
-import { SingleFlight } from '../../kernel/single-flight.ts';
+import { SingleFlight } from '../../kernel/concurrency.ts';
 import type { Journal } from '../../monitoring/journal.ts';
-import type { PageRequest } from '../../pages/page-request.ts';
+import type { UpstreamHealth } from '../../monitoring/upstream-health.ts';
+import type { PageRequest } from '../../pages/page.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ImagesBeingHidden } from '../moderation/images-being-hidden.ts';
-import { findPlaced, type PlacedImage } from '../placement/placed-image.ts';
+import { findPlaced, type PlacedImage } from '../placement/place-image.ts';
 import type { ReplaceFallback } from '../replace-fallback.ts';
 import type { ResponseCache } from './response-cache.ts';
 
@@ -13,7 +14,7 @@ interface Deps {
   store: ImageStore;
   replaceFallback: ReplaceFallback | undefined;
   beingHidden: ImagesBeingHidden;
-  isStoreFailing: () => boolean;
+  health: Pick<UpstreamHealth, 'isFailing'>;
   journal: Journal;
 }
 
@@ -26,7 +27,6 @@ export class RevalidateResponses {
 
   /**
    * @param deps.replaceFallback absent if pages keep their fallbacks
-   * @param deps.isStoreFailing whether the store's last call failed
    */
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -37,7 +37,7 @@ export class RevalidateResponses {
     const { key } = request;
     const recalled = this.#deps.known.recall(key);
     if (recalled?.fresh) return recalled.image;
-    const isFailing = this.#deps.isStoreFailing();
+    const isFailing = this.#deps.health.isFailing('store');
     const image = recalled?.image ?? (isFailing ? this.#deps.known.staleIfError(key) : undefined);
     // While the store is down, one check at a time is enough to detect its recovery.
     const isLooking = isFailing && this.#checks.count > 0;

@@ -10,11 +10,14 @@ import {
 import { PageTokens, pageToken } from '../../../../src/domain/cafe/admission/page-token.ts';
 import { SitePages } from '../../../../src/domain/cafe/admission/site-pages.ts';
 import { countryByCode } from '../../../../src/domain/countries/country.ts';
-import { AddressCounter } from '../../../../src/domain/limits/address-counter.ts';
-import { pageAt } from '../../../../src/domain/pages/page.ts';
+import { AddressCounter } from '../../../../src/domain/limits/counters.ts';
+import {
+  type Asker,
+  PageNames,
+  type PageRequest,
+  pageAt,
+} from '../../../../src/domain/pages/page.ts';
 import type { PageList, PageListing } from '../../../../src/domain/pages/page-list.ts';
-import { PageNames } from '../../../../src/domain/pages/page-names.ts';
-import type { Asker, PageRequest } from '../../../../src/domain/pages/page-request.ts';
 
 const MINUTE = 60_000;
 const [SECRET, OTHER] = ['a'.repeat(24), 'b'.repeat(24)];

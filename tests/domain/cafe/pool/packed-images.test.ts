@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PackedImage, PackedImages } from '../../../../src/domain/cafe/pool/packed-images.ts';
+import { type PackedImage, PackedImages } from '../../../../src/domain/cafe/pool/pool-index.ts';
 import type { Day } from '../../../../src/domain/kernel/day.ts';
 
 function all(pictures: PackedImages): PackedImage[] {

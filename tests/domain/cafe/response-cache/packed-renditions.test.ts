@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   packRenditions,
   unpackRenditions,
-} from '../../../../src/domain/cafe/response-cache/packed-renditions.ts';
+} from '../../../../src/domain/cafe/response-cache/cached-response.ts';
 import { countryByCode } from '../../../../src/domain/countries/country.ts';
 import { type Day, dayAt } from '../../../../src/domain/kernel/day.ts';
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
 import { ResponseCache } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
-import type { PageImage } from '../../../../src/domain/images/image-labels.ts';
+import type { PageImage, Renditions } from '../../../../src/domain/images/image-labels.ts';
 import { ImageLifetime } from '../../../../src/domain/images/image-lifetime.ts';
-import type { Renditions } from '../../../../src/domain/images/renditions.ts';
 
 const MINUTE = 60_000;
 const image = (url: string) => ({

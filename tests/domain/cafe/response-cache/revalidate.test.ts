@@ -3,7 +3,7 @@ import { ManualClock } from '../../../../src/adapters/clock/manual.ts';
 import { MemoryImageStore } from '../../../../src/adapters/image-store/memory.ts';
 import { MemoryJournal } from '../../../../src/adapters/journal/memory.ts';
 import { ImagesBeingHidden } from '../../../../src/domain/cafe/moderation/images-being-hidden.ts';
-import { findPlaced } from '../../../../src/domain/cafe/placement/placed-image.ts';
+import { findPlaced } from '../../../../src/domain/cafe/placement/place-image.ts';
 import { ResponseCache } from '../../../../src/domain/cafe/response-cache/response-cache.ts';
 import { RevalidateResponses } from '../../../../src/domain/cafe/response-cache/revalidate.ts';
 import { pageAt } from '../../../../src/domain/pages/page.ts';
@@ -32,13 +32,12 @@ it.each([
   const [page, journal] = [pageAt('/posts/a', 'article'), new MemoryJournal()];
   const key = new ImageKeys('generated/v2').page(page, undefined);
   const request = { page, country: undefined, countryIsReliable: true, key };
-  const isStoreFailing = () => false;
   const pages = new RevalidateResponses({
     known,
     store,
     replaceFallback: undefined,
     beingHidden: new ImagesBeingHidden(),
-    isStoreFailing,
+    health: { isFailing: () => false },
     journal,
   });
   await store.put(key, Buffer.from('x'), { contentType: 'image/png' });

@@ -5,8 +5,7 @@ import type { ChangePageImage } from '../../../../domain/cafe/moderation/change-
 import type { RegeneratePage } from '../../../../domain/cafe/regenerate-page.ts';
 import { countryByCode } from '../../../../domain/countries/country.ts';
 import { imageIdOf } from '../../../../domain/images/image-id.ts';
-import type { PageNames } from '../../../../domain/pages/page-names.ts';
-import type { PageRequest } from '../../../../domain/pages/page-request.ts';
+import type { PageNames, PageRequest } from '../../../../domain/pages/page.ts';
 import type { ImageKeys } from '../../../../domain/storage/image-keys.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AdminRoute, actorOf, route } from '../admin-route.ts';

@@ -11,9 +11,8 @@ import type {
 import { countryByCode } from '../../../../domain/countries/country.ts';
 import { CafeError } from '../../../../domain/kernel/errors.ts';
 import type { Journal } from '../../../../domain/monitoring/journal.ts';
-import type { Page } from '../../../../domain/pages/page.ts';
+import type { Page, PageNames } from '../../../../domain/pages/page.ts';
 import type { PageList } from '../../../../domain/pages/page-list.ts';
-import type { PageNames } from '../../../../domain/pages/page-names.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AdminRoute, actorOf, route } from '../admin-route.ts';
 import { CountryInBody, Moment, PageTypeName } from '../schemas.ts';

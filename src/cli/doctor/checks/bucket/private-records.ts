@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
 import type { ImageStore } from '../../../../domain/storage/image-store.ts';
-import { urlForKey } from '../../../../domain/storage/object-key.ts';
+import { urlForKey } from '../../../../domain/storage/stored-objects.ts';
 import { fetchText } from '../../../fetch-text.ts';
 import type { Check } from '../../check.ts';
 import { failure, ok } from '../../finding.ts';

@@ -1,0 +1,142 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Dialect, Kysely, sql, type Transaction } from 'kysely';
+import { databaseFailure, isRepeatable } from './failures.ts';
+import { type MigrationState, migrate, migrationStates } from './migrate.ts';
+import type { Tables } from './tables.ts';
+
+/** Queries, in or outside a transaction. */
+export type Queries = Kysely<Tables> | Transaction<Tables>;
+
+/** How often a transaction is tried that is in the way of another. */
+const TRIES = 5;
+/** Milliseconds; grows with each try. */
+const PAUSE_MS = 10;
+
+/** As PostgreSQL counts its versions. */
+const OLDEST = 150_000;
+
+/** What differs between a server and the embedded database. */
+export interface DatabaseDriver {
+  readonly kind: 'server' | 'embedded';
+  readonly dialect: Dialect;
+  /** Milliseconds until PostgreSQL gives a statement of a transaction up. */
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * PostgreSQL, on a server or embedded. It connects at the first query.
+ *
+ * Every method throws `CafeError('database_unavailable')` if the database cannot do its work: away,
+ * full, read-only, or too slow. Other errors, such as a violated constraint, come as they are. An
+ * error of {@link transaction} leaves it open whether the transaction was committed only if the
+ * connection broke during the commit.
+ */
+export class Database {
+  readonly kind: DatabaseDriver['kind'];
+  readonly #kysely: Kysely<Tables>;
+  readonly #driver: DatabaseDriver;
+
+  constructor(driver: DatabaseDriver) {
+    this.kind = driver.kind;
+    this.#driver = driver;
+    this.#kysely = new Kysely<Tables>({ dialect: driver.dialect });
+  }
+
+  /** Runs queries that need no transaction. */
+  async run<T>(work: (queries: Kysely<Tables>) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#kysely);
+    } catch (error) {
+      throw databaseFailure(error);
+    }
+  }
+
+  /**
+   * Runs a transaction at the isolation level READ COMMITTED. It is repeated as a whole if it
+   * deadlocks with another, so `work` must change nothing else.
+   */
+  transaction<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.run(async (kysely) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await kysely
+            .transaction()
+            .setIsolationLevel('read committed')
+            .execute(async (transaction) => {
+              await this.#limitStatements(transaction);
+              return work(transaction);
+            });
+        } catch (error) {
+          if (tries >= TRIES || !isRepeatable(error)) throw error;
+          await pause(PAUSE_MS * tries * (1 + Math.random()));
+        }
+      }
+    });
+  }
+
+  /** Reads the state of one moment. `work` writes nothing. */
+  snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.run((kysely) =>
+      kysely.transaction().setIsolationLevel('repeatable read').execute(work),
+    );
+  }
+
+  /**
+   * Resolves if the database answers, is new enough and can be written to.
+   *
+   * @throws Error for a version below 15
+   */
+  async check(): Promise<void> {
+    const { rows } = await this.run((queries) =>
+      sql<{ version: number; readonly: boolean }>`
+        select current_setting('server_version_num')::int as version,
+          pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as readonly
+      `.execute(queries),
+    );
+    const [{ version, readonly } = { version: 0, readonly: false }] = rows;
+    if (version < OLDEST) throw new Error('PostgreSQL 15 or newer is required');
+    if (readonly) throw readOnly();
+  }
+
+  /**
+   * Runs the migrations that are missing; see {@link migrate}.
+   *
+   * @param upTo the last one to run; default: all
+   * @returns the names of those that ran
+   */
+  migrate(upTo?: string): Promise<string[]> {
+    return this.run((queries) => migrate(queries, upTo));
+  }
+
+  /** Of PostgreSQL, such as `17.5`. */
+  async version(): Promise<string> {
+    const { rows } = await this.run((queries) =>
+      sql<{ version: string }>`select current_setting('server_version') as version`.execute(
+        queries,
+      ),
+    );
+    return rows[0]?.version ?? '';
+  }
+
+  /** Which migrations have run. */
+  migrations(): Promise<MigrationState[]> {
+    return this.run((queries) => migrationStates(queries));
+  }
+
+  /** Closes all connections. No query may be under way. */
+  close(): Promise<void> {
+    return this.#kysely.destroy();
+  }
+
+  /** For this transaction alone, so that a pooler may give the connection to others after it. */
+  async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
+    const timeout = `${this.#driver.statementTimeoutMs}ms`;
+    await sql`select set_config('statement_timeout', ${timeout}, true), set_config('lock_timeout', ${timeout}, true)`.execute(
+      transaction,
+    );
+  }
+}
+
+function readOnly(): unknown {
+  return databaseFailure(Object.assign(new Error('the database is read-only'), { code: '25006' }));
+}

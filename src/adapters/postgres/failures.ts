@@ -1,0 +1,65 @@
+import { CafeError } from '../../domain/kernel/errors.ts';
+
+/** Codes and classes of PostgreSQL after which another attempt may succeed, or a person must act. */
+const UNAVAILABLE = [
+  /^08/, // connection
+  /^25006$/, // read-only: a standby, or a primary that was demoted
+  /^28/, // login refused
+  /^3D000$/, // no such database
+  /^53/, // disk full, out of memory, too many connections
+  /^55P03$/, // a lock was not free in time
+  /^57/, // cancelled, shut down, starting up
+  /^58/, // input and output
+  /^XX/, // internal, also an embedded database whose thread ended
+];
+
+/** Two transactions were in each other's way: the whole of it may be tried again. */
+const REPEATABLE = ['40001', '40P01'];
+
+/** Codes of Node, and of this module's own time limit. */
+const NETWORK = /^(E[A-Z]+|ERR_.+)$/;
+
+/** After these, the connection is still open but of no more use. */
+const SPOILT = /^(25006|57P0\d|08.*)$/;
+
+/** The query did not end in time. */
+export const TIMED_OUT = 'ETIMEDOUT';
+
+export function isRepeatable(error: unknown): boolean {
+  return REPEATABLE.includes(codeOf(error));
+}
+
+/** Whether a connection must be closed after this error instead of being used again. */
+export function spoilsConnection(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '' || SPOILT.test(code) || NETWORK.test(code);
+}
+
+/**
+ * The error for callers: `database_unavailable` where the database could not do its work, with its
+ * own error as the cause. Any other error, such as a violated constraint, stays what it is.
+ */
+export function databaseFailure(error: unknown): unknown {
+  if (error instanceof CafeError) return error;
+  const code = codeOf(error);
+  const isAway =
+    NETWORK.test(code) ||
+    REPEATABLE.includes(code) ||
+    UNAVAILABLE.some((form) => form.test(code)) ||
+    (code === '' && isOfTheDriver(error));
+  if (!isAway) return error;
+  return new CafeError('database_unavailable', 'The database is unavailable. Try again soon.', {
+    cause: error,
+  });
+}
+
+/** The driver's own errors have no code. */
+function isOfTheDriver(error: unknown): boolean {
+  const forms = /^(Connection terminated|timeout e|Query read timeout|Client |Cannot use a pool)/;
+  return error instanceof Error && forms.test(error.message);
+}
+
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}

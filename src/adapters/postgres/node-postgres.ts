@@ -1,0 +1,68 @@
+import { PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import type { DatabaseDriver } from './database.ts';
+import { spoilsConnection } from './failures.ts';
+
+export interface ServerOptions {
+  /** `postgres://user:password@host:port/database`, with `sslmode` and other parameters. */
+  url: string;
+  maxConnections: number;
+  /** Milliseconds to open a connection, or to wait for a free one. */
+  connectTimeoutMs: number;
+  /** Milliseconds for a statement. */
+  statementTimeoutMs: number;
+  /** Called if an idle connection breaks. */
+  notice: Notice;
+}
+
+const IDLE_MS = 30_000;
+/** Seconds. After a failover, every connection is soon one to the new primary. */
+const LIFETIME_S = 900;
+const BIGINT = 20;
+
+/** Money and counts are safe integers. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text' | 'binary') =>
+    id === BIGINT
+      ? Number
+      : pg.types.getTypeParser(id, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/**
+ * PostgreSQL 15 or newer on a server. It uses no session state (no prepared statements by name, no
+ * session settings, no session locks), so a pooler that assigns connections per transaction may
+ * stand in front of it.
+ */
+export function serverDriver(options: ServerOptions): DatabaseDriver {
+  const { url, maxConnections, connectTimeoutMs, statementTimeoutMs, notice } = options;
+  const pool = new pg.Pool({
+    Client: Connection,
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    // Longer than the server's own limit, which is the better answer: it ends the statement, too.
+    query_timeout: statementTimeoutMs + connectTimeoutMs,
+    idleTimeoutMillis: IDLE_MS,
+    maxLifetimeSeconds: LIFETIME_S,
+    keepAlive: true,
+    application_name: 'bytesized-cafe',
+    types,
+  });
+  pool.on('error', (cause) => notice('a connection to the database broke', { cause }));
+  return { kind: 'server', dialect: new PostgresDialect({ pool }), statementTimeoutMs };
+}
+
+/** A connection that closes after an error that makes it useless, so that the pool opens another. */
+class Connection extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: overrides seven signatures of the driver with one.
+  override query(...parts: any[]): any {
+    const result: unknown = (super.query as (...all: unknown[]) => unknown)(...parts);
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => {
+        if (spoilsConnection(error)) void this.end().catch(() => {});
+      });
+    }
+    return result;
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Environment } from './environment.ts';
+
+export type DatabaseConfig =
+  | {
+      kind: 'server';
+      url: string;
+      maxConnections: number;
+      connectTimeoutMs: number;
+      statementTimeoutMs: number;
+    }
+  /** Without a folder, it is in memory and ends with the process. */
+  | { kind: 'embedded'; folder: string | undefined };
+
+/** The database, and what uses it. */
+export function databaseConfig(env: Environment, production: boolean) {
+  const database = chosenDatabase(env, production);
+  return {
+    /** Absent if nothing uses one. */
+    database,
+    /** The API with accounts. */
+    hasStudio: hasStudio(env, production),
+    /** Budget, claims and history are kept in the database instead of the image store. */
+    isLedgerInDatabase:
+      (env.BUDGET_LEDGER ?? (database?.kind === 'server' ? 'postgres' : 'object-store')) ===
+      'postgres',
+    /** `STUDIO` was set, so a studio that cannot be opened is an error. */
+    isStudioSet: env.STUDIO !== undefined,
+  };
+}
+
+function chosenDatabase(env: Environment, production: boolean): DatabaseConfig | undefined {
+  if (env.DATABASE_URL) {
+    return {
+      kind: 'server',
+      url: env.DATABASE_URL.url,
+      maxConnections: env.DATABASE_MAX_CONNECTIONS,
+      connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
+      statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+    };
+  }
+  if (!hasStudio(env, production)) return undefined;
+  // A store in memory is for trying things out, so nothing else may stay either.
+  const isInMemory = env.IMAGE_STORE === 'memory';
+  const folder = isInMemory ? undefined : join(env.DATA_DIR ?? 'data', 'database');
+  return { kind: 'embedded', folder };
+}
+
+function hasStudio({ STUDIO, DATABASE_URL }: Environment, production: boolean): boolean {
+  if (STUDIO !== undefined) return STUDIO === 'on';
+  return !production || DATABASE_URL !== undefined;
+}
+
+/** Problems of the database's variables, one line each. */
+export function databaseProblems(
+  { STUDIO, DATABASE_URL, BUDGET_LEDGER }: Record<string, string>,
+  production: boolean,
+): string[] {
+  if (DATABASE_URL) return [];
+  const problems: string[] = [];
+  if (production && STUDIO?.toLowerCase() === 'on') {
+    problems.push('DATABASE_URL is required by STUDIO=on in production');
+  }
+  if (BUDGET_LEDGER?.toLowerCase() === 'postgres') {
+    problems.push('DATABASE_URL is required by BUDGET_LEDGER=postgres');
+  }
+  return problems;
+}

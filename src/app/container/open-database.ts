@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Database } from '../../adapters/postgres/database.ts';
+import { SingleFlight } from '../../domain/kernel/concurrency.ts';
+import { CafeError } from '../../domain/kernel/errors.ts';
+import type { Notice } from '../../domain/kernel/notice.ts';
+import type { DatabaseConfig } from '../config/database-config.ts';
+
+/** An empty database with all tables, which the build makes. */
+const TEMPLATE = fileURLToPath(new URL('../../../dist/database/template.tar.gz', import.meta.url));
+
+type ServerConfig = Extract<DatabaseConfig, { kind: 'server' }>;
+
+/** The database with all tables, opened at the first call. Nothing of it is loaded before. */
+export interface LazyDatabase {
+  readonly kind: DatabaseConfig['kind'];
+  /** @throws CafeError `database_unavailable` if it cannot be opened; the next call tries again */
+  open(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/**
+ * The database of a configuration. A server is connected to and migrated before this resolves. The
+ * embedded one is only locked, and opens at its first use.
+ *
+ * @throws Error that names `DATABASE_URL`, without its value, if the server cannot be used;
+ *   `FolderInUse` if another process has the embedded database
+ */
+export async function openDatabase(config: DatabaseConfig, notice: Notice): Promise<LazyDatabase> {
+  if (config.kind === 'embedded') return openEmbedded(config.folder);
+  const database = await connectServer(config, notice);
+  try {
+    await database.migrate();
+  } catch (error) {
+    await database.close();
+    throw unusable(error);
+  }
+  return { kind: 'server', open: async () => database, close: () => database.close() };
+}
+
+/**
+ * Connects to the database of a configuration, and changes nothing in it.
+ *
+ * @throws as {@link openDatabase}
+ */
+export async function connectDatabase(
+  config: DatabaseConfig,
+  notice: Notice,
+): Promise<{ database: Database; close(): Promise<void> }> {
+  if (config.kind === 'server') {
+    const database = await connectServer(config, notice);
+    return { database, close: () => database.close() };
+  }
+  const release = await lock(config.folder);
+  const database = await loadEmbedded(config.folder);
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      release();
+    },
+  };
+}
+
+async function connectServer(config: ServerConfig, notice: Notice): Promise<Database> {
+  const { Database } = await import('../../adapters/postgres/database.ts');
+  const { serverDriver } = await import('../../adapters/postgres/node-postgres.ts');
+  const database = new Database(serverDriver({ ...config, notice }));
+  try {
+    await database.check();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw unusable(error);
+  }
+}
+
+async function openEmbedded(folder: string | undefined): Promise<LazyDatabase> {
+  const release = await lock(folder);
+  const opening = new SingleFlight<Database>();
+  let opened: Database | undefined;
+  return {
+    kind: 'embedded',
+    open: async () => {
+      opened ??= await opening.join('', async () => {
+        const database = await loadEmbedded(folder);
+        await database.migrate();
+        return database;
+      });
+      return opened;
+    },
+    close: async () => {
+      await opening.settled();
+      await opened?.close();
+      release();
+    },
+  };
+}
+
+/** A database in memory needs no lock. */
+async function lock(folder: string | undefined): Promise<() => void> {
+  if (folder === undefined) return () => {};
+  const { lockFolder } = await import('../../adapters/postgres/folder-lock.ts');
+  const held = lockFolder(folder);
+  return () => held.release();
+}
+
+async function loadEmbedded(folder: string | undefined): Promise<Database> {
+  const { Database } = await import('../../adapters/postgres/database.ts');
+  const { openThread, threadDriver } = await import('../../adapters/postgres/pglite.ts');
+  const data = folder === undefined ? undefined : join(folder, 'data');
+  const thread = await openThread(data, TEMPLATE).catch((cause: unknown) => {
+    throw new CafeError('database_unavailable', 'The database cannot be opened.', { cause });
+  });
+  return new Database(threadDriver(async () => thread));
+}
+
+function unusable(error: unknown): Error {
+  const message = `the database at DATABASE_URL cannot be used: ${reasonOf(error)}`;
+  return new Error(message, { cause: error });
+}
+
+/** What the database or the network said. It never contains the password. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof CafeError ? error.cause : error;
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}

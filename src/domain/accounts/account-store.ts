@@ -1,0 +1,73 @@
+import type { Account, AccountId } from './account.ts';
+import type { ApiKey, StoredKey } from './api-key.ts';
+
+/** A position in a list of keys: the last key before it. */
+export interface KeyPosition {
+  createdAt: number;
+  id: string;
+}
+
+export interface KeyQuery {
+  /** Only keys of this account. Absent for the keys of all accounts, which only the owner may see. */
+  account?: AccountId | undefined;
+  /** The most keys to return, at least 1. */
+  limit: number;
+  /** Only keys after this position. */
+  after?: KeyPosition | undefined;
+}
+
+/**
+ * Accounts and their API keys.
+ *
+ * Ids are compared character by character: upper and lower case differ. Every method may be called
+ * concurrently, by any number of processes. After a write has resolved, every later read sees it. A
+ * store that cannot respond throws `CafeError('database_unavailable')` with the `cause`.
+ */
+export interface AccountStore {
+  /** The account of this id; `undefined` if there is none. */
+  find(id: AccountId): Promise<Account | undefined>;
+
+  /**
+   * The account of this id. If there is none, it is made with this time of creation. Any number of
+   * concurrent calls make one account, and all of them return it.
+   */
+  ensure(id: AccountId, createdAt: number): Promise<Account>;
+
+  /** Accounts in ascending byte order of their ids, after this id. */
+  list(query: { limit: number; after?: AccountId | undefined }): Promise<Account[]>;
+
+  /**
+   * Adds a key, unless the account already has `maxUsable` keys that are neither revoked nor
+   * expired at the new key's time of creation (`full`), or does not exist (`no_account`). Then
+   * nothing changes. Of any number of concurrent calls with room for k keys, exactly k add theirs.
+   */
+  addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'>;
+
+  /** The key with this digest, also if it is revoked or expired; `undefined` if there is none. */
+  keyByDigest(digest: string): Promise<StoredKey | undefined>;
+
+  /**
+   * Keys, also revoked and expired ones, without their digests. Newest first; keys of the same
+   * millisecond in descending order of their ids. A key that is added while a list is read in parts
+   * makes no part repeat or leave out another key.
+   */
+  keys(query: KeyQuery): Promise<ApiKey[]>;
+
+  /**
+   * Revokes a key from now on and for good, and returns it. Revoking it again changes nothing and
+   * returns it with its first time. `undefined` if there is no such key, or if it belongs to
+   * another account than the given one.
+   *
+   * @param id a lower-case UUID
+   * @param owner `undefined` for a key of any account, which only the owner may revoke
+   */
+  revokeKey(id: string, at: number, owner: AccountId | undefined): Promise<ApiKey | undefined>;
+
+  /**
+   * Records that a key was used. An earlier time than the recorded one changes nothing, and neither
+   * does an unknown key.
+   *
+   * @param at the minute's start, in milliseconds since the Unix epoch
+   */
+  noteUse(id: string, at: number): Promise<void>;
+}
