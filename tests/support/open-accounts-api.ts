@@ -42,7 +42,7 @@ export async function openAccountsApi(
   const config = loadConfig({ LOG_LEVEL: 'debug', TRUST_PROXY: 'true', ...options.env });
   const log: string[] = [];
   const logger = createLogger(config, { write: (line) => log.push(line) });
-  const accounts = new MemoryAccountStore();
+  const accounts = new StrictAccountStore();
   const manageKeys = new ManageKeys({ accounts, clock });
   const keys = options.tokens?.(clock);
   const authenticate = new Authenticate({
@@ -117,6 +117,14 @@ export async function openAccountsApi(
 }
 
 export type AccountsApi = Awaited<ReturnType<typeof openAccountsApi>>;
+
+/** Fails for an id that is no UUID, as a database does whose column has that type. */
+class StrictAccountStore extends MemoryAccountStore {
+  override revokeKey(...[id, ...others]: Parameters<MemoryAccountStore['revokeKey']>) {
+    if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error('invalid input syntax for type uuid');
+    return super.revokeKey(id, ...others);
+  }
+}
 
 const UNUSED: AccountUsage = {
   jobsThisHour: 0,

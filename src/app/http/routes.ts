@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
+import { ACCOUNT_OPERATIONS } from './accounts/operations.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate, cookieName } from './admin/admin-gate.ts';
 import { adminPage } from './admin/admin-page.ts';
@@ -56,8 +57,8 @@ async function loadStudioApi(...parts: Parameters<typeof studioApi>): Promise<Ko
 
 interface RouterParts {
   present: ImagePresenter;
-  /** Whether the service accepts new requests. */
-  isOpen: () => boolean;
+  /** Listens while the service accepts new requests. */
+  server: { readonly listening: boolean };
 }
 
 interface Parts extends RouterParts {
@@ -65,7 +66,7 @@ interface Parts extends RouterParts {
 }
 
 /** The public routes, except files. Each folder's `operations.ts` documents the same routes. */
-export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Router {
+export function publicRouter(cafe: Cafe, { present, server }: RouterParts): Router {
   const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
     cafe;
   const router = new Router({ strict: true, sensitive: true });
@@ -74,7 +75,7 @@ export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Rout
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { status: 'ok' };
   });
-  router.get('/ready', readyRoute(cafe.readiness, isOpen));
+  router.get('/ready', readyRoute(cafe.readiness, server));
   if (metrics) router.get('/metrics', metricsRoute(metrics, config.watching.metricsToken));
   router.get(
     '/openapi.json',
@@ -113,7 +114,7 @@ function everyAdminRoute(cafe: Cafe, admin: Admin): AdminRoute[] {
 
 /** The served routes as OpenAPI operations, with the admin's route table. */
 function describeApi(
-  { about, config, metrics }: Cafe,
+  { about, config, metrics, studio }: Cafe,
   ofAdmin: readonly Operation[],
 ): OpenApiDocument {
   const { production, store, watching } = config;
@@ -121,6 +122,7 @@ function describeApi(
   const operations = [
     ...cafeOperations({ hasStoredImages: store.kind !== 's3' }),
     ...serviceOperations({ metricsAreGuarded, production }),
+    ...(studio ? ACCOUNT_OPERATIONS : []),
     ...ofAdmin,
   ];
   return openApiDocument(operations, {

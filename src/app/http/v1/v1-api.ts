@@ -4,7 +4,7 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { corsFor, type OriginPolicy } from '../cors.ts';
 import type { RequestCounts } from '../request-counts.ts';
-import type { V1Router, V1State } from './principal.ts';
+import { assertScoped, type V1Router, type V1State } from './principal.ts';
 import { Problem, presentProblem } from './problem.ts';
 
 /** What the requests are answered with. */
@@ -13,6 +13,13 @@ interface V1Services {
   authentication: Middleware;
   /** Each adds the routes of one room, with their full paths. */
   rooms: readonly ((router: V1Router) => void)[];
+}
+
+/** The opened services, and what finds the route of a request. */
+interface Served {
+  authentication: Middleware;
+  router: V1Router;
+  dispatch: Middleware;
 }
 
 interface V1Deps {
@@ -36,13 +43,14 @@ const CORS = {
  */
 export function v1Api({ open, origins, counts, logger }: V1Deps): Middleware {
   const cors = corsFor(origins, CORS);
-  let opened: Promise<{ authentication: Middleware; router: V1Router }> | undefined;
+  let opened: Promise<Served> | undefined;
 
-  function services() {
+  function services(): Promise<Served> {
     opened ??= open().then(({ authentication, rooms }) => {
       const router: V1Router = new Router<V1State>({ strict: true, sensitive: true });
       for (const addRoutes of rooms) addRoutes(router);
-      return { authentication, router };
+      assertScoped(router);
+      return { authentication, router, dispatch: router.routes() as Middleware };
     });
     opened.catch(() => {
       opened = undefined;
@@ -58,11 +66,11 @@ export function v1Api({ open, origins, counts, logger }: V1Deps): Middleware {
     ctx.set('Cache-Control', 'no-store');
     try {
       await cors(ctx, async () => {
-        const { authentication, router } = await services();
+        const { authentication, router, dispatch } = await services();
         await authentication(ctx, async () => {
           const { path, route } = router.match(ctx.path, ctx.method);
           if (!route) throw unknown(ctx, path);
-          await (router.routes() as Middleware)(ctx, next);
+          await dispatch(ctx, next);
         });
       });
     } catch (error) {
