@@ -30,6 +30,14 @@ const STATUS = {
   generation_timeout: 504,
 } as const satisfies Readonly<Record<string, number>>;
 
+/** Every code a problem may have. */
+export const PROBLEM_CODES = Object.keys(STATUS) as ProblemCode[];
+
+/** The HTTP status of a code. */
+export function statusOfProblem(code: ProblemCode): number {
+  return STATUS[code];
+}
+
 /** What errors of the domain, and of the shared parts of the HTTP layer, are called here. */
 const CODES: Readonly<Record<ErrorCode, ProblemCode>> = {
   invalid_json: 'invalid_request',
