@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { FaultProxy, type Weather } from '../support/fault-proxy.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
 import { expectHealth, openServerDatabase, UNAVAILABLE } from '../support/server-database.ts';
@@ -18,7 +17,7 @@ async function open() {
   const name = await server.createDatabase();
   const opened = openServerDatabase(server.url(name, { port: Number(new URL(proxy.url).port) }));
   onTestFinished(() => proxy.close());
-  await opened.database.run(migrate);
+  await opened.database.migrate();
   return { proxy, name, opened };
 }
 

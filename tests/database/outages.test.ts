@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
 import { expectHealth, openServerDatabase, UNAVAILABLE } from '../support/server-database.ts';
 
@@ -15,7 +14,7 @@ afterAll(() => server.remove());
 async function open() {
   const name = await server.createDatabase();
   const opened = openServerDatabase(server.url(name));
-  await opened.database.run(migrate);
+  await opened.database.migrate();
   return { name, opened };
 }
 

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { pageClaimsContract } from '../contracts/page-claims.contract.ts';
 import { claimsOverSql } from '../support/claims-over.ts';
 import { openTestDatabase } from '../support/embedded-database.ts';
@@ -33,9 +32,14 @@ pageClaimsContract(
 );
 
 describe('behind PgBouncer, which changes the connection with each transaction', () => {
-  it('it is migrated, read and written', async () => {
-    const opened = openServerDatabase(await createDatabase());
-    await opened.database.run(migrate);
+  it('it is migrated, read and written, and no lock stays with a connection', async () => {
+    const name = await server.createDatabase();
+    const url = server.url(name, { port: pooler.port });
+    const [opened, another] = [openServerDatabase(url), openServerDatabase(url)];
+    await opened.useAllConnections();
+    await Promise.all([opened.database.migrate(), another.database.migrate()]);
+    const locks = await server.asOwner("select 1 from pg_locks where locktype = 'advisory'");
+    expect(locks).toEqual([]);
     await expectHealth(opened);
   });
 

@@ -2,7 +2,6 @@ import { open as openFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
 import { expectHealth, openServerDatabase, UNAVAILABLE } from '../support/server-database.ts';
 import { canMount, mountedDisk } from '../support/small-disk.ts';
@@ -19,7 +18,7 @@ afterAll(() => server.remove());
 async function open(on = server) {
   const name = await on.createDatabase();
   const opened = openServerDatabase(on.url(name));
-  await opened.database.run(migrate);
+  await opened.database.migrate();
   return { name, opened };
 }
 

@@ -7,7 +7,10 @@ import { freePort, own, unprivileged } from './postgres-server.ts';
 
 const READY = 'process up';
 
-/** PgBouncer in front of a server on 127.0.0.1. It gives a connection to a client for one transaction. */
+/**
+ * PgBouncer in front of a server on 127.0.0.1. It gives a connection to a client for one transaction, and
+ * another one for the next.
+ */
 export class PgBouncer {
   readonly port: number;
   readonly #root: string;
@@ -47,6 +50,7 @@ auth_type = trust
 auth_file = ${users}
 pool_mode = transaction
 default_pool_size = ${poolSize}
+server_round_robin = 1
 `,
     );
     const child = spawn(program, [config], { stdio: ['ignore', 'ignore', 'pipe'], ...user });
