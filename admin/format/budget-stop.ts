@@ -9,7 +9,7 @@ export const STOPS: Readonly<Record<BudgetStop, string>> = {
   dollars_month: 'The month’s limit in dollars (MONTHLY_BUDGET_USD) is reached.',
 };
 
-/** The explanation if a limit in dollars is reached, which a higher limit of pictures does not help. */
+/** Explains that a limit in dollars is reached. Then a higher limit of pictures does not help. */
 export function dollarStop({ stoppedBy, dollars }: Budget): string | undefined {
   if (stoppedBy !== 'dollars_today' && stoppedBy !== 'dollars_month') return undefined;
   const { today, month, dearestPicture } = dollars;
