@@ -12,8 +12,8 @@ import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { areZero, BudgetLimits } from './budget-limits.ts';
 import { ClosedDays } from './days/closed-days.ts';
 import { type DayCount, DayCounter, fits, isFull } from './days/day-counter.ts';
-import { ListingDoubt, notReliable } from './listing-doubt.ts';
 import { OpenReservations, OwnRecords, RecordFile } from './own-records.ts';
+import { ListingDoubt, notReliable } from './records/listed-records.ts';
 import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: two around midnight, more if the clock jumps. */

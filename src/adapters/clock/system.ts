@@ -6,12 +6,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export class SystemClock implements Clock {
+  /** The platform's own function, because nearly every step asks for it. */
+  readonly monotonic: () => number = performance.now.bind(performance);
+
   now(): number {
     return Date.now();
-  }
-
-  monotonic(): number {
-    return performance.now();
   }
 
   async sleep(ms: number, { ref = true }: { ref?: boolean } = {}): Promise<void> {

@@ -45,8 +45,8 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
 
 interface RouterParts {
   present: ImagePresenter;
-  /** Whether the service accepts new requests. */
-  isOpen: () => boolean;
+  /** Listens while the service accepts new requests. */
+  server: { readonly listening: boolean };
 }
 
 interface Parts extends RouterParts {
@@ -54,7 +54,7 @@ interface Parts extends RouterParts {
 }
 
 /** The public routes, except files. Each folder's `operations.ts` documents the same routes. */
-export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Router {
+export function publicRouter(cafe: Cafe, { present, server }: RouterParts): Router {
   const { config, servePageImage, findPageImage, names, renditionUrls, store, keys, metrics } =
     cafe;
   const router = new Router({ strict: true, sensitive: true });
@@ -63,7 +63,7 @@ export function publicRouter(cafe: Cafe, { present, isOpen }: RouterParts): Rout
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { status: 'ok' };
   });
-  router.get('/ready', readyRoute(cafe.readiness, isOpen));
+  router.get('/ready', readyRoute(cafe.readiness, server));
   if (metrics) router.get('/metrics', metricsRoute(metrics, config.watching.metricsToken));
   router.get(
     '/openapi.json',

@@ -59,6 +59,7 @@ export interface AccountStore {
    * returns it with the time of its first revocation. `undefined` if there is no such key, or if it
    * belongs to another account than the given one.
    *
+   * @param id a lower-case UUID
    * @param owner `undefined` for a key of any account, which only the owner may revoke
    */
   revokeKey(id: string, at: number, owner: AccountId | undefined): Promise<ApiKey | undefined>;

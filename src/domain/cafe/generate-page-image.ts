@@ -185,7 +185,7 @@ export class GeneratePageImage {
       await confirm();
       // This write runs while the generator works, which takes much longer.
       announced = isReviewedBefore ? undefined : placeImage.announce(request, place);
-      generated = { place, image: await this.#call(request, call, confirm) };
+      generated = { place, datedKey, image: await this.#call(request, call, confirm) };
     } catch (cause) {
       await this.#fail(request, call, cause);
       throw cause;

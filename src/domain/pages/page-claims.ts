@@ -46,7 +46,7 @@ export interface Claim {
    * far, no write is needed. Does nothing once the claim is lost; placing the image will detect
    * that.
    *
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   name(datedKey: string): Promise<void>;
   /**
@@ -72,7 +72,7 @@ export interface PageClaims {
   /**
    * The page's history; empty for a page that was never claimed.
    *
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   recall(request: PageRequest): Promise<PageHistory>;
 
@@ -81,7 +81,7 @@ export interface PageClaims {
    * `false` and writes nothing if the page is claimed: a claim is then needed.
    *
    * @param shown the id of the image's generation
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   noteShown(request: PageRequest, shown: string): Promise<boolean>;
 
@@ -91,7 +91,7 @@ export interface PageClaims {
    * another claim has just ended, the page may have its image even after a claim is granted.
    *
    * @param signal aborts the wait, with its reason
-   * @throws CafeError with the failure of the other claim, or `storage_unavailable`
+   * @throws CafeError with the failure of the other claim, `storage_unavailable` or `database_unavailable`
    */
   claim(request: PageRequest, datedKey: string, signal: AbortSignal): Promise<Claim | undefined>;
 }

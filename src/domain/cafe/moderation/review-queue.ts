@@ -35,11 +35,11 @@ export class ReviewQueue {
    *
    * @throws CafeError `storage_unavailable`; storing the image is then retried later
    */
-  async keep(request: PageRequest, { place, image }: GeneratedPageImage): Promise<void> {
+  async keep(request: PageRequest, { place, datedKey, image }: GeneratedPageImage): Promise<void> {
     const { width, height, bytes } = image;
     const model = storableModel(image.model);
     const country = request.country?.code;
-    const key = this.#keyOf(this.#deps.keys.dated(place));
+    const key = this.#keyOf(datedKey);
     const unstored = (renditions: Renditions | undefined) => {
       const picture = { country, width, height, model, renditions };
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });

@@ -119,7 +119,7 @@ export class ResponseCache {
     // only one time.
     const tooLong = Math.max(0, 2 * this.#freshMs - reliableFor);
     const since = Math.floor(this.#clock.monotonic() - Math.min(tooLong, 2 * this.#freshMs));
-    this.forget(key);
+    retire(this.#pages.get(key));
     retire(this.#pages.set(ownCopy(key), { form, rest, since })?.value);
   }
 
