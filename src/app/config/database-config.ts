@@ -40,7 +40,8 @@ function chosenDatabase(env: Environment, production: boolean): DatabaseConfig |
     };
   }
   if (!hasStudio(env, production)) return undefined;
-  // A store in memory is for trying things out, so nothing else may stay either.
+  // With a store in memory, nothing is kept after the process ends. So the database is in memory,
+  // too.
   const isInMemory = env.IMAGE_STORE === 'memory';
   const folder = isInMemory ? undefined : join(env.DATA_DIR ?? 'data', 'database');
   return { kind: 'embedded', folder };
