@@ -13,16 +13,24 @@ export interface V1State {
 export type V1Router = Router<V1State>;
 export type V1Context = RouterContext<V1State>;
 
-/**
- * Refuses callers without this scope. Every route states the one it needs.
- *
- * @throws Problem `insufficient_scope`
- */
+const guards = new WeakSet<object>();
+
+/** Refuses callers without this scope with `insufficient_scope`. Every route needs one of these. */
 export function requireScope(scope: Scope): RouterMiddleware<V1State> {
-  return (ctx, next) => {
+  const guard: RouterMiddleware<V1State> = (ctx, next) => {
     if (ctx.state.principal.scopes.includes(scope)) return next();
     throw new Problem('insufficient_scope', `This needs an API key with the scope \`${scope}\`.`, {
       headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
     });
   };
+  guards.add(guard);
+  return guard;
+}
+
+/** @throws Error for a route whose first step is not {@link requireScope}: it would be open to all */
+export function assertScoped(router: V1Router): void {
+  const open = router.stack.filter(({ stack: [first] }) => !first || !guards.has(first));
+  if (open.length === 0) return;
+  const names = open.map(({ methods, path }) => `${methods.at(-1)} ${path}`);
+  throw new Error(`These routes require no scope: ${names.join(', ')}`);
 }

@@ -4,7 +4,7 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { corsFor, type OriginPolicy } from '../cors.ts';
 import type { RequestCounts } from '../request-counts.ts';
-import type { V1Router, V1State } from './principal.ts';
+import { assertScoped, type V1Router, type V1State } from './principal.ts';
 import { Problem, presentProblem } from './problem.ts';
 
 /** The path of the API for accounts. */
@@ -34,6 +34,7 @@ const CORS = {
 export function v1Api({ authentication, origins, counts, logger, rooms }: V1Deps): Middleware {
   const router: V1Router = new Router<V1State>({ strict: true, sensitive: true });
   for (const addRoutes of rooms) addRoutes(router);
+  assertScoped(router);
   const dispatch = router.routes() as Middleware;
   const cors = corsFor(origins, CORS);
 
