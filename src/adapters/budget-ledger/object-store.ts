@@ -161,8 +161,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
-      // This runs even if the count failed. Then nothing is granted, and all reservations are
-      // withdrawn.
+      // If the count failed, nothing is granted, and this withdraws all reservations.
       withdrawn = await Promise.all(tooMany.map((each) => this.#withdraw(each)));
     }
     for (const { waiter } of tooMany) if (!withdrawn.includes(waiter)) waiter.resolve(undefined);
@@ -220,10 +219,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     return isDeepStrictEqual(count?.limits, limits) ? count : undefined;
   }
 
-  /**
-   * Rejects callers. Queues them again if budget is left, or if other replicas may still withdraw
-   * reservations.
-   */
+  /** Rejects callers, or queues them again if there may be budget left, now or after withdrawals. */
   #turnAway(day: Day, waiters: Waiter[]): void {
     const known = this.#known(day);
     const { now, later, never } = Object.groupBy(waiters, ({ draft }) => {

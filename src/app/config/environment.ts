@@ -126,7 +126,7 @@ export const Environment = z.object({
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
     .default(['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'])
     .describe(
-      'Models to use, in this order, once OPENAI_IMAGE_MODEL is shut down. Comma-separated',
+      'Models to use in this order, each once the previous ones are shut down. Comma-separated',
     ),
   OPENAI_IMAGE_QUALITY: z
     .enum(['low', 'medium', 'high', 'xhigh', 'max', 'auto'])
@@ -142,9 +142,7 @@ export const Environment = z.object({
     .describe('Background of the picture, if the model supports it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
-    .describe(
-      'Time until the picture begins to arrive. A quarter of this time is then left for the rest',
-    ),
+    .describe('Time until the picture begins to arrive. A quarter of it is added for the rest'),
 
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)
