@@ -39,7 +39,8 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 });
 server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
   if (!config.production) {
-    process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
+    const secrets = { adminToken: cafe.admin?.madeToken, apiKey: cafe.studio?.developmentKey };
+    process.stdout.write(banner(config, cafe.about, secrets));
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'listening');

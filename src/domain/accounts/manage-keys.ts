@@ -50,10 +50,24 @@ export class ManageKeys {
    *
    * @throws CafeError `database_unavailable`
    */
-  async create({ account, name, scopes, expiresAt }: KeyRequest): Promise<KeyCreation> {
+  async create(request: KeyRequest): Promise<KeyCreation> {
+    return this.#add(newApiKeyText(), request);
+  }
+
+  /**
+   * Takes in a key that was made elsewhere. Does nothing if it is known, even if it was revoked.
+   *
+   * @param text a well-formed key
+   * @throws CafeError `database_unavailable`
+   */
+  async keep(text: string, request: KeyRequest): Promise<void> {
+    if (await this.#accounts.keyByDigest(digestOf(text))) return;
+    await this.#add(text, request);
+  }
+
+  async #add(text: string, { account, name, scopes, expiresAt }: KeyRequest): Promise<KeyCreation> {
     const now = this.#clock.now();
     if (expiresAt !== undefined && expiresAt <= now) return { refused: 'already_expired' };
-    const text = newApiKeyText();
     const key: ApiKey = {
       id: randomUUID(),
       account,

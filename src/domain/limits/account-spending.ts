@@ -1,0 +1,13 @@
+import type { AccountUsage } from './account-limits.ts';
+
+/** What accounts have used, over all replicas. */
+export interface AccountSpending {
+  /**
+   * The usage of an account in the hour, day and month (UTC) of a moment. An account that has used
+   * nothing, or does not exist, has zeros.
+   *
+   * @param at milliseconds since the Unix epoch
+   * @throws CafeError `database_unavailable`
+   */
+  of(account: string, at: number): Promise<AccountUsage>;
+}
