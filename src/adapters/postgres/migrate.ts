@@ -26,9 +26,10 @@ const PAUSE_MS = 200;
 const MAX_WAIT_MS = 600_000;
 
 /**
- * Runs the migrations that are missing, each in a transaction of its own. Of several processes that
- * start together, one runs a migration while the others wait. The lock belongs to the transaction, not
- * to the session: a pooler may give the next transaction another session, which could not release it.
+ * Runs the migrations that are missing, each in a transaction of its own. If several processes
+ * start together, one runs a migration and the others wait. The lock belongs to the transaction, not
+ * to the session: behind a pooler, the next transaction may get another session, which could not
+ * release it.
  *
  * @returns the names of the migrations that ran
  * @throws the error of the migration that failed; it changed nothing, those before it stay
