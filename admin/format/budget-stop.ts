@@ -10,8 +10,8 @@ export const STOPS: Readonly<Record<BudgetStop, string>> = {
 };
 
 /**
- * Explains a limit in dollars, which a higher limit of pictures does not help; `undefined` if there is none.
- * Until it is reached, the text is the one of a limit that is used up to the cent.
+ * Explains that a limit in dollars is reached. Then a higher limit of pictures does not help. `undefined` if
+ * there is no such limit. Before it is reached, the text shows the limit as used up completely.
  */
 export function dollarStop(
   { dollars, stoppedBy }: Budget,

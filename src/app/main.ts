@@ -21,12 +21,13 @@ function configOrExit(): Config {
   }
 }
 
-// The reader of the output may be gone. That must not abort an image that is being paid for.
+// The process that reads this output may have ended. That must not abort a generation that is being
+// paid for.
 process.stdout.on('error', () => {});
 
 const config = configOrExit();
 const cafe = await openCafe(config).catch((error: Error) => {
-  process.stderr.write(`The cafe could not open: ${error.message}\n`);
+  process.stderr.write(`The service could not start: ${error.message}\n`);
   process.exit(1);
 });
 const { server, drain } = createCafeServer(cafe);
@@ -60,7 +61,7 @@ process.on('uncaughtException', (err) => {
   process.exit(1);
 });
 
-/** Time to save paid in-memory images to disk if the process must exit. */
+/** If the process must exit, the time for saving paid images from memory to disk. */
 const SAVE_MS = 5_000;
 
 let stopping = false;

@@ -8,29 +8,29 @@ import type { Tables } from './tables.ts';
 /** Queries, in or outside a transaction. */
 export type Queries = Kysely<Tables> | Transaction<Tables>;
 
-/** How often a transaction is tried that is in the way of another. */
+/** How often a transaction is tried if it conflicts with another one. */
 const TRIES = 5;
 /** Milliseconds; grows with each try. */
 const PAUSE_MS = 10;
 
-/** As PostgreSQL counts its versions. */
+/** In the number format of PostgreSQL's versions. */
 const OLDEST = 150_000;
 
 /** What differs between a server and the embedded database. */
 export interface DatabaseDriver {
   readonly kind: 'server' | 'embedded';
   readonly dialect: Dialect;
-  /** Milliseconds until PostgreSQL gives a statement of a transaction up. */
+  /** Milliseconds after which PostgreSQL cancels a statement of a transaction. */
   readonly statementTimeoutMs: number;
 }
 
 /**
  * PostgreSQL, on a server or embedded. It connects at the first query.
  *
- * Every method throws `CafeError('database_unavailable')` if the database cannot do its work: away,
- * full, read-only, or too slow. Other errors, such as a violated constraint, come as they are. An
- * error of {@link transaction} leaves it open whether the transaction was committed only if the
- * connection broke during the commit.
+ * Every method throws `CafeError('database_unavailable')` if the database cannot do its work:
+ * unreachable, full, read-only, or too slow. Other errors, such as a violated constraint, are
+ * thrown unchanged. If {@link transaction} throws, nothing was committed. There is one exception:
+ * if the connection broke during the commit, the result is unknown.
  */
 export class Database {
   readonly kind: DatabaseDriver['kind'];
@@ -131,12 +131,15 @@ export class Database {
     return this.run((queries) => migrationStates(queries));
   }
 
-  /** Closes all connections. No query may be under way. */
+  /** Closes all connections. No query may be running. */
   close(): Promise<void> {
     return this.#kysely.destroy();
   }
 
-  /** For this transaction alone, so that a pooler may give the connection to others after it. */
+  /**
+   * Applies to this transaction only, because a pooler may give the connection to another client
+   * after it.
+   */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;
     await sql`select set_config('statement_timeout', ${timeout}, true), set_config('lock_timeout', ${timeout}, true)`.execute(

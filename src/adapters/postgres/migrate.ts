@@ -16,9 +16,9 @@ export interface MigrationState {
 }
 
 /**
- * Runs the migrations that are missing, each in a transaction of its own. Of several processes that
- * start together, one runs a migration while the others wait for its lock, which ends with the
- * transaction and so needs no session of its own.
+ * Runs the migrations that are missing, each in a transaction of its own. If several processes
+ * start together, one runs a migration and the others wait for its lock. The lock ends with the
+ * transaction, so it works behind a pooler.
  *
  * @returns the names of the migrations that ran
  * @throws the error of the migration that failed; it changed nothing, those before it stay

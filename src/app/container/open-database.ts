@@ -27,8 +27,9 @@ interface DatabaseDeps {
 }
 
 /**
- * The database of a configuration. A server is connected to and migrated before this resolves. The
- * embedded one is only locked, and opens at its first use.
+ * The database of a configuration. Resolves once the service is connected to a server and the
+ * migrations have run. The folder of an embedded database is only locked; the database opens at its
+ * first use.
  *
  * @throws Error that names `DATABASE_URL`, without its value, if the server cannot be used;
  *   `FolderInUse` if another process has the embedded database

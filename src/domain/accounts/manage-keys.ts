@@ -80,7 +80,7 @@ export class ManageKeys {
     await this.#accounts.ensure(account, now);
     const outcome = await this.#accounts.addKey({ ...key, digest: digestOf(text) }, MAX_KEYS);
     if (outcome === 'added') return { key, text };
-    // Otherwise the account was deleted a moment ago.
+    // `no_account`: the account was deleted since `ensure`.
     return { refused: outcome === 'full' ? 'too_many_keys' : 'no_account' };
   }
 

@@ -34,8 +34,8 @@ interface Deps {
 
 /**
  * Reports changes made by any replica. It lists today's records, pending images and audit entries
- * repeatedly, because every event changes one of these names. All watchers share the checks, which
- * are three listings every few seconds. Without watchers it costs nothing.
+ * repeatedly, because every event adds, removes or renames one of these objects. All watchers share
+ * the checks, which are three listings every few seconds. Without watchers it costs nothing.
  */
 export class WatchChanges {
   readonly #deps: Deps;

@@ -29,7 +29,8 @@ export class ModelMemory {
   readonly #writing = new BackgroundTasks();
 
   /**
-   * @param deps.server the provider of the models; a model one provider refuses, another may have
+   * @param deps.server the provider of the models; another provider may accept a model that this
+   * one refuses
    */
   constructor(deps: Deps) {
     this.#deps = deps;

@@ -36,7 +36,7 @@ interface FailureCount {
 
 /** Receives the results of calls to an upstream. */
 export interface UpstreamWatch {
-  /** It answered a call, or was opened and needs no calls. */
+  /** The upstream responded to a call, or its adapter was opened and makes no calls. */
   succeeded(): void;
   /** @param code short and fixed, such as `quota_exhausted`; never upstream text */
   failed(code: string): void;
@@ -144,7 +144,7 @@ export class UselessAnswers {
   #reason: string | undefined;
   #inARow = 0;
 
-  /** Whether this failed call reaches the limit. */
+  /** Counts a failed call. Returns whether the limit is reached. */
   failed(reason: string): boolean {
     this.#inARow = reason === this.#reason ? this.#inARow + 1 : 1;
     this.#reason = reason;
