@@ -42,7 +42,9 @@ describe('the table of what was tried', () => {
     const all = Object.entries(most).flatMap(([kind, count]) =>
       Array.from({ length: count }, (_, n) => `${kind}${n + 1}`),
     );
-    expect(rows.map(({ id }) => id).toSorted()).toEqual([...all, 'D1', 'D2', 'D3', 'D7', 'D8'].toSorted());
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(
+      [...all, 'D1', 'D2', 'D3', 'D7', 'D8'].toSorted(),
+    );
   });
 
   it('names tests that have the row in a title', () => {
