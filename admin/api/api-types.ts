@@ -190,7 +190,7 @@ export interface ImageModel {
 }
 
 export interface Upstream {
-  name: 'store' | 'generator' | 'locator';
+  name: 'store' | 'database' | 'generator' | 'locator';
   /** Such as `s3`. */
   kind: string;
   /** `open`: paused after failures. */

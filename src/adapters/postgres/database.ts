@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Dialect, Kysely, sql, type Transaction } from 'kysely';
-import { databaseFailure, isRepeatable } from './failures.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
+import { databaseFailure, isRepeatable, isUnavailable } from './failures.ts';
 import { type MigrationState, migrate, migrationStates } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,19 +36,26 @@ export class Database {
   readonly kind: DatabaseDriver['kind'];
   readonly #kysely: Kysely<Tables>;
   readonly #driver: DatabaseDriver;
+  readonly #watch: UpstreamWatch | undefined;
 
-  constructor(driver: DatabaseDriver) {
+  /** @param watch told of each success and failure */
+  constructor(driver: DatabaseDriver, watch?: UpstreamWatch) {
     this.kind = driver.kind;
     this.#driver = driver;
+    this.#watch = watch;
     this.#kysely = new Kysely<Tables>({ dialect: driver.dialect });
   }
 
   /** Runs queries that need no transaction. */
   async run<T>(work: (queries: Kysely<Tables>) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#kysely);
+      const result = await work(this.#kysely);
+      this.#watch?.succeeded();
+      return result;
     } catch (error) {
-      throw databaseFailure(error);
+      const failure = databaseFailure(error);
+      if (isUnavailable(failure)) this.#watch?.failed('unavailable');
+      throw failure;
     }
   }
 

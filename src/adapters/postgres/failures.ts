@@ -53,6 +53,11 @@ export function databaseFailure(error: unknown): unknown {
   });
 }
 
+/** Whether the database could not do its work. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof CafeError && error.code === 'database_unavailable';
+}
+
 /** The driver's own errors have no code. */
 function isOfTheDriver(error: unknown): boolean {
   const forms = /^(Connection terminated|timeout e|Query read timeout|Client |Cannot use a pool)/;

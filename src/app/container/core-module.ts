@@ -13,6 +13,7 @@ import { PageNames } from '../../domain/pages/page.ts';
 import { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
+import type { LazyDatabase } from './open-database.ts';
 import { T } from './tokens.ts';
 
 /** The shared basis of every product: budget, generation and storage of images. */
@@ -81,8 +82,15 @@ export function coreModule(config: Config): ContainerModule {
     });
     resolve(
       T.readiness,
-      { store: T.store, control: T.control, clock: T.clock },
-      ({ store, control, clock }) => new Readiness({ store, key: control.key, clock }),
+      { store: T.store, control: T.control, database: T.database, clock: T.clock },
+      ({ control, database, ...deps }) =>
+        new Readiness({ ...deps, key: control.key, checkDatabase: checkOf(database) }),
     );
   });
+}
+
+/** The embedded database is opened when it is needed, and not to see whether it answers. */
+function checkOf(database: LazyDatabase | undefined): (() => Promise<void>) | undefined {
+  if (database?.kind !== 'server') return undefined;
+  return async () => (await database.open()).check();
 }

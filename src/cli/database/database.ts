@@ -142,7 +142,7 @@ export async function withDatabase<T>(
     throw new CommandError('The database is in memory, because IMAGE_STORE=memory. Set DATA_DIR.');
   }
   const notice = (message: string) => terminal.complain(`${message}\n`);
-  const connected = await connectDatabase(config, notice).catch((error: unknown) => {
+  const connected = await connectDatabase(config, { notice }).catch((error: unknown) => {
     if (!(error instanceof FolderInUse)) throw new CommandError((error as Error).message);
     throw new CommandError(`${error.message}. Stop it first.`);
   });

@@ -22,7 +22,11 @@ const ALWAYS: readonly Operation[] = [
     answer: {
       status: 200,
       description: 'The service can serve pictures',
-      schema: z.strictObject({ status: z.literal('ready') }),
+      schema: z.strictObject({
+        status: z.literal('ready'),
+        /** Only with a database on a server. */
+        database: z.enum(['ok', 'unavailable']).optional(),
+      }),
     },
     errors: [],
   },
