@@ -41,7 +41,7 @@ export function rateLimitHeaders(
   return { 'RateLimit-Policy': policies.join(', '), RateLimit: states.join(', ') };
 }
 
-/** Rounded up, so that a client that waits this long does not come too early. */
+/** Rounded up, so that a client that waits this long does not retry too early. */
 export function secondsUntil(moment: number, now: number): number {
   return Math.max(0, Math.ceil((moment - now) / 1000));
 }
