@@ -16,14 +16,11 @@ const UNAVAILABLE = [
 /** Two transactions conflicted. The whole transaction may be tried again. */
 const REPEATABLE = ['40001', '40P01'];
 
-/** Codes of Node, and of this module's own time limit. */
+/** Codes of Node. */
 const NETWORK = /^(E[A-Z]+|ERR_.+)$/;
 
 /** After these errors, the connection is still open but cannot be used. */
 const SPOILT = /^(25006|57P0\d|08.*)$/;
-
-/** The query did not end in time. */
-export const TIMED_OUT = 'ETIMEDOUT';
 
 export function isRepeatable(error: unknown): boolean {
   return REPEATABLE.includes(codeOf(error));
