@@ -19,7 +19,7 @@ export interface MigrationState {
   ranAt: Date | undefined;
 }
 
-/** The number of the lock among those of the database. */
+/** The number of the advisory lock, unique among those of the database. */
 const LOCK = 4_105_226_871;
 /** Milliseconds between two attempts to get the lock, and how long to try. */
 const PAUSE_MS = 200;

@@ -89,7 +89,7 @@ export function coreModule(config: Config): ContainerModule {
   });
 }
 
-/** The embedded database is opened when it is needed, and not to see whether it answers. */
+/** Does not check an embedded database, because a check would open it. */
 function checkOf(database: LazyDatabase | undefined): (() => Promise<void>) | undefined {
   if (database?.kind !== 'server') return undefined;
   return async () => (await database.open()).check();

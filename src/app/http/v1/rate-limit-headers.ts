@@ -9,7 +9,7 @@ const DAY = 86_400;
 
 /**
  * The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): for each
- * limit its quota and window, and what remains until the seconds after which it resets.
+ * limit its quota and window, what remains of it, and the seconds until it resets.
  */
 export function rateLimitHeaders(
   limits: AccountLimits,
