@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ObjectStoreGenerationHistory } from '../../src/adapters/budget-ledger/generation-history.ts';
+import { ObjectStoreGenerationHistory } from '../../src/adapters/generation-history/object-store.ts';
 import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';

@@ -1,5 +1,5 @@
 import type { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../../adapters/budget-ledger/generation-history.ts';
+import { ObjectStoreGenerationHistory } from '../../adapters/generation-history/object-store.ts';
 import { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
 import { OwnRecords } from '../../adapters/budget-ledger/own-records.ts';
 import { SystemClock } from '../../adapters/clock/system.ts';

@@ -1,4 +1,8 @@
 import type { ContainerModule } from 'inversify';
+import {
+  controlKey,
+  ObjectStoreSpendingControlStore,
+} from '../../adapters/spending-control-store/object-store.ts';
 import { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { GenerateImage } from '../../domain/generation/generate-image.ts';
 import { ImageEvents } from '../../domain/images/image-events.ts';
@@ -25,7 +29,12 @@ export function coreModule(config: Config): ContainerModule {
     resolve(
       T.control,
       { store: T.store, notice: T.notice },
-      (deps) => new SpendingControl({ ...deps, recordsPrefix, ceiling: budgetCeiling }),
+      ({ store, notice }) =>
+        new SpendingControl({
+          store: new ObjectStoreSpendingControlStore({ store, recordsPrefix }),
+          ceiling: budgetCeiling,
+          notice,
+        }),
     );
     resolve(
       T.generateImage,
@@ -81,8 +90,8 @@ export function coreModule(config: Config): ContainerModule {
     });
     resolve(
       T.readiness,
-      { store: T.store, control: T.control, clock: T.clock },
-      ({ store, control, clock }) => new Readiness({ store, key: control.key, clock }),
+      { store: T.store, clock: T.clock },
+      (deps) => new Readiness({ ...deps, key: controlKey(recordsPrefix) }),
     );
   });
 }
