@@ -15,7 +15,7 @@ function projectOf(
       exclude,
       isolate,
       // Without a service the tests that need it are not there, and the group that needs it does not run.
-      provide: { chromium: null, radosgw: null },
+      provide: { chromium: null, postgres: null, radosgw: null },
       globalSetup: [
         'tests/support/built-assets.ts',
         ...needs.map((service) => `tests/support/find-${service}.ts`),

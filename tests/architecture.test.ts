@@ -226,6 +226,7 @@ describe('the tests', () => {
     const asking = (service: string) =>
       files.filter(({ text }) => text.includes(`inject('${service}')`)).map(({ name }) => name);
     expect(asking('radosgw').filter((name) => !/\/s3\//.test(name))).toEqual([]);
+    expect(asking('postgres').filter((name) => !/\/database\//.test(name))).toEqual([]);
     // Those of tests/embed run without a browser, too, and need a suite that does not ask for one.
     const withoutSuite = files
       .filter(({ name }) => name.startsWith('tests/embed/'))

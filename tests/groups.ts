@@ -1,7 +1,7 @@
 /** The groups of tests. Each is a project of vitest and has a command of its own; CONTRIBUTING.md lists them. */
 
 /** A service that npm does not install. */
-export type Needed = 'chromium' | 'radosgw';
+export type Needed = 'chromium' | 'postgres' | 'radosgw';
 
 export interface Group {
   include: string[];
@@ -45,6 +45,7 @@ const SLOW = {
   processes: { include: ['tests/processes/**/*.test.ts'] },
   faults: { include: ['tests/faults/**/*.test.ts'] },
   s3: { include: ['tests/s3/**/*.test.ts'], needs: ['radosgw'] },
+  database: { include: ['tests/database/**/*.test.ts'], needs: ['postgres'] },
   browser: {
     // The files of `tests/embed` are in the fast group, too, with what they have that needs no browser.
     include: ['tests/browser/**/*.test.ts', 'tests/embed/**/*.test.ts'],
@@ -62,7 +63,9 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     include: ['tests/**/*.test.ts', 'packages/*/tests/**/*.test.ts'],
     exclude: [
       ...SERVICE_FILES,
-      ...['processes', 'faults', 's3', 'browser', 'long'].map((folder) => `tests/${folder}/**`),
+      ...['processes', 'faults', 's3', 'database', 'browser', 'long'].map(
+        (folder) => `tests/${folder}/**`,
+      ),
     ],
   },
   ...SLOW,

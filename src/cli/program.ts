@@ -6,6 +6,7 @@ import { openStore } from '../app/container/open-adapters.ts';
 import { CafeError } from '../domain/kernel/errors.ts';
 import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';
+import { addDatabase } from './database/commands.ts';
 import { doctor } from './doctor/doctor.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';
 import { parseCountries, preGenerate } from './pre-generate/pre-generate.ts';
@@ -53,6 +54,7 @@ function createProgram(env: Env, terminal: Terminal, end: (isWell: boolean) => v
   addCosts(program, environment, terminal);
   addSnippet(program, environment, terminal);
   addPreGenerate(program, environment, terminal, end);
+  addDatabase(program, environment, terminal, end);
   return program;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { ManualClock } from '../../src/adapters/clock/manual.ts';
+import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { BudgetLedger, Reservation } from '../../src/domain/budget/budget-ledger.ts';
 import type {
   GenerationDraft,
@@ -52,6 +52,13 @@ export function draft(differences: Partial<GenerationDraft> = {}): GenerationDra
     reservedMicroUsd: 34_000,
     ...differences,
   };
+}
+
+/** Waits take a turn and no time. */
+export class RestlessClock extends ManualClock {
+  override sleep(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** What every budget ledger must do; see the port. */

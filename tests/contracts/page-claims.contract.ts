@@ -5,11 +5,13 @@ import { countryByCode } from '../../src/domain/countries/country.ts';
 import type { PageRequest } from '../../src/domain/pages/page.ts';
 import type { Claim, PageClaims } from '../../src/domain/pages/page-claims.ts';
 import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
-import type { CountedStore } from '../support/counted-store.ts';
 import { type Followed, follow, type Replica, Replicas } from '../support/replicas.ts';
 
 export interface ClaimsUnderTest {
-  store: CountedStore;
+  /** Resolves once every call of the claims' store or database has been answered. */
+  settled(): Promise<void>;
+  /** How many writes have been asked for. */
+  writes(): number;
   /** Claims as a process with this clock has them, on the same store, with leases of LEASE_MS. */
   open(clock: ManualClock): PageClaims;
 }
@@ -33,8 +35,7 @@ export function newKey(): string {
 /** What all page claims must do; see the port. */
 export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnderTest>): void {
   async function replicas() {
-    const { store, open: claimsWith } = await open();
-    return new Replicas(NOON, store, claimsWith);
+    return new Replicas(NOON, await open());
   }
   const request = requestFor('/posts/a');
   const ask = ({ claims }: Replica, datedKey = newKey(), about = request) =>
@@ -218,11 +219,11 @@ export function pageClaimsContract(name: string, open: () => Promise<ClaimsUnder
     });
 
     it('knows without a call that a page is held which was just claimed', async () => {
-      const { store, open: claimsWith } = await open();
-      const held = await claim(new Replicas(NOON, store, claimsWith).start());
-      const before = store.calls.put;
+      const opened = await open();
+      const held = await claim(new Replicas(NOON, opened).start());
+      const before = opened.writes();
       expect(await held.isHeld()).toBe(true);
-      expect(store.calls.put).toBe(before);
+      expect(opened.writes()).toBe(before);
     });
 
     it('K14: holds a page after a pause in which no other has come, and renews the claim', async () => {

@@ -9,7 +9,7 @@ import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
 import { ObjectStorePageClaims } from '../../src/adapters/page-claims/object-store.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
 import type { Claim } from '../../src/domain/pages/page-claims.ts';
-import { claimsOver } from '../support/claims-over.ts';
+import { claimsOver, claimsOverSql } from '../support/claims-over.ts';
 import { CountedStore } from '../support/counted-store.ts';
 import { follow } from '../support/replicas.ts';
 import {
@@ -33,6 +33,8 @@ pageClaimsContract('notes in files', async () => {
   onTestFinished(() => rm(root, { recursive: true }));
   return claimsOver(new FilesystemImageStore({ root, publicBaseUrl }));
 });
+
+pageClaimsContract('rows in the embedded database', claimsOverSql());
 
 describe('the notes', () => {
   const request = requestFor('/posts/a');

@@ -4,6 +4,8 @@ import {
   controlKey,
   ObjectStoreSpendingControlStore,
 } from '../../src/adapters/spending-control-store/object-store.ts';
+import { PostgresSpendingControlStore } from '../../src/adapters/spending-control-store/postgres.ts';
+import { databaseOfFile } from '../support/open-budget.ts';
 import { connectS3Store, failureOf } from '../support/open-s3-store.ts';
 import { spendingControlStoreContract } from './spending-control-store.contract.ts';
 
@@ -19,6 +21,13 @@ spendingControlStoreContract('an object in a bucket', async () => {
   const { store } = await connectS3Store();
   const open = () => new ObjectStoreSpendingControlStore({ store, recordsPrefix });
   return [open(), open()];
+});
+
+const place = databaseOfFile();
+spendingControlStoreContract('a row in the embedded database', async () => {
+  const { database, empty } = place.opened;
+  await empty();
+  return [new PostgresSpendingControlStore(database), new PostgresSpendingControlStore(database)];
 });
 
 it.each(['', '{', 'x'])('an object of %j has no content, and can be replaced', async (text) => {

@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'domain/generation/generate-image',
   },
   {
-    file: 'app/container/adapter-module.ts',
+    file: 'app/container/budget-module.ts',
     text: '    control: T.control,\n',
     replacement: '',
     tests: 'http/cafe/replicas',

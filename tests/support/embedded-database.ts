@@ -1,7 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { inject } from 'vitest';
 import { Database } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { serverDriver } from '../../src/adapters/postgres/node-postgres.ts';
 import { PgliteThread, threadDriver } from '../../src/adapters/postgres/pglite.ts';
+import { createDatabase } from './postgres-server.ts';
+import type { PostgresService } from './real-services.ts';
+
+/** As long as a busy machine may take. */
+const PATIENT = {
+  maxConnections: 10,
+  connectTimeoutMs: 60_000,
+  statementTimeoutMs: 60_000,
+  notice: () => {},
+};
 
 /** A database of a test file, with all tables. */
 export interface TestDatabase {
@@ -11,12 +24,26 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** Opens an embedded database in memory. That takes a second, so a file opens one for all its tests. */
+/**
+ * Opens a database of its own: on the server where the group of tests has one, otherwise embedded, in
+ * memory. That takes a second, so a file opens one for all its tests.
+ */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const inMemory = { folder: undefined, template: undefined };
-  const database = new Database(threadDriver(() => PgliteThread.open(inMemory)));
+  const server = inject('postgres');
+  const database = server ? await openOnServer(server) : openEmbedded();
   await database.run(migrate);
   return { database, empty: () => emptyTables(database), close: () => database.close() };
+}
+
+function openEmbedded(): Database {
+  const inMemory = { folder: undefined, template: undefined };
+  return new Database(threadDriver(() => PgliteThread.open(inMemory)));
+}
+
+async function openOnServer({ ownersUrl }: PostgresService): Promise<Database> {
+  const name = `file_${randomUUID().replaceAll('-', '')}`;
+  const url = await createDatabase(ownersUrl, name);
+  return new Database(serverDriver({ url, ...PATIENT }));
 }
 
 /** Deletes all rows of all tables except those of the migrations. */

@@ -89,7 +89,7 @@ const VALUES = 'images/(image-visibility|image-labels)';
 /** Files of `src/app/http` that all its rooms may import. */
 const SHARED_HTTP = [
   /^src\/app\/http\/(?!routes\.ts)[\w-]+\.ts$/,
-  /^src\/app\/http\/files\//,
+  /^src\/app\/http\/(files|v1)\//,
   /^src\/app\/http\/openapi\/operation\.ts$/,
 ];
 const HTTP_PACKAGES = /^(koa|zod|isbot|pino)$|^@koa\//;
@@ -145,6 +145,7 @@ const RULES: readonly Rule[] = [
   ...PRODUCTS.map((room) => httpRoom(room, [...CORE, room])),
   ...['uploads', 'accounts'].map((room) => httpRoom(room, CORE)),
   httpRoom('operations', BASE),
+  httpRoom('v1', CORE),
   httpRoom('openapi', []),
   httpRoom('files', []),
   {

@@ -93,6 +93,8 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     OPENAI_BASE_URL: `${urls.openai}/v1`,
     COUNTRY_IS_URL: urls.countryIs,
     CORS_ALLOWED_ORIGINS: BLOG,
+    // In development, it would lock a folder that all tests share.
+    STUDIO: 'off',
     // So much that only what hangs meets them. Tests of them set their own.
     REQUEST_TIMEOUT_MS: '60000',
     S3_READ_TIMEOUT_MS: '60000',

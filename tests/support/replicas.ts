@@ -1,6 +1,5 @@
 import { ManualClock } from '../../src/adapters/clock/manual.ts';
 import type { Claim, PageClaims } from '../../src/domain/pages/page-claims.ts';
-import type { CountedStore } from './counted-store.ts';
 
 const STEP_MS = 100;
 
@@ -33,33 +32,37 @@ export class Replica {
   }
 }
 
-/** Replicas over one store, and the time that passes for all of them. */
+/** The claims of a process with this clock, and when all that they asked for is answered. */
+interface ClaimsOfReplicas {
+  settled(): Promise<void>;
+  open(clock: ManualClock): PageClaims;
+}
+
+/** Replicas over one store or database, and the time that passes for all of them. */
 export class Replicas {
   readonly #startMs: number;
-  readonly #store: CountedStore;
-  readonly #open: (clock: ManualClock) => PageClaims;
+  readonly #claims: ClaimsOfReplicas;
   readonly #all: Replica[] = [];
 
-  constructor(startMs: number, store: CountedStore, open: (clock: ManualClock) => PageClaims) {
+  constructor(startMs: number, claims: ClaimsOfReplicas) {
     this.#startMs = startMs;
-    this.#store = store;
-    this.#open = open;
+    this.#claims = claims;
   }
 
   /** @param skewMs by how much its wall clock is ahead */
   start({ skewMs = 0 } = {}): Replica {
     const clock = new ManualClock(this.#startMs + skewMs);
-    const replica = new Replica(clock, this.#open(clock));
+    const replica = new Replica(clock, this.#claims.open(clock));
     this.#all.push(replica);
     return replica;
   }
 
-  /** Lets time pass in small steps; what the store is asked in a step is answered within it. */
+  /** Lets time pass in small steps; what is asked in a step is answered within it. */
   async pass(ms: number): Promise<void> {
-    await this.#store.settled();
+    await this.#claims.settled();
     for (let left = ms; left > 0; left -= STEP_MS) {
       for (const replica of this.#all) await replica.pass(Math.min(left, STEP_MS));
-      await this.#store.settled();
+      await this.#claims.settled();
     }
   }
 }

@@ -26,9 +26,9 @@ const DAYS_KNOWN = 4;
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 export interface PostgresBudgetLedgerOptions {
-  database: Database;
+  database: Pick<Database, 'run' | 'transaction'>;
   /** Asked for doubts before each purchase. */
-  store: Pick<ObjectStore, 'doubt'>;
+  store: ObjectStore;
   /** Shared with the process's other ledgers over the same database. */
   storedDays: StoredDays;
   /** Pictures per UTC day. */

@@ -2,14 +2,14 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Journal } from '../../domain/monitoring/journal.ts';
 import type { Claim, ClaimEnding, PageHistory } from '../../domain/pages/page-claims.ts';
-import type { FoundNote, NoteFile, PageNote } from './page-note.ts';
+import type { FoundNote, PageNote, StoredNote } from './page-note.ts';
 
 const RENEWALS_PER_LEASE = 3;
 
 /** During this share of the lease after a renewal, no other process can have claimed the page. */
 const CERTAIN_SHARE = 0.5;
 
-/** Attempts of a conditional write that fails because its own ETag is out of date. */
+/** Attempts of a conditional write that fails because its own version is out of date. */
 const TRIES = 3;
 
 /** One moment on both clocks. */
@@ -27,7 +27,7 @@ interface LeaseDeps {
   history: PageHistory;
   holder: string;
   pageKey: string;
-  file: NoteFile;
+  stored: StoredNote;
   clock: Clock;
   journal: Journal;
   leaseMs: number;
@@ -37,8 +37,8 @@ interface LeaseDeps {
 /**
  * A claim in a page's note. It is renewed until it is released or lost.
  *
- * Writes run one after another, each conditional on the ETag of the last, and each must finish before the
- * next renewal. If the store rejects a write, there are two explanations. Either an earlier write of this
+ * Writes run one after another, each conditional on the version of the last, and each must finish before the
+ * next renewal. If a write is rejected, there are two explanations. Either an earlier write of this
  * lease succeeded but its response was lost, or another replica holds the page now. In the second case
  * the lease is over and writes nothing more.
  */
@@ -47,8 +47,8 @@ export class Lease implements Claim {
   readonly history: PageHistory;
   readonly #deps: LeaseDeps;
   #note: PageNote;
-  /** The ETag of this lease's last write; `undefined` once the lease is over. */
-  #etag: string | undefined;
+  /** The version of this lease's last write; `undefined` once the lease is over. */
+  #version: string | undefined;
   /** When the last confirmed write started. */
   #confirmed: Moment;
   #renewals = 0;
@@ -57,7 +57,7 @@ export class Lease implements Claim {
   /** @param found the note with the claim of `holder`; its write started at `deps.writtenAt` */
   constructor(found: FoundNote, deps: LeaseDeps) {
     this.#note = found.note;
-    this.#etag = found.etag;
+    this.#version = found.version;
     this.#confirmed = deps.writtenAt;
     this.isFirst = deps.isFirst;
     this.history = deps.history;
@@ -67,7 +67,7 @@ export class Lease implements Claim {
   /** Renews the lease until it is over. Never throws. */
   async keep(): Promise<void> {
     await this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE);
-    while (this.#etag) {
+    while (this.#version) {
       await this.#inTurn(() => this.#write(this.#note)).catch(this.#report);
       await this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE);
     }
@@ -96,7 +96,7 @@ export class Lease implements Claim {
    * changed.
    */
   #isCertain(): boolean {
-    if (!this.#etag) return false;
+    if (!this.#version) return false;
     const { monotonic, now } = momentOf(this.#deps.clock);
     const ageMs = Math.max(
       monotonic - this.#confirmed.monotonic,
@@ -118,7 +118,8 @@ export class Lease implements Claim {
     const hasNoResult = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
       // Leave no note: requests may invent any number of pages.
-      if (this.isFirst && hasNoResult && this.#etag && (await this.#remove(this.#etag))) return;
+      if (this.isFirst && hasNoResult && this.#version && (await this.#remove(this.#version)))
+        return;
       await this.#replace({
         ...(shown === undefined ? {} : { shown }),
         making: unplaced,
@@ -126,43 +127,46 @@ export class Lease implements Claim {
         ended: { holder: this.#deps.holder, ...(failure ? { failure } : {}) },
       });
     } finally {
-      this.#etag = undefined;
+      this.#version = undefined;
     }
   }
 
   async #replace(note: PageNote): Promise<void> {
-    for (let tries = 0; this.#etag && tries < TRIES; tries += 1) {
+    for (let tries = 0; this.#version && tries < TRIES; tries += 1) {
       const begun = momentOf(this.#deps.clock);
-      const etag = await this.#inTime(this.#deps.file.write(note, this.#etag));
-      if (etag) {
-        this.#etag = etag;
+      const version = await this.#inTime(this.#deps.stored.write(note, this.#version));
+      if (version) {
+        this.#version = version;
         this.#confirmed = begun;
         this.#note = note;
         return;
       }
-      const found = await this.#inTime(this.#deps.file.read());
+      const found = await this.#inTime(this.#deps.stored.read());
       // The write succeeded, but its response was lost.
       if (!note.claim && found?.note.ended?.holder === this.#deps.holder) return;
-      this.#etag = found?.note.claim?.holder === this.#deps.holder ? found.etag : undefined;
-      if (!this.#etag) this.#report(new Error('another replica has taken over the claim'));
+      this.#version = found?.note.claim?.holder === this.#deps.holder ? found.version : undefined;
+      if (!this.#version) this.#report(new Error('another replica has taken over the claim'));
     }
-    if (this.#etag)
-      throw new CafeError('storage_unavailable', 'The store rejects every write of a claim.');
+    if (this.#version) throw this.#unavailable('Every write of a claim is rejected.');
   }
 
-  #remove(etag: string): Promise<boolean> {
-    return this.#inTime(this.#deps.file.remove(etag));
+  #remove(version: string): Promise<boolean> {
+    return this.#inTime(this.#deps.stored.remove(version));
   }
 
-  /** A call to the store that hangs must not delay the next renewal. */
+  /** A call that hangs must not delay the next renewal. */
   async #inTime<T>(call: Promise<T>): Promise<T> {
     const timeout = this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE).then(() => {
-      throw new CafeError('storage_unavailable', 'The store took too long to renew a claim.');
+      throw this.#unavailable('It took too long to renew a claim.');
     });
     // The loser of the race must not become an unhandled rejection.
     timeout.catch(() => undefined);
     call.catch(() => undefined);
     return Promise.race([call, timeout]);
+  }
+
+  #unavailable(message: string): CafeError {
+    return new CafeError(this.#deps.stored.whenAway, message);
   }
 
   readonly #report = (cause: unknown): void => {

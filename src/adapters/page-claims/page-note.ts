@@ -2,15 +2,14 @@ import type { CafeErrorCode } from '../../domain/kernel/errors.ts';
 import type { Journal } from '../../domain/monitoring/journal.ts';
 import { aboutPage, type PageRequest } from '../../domain/pages/page.ts';
 import type { PageHistory } from '../../domain/pages/page-claims.ts';
-import type { ObjectStore } from '../../domain/storage/object-store.ts';
-import { isObjectKey, putJson } from '../../domain/storage/stored-objects.ts';
+import { isObjectKey } from '../../domain/storage/stored-objects.ts';
 import { isFailure } from './failure-words.ts';
 
 /** The current claim of a page. */
 interface ClaimNote {
   /** The UUID of this claim. */
   holder: string;
-  /** Changes the content, and thereby the ETag, with every write. */
+  /** Changes the content, and thereby an object's ETag, with every write. */
   renewals: number;
 }
 
@@ -31,6 +30,44 @@ export interface PageNote {
   claim?: ClaimNote;
   /** Absent if no claim was ever released. */
   ended?: EndedNote;
+}
+
+/** A note as it was read or written. */
+export interface FoundNote {
+  note: PageNote;
+  /** Changes with every write, and never repeats: the fencing number of the claim. */
+  version: string;
+}
+
+/** The place of one page's note, which all replicas share. Each method is one step that nothing interrupts. */
+export interface StoredNote {
+  /** The code of the error if the place cannot be reached. */
+  readonly whenAway: Extract<CafeErrorCode, 'storage_unavailable' | 'database_unavailable'>;
+
+  /**
+   * Returns `undefined` if no note exists. A malformed note counts as empty, and the next claim overwrites
+   * it.
+   *
+   * @throws CafeError with the code {@link whenAway}
+   */
+  read(): Promise<FoundNote | undefined>;
+
+  /**
+   * Writes the note if the stored one still has the given version, or if there is none and `version` is
+   * `undefined`.
+   *
+   * @returns the new version; `undefined` if the condition failed and nothing was written
+   * @throws CafeError with the code {@link whenAway}; the note may have been written nevertheless
+   */
+  write(note: PageNote, version: string | undefined): Promise<string | undefined>;
+
+  /**
+   * Deletes the note if it still has this version.
+   *
+   * @returns `false` if the note has changed, or if the place does not support conditional deletes
+   * @throws CafeError with the code {@link whenAway}; the note may have been deleted nevertheless
+   */
+  remove(version: string): Promise<boolean>;
 }
 
 /** Limits the keys of a page whose generation crashes again and again. */
@@ -57,17 +94,29 @@ export function historyOf({ shown, making, isUnstored }: PageNote, own?: string)
   };
 }
 
-/** The JSON content of the stored object. */
-function noteContent(request: PageRequest, note: PageNote): object {
+/** The stored JSON. */
+export function noteContent(request: PageRequest, note: PageNote): object {
   const { page, country } = aboutPage(request);
   return { page: { type: page.type, path: page.path }, country, ...note };
 }
 
-/** @throws Error if the bytes are not JSON of {@link noteContent} */
-function parseNote(bytes: Uint8Array): PageNote {
-  const { shown, making, isUnstored, claim, ended } = record(
-    JSON.parse(Buffer.from(bytes).toString()),
-  );
+/** A malformed note is reported, and counts as empty. */
+export function readNote(
+  content: () => unknown,
+  { key, journal }: { key: string; journal: Journal },
+): PageNote {
+  try {
+    return parseNote(content());
+  } catch (cause) {
+    const message = 'the note of a page is malformed';
+    journal.record({ event: 'notice', message, details: { key, cause } });
+    return BLANK;
+  }
+}
+
+/** @throws Error if it is not a {@link noteContent} */
+function parseNote(content: unknown): PageNote {
+  const { shown, making, isUnstored, claim, ended } = record(content);
   return {
     ...(shown === undefined ? {} : { shown: id(shown) }),
     making: keys(making),
@@ -105,77 +154,4 @@ function id(value: unknown): string {
 function record(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) throw new Error('not an object');
   return value as Record<string, unknown>;
-}
-
-/** A stored note. */
-export interface FoundNote {
-  note: PageNote;
-  /** Changes with every write, and never repeats. */
-  etag: string;
-}
-
-interface NoteFileDeps {
-  store: ObjectStore;
-  key: string;
-  request: PageRequest;
-  journal: Journal;
-}
-
-/** Reads and writes the note of one page. */
-export class NoteFile {
-  readonly #deps: NoteFileDeps;
-
-  constructor(deps: NoteFileDeps) {
-    this.#deps = deps;
-  }
-
-  /**
-   * Returns `undefined` if no note exists. A malformed note counts as empty, and the next claim overwrites
-   * it.
-   *
-   * @throws CafeError `storage_unavailable`
-   */
-  async read(): Promise<FoundNote | undefined> {
-    const object = await this.#deps.store.get(this.#deps.key);
-    if (!object) return undefined;
-    const { bytes, etag } = object;
-    try {
-      return { note: parseNote(bytes), etag };
-    } catch (cause) {
-      const details = { key: this.#deps.key, cause };
-      this.#deps.journal.record({
-        event: 'notice',
-        message: 'the note of a page is malformed',
-        details,
-      });
-      return { note: BLANK, etag };
-    }
-  }
-
-  /**
-   * Writes the note if the stored one still has the given ETag, or if there is none and `etag` is
-   * `undefined`.
-   *
-   * @returns the new ETag; `undefined` if the condition failed and nothing was written
-   * @throws CafeError `storage_unavailable`; the note may have been written nevertheless
-   */
-  write(note: PageNote, etag: string | undefined): Promise<string | undefined> {
-    const condition = etag === undefined ? { ifAbsent: true as const } : { ifMatch: etag };
-    return putJson(
-      this.#deps.store,
-      this.#deps.key,
-      noteContent(this.#deps.request, note),
-      condition,
-    );
-  }
-
-  /**
-   * Deletes the note if it still has this ETag.
-   *
-   * @returns `false` if the note has changed, or if the store does not support conditional deletes
-   * @throws CafeError `storage_unavailable`; the note may have been deleted nevertheless
-   */
-  async remove(etag: string): Promise<boolean> {
-    return (await this.#deps.store.deleteIfMatch(this.#deps.key, etag)) === 'deleted';
-  }
 }

@@ -20,8 +20,8 @@ export class RivalWatch {
   readonly #clock: Clock;
   readonly #leaseMs: number;
   #before: PageNote | undefined;
-  #etag: string | undefined;
-  /** When the note was first seen with this ETag, on the monotonic clock. */
+  #version: string | undefined;
+  /** When the note was first seen with this version, on the monotonic clock. */
   #since = 0;
 
   constructor(clock: Clock, leaseMs: number) {
@@ -45,14 +45,14 @@ export class RivalWatch {
     // It was let go in vain, and nothing was kept.
     if (before?.claim && !found) return { is: 'ended' };
     if (!found || !now.claim) return { is: 'free' };
-    const standsStill = this.#unchangedMs(found.etag, askedAt) >= this.#leaseMs;
+    const standsStill = this.#unchangedMs(found.version, askedAt) >= this.#leaseMs;
     return { is: standsStill ? 'free' : 'held' };
   }
 
-  /** A lower bound: from the end of the first read with this ETag to the start of this read. */
-  #unchangedMs(etag: string, askedAt: number): number {
-    if (etag !== this.#etag) {
-      this.#etag = etag;
+  /** A lower bound: from the end of the first read with this version to the start of this read. */
+  #unchangedMs(version: string, askedAt: number): number {
+    if (version !== this.#version) {
+      this.#version = version;
       this.#since = this.#clock.monotonic();
     }
     return askedAt - this.#since;

@@ -74,6 +74,13 @@ export class Database {
     });
   }
 
+  /** Reads the state of one moment. `work` writes nothing. */
+  snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.run((kysely) =>
+      kysely.transaction().setIsolationLevel('repeatable read').execute(work),
+    );
+  }
+
   /**
    * Resolves if the database answers, is new enough and can be written to.
    *
@@ -94,10 +101,21 @@ export class Database {
   /**
    * Runs the migrations that are missing; see {@link migrate}.
    *
+   * @param upTo the last one to run; default: all
    * @returns the names of those that ran
    */
-  migrate(): Promise<string[]> {
-    return this.run((queries) => migrate(queries));
+  migrate(upTo?: string): Promise<string[]> {
+    return this.run((queries) => migrate(queries, upTo));
+  }
+
+  /** Of PostgreSQL, such as `17.5`. */
+  async version(): Promise<string> {
+    const { rows } = await this.run((queries) =>
+      sql<{ version: string }>`select current_setting('server_version') as version`.execute(
+        queries,
+      ),
+    );
+    return rows[0]?.version ?? '';
   }
 
   /** Which migrations have run. */

@@ -8,9 +8,9 @@ import type { Database } from '../postgres/database.ts';
 /** Keeps the instructions in the only row of `spending_control`. */
 export class PostgresSpendingControlStore implements SpendingControlStore {
   readonly place = 'the row of spending_control';
-  readonly #database: Database;
+  readonly #database: Pick<Database, 'run'>;
 
-  constructor(database: Database) {
+  constructor(database: Pick<Database, 'run'>) {
     this.#database = database;
   }
 

@@ -1,11 +1,7 @@
 import type { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../../adapters/generation-history/object-store.ts';
-import { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
-import { OwnRecords } from '../../adapters/budget-ledger/own-records.ts';
 import { SystemClock } from '../../adapters/clock/system.ts';
 import { LimitedImageStore } from '../../adapters/image-store/limited.ts';
 import { ObservedImageStore } from '../../adapters/image-store/observed.ts';
-import { ObjectStorePageClaims } from '../../adapters/page-claims/object-store.ts';
 import { ModelMemory } from '../../domain/generation/model-memory.ts';
 import type { Journal } from '../../domain/monitoring/journal.ts';
 import { UpstreamHealth } from '../../domain/monitoring/upstream-health.ts';
@@ -25,28 +21,9 @@ import { T } from './tokens.ts';
 /** Share of the store's connections for lookups. The others are reserved for generation. */
 const LOOKUP_SHARE = 0.75;
 
-/** Share of a day's budget. The rest is reserved for pages that have no image at all. */
-const HEALING_SHARE = 0.5;
-
 /** All port adapters. */
 export function adapterModule(config: Config, journal: Journal): ContainerModule {
   const { recordsPrefix } = config;
-  const budget = {
-    recordsPrefix,
-    dailyLimit: config.dailyBudget,
-    dailyMicroUsd: config.dailyMicroUsd,
-    monthlyMicroUsd: config.monthlyMicroUsd,
-    overHours: config.budgetOpensOverHours,
-    // Shared by all ledgers, so that grants of one count for the others.
-    own: new OwnRecords(),
-  };
-  const ledgerNeeds = {
-    store: T.store,
-    keys: T.keys,
-    control: T.control,
-    clock: T.clock,
-    notice: T.notice,
-  };
   return bindings(({ value, resolve }) => {
     value(T.clock, new SystemClock());
     value(T.journal, journal);
@@ -86,40 +63,6 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     );
     resolve(T.spool, {}, () => openSpool(config.store));
     resolve(T.renditionMaker, {}, () => openRenditionMaker());
-    resolve(
-      T.ledger,
-      ledgerNeeds,
-      (deps) => new ObjectStoreBudgetLedger({ ...deps, ...budget, share: 1 }),
-      (ledger) => ledger.close(),
-    );
-    resolve(
-      T.healingLedger,
-      ledgerNeeds,
-      (deps) => new ObjectStoreBudgetLedger({ ...deps, ...budget, share: HEALING_SHARE }),
-      (ledger) => ledger.close(),
-    );
-    resolve(
-      T.unpacedLedger,
-      ledgerNeeds,
-      (deps) => new ObjectStoreBudgetLedger({ ...deps, ...budget, share: 1, overHours: 0 }),
-      (ledger) => ledger.close(),
-    );
-    resolve(
-      T.history,
-      { store: T.store, keys: T.keys, notice: T.notice },
-      (deps) => new ObjectStoreGenerationHistory({ ...deps, recordsPrefix }),
-    );
-    const leaseMs = config.claimLeaseMs;
-    resolve(
-      T.claims,
-      { store: T.store, keys: T.keys, clock: T.clock, journal: T.journal },
-      (deps) => new ObjectStorePageClaims({ ...deps, recordsPrefix, leaseMs }),
-    );
-    resolve(
-      T.lookupClaims,
-      { store: T.lookupStore, keys: T.keys, clock: T.clock, journal: T.journal },
-      (deps) => new ObjectStorePageClaims({ ...deps, recordsPrefix, leaseMs }),
-    );
   });
 }
 

@@ -13,8 +13,10 @@ import { adapterModule } from './adapter-module.ts';
 import { adminModule } from './admin-module.ts';
 import { admissionModule } from './admission-module.ts';
 import { servicesOf } from './bindings.ts';
+import { budgetModule } from './budget-module.ts';
 import { cafeModule } from './cafe-module.ts';
 import { coreModule } from './core-module.ts';
+import { databaseModule } from './database-module.ts';
 import { monitoringModule } from './monitoring-module.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
 import { T } from './tokens.ts';
@@ -34,6 +36,8 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
   const tracing = traces && (await openTracing(traces, packageJson.version, journal));
   await container.load(
     adapterModule(config, journal),
+    databaseModule(config),
+    budgetModule(config),
     admissionModule(config),
     coreModule(config),
     cafeModule(config),
@@ -46,6 +50,7 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     findPageImage: T.findPageImage,
     renditionUrls: T.renditionUrls,
     readiness: T.readiness,
+    database: T.database,
     store: T.store,
     generator: T.generator,
     pool: T.pool,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../../adapters/postgres/database.ts';
-import type { FolderLock } from '../../adapters/postgres/folder-lock.ts';
 import { SingleFlight } from '../../domain/kernel/concurrency.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
@@ -10,7 +9,9 @@ import type { DatabaseConfig } from '../config/database-config.ts';
 /** An empty database with all tables, which the build makes. */
 const TEMPLATE = fileURLToPath(new URL('../../../dist/database/template.tar.gz', import.meta.url));
 
-/** The database, opened at the first call. Nothing of it is loaded before. */
+type ServerConfig = Extract<DatabaseConfig, { kind: 'server' }>;
+
+/** The database with all tables, opened at the first call. Nothing of it is loaded before. */
 export interface LazyDatabase {
   readonly kind: DatabaseConfig['kind'];
   /** @throws CafeError `database_unavailable` if it cannot be opened; the next call tries again */
@@ -27,72 +28,99 @@ export interface LazyDatabase {
  */
 export async function openDatabase(config: DatabaseConfig, notice: Notice): Promise<LazyDatabase> {
   if (config.kind === 'embedded') return openEmbedded(config.folder);
-  const database = await openServer(config, notice).catch((error: unknown) => {
-    throw new Error(`the database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
-      cause: error,
-    });
-  });
+  const database = await connectServer(config, notice);
+  try {
+    await database.migrate();
+  } catch (error) {
+    await database.close();
+    throw unusable(error);
+  }
   return { kind: 'server', open: async () => database, close: () => database.close() };
 }
 
-/** Connects to a server, and runs the migrations that it lacks. */
-async function openServer(
-  config: Extract<DatabaseConfig, { kind: 'server' }>,
+/**
+ * Connects to the database of a configuration, and changes nothing in it.
+ *
+ * @throws as {@link openDatabase}
+ */
+export async function connectDatabase(
+  config: DatabaseConfig,
   notice: Notice,
-): Promise<Database> {
+): Promise<{ database: Database; close(): Promise<void> }> {
+  if (config.kind === 'server') {
+    const database = await connectServer(config, notice);
+    return { database, close: () => database.close() };
+  }
+  const release = await lock(config.folder);
+  const database = await loadEmbedded(config.folder);
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      release();
+    },
+  };
+}
+
+async function connectServer(config: ServerConfig, notice: Notice): Promise<Database> {
   const { Database } = await import('../../adapters/postgres/database.ts');
   const { serverDriver } = await import('../../adapters/postgres/node-postgres.ts');
   const database = new Database(serverDriver({ ...config, notice }));
   try {
     await database.check();
-    await database.migrate();
     return database;
   } catch (error) {
     await database.close();
-    throw error;
+    throw unusable(error);
   }
 }
 
-/** Locks the folder at once, and opens the database in it at the first call. */
 async function openEmbedded(folder: string | undefined): Promise<LazyDatabase> {
-  const held = folder === undefined ? undefined : await lock(folder);
+  const release = await lock(folder);
   const opening = new SingleFlight<Database>();
   let opened: Database | undefined;
   return {
     kind: 'embedded',
     open: async () => {
-      opened ??= await opening.join('', () => loadEmbedded(folder));
+      opened ??= await opening.join('', async () => {
+        const database = await loadEmbedded(folder);
+        await database.migrate();
+        return database;
+      });
       return opened;
     },
     close: async () => {
       await opening.settled();
       await opened?.close();
-      held?.release();
+      release();
     },
   };
 }
 
-async function lock(folder: string): Promise<FolderLock> {
+/** A database in memory needs no lock. */
+async function lock(folder: string | undefined): Promise<() => void> {
+  if (folder === undefined) return () => {};
   const { lockFolder } = await import('../../adapters/postgres/folder-lock.ts');
-  return lockFolder(folder);
+  const held = lockFolder(folder);
+  return () => held.release();
 }
 
 async function loadEmbedded(folder: string | undefined): Promise<Database> {
   const { Database } = await import('../../adapters/postgres/database.ts');
   const { openThread, threadDriver } = await import('../../adapters/postgres/pglite.ts');
-  try {
-    const data = folder === undefined ? undefined : join(folder, 'data');
-    const thread = await openThread(data, TEMPLATE);
-    const database = new Database(threadDriver(async () => thread));
-    await database.migrate();
-    return database;
-  } catch (cause) {
-    if (cause instanceof CafeError) throw cause;
+  const data = folder === undefined ? undefined : join(folder, 'data');
+  const thread = await openThread(data, TEMPLATE).catch((cause: unknown) => {
     throw new CafeError('database_unavailable', 'The database cannot be opened.', { cause });
-  }
+  });
+  return new Database(threadDriver(async () => thread));
 }
 
-/** What the database said; its errors never contain the password. */
+function unusable(error: unknown): Error {
+  const message = `the database at DATABASE_URL cannot be used: ${reasonOf(error)}`;
+  return new Error(message, { cause: error });
+}
+
+/** What the database or the network said. It never contains the password. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof CafeError ? error.cause : error;
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');

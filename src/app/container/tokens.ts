@@ -48,6 +48,7 @@ import type { Admin } from '../http/admin/admin-services.ts';
 import type { RequestCounts } from '../http/request-counts.ts';
 import { tokensOf } from './bindings.ts';
 import type { openMetrics } from './open-adapters.ts';
+import type { LazyDatabase } from './open-database.ts';
 
 /** All services of the container. */
 interface Services {
@@ -58,6 +59,8 @@ interface Services {
   names: PageNames;
   twins: PageTwins | undefined;
   health: UpstreamHealth;
+  /** Absent if nothing uses one, or if another process has the embedded one. */
+  database: LazyDatabase | undefined;
   store: ImageStore;
   /** For lookups: leaves some connections to generation. */
   lookupStore: ImageStore;

@@ -66,23 +66,38 @@ export class OriginPolicy {
 
 const VARY = ['Vary', 'Origin'] as const;
 
+/** What browsers on allowed origins may do, as comma-separated lists. */
+export interface CorsRules {
+  methods: string;
+  /** Request headers. */
+  headers: string;
+  /** Response headers that scripts may read. */
+  exposed: string;
+}
+
+/** Applies the policy to one path, for requests that post JSON. */
+export function cors(path: string, policy: OriginPolicy): Middleware {
+  const rules = { methods: 'POST, OPTIONS', headers: 'Content-Type', exposed: EXPOSED };
+  const handle = corsFor(policy, rules);
+  return (ctx, next) => (ctx.path === path ? handle(ctx, next) : next());
+}
+
 /**
- * Applies the policy to one path. Requests from other origins are refused. Their preflights get a
+ * Applies the policy. Requests from other origins are refused. Their preflights get a
  * response without CORS headers, which refuses them as well. `@koa/cors` sets the headers for an
  * allowed origin.
  */
-export function cors(path: string, policy: OriginPolicy): Middleware {
+export function corsFor(policy: OriginPolicy, rules: CorsRules): Middleware {
   const setHeaders = koaCors({
     origin: (ctx) => (policy.allows(ctx.get('Origin')) ? ctx.get('Origin') : ''),
-    allowMethods: 'POST, OPTIONS',
-    allowHeaders: 'Content-Type',
-    exposeHeaders: EXPOSED,
+    allowMethods: rules.methods,
+    allowHeaders: rules.headers,
+    exposeHeaders: rules.exposed,
     maxAge: MAX_AGE,
     // The headers are already on the response and must not be added to the error object.
     keepHeadersOnError: false,
   });
   return async (ctx, next) => {
-    if (ctx.path !== path) return next();
     const origin = ctx.get('Origin');
     const isRefused = policy.headersFor(origin || undefined) === undefined;
     if (isRefused) policy.countRefusal(origin);

@@ -1,5 +1,6 @@
 import type { PageImage } from '../../domain/images/image-labels.ts';
 import type { ErrorCode } from './present-error.ts';
+import type { ProblemCode } from './v1/problem.ts';
 
 /**
  * Counts how requests ended since the process started. Plain numbers, because nearly every request
@@ -14,9 +15,9 @@ export class RequestCounts {
     fallback: 0,
   };
   /** Requests of any kind that ended with an error. */
-  readonly refusals = new Map<ErrorCode, number>();
+  readonly refusals = new Map<ErrorCode | ProblemCode, number>();
 
-  addRefusal(code: ErrorCode): void {
+  addRefusal(code: ErrorCode | ProblemCode): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }
 }

@@ -14,6 +14,8 @@ export interface Credentials {
   bearer?: string | undefined;
   /** An API key sent in a header of its own. */
   apiKey?: string | undefined;
+  /** One of them was sent more than once. */
+  areRepeated?: boolean;
 }
 
 /** Why a request is refused, for the log. */
@@ -96,8 +98,9 @@ export class Authenticate {
     await this.#notes.ended();
   }
 
-  async #check({ bearer, apiKey }: Credentials): Promise<Principal | AuthenticationFault> {
-    if (bearer !== undefined && apiKey !== undefined) return 'several_credentials';
+  async #check(credentials: Credentials): Promise<Principal | AuthenticationFault> {
+    const { bearer, apiKey, areRepeated } = credentials;
+    if (areRepeated || (bearer !== undefined && apiKey !== undefined)) return 'several_credentials';
     const text = bearer ?? apiKey;
     if (text === undefined) return 'no_credentials';
     if (text.length > MAX_LENGTH) return 'credentials_too_long';

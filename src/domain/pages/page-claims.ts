@@ -45,7 +45,7 @@ export interface Claim {
    * history. The key is written before the promise resolves. Naming the only key already named
    * costs nothing. Does nothing once the claim is lost; placing the image will detect that.
    *
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   name(datedKey: string): Promise<void>;
   /**
@@ -71,7 +71,7 @@ export interface PageClaims {
   /**
    * The page's history; empty for a page that was never claimed.
    *
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   recall(request: PageRequest): Promise<PageHistory>;
 
@@ -80,7 +80,7 @@ export interface PageClaims {
    * `false` and writes nothing if the page is claimed: a claim is then needed.
    *
    * @param shown the id of the image's generation
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   noteShown(request: PageRequest, shown: string): Promise<boolean>;
 
@@ -90,7 +90,7 @@ export interface PageClaims {
    * granted claim does not exclude that either, if another claim has just ended.
    *
    * @param signal aborts the wait, with its reason
-   * @throws CafeError with the failure of the other claim, or `storage_unavailable`
+   * @throws CafeError with the failure of the other claim, `storage_unavailable` or `database_unavailable`
    */
   claim(request: PageRequest, datedKey: string, signal: AbortSignal): Promise<Claim | undefined>;
 }

@@ -8,7 +8,7 @@ import { lastClosedDay } from '../days/closed-days.ts';
 import { NEVER_SETTLED } from '../days/day-summary.ts';
 
 interface NeverSettledDeps {
-  database: Database;
+  database: Pick<Database, 'run' | 'transaction'>;
   clock: Clock;
   notice: Notice;
 }

@@ -14,7 +14,7 @@ import { MAX_COST_MICRO_USD } from '../records/listed-records.ts';
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000, ...Array<number>(9).fill(30_000)];
 
 interface SettlementsDeps {
-  database: Database;
+  database: Pick<Database, 'run' | 'transaction'>;
   clock: Clock;
   /** Called if a settlement is given up. */
   notice: Notice;

@@ -13,7 +13,7 @@ const FRESH_MS = 30_000;
 const DAYS_KNOWN = 4;
 
 interface StoredDaysDeps {
-  database: Database;
+  database: Pick<Database, 'run'>;
   store: ObjectStore;
   keys: ImageKeys;
   recordsPrefix: string;

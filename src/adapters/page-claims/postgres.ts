@@ -1,0 +1,118 @@
+import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Journal } from '../../domain/monitoring/journal.ts';
+import type { PageRequest } from '../../domain/pages/page.ts';
+import type { ImageKeys } from '../../domain/storage/image-keys.ts';
+import type { Database } from '../postgres/database.ts';
+import { NotedPageClaims, type NotedPageClaimsOptions } from './noted-page-claims.ts';
+import {
+  type FoundNote,
+  noteContent,
+  type PageNote,
+  readNote,
+  type StoredNote,
+} from './page-note.ts';
+
+export interface PostgresPageClaimsOptions extends NotedPageClaimsOptions {
+  database: Pick<Database, 'run'>;
+  keys: ImageKeys;
+}
+
+/**
+ * Page claims in PostgreSQL: one row per page and country in `page_notes`.
+ *
+ * Each step is one statement outside a transaction, so it holds neither a connection nor a lock while an
+ * image is generated, and it uses no session state: a pooler that assigns connections per transaction may
+ * stand in front. READ COMMITTED is enough, because the row's version is in the condition of each write:
+ * a write that waited for another looks at the version again, and changes nothing.
+ */
+export class PostgresPageClaims extends NotedPageClaims {
+  constructor(options: PostgresPageClaimsOptions) {
+    const { database, keys, journal } = options;
+    super(options, (request) => {
+      const page = keys.pageName(request.key);
+      return new NoteRow({ database, page, request, journal });
+    });
+  }
+}
+
+interface NoteRowDeps {
+  database: Pick<Database, 'run'>;
+  /** The row's key. */
+  page: string;
+  request: PageRequest;
+  journal: Journal;
+}
+
+/** The first version is random, so that a page whose row was deleted does not get an old version again. */
+const MAX_FIRST_VERSION = 2 ** 48 - 1;
+
+/** A note in a row of `page_notes`. */
+class NoteRow implements StoredNote {
+  readonly whenAway = 'database_unavailable';
+  readonly #deps: NoteRowDeps;
+
+  constructor(deps: NoteRowDeps) {
+    this.#deps = deps;
+  }
+
+  async read(): Promise<FoundNote | undefined> {
+    const { database, page, journal } = this.#deps;
+    const row = await database.run((queries) =>
+      queries
+        .selectFrom('page_notes')
+        .select(['note', 'version'])
+        .where('page', '=', page)
+        .executeTakeFirst(),
+    );
+    if (!row) return undefined;
+    const note = readNote(() => row.note, { key: page, journal });
+    return { note, version: String(row.version) };
+  }
+
+  async write(note: PageNote, version: string | undefined): Promise<string | undefined> {
+    const row = await (version === undefined ? this.#insert(note) : this.#update(note, version));
+    return row && String(row.version);
+  }
+
+  async remove(version: string): Promise<boolean> {
+    const { database, page } = this.#deps;
+    const { numDeletedRows } = await database.run((queries) =>
+      queries
+        .deleteFrom('page_notes')
+        .where('page', '=', page)
+        .where('version', '=', Number(version))
+        .executeTakeFirst(),
+    );
+    return numDeletedRows > 0n;
+  }
+
+  #insert(note: PageNote) {
+    const { database, page } = this.#deps;
+    return database.run((queries) =>
+      queries
+        .insertInto('page_notes')
+        .values({ page, note: this.#json(note), version: randomInt(MAX_FIRST_VERSION) })
+        .onConflict((conflict) => conflict.column('page').doNothing())
+        .returning('version')
+        .executeTakeFirst(),
+    );
+  }
+
+  #update(note: PageNote, version: string) {
+    const { database, page } = this.#deps;
+    return database.run((queries) =>
+      queries
+        .updateTable('page_notes')
+        .set({ note: this.#json(note), version: sql`version + 1` })
+        .where('page', '=', page)
+        .where('version', '=', Number(version))
+        .returning('version')
+        .executeTakeFirst(),
+    );
+  }
+
+  #json(note: PageNote): string {
+    return JSON.stringify(noteContent(this.#deps.request, note));
+  }
+}

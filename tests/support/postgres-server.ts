@@ -1,0 +1,235 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { PostgresPrograms } from './real-services.ts';
+
+export interface PostgresServerOptions {
+  programs: PostgresPrograms;
+  /** As in postgresql.conf. */
+  settings?: Readonly<Record<string, string>>;
+  /** An empty folder for the tables, such as a small disk. What else the server writes stays outside. */
+  data?: string;
+}
+
+/** The service's user. It may not use the connections that the server keeps back for its owner. */
+const SERVICE_USER = 'cafe';
+const OWNER = 'postgres';
+const READY = 'database system is ready to accept';
+/** Its memory is not free yet where the server before it was killed a moment ago. */
+const STILL_IN_USE = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
+
+/** Fast instead of safe: a test may kill the server, but never the machine. */
+const SETTINGS = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '100',
+  shared_buffers: '16MB',
+  listen_addresses: '127.0.0.1',
+};
+
+/** A PostgreSQL server of its own, on a free port, in a folder that is gone afterwards. */
+export class PostgresServer {
+  readonly port: number;
+  readonly #options: PostgresServerOptions;
+  readonly #root: string;
+  readonly #data: string;
+  #process: ChildProcess | undefined;
+  #log = '';
+  #databases = 0;
+
+  private constructor(options: PostgresServerOptions, root: string, port: number) {
+    this.#options = options;
+    this.#root = root;
+    this.#data = options.data ?? join(root, 'data');
+    this.port = port;
+  }
+
+  static async start(options: PostgresServerOptions): Promise<PostgresServer> {
+    const root = await mkdtemp(join(tmpdir(), 'cafe-postgres-'));
+    const server = new PostgresServer(options, root, await freePort());
+    await server.#prepare();
+    await server.start();
+    await server.asOwner(`create role ${SERVICE_USER} login`);
+    return server;
+  }
+
+  /** The address of a database, for the service's user or another. */
+  url(database: string, { user = SERVICE_USER, port = this.port } = {}): string {
+    return `postgres://${user}@127.0.0.1:${port}/${database}`;
+  }
+
+  /** @returns the name of an empty database */
+  async createDatabase(): Promise<string> {
+    this.#databases += 1;
+    const name = `test_${this.#databases}`;
+    await createDatabase(this.url(OWNER, { user: OWNER }), name);
+    return name;
+  }
+
+  /** Runs a statement as the server's owner. */
+  asOwner<R extends pg.QueryResultRow>(text: string, database: string = OWNER): Promise<R[]> {
+    return runOnce<R>(this.url(database, { user: OWNER }), text);
+  }
+
+  /** Starts it again after {@link stop} or {@link kill}. */
+  async start(): Promise<void> {
+    for (;;) {
+      const child = this.#spawn('postgres', ['-D', this.#data]);
+      this.#process = child;
+      if (await this.#isReady(child)) return;
+      if (!STILL_IN_USE.test(this.#log)) throw new Error(`PostgreSQL did not start:\n${this.#log}`);
+    }
+  }
+
+  /** Ends all its connections and stops it. */
+  stop(): Promise<void> {
+    return this.#end('SIGINT');
+  }
+
+  /** As if the machine had lost power, except for what its disk has taken. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** From its next start on it follows a primary, which does not exist: every transaction is read-only. */
+  async demote(): Promise<void> {
+    const { uid, gid } = this.#user();
+    const file = join(this.#data, 'standby.signal');
+    await writeFile(file, '');
+    if (uid !== undefined && gid !== undefined) await chown(file, uid, gid);
+  }
+
+  /** Stops it and deletes everything. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.#root, { recursive: true, force: true });
+  }
+
+  async #prepare(): Promise<void> {
+    const { uid, gid } = this.#user();
+    await mkdir(this.#data, { recursive: true });
+    await mkdir(join(this.#root, 'run'));
+    for (const folder of [this.#root, this.#data, join(this.#root, 'run')]) {
+      await chmod(folder, 0o700);
+      if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+    }
+    const child = this.#spawn('initdb', [
+      '--pgdata',
+      this.#data,
+      '--waldir',
+      join(this.#root, 'wal'),
+      '--username',
+      OWNER,
+      '--auth',
+      'trust',
+      '--encoding',
+      'UTF8',
+      '--locale',
+      'C.UTF-8',
+      '--no-sync',
+    ]);
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`initdb failed:\n${this.#log}`);
+    const settings = {
+      ...SETTINGS,
+      port: String(this.port),
+      unix_socket_directories: join(this.#root, 'run'),
+      ...this.#options.settings,
+    };
+    const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`);
+    await writeFile(join(this.#data, 'postgresql.conf'), lines.join(''));
+  }
+
+  async #isReady(child: ChildProcess): Promise<boolean> {
+    const ended = once(child, 'exit').then(() => false);
+    const ready = new Promise<boolean>((resolve) => {
+      child.stderr?.on('data', () => {
+        if (this.#log.includes(READY)) resolve(true);
+      });
+    });
+    return Promise.race([ready, ended]);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  #spawn(program: string, args: string[]): ChildProcess {
+    this.#log = '';
+    const child = spawn(join(this.#options.programs.bin, program), args, {
+      cwd: this.#root,
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...this.#user(),
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.#log = (this.#log + chunk.toString()).slice(-20_000);
+      });
+    }
+    return child;
+  }
+
+  /** PostgreSQL refuses to run as root. */
+  #user(): { uid?: number; gid?: number } {
+    if (process.getuid?.() !== 0) return {};
+    for (const name of ['postgres', 'nobody']) {
+      const uid = idOf('-u', name);
+      const gid = idOf('-g', name);
+      if (uid !== undefined && gid !== undefined) return { uid, gid };
+    }
+    throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody');
+  }
+}
+
+/**
+ * Creates an empty database for the service's user.
+ *
+ * @returns its address
+ */
+export async function createDatabase(ownersUrl: string, name: string): Promise<string> {
+  await runOnce(ownersUrl, `create database ${name} owner ${SERVICE_USER}`);
+  const url = new URL(ownersUrl);
+  url.username = SERVICE_USER;
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs a statement on a connection of its own. */
+export async function runOnce<R extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+): Promise<R[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<R>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function idOf(option: string, user: string): number | undefined {
+  try {
+    return Number(execFileSync('id', [option, user], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  } catch {
+    return undefined;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
