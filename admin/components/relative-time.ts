@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { formatMoment, relativeTime } from '../format/time.ts';
+import { figure } from './figure.ts';
 import { TickingElement } from './ticking-element.ts';
 
 /** A relative time that stays up to date. Its tooltip shows the absolute time. */
@@ -11,7 +12,8 @@ export class RelativeTime extends TickingElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.at) return nothing;
-    return html`<time datetime=${this.at} title=${formatMoment(this.at)}>${relativeTime(this.at)}</time>`;
+    const text = relativeTime(this.at);
+    return html`<time datetime=${this.at} title=${formatMoment(this.at)}>${figure(text)}</time>`;
   }
 }
 

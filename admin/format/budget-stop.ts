@@ -9,10 +9,17 @@ export const STOPS: Readonly<Record<BudgetStop, string>> = {
   dollars_month: 'The month’s limit in dollars (MONTHLY_BUDGET_USD) is reached.',
 };
 
-/** The explanation if a limit in dollars is reached, which a higher limit of pictures does not help. */
-export function dollarStop({ stoppedBy, dollars }: Budget): string | undefined {
-  if (stoppedBy !== 'dollars_today' && stoppedBy !== 'dollars_month') return undefined;
+/**
+ * Explains that a limit in dollars is reached. Then a higher limit of pictures does not help. `undefined` if
+ * there is no such limit. Before the limit is reached, the text is the one for a limit that is used up
+ * exactly, so that its space can be reserved.
+ */
+export function dollarStop(
+  { dollars, stoppedBy }: Budget,
+  stop: 'dollars_today' | 'dollars_month',
+): string | undefined {
   const { today, month, dearestPicture } = dollars;
-  const { used, limit } = stoppedBy === 'dollars_today' ? today : month;
-  return `${STOPS[stoppedBy]} ${formatDollars(used)} of ${formatDollars(limit ?? 0)} are spent, and a picture can cost ${formatDollars(dearestPicture)}. To raise this limit, change the variable and restart. A higher limit of pictures does not help.`;
+  const { used, limit } = stop === 'dollars_today' ? today : month;
+  if (limit === null) return undefined;
+  return `${STOPS[stop]} ${formatDollars(stoppedBy === stop ? used : limit)} of ${formatDollars(limit)} are spent, and a picture can cost ${formatDollars(dearestPicture)}. To raise this limit, change the variable and restart. A higher limit of pictures does not help.`;
 }

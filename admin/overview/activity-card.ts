@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import type { ImageModel, Status, Upstream } from '../api/api-types.ts';
+import { figure } from '../components/figure.ts';
 import { icon } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
 import { formatDuration } from '../format/time.ts';
@@ -7,6 +9,7 @@ import { formatDuration } from '../format/time.ts';
 const NAMES: Readonly<Record<Upstream['name'], string>> = {
   store: 'Store',
   generator: 'Image generator',
+  database: 'Database',
   locator: 'Geolocation',
 };
 
@@ -24,7 +27,9 @@ const MAX_SHOWN = 4;
 export function activityNow(status: Status): TemplateResult {
   const { running, waiting, unstored, shedding, upstreams, models, storeLacks } = status;
   const lacksPuts = storeLacks.filter((each) => each.startsWith('PUT'));
-  const unseen = Math.max(0, running.length - MAX_SHOWN);
+  const unlisted: string[] = [];
+  if (running.length > MAX_SHOWN) unlisted.push(`${running.length - MAX_SHOWN} more`);
+  if (waiting > 0) unlisted.push(`${waiting} waiting`);
   return html`
     <ul class="upstreams">${upstreams.map(upstreamRow)}</ul>
     ${models.length === 0 ? nothing : modelsNow(models)}
@@ -43,14 +48,15 @@ export function activityNow(status: Status): TemplateResult {
           )
         : nothing
     }
-    <h3>In progress</h3>
+    <div class="running-head">
+      <h3>In progress</h3>
+      <p class="soft small-print number">${figure(unlisted.join(', '))}</p>
+    </div>
     ${
       running.length === 0
-        ? html`<p class="soft">No picture is being generated.</p>`
-        : html`<ul class="running">${running.slice(0, MAX_SHOWN).map(runningRow)}</ul>
-            ${unseen > 0 ? html`<p class="soft">and ${unseen} more</p>` : nothing}`
+        ? html`<p class="soft none-running">No picture is being generated.</p>`
+        : html`<ul class="running">${running.slice(0, MAX_SHOWN).map(runningRow)}</ul>`
     }
-    ${waiting > 0 ? html`<p class="soft small-print">${waiting} waiting in the queue</p>` : nothing}
   `;
 }
 
@@ -79,19 +85,27 @@ function upstreamRow({
   lastErrorAt,
 }: Upstream): TemplateResult {
   const [tone, words] = STATES[state];
+  const isOk = state === 'ok';
   return html`<li>
-    <span class="upstream-name"><b>${NAMES[name]}</b> <span class="soft">${kind}</span></span>
-    <span class="badge ${tone}">${words}</span>
+    <b>${NAMES[name]}</b>
+    ${keyed(state, html`<span class="badge ${tone}">${words}</span>`)}
     <span class="soft upstream-more">
-      ${since && state !== 'ok' ? html`since <cafe-admin-time at=${since}></cafe-admin-time>` : nothing}
-      ${
+      ${kind}${isOk ? nothing : sinceWhen(since)}${
         lastError
-          ? html`${since && state !== 'ok' ? ' · ' : nothing}last error <code>${lastError}</code>
-              ${lastErrorAt ? html`<cafe-admin-time at=${lastErrorAt}></cafe-admin-time>` : nothing}`
+          ? html` · ${isOk ? 'last error ' : nothing}<code>${lastError}</code>
+              ${isOk ? when(lastErrorAt) : nothing}`
           : nothing
       }
     </span>
   </li>`;
+}
+
+function sinceWhen(at: string | null): TemplateResult | typeof nothing {
+  return at ? html` · since ${when(at)}` : nothing;
+}
+
+function when(at: string | null): TemplateResult | typeof nothing {
+  return at ? html`<cafe-admin-time at=${at}></cafe-admin-time>` : nothing;
 }
 
 function runningRow({ page, country, startedAt }: Status['running'][number]): TemplateResult {
@@ -100,8 +114,8 @@ function runningRow({ page, country, startedAt }: Status['running'][number]): Te
   return html`<li>
     <span class="flame" aria-hidden="true"></span>
     <span class="running-page">${page.path}</span>
-    <span class="soft"><span aria-hidden="true">${flag}</span> ${name}</span>
-    <span class="soft number lasts">${lasts}</span>
+    <span class="soft running-country"><span aria-hidden="true">${flag}</span> ${name}</span>
+    <span class="soft number lasts">${figure(lasts)}</span>
   </li>`;
 }
 

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { AdminApi } from '../api/api.ts';
 import type { Budget, Money } from '../api/api-types.ts';
+import { figure } from '../components/figure.ts';
 import { icon } from '../components/icons.ts';
 import { TickingElement } from '../components/ticking-element.ts';
 import { dollarStop } from '../format/budget-stop.ts';
@@ -10,6 +11,9 @@ import { changePause } from '../shell/change-pause.ts';
 import { orToast } from '../shell/or-toast.ts';
 import { showToast } from '../shell/toasts.ts';
 import { budgetGauge } from './budget-gauge.ts';
+import { count } from './spending.ts';
+
+const USED_UP = 'Today’s budget is used up. Until it resets, new pages show fallbacks.';
 
 /**
  * Shows today's budget, and lets the owner change it.
@@ -51,9 +55,10 @@ export class BudgetCard extends TickingElement {
       <div class="budget-parts">
         ${budgetGauge(budget)}
         <dl class="facts">
-          ${fact('Left today', `${budget.remaining} ${budget.remaining === 1 ? 'picture' : 'pictures'}`)}
-          ${fact('Reserved', html`<span class="swatch reserved"></span>${budget.reserved}`)}
-          ${fact('Spent today', spent(today))} ${fact('This month', spent(month))}
+          ${fact('Left today', count(budget.remaining))}
+          ${fact(html`<span class="swatch reserved"></span>Reserved`, budget.reserved)}
+          ${fact('Spent today', formatDollars(today.used), limitOf(today))}
+          ${fact('This month', formatDollars(month.used), limitOf(month))}
           ${fact('Resets', `in ${formatDuration(Math.max(0, Date.parse(budget.resetsAt) - Date.now()))}`)}
         </dl>
       </div>
@@ -62,8 +67,7 @@ export class BudgetCard extends TickingElement {
   }
 
   #limitForm(budget: Budget): TemplateResult {
-    const { limit, ceiling, configuredLimit, limitOverCeiling, opening, remaining } = budget;
-    const stop = dollarStop(budget);
+    const { limit, ceiling, configuredLimit, limitOverCeiling } = budget;
     const wanted = this.wanted ?? limit;
     const step = (by: number) => () => this.#want(wanted + by);
     return html`<form class="limit" @submit=${this.#submit} novalidate>
@@ -100,13 +104,11 @@ export class BudgetCard extends TickingElement {
           class="button primary"
           ?disabled=${this.isBusy || wanted === limit}
         >Set</button>
-        ${
-          limit === configuredLimit
-            ? nothing
-            : html`<button type="button" class="button quiet" @click=${() => this.#set(null)}>
-                Reset to ${configuredLimit}
-              </button>`
-        }
+        <button
+          type="button"
+          class="button quiet ${limit === configuredLimit ? 'idle' : ''}"
+          @click=${() => this.#set(null)}
+        >Reset to ${configuredLimit}</button>
       </div>
       <p class="soft hint" id="limit-hint">
         Up to ${ceiling}: ${ceilingSource(budget)}. Tomorrow, the limit returns to ${configuredLimit}.
@@ -118,15 +120,7 @@ export class BudgetCard extends TickingElement {
               The limit was set to ${limitOverCeiling}, but the ceiling is lower now. The limit is ${limit}.
             </p>`
       }
-      ${stop ? html`<p class="hint" role="status">${stop}</p>` : nothing}
-      ${
-        remaining < 1
-          ? html`<p class="hint" role="status">
-              Today’s budget is used up. Until it resets, new pages show fallbacks.
-            </p>`
-          : nothing
-      }
-      ${opening ? html`<p class="soft hint">${openOf(limit, opening)}</p>` : nothing}
+      ${notes(budget)}
     </form>`;
   }
 
@@ -183,8 +177,34 @@ function ceilingSource({ ceilingFrom }: Budget): TemplateResult {
     <code>ADMIN_BUDGET_CEILING</code>`;
 }
 
-function fact(term: string, value: unknown): TemplateResult {
-  return html`<div><dt>${term}</dt><dd class="number">${value}</dd></div>`;
+/** @param rest what follows the value, and does not change */
+function fact(term: unknown, value: string | number, rest: unknown = nothing): TemplateResult {
+  return html`<div><dt>${term}</dt><dd class="number">${figure(value)}${rest}</dd></div>`;
+}
+
+/**
+ * Says what limits purchases at the moment. The notes that are possible today share one place, as high as
+ * the highest of them, so that nothing moves when another one applies.
+ */
+function notes(budget: Budget): TemplateResult {
+  const { limit, opening, remaining, stoppedBy } = budget;
+  const pacing = opening ? openOf(limit, opening) : undefined;
+  const possible = [
+    { text: dollarStop(budget, 'dollars_today'), applies: stoppedBy === 'dollars_today' },
+    { text: dollarStop(budget, 'dollars_month'), applies: stoppedBy === 'dollars_month' },
+    { text: USED_UP, applies: remaining < 1 },
+    { text: pacing, applies: true },
+  ].filter(({ text }) => text !== undefined);
+  const shown = possible.find(({ applies }) => applies);
+  return html`<div class="hint notes" role="status">
+    ${possible.map(
+      (note) => html`<p class=${classOf(note.text === pacing, note !== shown)}>${note.text}</p>`,
+    )}
+  </div>`;
+}
+
+function classOf(isSoft: boolean, isIdle: boolean): string {
+  return `${isSoft ? 'soft' : ''} ${isIdle ? 'idle' : ''}`;
 }
 
 function openOf(limit: number, { pictures, nextAt }: NonNullable<Budget['opening']>): string {
@@ -193,9 +213,8 @@ function openOf(limit: number, { pictures, nextAt }: NonNullable<Budget['opening
     : `Hourly pacing: all ${limit} available.`;
 }
 
-function spent({ used, limit }: Money): TemplateResult {
-  const of = limit === null ? nothing : html` <span class="soft">of ${formatDollars(limit)}</span>`;
-  return html`${formatDollars(used)}${of}`;
+function limitOf({ limit }: Money): unknown {
+  return limit === null ? nothing : html` <span class="soft">of ${formatDollars(limit)}</span>`;
 }
 
 customElements.define('cafe-admin-budget-card', BudgetCard);

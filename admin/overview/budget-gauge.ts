@@ -1,5 +1,6 @@
 import { html, svg, type TemplateResult } from 'lit';
 import type { Budget } from '../api/api-types.ts';
+import { figure } from '../components/figure.ts';
 
 /** An arc of 240 degrees around (100, 100); `pathLength` normalizes its length to 100. */
 const ARC = 'M 30.7 140 A 80 80 0 1 1 169.3 140';
@@ -14,8 +15,8 @@ export function budgetGauge({ limit, used, reserved }: Budget): TemplateResult {
       ${arc('track', 100)} ${arc('reserved', share(used))} ${arc('used', share(used - reserved))}
     </svg>
     <p class="gauge-text" aria-hidden="true">
-      <span class="gauge-number">${used}</span>
-      <span class="soft">of ${limit} pictures</span>
+      <span class="gauge-number">${figure(used)}</span>
+      <span class="soft">${figure(`of ${limit} pictures`)}</span>
     </p>
   </div>`;
 }

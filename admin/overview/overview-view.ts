@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Budget, Image, Paged, Status } from '../api/api-types.ts';
 import { Resource } from '../api/resource.ts';
+import { figure } from '../components/figure.ts';
 import { emptyState, errorState, skeleton, staleNote } from '../components/states.ts';
 import { formatDollars } from '../format/money.ts';
 import { formatDay, formatDuration } from '../format/time.ts';
@@ -39,7 +40,7 @@ export class Overview extends AdminView {
     (signal) => this.context.api.get<Paged<Image>>('/images', { query: { limit: NEWEST }, signal }),
     { topics: ['generations', 'activity'] },
   );
-  /** Pictures that wait for review. One response is enough. */
+  /** Pictures that wait for review. Only their first part is loaded. */
   readonly #waiting = new Resource(
     this,
     (signal) => {
@@ -70,7 +71,7 @@ export class Overview extends AdminView {
         <section class="card status" aria-labelledby="status-title" tabindex="0">
           <header>
             <h2 id="status-title">Status</h2>
-            <p class="soft small-print">${this.#uptime()}</p>
+            <p class="soft small-print">${figure(this.#uptime())}</p>
           </header>
           ${this.#statusNow()}
         </section>
@@ -78,7 +79,7 @@ export class Overview extends AdminView {
           <header>
             <h2 id="newest-title">Newest pictures</h2>
             ${this.#toReview()}
-            <a href="/admin/pictures">All pictures</a>
+            <a href="/admin/pictures">All<span> pictures</span></a>
           </header>
           ${this.#strip()}
         </section>
@@ -132,7 +133,7 @@ export class Overview extends AdminView {
     return html`<section class="card days" aria-labelledby="days-title">
       <header>
         <h2 id="days-title">90 days</h2>
-        <p class="soft number">${formatDollars(dollars)} · ${count(pictures)}</p>
+        <p class="soft number">${figure(`${formatDollars(dollars)} · ${count(pictures)}`)}</p>
         ${tableSwitch('days', this.areDaysATable, () => {
           this.areDaysATable = !this.areDaysATable;
         })}

@@ -61,7 +61,7 @@ function entry(page: ShownPage, { api, pin, changed }: PageActions): TemplateRes
     }
     <div class="page-entry-text">
       <p class="page-entry-country"><b>${name}</b></p>
-      <p class="soft">
+      <p class="soft page-entry-source">
         ${
           source
             ? html`<span class="badge ${SOURCE_TONES[source]}">${SOURCE_WORDS[source]}</span>`

@@ -76,7 +76,7 @@ export class PreGeneratePanel extends AdminElement {
     const { warming, draft, estimate, problem, isBusy } = this;
     const { job = null, sitemap = false } = warming ?? {};
     return html`<details class="card pre-generate-panel" ?open=${this.isOpen} @toggle=${this.#toggled}>
-      <summary><h2>Pre-generate pictures</h2><span class="soft">so that readers do not have to wait</span></summary>
+      <summary><h2>Pre-generate pictures</h2><span class="soft number">${this.#summary()}</span></summary>
       ${
         job && !this.isClosed
           ? preGenerateProgress(job, {
@@ -100,6 +100,13 @@ export class PreGeneratePanel extends AdminElement {
     </details>`;
   }
 
+  /** The panel does not open by itself for a running job, because that would move the list below it. */
+  #summary(): string {
+    const job = this.warming?.job;
+    if (job?.state !== 'running') return 'so that readers do not have to wait';
+    return `Running: ${job.done} of ${job.total} done`;
+  }
+
   #toggled({ target }: Event): void {
     this.isOpen = (target as HTMLDetailsElement).open;
   }
@@ -120,12 +127,7 @@ export class PreGeneratePanel extends AdminElement {
       const warming = await this.context.api.get<PreGeneration>('/warming');
       if (!this.warming && warming.sitemap) this.draft = { ...this.draft, source: 'sitemap' };
       // At the first load, show only a running job, not the result of an old one.
-      if (!this.warming) {
-        const isRunning = warming.job?.state === 'running';
-        // The user may have opened the panel meanwhile.
-        this.isOpen ||= isRunning;
-        this.isClosed = !isRunning;
-      }
+      if (!this.warming) this.isClosed = warming.job?.state !== 'running';
       this.warming = warming;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

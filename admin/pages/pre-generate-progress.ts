@@ -30,8 +30,8 @@ export function preGenerateProgress(
       }
     </p>
     <progress aria-label="Pages done" max=${Math.max(1, job.total)} .value=${job.done}></progress>
-    ${job.reason ? html`<p role="status">${icon('warning')} ${job.reason}</p>` : nothing}
     ${counts(job)}
+    ${job.reason ? html`<p role="status">${icon('warning')} ${job.reason}</p>` : nothing}
   </div>`;
 }
 

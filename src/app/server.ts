@@ -44,6 +44,15 @@ export interface CafeServer {
 export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeServer {
   const { config, unstored, sitePages, logger, names, pool, servePageImage, store } = cafe;
   const { raiseAlerts, requestCounts, watchModels } = cafe;
+  const server = createServer({
+    keepAliveTimeout: config.keepAliveTimeoutMs,
+    headersTimeout: config.requestTimeoutMs,
+    requestTimeout: config.requestTimeoutMs,
+    connectionsCheckingInterval: CHECK_MS,
+    // Otherwise Node silently uses the first of two contradicting headers.
+    joinDuplicateHeaders: true,
+  });
+  server.timeout = config.answerTimeoutMs;
   const app = new Koa();
   // Only broken connections reach this handler, and only their own client is affected.
   app.on('error', (err) => logger.debug({ err }, 'connection lost'));
@@ -60,33 +69,19 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
     logger.warn(details, message),
   );
   const present = imagePresenter(cafe.renditionUrls);
-  const isOpen = () => server.listening;
-  addRoutes(app, cafe, { origins, present, isOpen });
+  addRoutes(app, cafe, { origins, present, server });
   const koa = app.callback();
   const lane = {
     servePageImage,
     names,
     present,
     origins,
-    isOpen,
+    server,
     trust: config.proxy,
     counts: requestCounts,
     connections,
   };
-
-  const server = createServer(
-    {
-      keepAliveTimeout: config.keepAliveTimeoutMs,
-      headersTimeout: config.requestTimeoutMs,
-      requestTimeout: config.requestTimeoutMs,
-      connectionsCheckingInterval: CHECK_MS,
-      // Otherwise Node silently uses the first of two contradicting headers.
-      joinDuplicateHeaders: true,
-    },
-    hasFastLane ? fastLane(lane, koa) : koa,
-  );
-
-  server.timeout = config.answerTimeoutMs;
+  server.on('request', hasFastLane ? fastLane(lane, koa) : koa);
 
   // Runs in the background. Until the pool is known, fallbacks are found by listings. The first
   // conditional write waits until the store's abilities are known.

@@ -5,7 +5,14 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { filterIn, searchFor } from '../../admin/pictures/filter/picture-filter.ts';
 import { freePort } from '../../scripts/free-port.ts';
-import { ADMIN_TOKEN, focused, openAdminTab, signInWith, tabTo } from '../support/admin-tab.ts';
+import {
+  ADMIN_TOKEN,
+  focused,
+  keepToasts,
+  openAdminTab,
+  signInWith,
+  tabTo,
+} from '../support/admin-tab.ts';
 import { OpenAiStandIn } from '../support/openai-stand-in.ts';
 import { type FetchServer, serveFetch } from '../support/serve-fetch.ts';
 import { type Service, startService } from '../support/start-service.ts';
@@ -114,6 +121,7 @@ if (chromium) {
       expect(await focused(page)).toMatch(/ for \/posts\/one,/);
       await page.keyboard.press('h');
       await page.getByText('The picture is hidden.').waitFor();
+      await keepToasts(page);
       await expect.poll(() => cellOf(page, '/posts/one').count()).toBe(0);
       await tabTo(page, /^Undo$/);
       await page.keyboard.press('Enter');
@@ -194,10 +202,11 @@ if (chromium) {
         openAdminTab(browser, service.url, { at: 'pictures?page=/posts/both', allowed: MOVES }),
       ]);
       await Promise.all([one, two].map((tab) => cellOf(tab, '/posts/both').waitFor()));
-      await two.getByText('Live').waitFor();
+      await two.getByText('Live', { exact: true }).waitFor();
       await tabTo(one, / for \/posts\/both,/);
       await one.keyboard.press('h');
       await one.getByText('The picture is hidden.').waitFor();
+      await keepToasts(one);
       await expect.poll(() => cellOf(two, '/posts/both').count(), LIVE).toBe(0);
       await one.getByRole('button', { name: 'Undo' }).click();
       await expect.poll(() => cellOf(two, '/posts/both').count(), LIVE).toBe(1);
@@ -256,7 +265,7 @@ if (chromium) {
 
     it('keeps no session alive where nobody sits', async () => {
       const page = await openAdminTab(browser, service.url, { at: 'activity', allowed: MOVES });
-      await page.getByText('Live').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
       const marks: (string | undefined)[] = [];
       page.on('request', (request) => {
         if (!request.url().endsWith('/api/admin/budget')) return;
@@ -297,16 +306,16 @@ if (chromium) {
 
     it('says that it is offline, though the browser goes on trying, and is live again', async () => {
       const page = await openAdminTab(browser, service.url, { allowed: AWAY });
-      await page.getByText('Live').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
       await service.stop('SIGKILL');
       await page.getByRole('region', { name: 'Offline' }).waitFor(LIVE);
       service = await startService(env);
-      await page.getByText('Live').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
     });
 
     it('gives a view that could not be loaded all of its looks once it is tried again', async () => {
       const page = await openAdminTab(browser, service.url, { allowed: AWAY });
-      await page.getByText('Live').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
       await service.stop('SIGKILL');
       await page.getByRole('link', { name: 'Activity' }).click();
       await page.getByText('A part of the page could not be loaded.').waitFor();

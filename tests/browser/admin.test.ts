@@ -162,7 +162,7 @@ if (chromium) {
         const page = await open();
         const rows = page.locator('.upstreams li');
         await expect.poll(() => rows.count()).toBe(3);
-        expect(await rows.first().innerText()).toMatch(/^Store filesystem\s+OK/);
+        expect(await rows.first().innerText()).toMatch(/^Store\s+OK\s+filesystem/);
         await page.getByText('No picture is being generated.').waitFor();
       });
 
@@ -205,7 +205,7 @@ if (chromium) {
           open(),
           open({ at: 'activity', allowed: NEW_AT_THE_TOP }),
         ]);
-        await two.getByText('Live').waitFor();
+        await two.getByText('Live', { exact: true }).waitFor();
         await one.getByRole('button', { name: 'Pause' }).waitFor();
         await tabTo(one, 'Pause');
         await one.keyboard.press('Enter');
@@ -272,11 +272,11 @@ if (chromium) {
 
     it('says that it is offline, and catches up', async () => {
       const page = await open({ allowed: /ERR_INTERNET_DISCONNECTED/ });
-      await page.getByText('Live').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
       await page.context().setOffline(true);
       await page.getByRole('region', { name: 'Offline' }).waitFor();
       await page.context().setOffline(false);
-      await page.getByText('Live').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
     });
 
     it('is walked through by its links and by the browser’s own way back', async () => {

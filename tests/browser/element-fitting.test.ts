@@ -16,7 +16,7 @@ const LONG = JSON.stringify({
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('the width of the element', { timeout: 60_000 }, () => {
+  describe('the width of the element', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

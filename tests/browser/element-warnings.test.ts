@@ -14,7 +14,7 @@ const BROWSERS_OWN = /CORS policy|ERR_|Content Security Policy|violates|status o
 
 const chromium = inject('chromium');
 if (chromium) {
-  describe('an element that gets no picture', { timeout: 60_000 }, () => {
+  describe('an element that gets no picture', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launchChromium(chromium);

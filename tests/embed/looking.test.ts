@@ -362,34 +362,37 @@ if (chromium) {
       },
     );
 
-    it('keeps the page responsive: no script of it runs for 50 ms', async () => {
+    it('keeps the page responsive: no script of it takes 50 ms of the processor', async () => {
       const { page, cafe, visit } = await openBlog(browser, {
         body: '<cafe-image caption></cafe-image>'.repeat(5),
         css: 'cafe-image { width: 100px }',
-        before: () => {
-          const durations: number[] = [];
-          Object.assign(window, { durations });
-          type Frame = PerformanceEntry & { scripts: { sourceURL: string; duration: number }[] };
-          new PerformanceObserver((list) => {
-            for (const { scripts } of list.getEntries() as Frame[]) {
-              for (const { sourceURL, duration } of scripts) {
-                if (sourceURL.includes('bytesized-cafe-app')) durations.push(duration);
-              }
-            }
-          }).observe({ type: 'long-animation-frame', buffered: true });
-        },
       });
       const bytes = rgbaToThumbHash(2, 2, Array(16).fill(128));
       cafe.details = { placeholder: Buffer.from(bytes).toString('base64') };
-      // The machine may be busy with something else for once, but not five times.
-      const longest: number[] = [];
+      await browser.startTracing(page, { categories: ['devtools.timeline'] });
       for (let visits = 0; visits < 5; visits += 1) {
         await visit(`/posts/${visits}`);
         await until(page, 'loaded', 5);
-        const durations = await page.evaluate(() => (window as { durations?: number[] }).durations);
-        longest.push(Math.max(0, ...(durations ?? [])));
       }
-      expect(Math.min(...longest)).toBeLessThan(50);
+      const durations = scriptTimes(await browser.stopTracing());
+      expect(durations.length).toBeGreaterThan(0);
+      expect(Math.max(...durations)).toBeLessThan(50);
     });
   });
+}
+
+interface TraceEvent {
+  name: string;
+  /** Of the processor, in microseconds; a machine that is busy otherwise does not count. */
+  tdur?: number;
+  args: { data?: { url?: string } };
+}
+
+/** How long each run of the element's scripts took, in milliseconds of the processor. */
+function scriptTimes(trace: Buffer): number[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  return traceEvents
+    .filter(({ name }) => name === 'FunctionCall' || name === 'EvaluateScript')
+    .filter(({ args }) => args.data?.url?.includes('bytesized-cafe-app'))
+    .flatMap(({ tdur }) => (tdur === undefined ? [] : [tdur / 1000]));
 }

@@ -142,7 +142,7 @@ export const MUTANTS: readonly Mutant[] = [
     titles: 'listing lacks',
   },
   {
-    file: 'adapters/budget-ledger/listing-doubt.ts',
+    file: 'adapters/budget-ledger/records/listed-records.ts',
     text: 'if (!isBehind) return;',
     replacement: 'return;',
     tests: 'http/cafe/money-and-store',

@@ -46,6 +46,11 @@ export async function signInWith(page: Page, token: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Points at the notifications, which stay as long as the pointer does, however long the next steps take. */
+export async function keepToasts(page: Page): Promise<void> {
+  await page.locator('.toast').last().hover();
+}
+
 /** The id of what has the focus, else its text. */
 export function focused(page: Page): Promise<string> {
   return page.evaluate(() => {

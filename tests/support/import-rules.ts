@@ -71,6 +71,7 @@ const RECORDS = /^src\/adapters\/budget-ledger\/(days|records)\//;
 
 /** The ports with an adapter over SQL, `postgres.ts`, which stands on `src/adapters/postgres`. */
 const SQL_PORTS = [
+  'account-spending',
   'account-store',
   'budget-ledger',
   'generation-history',
@@ -149,7 +150,7 @@ const RULES: readonly Rule[] = [
   httpRoom('openapi', []),
   httpRoom('files', []),
   {
-    place: /^src\/app\/http\/routes\.ts$/,
+    place: /^src\/app\/http\/(routes|studio-api)\.ts$/,
     may: [/^src\/app\/http\//, /^src\/app\/(cafe\.ts|config\/)/, domain(CORE), HTTP_PACKAGES],
   },
   {

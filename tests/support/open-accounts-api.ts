@@ -12,6 +12,7 @@ import { OriginPolicy } from '../../src/app/http/cors.ts';
 import { RequestCounts } from '../../src/app/http/request-counts.ts';
 import type { V1Router } from '../../src/app/http/v1/principal.ts';
 import { v1Api } from '../../src/app/http/v1/v1-api.ts';
+import { whenAsked } from '../../src/app/http/when-asked.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { type AccountId, parseAccountId, type Scope } from '../../src/domain/accounts/account.ts';
 import { Authenticate } from '../../src/domain/accounts/authenticate.ts';
@@ -41,7 +42,7 @@ export async function openAccountsApi(
   const config = loadConfig({ LOG_LEVEL: 'debug', TRUST_PROXY: 'true', ...options.env });
   const log: string[] = [];
   const logger = createLogger(config, { write: (line) => log.push(line) });
-  const accounts = new MemoryAccountStore();
+  const accounts = new StrictAccountStore();
   const manageKeys = new ManageKeys({ accounts, clock });
   const keys = options.tokens?.(clock);
   const authenticate = new Authenticate({
@@ -55,23 +56,27 @@ export async function openAccountsApi(
   const counts = new RequestCounts();
   const app = new Koa();
   app.use(
-    v1Api({
-      authentication: authentication({ authenticate, trust: config.proxy }),
-      origins: new OriginPolicy([BLOG_ORIGIN], () => {}),
-      counts,
-      logger,
-      rooms: [
-        (router) =>
-          addAccountRoutes(router, {
-            accounts,
-            manageKeys,
-            limits: config.accounts.limits,
-            usageOf: async (account) => usage.get(account) ?? UNUSED,
-            clock,
-          }),
-        ...(options.rooms ?? []),
-      ],
-    }),
+    whenAsked('/v1', async () =>
+      v1Api({
+        origins: new OriginPolicy([BLOG_ORIGIN], () => {}),
+        counts,
+        logger,
+        open: async () => ({
+          authentication: authentication({ authenticate, trust: config.proxy }),
+          rooms: [
+            (router) =>
+              addAccountRoutes(router, {
+                accounts,
+                manageKeys,
+                limits: config.accounts.limits,
+                usageOf: async (account) => usage.get(account) ?? UNUSED,
+                clock,
+              }),
+            ...(options.rooms ?? []),
+          ],
+        }),
+      }),
+    ),
   );
   const server = createServer({ joinDuplicateHeaders: true }, app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -112,6 +117,14 @@ export async function openAccountsApi(
 }
 
 export type AccountsApi = Awaited<ReturnType<typeof openAccountsApi>>;
+
+/** Fails for an id that is no UUID, as a database does whose column has that type. */
+class StrictAccountStore extends MemoryAccountStore {
+  override revokeKey(...[id, ...others]: Parameters<MemoryAccountStore['revokeKey']>) {
+    if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error('invalid input syntax for type uuid');
+    return super.revokeKey(id, ...others);
+  }
+}
 
 const UNUSED: AccountUsage = {
   jobsThisHour: 0,

@@ -112,6 +112,7 @@ export function openPictureKeeping({
   const request = { page, country, countryIsReliable: true, key: keys.page(page, country) };
   const made = {
     place: { id: ID, day: '2026/11/21', country },
+    datedKey: DATED,
     image: { bytes: tinyPng({ width }), width, height: 16, model: 'm', costMicroUsd: 1 },
   } as const;
   return { ...holding, makeRenditions, persistImage, request, made };

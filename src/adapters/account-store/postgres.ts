@@ -27,7 +27,7 @@ export class PostgresAccountStore implements AccountStore {
       queries
         .insertInto('accounts')
         .values({ id, created_at: new Date(createdAt) })
-        // An update of nothing, because only a written row is returned.
+        // This update changes nothing, but PostgreSQL returns a row only if it writes one.
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ id }))
         .returning('created_at')
         .executeTakeFirstOrThrow(),
@@ -54,7 +54,10 @@ export class PostgresAccountStore implements AccountStore {
     return rows.map((row) => ({ id: row.id as AccountId, createdAt: row.created_at.getTime() }));
   }
 
-  /** The account's row is locked, so of several keys added at once, each is counted by the next. */
+  /**
+   * Locks the account's row, so that concurrent calls run one after another and each counts the
+   * keys of the earlier ones.
+   */
   addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'> {
     return this.#database.transaction(async (transaction) => {
       const account = await transaction

@@ -29,7 +29,7 @@ export class BudgetLimits {
   readonly #deps: BudgetLimitsDeps;
   #state: ControlState = { paused: false, budget: undefined };
   #readAt = Number.NEGATIVE_INFINITY;
-  /** The control's number of changes at the last read. */
+  /** How many changes the spending control had made at the last read. */
   #changes = 0;
   /** The last read, in progress or finished. */
   #reading: Promise<void> = Promise.resolve();

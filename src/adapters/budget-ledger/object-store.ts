@@ -12,8 +12,8 @@ import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { areZero, BudgetLimits } from './budget-limits.ts';
 import { ClosedDays } from './days/closed-days.ts';
 import { type DayCount, DayCounter, fits, isFull } from './days/day-counter.ts';
-import { ListingDoubt, notReliable } from './listing-doubt.ts';
 import { OpenReservations, OwnRecords, RecordFile } from './own-records.ts';
+import { ListingDoubt, notReliable } from './records/listed-records.ts';
 import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: two around midnight, more if the clock jumps. */
@@ -59,7 +59,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     keys: ImageKeys;
     /** Outside the public prefix, without slashes at its ends. */
     recordsPrefix: string;
-    /** Pictures per UTC day. */
+    /** Images per UTC day. */
     dailyLimit: number;
     /** Millionths of a US dollar per UTC day; no limit if absent. */
     dailyMicroUsd?: number | undefined;
@@ -161,7 +161,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
-      // Also if the count failed: then nothing is granted, and all reservations are withdrawn.
+      // If the count failed, nothing is granted, and this withdraws all reservations.
       withdrawn = await Promise.all(tooMany.map((each) => this.#withdraw(each)));
     }
     for (const { waiter } of tooMany) if (!withdrawn.includes(waiter)) waiter.resolve(undefined);
@@ -219,7 +219,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     return isDeepStrictEqual(count?.limits, limits) ? count : undefined;
   }
 
-  /** Rejects callers, or queues them again if other replicas have left or may still withdraw something. */
+  /** Rejects callers, or queues them again if there may be budget left, now or after withdrawals. */
   #turnAway(day: Day, waiters: Waiter[]): void {
     const known = this.#known(day);
     const { now, later, never } = Object.groupBy(waiters, ({ draft }) => {

@@ -6,12 +6,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export class SystemClock implements Clock {
+  /** Node's own function without a wrapper, because it is called very often. */
+  readonly monotonic: () => number = performance.now.bind(performance);
+
   now(): number {
     return Date.now();
-  }
-
-  monotonic(): number {
-    return performance.now();
   }
 
   async sleep(ms: number, { ref = true }: { ref?: boolean } = {}): Promise<void> {

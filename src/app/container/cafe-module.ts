@@ -55,7 +55,7 @@ export function cafeModule(config: Config): ContainerModule {
     );
     resolve(
       T.placeImage,
-      { store: T.store, keys: T.keys, placementIndex: T.placementIndex },
+      { store: T.store, placementIndex: T.placementIndex },
       (deps) => new PlaceImage(deps),
     );
     resolve(

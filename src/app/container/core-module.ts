@@ -17,6 +17,7 @@ import { PageNames } from '../../domain/pages/page.ts';
 import { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
+import type { LazyDatabase } from './open-database.ts';
 import { T } from './tokens.ts';
 
 /** The shared basis of every product: budget, generation and storage of images. */
@@ -90,8 +91,19 @@ export function coreModule(config: Config): ContainerModule {
     });
     resolve(
       T.readiness,
-      { store: T.store, clock: T.clock },
-      (deps) => new Readiness({ ...deps, key: controlKey(recordsPrefix) }),
+      { store: T.store, database: T.database, clock: T.clock },
+      ({ database, ...deps }) =>
+        new Readiness({
+          ...deps,
+          key: controlKey(recordsPrefix),
+          checkDatabase: checkOf(database),
+        }),
     );
   });
+}
+
+/** Does not check an embedded database, because a check would open it. */
+function checkOf(database: LazyDatabase | undefined): (() => Promise<void>) | undefined {
+  if (database?.kind !== 'server') return undefined;
+  return async () => (await database.open()).check();
 }

@@ -50,10 +50,24 @@ export class ManageKeys {
    *
    * @throws CafeError `database_unavailable`
    */
-  async create({ account, name, scopes, expiresAt }: KeyRequest): Promise<KeyCreation> {
+  async create(request: KeyRequest): Promise<KeyCreation> {
+    return this.#add(newApiKeyText(), request);
+  }
+
+  /**
+   * Adds a key that was created elsewhere. Does nothing if it is known, even if it was revoked.
+   *
+   * @param text a well-formed key
+   * @throws CafeError `database_unavailable`
+   */
+  async keep(text: string, request: KeyRequest): Promise<void> {
+    if (await this.#accounts.keyByDigest(digestOf(text))) return;
+    await this.#add(text, request);
+  }
+
+  async #add(text: string, { account, name, scopes, expiresAt }: KeyRequest): Promise<KeyCreation> {
     const now = this.#clock.now();
     if (expiresAt !== undefined && expiresAt <= now) return { refused: 'already_expired' };
-    const text = newApiKeyText();
     const key: ApiKey = {
       id: randomUUID(),
       account,
@@ -66,7 +80,7 @@ export class ManageKeys {
     await this.#accounts.ensure(account, now);
     const outcome = await this.#accounts.addKey({ ...key, digest: digestOf(text) }, MAX_KEYS);
     if (outcome === 'added') return { key, text };
-    // Otherwise the account was deleted a moment ago.
+    // `no_account`: the account was deleted since `ensure`.
     return { refused: outcome === 'full' ? 'too_many_keys' : 'no_account' };
   }
 

@@ -47,7 +47,7 @@ export interface AuditEntry extends AuditedAct {
 
 export interface AuditPage {
   items: AuditEntry[];
-  /** Continue reading behind this; absent at the end. */
+  /** The position after which to continue; absent at the end. */
   next: string | undefined;
 }
 

@@ -23,7 +23,8 @@ export interface GenerationOptions {
 
 /** A paid image that is not stored. */
 export interface GeneratedPageImage {
-  /** Its place in the pool. */
+  /** Its place in the pool, and the key there. */
   place: PoolImage;
+  datedKey: string;
   image: GeneratedImage;
 }

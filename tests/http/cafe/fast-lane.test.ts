@@ -134,7 +134,7 @@ describe('the fast lane', () => {
         connections: new Connections(16),
         origins: new OriginPolicy([], () => {}),
         counts: requestCounts,
-        isOpen: () => true,
+        server: { listening: true },
         names: new PageNames(),
       },
       (request, response) => {

@@ -37,7 +37,7 @@ function operationsIn({ paths }: OpenApiDocument) {
 /** What the service really answers to, in the document's words. */
 function served({ cafe }: TestCafe): string[] {
   const present = imagePresenter(cafe.renditionUrls);
-  const ofPublic = publicRouter(cafe, { present, isOpen: () => true }).stack.flatMap(
+  const ofPublic = publicRouter(cafe, { present, server: { listening: true } }).stack.flatMap(
     ({ methods, path }) =>
       methods
         .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')

@@ -13,7 +13,7 @@ import { closedRecordsIn, isKept, merged, totalsOf } from './day-summary.ts';
 const SLACK_MS = 3_600_000;
 /** How many days back to search for unfolded days. */
 const DAYS_BACK = 40;
-/** The request that triggered the work goes first. */
+/** Delay before the work starts, so that it does not slow down the request that triggered it. */
 const FIRST_MS = 10_000;
 /**
  * Pause between writing a fold and deleting its records, longer than any listing takes: a listing that

@@ -10,7 +10,9 @@ import {
   type RecordKey,
 } from '../records/listed-records.ts';
 
-/** Amounts of a budget: pictures and cost of a day, and cost of its month. `Infinity` for no limit. */
+/**
+ * Amounts of a budget: the images and the cost of a day, and the cost of its month. `Infinity` for no limit.
+ */
 export interface Amounts {
   pictures: number;
   dayMicroUsd: number;

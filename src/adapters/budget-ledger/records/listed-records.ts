@@ -1,5 +1,8 @@
 import type { GenerationState } from '../../../domain/budget/generation-record.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
 import type { Day } from '../../../domain/kernel/day.ts';
+import { CafeError } from '../../../domain/kernel/errors.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 
 /**
@@ -25,8 +28,8 @@ interface FoldKey {
 }
 
 /**
- * The most that a record says a call cost, however many tokens its answer reports: a million dollars. A
- * day of a thousand such calls still has a cost of as many digits as keys may have.
+ * The maximum cost in a record: a million dollars, even if a response reports more tokens. So the cost of a
+ * day with a thousand such calls still fits into a key.
  */
 export const MAX_COST_MICRO_USD = 999_999_999_999;
 
@@ -135,4 +138,45 @@ export function addRecord({ records }: DayRecords, record: RecordKey): void {
 function takesOver(record: RecordKey, other: RecordKey): boolean {
   const difference = PRECEDENCE[record.state] - PRECEDENCE[other.state];
   return difference > 0 || (difference === 0 && record.costMicroUsd > other.costMicroUsd);
+}
+
+const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
+/**
+ * Milliseconds without purchases after a listing that is out of date. Without the pause, each try
+ * would write and withdraw a record.
+ */
+const PAUSE_MS = 5000;
+
+/** @param doubt the reason, for the log */
+export function notReliable(doubt: string): CafeError {
+  const message = 'The image store is not reliable enough to buy pictures at the moment.';
+  return new CafeError('storage_unavailable', message, { cause: new Error(doubt) });
+}
+
+/** Rejects counts from listings that are out of date, and purchases for a few seconds afterwards. */
+export class ListingDoubt {
+  readonly #clock: Clock;
+  readonly #notice: Notice;
+  #hasReported = false;
+  #pausedUntil = 0;
+
+  /** @param notice called once; again only if listings were up to date meanwhile */
+  constructor(clock: Clock, notice: Notice) {
+    this.#clock = clock;
+    this.#notice = notice;
+  }
+
+  /** @throws CafeError `storage_unavailable` shortly after a count that missed an earlier write */
+  checkPause(): void {
+    if (this.#clock.monotonic() < this.#pausedUntil) throw notReliable(LISTINGS_LAG);
+  }
+
+  /** @throws CafeError `storage_unavailable` if a count misses an earlier write */
+  check({ isBehind }: { isBehind: boolean }): void {
+    if (isBehind && !this.#hasReported) this.#notice(`${LISTINGS_LAG}, so nothing is bought`, {});
+    this.#hasReported = isBehind;
+    if (!isBehind) return;
+    this.#pausedUntil = this.#clock.monotonic() + PAUSE_MS;
+    throw notReliable(LISTINGS_LAG);
+  }
 }

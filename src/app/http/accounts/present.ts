@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Account, Principal } from '../../../domain/accounts/account.ts';
 import type { ApiKey } from '../../../domain/accounts/api-key.ts';
 import {
@@ -5,35 +6,43 @@ import {
   type AccountUsage,
   limitResetsAt,
 } from '../../../domain/limits/account-limits.ts';
+import type { AccountDetails, Key, Limits } from './schemas.ts';
 
-export function presentKey(key: ApiKey) {
+export function presentKey(key: ApiKey): z.infer<typeof Key> {
   const { id, account, name, scopes, prefix, lastFour } = key;
   return {
     id,
     account,
     name,
-    scopes,
+    scopes: [...scopes],
     prefix,
     lastFour,
     createdAt: timeOf(key.createdAt),
-    expiresAt: timeOf(key.expiresAt),
-    revokedAt: timeOf(key.revokedAt),
-    lastUsedAt: timeOf(key.lastUsedAt),
+    expiresAt: timeOrNull(key.expiresAt),
+    revokedAt: timeOrNull(key.revokedAt),
+    lastUsedAt: timeOrNull(key.lastUsedAt),
   };
 }
 
-export function presentAccount({ id, createdAt }: Account, { scopes, keyId }: Principal) {
-  return { id, createdAt: timeOf(createdAt), scopes, keyId: keyId ?? null };
+export function presentAccount(
+  { id, createdAt }: Account,
+  { scopes, keyId }: Principal,
+): z.infer<typeof AccountDetails> {
+  return { id, createdAt: timeOf(createdAt), scopes: [...scopes], keyId: keyId ?? null };
 }
 
 /** `resetsAt` is the end of the day: it is the next reset of money and images. */
-export function presentLimits(limits: AccountLimits, usage: AccountUsage, now: number) {
+export function presentLimits(
+  limits: AccountLimits,
+  usage: AccountUsage,
+  now: number,
+): z.infer<typeof Limits> {
   return {
     imagesPerDay: limits.imagesPerDay,
     imagesToday: usage.imagesToday,
-    usdPerDay: dollarsOf(limits.microUsdPerDay),
+    usdPerDay: dollarsOrNull(limits.microUsdPerDay),
     usdToday: dollarsOf(usage.microUsdToday),
-    usdPerMonth: dollarsOf(limits.microUsdPerMonth),
+    usdPerMonth: dollarsOrNull(limits.microUsdPerMonth),
     usdThisMonth: dollarsOf(usage.microUsdThisMonth),
     jobsPerHour: limits.jobsPerHour,
     jobsThisHour: usage.jobsThisHour,
@@ -42,11 +51,19 @@ export function presentLimits(limits: AccountLimits, usage: AccountUsage, now: n
   };
 }
 
-function timeOf(moment: number | undefined): string | null {
-  return moment === undefined ? null : new Date(moment).toISOString();
+function timeOf(moment: number): string {
+  return new Date(moment).toISOString();
+}
+
+function timeOrNull(moment: number | undefined): string | null {
+  return moment === undefined ? null : timeOf(moment);
+}
+
+function dollarsOf(microUsd: number): number {
+  return microUsd / 1e6;
 }
 
 /** `null` for no limit. */
-function dollarsOf(microUsd: number | undefined): number | null {
-  return microUsd === undefined ? null : microUsd / 1e6;
+function dollarsOrNull(microUsd: number | undefined): number | null {
+  return microUsd === undefined ? null : dollarsOf(microUsd);
 }

@@ -61,7 +61,7 @@ function protect(ctx: Context): void {
   ctx.set('Referrer-Policy', 'no-referrer');
 }
 
-/** A conflict is not a mistake: both requests were valid. */
+/** Whether the caller made a mistake. A conflict is none, because both requests were valid. */
 function isMistake(error: unknown): boolean {
   return error instanceof Refusal && error.code !== 'conflict';
 }

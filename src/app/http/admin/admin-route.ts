@@ -16,7 +16,7 @@ export interface AdminRequest<Params, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
-  /** The origin of the request. */
+  /** The sender of the request: its address and its headers. */
   visitor: Visitor;
 }
 
@@ -82,6 +82,6 @@ export function route<
   Answer = unknown,
 >(parts: RouteParts<Params, Query, Body, Answer>): AdminRoute {
   const complete = { params: NOTHING, query: NOTHING, body: undefined, ...parts };
-  // From here on only the schemas know the types. They produce the values.
+  // The types are lost here, but the schemas produce the values, so the values have these types.
   return complete as unknown as AdminRoute;
 }

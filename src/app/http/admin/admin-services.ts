@@ -132,7 +132,8 @@ export function createAdmin(
 }
 
 /**
- * In development the demo blog, which this service serves. Of several origins, none can be chosen.
+ * In development, the blog is the demo blog, which this service serves. If several origins are
+ * allowed, it is unknown which one is the blog.
  */
 function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
   if (!production) return '';

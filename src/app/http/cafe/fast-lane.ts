@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { RecalledImage } from '../../../domain/cafe/response-cache/cached-response.ts';
 import { PageLookup } from '../../../domain/cafe/response-cache/response-cache.ts';
 import type { ServePageImage } from '../../../domain/cafe/serve-page-image.ts';
@@ -23,9 +23,9 @@ import {
 } from './generate-route.ts';
 
 /**
- * Answers plain requests for a page's image without Koa. Nearly all of them are cached, and waiting
- * for a new image in Koa takes half as much memory again. It has no rules of its own: any special
- * case or failure goes to Koa unchanged, with the body already read.
+ * Answers plain requests for a page's image without Koa. Nearly all of them are cached. A request
+ * that waits for a new image would need 50% more memory in Koa. It has no rules of its own: any
+ * special case or failure goes to Koa unchanged, with the body already read.
  */
 export function fastLane(
   deps: {
@@ -36,12 +36,12 @@ export function fastLane(
     origins: OriginPolicy;
     counts: RequestCounts;
     connections: Connections;
-    /** Whether the service accepts new requests. */
-    isOpen: () => boolean;
+    /** Listens while the service accepts new requests. */
+    server: Pick<Server, 'listening'>;
   },
   koa: RequestListener,
 ): RequestListener {
-  const { servePageImage, present, trust, origins, connections, isOpen } = deps;
+  const { servePageImage, present, trust, origins, connections, server } = deps;
   const { answers } = deps.counts;
   const bodies = new BodyCache(deps.names);
 
@@ -55,7 +55,7 @@ export function fastLane(
     response: ServerResponse,
     { bytes, isDetailed, corsHeaders }: PlainRequest,
   ): void {
-    const body = isOpen() ? readOrNothing(bodies, bytes) : undefined;
+    const body = server.listening ? readOrNothing(bodies, bytes) : undefined;
     if (!body) {
       handOn(request, response, { bytes });
       return;
@@ -76,7 +76,7 @@ export function fastLane(
         const text = present(image, isDetailed);
         answers[image.source] += 1;
         // A kept-alive connection would keep the process running.
-        const headers = isOpen() ? corsHeaders : [...corsHeaders, 'Connection', 'close'];
+        const headers = server.listening ? corsHeaders : [...corsHeaders, 'Connection', 'close'];
         send(response, headers, text);
       })
       .catch((cause: unknown) => handOn(request, response, { failure: { cause } }));
@@ -161,7 +161,7 @@ class ReadBody {
   readonly asked: PageLookup;
   /** The page token from the request, which proves that the site has the page. Not yet verified. */
   readonly token: string | undefined;
-  /** Since the last eviction check. */
+  /** Whether it was requested again since the last eviction check. */
   wasAskedAgain = false;
   #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
 

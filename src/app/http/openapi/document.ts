@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode, statusOf } from '../present-error.ts';
+import { ERROR_CODES, statusOf } from '../present-error.ts';
+import { PROBLEM_CODES, statusOfProblem } from '../v1/problem.ts';
 import { type JsonSchema, JsonSchemas } from './json-schemas.ts';
 import type { Answer, Operation } from './operation.ts';
 
@@ -13,6 +14,22 @@ export const ErrorBody = z
     }),
   })
   .meta({ id: 'Error' });
+
+/** The body of every error response below `/v1`. */
+export const ProblemBody = z
+  .strictObject({
+    type: z.literal('about:blank'),
+    title: z.string().describe('The words of the status'),
+    status: z.int(),
+    code: z.enum(PROBLEM_CODES),
+    detail: z.string().describe('For people'),
+    requestId: z.string().describe('The request id of the log line, and of `X-Request-Id`'),
+    errors: z
+      .array(z.strictObject({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('Every mistake in the request'),
+  })
+  .meta({ id: 'Problem' });
 
 /** The generated part of an OpenAPI 3.1 document. */
 export interface OpenApiDocument {
@@ -40,6 +57,7 @@ export interface OperationObject {
 
 const TAGS = [
   { name: 'pictures', description: 'For blogs and their readers.' },
+  { name: 'accounts', description: 'For accounts, with an API key or an access token.' },
   { name: 'operation', description: 'For the operator of the service.' },
   { name: 'admin', description: 'For the owner.' },
 ];
@@ -88,9 +106,15 @@ function securitySchemes(operations: readonly Operation[], cookie: string) {
       in: 'cookie',
       name: cookie,
       description:
-        'Set by POST /api/admin/session. What changes something also needs ' +
+        'Set by POST /api/admin/session. Requests that change something also need ' +
         '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
     },
+    apiKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An API key, or an access token (JWT) of the configured issuer',
+    },
+    apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' },
     metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
   };
   const used = new Set(operations.flatMap(({ security = [] }) => security));
@@ -111,7 +135,7 @@ function operationObject(operation: Operation, schemas: JsonSchemas): OperationO
     requestBody: body && { required: true, content: json(schemas.of(body, 'input')) },
     responses: {
       [answer.status]: answerObject(answer, schemas),
-      ...errorObjects(operation.errors, schemas),
+      ...errorsOf(operation, schemas),
     },
     security: security.map((name) => ({ [name]: [] })),
   };
@@ -147,9 +171,18 @@ function answerObject({ description, schema, type, headers = {} }: Answer, schem
   };
 }
 
+function errorsOf({ errors = [], problems }: Operation, schemas: JsonSchemas) {
+  if (!problems) return errorObjects(errors, statusOf, json(schemas.of(ErrorBody, 'output')));
+  const schema = schemas.of(ProblemBody, 'output');
+  return errorObjects(problems, statusOfProblem, { 'application/problem+json': { schema } });
+}
+
 /** By status, each with its codes. A general response covers all other errors. */
-function errorObjects(codes: readonly ErrorCode[], schemas: JsonSchemas) {
-  const content = json(schemas.of(ErrorBody, 'output'));
+function errorObjects<Code extends string>(
+  codes: readonly Code[],
+  statusOf: (code: Code) => number,
+  content: Record<string, { schema: JsonSchema }>,
+) {
   const byStatus = Object.groupBy(codes, (code) => String(statusOf(code)));
   const expected = Object.entries(byStatus).map(([status, found = []]) => [
     status,

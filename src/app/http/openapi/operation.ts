@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../present-error.ts';
+import type { ProblemCode } from '../v1/problem.ts';
 
 /** One documented API operation. */
 export interface Operation {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With parameters in braces, such as `/images/{key}`. */
   path: string;
-  tag: 'pictures' | 'admin' | 'operation';
+  tag: 'pictures' | 'accounts' | 'admin' | 'operation';
   /** One sentence. */
   summary: string;
   /** Objects whose properties are the parameters. */
@@ -15,7 +16,9 @@ export interface Operation {
   body?: z.ZodType | undefined;
   answer: Answer;
   /** The errors specific to it; a general response covers all others. */
-  errors: readonly ErrorCode[];
+  errors?: readonly ErrorCode[];
+  /** Instead of `errors`, for a route below `/v1`. */
+  problems?: readonly ProblemCode[];
   /** Names of security schemes, any of which is enough; absent for public access. */
   security?: readonly string[];
 }

@@ -1,16 +1,23 @@
+import type { Server } from 'node:http';
 import type { Middleware } from 'koa';
 import type { Readiness } from '../../../domain/monitoring/readiness.ts';
 
 /**
- * `GET /ready`: 200 if the service can serve images, else 503, with a one-word body.
+ * `GET /ready`: 200 if the service can serve images, else 503. The body also says whether the
+ * database answers, if there is one.
  *
- * @param isOpen whether the service accepts new requests
+ * @param server does not listen once the service accepts no new requests
  */
-export function readyRoute(readiness: Readiness, isOpen: () => boolean): Middleware {
+export function readyRoute(readiness: Readiness, server: Pick<Server, 'listening'>): Middleware {
   return async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
-    const isReady = isOpen() && (await readiness.isReady());
+    if (!server.listening) {
+      ctx.status = 503;
+      ctx.body = { status: 'draining' };
+      return;
+    }
+    const { isReady, database } = await readiness.report();
     ctx.status = isReady ? 200 : 503;
-    ctx.body = { status: isReady ? 'ready' : isOpen() ? 'unavailable' : 'draining' };
+    ctx.body = { status: isReady ? 'ready' : 'unavailable', database };
   };
 }

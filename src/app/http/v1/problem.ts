@@ -30,7 +30,15 @@ const STATUS = {
   generation_timeout: 504,
 } as const satisfies Readonly<Record<string, number>>;
 
-/** What errors of the domain, and of the shared parts of the HTTP layer, are called here. */
+/** Every code a problem may have. */
+export const PROBLEM_CODES = Object.keys(STATUS) as ProblemCode[];
+
+/** The HTTP status of a code. */
+export function statusOfProblem(code: ProblemCode): number {
+  return STATUS[code];
+}
+
+/** The codes for errors of the domain and of the shared parts of the HTTP layer. */
 const CODES: Readonly<Record<ErrorCode, ProblemCode>> = {
   invalid_json: 'invalid_request',
   invalid_request: 'invalid_request',
@@ -65,7 +73,7 @@ export interface InvalidPart {
 interface ProblemOptions {
   errors?: readonly InvalidPart[];
   headers?: Readonly<Record<string, string>>;
-  /** For the log alone. */
+  /** Only for the log. */
   reason?: string;
 }
 

@@ -9,7 +9,7 @@ import {
 import { BackgroundTasks } from '../../kernel/concurrency.ts';
 import { CafeError } from '../../kernel/errors.ts';
 import type { PageRequest } from '../../pages/page.ts';
-import type { ImageKeys, PoolImage } from '../../storage/image-keys.ts';
+import type { PoolImage } from '../../storage/image-keys.ts';
 import type { ImageStore } from '../../storage/image-store.ts';
 import type { ObjectHead, ObjectLabels } from '../../storage/object-store.ts';
 import type { PlacementIndex } from './placement-index.ts';
@@ -77,8 +77,9 @@ export interface StoredPageImage {
 
 /** An image that was made for the page. */
 export interface OwnImage {
-  /** Its place in the pool. */
+  /** Its place in the pool, and the key there. */
   place: PoolImage;
+  datedKey: string;
   picture: Picture;
   /** Read from the pool if absent. */
   bytes?: Uint8Array;
@@ -92,7 +93,6 @@ export interface OnPage extends StoredPageImage {
 
 interface Deps {
   store: ImageStore;
-  keys: ImageKeys;
   placementIndex: PlacementIndex;
 }
 
@@ -112,7 +112,7 @@ export class PlaceImage {
   announce(request: PageRequest, place: PoolImage): Promise<boolean> {
     const announced = this.#deps.placementIndex.write(request, place, 'own').then(
       () => true,
-      // It is retried before the image is placed, and reported then.
+      // The write is retried before the image is placed. That try reports a failure.
       () => false,
     );
     this.#announcements.add(announced.then(() => {}));
@@ -173,11 +173,10 @@ export class PlaceImage {
   /** `undefined` if the page no longer shows the object seen `there`. */
   async #write(
     { key }: PageRequest,
-    { place, bytes }: OwnImage,
+    { datedKey, bytes }: OwnImage,
     labels: ObjectLabels,
     there: ObjectHead | undefined,
   ): Promise<{ etag?: string } | undefined> {
-    const datedKey = this.#deps.keys.dated(place);
     if (!bytes && !there) {
       const outcome = await this.#deps.store.copy(datedKey, key, labels, { ifAbsent: true });
       return outcome === 'copied' ? {} : undefined;

@@ -47,7 +47,7 @@ export class StorePageImage {
    * see `PlaceImage`.
    *
    * @param announced whether the page's placement is recorded
-   * @throws CafeError `storage_unavailable` if neither could be written; the image is then retried
+   * @throws CafeError `storage_unavailable` if neither could be written; storing is then retried
    *   later
    */
   async keep(
@@ -56,15 +56,16 @@ export class StorePageImage {
     before: PageBefore,
     announced: Promise<boolean>,
   ): Promise<StoredPageImage> {
-    const { place, image } = made;
+    const { place, datedKey, image } = made;
     const { width, height, bytes } = image;
     const model = storableModel(image.model);
     const country = request.country?.code;
     const plain = { country, width, height, model, renditions: undefined };
-    // Before the renditions, which would take the threads that write it to disk.
-    await this.#deps.persistImage.take(this.#inPool({ place, picture: plain, bytes }));
+    // Write the image to disk first: making renditions occupies the threads that write files.
+    await this.#deps.persistImage.take(this.#inPool({ place, datedKey, picture: plain, bytes }));
     const files = await this.#deps.makeRenditions.make(place, bytes);
-    const fresh = { place, picture: { ...plain, renditions: files?.renditions }, bytes };
+    const picture = { ...plain, renditions: files?.renditions };
+    const fresh = { place, datedKey, picture, bytes };
     const [inPool, onPage, areFilesStored] = await Promise.all([
       settled(this.#deps.persistImage.put(this.#inPool(fresh))),
       settled(this.#deps.placeImage.place(request, fresh, before, announced)),
@@ -76,7 +77,7 @@ export class StorePageImage {
     }
     if (inPool.status === 'rejected') {
       await this.#deps.persistImage.hold(request, this.#inPool(kept), inPool.reason);
-    } else this.#deps.events.created({ key: this.#deps.keys.dated(kept.place) });
+    } else this.#deps.events.created({ key: datedKey });
     if (onPage.status === 'fulfilled') return generated(onPage.value, kept);
     if (inPool.status === 'rejected') throw inPool.reason;
     return this.#inPoolAlone(request, kept, 'generated', onPage.reason);
@@ -98,7 +99,7 @@ export class StorePageImage {
     const place = this.#deps.keys.parse(datedKey);
     if (!head || place?.kind !== 'dated') return undefined;
     this.#deps.events.created({ key: datedKey });
-    const own = { place, picture: pictureOf(head, request.country) };
+    const own = { place, datedKey, picture: pictureOf(head, request.country) };
     const onPage = await settled(this.#deps.placeImage.place(request, own, before));
     if (onPage.status === 'rejected') {
       return this.#inPoolAlone(request, own, 'stored', onPage.reason);
@@ -127,14 +128,14 @@ export class StorePageImage {
     if (!(cause instanceof CafeError)) throw cause;
     const { key } = request;
     this.#deps.journal.record({ ...aboutPage(request), event: 'page_placing_failed', key, cause });
-    const url = this.#deps.store.urlFor(this.#deps.keys.dated(own.place));
+    const url = this.#deps.store.urlFor(own.datedKey);
     return { image: { url, source, picture: own.picture, placed: false } };
   }
 
   #inPool(fresh: FreshPicture): UnstoredImage {
-    const { place, picture, bytes } = fresh;
+    const { place, datedKey, picture, bytes } = fresh;
     const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
-    return { key: this.#deps.keys.dated(place), bytes, labels };
+    return { key: datedKey, bytes, labels };
   }
 
   /** Corrects labels that list missing renditions, unless the owner has changed the image since. */
@@ -150,8 +151,8 @@ export class StorePageImage {
     ]);
     for (const correction of corrections) {
       if (!correction || correction.status === 'fulfilled') continue;
-      const key = this.#deps.keys.dated(kept.place);
-      this.#deps.journal.record({ event: 'renditions_failed', key, cause: correction.reason });
+      const { reason: cause } = correction;
+      this.#deps.journal.record({ event: 'renditions_failed', key: kept.datedKey, cause });
     }
   }
 }
