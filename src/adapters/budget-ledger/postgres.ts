@@ -12,13 +12,13 @@ import { countRows, insertGenerations, lockMonth } from '../postgres/budget-rows
 import type { Database } from '../postgres/database.ts';
 import { areZero, BudgetLimits } from './budget-limits.ts';
 import type { Amounts } from './days/day-counter.ts';
-import { notReliable } from './listing-doubt.ts';
 import { OpenReservations } from './own-records.ts';
 import { NeverSettled } from './postgres/never-settled.ts';
 import { reservedRow } from './postgres/reserved-row.ts';
 import { Settlements } from './postgres/settlements.ts';
 import { type StoredDays, withoutRows } from './postgres/stored-days.ts';
 import { admit, fullFrom } from './postgres/usage.ts';
+import { notReliable } from './records/listed-records.ts';
 import { ReservationQueue, type Waiter } from './reservation-queue.ts';
 
 /** Days whose last count is remembered: two around midnight, more if the clock jumps. */
