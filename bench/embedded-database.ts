@@ -18,7 +18,7 @@ const RESOLUTION = 1;
 
 const folder = await mkdtemp(join(tmpdir(), 'cafe-bench-'));
 const config = { kind: 'embedded', folder: join(folder, 'database') } as const;
-const deps = { notice: (message: string) => console.error(message) };
+const deps = { notice: (message: string) => process.stderr.write(`${message}\n`) };
 const before = megabytes();
 
 const first = await timed(async () => {
@@ -34,13 +34,17 @@ const second = await timed(async () => {
 const opened = megabytes();
 const quiet = await heldFor(() => wait(SECONDS * 1000));
 const busy = await heldFor(() => work(second.result.database));
-console.log(`first open                   ${first.ms.toFixed(0)} ms`);
-console.log(`later open                   ${second.ms.toFixed(0)} ms`);
-console.log(`memory before, open, busy    ${before}, ${opened}, ${megabytes()} MB`);
-console.log(`event loop p99, quiet        ${quiet.toFixed(1)} ms`);
-console.log(`event loop p99, ${TRANSACTIONS_PER_SECOND} a second  ${busy.toFixed(1)} ms`);
+say(`first open                   ${first.ms.toFixed(0)} ms`);
+say(`later open                   ${second.ms.toFixed(0)} ms`);
+say(`memory before, open, busy    ${before}, ${opened}, ${megabytes()} MB`);
+say(`event loop p99, quiet        ${quiet.toFixed(1)} ms`);
+say(`event loop p99, ${TRANSACTIONS_PER_SECOND} a second  ${busy.toFixed(1)} ms`);
 await second.result.lazy.close();
 await rm(folder, { recursive: true });
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
 
 /** A row is written and changed, each in a transaction, as a reservation and its settlement are. */
 async function work(database: Database): Promise<void> {
