@@ -11,7 +11,8 @@ export const STOPS: Readonly<Record<BudgetStop, string>> = {
 
 /**
  * Explains that a limit in dollars is reached. Then a higher limit of pictures does not help. `undefined` if
- * there is no such limit. Before it is reached, the text shows the limit as used up completely.
+ * there is no such limit. Before the limit is reached, the text is the one for a limit that is used up
+ * exactly, so that its space can be reserved.
  */
 export function dollarStop(
   { dollars, stoppedBy }: Budget,

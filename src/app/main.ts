@@ -61,12 +61,12 @@ process.on('uncaughtException', (err) => {
   process.exit(1);
 });
 
-/** If the process must exit, the time for saving paid images from memory to disk. */
+/** Time limit for saving paid images from memory to disk before a forced exit. */
 const SAVE_MS = 5_000;
 
 let stopping = false;
 let ending = false;
-/** A started generation is paid for, so the process waits until it has ended and is stored. */
+/** A generation in progress is paid for, so the process waits until its image is stored. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (stopping) return endNow();
   stopping = true;

@@ -38,7 +38,7 @@ export class Database {
   readonly #driver: DatabaseDriver;
   readonly #watch: UpstreamWatch | undefined;
 
-  /** @param watch told of each success and failure */
+  /** @param watch receives each success and failure */
   constructor(driver: DatabaseDriver, watch?: UpstreamWatch) {
     this.kind = driver.kind;
     this.#driver = driver;

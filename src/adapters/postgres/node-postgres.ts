@@ -60,6 +60,13 @@ export function serverDriver(options: ServerOptions): DatabaseDriver {
  * A connection that closes after an error that makes it unusable. The pool then opens another one.
  */
 class Connection extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // Without a listener, a connection that breaks between two queries of a transaction would end the
+    // process. The next query reports it.
+    this.on('error', () => {});
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: overrides seven signatures of the driver with one.
   override query(...parts: any[]): any {
     const result: unknown = (super.query as (...all: unknown[]) => unknown)(...parts);

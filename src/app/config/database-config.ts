@@ -24,7 +24,10 @@ export function databaseConfig(env: Environment, production: boolean) {
     isLedgerInDatabase:
       (env.BUDGET_LEDGER ?? (database?.kind === 'server' ? 'postgres' : 'object-store')) ===
       'postgres',
-    /** Keeps the API key that development prints. Absent in production, and if nothing stays. */
+    /**
+     * Keeps the API key that development prints. Absent in production, and if nothing is kept after
+     * the process ends.
+     */
     developmentKeyFile:
       production || isInMemory(env) ? undefined : join(dataFolder(env), 'development-key'),
     /** `STUDIO` was set, so a studio that cannot be opened is an error. */
@@ -51,7 +54,7 @@ function dataFolder({ DATA_DIR = 'data' }: Environment): string {
   return DATA_DIR;
 }
 
-/** A store in memory is for trying things out, so nothing else may stay either. */
+/** Whether images are in memory. Then nothing else is kept after the process ends either. */
 function isInMemory({ IMAGE_STORE }: Environment): boolean {
   return IMAGE_STORE === 'memory';
 }

@@ -26,14 +26,14 @@ async function databaseOf(
   try {
     return await openDatabase(config.database, deps);
   } catch (error) {
-    // Without the studio the cafe is as good as ever, if nobody has asked for the studio.
+    // The cafe does not need the studio. So the studio is off, unless the owner set `STUDIO`.
     if (config.isStudioSet || !isFolderInUse(error)) throw error;
     deps.notice(`the studio is off, because ${error.message}`, {});
     return undefined;
   }
 }
 
-/** By its name, because its class is loaded only where there is a folder to lock. */
+/** Compares the name, because the class is only loaded with an embedded database. */
 function isFolderInUse(error: unknown): error is Error {
   return error instanceof Error && error.name === 'FolderInUse';
 }

@@ -12,7 +12,7 @@ const TEMPLATE = fileURLToPath(new URL('../../../dist/database/template.tar.gz',
 
 type ServerConfig = Extract<DatabaseConfig, { kind: 'server' }>;
 
-/** The database with all tables, opened at the first call. Nothing of it is loaded before. */
+/** The database with all tables, opened at the first call. Its code is not loaded before. */
 export interface LazyDatabase {
   readonly kind: DatabaseConfig['kind'];
   /** @throws CafeError `database_unavailable` if it cannot be opened; the next call tries again */
@@ -141,7 +141,7 @@ function unusable(error: unknown): Error {
   return new Error(message, { cause: error });
 }
 
-/** What the database or the network said. It never contains the password. */
+/** The message of the database's or the network's error. It never contains the password. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof CafeError ? error.cause : error;
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');

@@ -94,7 +94,7 @@ export async function restoreDatabase(
 
 async function writeBackup(database: Database, file: string, now: number): Promise<RowCounts> {
   const gzip = createGzip();
-  // Readable by its owner alone, because it holds prompts and digests of keys.
+  // Only its owner may read it, because it contains prompts and digests of keys.
   const written = pipeline(gzip, createWriteStream(file, { mode: 0o600 }));
   const lines = Writable.toWeb(gzip).getWriter();
   const counts = backUp(database, (line) => lines.write(Buffer.from(`${line}\n`)), now).finally(

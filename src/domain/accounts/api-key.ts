@@ -27,8 +27,8 @@ export interface ApiKey {
 /** An API key as it is stored. */
 export interface StoredKey extends ApiKey {
   /**
-   * SHA-256 of the whole key, as 64 lower-case hexadecimal digits. A fast hash is enough: nobody can
-   * guess 256 random bits.
+   * SHA-256 of the whole key, as 64 lower-case hexadecimal digits. A fast hash is enough, because
+   * 256 random bits cannot be guessed.
    */
   readonly digest: string;
 }

@@ -57,7 +57,7 @@ export class ManageKeys {
   }
 
   /**
-   * Takes in a key that was made elsewhere. Does nothing if it is known, even if it was revoked.
+   * Adds a key that was created elsewhere. Does nothing if it is known, even if it was revoked.
    *
    * @param text a well-formed key
    * @throws CafeError `database_unavailable`

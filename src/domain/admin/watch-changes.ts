@@ -42,9 +42,9 @@ export class WatchChanges {
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #told = Promise.withResolvers<void>();
-  /** How often each was reported. */
+  /** How often each topic was reported. */
   readonly #tellings: Record<ToldTopic, number> = { warming: 0, acts: 0 };
-  /** To be reported at the next interval. */
+  /** Topics to report at the next interval. */
   readonly #due = new Set<ToldTopic>();
   #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;

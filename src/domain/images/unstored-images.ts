@@ -81,7 +81,7 @@ export class UnstoredImages {
     await Promise.race([spooling, this.#deps.clock.sleep(MAX_SPOOLING_MS, { ref: false })]);
   }
 
-  /** The store has a registered image. */
+  /** Call this once the store has accepted a registered image. */
   stored(key: string): void {
     const inHand = this.#inHand.get(key);
     if (!inHand) return;

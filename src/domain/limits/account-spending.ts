@@ -1,10 +1,10 @@
 import type { AccountUsage } from './account-limits.ts';
 
-/** What accounts have used, over all replicas. */
+/** The usage of accounts, over all replicas. */
 export interface AccountSpending {
   /**
-   * The usage of an account in the hour, day and month (UTC) of a moment. An account that has used
-   * nothing, or does not exist, has zeros.
+   * The usage of an account in the hour, day and month (UTC) of the given time. All values are 0 if
+   * the account has used nothing or does not exist.
    *
    * @param at milliseconds since the Unix epoch
    * @throws CafeError `database_unavailable`

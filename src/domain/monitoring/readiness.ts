@@ -14,7 +14,7 @@ interface ReadinessDeps {
   clock: Clock;
 }
 
-/** What a check found. */
+/** The result of a check. */
 export interface ReadinessReport {
   /** The service can serve images. */
   isReady: boolean;
@@ -23,8 +23,8 @@ export interface ReadinessReport {
 }
 
 /**
- * Whether the service can serve images. That depends only on the store: without the database, every
- * known page goes on, so no load balancer may take the service away for it.
+ * Whether the service can serve images. That depends only on the store: without the database, all
+ * known pages still work. So a load balancer must go on sending requests.
  */
 export class Readiness {
   readonly #deps: ReadinessDeps;

@@ -54,7 +54,7 @@ export class UpstreamHealth {
   /** By name and code, a few dozen entries. */
   readonly #failures = new Map<string, FailureCount>();
 
-  /** @param kinds without the upstreams that this service does not have */
+  /** @param kinds only the upstreams that this service has */
   constructor(kinds: Readonly<Partial<Record<UpstreamName, string>>>, clock: Clock) {
     this.#clock = clock;
     const begin = (name: UpstreamName): UpstreamReport => ({

@@ -5,7 +5,7 @@ import { apiKeyDigest, newApiKeyText } from '../../../domain/accounts/api-key.ts
 /**
  * The API key of development. It is kept in a file, so that it works after a restart, too.
  *
- * @param file readable for its owner alone; without one, every process has another key
+ * @param file readable only for its owner; without one, every process has another key
  */
 export function developmentKey(file: string | undefined): string {
   const kept = file === undefined ? undefined : read(file);

@@ -6,7 +6,7 @@ import type { LazyDatabase } from '../open-database.ts';
 import { developmentKey } from './development-key.ts';
 import type { Studio } from './open-studio.ts';
 
-/** The studio, opened at its first use. Nothing of it is loaded before. */
+/** The studio, opened at its first use. Its code is not loaded before. */
 export interface LazyStudio {
   /** An API key for trying things out; absent in production. */
   readonly developmentKey: string | undefined;

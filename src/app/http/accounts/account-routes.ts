@@ -35,7 +35,7 @@ export function addAccountRoutes(router: V1Router, deps: AccountRoutesDeps): voi
   router.get('/v1/account', requireScope('read'), async (ctx) => {
     const { principal } = ctx.state;
     const account = await accounts.find(principal.account);
-    // It was deleted a moment ago.
+    // The account was deleted after authentication.
     if (!account) throw new Problem('not_found', 'There is no such account any more.');
     ctx.body = presentAccount(account, principal);
   });

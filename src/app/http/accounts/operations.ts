@@ -7,7 +7,7 @@ import { AccountDetails, KeyParams, Limits, NewKey } from './schemas.ts';
 /** The security schemes of every route below `/v1`. */
 export const V1_SECURITY = ['apiKey', 'apiKeyHeader'];
 
-/** What every route below `/v1` may answer. */
+/** The errors that every route below `/v1` may return. */
 const ALWAYS: readonly ProblemCode[] = [
   'unauthorized',
   'insufficient_scope',

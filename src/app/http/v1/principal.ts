@@ -3,10 +3,10 @@ import type { RouterContext, RouterMiddleware } from '@koa/router';
 import type { Principal, Scope } from '../../../domain/accounts/account.ts';
 import { Problem } from './problem.ts';
 
-/** What authentication leaves for the routes. */
+/** The data that authentication passes to the routes. */
 export interface V1State {
   principal: Principal;
-  /** Of the log, and of the header `X-Request-Id`. */
+  /** The id in the log and in the header `X-Request-Id`. */
   requestId: string;
 }
 

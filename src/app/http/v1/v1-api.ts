@@ -7,15 +7,15 @@ import type { RequestCounts } from '../request-counts.ts';
 import { assertScoped, type V1Router, type V1State } from './principal.ts';
 import { Problem, presentProblem } from './problem.ts';
 
-/** What the requests are answered with. */
+/** The services that answer the requests. */
 interface V1Services {
   /** Sets the principal of the request, or throws. */
   authentication: Middleware;
-  /** Each adds the routes of one room, with their full paths. */
+  /** Each function adds the routes of one folder, with their full paths. */
   rooms: readonly ((router: V1Router) => void)[];
 }
 
-/** The opened services, and what finds the route of a request. */
+/** The opened services, and the router that finds the route of a request. */
 interface Served {
   authentication: Middleware;
   router: V1Router;
@@ -62,7 +62,7 @@ export function v1Api({ open, origins, counts, logger }: V1Deps): Middleware {
     const requestId = randomUUID();
     ctx.state.requestId = requestId;
     ctx.set('X-Request-Id', requestId);
-    // A route whose answers may be kept says so itself.
+    // A route whose responses may be cached sets this header itself.
     ctx.set('Cache-Control', 'no-store');
     try {
       await cors(ctx, async () => {

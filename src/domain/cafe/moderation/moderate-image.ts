@@ -39,8 +39,9 @@ interface Deps {
 /**
  * Hides, deletes, approves and restores images.
  *
- * Every step is idempotent: repeating an act completes whatever a crash or a failing store left
- * undone. The cost of an image keeps counting, because it is recorded before the image is removed.
+ * Every step is idempotent: repeating an act completes all steps that a crash or a failing store
+ * left undone. The cost of an image keeps counting, because it is recorded before the image is
+ * removed.
  */
 export class ModerateImage {
   readonly #deps: Deps;
