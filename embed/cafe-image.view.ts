@@ -6,7 +6,7 @@ export interface ViewState {
   busy: boolean;
   /** The placeholder's label for screen readers while the element is busy. */
   label: string;
-  /** Whether to show the author's content instead of the picture. */
+  /** Whether to show the author's content instead of the image. */
   instead: boolean;
   /** Overrides the aspect ratio of the stylesheet, unless empty. */
   ratio: string;

@@ -1,6 +1,6 @@
 export type PageType = 'index' | 'article' | 'archive';
 
-/** Identifies a page, and the endpoint to request its picture from. */
+/** Identifies a page, and the endpoint from which its image is requested. */
 export interface PageContext {
   /** The URL to post to, absolute or relative to the page. */
   readonly endpoint: string;

@@ -31,6 +31,7 @@ const NO_PORT: Record<string, string> = {
 };
 /** Ports without a contract suite, and why. */
 const NO_CONTRACT: Record<string, string> = {
+  'account-spending': 'one adapter, which tests/adapters/account-spending.test.ts covers',
   alerts: 'one adapter, which tests/adapters/webhook.test.ts covers',
   'circuit-breaker': 'one adapter, which tests/adapters/circuit-breaker.test.ts covers',
   'page-list': 'one adapter, which tests/adapters/sitemap.test.ts covers',

@@ -14,9 +14,11 @@ export interface Budget {
   limit: number;
   configuredLimit: number;
   ceiling: number;
-  /** The variable that sets the ceiling: directly, or as ten times the budget. */
+  /**
+   * The variable from which the ceiling comes. The ceiling is ten times `DAILY_GENERATION_BUDGET` by default.
+   */
   ceilingFrom: 'ADMIN_BUDGET_CEILING' | 'DAILY_GENERATION_BUDGET';
-  /** Today's limit as it was set, if the ceiling is lower now. */
+  /** The limit that the owner set for today, if the ceiling is lower than that now. */
   limitOverCeiling: number | null;
   /** Why no picture can be bought at the moment. */
   stoppedBy: BudgetStop | null;
@@ -177,6 +179,8 @@ export interface Status {
   storeLacks: string[];
   /** Whether requests are rejected because of overload. */
   shedding: boolean;
+  /** Whether there is an API with accounts and keys. */
+  hasAccounts: boolean;
 }
 
 export interface ImageModel {
@@ -188,7 +192,7 @@ export interface ImageModel {
 }
 
 export interface Upstream {
-  name: 'store' | 'generator' | 'locator';
+  name: 'store' | 'database' | 'generator' | 'locator';
   /** Such as `s3`. */
   kind: string;
   /** `open`: paused after failures. */

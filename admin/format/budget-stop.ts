@@ -10,8 +10,9 @@ export const STOPS: Readonly<Record<BudgetStop, string>> = {
 };
 
 /**
- * Explains a limit in dollars, which a higher limit of pictures does not help; `undefined` if there is none.
- * Until it is reached, the text is the one of a limit that is used up to the cent.
+ * Explains that a limit in dollars is reached. Then a higher limit of pictures does not help. `undefined` if
+ * there is no such limit. Before the limit is reached, the text is the one for a limit that is used up
+ * exactly, so that its space can be reserved.
  */
 export function dollarStop(
   { dollars, stoppedBy }: Budget,

@@ -9,6 +9,7 @@ import { formatDuration } from '../format/time.ts';
 const NAMES: Readonly<Record<Upstream['name'], string>> = {
   store: 'Store',
   generator: 'Image generator',
+  database: 'Database',
   locator: 'Geolocation',
 };
 

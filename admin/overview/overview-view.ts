@@ -40,7 +40,7 @@ export class Overview extends AdminView {
     (signal) => this.context.api.get<Paged<Image>>('/images', { query: { limit: NEWEST }, signal }),
     { topics: ['generations', 'activity'] },
   );
-  /** Pictures that wait for review. One response is enough. */
+  /** Pictures that wait for review. Only their first part is loaded. */
   readonly #waiting = new Resource(
     this,
     (signal) => {

@@ -7,7 +7,7 @@ const DAYS = 90;
 const DAY_MS = 86_400_000;
 
 export interface Spending {
-  /** Dollars per day; the number of pictures if all were free. */
+  /** Dollars per day. If all pictures were free, the number of pictures per day. */
   bars: Bar[];
   isFree: boolean;
   ticks: string[];

@@ -3,7 +3,7 @@ import { countryField } from '../pictures/filter/country-field.ts';
 import type { PageFilter } from './page-list.ts';
 import { TYPE_WORDS } from './page-words.ts';
 
-/** @param change with `isTyping`, more changes follow soon */
+/** @param change called for each change; `isTyping` means that more changes follow soon */
 export function pageFilterBar(
   filter: PageFilter,
   change: (part: Partial<PageFilter>, isTyping?: boolean) => void,
@@ -33,7 +33,7 @@ export function pageFilterBar(
   </form>`;
 }
 
-/** Normalizes a search text like the keys of paths. */
+/** Normalizes a search text in the same way as paths: lower case, no leading slash. */
 export function searchable(text: string): string {
   return text.trim().toLowerCase().replace(/^\//, '');
 }

@@ -129,7 +129,7 @@ export class Pages extends AdminView {
 const NONE_YET = {
   icon: 'pages',
   title: 'No page has a picture yet',
-  text: 'Add the element to your pages. A picture is generated when the first reader visits, or pre-generate pictures above.',
+  text: 'Add the element to your pages. The service generates a picture when the first reader visits. To generate pictures earlier, use the form above.',
 } as const;
 
 const NONE_FOUND = {

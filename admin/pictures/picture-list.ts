@@ -93,7 +93,10 @@ export class PictureList {
     if (place >= 0) this.#set(this.items.toSpliced(place, 1));
   }
 
-  /** After the last known picture, it is loaded later. */
+  /**
+   * Inserts a picture in order. If it belongs after the last known one, it is loaded later with the
+   * next part.
+   */
   #insert(image: Image): void {
     const isNewest = this.filter.sort === 'newest';
     const isBehind = (other: Image) => orderOf(other) < orderOf(image) === isNewest;

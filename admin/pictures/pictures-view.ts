@@ -147,7 +147,7 @@ export class Pictures extends AdminView {
     return ids.size === 0 ? [] : (this.#list?.items.filter(({ id }) => ids.has(id)) ?? []);
   }
 
-  /** Shows the list of a filter: the kept one if it has the same filter. */
+  /** Shows the list for a filter. Reuses the last list if it has the same filter. */
   #follow(filter: PictureFilter): void {
     if (this.#list && searchFor(this.#list.filter) === searchFor(filter)) return;
     this.#clear();
@@ -166,7 +166,7 @@ export class Pictures extends AdminView {
     const grid = this.#grid;
     if (!grid) return;
     grid.activeId = activeId;
-    // The grid has its height after it has been measured.
+    // The grid sets its height only after its first measurement, two frames later.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     scrollTo(0, top);
     if (activeId && top > 0) await grid.focusActive();

@@ -33,7 +33,7 @@ async function findBarrier(endpoint: string): Promise<Barrier | undefined> {
   return isThere && !(await succeeds(href, 'OPTIONS')) ? 'origin' : undefined;
 }
 
-/** Why there is no picture, and how to fix it. */
+/** Why there is no image, and how to fix it. */
 export function reasonOf(
   { endpoint, pagePath, pageType }: PageContext,
   { barrier, status, message }: Refusal,

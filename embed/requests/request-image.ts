@@ -37,7 +37,7 @@ async function post({
       return { status: response.status, message: body?.error?.message, retryAfter };
     }
     const text = await response.text();
-    // A later failure is not a failure of the connection.
+    // From here on, a failure is no longer one of the connection.
     status = response.status;
     return imageFrom(JSON.parse(text)) ?? { status };
   } catch {

@@ -5,9 +5,14 @@ import type { Config } from './config/config.ts';
 /**
  * The start-up information for a person, on one screen.
  *
- * @param adminToken a generated token, which must be printed because it is not known yet
+ * @param secrets.adminToken a generated token, which must be printed because it is not known yet
+ * @param secrets.apiKey the API key of development; absent if the studio is off
  */
-export function banner(config: Config, about: About, adminToken: string | undefined): string {
+export function banner(
+  config: Config,
+  about: About,
+  { adminToken, apiKey }: { adminToken: string | undefined; apiKey: string | undefined },
+): string {
   const { localUrl } = config;
   const rows: [string, string][] = [
     ['Demo blog', `${localUrl}/`],
@@ -24,6 +29,7 @@ export function banner(config: Config, about: About, adminToken: string | undefi
     ['Budget', `${about.dailyBudget} pictures a day (UTC)`],
     ['Origins', config.allowedOrigins.join(', ') || 'this one only (CORS_ALLOWED_ORIGINS)'],
     ['Admin', `${localUrl}/admin/${adminToken ? `  token: ${adminToken}` : ''}`],
+    ...(apiKey ? ([['API', `${localUrl}/v1  key: ${apiKey}`]] as [string, string][]) : []),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);

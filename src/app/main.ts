@@ -21,12 +21,13 @@ function configOrExit(): Config {
   }
 }
 
-// The reader of the output may be gone. That must not abort an image that is being paid for.
+// The process that reads this output may have ended. That must not abort a generation that is being
+// paid for.
 process.stdout.on('error', () => {});
 
 const config = configOrExit();
 const cafe = await openCafe(config).catch((error: Error) => {
-  process.stderr.write(`The cafe could not open: ${error.message}\n`);
+  process.stderr.write(`The service could not start: ${error.message}\n`);
   process.exit(1);
 });
 const { server, drain } = createCafeServer(cafe);
@@ -38,7 +39,8 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 });
 server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
   if (!config.production) {
-    process.stdout.write(banner(config, cafe.about, cafe.admin?.madeToken));
+    const secrets = { adminToken: cafe.admin?.madeToken, apiKey: cafe.studio?.developmentKey };
+    process.stdout.write(banner(config, cafe.about, secrets));
     return;
   }
   cafe.logger.info({ ...cafe.about, port: config.port }, 'listening');
@@ -59,12 +61,12 @@ process.on('uncaughtException', (err) => {
   process.exit(1);
 });
 
-/** Time to save paid in-memory images to disk if the process must exit. */
+/** Time limit for saving paid images from memory to disk before a forced exit. */
 const SAVE_MS = 5_000;
 
 let stopping = false;
 let ending = false;
-/** A started generation is paid for, so the process waits until it has ended and is stored. */
+/** A generation in progress is paid for, so the process waits until its image is stored. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (stopping) return endNow();
   stopping = true;

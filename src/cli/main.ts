@@ -16,6 +16,6 @@ const terminal: Terminal = {
   },
 };
 
-// The reader of a pipe may close it early, as `head` does.
+// The process that reads a pipe may close it early, as `head` does.
 stdout.on('error', () => process.exit(0));
 process.exitCode = await run(process.argv.slice(2), process.env, terminal);

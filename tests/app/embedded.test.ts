@@ -172,7 +172,9 @@ describe('on a laptop', () => {
     const { url, cafe } = await openEmbedded();
     const token = cafe.admin?.madeToken ?? '';
     expect(token.length).toBeGreaterThanOrEqual(24);
-    expect(banner(cafe.config, cafe.about, token)).toContain(token);
+    expect(banner(cafe.config, cafe.about, { adminToken: token, apiKey: undefined })).toContain(
+      token,
+    );
     const signedIn = await fetch(`${url}/api/admin/session`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -26,8 +26,8 @@ export function claimsOver(inner: ObjectStore, recordsPrefix = 'records'): Claim
 }
 
 /** Claims on one database for the tests of the file it is called in, each of which finds it empty. */
-export function claimsOverSql(): () => Promise<ClaimsUnderTest> {
-  const place = databaseOfFile();
+export function claimsOverSql(open = openTestDatabase): () => Promise<ClaimsUnderTest> {
+  const place = databaseOfFile(open);
   return async () => {
     const { opened, counted } = place;
     await opened.empty();
@@ -53,7 +53,7 @@ export async function claimsOverScheduledStore(scheduler: fc.Scheduler): Promise
 
 /** As {@link claimsOverSql}, with calls that the scheduler orders. */
 export function claimsOverScheduledSql(): (scheduler: fc.Scheduler) => Promise<ScheduledClaims> {
-  const place = databaseOfFile();
+  const place = databaseOfFile(openTestDatabase);
   return async (scheduler) => {
     const { opened, counted } = place;
     await counted.settled();
@@ -75,10 +75,10 @@ export function claimsOverScheduledSql(): (scheduler: fc.Scheduler) => Promise<S
 }
 
 /** A database for the file's tests, opened before the first and closed after the last. */
-function databaseOfFile() {
+function databaseOfFile(open: () => Promise<TestDatabase>) {
   const place = {} as { opened: TestDatabase; counted: CountedDatabase };
   beforeAll(async () => {
-    place.opened = await openTestDatabase();
+    place.opened = await open();
     place.counted = new CountedDatabase(place.opened.database);
   });
   afterAll(() => place.opened.close());

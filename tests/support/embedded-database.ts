@@ -27,10 +27,13 @@ export interface TestDatabase {
 /**
  * Opens a database of its own: on the server where the group of tests has one, otherwise embedded, in
  * memory. That takes a second, so a file opens one for all its tests.
+ *
+ * @param url of an empty database to open instead
  */
-export async function openTestDatabase(): Promise<TestDatabase> {
+export async function openTestDatabase(url?: string): Promise<TestDatabase> {
   const server = inject('postgres');
-  const database = server ? await openOnServer(server) : openEmbedded();
+  const ofServer = url ?? (server && (await createOn(server)));
+  const database = ofServer ? openOnServer(ofServer) : openEmbedded();
   await database.run(migrate);
   return { database, empty: () => emptyTables(database), close: () => database.close() };
 }
@@ -40,10 +43,12 @@ function openEmbedded(): Database {
   return new Database(threadDriver(() => PgliteThread.open(inMemory)));
 }
 
-async function openOnServer({ ownersUrl }: PostgresService): Promise<Database> {
-  const name = `file_${randomUUID().replaceAll('-', '')}`;
-  const url = await createDatabase(ownersUrl, name);
+function openOnServer(url: string): Database {
   return new Database(serverDriver({ url, ...PATIENT }));
+}
+
+function createOn({ ownersUrl }: PostgresService): Promise<string> {
+  return createDatabase(ownersUrl, `file_${randomUUID().replaceAll('-', '')}`);
 }
 
 /** Deletes all rows of all tables except those of the migrations. */

@@ -66,15 +66,19 @@ const SDKS: Readonly<Record<string, RegExp>> = {
 const OUTBOUND = /^src\/adapters\/outbound\//;
 const DOWNLOADS = ['image-generator', 'page-list'];
 
+/** How the records of generations are listed and read, which the history shares with the ledger. */
+const RECORDS = /^src\/adapters\/budget-ledger\/(days|records)\//;
+
 /** The ports with an adapter over SQL, `postgres.ts`, which stands on `src/adapters/postgres`. */
 const SQL_PORTS = [
+  'account-spending',
   'account-store',
   'budget-ledger',
   'generation-history',
   'job-store',
   'library-store',
   'page-claims',
-  'spending-control',
+  'spending-control-store',
   'thumbnail-store',
 ];
 
@@ -146,7 +150,7 @@ const RULES: readonly Rule[] = [
   httpRoom('openapi', []),
   httpRoom('files', []),
   {
-    place: /^src\/app\/http\/routes\.ts$/,
+    place: /^src\/app\/http\/(routes|studio-api)\.ts$/,
     may: [/^src\/app\/http\//, /^src\/app\/(cafe\.ts|config\/)/, domain(CORE), HTTP_PACKAGES],
   },
   {
@@ -195,6 +199,7 @@ function domain(rooms: readonly string[]): RegExp {
 /** Its own folder, its port, values and other ports, but no use case. */
 function adapterMay(port: string): RegExp[] {
   return [
+    ...(port === 'generation-history' ? [RECORDS] : []),
     new RegExp(`^src/adapters/(${port})/`),
     new RegExp(`^src/domain/[\\w-]+/(${port})\\.ts$`),
     new RegExp(`^src/domain/(${BASE.join('|')})/(?!(${USE_CASES})\\.ts)`),

@@ -12,6 +12,7 @@ import { OriginPolicy } from '../../src/app/http/cors.ts';
 import { RequestCounts } from '../../src/app/http/request-counts.ts';
 import type { V1Router } from '../../src/app/http/v1/principal.ts';
 import { v1Api } from '../../src/app/http/v1/v1-api.ts';
+import { whenAsked } from '../../src/app/http/when-asked.ts';
 import { createLogger } from '../../src/app/log.ts';
 import { type AccountId, parseAccountId, type Scope } from '../../src/domain/accounts/account.ts';
 import { Authenticate } from '../../src/domain/accounts/authenticate.ts';
@@ -55,23 +56,27 @@ export async function openAccountsApi(
   const counts = new RequestCounts();
   const app = new Koa();
   app.use(
-    v1Api({
-      authentication: authentication({ authenticate, trust: config.proxy }),
-      origins: new OriginPolicy([BLOG_ORIGIN], () => {}),
-      counts,
-      logger,
-      rooms: [
-        (router) =>
-          addAccountRoutes(router, {
-            accounts,
-            manageKeys,
-            limits: config.accounts.limits,
-            usageOf: async (account) => usage.get(account) ?? UNUSED,
-            clock,
-          }),
-        ...(options.rooms ?? []),
-      ],
-    }),
+    whenAsked('/v1', async () =>
+      v1Api({
+        origins: new OriginPolicy([BLOG_ORIGIN], () => {}),
+        counts,
+        logger,
+        open: async () => ({
+          authentication: authentication({ authenticate, trust: config.proxy }),
+          rooms: [
+            (router) =>
+              addAccountRoutes(router, {
+                accounts,
+                manageKeys,
+                limits: config.accounts.limits,
+                usageOf: async (account) => usage.get(account) ?? UNUSED,
+                clock,
+              }),
+            ...(options.rooms ?? []),
+          ],
+        }),
+      }),
+    ),
   );
   const server = createServer({ joinDuplicateHeaders: true }, app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

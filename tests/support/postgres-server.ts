@@ -11,8 +11,10 @@ export interface PostgresServerOptions {
   programs: PostgresPrograms;
   /** As in postgresql.conf. */
   settings?: Readonly<Record<string, string>>;
-  /** An empty folder for the tables, such as a small disk. What else the server writes stays outside. */
+  /** A folder for the tables, such as one of a small disk. */
   data?: string;
+  /** A folder for the log of writes (WAL), in small segments. */
+  wal?: string;
 }
 
 /** The service's user. It may not use the connections that the server keeps back for its owner. */
@@ -20,7 +22,9 @@ const SERVICE_USER = 'cafe';
 const OWNER = 'postgres';
 const READY = 'database system is ready to accept';
 /** Its memory is not free yet where the server before it was killed a moment ago. */
-const STILL_IN_USE = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
+const STILL_IN_USE = 'pre-existing shared memory block';
+
+const WAITING = "from pg_stat_activity where wait_event_type = 'Lock'";
 
 /** Fast instead of safe: a test may kill the server, but never the machine. */
 const SETTINGS = {
@@ -37,6 +41,7 @@ export class PostgresServer {
   readonly #options: PostgresServerOptions;
   readonly #root: string;
   readonly #data: string;
+  readonly #user = unprivileged();
   #process: ChildProcess | undefined;
   #log = '';
   #databases = 0;
@@ -75,13 +80,33 @@ export class PostgresServer {
     return runOnce<R>(this.url(database, { user: OWNER }), text);
   }
 
-  /** Starts it again after {@link stop} or {@link kill}. */
+  /** How many connections of the service it has to a database. */
+  async connectionsTo(database: string): Promise<number> {
+    const [row] = await this.asOwner<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+       where datname = '${database}' and application_name = 'bytesized-cafe'`,
+    );
+    return Number(row?.count);
+  }
+
+  /** How many connections to a database wait for a lock. */
+  async waitingIn(database: string): Promise<number> {
+    return (await this.asOwner(`select pid ${WAITING} and datname = '${database}'`)).length;
+  }
+
+  /** Ends the connections to a database that wait for a lock. */
+  async killWaitingIn(database: string): Promise<void> {
+    await this.asOwner(`select pg_terminate_backend(pid) ${WAITING} and datname = '${database}'`);
+  }
+
+  /** Starts it again after {@link stop} or {@link kill}; nothing happens if it runs. */
   async start(): Promise<void> {
-    for (;;) {
+    while (!this.#isRunning()) {
       const child = this.#spawn('postgres', ['-D', this.#data]);
       this.#process = child;
       if (await this.#isReady(child)) return;
-      if (!STILL_IN_USE.test(this.#log)) throw new Error(`PostgreSQL did not start:\n${this.#log}`);
+      if (!this.#log.includes(STILL_IN_USE))
+        throw new Error(`PostgreSQL did not start:\n${this.#log}`);
     }
   }
 
@@ -95,12 +120,13 @@ export class PostgresServer {
     return this.#end('SIGKILL');
   }
 
-  /** From its next start on it follows a primary, which does not exist: every transaction is read-only. */
+  /** Makes it a standby of a primary that does not exist. `pg_promote()` ends that. */
   async demote(): Promise<void> {
-    const { uid, gid } = this.#user();
+    await this.stop();
     const file = join(this.#data, 'standby.signal');
     await writeFile(file, '');
-    if (uid !== undefined && gid !== undefined) await chown(file, uid, gid);
+    await own(file, this.#user);
+    await this.start();
   }
 
   /** Stops it and deletes everything. */
@@ -110,18 +136,21 @@ export class PostgresServer {
   }
 
   async #prepare(): Promise<void> {
-    const { uid, gid } = this.#user();
+    const wal = this.#options.wal ?? join(this.#root, 'wal');
     await mkdir(this.#data, { recursive: true });
     await mkdir(join(this.#root, 'run'));
-    for (const folder of [this.#root, this.#data, join(this.#root, 'run')]) {
+    await mkdir(wal, { recursive: true });
+    for (const folder of [this.#root, this.#data, join(this.#root, 'run'), wal]) {
       await chmod(folder, 0o700);
-      if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+      await own(folder, this.#user);
     }
     const child = this.#spawn('initdb', [
       '--pgdata',
       this.#data,
       '--waldir',
-      join(this.#root, 'wal'),
+      wal,
+      '--wal-segsize',
+      this.#options.wal ? '1' : '16',
       '--username',
       OWNER,
       '--auth',
@@ -154,9 +183,13 @@ export class PostgresServer {
     return Promise.race([ready, ended]);
   }
 
+  #isRunning(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.#isRunning()) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
@@ -168,7 +201,7 @@ export class PostgresServer {
       cwd: this.#root,
       env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...this.#user(),
+      ...this.#user,
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -177,17 +210,25 @@ export class PostgresServer {
     }
     return child;
   }
+}
 
-  /** PostgreSQL refuses to run as root. */
-  #user(): { uid?: number; gid?: number } {
-    if (process.getuid?.() !== 0) return {};
-    for (const name of ['postgres', 'nobody']) {
-      const uid = idOf('-u', name);
-      const gid = idOf('-g', name);
-      if (uid !== undefined && gid !== undefined) return { uid, gid };
-    }
-    throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody');
+/** The user to run PostgreSQL and PgBouncer as, which refuse to run as root. */
+export function unprivileged(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ['postgres', 'nobody']) {
+    const uid = idOf('-u', name);
+    const gid = idOf('-g', name);
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
+  throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody');
+}
+
+/** Gives a file or folder to the user. */
+export async function own(
+  path: string,
+  { uid, gid }: ReturnType<typeof unprivileged>,
+): Promise<void> {
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
 /**
@@ -225,7 +266,8 @@ function idOf(option: string, user: string): number | undefined {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nothing listens at. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

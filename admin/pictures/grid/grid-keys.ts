@@ -39,7 +39,7 @@ export function cellAfter(
   }
 }
 
-/** In a short last row, its last cell is the one below. */
+/** The cell that is `step` cells further, or the last cell if the last row is too short. */
 function below(at: number, step: number, { columns, count }: GridPlace): number {
   const last = count - 1;
   const isInLastRow = at >= last - (last % columns);

@@ -50,7 +50,7 @@ export class Picture extends AdminView {
     },
     {
       topics: ['activity', 'generations', 'acts'],
-      // Also without an event stream, which a proxy may hold back.
+      // Poll in any case, because a proxy may hold back the event stream.
       everyMs: ({ image }) => (image.act?.state === 'running' ? 2000 : undefined),
     },
   );

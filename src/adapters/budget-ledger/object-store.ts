@@ -59,7 +59,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     keys: ImageKeys;
     /** Outside the public prefix, without slashes at its ends. */
     recordsPrefix: string;
-    /** Pictures per UTC day. */
+    /** Images per UTC day. */
     dailyLimit: number;
     /** Millionths of a US dollar per UTC day; no limit if absent. */
     dailyMicroUsd?: number | undefined;
@@ -161,7 +161,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       const fitting = asked.length - countTooMany(count.left, asked);
       for (const each of tooMany.splice(0, fitting)) each.waiter.resolve(this.#reservation(each));
     } finally {
-      // Also if the count failed: then nothing is granted, and all reservations are withdrawn.
+      // If the count failed, nothing is granted, and this withdraws all reservations.
       withdrawn = await Promise.all(tooMany.map((each) => this.#withdraw(each)));
     }
     for (const { waiter } of tooMany) if (!withdrawn.includes(waiter)) waiter.resolve(undefined);
@@ -219,7 +219,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     return isDeepStrictEqual(count?.limits, limits) ? count : undefined;
   }
 
-  /** Rejects callers, or queues them again if other replicas have left or may still withdraw something. */
+  /** Rejects callers, or queues them again if there may be budget left, now or after withdrawals. */
   #turnAway(day: Day, waiters: Waiter[]): void {
     const known = this.#known(day);
     const { now, later, never } = Object.groupBy(waiters, ({ draft }) => {

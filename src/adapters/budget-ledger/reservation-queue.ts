@@ -29,7 +29,10 @@ export class ReservationQueue {
   #waiting: Waiter[] = [];
   #serving = false;
 
-  /** @param serveBatch resolves its callers or puts them back into the queue; if it rejects, so do they */
+  /**
+   * @param serveBatch resolves its callers or puts them back into the queue; if it rejects, the callers get
+   * that error
+   */
   constructor(clock: Clock, serveBatch: ServeBatch) {
     this.#clock = clock;
     this.#serveBatch = serveBatch;

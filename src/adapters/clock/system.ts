@@ -6,7 +6,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export class SystemClock implements Clock {
-  /** The platform's own function, because nearly every step asks for it. */
+  /** Node's own function without a wrapper, because it is called very often. */
   readonly monotonic: () => number = performance.now.bind(performance);
 
   now(): number {

@@ -10,7 +10,7 @@ import { GenerationError } from '../../domain/kernel/errors.ts';
 
 /**
  * Draws a set table in this process: no account, no network, no cost. The same prompt and seed
- * always give the same picture.
+ * always give the same image.
  */
 export class SketchImageGenerator implements ImageGenerator {
   readonly model = SKETCH_MODEL;

@@ -53,8 +53,9 @@ const LOOKAHEAD = 32;
  * - An object and a folder cannot have the same name.
  * - Symbolic links are not objects, and links below the root are not followed.
  * - A folder stays when its last object is deleted.
- * - Puts and deletions with `ifMatch` are serialized. Without hard links, puts with `ifAbsent` are too. A
- *   plain put or deletion of the same key at the same time may be lost.
+ * - Puts and deletions with `ifMatch` run one after another. If the file system has no hard links, puts with
+ *   `ifAbsent` do too. A put or deletion without a condition may be lost if it runs at the same time on the
+ *   same key.
  */
 export class FilesystemImageStore implements ImageStore {
   readonly #files: ObjectFiles;

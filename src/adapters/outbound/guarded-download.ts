@@ -33,7 +33,7 @@ export interface DownloadedFile {
 }
 
 /**
- * Downloads a file from a URL that another server names, protected against server-side request forgery. It
+ * Downloads a file from a URL that came from another server. Protects against server-side request forgery. It
  * only connects to addresses that passed the check, and to none if one address of the host is not allowed.
  * This also applies after each of up to three redirects.
  *

@@ -35,11 +35,11 @@ interface Candidate {
 
 /**
  * Stores claims as notes, one per page and country. A note is only deleted if the page's first claim ended
- * without a picture.
+ * without an image.
  *
  * To claim a page, a replica writes the note with a conditional write, so only one of several concurrent
- * writes succeeds. The others poll the note. This needs no common clock: it compares neither timestamps of
- * the notes' place nor of other replicas.
+ * writes succeeds. The others poll the note. This needs no common clock: it compares no timestamps, neither
+ * of the store nor of other replicas.
  */
 export class NotedPageClaims implements PageClaims {
   readonly #options: NotedPageClaimsOptions;

@@ -23,8 +23,8 @@ export interface PostgresPageClaimsOptions extends NotedPageClaimsOptions {
  *
  * Each step is one statement outside a transaction, so it holds neither a connection nor a lock while an
  * image is generated, and it uses no session state: a pooler that assigns connections per transaction may
- * stand in front. READ COMMITTED is enough, because the row's version is in the condition of each write:
- * a write that waited for another looks at the version again, and changes nothing.
+ * stand in front. READ COMMITTED is enough, because each write has the row's version in its condition. If a
+ * write waited for another one, PostgreSQL checks the version again, and the write changes nothing.
  */
 export class PostgresPageClaims extends NotedPageClaims {
   constructor(options: PostgresPageClaimsOptions) {

@@ -42,7 +42,7 @@ export class RivalWatch {
       const wasWaitedFor = now.ended.holder === before.claim?.holder;
       return { is: 'ended', failure: wasWaitedFor ? now.ended.failure : undefined };
     }
-    // It was let go in vain, and nothing was kept.
+    // The holder released the claim without a result, so the note was deleted.
     if (before?.claim && !found) return { is: 'ended' };
     if (!found || !now.claim) return { is: 'free' };
     const standsStill = this.#unchangedMs(found.version, askedAt) >= this.#leaseMs;

@@ -8,7 +8,7 @@ interface Header {
   version: 1;
   /** Milliseconds since the Unix epoch. */
   createdAt: number;
-  /** The migrations that its rows fit to, in order. */
+  /** The migrations of the database from which its rows come, in order. */
   migrations: string[];
 }
 
@@ -36,8 +36,8 @@ export class RestoreError extends Error {
 const ROWS_AT_ONCE = 500;
 
 /**
- * All rows of all tables as lines of JSON, the state of one moment. They can be restored into the
- * embedded database and into one on a server, wherever they come from.
+ * All rows of all tables as lines of JSON, the state of one moment. A backup of an embedded
+ * database can be restored on a server, and the other way round.
  */
 export async function backUp(
   database: Database,
@@ -126,7 +126,7 @@ function headerIn(line: string | undefined): Header {
     const header = JSON.parse(line ?? '') as Header;
     if (header.format === 'bytesized-cafe database' && header.version === 1) return header;
   } catch {
-    // Not a backup, as is said below.
+    // The file is not a backup, so throw below.
   }
   throw new RestoreError('The file is not a backup of this service.');
 }

@@ -1,53 +1,61 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Dialect, Kysely, sql, type Transaction } from 'kysely';
-import { databaseFailure, isRepeatable } from './failures.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
+import { databaseFailure, isRepeatable, isUnavailable } from './failures.ts';
 import { type MigrationState, migrate, migrationStates } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
 /** Queries, in or outside a transaction. */
 export type Queries = Kysely<Tables> | Transaction<Tables>;
 
-/** How often a transaction is tried that is in the way of another. */
+/** How often a transaction is tried if it conflicts with another one. */
 const TRIES = 5;
 /** Milliseconds; grows with each try. */
 const PAUSE_MS = 10;
 
-/** As PostgreSQL counts its versions. */
+/** In the number format of PostgreSQL's versions. */
 const OLDEST = 150_000;
 
 /** What differs between a server and the embedded database. */
 export interface DatabaseDriver {
   readonly kind: 'server' | 'embedded';
   readonly dialect: Dialect;
-  /** Milliseconds until PostgreSQL gives a statement of a transaction up. */
+  /** Milliseconds after which PostgreSQL cancels a statement of a transaction. */
   readonly statementTimeoutMs: number;
 }
 
 /**
  * PostgreSQL, on a server or embedded. It connects at the first query.
  *
- * Every method throws `CafeError('database_unavailable')` if the database cannot do its work: away,
- * full, read-only, or too slow. Other errors, such as a violated constraint, come as they are. An
- * error of {@link transaction} leaves it open whether the transaction was committed only if the
- * connection broke during the commit.
+ * Every method throws `CafeError('database_unavailable')` if the database cannot do its work:
+ * unreachable, full, read-only, or too slow. Other errors, such as a violated constraint, are
+ * thrown unchanged. If {@link transaction} throws, nothing was committed. There is one exception:
+ * if the connection broke during the commit, the result is unknown.
  */
 export class Database {
   readonly kind: DatabaseDriver['kind'];
   readonly #kysely: Kysely<Tables>;
   readonly #driver: DatabaseDriver;
+  readonly #watch: UpstreamWatch | undefined;
 
-  constructor(driver: DatabaseDriver) {
+  /** @param watch receives each success and failure */
+  constructor(driver: DatabaseDriver, watch?: UpstreamWatch) {
     this.kind = driver.kind;
     this.#driver = driver;
+    this.#watch = watch;
     this.#kysely = new Kysely<Tables>({ dialect: driver.dialect });
   }
 
   /** Runs queries that need no transaction. */
   async run<T>(work: (queries: Kysely<Tables>) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#kysely);
+      const result = await work(this.#kysely);
+      this.#watch?.succeeded();
+      return result;
     } catch (error) {
-      throw databaseFailure(error);
+      const failure = databaseFailure(error);
+      if (isUnavailable(failure)) this.#watch?.failed('unavailable');
+      throw failure;
     }
   }
 
@@ -123,12 +131,15 @@ export class Database {
     return this.run((queries) => migrationStates(queries));
   }
 
-  /** Closes all connections. No query may be under way. */
+  /** Closes all connections. No query may be running. */
   close(): Promise<void> {
     return this.#kysely.destroy();
   }
 
-  /** For this transaction alone, so that a pooler may give the connection to others after it. */
+  /**
+   * Applies to this transaction only, because a pooler may give the connection to another client
+   * after it.
+   */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;
     await sql`select set_config('statement_timeout', ${timeout}, true), set_config('lock_timeout', ${timeout}, true)`.execute(

@@ -13,13 +13,13 @@ const UNAVAILABLE = [
   /^XX/, // internal, also an embedded database whose thread ended
 ];
 
-/** Two transactions were in each other's way: the whole of it may be tried again. */
+/** Two transactions conflicted. The whole transaction may be tried again. */
 const REPEATABLE = ['40001', '40P01'];
 
 /** Codes of Node, and of this module's own time limit. */
 const NETWORK = /^(E[A-Z]+|ERR_.+)$/;
 
-/** After these, the connection is still open but of no more use. */
+/** After these errors, the connection is still open but cannot be used. */
 const SPOILT = /^(25006|57P0\d|08.*)$/;
 
 /** The query did not end in time. */
@@ -36,8 +36,8 @@ export function spoilsConnection(error: unknown): boolean {
 }
 
 /**
- * The error for callers: `database_unavailable` where the database could not do its work, with its
- * own error as the cause. Any other error, such as a violated constraint, stays what it is.
+ * The error for callers: `database_unavailable` if the database could not do its work, with the
+ * database's error as the cause. Returns any other error, such as a violated constraint, unchanged.
  */
 export function databaseFailure(error: unknown): unknown {
   if (error instanceof CafeError) return error;
@@ -51,6 +51,11 @@ export function databaseFailure(error: unknown): unknown {
   return new CafeError('database_unavailable', 'The database is unavailable. Try again soon.', {
     cause: error,
   });
+}
+
+/** Whether the database could not do its work. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof CafeError && error.code === 'database_unavailable';
 }
 
 /** The driver's own errors have no code. */

@@ -20,10 +20,10 @@ export interface FolderLock {
 }
 
 /**
- * Locks a folder for this process, and makes it if it is missing, readable for its owner alone. The
- * lock is the operating system's lock on a SQLite file: it ends with the process, however that ends.
- * It is never taken over because of its age. Two processes with one folder would destroy the
- * database.
+ * Locks a folder for this process. If the folder is missing, creates it, readable only for its
+ * owner. The lock is the operating system's lock on a SQLite file: the operating system releases it
+ * when the process ends, even after a crash. No process takes a lock over because it is old. Two
+ * processes with one folder would destroy the database.
  *
  * @throws FolderInUse
  */

@@ -17,7 +17,10 @@ export interface ServerOptions {
 }
 
 const IDLE_MS = 30_000;
-/** Seconds. After a failover, every connection is soon one to the new primary. */
+/**
+ * Maximum age of a connection in seconds, so that soon after a failover all of them lead to the new
+ * primary.
+ */
 const LIFETIME_S = 900;
 const BIGINT = 20;
 
@@ -41,7 +44,7 @@ export function serverDriver(options: ServerOptions): DatabaseDriver {
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
-    // Longer than the server's own limit, which is the better answer: it ends the statement, too.
+    // Longer than the server's own limit, which is better because it also cancels the statement.
     query_timeout: statementTimeoutMs + connectTimeoutMs,
     idleTimeoutMillis: IDLE_MS,
     maxLifetimeSeconds: LIFETIME_S,
@@ -53,8 +56,17 @@ export function serverDriver(options: ServerOptions): DatabaseDriver {
   return { kind: 'server', dialect: new PostgresDialect({ pool }), statementTimeoutMs };
 }
 
-/** A connection that closes after an error that makes it useless, so that the pool opens another. */
+/**
+ * A connection that closes after an error that makes it unusable. The pool then opens another one.
+ */
 class Connection extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // Without a listener, a connection that breaks between two queries of a transaction would end the
+    // process. The next query reports it.
+    this.on('error', () => {});
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: overrides seven signatures of the driver with one.
   override query(...parts: any[]): any {
     const result: unknown = (super.query as (...all: unknown[]) => unknown)(...parts);

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import type { Call, Reply, ThreadData } from './pglite.ts';
 
-// Runs in a worker thread: PGlite computes on the thread that calls it, and readers' requests must
-// not wait for that.
+// Runs in a worker thread: PGlite runs queries on the thread that calls it, and readers' requests
+// must not wait for that.
 
 const { folder, template } = workerData as ThreadData;
 const port = parentPort;
@@ -35,7 +35,7 @@ port.on('message', async ({ id, name, parts }: Call) => {
   try {
     port.postMessage({ id, value: await calls[name](parts) } satisfies Reply);
   } catch (error) {
-    // Of an error, only the message survives the way between threads.
+    // Only the message of an error can be sent to another thread.
     const { message, code, constraint, detail } = error as Error & Record<string, string>;
     port.postMessage({ id, error: { message, code, constraint, detail } } satisfies Reply);
   }

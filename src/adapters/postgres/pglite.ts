@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { PGliteDialect } from 'kysely';
 import type { DatabaseDriver } from './database.ts';
 
-/** What the thread is started with. */
+/** The data with which the thread is started. */
 export interface ThreadData {
   /** Absent for a database in memory. */
   folder: string | undefined;
@@ -20,7 +20,7 @@ export interface Call {
   parts: [text?: string, values?: unknown[]];
 }
 
-/** Its answer; the one with the number 0 says that the database is open. */
+/** The response to a call. Number 0 means that the database is open. */
 export interface Reply {
   id: number;
   value?: { rows?: unknown[]; affectedRows?: number | undefined; dump?: Uint8Array };
@@ -29,7 +29,7 @@ export interface Reply {
 
 type Value = NonNullable<Reply['value']>;
 
-/** Without the fields' names and types, which nobody reads. */
+/** Omits the names and types of the fields, because no code reads them. */
 interface Result<R> {
   rows: R[];
   affectedRows: number;
@@ -57,7 +57,7 @@ export class PgliteThread {
     worker.on('message', (reply: Reply) => this.#take(reply));
     worker.on('error', (error) => this.#end(error));
     worker.on('exit', () => this.#end(new Error('it ended')));
-    // The service decides when the process may end.
+    // This thread must not keep the process alive.
     worker.unref();
   }
 
@@ -158,10 +158,12 @@ export function threadDriver(open: () => Promise<PgliteThread>): DatabaseDriver 
 }
 
 /**
- * Opens the embedded database in a folder, which must be locked, or in memory. A folder without a
- * complete database, as after a crash during the first start, is emptied and filled again.
+ * Opens the embedded database in a folder, which must be locked, or in memory. If the database in
+ * the folder is incomplete, for example after a crash during the first start, the folder is emptied
+ * and filled again.
  *
- * @param template the file of an empty database, faster to load than to make; may be missing
+ * @param template the file of an empty database, because loading is faster than creating; may be
+ * missing
  */
 export async function openThread(
   folder: string | undefined,

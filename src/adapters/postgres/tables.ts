@@ -30,7 +30,7 @@ export interface GenerationRow {
   reason: string | null;
 }
 
-/** What a day has used, for one account or, with an empty `account`, for all together. */
+/** The usage of a day by one account. If `account` is empty, by all accounts together. */
 interface BudgetDayRow {
   day: string;
   account: string;
@@ -42,13 +42,13 @@ interface BudgetDayRow {
   cost_micro_usd: Generated<Whole>;
 }
 
-/** One row per month. Whoever reserves locks it, so that reservations run one after another. */
+/** One row per month. A reservation locks this row, so that reservations run one after another. */
 interface BudgetMonthRow {
   /** `YYYY/MM`. */
   month: string;
 }
 
-/** What is known of a page in one country, and who generates its image. */
+/** The state of a page in one country, and which process generates its image. */
 interface PageNoteRow {
   /** The name of the page's image, without the public prefix. */
   page: string;

@@ -14,7 +14,7 @@ import type { Clock } from '../../domain/kernel/clock.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import { IssuerKeys } from './jose/issuer-keys.ts';
 
-/** Where the keys come from that tokens are signed with. */
+/** The source of the keys that sign the tokens. */
 export type TokenKeys =
   /** The issuer's public keys, as a JSON Web Key Set. */
   | { jwksUrl: string }
@@ -31,7 +31,10 @@ export interface JoseTokenVerifierOptions {
   fetchTimeoutMs?: number;
 }
 
-/** The algorithms of public keys. No shared secret may be among them, see {@link TokenVerifier}. */
+/**
+ * The algorithms of public keys. No algorithm with a shared secret may be among them, see {@link
+ * TokenVerifier}.
+ */
 const ASYMMETRIC = [
   'RS256',
   'RS384',
@@ -115,7 +118,7 @@ function headerOf(token: string): JWSHeaderParameters | undefined {
   }
 }
 
-/** @throws CafeError `issuer_unavailable` where the key is to blame, such as one that is too short */
+/** @throws CafeError `issuer_unavailable` if the key is faulty, for example too short */
 function faultIn(error: unknown): TokenFault {
   if (!(error instanceof errors.JOSEError)) {
     throw new CafeError('issuer_unavailable', 'A key of the token issuer cannot be used.', {

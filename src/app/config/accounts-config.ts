@@ -26,7 +26,7 @@ export function accountsConfig(env: Environment) {
 function tokenConfig(env: Environment): TokenConfig | undefined {
   const { AUTH_JWKS_URL: jwksUrl, AUTH_JWT_SECRET: secrets } = env;
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env;
-  // `tokenProblems` has refused what is incomplete.
+  // `tokenProblems` has already refused incomplete values.
   if (issuer === undefined || audience === undefined) return undefined;
   return { keys: jwksUrl === undefined ? { secrets } : { jwksUrl }, issuer, audience };
 }

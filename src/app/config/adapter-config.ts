@@ -115,7 +115,7 @@ export function isNotAmazons(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !new URL(endpoint).hostname.endsWith('.amazonaws.com');
 }
 
-/** Required values were validated before. A missing value here is a missing rule there. */
+/** Required values were validated before. If one is missing here, `requiredFor` lacks a rule. */
 function given<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a required variable was not checked');
   return value;

@@ -24,6 +24,12 @@ export function databaseConfig(env: Environment, production: boolean) {
     isLedgerInDatabase:
       (env.BUDGET_LEDGER ?? (database?.kind === 'server' ? 'postgres' : 'object-store')) ===
       'postgres',
+    /**
+     * Keeps the API key that development prints. Absent in production, and if nothing is kept after
+     * the process ends.
+     */
+    developmentKeyFile:
+      production || isInMemory(env) ? undefined : join(dataFolder(env), 'development-key'),
     /** `STUDIO` was set, so a studio that cannot be opened is an error. */
     isStudioSet: env.STUDIO !== undefined,
   };
@@ -40,10 +46,17 @@ function chosenDatabase(env: Environment, production: boolean): DatabaseConfig |
     };
   }
   if (!hasStudio(env, production)) return undefined;
-  // A store in memory is for trying things out, so nothing else may stay either.
-  const isInMemory = env.IMAGE_STORE === 'memory';
-  const folder = isInMemory ? undefined : join(env.DATA_DIR ?? 'data', 'database');
+  const folder = isInMemory(env) ? undefined : join(dataFolder(env), 'database');
   return { kind: 'embedded', folder };
+}
+
+function dataFolder({ DATA_DIR = 'data' }: Environment): string {
+  return DATA_DIR;
+}
+
+/** Whether images are in memory. Then nothing else is kept after the process ends either. */
+function isInMemory({ IMAGE_STORE }: Environment): boolean {
+  return IMAGE_STORE === 'memory';
 }
 
 function hasStudio({ STUDIO, DATABASE_URL }: Environment, production: boolean): boolean {

@@ -125,7 +125,9 @@ export const Environment = z.object({
     .describe('Image model. OpenAI shuts down gpt-image-1.5 on 2026-12-01'),
   OPENAI_IMAGE_MODEL_FALLBACKS: list()
     .default(['gpt-image-2.6-flare', 'gpt-image-2.5-flare', 'gpt-image-2'])
-    .describe('Models used, in order, after those before them were shut down. Comma-separated'),
+    .describe(
+      'Models to use in this order, each once the previous ones are shut down. Comma-separated',
+    ),
   OPENAI_IMAGE_QUALITY: z
     .enum(['low', 'medium', 'high', 'xhigh', 'max', 'auto'])
     .default('medium')
@@ -140,7 +142,7 @@ export const Environment = z.object({
     .describe('Background of the picture, if the model supports it'),
   OPENAI_TIMEOUT_MS: whole(1000, 290_000)
     .default(180_000)
-    .describe('Time until the picture begins to arrive. It then has a quarter of that to end'),
+    .describe('Time until the picture begins to arrive. A quarter of it is added for the rest'),
 
   DAILY_GENERATION_BUDGET: whole(0, 1_000_000)
     .default(15)

@@ -29,8 +29,13 @@ export function adapterModule(config: Config, journal: Journal): ContainerModule
     value(T.journal, journal);
     value(T.notice, (message, details) => journal.record({ event: 'notice', message, details }));
     resolve(T.health, { clock: T.clock }, ({ clock }) => {
-      const { store, generator, locator } = config;
-      const kinds = { store: store.kind, generator: generator.kind, locator: locator.kind };
+      const { store, generator, locator, database } = config;
+      const kinds = {
+        store: store.kind,
+        generator: generator.kind,
+        locator: locator.kind,
+        ...(database && { database: database.kind }),
+      };
       return new UpstreamHealth(kinds, clock);
     });
     resolve(

@@ -19,6 +19,7 @@ import { coreModule } from './core-module.ts';
 import { databaseModule } from './database-module.ts';
 import { monitoringModule } from './monitoring-module.ts';
 import { locationOf, openTracing } from './open-adapters.ts';
+import { studioModule } from './studio/studio-module.ts';
 import { T } from './tokens.ts';
 import { tracingModule } from './tracing-module.ts';
 
@@ -42,6 +43,7 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     coreModule(config),
     cafeModule(config),
     adminModule(config),
+    studioModule(config),
     monitoringModule(config, packageJson.version),
   );
   if (tracing) await container.load(tracingModule(tracing));
@@ -51,6 +53,8 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     renditionUrls: T.renditionUrls,
     readiness: T.readiness,
     database: T.database,
+    /** The API with accounts; absent if it is off, or if there is no database. */
+    studio: T.studio,
     store: T.store,
     generator: T.generator,
     pool: T.pool,
@@ -95,9 +99,9 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
     adminFiles: services.admin ? await readAdminFiles(ADMIN_PAGE) : NO_FILES,
     /** Closes connections and files. No work may be in progress. */
     close: async () => {
-      // Before the store, to which they write: the other services close concurrently.
-      const ledgers = [T.ledger, T.healingLedger, T.unpacedLedger];
-      await Promise.all(ledgers.map((each) => container.unbindAsync(each)));
+      // Before the store and the database, to which they write: all others close concurrently.
+      const writers = [T.ledger, T.healingLedger, T.unpacedLedger, T.studio];
+      await Promise.all(writers.map((each) => container.unbindAsync(each)));
       await container.unbindAllAsync();
       await tracing?.close();
     },

@@ -1,4 +1,8 @@
 import type { ContainerModule } from 'inversify';
+import {
+  controlKey,
+  ObjectStoreSpendingControlStore,
+} from '../../adapters/spending-control-store/object-store.ts';
 import { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { GenerateImage } from '../../domain/generation/generate-image.ts';
 import { ImageEvents } from '../../domain/images/image-events.ts';
@@ -13,6 +17,7 @@ import { PageNames } from '../../domain/pages/page.ts';
 import { ImageKeys } from '../../domain/storage/image-keys.ts';
 import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
+import type { LazyDatabase } from './open-database.ts';
 import { T } from './tokens.ts';
 
 /** The shared basis of every product: budget, generation and storage of images. */
@@ -25,7 +30,12 @@ export function coreModule(config: Config): ContainerModule {
     resolve(
       T.control,
       { store: T.store, notice: T.notice },
-      (deps) => new SpendingControl({ ...deps, recordsPrefix, ceiling: budgetCeiling }),
+      ({ store, notice }) =>
+        new SpendingControl({
+          store: new ObjectStoreSpendingControlStore({ store, recordsPrefix }),
+          ceiling: budgetCeiling,
+          notice,
+        }),
     );
     resolve(
       T.generateImage,
@@ -81,8 +91,19 @@ export function coreModule(config: Config): ContainerModule {
     });
     resolve(
       T.readiness,
-      { store: T.store, control: T.control, clock: T.clock },
-      ({ store, control, clock }) => new Readiness({ store, key: control.key, clock }),
+      { store: T.store, database: T.database, clock: T.clock },
+      ({ database, ...deps }) =>
+        new Readiness({
+          ...deps,
+          key: controlKey(recordsPrefix),
+          checkDatabase: checkOf(database),
+        }),
     );
   });
+}
+
+/** Does not check an embedded database, because a check would open it. */
+function checkOf(database: LazyDatabase | undefined): (() => Promise<void>) | undefined {
+  if (database?.kind !== 'server') return undefined;
+  return async () => (await database.open()).check();
 }

@@ -198,7 +198,7 @@ export async function openPageList({
     const { SitemapPageList } = await import('../../adapters/page-list/sitemap.ts');
     const mayConnect = (address: string) =>
       publicAddress(address) !== undefined || (!production && isLoopback(address));
-    // The site is the contact address, because the service works for it.
+    // The contact in the user agent is the site itself, because its owner also runs this service.
     const userAgent = `bytesized-cafe/${packageJson.version} (+${new URL(url).origin})`;
     return new SitemapPageList({ url, userAgent, mayConnect });
   }

@@ -4,6 +4,7 @@ import type { Database } from '../../adapters/postgres/database.ts';
 import { SingleFlight } from '../../domain/kernel/concurrency.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
+import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
 import type { DatabaseConfig } from '../config/database-config.ts';
 
 /** An empty database with all tables, which the build makes. */
@@ -11,7 +12,7 @@ const TEMPLATE = fileURLToPath(new URL('../../../dist/database/template.tar.gz',
 
 type ServerConfig = Extract<DatabaseConfig, { kind: 'server' }>;
 
-/** The database with all tables, opened at the first call. Nothing of it is loaded before. */
+/** The database with all tables, opened at the first call. Its code is not loaded before. */
 export interface LazyDatabase {
   readonly kind: DatabaseConfig['kind'];
   /** @throws CafeError `database_unavailable` if it cannot be opened; the next call tries again */
@@ -19,16 +20,26 @@ export interface LazyDatabase {
   close(): Promise<void>;
 }
 
+interface DatabaseDeps {
+  notice: Notice;
+  /** Absent for a command. */
+  watch?: UpstreamWatch;
+}
+
 /**
- * The database of a configuration. A server is connected to and migrated before this resolves. The
- * embedded one is only locked, and opens at its first use.
+ * The database of a configuration. Resolves once the service is connected to a server and the
+ * migrations have run. The folder of an embedded database is only locked; the database opens at its
+ * first use.
  *
  * @throws Error that names `DATABASE_URL`, without its value, if the server cannot be used;
  *   `FolderInUse` if another process has the embedded database
  */
-export async function openDatabase(config: DatabaseConfig, notice: Notice): Promise<LazyDatabase> {
-  if (config.kind === 'embedded') return openEmbedded(config.folder);
-  const database = await connectServer(config, notice);
+export async function openDatabase(
+  config: DatabaseConfig,
+  deps: DatabaseDeps,
+): Promise<LazyDatabase> {
+  if (config.kind === 'embedded') return openEmbedded(config.folder, deps);
+  const database = await connectServer(config, deps);
   try {
     await database.migrate();
   } catch (error) {
@@ -45,14 +56,14 @@ export async function openDatabase(config: DatabaseConfig, notice: Notice): Prom
  */
 export async function connectDatabase(
   config: DatabaseConfig,
-  notice: Notice,
+  deps: DatabaseDeps,
 ): Promise<{ database: Database; close(): Promise<void> }> {
   if (config.kind === 'server') {
-    const database = await connectServer(config, notice);
+    const database = await connectServer(config, deps);
     return { database, close: () => database.close() };
   }
   const release = await lock(config.folder);
-  const database = await loadEmbedded(config.folder);
+  const database = await loadEmbedded(config.folder, deps);
   return {
     database,
     close: async () => {
@@ -62,10 +73,13 @@ export async function connectDatabase(
   };
 }
 
-async function connectServer(config: ServerConfig, notice: Notice): Promise<Database> {
+async function connectServer(
+  config: ServerConfig,
+  { notice, watch }: DatabaseDeps,
+): Promise<Database> {
   const { Database } = await import('../../adapters/postgres/database.ts');
   const { serverDriver } = await import('../../adapters/postgres/node-postgres.ts');
-  const database = new Database(serverDriver({ ...config, notice }));
+  const database = new Database(serverDriver({ ...config, notice }), watch);
   try {
     await database.check();
     return database;
@@ -75,7 +89,7 @@ async function connectServer(config: ServerConfig, notice: Notice): Promise<Data
   }
 }
 
-async function openEmbedded(folder: string | undefined): Promise<LazyDatabase> {
+async function openEmbedded(folder: string | undefined, deps: DatabaseDeps): Promise<LazyDatabase> {
   const release = await lock(folder);
   const opening = new SingleFlight<Database>();
   let opened: Database | undefined;
@@ -83,7 +97,7 @@ async function openEmbedded(folder: string | undefined): Promise<LazyDatabase> {
     kind: 'embedded',
     open: async () => {
       opened ??= await opening.join('', async () => {
-        const database = await loadEmbedded(folder);
+        const database = await loadEmbedded(folder, deps);
         await database.migrate();
         return database;
       });
@@ -105,14 +119,21 @@ async function lock(folder: string | undefined): Promise<() => void> {
   return () => held.release();
 }
 
-async function loadEmbedded(folder: string | undefined): Promise<Database> {
+async function loadEmbedded(
+  folder: string | undefined,
+  { watch }: DatabaseDeps,
+): Promise<Database> {
   const { Database } = await import('../../adapters/postgres/database.ts');
   const { openThread, threadDriver } = await import('../../adapters/postgres/pglite.ts');
   const data = folder === undefined ? undefined : join(folder, 'data');
   const thread = await openThread(data, TEMPLATE).catch((cause: unknown) => {
+    watch?.failed('unavailable');
     throw new CafeError('database_unavailable', 'The database cannot be opened.', { cause });
   });
-  return new Database(threadDriver(async () => thread));
+  return new Database(
+    threadDriver(async () => thread),
+    watch,
+  );
 }
 
 function unusable(error: unknown): Error {
@@ -120,7 +141,7 @@ function unusable(error: unknown): Error {
   return new Error(message, { cause: error });
 }
 
-/** What the database or the network said. It never contains the password. */
+/** The message of the database's or the network's error. It never contains the password. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof CafeError ? error.cause : error;
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');

@@ -49,6 +49,7 @@ import type { RequestCounts } from '../http/request-counts.ts';
 import { tokensOf } from './bindings.ts';
 import type { openMetrics } from './open-adapters.ts';
 import type { LazyDatabase } from './open-database.ts';
+import type { LazyStudio } from './studio/lazy-studio.ts';
 
 /** All services of the container. */
 interface Services {
@@ -114,6 +115,7 @@ interface Services {
   sitePages: SitePages | undefined;
   generationPolicy: GenerationPolicy | undefined;
   admin: Admin | undefined;
+  studio: LazyStudio | undefined;
 }
 
 export const T = tokensOf<Services>();

@@ -26,8 +26,8 @@ const SPECIAL_IPV4 = [
 ] as const;
 
 /**
- * Only 2000::/3 is public, except protocol and documentation addresses. An address that embeds an
- * IPv4 address is judged by that address, see carried-ipv4.ts.
+ * These are all addresses outside 2000::/3, and the protocol and documentation addresses inside it.
+ * An address that embeds an IPv4 address is judged by that address, see carried-ipv4.ts.
  */
 const SPECIAL_IPV6 = [
   ['::', 3],
@@ -48,7 +48,10 @@ const specialIpv4 = SPECIAL_IPV4.map(([network, bits]) => ({
 }));
 
 const LONGEST_ADDRESS = 64;
-/** Limit for an `X-Forwarded-For`, which anyone can forge; real ones list a handful of proxies. */
+/**
+ * Maximum number of entries read from `X-Forwarded-For`. Anyone can forge a long one; real ones
+ * list a few proxies.
+ */
 const MAX_FORWARDED = 20;
 
 /** Excludes characters with a special meaning in URLs. */
@@ -60,11 +63,14 @@ interface Request {
 }
 
 /**
- * The reader's public address. Source, in this order: the configured header alone; with trusted
- * hops, the entry of `X-Forwarded-For` at that position from the right alone; without trust in
- * proxies, the connection's address alone. By default, `X-Real-IP` if it contains a public address,
- * else the first one in `X-Forwarded-For`. The connection's address is used only if neither header
- * is sent.
+ * The reader's public address. The first of these that is configured is the only source:
+ *
+ * - a header: its value
+ * - trusted hops: the entry of `X-Forwarded-For` at that position from the right
+ * - no trust in proxies: the address of the connection
+ *
+ * By default, it is the public address in `X-Real-IP`, else the first one in `X-Forwarded-For`. The
+ * address of the connection is used only if neither header is sent.
  */
 export function clientAddress(request: Request, trust: ProxyTrust): PublicAddress | undefined {
   if (!trust.trustProxy) return publicAddress(request.socketAddress);
@@ -155,7 +161,7 @@ function shortestForm(text: string): string | undefined {
   return URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
 }
 
-/** The origin of a request. */
+/** The sender of a request: its address and its headers. */
 export function visitorOf({ headers, socket }: IncomingMessage, trust: ProxyTrust): Visitor {
   const header = (name: string) => {
     const value = headers[name];

@@ -7,7 +7,10 @@ import { Refusal } from './refusal.ts';
 const MAX_AGE = 7200;
 /** Page scripts can read this header only if it is exposed. */
 const EXPOSED = 'Retry-After';
-/** Refused requests, without any from an allowed origin, until the owner is warned. */
+/**
+ * Number of refused requests after which the owner is warned, if no request came from an allowed
+ * origin.
+ */
 const MAX_REFUSED = 5;
 const LONGEST_ORIGIN = 200;
 

@@ -4,7 +4,8 @@ import { handedOver } from './handed-over.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * Bytes. A path has at most 1,024; the rest of a request is a few dozen. Some routes accept more.
+ * In bytes: a path has at most 1,024, and the rest of a request a few dozen. Some routes accept
+ * more.
  */
 export const BODY_LIMIT = 4096;
 

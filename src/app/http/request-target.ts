@@ -7,7 +7,7 @@ const PLAIN_PATH = /^\/[!"$-[\]-~]*$/;
 
 /**
  * Refuses a target that is not a path, such as `http://x/` or `*`, and a request with two hosts.
- * Only proxies need those, and later parsers throw on malformed ones.
+ * Only proxies need such requests. Code that runs later would throw on a malformed target or host.
  */
 export const refuseOddTargets: Middleware = (ctx, next) => {
   if (!PLAIN_PATH.test(ctx.req.url ?? '')) {

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Cafe } from '../cafe.ts';
+import { ACCOUNT_OPERATIONS } from './accounts/operations.ts';
 import { adminApi } from './admin/admin-api.ts';
 import { AdminGate, cookieName } from './admin/admin-gate.ts';
 import { adminPage } from './admin/admin-page.ts';
@@ -23,10 +24,15 @@ import type { Operation } from './openapi/operation.ts';
 import { metricsRoute } from './operations/metrics-route.ts';
 import { serviceOperations } from './operations/operations.ts';
 import { readyRoute } from './operations/ready-route.ts';
+import type { studioApi } from './studio-api.ts';
+import { whenAsked } from './when-asked.ts';
+
+/** The path of the API with accounts. */
+const V1_ROOT = '/v1';
 
 /** Registers every route. */
 export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
-  const { config, store, admin } = cafe;
+  const { config, store, admin, studio } = cafe;
   const imageOrigin = new URL(store.urlFor('any')).origin;
   const router = publicRouter(cafe, parts);
 
@@ -35,12 +41,18 @@ export function addRoutes(app: Koa, cafe: Cafe, parts: Parts): void {
     app.use(adminApi(everyAdminRoute(cafe, admin), gate));
     app.use(adminPage(cafe.adminFiles, imageOrigin));
   }
+  if (studio) app.use(whenAsked(V1_ROOT, () => loadStudioApi(cafe, studio, parts.origins)));
   app.use(cors(GENERATE, parts.origins));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.use(placeholders(cafe.placeholders));
   app.use(embedAssets(cafe.elementFiles));
   if (!config.production) app.use(builtPages(cafe.blogPages, imageOrigin));
+}
+
+async function loadStudioApi(...parts: Parameters<typeof studioApi>): Promise<Koa.Middleware> {
+  const { studioApi } = await import('./studio-api.ts');
+  return studioApi(...parts);
 }
 
 interface RouterParts {
@@ -102,7 +114,7 @@ function everyAdminRoute(cafe: Cafe, admin: Admin): AdminRoute[] {
 
 /** The served routes as OpenAPI operations, with the admin's route table. */
 function describeApi(
-  { about, config, metrics }: Cafe,
+  { about, config, metrics, studio }: Cafe,
   ofAdmin: readonly Operation[],
 ): OpenApiDocument {
   const { production, store, watching } = config;
@@ -110,6 +122,7 @@ function describeApi(
   const operations = [
     ...cafeOperations({ hasStoredImages: store.kind !== 's3' }),
     ...serviceOperations({ metricsAreGuarded, production }),
+    ...(studio ? ACCOUNT_OPERATIONS : []),
     ...ofAdmin,
   ];
   return openApiDocument(operations, {

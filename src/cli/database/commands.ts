@@ -10,7 +10,7 @@ export function addDatabase(
   terminal: Terminal,
   end: (isWell: boolean) => void,
 ): void {
-  // Loaded by these commands alone, with the database.
+  // Only these commands load the database.
   const load = () => import('./database.ts');
   const db = program.command('db').description('migrates, backs up and restores the database');
   db.command('migrate')

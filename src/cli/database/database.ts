@@ -94,7 +94,7 @@ export async function restoreDatabase(
 
 async function writeBackup(database: Database, file: string, now: number): Promise<RowCounts> {
   const gzip = createGzip();
-  // Readable by its owner alone, because it holds prompts and digests of keys.
+  // Only its owner may read it, because it contains prompts and digests of keys.
   const written = pipeline(gzip, createWriteStream(file, { mode: 0o600 }));
   const lines = Writable.toWeb(gzip).getWriter();
   const counts = backUp(database, (line) => lines.write(Buffer.from(`${line}\n`)), now).finally(
@@ -142,7 +142,7 @@ export async function withDatabase<T>(
     throw new CommandError('The database is in memory, because IMAGE_STORE=memory. Set DATA_DIR.');
   }
   const notice = (message: string) => terminal.complain(`${message}\n`);
-  const connected = await connectDatabase(config, notice).catch((error: unknown) => {
+  const connected = await connectDatabase(config, { notice }).catch((error: unknown) => {
     if (!(error instanceof FolderInUse)) throw new CommandError((error as Error).message);
     throw new CommandError(`${error.message}. Stop it first.`);
   });

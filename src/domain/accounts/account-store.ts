@@ -16,6 +16,25 @@ export interface KeyQuery {
   after?: KeyPosition | undefined;
 }
 
+export interface AccountQuery {
+  /** The most accounts to return, at least 1. */
+  limit: number;
+  /** Only accounts after this id. */
+  after?: AccountId | undefined;
+  /** Only the account of this id. */
+  id?: AccountId | undefined;
+  /** The moment at which keys are counted as usable, in milliseconds since the Unix epoch. */
+  at: number;
+}
+
+/** An account with what its keys say together. */
+export interface AccountSummary extends Account {
+  /** Keys that are neither revoked nor expired. */
+  readonly usableKeys: number;
+  /** The last recorded use of any of its keys. Absent if none was used. */
+  readonly lastUsedAt?: number | undefined;
+}
+
 /**
  * Accounts and their API keys.
  *
@@ -28,35 +47,39 @@ export interface AccountStore {
   find(id: AccountId): Promise<Account | undefined>;
 
   /**
-   * The account of this id. If there is none, it is made with this time of creation. Any number of
+   * The account of this id. If there is none, it is created with the given time. Any number of
    * concurrent calls make one account, and all of them return it.
    */
   ensure(id: AccountId, createdAt: number): Promise<Account>;
 
-  /** Accounts in ascending byte order of their ids, after this id. */
-  list(query: { limit: number; after?: AccountId | undefined }): Promise<Account[]>;
+  /** Accounts in ascending byte order of their ids. One call, however many keys they have. */
+  list(query: AccountQuery): Promise<AccountSummary[]>;
 
   /**
-   * Adds a key, unless the account already has `maxUsable` keys that are neither revoked nor
-   * expired at the new key's time of creation (`full`), or does not exist (`no_account`). Then
-   * nothing changes. Of any number of concurrent calls with room for k keys, exactly k add theirs.
+   * Adds a key. Changes nothing and resolves with `full` if the account already has `maxUsable`
+   * keys that are neither revoked nor expired when the new key is created. Changes nothing and
+   * resolves with `no_account` if the account does not exist. Of any number of concurrent calls
+   * with room for k keys, exactly k add theirs.
    */
   addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'>;
+
+  /** The key with this id, also if it is revoked or expired; `undefined` if there is none. */
+  key(id: string): Promise<ApiKey | undefined>;
 
   /** The key with this digest, also if it is revoked or expired; `undefined` if there is none. */
   keyByDigest(digest: string): Promise<StoredKey | undefined>;
 
   /**
    * Keys, also revoked and expired ones, without their digests. Newest first; keys of the same
-   * millisecond in descending order of their ids. A key that is added while a list is read in parts
-   * makes no part repeat or leave out another key.
+   * millisecond in descending order of their ids. While a list is read in parts, keys may be added.
+   * Even then, no part repeats or omits another key.
    */
   keys(query: KeyQuery): Promise<ApiKey[]>;
 
   /**
    * Revokes a key from now on and for good, and returns it. Revoking it again changes nothing and
-   * returns it with its first time. `undefined` if there is no such key, or if it belongs to
-   * another account than the given one.
+   * returns it with the time of its first revocation. `undefined` if there is no such key, or if it
+   * belongs to another account than the given one.
    *
    * @param id a lower-case UUID
    * @param owner `undefined` for a key of any account, which only the owner may revoke

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AccountId, Scope } from './account.ts';
 
-/** What is known of an API key after it was shown. The key itself cannot be recovered. */
+/** What the service keeps of an API key. The key itself is shown once and cannot be recovered. */
 export interface ApiKey {
   /** A lower-case UUID. */
   readonly id: string;
@@ -10,7 +10,7 @@ export interface ApiKey {
   readonly name: string;
   /** At least one. */
   readonly scopes: readonly Scope[];
-  /** `cafe_` and the first four characters of the secret, to recognise the key by. */
+  /** `cafe_` and the first four characters of the secret, so that the owner recognises the key. */
   readonly prefix: string;
   /** The last four characters. They belong to the checksum and reveal nothing of the secret. */
   readonly lastFour: string;
@@ -27,8 +27,8 @@ export interface ApiKey {
 /** An API key as it is stored. */
 export interface StoredKey extends ApiKey {
   /**
-   * SHA-256 of the whole key, as 64 lower-case hexadecimal digits. A fast hash is enough: nobody can
-   * guess 256 random bits.
+   * SHA-256 of the whole key, as 64 lower-case hexadecimal digits. A fast hash is enough, because
+   * 256 random bits cannot be guessed.
    */
   readonly digest: string;
 }
@@ -36,7 +36,7 @@ export interface StoredKey extends ApiKey {
 const START = 'cafe_';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_BYTES = 32;
-/** Characters in base62 that hold any 32 bytes, and any 4. */
+/** Characters in base62: 43 hold any 32 bytes, and 6 hold any 4 bytes. */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const CHECKSUM_BYTES = 4;
@@ -71,18 +71,18 @@ export function visiblePartsOf(text: string): Pick<ApiKey, 'prefix' | 'lastFour'
   return { prefix: text.slice(0, START.length + 4), lastFour: text.slice(-4) };
 }
 
-/** Why a known key is refused at a moment; `undefined` if it is accepted. */
+/** Why a known key is refused at the given time; `undefined` if it is accepted. */
 export function faultOf(key: ApiKey, now: number): 'revoked_key' | 'expired_key' | undefined {
   if (key.revokedAt !== undefined) return 'revoked_key';
   return key.expiresAt !== undefined && now >= key.expiresAt ? 'expired_key' : undefined;
 }
 
-/** Over the start, too, so that a key of another service never fits. */
+/** The checksum also covers the prefix, so that it never matches a key of another service. */
 function checksumOf(secret: string): string {
   return base62(sha256(START + secret).subarray(0, CHECKSUM_BYTES), CHECKSUM_LENGTH);
 }
 
-/** Padded to a fixed length, so that every key has the same. */
+/** Padded, so that all keys have the same length. */
 function base62(bytes: Uint8Array, length: number): string {
   let number = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
   let text = '';

@@ -8,7 +8,7 @@ import type { AccountStore } from './account-store.ts';
 import { type ApiKey, apiKeyDigest, faultOf, looksLikeApiKey } from './api-key.ts';
 import type { TokenFault, TokenVerifier } from './token-verifier.ts';
 
-/** What a request sent to prove who it is. */
+/** The credentials of a request. */
 export interface Credentials {
   /** An API key or an access token. */
   bearer?: string | undefined;
@@ -51,23 +51,26 @@ interface Deps {
   clock: Clock;
 }
 
-/** Wrong credentials of one address until it is told to wait, in the counter's window. */
+/**
+ * Number of wrong credentials that one address may send in the counter's window before it is told
+ * to wait.
+ */
 export const MAX_FAILURES = 20;
-/** Characters. No API key and no issuer's token is near it. */
+/** Characters. API keys and the tokens of known issuers are much shorter. */
 const MAX_LENGTH = 8192;
 const MINUTE_MS = 60_000;
 /** Keys whose last recorded minute is remembered, so that each minute is written once. */
 const REMEMBERED_KEYS = 10_000;
 
 /**
- * Finds out who sends a request. Whatever does not prove it is refused.
+ * Identifies the account that sends a request. Refuses requests without valid credentials.
  *
  * An API key has the scopes it was made with. An access token acts for the whole account of its `sub`
  * and has all scopes; its account is made when it is first used. Both are checked anew for every
  * request, so a revoked key is refused at once, by every replica.
  *
- * Too many wrong credentials from an address change how the next wrong ones are refused. They never
- * refuse the right ones: others may share the address, and nobody can guess a key.
+ * After too many wrong credentials from an address, further wrong ones are told to wait. Right ones are still
+ * accepted, because other callers may share the address.
  */
 export class Authenticate {
   readonly #deps: Deps;
@@ -112,7 +115,7 @@ export class Authenticate {
     const digest = apiKeyDigest(text);
     if (digest === undefined) return 'malformed_key';
     const key = await this.#deps.accounts.keyByDigest(digest);
-    // A database may compare texts loosely.
+    // A database may find a key by a text that is only similar, for example in another case.
     if (!key || !isSame(key.digest, digest)) return 'unknown_key';
     const now = this.#deps.clock.now();
     const fault = faultOf(key, now);
@@ -132,7 +135,7 @@ export class Authenticate {
     return { account, scopes: SCOPES, keyId: undefined };
   }
 
-  /** In the background: a database that takes no writes must not refuse readers. */
+  /** Runs in the background: callers must be accepted even if the database accepts no writes. */
   #noteUse({ id, lastUsedAt = 0 }: ApiKey, now: number): void {
     const minute = now - (now % MINUTE_MS);
     if (minute <= Math.max(lastUsedAt, this.#noted.get(id) ?? 0)) return;

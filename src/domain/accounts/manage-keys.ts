@@ -10,6 +10,8 @@ export interface KeyRequest {
   scopes: readonly Scope[];
   /** Milliseconds since the Unix epoch. */
   expiresAt?: number | undefined;
+  /** A new UUID. Absent if the caller does not need it in advance. */
+  id?: string | undefined;
 }
 
 export type KeyCreation =
@@ -50,12 +52,27 @@ export class ManageKeys {
    *
    * @throws CafeError `database_unavailable`
    */
-  async create({ account, name, scopes, expiresAt }: KeyRequest): Promise<KeyCreation> {
+  async create(request: KeyRequest): Promise<KeyCreation> {
+    return this.#add(newApiKeyText(), request);
+  }
+
+  /**
+   * Adds a key that was created elsewhere. Does nothing if it is known, even if it was revoked.
+   *
+   * @param text a well-formed key
+   * @throws CafeError `database_unavailable`
+   */
+  async keep(text: string, request: KeyRequest): Promise<void> {
+    if (await this.#accounts.keyByDigest(digestOf(text))) return;
+    await this.#add(text, request);
+  }
+
+  async #add(text: string, request: KeyRequest): Promise<KeyCreation> {
+    const { id = randomUUID(), account, name, scopes, expiresAt } = request;
     const now = this.#clock.now();
     if (expiresAt !== undefined && expiresAt <= now) return { refused: 'already_expired' };
-    const text = newApiKeyText();
     const key: ApiKey = {
-      id: randomUUID(),
+      id,
       account,
       name,
       scopes: [...new Set(scopes)],
@@ -66,7 +83,7 @@ export class ManageKeys {
     await this.#accounts.ensure(account, now);
     const outcome = await this.#accounts.addKey({ ...key, digest: digestOf(text) }, MAX_KEYS);
     if (outcome === 'added') return { key, text };
-    // Otherwise the account was deleted a moment ago.
+    // `no_account`: the account was deleted since `ensure`.
     return { refused: outcome === 'full' ? 'too_many_keys' : 'no_account' };
   }
 
@@ -79,6 +96,15 @@ export class ManageKeys {
     const found = await this.#accounts.keys({ ...query, limit: query.limit + 1 });
     const keys = found.slice(0, query.limit);
     return { keys, next: found.length > keys.length ? keys.at(-1) : undefined };
+  }
+
+  /**
+   * The key of this id, for the owner.
+   *
+   * @throws CafeError `database_unavailable`
+   */
+  find(id: string): Promise<ApiKey | undefined> {
+    return this.#accounts.key(id);
   }
 
   /**

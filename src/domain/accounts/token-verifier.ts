@@ -3,7 +3,7 @@
  *
  * - `malformed_token`: it is no signed JWT, or a claim has the wrong type or is missing.
  * - `wrong_algorithm`: it is signed in a way that is not allowed here, such as `none`.
- * - `unknown_signing_key`: no key of the issuer fits it.
+ * - `unknown_signing_key`: no key of the issuer matches it.
  * - `wrong_signature`: it was changed, or signed with another key.
  * - `wrong_issuer`, `wrong_audience`: it was made by another issuer, or for another service.
  * - `expired_token`, `token_not_yet_valid`: its time is over, or has not begun.
@@ -31,9 +31,9 @@ export type TokenCheck = { subject: string } | { fault: TokenFault };
  * shared secret), never both: otherwise a public key could be used as a secret. Keys named or
  * embedded in a token are ignored.
  *
- * A key that the issuer adds is used as soon as a token names it, within half a minute. One that
- * the issuer removes is refused after ten minutes, or after an hour while the issuer does not
- * respond.
+ * A key that the issuer adds is accepted within half a minute after the first token that names it.
+ * One that the issuer removes is refused after ten minutes, or after an hour while the issuer does
+ * not respond.
  *
  * If a token cannot be checked because the issuer's keys cannot be fetched, `verify` throws
  * `CafeError('issuer_unavailable')`. That says nothing about the token.

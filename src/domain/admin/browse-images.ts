@@ -34,7 +34,7 @@ export interface ImageRange {
 
 export interface PicturePage {
   items: HistoryEntry[];
-  /** There may be more behind it; absent at the end. */
+  /** The position after which there may be more; absent at the end. */
   next: HistoryPosition | undefined;
 }
 
@@ -65,8 +65,8 @@ export class BrowseImages {
   }
 
   /**
-   * The next images. There may be fewer than `limit`, even none, with more behind them, because
-   * each request reads a limited number of entries.
+   * The next images. There may be fewer than `limit`, even none, although more follow, because each
+   * request reads a limited number of entries.
    *
    * @throws CafeError `storage_unavailable`
    */

@@ -15,7 +15,7 @@ export interface PageFilter {
 
 export interface PagesPage {
   items: ShownPage[];
-  /** The key behind which there may be more; absent at the end. */
+  /** The key after which there may be more; absent at the end. */
   next: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export class BrowsePages {
   }
 
   /**
-   * The next pages in key order. There may be fewer than `limit`, even none, with more behind them.
+   * The next pages in key order. There may be fewer than `limit`, even none, although more follow.
    * Costs a listing, and two reads per result.
    *
    * @throws CafeError `storage_unavailable`

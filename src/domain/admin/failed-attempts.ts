@@ -9,9 +9,9 @@ const MAX_OF_ONE = 5;
 const MAX_ADDRESSES = 10_000;
 
 /**
- * Counts recent wrong tokens: per address, and in total, because addresses can be forged. Too many
- * change how a wrong token is refused, but never refuse the right one: otherwise strangers could
- * lock the owner out.
+ * Counts recent wrong tokens: per address, and in total, because addresses can be forged. After too
+ * many, wrong tokens are refused without a check. The right one is still accepted: otherwise
+ * strangers could lock the owner out.
  */
 export class FailedAttempts {
   readonly #clock: Clock;

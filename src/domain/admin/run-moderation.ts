@@ -13,7 +13,7 @@ import type { Journal } from '../monitoring/journal.ts';
 import type { PoolImage } from '../storage/image-keys.ts';
 import type { AuditedAction, AuditTrail } from './audit-trail.ts';
 
-/** How many images' last acts are remembered. */
+/** Number of images whose last act is remembered. */
 const MAX_REMEMBERED = 100;
 
 const AUDITED: Readonly<Record<ModerationName, AuditedAction>> = {
@@ -73,9 +73,9 @@ export class RunModeration {
   }
 
   /**
-   * The act's progress at its end, or once it turns out to have many pages: the image itself is
-   * then done, and the pages follow. The same act on the same image is joined; a different running
-   * act is stopped first.
+   * Resolves with the act's progress at its end. If the image is on many pages, resolves earlier:
+   * the image itself is then done, and the pages follow. If the same act on the image is running,
+   * waits for that one. A different running act is stopped first.
    *
    * @throws ModerationRefused; CafeError `storage_unavailable`, or `draining` once closed
    */

@@ -34,17 +34,17 @@ interface Deps {
 
 /**
  * Reports changes made by any replica. It lists today's records, pending images and audit entries
- * repeatedly, because every event changes one of these names. All watchers share the checks, which
- * are three listings every few seconds. Without watchers it costs nothing.
+ * repeatedly, because every event adds, removes or renames one of these objects. All watchers share
+ * the checks, which are three listings every few seconds. Without watchers it costs nothing.
  */
 export class WatchChanges {
   readonly #deps: Deps;
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #told = Promise.withResolvers<void>();
-  /** How often each was reported. */
+  /** How often each topic was reported. */
   readonly #tellings: Record<ToldTopic, number> = { warming: 0, acts: 0 };
-  /** To be reported at the next interval. */
+  /** Topics to report at the next interval. */
   readonly #due = new Set<ToldTopic>();
   #isTelling = false;
   #last: { look: Promise<Look>; since: number } | undefined;

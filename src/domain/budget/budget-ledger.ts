@@ -20,9 +20,10 @@ export interface Reservation {
  * The budget: images per UTC day and, if configured, dollars per day and per month.
  *
  * The usage of a day is the union of two sets: the PNG objects under the day's prefix in the store,
- * whatever wrote them, and the day's reservations that were not returned. In dollars, a reservation
- * counts its reserved amount until it is settled, then its actual cost. A PNG without a reservation
- * counts the price of the requesting call, on its own day and in no later month.
+ * also those written by other programs, and the day's reservations that were not returned. In
+ * dollars, a reservation counts its reserved amount until it is settled, then its actual cost. A
+ * PNG without a reservation counts as much as the call that asks. It counts only on its own day and
+ * in that day's month.
  *
  * Of any number of concurrent calls with k units left, exactly k get a reservation. Over several
  * replicas on one store, never more than k get one, and all k are granted while demand continues. A

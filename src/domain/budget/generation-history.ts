@@ -33,7 +33,7 @@ export interface HistoryEntry {
   /** Millionths of a US dollar; `undefined` if unknown. */
   costMicroUsd: number | undefined;
   /**
-   * Absent if there is no readable record, and on days with more records than the history opens.
+   * Absent if there is no readable record, or if the day has more records than the history opens.
    */
   record: GenerationRecord | undefined;
   /** The keys of the renditions of a pool image. */

@@ -35,7 +35,7 @@ export class ClaimedPage {
     this.#claim = claim;
   }
 
-  /** No other process can have generated an image for the page. */
+  /** Whether no other process can have generated an image for the page. */
   get isFirst(): boolean {
     return this.#claim.isFirst;
   }
@@ -45,7 +45,10 @@ export class ClaimedPage {
     return this.#claim.history.making ?? [];
   }
 
-  /** Those are paid for. Another process may hold them until the store accepts them. */
+  /**
+   * Whether the images in `making` are paid for. Another process may hold them until the store
+   * accepts them.
+   */
   get isUnstored(): boolean {
     return this.#claim.history.isUnstored === true;
   }
@@ -95,8 +98,8 @@ export class ClaimedPage {
   }
 
   /**
-   * Records the failure reported to those waiting for the page. None if this process is stopping or
-   * lost the claim.
+   * Records the failure that is reported to processes waiting for the page. Records none if this
+   * process is stopping or has lost the claim.
    */
   fail(error: unknown): void {
     const code = error instanceof CafeError ? error.code : 'upstream_failed';

@@ -19,7 +19,7 @@ interface Deps {
   serveFallback: ServeFallback;
   beingHidden: ImagesBeingHidden;
   room: LoadShedding;
-  /** Absent if no page list says which name of a page is listed. */
+  /** Absent if there is no page list to show which name of a page is listed. */
   twins: PageTwins | undefined;
 }
 

@@ -183,7 +183,7 @@ export class GeneratePageImage {
     let announced: Promise<boolean> | undefined;
     try {
       await confirm();
-      // In parallel with the generator, which takes much longer.
+      // This write runs while the generator works, which takes much longer.
       announced = isReviewedBefore ? undefined : placeImage.announce(request, place);
       generated = { place, datedKey, image: await this.#call(request, call, confirm) };
     } catch (cause) {

@@ -36,7 +36,7 @@ export interface ServePageImageDeps {
   health: Pick<UpstreamHealth, 'isFailing'>;
   /** Absent if every request may trigger generation. */
   policy: GenerationPolicy | undefined;
-  /** Absent if no page list says which name of a page is listed. */
+  /** Absent if there is no page list to show which name of a page is listed. */
   twins: PageTwins | undefined;
   clock: Clock;
   journal: Journal;

@@ -34,7 +34,7 @@ export class ServePageImage {
 
   /**
    * @param asker what is known of the client beside the address
-   * @param departure of the reader, whose place is then free
+   * @param departure signals that the reader has left, which frees its place
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
    *   `no_image_available` if generation is not allowed and there is no fallback, `overloaded` if
    *   too much work is in progress, or `draining` once it is closed
@@ -106,8 +106,8 @@ export class ServePageImage {
   }
 
   /**
-   * One search for all readers who may trigger generation, and a separate search for those who may
-   * not, so that the latter never determine the result for the former.
+   * Readers who may trigger generation share one search. Readers who may not have a separate one,
+   * so that they never determine the result for the others.
    */
   async #searchFor(request: PageRequest): Promise<PageImage> {
     const { policy, twins, room, known } = this.#deps;
@@ -174,7 +174,7 @@ export class ServePageImage {
     const { store, ledger, claims, known, generatePageImage } = this.#deps;
     const { beingHidden, isReviewedBefore } = this.#deps;
     const isSpent = ledger.isSpent(this.#today());
-    // Not needed if the page has its image; its failure must not matter then.
+    // Needed only if the page has no image. Otherwise a failure must not matter.
     const recalled = isSpent || isReviewedBefore ? claims.recall(request) : undefined;
     recalled?.catch(() => undefined);
     const placed = await (looked ?? findPlaced(store, request));
@@ -210,7 +210,7 @@ export class ServePageImage {
     throw new CafeError('no_image_available', 'No picture is available yet.');
   }
 
-  /** Whether an image is ready within the usual time of a generation. */
+  /** Whether the next image is ready within `firstPictureMs`. */
   #inTime(next: Promise<boolean>): Promise<boolean> {
     const { clock, firstPictureMs } = this.#deps;
     return Promise.race([next, clock.sleep(firstPictureMs, { ref: false }).then(() => false)]);
@@ -224,7 +224,7 @@ export class ServePageImage {
     const { fallBackOnUpstreamError } = this.#deps;
     try {
       const refusal = generatePageImage.refusal();
-      // Claiming the page would only record what is already known.
+      // Throw without a claim: a claim would only record this known refusal.
       if (refusal && !(history ?? (await claims.recall(request))).making) throw refusal;
       return await generatePageImage.generate(request, { ledger });
     } catch (error) {

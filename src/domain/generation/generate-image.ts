@@ -88,8 +88,8 @@ export class GenerateImage {
    * calls may run.
    *
    * @param obstacle called before the reservation, and again when it is the call's turn
-   * @throws GenerationError if the generator is known to refuse; CafeError `draining` once closed,
-   *   or the error that `obstacle` returns
+   * @throws GenerationError if a call is known to be refused; CafeError `draining` once closed, or
+   *   the error that `obstacle` returns
    */
   async begin(
     order: GenerationOrder,
@@ -172,8 +172,8 @@ export class GenerateImage {
   }
 
   /**
-   * The error a call would fail with now, if known without making it. Refused prompts are free, but
-   * limited per day.
+   * The error with which a call would fail now, if that is known without a call. Refused prompts
+   * are free, but limited per day.
    */
   refusal(): GenerationError | undefined {
     const { generator, maxModerated } = this.#deps;

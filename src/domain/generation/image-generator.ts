@@ -70,8 +70,8 @@ export interface ImageGenerator {
   generate(request: ImageRequest): Promise<GeneratedImage>;
 
   /**
-   * The error a call would be refused with now, without being sent, so that no budget need be
-   * reserved; `undefined` if it would be sent. Absent if this is never known in advance.
+   * The error with which a call would be refused now without being sent. Then no budget needs to be
+   * reserved. `undefined` if it would be sent. Absent if this is never known in advance.
    */
   refusal?(): GenerationError | undefined;
 

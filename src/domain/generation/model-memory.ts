@@ -20,7 +20,8 @@ interface Deps {
 
 /**
  * Keeps refused models across restarts, in one small object for all replicas:
- * `{records}/models.json`. It only saves a free request, so no work waits for it or fails with it.
+ * `{records}/models.json`. It only saves a request that costs nothing. So no work waits for it, and
+ * its failures have no effect.
  */
 export class ModelMemory {
   readonly #deps: Deps;
@@ -29,7 +30,8 @@ export class ModelMemory {
   readonly #writing = new BackgroundTasks();
 
   /**
-   * @param deps.server the provider of the models; a model one provider refuses, another may have
+   * @param deps.server the provider of the models; another provider may accept a model that this
+   * one refuses
    */
   constructor(deps: Deps) {
     this.#deps = deps;

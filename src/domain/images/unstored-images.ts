@@ -21,7 +21,7 @@ interface Held {
   picture: UnstoredImage | undefined;
   /** Whether the spool has it. */
   isSpooled: boolean;
-  /** Whether it may have been written meanwhile, which has not been checked yet. */
+  /** Whether an unfinished try may have stored it. The next try checks that. */
   mayBeThere: boolean;
 }
 const ENDS = 'The process ends';
@@ -72,7 +72,7 @@ export class UnstoredImages {
   }
 
   /**
-   * Registers an image that was just paid for. Resolves once the spool has it, or has not taken it in a
+   * Registers an image that was just paid for. Resolves once it is in the spool, at the latest after a
    * second. Call {@link stored} or {@link hold} afterwards.
    */
   async take(picture: UnstoredImage): Promise<void> {
@@ -81,7 +81,7 @@ export class UnstoredImages {
     await Promise.race([spooling, this.#deps.clock.sleep(MAX_SPOOLING_MS, { ref: false })]);
   }
 
-  /** The store has a registered image. */
+  /** Call this once the store has accepted a registered image. */
   stored(key: string): void {
     const inHand = this.#inHand.get(key);
     if (!inHand) return;
@@ -89,7 +89,7 @@ export class UnstoredImages {
     this.#removals.add(inHand.spooling.then(() => this.#spool.remove(key)));
   }
 
-  /** Too many images are in memory only to generate another. */
+  /** Whether so many images are only in memory that no further image may be generated. */
   get isFull(): boolean {
     const alone = [...this.#held.values()].filter((each) => each.picture && !each.isSpooled);
     return alone.length >= MAX_IN_MEMORY;
@@ -175,7 +175,7 @@ export class UnstoredImages {
   }
 
   /**
-   * `false` if the owner has moved the image, before or during the write; it is then not stored
+   * `false` if the owner has moved the image before or during the write. It is then not stored
    * again.
    */
   async #put(held: Held, { key, bytes, labels }: UnstoredImage): Promise<boolean> {
@@ -231,7 +231,7 @@ export class UnstoredImages {
     try {
       await this.store(key);
     } catch (cause) {
-      // The first failure was already reported. Only the loss remains to be reported.
+      // The first failure was already reported. Report only if the image is lost.
       if (!(cause instanceof CafeError)) this.#lose(key, cause);
       else if (held.isSpooled) held.picture = undefined;
     }

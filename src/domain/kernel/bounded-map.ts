@@ -3,8 +3,8 @@ export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;
   /**
-   * Positioned behind the last evicted entry. Searching from the start would walk over the gaps of
-   * all evicted entries, and a large map has as many gaps as entries.
+   * An iterator, positioned after the last evicted entry. Searching from the start would walk over
+   * the gaps of all evicted entries, and a large map has as many gaps as entries.
    */
   #oldest: MapIterator<[K, V]> | undefined;
   /** Entries deleted by other means since then. The iterator keeps their storage alive. */

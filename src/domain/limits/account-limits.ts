@@ -45,8 +45,8 @@ export type LimitDecision =
       /** The limit that would be exceeded. Of several, the one that resets last. */
       limit: AccountLimit;
       /**
-       * When the limit resets, in milliseconds since the Unix epoch. Absent where no moment is known:
-       * jobs have to end, or the request alone exceeds the limit.
+       * When the limit resets, in milliseconds since the Unix epoch. Absent if that is unknown: a job must
+       * end first, or the request alone exceeds the limit.
        */
       resetsAt: number | undefined;
       /** The request alone exceeds the limit, so waiting does not help. */
@@ -71,7 +71,10 @@ export function limitResetsAt(now: number): LimitResets {
   };
 }
 
-/** Limits of money and images. Work beyond them may wait for the reset; the others refuse at once. */
+/**
+ * Whether the limit is for money or images. Work that exceeds such a limit may wait for the reset. Work that
+ * exceeds another limit is refused at once.
+ */
 export function isBudget(limit: AccountLimit): boolean {
   return limit === 'imagesPerDay' || limit === 'usdPerDay' || limit === 'usdPerMonth';
 }
@@ -111,7 +114,7 @@ interface LimitClaim {
   resetsAt: number | undefined;
 }
 
-/** What each limit says, in the order in which equals are reported. */
+/** The result for each limit. If several reset at the same time, the first of them is reported. */
 function claimsOn({
   limits,
   usage,
@@ -158,7 +161,10 @@ function claimsOn({
   ];
 }
 
-/** What never fits comes before everything, and what has no known end after everything. */
+/**
+ * The sort key, longest wait first: requests that never fit, then known resets, then limits without
+ * a known reset.
+ */
 function waitFor({ asked, most, resetsAt }: LimitClaim): number {
   return asked > most ? Number.POSITIVE_INFINITY : (resetsAt ?? 0);
 }

@@ -27,7 +27,7 @@ export class LoadShedding {
   #turnedAwayAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param options.maxWaiting waiting requests, counting every request that waits for the same page
+   * @param options.maxWaiting waiting requests; those that wait for the same page count separately
    * @param options.maxSearches concurrent page lookups
    * @param options.maxPerAddress the limit of each of these for one address
    */

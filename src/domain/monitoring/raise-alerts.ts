@@ -207,7 +207,7 @@ function retiring(model: string, shutdown: string, days: number, follower?: stri
   const when = days === 1 ? 'in one day' : `in ${days} days`;
   const then = follower
     ? `${follower} replaces it automatically, at its own price.`
-    : 'No model replaces it: set OPENAI_IMAGE_MODEL to another one, or there will be no new images.';
+    : 'No model replaces it: set OPENAI_IMAGE_MODEL to another one, or there will be no new pictures.';
   return {
     kind: 'model_retiring',
     text: `The image model ${model} will be shut down on ${shutdown}, ${when}. ${then}`,

@@ -5,38 +5,63 @@ import type { ObjectStore } from '../storage/object-store.ts';
 /** How long a check is reused. */
 const BELIEVED_MS = 5_000;
 
-/** Whether the service can serve images. It depends only on the store. */
-export class Readiness {
-  readonly #store: ObjectStore;
-  readonly #key: string;
-  readonly #clock: Clock;
-  readonly #looks = new SingleFlight<boolean>();
-  #last: { isReady: boolean; at: number } | undefined;
+interface ReadinessDeps {
+  store: Pick<ObjectStore, 'head'>;
+  /** The key to look up; it may be absent. */
+  key: string;
+  /** Rejects if the database does not answer. Absent if there is none on a server. */
+  checkDatabase?: (() => Promise<void>) | undefined;
+  clock: Clock;
+}
 
-  /** @param options.key the key to look up; it may be absent */
-  constructor({ store, key, clock }: { store: ObjectStore; key: string; clock: Clock }) {
-    this.#store = store;
-    this.#key = key;
-    this.#clock = clock;
+/** The result of a check. */
+export interface ReadinessReport {
+  /** The service can serve images. */
+  isReady: boolean;
+  /** Whether the database answers; absent if there is none on a server. */
+  database: 'ok' | 'unavailable' | undefined;
+}
+
+/**
+ * Whether the service can serve images. That depends only on the store: without the database, all
+ * known pages still work. So a load balancer must go on sending requests.
+ */
+export class Readiness {
+  readonly #deps: ReadinessDeps;
+  readonly #looks = new SingleFlight<ReadinessReport>();
+  #last: { report: ReadinessReport; at: number } | undefined;
+
+  constructor(deps: ReadinessDeps) {
+    this.#deps = deps;
   }
 
   /**
-   * Checks the store at most once every few seconds for any number of callers, within the store
-   * adapter's timeout.
+   * Checks the store and the database at most once every few seconds for any number of callers,
+   * within the adapters' timeouts. Never throws.
    */
-  async isReady(): Promise<boolean> {
+  async report(): Promise<ReadinessReport> {
     const last = this.#last;
-    if (last && this.#clock.monotonic() - last.at < BELIEVED_MS) return last.isReady;
+    if (last && this.#deps.clock.monotonic() - last.at < BELIEVED_MS) return last.report;
     return this.#looks.join('', () => this.#look());
   }
 
-  async #look(): Promise<boolean> {
-    const isReady = await this.#store.head(this.#key).then(
-      () => true,
-      // The store's health watch has already recorded the failure.
-      () => false,
-    );
-    this.#last = { isReady, at: this.#clock.monotonic() };
-    return isReady;
+  async #look(): Promise<ReadinessReport> {
+    const { store, key, checkDatabase, clock } = this.#deps;
+    // Health watches have already recorded a failure.
+    const [isReady, database] = await Promise.all([
+      succeeds(store.head(key)),
+      checkDatabase && succeeds(checkDatabase()),
+    ]);
+    const found = database === undefined ? undefined : database ? 'ok' : 'unavailable';
+    const report = { isReady, database: found } as const;
+    this.#last = { report, at: clock.monotonic() };
+    return report;
   }
+}
+
+function succeeds(call: Promise<unknown>): Promise<boolean> {
+  return call.then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 
-export const UPSTREAMS = ['store', 'generator', 'locator'] as const;
+export const UPSTREAMS = ['store', 'database', 'generator', 'locator'] as const;
 type UpstreamName = (typeof UPSTREAMS)[number];
 
 /** The result of the last call to an upstream. */
@@ -24,6 +24,9 @@ export interface UpstreamReport {
   lastErrorAt: number | undefined;
 }
 
+/** The kind of an upstream that this service does not have. */
+const NONE = '';
+
 /** How often an upstream failed with one code. */
 interface FailureCount {
   name: UpstreamName;
@@ -33,7 +36,7 @@ interface FailureCount {
 
 /** Receives the results of calls to an upstream. */
 export interface UpstreamWatch {
-  /** It answered a call, or was opened and needs no calls. */
+  /** The upstream responded to a call, or its adapter was opened and makes no calls. */
   succeeded(): void;
   /** @param code short and fixed, such as `quota_exhausted`; never upstream text */
   failed(code: string): void;
@@ -42,8 +45,8 @@ export interface UpstreamWatch {
 }
 
 /**
- * Tracks the health of the store, the image generator and geolocation, as reported by their
- * callers.
+ * Tracks the health of the store, the database, the image generator and geolocation, as reported by
+ * their callers.
  */
 export class UpstreamHealth {
   readonly #clock: Clock;
@@ -51,11 +54,12 @@ export class UpstreamHealth {
   /** By name and code, a few dozen entries. */
   readonly #failures = new Map<string, FailureCount>();
 
-  constructor(kinds: Readonly<Record<UpstreamName, string>>, clock: Clock) {
+  /** @param kinds only the upstreams that this service has */
+  constructor(kinds: Readonly<Partial<Record<UpstreamName, string>>>, clock: Clock) {
     this.#clock = clock;
     const begin = (name: UpstreamName): UpstreamReport => ({
       name,
-      kind: kinds[name],
+      kind: kinds[name] ?? NONE,
       state: 'unused',
       since: undefined,
       lastError: undefined,
@@ -63,6 +67,7 @@ export class UpstreamHealth {
     });
     this.#reports = {
       store: begin('store'),
+      database: begin('database'),
       generator: begin('generator'),
       locator: begin('locator'),
     };
@@ -89,7 +94,9 @@ export class UpstreamHealth {
   }
 
   report(): readonly UpstreamReport[] {
-    return UPSTREAMS.map((name) => ({ ...this.#reports[name] }));
+    return UPSTREAMS.map((name) => ({ ...this.#reports[name] })).filter(
+      ({ kind }) => kind !== NONE,
+    );
   }
 
   /** All failure counts since the process started. */
@@ -137,7 +144,7 @@ export class UselessAnswers {
   #reason: string | undefined;
   #inARow = 0;
 
-  /** Whether this failed call reaches the limit. */
+  /** Counts a failed call. Returns whether the limit is reached. */
   failed(reason: string): boolean {
     this.#inARow = reason === this.#reason ? this.#inARow + 1 : 1;
     this.#reason = reason;

@@ -33,8 +33,8 @@ export interface ClaimEnding {
 /** The right to generate a page's image, held by one process at a time. */
 export interface Claim {
   /**
-   * The page was never claimed before, or only without result. No other process can have generated
-   * its image.
+   * Whether the page was never claimed before, or only without result. Then no other process can
+   * have generated its image.
    */
   readonly isFirst: boolean;
   /** The page's history at the moment of the claim. */
@@ -42,8 +42,9 @@ export interface Claim {
   /**
    * Records the dated key under which the image will be stored, for a process that takes the claim
    * over. It replaces all keys named before: the caller has already searched the keys in its
-   * history. The key is written before the promise resolves. Naming the only key already named
-   * costs nothing. Does nothing once the claim is lost; placing the image will detect that.
+   * history. The key is written before the promise resolves. If this key is the only one named so
+   * far, no write is needed. Does nothing once the claim is lost; placing the image will detect
+   * that.
    *
    * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
@@ -64,8 +65,8 @@ export interface Claim {
  * A claim is a lease. Its holder renews it, and after one lease without renewal another process
  * takes it over. It is advisory, not a lock: a paused holder may continue after another process has
  * taken over. The conditional write that places the image decides. A page's history is never
- * deleted, with one exception: a first claim without result, of which a store keeps nothing if it
- * can.
+ * deleted, with one exception: the history of a first claim without result is deleted if the store
+ * supports that.
  */
 export interface PageClaims {
   /**
@@ -86,8 +87,8 @@ export interface PageClaims {
 
   /**
    * Claims the page and names the image to be generated, in one step. If another process holds the
-   * claim, waits for its release and resolves with `undefined`: the page may have its image now. A
-   * granted claim does not exclude that either, if another claim has just ended.
+   * claim, waits for its release and resolves with `undefined`: the page may have its image now. If
+   * another claim has just ended, the page may have its image even after a claim is granted.
    *
    * @param signal aborts the wait, with its reason
    * @throws CafeError with the failure of the other claim, `storage_unavailable` or `database_unavailable`

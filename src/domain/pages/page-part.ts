@@ -22,7 +22,7 @@ export function decodedPart(raw: string): string {
   return part;
 }
 
-/** Whether the part shows nothing but dots. */
+/** Whether the part has no visible character except dots. */
 export function isBlank(part: string): boolean {
   return BLANK.test(part);
 }

@@ -3,7 +3,7 @@ import type { Day } from '../kernel/day.ts';
 import { UUID } from '../kernel/uuid.ts';
 import { PAGE_TYPES, type Page, type PageType, pathDigest, pathSlug } from '../pages/page.ts';
 
-/** Stands in place of the country in page keys if the reader's country is unknown. */
+/** Used in page keys instead of a country if the reader's country is unknown. */
 const ANYWHERE = 'anywhere';
 const DATED = new RegExp(`^(\\d{4}/\\d{2}/\\d{2})/(${UUID})(?:-([a-z0-9-]+))?\\.png$`);
 const PLACED = new RegExp(`^page-cache/(${PAGE_TYPES.join('|')})/([^.]+)\\.png$`);
@@ -39,9 +39,9 @@ export type ImageKey =
  * - a page's image: `{prefix}/page-cache/{type}/{path}-{country or 'anywhere'}.png`
  *
  * All keys can be parsed back, and two different pages or countries never share a key. `posts/a` in
- * Equatorial Guinea and `posts/a-equatorial` in Guinea would collide. The reading with the longest
- * country owns the plain key, and the other path carries `~` and its digest. So does every path
- * whose slug lost information. `~` occurs nowhere else in a key.
+ * Equatorial Guinea and `posts/a-equatorial` in Guinea would collide. The path that is read with
+ * the longer country gets the plain key. The key of the other path ends in `~` and its digest. The
+ * same applies to every path whose slug lost information. `~` occurs nowhere else in a key.
  */
 export class ImageKeys {
   /** Everything below this prefix is public. */
@@ -151,8 +151,8 @@ function parsePlaced(name: string): ImageKey | undefined {
 }
 
 /**
- * For scopes that end a longer scope, such as `guinea`: slugs that would be read as the longer one,
- * such as `posts/a-equatorial`.
+ * Some scopes are the end of a longer scope: `guinea` ends `equatorial-guinea`. For each of them,
+ * the slugs that would be read as part of the longer one, such as `posts/a-equatorial`.
  */
 const ENDS_AS_LONGER: ReadonlyMap<string, RegExp> = endsAsLonger();
 

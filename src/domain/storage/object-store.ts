@@ -112,8 +112,8 @@ export interface ObjectStore {
   /**
    * A reason not to generate images with this store, for the log: its listings lag behind its
    * writes, or its clock differs from this machine's by an hour or more. `undefined` if there is
-   * none. Absent if the adapter rules such problems out. Called before each purchase; now and then
-   * the call also makes the adapter test again, in the background, what the backend supports.
+   * none. Absent if the adapter rules such problems out. Called before each purchase. From time to
+   * time, the adapter then also tests again in the background what the backend supports.
    *
    * @throws CafeError `storage_unavailable` if the check fails
    */

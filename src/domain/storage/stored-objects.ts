@@ -46,7 +46,7 @@ const METADATA_NAME = /^[a-z0-9-]+$/;
 /** Printable ASCII. Leading and trailing blanks would be lost in HTTP headers. */
 const HEADER_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
 const MAX_VALUE_BYTES = 1024;
-/** S3 allows 2,048 bytes. Adapters may need some of them. */
+/** S3 allows 2,048 bytes. The rest is for metadata that adapters add. */
 const MAX_METADATA_BYTES = 1920;
 
 /**

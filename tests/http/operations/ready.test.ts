@@ -50,10 +50,25 @@ describe('the look at the store', () => {
       new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' }),
     );
     const readiness = new Readiness({ store, key: 'records/control.json', clock });
-    await Promise.all(Array.from({ length: 50 }, () => readiness.isReady()));
+    const isReady = async () => (await readiness.report()).isReady;
+    await Promise.all(Array.from({ length: 50 }, () => isReady()));
     await clock.advance(4_999);
-    expect([await readiness.isReady(), store.calls.head]).toEqual([true, 1]);
+    expect([await isReady(), store.calls.head]).toEqual([true, 1]);
     await clock.advance(1);
-    expect([await readiness.isReady(), store.calls.head]).toEqual([true, 2]);
+    expect([await isReady(), store.calls.head]).toEqual([true, 2]);
+  });
+
+  it('tells of the database, and is ready without it', async () => {
+    const clock = new ManualClock(0);
+    const store = new MemoryImageStore({ publicBaseUrl: 'https://pictures.example' });
+    let answers = true;
+    const checkDatabase = async () => {
+      if (!answers) throw new Error('away');
+    };
+    const readiness = new Readiness({ store, key: 'records/control.json', checkDatabase, clock });
+    expect(await readiness.report()).toEqual({ isReady: true, database: 'ok' });
+    answers = false;
+    await clock.advance(5_000);
+    expect(await readiness.report()).toEqual({ isReady: true, database: 'unavailable' });
   });
 });

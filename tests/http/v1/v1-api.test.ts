@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { requireScope, type V1Router } from '../../../src/app/http/v1/principal.ts';
 import { CafeError } from '../../../src/domain/kernel/errors.ts';
 import { BLOG_ORIGIN, openAccountsApi } from '../../support/open-accounts-api.ts';
 
@@ -12,7 +13,7 @@ async function open(failure?: () => unknown) {
   const api = await openAccountsApi({
     rooms: [
       (router) =>
-        router.get('/v1/failing', () => {
+        router.get('/v1/failing', requireScope('read'), () => {
           throw failure?.();
         }),
     ],
@@ -89,6 +90,17 @@ describe('an answer below /v1', () => {
       requestId: answer.body.requestId,
       err: { message: 'canary of a bug' },
     });
+  });
+});
+
+describe('a route below /v1', () => {
+  it.each([
+    [[]],
+    // Its first step would already run for everyone.
+    [[() => {}, requireScope('read')]],
+  ])('cannot be added without a scope', async (steps) => {
+    const rooms = [(router: V1Router) => void router.post('/v1/open', ...steps, () => {})];
+    await expect(openAccountsApi({ rooms })).rejects.toThrow('no scope: POST /v1/open');
   });
 });
 

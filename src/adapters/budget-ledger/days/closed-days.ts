@@ -13,7 +13,7 @@ import { closedRecordsIn, isKept, merged, totalsOf } from './day-summary.ts';
 const SLACK_MS = 3_600_000;
 /** How many days back to search for unfolded days. */
 const DAYS_BACK = 40;
-/** The request that triggered the work goes first. */
+/** Delay before the work starts, so that it does not slow down the request that triggered it. */
 const FIRST_MS = 10_000;
 /**
  * Pause between writing a fold and deleting its records, longer than any listing takes: a listing that
@@ -22,6 +22,11 @@ const FIRST_MS = 10_000;
 const LISTING_MS = 60_000;
 /** Concurrent calls to the store. */
 const AT_ONCE = 8;
+
+/** The last day on which nothing can happen any more: its calls have ended, and its clocks agree. */
+export function lastClosedDay(nowMs: number): Day {
+  return dayAt(nowMs - DAY_MS - LOST_MS - SLACK_MS);
+}
 
 interface ClosedDaysOptions {
   store: ObjectStore;
@@ -55,7 +60,7 @@ export class ClosedDays {
 
   /** Folds closed days in the background, once per day. Never throws and never waits. */
   foldLater(): void {
-    const last = dayAt(this.#options.clock.now() - DAY_MS - LOST_MS - SLACK_MS);
+    const last = lastClosedDay(this.#options.clock.now());
     if (last === this.#upTo || this.#stopped) return;
     this.#upTo = last;
     this.#work = this.#work

@@ -10,7 +10,9 @@ import {
   type RecordKey,
 } from '../records/listed-records.ts';
 
-/** Amounts of a budget: pictures and cost of a day, and cost of its month. `Infinity` for no limit. */
+/**
+ * Amounts of a budget: the images and the cost of a day, and the cost of its month. `Infinity` for no limit.
+ */
 export interface Amounts {
   pictures: number;
   dayMicroUsd: number;
@@ -18,7 +20,7 @@ export interface Amounts {
 }
 
 /** The rest of `limits`; negative if more is used. */
-function leftOf(limits: Amounts, used: Amounts): Amounts {
+export function leftOf(limits: Amounts, used: Amounts): Amounts {
   return {
     pictures: limits.pictures - used.pictures,
     dayMicroUsd: limits.dayMicroUsd - used.dayMicroUsd,

@@ -28,8 +28,8 @@ interface FoldKey {
 }
 
 /**
- * The most that a record says a call cost, however many tokens its answer reports: a million dollars. A
- * day of a thousand such calls still has a cost of as many digits as keys may have.
+ * The maximum cost in a record: a million dollars, even if a response reports more tokens. So the cost of a
+ * day with a thousand such calls still fits into a key.
  */
 export const MAX_COST_MICRO_USD = 999_999_999_999;
 
@@ -141,7 +141,10 @@ function takesOver(record: RecordKey, other: RecordKey): boolean {
 }
 
 const LISTINGS_LAG = 'Listings of the image store do not show recent writes';
-/** Milliseconds without a purchase after that: each try writes a record and withdraws it. */
+/**
+ * Milliseconds without purchases after a listing that is out of date. Without the pause, each try
+ * would write and withdraw a record.
+ */
 const PAUSE_MS = 5000;
 
 /** @param doubt the reason, for the log */
@@ -157,7 +160,7 @@ export class ListingDoubt {
   #hasReported = false;
   #pausedUntil = 0;
 
-  /** @param notice called once, until listings are up to date again */
+  /** @param notice called once; again only if listings were up to date meanwhile */
   constructor(clock: Clock, notice: Notice) {
     this.#clock = clock;
     this.#notice = notice;

@@ -79,7 +79,7 @@ async function firstPicture(
       return await wholePng(await bytesOf(source, download));
     } catch (error) {
       if (!(error instanceof UnusableAnswer)) throw error;
-      // The flaw of the most likely image is the most useful one.
+      // Report the flaw of the first, most likely image: it helps the owner most.
       if (n === 0) flaw = error;
     }
   }

@@ -14,7 +14,7 @@ import {
   putObject,
 } from './write.ts';
 
-/** The ETag of an empty object, which the scratch objects never are. */
+/** The ETag of an empty object. No scratch object has it, because none is empty. */
 export const STALE_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 const OLD_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'old' } };
 const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratch: 'new' } };
@@ -138,7 +138,7 @@ export class S3AbilityTrial {
       const { Metadata } = await this.#options.client.send(command, bounds);
       return Metadata?.scratch === NEW_LABELS.metadata?.scratch;
     } catch (error) {
-      // A key without read permission fails elsewhere, with a better message.
+      // An access key without read permission fails elsewhere, with a better message.
       if (statusOf(error) === 403) return true;
       throw error;
     }

@@ -6,8 +6,8 @@ import { statusOf, within } from './calls.ts';
 import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
 
 /**
- * Deletes objects with `If-Match`. Few stores support this, and only actions in the admin and claims in vain
- * need it, so the first of them runs the trial. It is repeated after each new trial of the store.
+ * Deletes objects with `If-Match`. Few stores support this, and only actions in the admin and claims without
+ * result need it. So the first of them runs the trial. It is repeated after each new trial of the store.
  */
 export class S3ConditionalDeletions {
   readonly #client: S3Client;
@@ -21,7 +21,7 @@ export class S3ConditionalDeletions {
     bucket: string;
     /** Without a slash at the end. */
     scratchPrefix: string;
-    /** Milliseconds for all that is tried, and for a deletion. */
+    /** Timeout of the whole trial, and of a deletion, in milliseconds. */
     timeoutMs: number;
   }) {
     this.#client = options.client;
@@ -31,7 +31,7 @@ export class S3ConditionalDeletions {
   }
 
   /**
-   * @param can what was found of the store
+   * @param can the known features of the store
    * @throws CafeError `storage_unavailable`
    */
   async delete(
@@ -48,7 +48,7 @@ export class S3ConditionalDeletions {
     return isDeleted ? 'deleted' : 'changed';
   }
 
-  /** Where the trial fails, the next caller begins another. */
+  /** If the trial fails, the next caller starts another one. */
   #areHeeded(can: S3Abilities, form: EtagForm): Promise<boolean> {
     if (this.#found?.can !== can) {
       const heeds = this.#try(form).catch((error: unknown) => {

@@ -160,7 +160,10 @@ export function* listedObjects(
   }
 }
 
-/** Decodes a key that the store encoded without request; `undefined` if it is malformed. */
+/**
+ * Decodes a key that the store encoded although this was not requested; `undefined` if it is
+ * malformed.
+ */
 function decoded(key: string | undefined): string | undefined {
   try {
     return key && decodeURIComponent(key.replaceAll('+', ' '));

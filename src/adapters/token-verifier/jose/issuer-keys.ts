@@ -20,9 +20,12 @@ interface Deps {
 const FRESH_MS = 600_000;
 /** While the issuer does not respond, its last keys are used for this long. */
 const STALE_MS = 3_600_000;
-/** Between two fetches while there are keys: tokens that name unknown keys cannot cause more. */
+/**
+ * Minimum time between two fetches while keys are known. So tokens with unknown keys cannot cause
+ * more fetches.
+ */
 const PAUSE_MS = 30_000;
-/** Between two fetches while there are none. */
+/** Minimum time between two fetches while no key is known. */
 const RETRY_MS = 2000;
 /** Bytes. A key set has a few kilobytes. */
 const MAX_BYTES = 262_144;
@@ -30,8 +33,8 @@ const MAX_BYTES = 262_144;
 /**
  * The issuer's public keys, fetched when first needed and kept in memory.
  *
- * jose has a cache of its own, which follows the machine's wall clock and refuses every token once
- * its keys are ten minutes old and the issuer is away.
+ * jose's own cache is not used: it depends on the wall clock, and refuses every token once its keys
+ * are ten minutes old and the issuer does not respond.
  */
 export class IssuerKeys {
   readonly #deps: Deps;
@@ -101,7 +104,10 @@ export class IssuerKeys {
   }
 }
 
-/** @throws Error for a set without keys: otherwise a mistake of the issuer would refuse everyone */
+/**
+ * @throws Error for a set without keys: otherwise one mistake of the issuer would make the service
+ * refuse all tokens
+ */
 function keySetIn(text: string): KeySet {
   const keys = createLocalJWKSet(JSON.parse(text));
   if (keys.jwks().keys.length === 0) throw new Error('The key set of the issuer is empty.');
@@ -113,7 +119,7 @@ async function matching(keys: KeySet, header: JWSHeaderParameters): Promise<read
     return [await keys(header)];
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return [];
-    // The token names no key, and several fit.
+    // The token names no key, and several match.
     if (error instanceof errors.JWKSMultipleMatchingKeys) return Array.fromAsync(error);
     throw new CafeError('issuer_unavailable', 'A key of the token issuer cannot be used.', {
       cause: error,
@@ -124,7 +130,7 @@ async function matching(keys: KeySet, header: JWSHeaderParameters): Promise<read
 async function textAt(url: string, timeoutMs: number): Promise<string> {
   const response = await fetch(url, {
     headers: { Accept: 'application/jwk-set+json, application/json' },
-    // Another address may belong to somebody else.
+    // A redirect may lead to a server that the owner did not configure.
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   });

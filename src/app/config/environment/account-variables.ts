@@ -13,7 +13,7 @@ export const ACCOUNT_VARIABLES = {
   AUTH_JWT_SECRET: secrets(LEAST_SECRET_LENGTH)
     .default([])
     .describe(
-      'Instead of AUTH_JWKS_URL: the secret of at least 32 characters that tokens are signed with (HS256). Two, comma-separated, while you change it',
+      'Use it instead of AUTH_JWKS_URL: the secret of at least 32 characters that signs the tokens (HS256). To change it, set the new and the old one for a while, comma-separated',
     ),
   AUTH_ISSUER: text()
     .optional()

@@ -10,7 +10,7 @@ export const ADMIN_VARIABLES = {
     .describe('Minutes without activity after which a session ends'),
   ADMIN_SESSION_HOURS: whole(1, 168)
     .default(12)
-    .describe('Hours after signing in after which a session ends'),
+    .describe('Hours from sign-in to the end of a session'),
   ADMIN_MAX_WRONG_TOKENS: whole(5, 1_000_000)
     .default(100)
     .describe(

@@ -8,12 +8,13 @@ import {
 import type { Clock } from '../../../domain/kernel/clock.ts';
 import { UUID } from '../../../domain/kernel/uuid.ts';
 import type { AccountLimits, AccountUsage } from '../../../domain/limits/account-limits.ts';
+import { presentKey } from '../v1/api-key.ts';
 import { bodyOf, parseInput } from '../v1/input.ts';
 import { ListQuery, presentPage } from '../v1/list-page.ts';
 import { requireScope, type V1Context, type V1Router } from '../v1/principal.ts';
 import { Problem } from '../v1/problem.ts';
 import { rateLimitHeaders } from '../v1/rate-limit-headers.ts';
-import { presentAccount, presentKey, presentLimits } from './present.ts';
+import { presentAccount, presentLimits } from './present.ts';
 import { NewKey } from './schemas.ts';
 
 export interface AccountRoutesDeps {
@@ -34,7 +35,7 @@ export function addAccountRoutes(router: V1Router, deps: AccountRoutesDeps): voi
   router.get('/v1/account', requireScope('read'), async (ctx) => {
     const { principal } = ctx.state;
     const account = await accounts.find(principal.account);
-    // It was deleted a moment ago.
+    // The account was deleted after authentication.
     if (!account) throw new Problem('not_found', 'There is no such account any more.');
     ctx.body = presentAccount(account, principal);
   });

@@ -12,12 +12,12 @@ import { visitorOf } from '../client-address.ts';
 import type { V1State } from '../v1/principal.ts';
 import { Problem } from '../v1/problem.ts';
 
-/** Seconds after which an address may fail again. */
+/** Seconds after which an address may send wrong credentials again. */
 const WAIT = 900;
 
 /**
- * What a refused caller is told. Only who holds a whole key, or a token with a right signature,
- * learns why it is refused.
+ * Messages for refused callers. The reason is given only for a complete key, or for a token with a
+ * valid signature.
  */
 const TOLD: Readonly<Partial<Record<AuthenticationFault, string>>> = {
   no_credentials: 'Send an API key or an access token as `Authorization: Bearer`.',

@@ -87,9 +87,10 @@ export class AdminGate {
   }
 
   /**
-   * Requires that a change comes from a page of this origin. Browsers state the origin's relation
-   * to the target; for those that do not, the origin must match the requested host. The request
-   * must also carry a header that no form can send. This is in addition to the cookie's `SameSite`.
+   * Requires that a change comes from a page of this origin. Most browsers report whether the page
+   * and the target have the same origin. For the others, the origin must match the requested host.
+   * The request must also carry a header that no form can send. This is in addition to the cookie's
+   * `SameSite`.
    *
    * @throws Refusal `cross_site`
    */
@@ -205,7 +206,7 @@ function isOriginOf(origin: string, host: string): boolean {
   return protocol !== undefined && URL.parse(`${protocol}//${host}`)?.origin === origin;
 }
 
-/** For headers that anyone can forge. */
+/** Shortens headers, because anyone can forge long ones. */
 function shortened(text: string): string {
   return text.slice(0, LONGEST_HOST);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AdminSession } from '../../../domain/admin/sessions.ts';
 import type { Visitor } from '../../../domain/countries/geo-locator.ts';
+import type { ErrorCode } from '../present-error.ts';
 
 /** The common path of the admin routes. */
 export const ADMIN_ROOT = '/api/admin';
@@ -16,12 +17,12 @@ export interface AdminRequest<Params, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
-  /** The origin of the request. */
+  /** The sender of the request: its address and its headers. */
   visitor: Visitor;
 }
 
 export interface AdminAnswer<Body> {
-  /** Default: 200. */
+  /** Default: that of the route. */
   status?: number;
   body: Body;
   /** MIME type of bytes and streams; anything else is JSON. */
@@ -41,6 +42,10 @@ interface AdminRouteHead {
   path: string;
   /** One sentence for the documentation. */
   summary: string;
+  /** Of a successful response. Default: 200. */
+  status?: number;
+  /** Errors that other routes do not have. */
+  errors?: readonly ErrorCode[];
 }
 
 /**
@@ -82,6 +87,6 @@ export function route<
   Answer = unknown,
 >(parts: RouteParts<Params, Query, Body, Answer>): AdminRoute {
   const complete = { params: NOTHING, query: NOTHING, body: undefined, ...parts };
-  // From here on only the schemas know the types. They produce the values.
+  // The types are lost here, but the schemas produce the values, so the values have these types.
   return complete as unknown as AdminRoute;
 }

@@ -36,6 +36,7 @@ import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Config } from '../../config/config.ts';
 import { settingsInForce } from '../../config/settings.ts';
+import type { LazyAccounts } from './accounts/lazy-accounts.ts';
 
 interface AdminDeps {
   store: ImageStore;
@@ -61,6 +62,8 @@ interface AdminDeps {
   room: LoadShedding;
   clock: Clock;
   journal: Journal;
+  /** The API with accounts; absent if it is off. */
+  studio: LazyAccounts | undefined;
 }
 
 /** The admin services, as the routes need them. */
@@ -132,7 +135,8 @@ export function createAdmin(
 }
 
 /**
- * In development the demo blog, which this service serves. Of several origins, none can be chosen.
+ * In development, the blog is the demo blog, which this service serves. If several origins are
+ * allowed, it is unknown which one is the blog.
  */
 function blogOriginOf({ production, allowedOrigins }: Config): string | undefined {
   if (!production) return '';

@@ -38,5 +38,6 @@ export function readerRoutes({ locator, locating }: Deps): AdminRoute[] {
   ];
 }
 
-const FAILED = 'The locator does not answer.';
-const RUN_DOCTOR = 'Run the doctor where the service runs: its line "countries" says why.';
+const FAILED = 'Geolocation does not respond.';
+const RUN_DOCTOR =
+  'Run the doctor on the service’s machine. Its line "countries" shows the reason.';

@@ -18,7 +18,7 @@ export const ImageId = z
   })
   .meta({ id: 'ImageId' });
 
-/** A day as people write it. */
+/** A day in the API, with hyphens. */
 export const CalendarDay = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-11-21')

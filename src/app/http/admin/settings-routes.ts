@@ -11,7 +11,9 @@ const SettingBody = z.strictObject({
   about: z.string(),
 });
 
-/** Shown as lines to copy, so they must not allow other markup: only an origin. */
+/**
+ * The admin shows it in lines to copy. So only an origin is allowed, which cannot contain markup.
+ */
 const SettingsQuery = z.strictObject({
   service: z
     .url({ protocol: /^https?$/ })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Status as Report, ReportStatus } from '../../../domain/admin/report-status.ts';
 import { UPSTREAMS } from '../../../domain/monitoring/upstream-health.ts';
+import type { LazyAccounts } from './accounts/lazy-accounts.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import { Moment, PageTypeName } from './schemas.ts';
 
@@ -15,9 +16,9 @@ export const Status = z
           startedAt: Moment,
         }),
       )
-      .describe('Pictures that are being made and stored'),
+      .describe('Pictures that are being generated and stored'),
     waiting: z.int().describe('Pictures that are reserved and wait for their turn'),
-    unstored: z.int().describe('Pictures that are paid for and that the store did not take yet'),
+    unstored: z.int().describe('Paid pictures that the store has not accepted yet'),
     upstreams: z.array(
       z.strictObject({
         name: z.enum(UPSTREAMS),
@@ -36,31 +37,39 @@ export const Status = z
           endsOn: z
             .string()
             .nullable()
-            .describe('The UTC day from which it cannot be had any more, where one is announced'),
+            .describe('The UTC day on which the provider shuts it down; null if none is announced'),
         }),
       )
-      .describe('The image models, in the order in which they are asked; `first` paints now'),
+      .describe('The image models in order of use; `first` is the one in use'),
     storeLacks: z
       .array(z.string())
-      .describe('What the store cannot do, such as `PUT with If-None-Match`'),
-    shedding: z.boolean().describe('Requests are turned away because there are too many'),
+      .describe('What the store does not support, such as `PUT with If-None-Match`'),
+    shedding: z.boolean().describe('Whether requests are rejected because there are too many'),
+    hasAccounts: z.boolean().describe('Whether there is an API with accounts and keys'),
   })
   .meta({ id: 'Status' });
 
-export function statusRoutes({ reportStatus }: { reportStatus: ReportStatus }): AdminRoute[] {
+interface Deps {
+  reportStatus: ReportStatus;
+  studio: LazyAccounts | undefined;
+}
+
+export function statusRoutes({ reportStatus, studio }: Deps): AdminRoute[] {
   return [
     route({
       method: 'GET',
       path: '/status',
-      summary: 'How the replica that answers does, and those that it depends on.',
+      summary: 'The state of the replica that responds, and of its upstreams.',
       answer: Status,
       isBackground: true,
-      handle: async () => ({ body: presentStatus(reportStatus.report()) }),
+      handle: async () => ({
+        body: { ...presentStatus(reportStatus.report()), hasAccounts: studio !== undefined },
+      }),
     }),
   ];
 }
 
-function presentStatus(report: Report): z.infer<typeof Status> {
+function presentStatus(report: Report): Omit<z.infer<typeof Status>, 'hasAccounts'> {
   return {
     uptimeSeconds: Math.floor(report.uptimeMs / 1000),
     running: report.running.map(({ draft: { subject }, startedAt }) => ({

@@ -23,9 +23,9 @@ import {
 } from './generate-route.ts';
 
 /**
- * Answers plain requests for a page's image without Koa. Nearly all of them are cached, and waiting
- * for a new image in Koa takes half as much memory again. It has no rules of its own: any special
- * case or failure goes to Koa unchanged, with the body already read.
+ * Answers plain requests for a page's image without Koa. Nearly all of them are cached. A request
+ * that waits for a new image would need 50% more memory in Koa. It has no rules of its own: any
+ * special case or failure goes to Koa unchanged, with the body already read.
  */
 export function fastLane(
   deps: {
@@ -161,7 +161,7 @@ class ReadBody {
   readonly asked: PageLookup;
   /** The page token from the request, which proves that the site has the page. Not yet verified. */
   readonly token: string | undefined;
-  /** Since the last eviction check. */
+  /** Whether it was requested again since the last eviction check. */
   wasAskedAgain = false;
   #lastWording: { image: RecalledImage; isDetailed: boolean; text: string } | undefined;
 

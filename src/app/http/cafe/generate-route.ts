@@ -36,7 +36,7 @@ export const PATH = '/api/cafe/generate';
 /** The path the element requests. */
 export const DETAILS_PATH = `${PATH}?details=1`;
 
-/** Of every response with an image: names and values, alternating. */
+/** The headers of every response with an image: names and values, alternating. */
 export const ANSWER_HEADERS = [
   'Content-Type',
   'application/json; charset=utf-8',

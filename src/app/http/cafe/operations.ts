@@ -45,7 +45,7 @@ const ALWAYS: readonly Operation[] = [
     answer: {
       status: 302,
       description: "The page's picture, else another page's, else a drawing",
-      headers: { Location: 'Where it is' },
+      headers: { Location: 'The URL of the picture' },
     },
     errors: ['invalid_request', 'invalid_page', 'storage_unavailable', 'overloaded'],
   },

@@ -106,7 +106,7 @@ function securitySchemes(operations: readonly Operation[], cookie: string) {
       in: 'cookie',
       name: cookie,
       description:
-        'Set by POST /api/admin/session. What changes something also needs ' +
+        'Set by POST /api/admin/session. Requests that change something also need ' +
         '`Content-Type: application/json` or a header `X-Cafe-Admin`.',
     },
     apiKey: {

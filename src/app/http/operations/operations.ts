@@ -21,8 +21,12 @@ const ALWAYS: readonly Operation[] = [
     summary: 'Whether the service can serve pictures; 503 with another word if not.',
     answer: {
       status: 200,
-      description: 'They can',
-      schema: z.strictObject({ status: z.literal('ready') }),
+      description: 'The service can serve pictures',
+      schema: z.strictObject({
+        status: z.literal('ready'),
+        /** Only with a database on a server. */
+        database: z.enum(['ok', 'unavailable']).optional(),
+      }),
     },
     errors: [],
   },
@@ -64,7 +68,7 @@ const ABOUT: Operation = {
   summary: 'The running configuration; in development only.',
   answer: {
     status: 200,
-    description: 'What runs',
+    description: 'The configuration',
     schema: z.object({
       name: z.string(),
       version: z.string(),

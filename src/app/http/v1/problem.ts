@@ -38,7 +38,7 @@ export function statusOfProblem(code: ProblemCode): number {
   return STATUS[code];
 }
 
-/** What errors of the domain, and of the shared parts of the HTTP layer, are called here. */
+/** The codes for errors of the domain and of the shared parts of the HTTP layer. */
 const CODES: Readonly<Record<ErrorCode, ProblemCode>> = {
   invalid_json: 'invalid_request',
   invalid_request: 'invalid_request',
@@ -47,6 +47,7 @@ const CODES: Readonly<Record<ErrorCode, ProblemCode>> = {
   origin_not_allowed: 'origin_not_allowed',
   cross_site: 'origin_not_allowed',
   not_found: 'not_found',
+  accounts_off: 'not_found',
   method_not_allowed: 'method_not_allowed',
   conflict: 'conflict',
   body_too_large: 'payload_too_large',
@@ -73,7 +74,7 @@ export interface InvalidPart {
 interface ProblemOptions {
   errors?: readonly InvalidPart[];
   headers?: Readonly<Record<string, string>>;
-  /** For the log alone. */
+  /** Only for the log. */
   reason?: string;
 }
 

@@ -9,7 +9,7 @@ const DAY = 86_400;
 
 /**
  * The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): for each
- * limit its quota and window, and what remains until the seconds after which it resets.
+ * limit its quota and window, what remains of it, and the seconds until it resets.
  */
 export function rateLimitHeaders(
   limits: AccountLimits,
@@ -41,7 +41,7 @@ export function rateLimitHeaders(
   return { 'RateLimit-Policy': policies.join(', '), RateLimit: states.join(', ') };
 }
 
-/** Rounded up, so that a client that waits this long does not come too early. */
+/** Rounded up, so that a client that waits this long does not retry too early. */
 export function secondsUntil(moment: number, now: number): number {
   return Math.max(0, Math.ceil((moment - now) / 1000));
 }

@@ -4,20 +4,30 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { corsFor, type OriginPolicy } from '../cors.ts';
 import type { RequestCounts } from '../request-counts.ts';
-import type { V1Router, V1State } from './principal.ts';
+import { assertScoped, type V1Router, type V1State } from './principal.ts';
 import { Problem, presentProblem } from './problem.ts';
 
-/** The path of the API for accounts. */
-export const V1_ROOT = '/v1';
-
-interface V1Deps {
+/** The services that answer the requests. */
+interface V1Services {
   /** Sets the principal of the request, or throws. */
   authentication: Middleware;
+  /** Each function adds the routes of one folder, with their full paths. */
+  rooms: readonly ((router: V1Router) => void)[];
+}
+
+/** The opened services, and the router that finds the route of a request. */
+interface Served {
+  authentication: Middleware;
+  router: V1Router;
+  dispatch: Middleware;
+}
+
+interface V1Deps {
+  /** Called at the first request, and again at the next one if it throws. */
+  open(): Promise<V1Services>;
   origins: OriginPolicy;
   counts: RequestCounts;
   logger: Logger;
-  /** Each adds the routes of one room, with their full paths. */
-  rooms: readonly ((router: V1Router) => void)[];
 }
 
 const CORS = {
@@ -31,21 +41,32 @@ const CORS = {
  * routes exist. Only preflights of browsers, which carry no credentials, come before it. Every answer
  * has a request id, and errors are `application/problem+json`.
  */
-export function v1Api({ authentication, origins, counts, logger, rooms }: V1Deps): Middleware {
-  const router: V1Router = new Router<V1State>({ strict: true, sensitive: true });
-  for (const addRoutes of rooms) addRoutes(router);
-  const dispatch = router.routes() as Middleware;
+export function v1Api({ open, origins, counts, logger }: V1Deps): Middleware {
   const cors = corsFor(origins, CORS);
+  let opened: Promise<Served> | undefined;
+
+  function services(): Promise<Served> {
+    opened ??= open().then(({ authentication, rooms }) => {
+      const router: V1Router = new Router<V1State>({ strict: true, sensitive: true });
+      for (const addRoutes of rooms) addRoutes(router);
+      assertScoped(router);
+      return { authentication, router, dispatch: router.routes() as Middleware };
+    });
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  }
 
   return async (ctx, next) => {
-    if (ctx.path !== V1_ROOT && !ctx.path.startsWith(`${V1_ROOT}/`)) return next();
     const requestId = randomUUID();
     ctx.state.requestId = requestId;
     ctx.set('X-Request-Id', requestId);
-    // A route whose answers may be kept says so itself.
+    // A route whose responses may be cached sets this header itself.
     ctx.set('Cache-Control', 'no-store');
     try {
       await cors(ctx, async () => {
+        const { authentication, router, dispatch } = await services();
         await authentication(ctx, async () => {
           const { path, route } = router.match(ctx.path, ctx.method);
           if (!route) throw unknown(ctx, path);

@@ -9,7 +9,7 @@ import { UNWATCHED } from '../../unwatched.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
-/** Has belonged to a university in France for thirty years. */
+/** This address has belonged to a university in France for thirty years. */
 const KNOWN_ADDRESS = publicAddress('129.175.15.11');
 const OLD_DAYS = 365;
 

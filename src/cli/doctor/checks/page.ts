@@ -14,7 +14,7 @@ interface ReadPage {
 export interface PageTargets {
   /** URL of the service; if unknown, it is read from the page. */
   service: string | undefined;
-  /** An example of an image's URL; undefined if no store is configured. */
+  /** URL of an example picture; `undefined` if no store is configured. */
   picture: string | undefined;
 }
 
@@ -86,7 +86,7 @@ async function onScript({ url, markup }: ReadPage, signal: AbortSignal): Promise
   return ok(`The page loads the element's script from ${address.origin}.`);
 }
 
-/** `style-src` is not checked: the element uses constructed style sheets, which it does not restrict. */
+/** `style-src` is not checked: it does not apply to the constructed style sheets that the element uses. */
 function onPolicies(read: ReadPage, targets: PageTargets): Verdict[] {
   const { url, markup, policies } = read;
   if (policies.length === 0) return [ok('The page has no Content-Security-Policy.')];
@@ -114,7 +114,9 @@ function onPolicies(read: ReadPage, targets: PageTargets): Verdict[] {
   );
 }
 
-/** The URL that the element calls: its own attribute first, else the origin of its script. */
+/**
+ * The URL that the element calls: from its attribute, else from `--service`, else the origin of its script.
+ */
 function apiUrlOf({ url, markup }: ReadPage, { service }: PageTargets): URL | null {
   const [element] = markup.elements;
   const attribute = element?.get('api-url') || element?.get('data-api-url');

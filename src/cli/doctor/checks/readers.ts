@@ -6,7 +6,9 @@ import { fetchText, outcomeOf } from '../../fetch-text.ts';
 import type { Check } from '../check.ts';
 import { failure, ok, skipped, type Verdict, warning } from '../finding.ts';
 
-/** Checks that the running service finds a country for this machine. If so, it also does for readers. */
+/**
+ * Checks that the running service finds a country for this machine. Then it also finds countries for readers.
+ */
 export function readers(service: string, token: string): Check {
   return {
     name: 'readers',

@@ -5,7 +5,7 @@ import type { ImageKeys } from '../../storage/image-keys.ts';
 import type { SitePages } from './site-pages.ts';
 
 const HTML = '.html';
-/** How long a page is served under its other name before it is looked up under its own again. */
+/** How long a page shows the image of its other path before its own image is looked up again. */
 const SETTLED_MS = 600_000;
 const MAX_SETTLED = 10_000;
 

@@ -5,7 +5,9 @@ import { flawsOf, type PageList } from '../../pages/page-list.ts';
 
 /** Age at which a request triggers a background refresh of the list. */
 const REFRESH_MS = 600_000;
-/** Minimum interval between reads, for an unlisted page or after a failure. */
+/**
+ * Minimum interval between two reads of the list. Applies if a page is not listed or a read failed.
+ */
 const RETRY_MS = 60_000;
 /** How long a reader waits for the list. */
 const MAX_WAIT_MS = 5_000;

@@ -3,7 +3,8 @@ import { DailyCounter } from '../../limits/counters.ts';
 
 /**
  * How many fallback copies this process may still make today. Without a list of the site's pages,
- * real and invented pages look the same, so this limits what strangers can write.
+ * real and invented pages look the same, so this limits how many copies a stranger can make the
+ * service store.
  */
 export class FallbackQuota {
   readonly #maxPerDay: number;
@@ -15,14 +16,14 @@ export class FallbackQuota {
     this.#made = new DailyCounter(clock);
   }
 
-  /** Takes one; `false` if none is left. */
+  /** Takes one copy; `false` if none is left. */
   take(): boolean {
     if (this.#made.today >= this.#maxPerDay) return false;
     this.#made.add();
     return true;
   }
 
-  /** Returns one of today's that was not used. */
+  /** Gives back a copy of today that was not made. */
   giveBack(): void {
     this.#made.takeBack();
   }

@@ -156,7 +156,7 @@ export class ServeFallback {
       if (head && !this.#deps.beingHidden.areShownBy(head)) {
         return { stored, head, picture: pictureOf(head, stored.country) };
       }
-      // Another page's image, because the pool is empty. Another try would find the same one.
+      // The pool is empty, so this is another page's image. Another try would find the same one.
       if (head && !this.#datedOf(stored)) return undefined;
       this.#deps.pool.drop(stored.key);
     }

@@ -29,9 +29,9 @@ const IS_DONE: ReadonlySet<PageChange> = new Set(['changed', 'unchanged']);
  * process.
  */
 const MAX_WAIT_MS = 20_000;
-/** How often a concurrently changed page is looked up again. */
+/** How often a page is looked up again if it changes at the same time. */
 const TRIES = 3;
-/** Failures of another process's generation, which do not matter here. */
+/** Failures of a generation in another process. They do not prevent a change. */
 const OTHERS_FAILURES: ReadonlySet<string> = new Set(['upstream_failed', 'generation_timeout']);
 
 interface Deps {
@@ -195,7 +195,8 @@ export class ChangePageImage {
 
   /** `undefined` if another process holds the claim for too long. */
   async #claim(request: PageRequest): Promise<Claim | undefined> {
-    // Nothing will be generated. A fresh name makes the claim report all names recorded before.
+    // This claim generates nothing. It needs a new id, because then it reports all images recorded
+    // before.
     const nothing = {
       day: dayAt(this.#deps.clock.now()),
       id: randomUUID(),

@@ -39,8 +39,9 @@ interface Deps {
 /**
  * Hides, deletes, approves and restores images.
  *
- * Every step is idempotent: repeating an act completes whatever a crash or a failing store left
- * undone. The cost of an image keeps counting, because it is recorded before the image is removed.
+ * Every step is idempotent: repeating an act completes all steps that a crash or a failing store
+ * left undone. The cost of an image keeps counting, because it is recorded before the image is
+ * removed.
  */
 export class ModerateImage {
   readonly #deps: Deps;
@@ -65,7 +66,7 @@ export class ModerateImage {
     await this.#changeAll(this.#pages.own(entry.record), act, ({ request, source }) =>
       this.#deps.changePageImage.show(request, picture, { source, over: 'anything' }),
     );
-    // Last: until then, another approval completes a partial one.
+    // Delete this last: until then, another approval can complete a partial one.
     if (act.busy === 0) await this.#deps.files.delete(picture, 'pending');
     return true;
   }
@@ -76,7 +77,8 @@ export class ModerateImage {
    * exists in the store or on a page. Once the act expects pages, the image is out of the pool.
    *
    * Code that copies it onto a page meanwhile checks again whether it is still in the pool, see
-   * `VerifyCopies`. So looking at the pages after it has left the pool finds all others.
+   * `VerifyCopies`. So if an act looks at the pages after the image has left the pool, it finds all
+   * other pages.
    *
    * @throws CafeError `storage_unavailable`
    */
@@ -111,7 +113,7 @@ export class ModerateImage {
    */
   async delete(picture: PoolImage, act: ModerationAct): Promise<boolean> {
     const wasThere = await this.hide(picture, act);
-    // Last: while a page may show the image, it is not deleted.
+    // Erase this last: while a page may show the image, it must exist.
     if (wasThere && act.busy === 0 && !act.isStopped) await this.#deps.files.erase(picture);
     return wasThere;
   }
@@ -120,7 +122,8 @@ export class ModerateImage {
     const entry = await this.#present(picture, act);
     let isThere = entry.presence !== 'absent';
     if (isThere) await this.#writeDown(picture);
-    // In the same order as approval moves it, so that a concurrent approval cannot slip past.
+    // Approval moves the image from pending to the pool. The same order here finds it even if an
+    // approval runs at the same time.
     await this.#deps.files.move(picture, 'pending', 'hidden');
     await this.#deps.files.move(picture, 'pool', 'hidden');
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
@@ -131,8 +134,8 @@ export class ModerateImage {
         act.stop('replaced');
         return true;
       }
-      // The process that was generating it, whose page was waited for, has stored its remaining
-      // files since, and other pages may have used it as a fallback.
+      // Meanwhile, the process that generated the image may have stored its remaining files, and
+      // other pages may have used it as a fallback.
       if (!(await this.#deps.files.move(picture, 'pool', 'hidden'))) {
         return isThere || act.changed > 0 || act.busy > 0;
       }
@@ -182,7 +185,7 @@ export class ModerateImage {
     // would keep the page from getting another image.
     const withFallback = presence === 'pending' || presence === 'hidden';
     await this.#changeAll(pages, act, ({ request, source }) =>
-      // Its own page may be about to get it, which only the page's claim reveals.
+      // Its own page may be about to get it. Only the page's claim shows that, so claim the page.
       source === 'own'
         ? this.#deps.changePageImage.takeOff(request, picture, { withFallback })
         : this.#deps.changePageImage.takeOffCopy(request, picture),

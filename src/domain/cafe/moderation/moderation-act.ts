@@ -29,7 +29,7 @@ export interface ModerationProgress {
   reason: ModerationEnd | undefined;
 }
 
-/** With more pages than this, requests do not wait for the end of an act. */
+/** If an act has more pages than this, the request does not wait for its end. */
 const MAX_WAITED_FOR = 50;
 
 const STATES: Readonly<Record<ModerationEnd, ModerationProgress['state']>> = {

@@ -18,8 +18,8 @@ interface Deps {
 }
 
 /**
- * Paid images that wait for the owner's approval, not public. The page's claim history lists the
- * image while it waits, so that every replica knows it.
+ * Paid images that wait for the owner's approval. They are not public. The page's claim history
+ * lists the image while it waits, so that every replica knows it.
  */
 export class ReviewQueue {
   readonly #deps: Deps;
@@ -33,7 +33,7 @@ export class ReviewQueue {
   /**
    * Stores a new image with the labels it will have in the pool.
    *
-   * @throws CafeError `storage_unavailable`; the image is then retried later
+   * @throws CafeError `storage_unavailable`; storing the image is then retried later
    */
   async keep(request: PageRequest, { place, datedKey, image }: GeneratedPageImage): Promise<void> {
     const { width, height, bytes } = image;
@@ -45,7 +45,7 @@ export class ReviewQueue {
       const labels = pictureLabels(picture, { generation: place.id, revision: undefined });
       return { key, bytes, labels };
     };
-    // Before the renditions, which would take the threads that write it to disk.
+    // Write the image to disk first: making renditions occupies the threads that write files.
     await this.#deps.persistImage.take(unstored(undefined));
     const files = await this.#deps.makeRenditions.make(place, bytes);
     const areStored = files !== undefined && (await this.#storeFiles(files));

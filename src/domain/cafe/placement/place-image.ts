@@ -112,7 +112,7 @@ export class PlaceImage {
   announce(request: PageRequest, place: PoolImage): Promise<boolean> {
     const announced = this.#deps.placementIndex.write(request, place, 'own').then(
       () => true,
-      // It is retried before the image is placed, and reported then.
+      // The write is retried before the image is placed. That try reports a failure.
       () => false,
     );
     this.#announcements.add(announced.then(() => {}));

@@ -47,7 +47,7 @@ export class StorePageImage {
    * see `PlaceImage`.
    *
    * @param announced whether the page's placement is recorded
-   * @throws CafeError `storage_unavailable` if neither could be written; the image is then retried
+   * @throws CafeError `storage_unavailable` if neither could be written; storing is then retried
    *   later
    */
   async keep(
@@ -61,7 +61,7 @@ export class StorePageImage {
     const model = storableModel(image.model);
     const country = request.country?.code;
     const plain = { country, width, height, model, renditions: undefined };
-    // Before the renditions, which would take the threads that write it to disk.
+    // Write the image to disk first: making renditions occupies the threads that write files.
     await this.#deps.persistImage.take(this.#inPool({ place, datedKey, picture: plain, bytes }));
     const files = await this.#deps.makeRenditions.make(place, bytes);
     const picture = { ...plain, renditions: files?.renditions };

@@ -12,7 +12,8 @@ import { RecentImages } from './recent-images.ts';
 import { samplePool } from './sample-pool.ts';
 
 /**
- * How long images added by others may go unseen, and how long a failed store is not called again.
+ * How long images that other processes add may stay unknown. Also how long the store is not called
+ * again after a failure.
  */
 const REFRESH_MS = 60_000;
 /**
@@ -26,7 +27,10 @@ export interface StoredImage {
   key: string;
   /** From its key. */
   country: Country | undefined;
-  /** It is not from the requested country, which may have images that were not seen. */
+  /**
+   * Whether the image is from another country because the listing is incomplete. The requested
+   * country may have images.
+   */
   isGuess?: true;
 }
 
@@ -50,7 +54,7 @@ export class ImagePool {
   readonly #deps: Deps;
   readonly #pictures = new PoolIndex();
   readonly #recent: RecentImages;
-  /** The next listing starts behind this key. */
+  /** The next listing starts after this key. */
   #knownTo: string;
   /** An incomplete listing: running, or failed and to be resumed. */
   #unread: PoolListing | undefined;
@@ -85,8 +89,8 @@ export class ImagePool {
   /**
    * A random image that was not shown recently: of the country, else of the dated pool, else of any
    * page; `undefined` if there is none. If all were shown recently, the one shown longest ago. So
-   * consecutive choices are all different for as many images as there are, up to 128. Costs no call
-   * once an image of the country or the whole pool is known, and one listing before.
+   * consecutive choices are all different for as many images as there are, up to 128. Costs one
+   * listing, but no call once an image of the country or the whole pool is known.
    *
    * @param by choose by this text instead of at random; once the pool is known, the same text
    *   mostly gives the same image
@@ -147,8 +151,8 @@ export class ImagePool {
   }
 
   /**
-   * Lists what is not known yet, unless that was done just now. Never throws; callers need not
-   * wait.
+   * Lists the part of the pool that is not known yet, unless that was done a moment ago. Never
+   * throws; callers need not wait.
    */
   refresh(): Promise<void> {
     const due = !this.#closed && this.#deps.clock.monotonic() >= this.#nextReading;
@@ -204,7 +208,8 @@ export class ImagePool {
     });
     if (this.#closed) return;
     this.#isWarm = true;
-    // Within a day, keys are unordered, and a day may have ended during the listing.
+    // Continue from the start of a day: within a day, keys are not in order of time. Use the
+    // earlier day, because a day may have ended during the listing.
     const { begun } = this.#unread;
     this.#knownTo = keys.dayPrefix(begun < today ? begun : today);
     this.#unread = undefined;

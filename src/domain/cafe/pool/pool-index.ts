@@ -35,8 +35,8 @@ export class PoolIndex {
   }
 
   /**
-   * One of the country's images as `recent` chooses, or one of all if the country has none;
-   * `undefined` if there is none.
+   * An image of the country, chosen by `recent`. If the country has none, an image of any country.
+   * `undefined` if there is none at all.
    */
   pick(country: Country | undefined, recent: RecentImages): PoolImage | undefined {
     const own = country && this.#byCountry.get(country);
@@ -53,7 +53,7 @@ export class PoolIndex {
     const own = country && this.#byCountry.get(country);
     if (own && own.size > 0) return pictureAt(own, country, own.placeNear(draw));
     let place = Math.floor((draw / 2 ** 32) * this.#size);
-    // A fixed order: the order of arrival differs between processes.
+    // Sort the countries: their order of arrival differs between processes.
     const countries = [...this.#byCountry].sort(([a], [b]) => (slugOf(a) < slugOf(b) ? -1 : 1));
     for (const [of, pictures] of countries) {
       if (place < pictures.size) return pictureAt(pictures, of, pictures.placeNear(draw));
@@ -99,7 +99,7 @@ export class PackedImages {
   #words = new Uint32Array(FEWEST * WORDS);
   /**
    * A hash table of positions, with open addressing. Each image's position plus 1 is in the first
-   * free slot at or behind its hash; 0 is free. The number of slots is a power of two.
+   * free slot at or after its hash; 0 is free. The number of slots is a power of two.
    */
   #slots = new Uint32Array(2 * FEWEST);
 
@@ -197,7 +197,7 @@ export class PackedImages {
   }
 }
 
-/** Ids from other programs need not be random, so every bit counts. */
+/** Mixes all bits, because ids from other programs may not be random. */
 function hashOf(words: Uint32Array): number {
   let hash = 0;
   for (const word of words) {

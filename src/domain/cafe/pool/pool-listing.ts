@@ -26,7 +26,7 @@ export class PoolListing {
   /** The shares that are not complete. */
   #shares: Share[];
 
-  /** @param options.after a key or key prefix: only keys behind it are read */
+  /** @param options.after a key or key prefix: only keys after it are read */
   constructor(options: { store: ObjectStore; keys: ImageKeys; after: string; today: Day }) {
     this.begun = options.today;
     this.#store = options.store;

@@ -1,4 +1,4 @@
-/** Keeps one of any number of offers, each with the same probability. */
+/** Chooses one of all offers. Every offer has the same probability. */
 export class RandomOne<T> {
   chosen: T | undefined;
   #offers = 0;

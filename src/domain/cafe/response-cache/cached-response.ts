@@ -2,7 +2,9 @@ import type { PageImage, Picture, Renditions } from '../../images/image-labels.t
 import type { Day } from '../../kernel/day.ts';
 import type { PoolImage } from '../../storage/image-keys.ts';
 
-/** Everything in a response except the key and what differs per image. Many pages share one form. */
+/**
+ * The parts of a response that many pages share: all except the key and the values of one image.
+ */
 export interface AnswerForm extends Omit<PageImage, 'url' | 'picture'> {
   picture: Omit<Picture, 'renditions'>;
   /** The shared part of the renditions; absent if there are none. */

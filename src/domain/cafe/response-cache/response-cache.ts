@@ -14,11 +14,13 @@ import {
 
 /** How long a stale response is served without another try after a failed check. */
 const CLING_MS = 5_000;
-/** A few per country. Many more would mean that images have arbitrary sizes. */
+/**
+ * Usually there are a few per country. More than this would mean that images have arbitrary sizes.
+ */
 const REMEMBERED_FORMS = 10_000;
-/** More than the owner changes during one page lookup. */
+/** Enough: the owner changes fewer pages than this during one lookup. */
 const REMEMBERED_WITHDRAWALS = 10_000;
-/** So old that a holder of an evicted response never considers it valid. */
+/** The age of an evicted response: so old that a caller who kept the response never serves it. */
 const FORGOTTEN = -(2 ** 30);
 
 /**
@@ -113,8 +115,8 @@ export class ResponseCache {
       renditions: renditions && { widths: renditions.widths, country: renditions.of.country },
     });
     const rest = ownCopy(renditions ? packRenditions(renditions) + urlRest : urlRest);
-    // A shorter lifetime is stored as a greater age, so that serving needs no second clock
-    // comparison.
+    // If the image exists for a shorter time, the entry is stored as older. So serving compares
+    // only one time.
     const tooLong = Math.max(0, 2 * this.#freshMs - reliableFor);
     const since = Math.floor(this.#clock.monotonic() - Math.min(tooLong, 2 * this.#freshMs));
     retire(this.#pages.get(key));

@@ -15,7 +15,9 @@ export const Budget = z
     ceiling: z.int().describe('Maximum value of the limit'),
     ceilingFrom: z
       .enum(['ADMIN_BUDGET_CEILING', 'DAILY_GENERATION_BUDGET'])
-      .describe('The variable that sets the ceiling; from the budget it is ten times as much'),
+      .describe(
+        'The variable from which the ceiling comes; by default it is ten times DAILY_GENERATION_BUDGET',
+      ),
     limitOverCeiling: z
       .int()
       .nullable()

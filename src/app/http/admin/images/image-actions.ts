@@ -69,8 +69,8 @@ const ACTS = [
 ] as const;
 
 /**
- * 200 once it is done. With many pages, 202 as soon as the image itself is done; the pages follow.
- * `GET /images/{id}` reports the progress.
+ * Responds with 200 once the act is done. If the image is on many pages, responds with 202 as soon
+ * as the image itself is done, and the pages follow. `GET /images/{id}` reports the progress.
  */
 export function imageActions({ runModeration }: { runModeration: RunModeration }): AdminRoute[] {
   return ACTS.map(({ act, ...parts }) =>

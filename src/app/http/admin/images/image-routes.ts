@@ -151,7 +151,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden.png',
       summary: 'The file of a hidden or pending picture, which is not public.',
-      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
+      // A refreshing list loads it, and an `<img>` cannot send the header of background requests.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/png' }),
@@ -165,7 +165,7 @@ export function imageRoutes(deps: Deps): AdminRoute[] {
       method: 'GET',
       path: '/images/:id/hidden-small',
       summary: 'The smallest file of a hidden picture: a WebP, or the PNG if there is none.',
-      // Loaded when a list refreshes, and an `<img>` cannot send the background header.
+      // A refreshing list loads it, and an `<img>` cannot send the header of background requests.
       isBackground: true,
       params: z.strictObject({ id: ImageId }),
       answer: z.instanceof(Uint8Array).meta({ type: 'string', contentMediaType: 'image/webp' }),

@@ -90,7 +90,7 @@ const REASONS: Readonly<Record<PreGenerationEnd, string>> = {
   no_budget: 'Today’s budget is used up, or generation is paused.',
   asked: 'You stopped it.',
   draining: 'The service was stopped.',
-  upstream_failed: 'Painting failed several times in a row.',
+  upstream_failed: 'Generation failed several times in a row.',
   storage_unavailable: 'The store was unavailable.',
   internal: 'Something went wrong; see the log.',
 };

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { pageClaimsContract } from '../contracts/page-claims.contract.ts';
+import { claimsOverSql } from '../support/claims-over.ts';
+import { openTestDatabase } from '../support/embedded-database.ts';
+import { PgBouncer } from '../support/pgbouncer.ts';
+import { PostgresServer } from '../support/postgres-server.ts';
+import { expectHealth, openServerDatabase } from '../support/server-database.ts';
+
+const { programs } = inject('postgres')!;
+const POOL_SIZE = 4;
+
+let server: PostgresServer;
+let pooler: PgBouncer;
+beforeAll(async () => {
+  server = await PostgresServer.start({ programs });
+  const { port: serverPort } = server;
+  pooler = await PgBouncer.start(programs.pgbouncer, { serverPort, poolSize: POOL_SIZE });
+});
+afterAll(async () => {
+  await pooler.remove();
+  await server.remove();
+});
+
+async function createDatabase(): Promise<string> {
+  return server.url(await server.createDatabase(), { port: pooler.port });
+}
+
+pageClaimsContract(
+  'rows in PostgreSQL behind PgBouncer',
+  claimsOverSql(async () => openTestDatabase(await createDatabase())),
+);
+
+describe('behind PgBouncer, which changes the connection with each transaction', () => {
+  it('it is migrated, read and written, and no lock stays with a connection', async () => {
+    const name = await server.createDatabase();
+    const url = server.url(name, { port: pooler.port });
+    const [opened, another] = [openServerDatabase(url), openServerDatabase(url)];
+    await opened.useAllConnections();
+    await Promise.all([opened.database.migrate(), another.database.migrate()]);
+    const locks = await server.asOwner("select 1 from pg_locks where locktype = 'advisory'");
+    expect(locks).toEqual([]);
+    await expectHealth(opened);
+  });
+
+  it('no setting of a transaction stays with its connection', async () => {
+    const { database } = openServerDatabase(await createDatabase());
+    const timeout = async () => {
+      const { rows } = await database.run((queries) =>
+        sql<{ statement_timeout: string }>`show statement_timeout`.execute(queries),
+      );
+      return rows[0]?.statement_timeout;
+    };
+    await database.transaction((transaction) => sql`select 1`.execute(transaction));
+    const all = await Promise.all(Array.from({ length: POOL_SIZE }, timeout));
+    expect(new Set(all)).toEqual(new Set(['0']));
+  });
+});
