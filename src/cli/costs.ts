@@ -1,4 +1,5 @@
-import { ObjectStoreGenerationHistory } from '../adapters/budget-ledger/generation-history.ts';
+import { ObjectStoreGenerationHistory } from '../adapters/generation-history/object-store.ts';
+import { ObjectStoreSpendingControlStore } from '../adapters/spending-control-store/object-store.ts';
 import { loadConfig } from '../app/config/config.ts';
 import { openGenerator, openStore } from '../app/container/open-adapters.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
@@ -44,7 +45,8 @@ async function readReport(
     const keys = new ImageKeys(config.imagePrefix);
     const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
     const ceiling = config.admin.budgetCeiling;
-    const control = new SpendingControl({ store, recordsPrefix, ceiling });
+    const stored = new ObjectStoreSpendingControlStore({ store, recordsPrefix });
+    const control = new SpendingControl({ store: stored, ceiling });
     const settings = {
       dailyBudget: config.dailyBudget,
       dailyMicroUsd: config.dailyMicroUsd,

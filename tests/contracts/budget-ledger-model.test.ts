@@ -1,243 +1,37 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
-import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
-import { type Day, dayAt } from '../../src/domain/kernel/day.ts';
-import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
-import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
-import { draft, RestlessClock, subject } from './budget-ledger.contract.ts';
+import type { Day } from '../../src/domain/kernel/day.ts';
+import { budgetOverRecords } from '../support/open-budget.ts';
+import {
+  type Inspect,
+  NEAR_THE_END_OF_A_MONTH,
+  newSeen,
+  runLikeOnPaper,
+} from './budget-ledger-model.contract.ts';
 
-const HOUR = 3_600_000;
-const NEAR_THE_END_OF_A_MONTH = Date.UTC(2026, 10, 29, 12);
-const DEAREST = 10;
 const publicBaseUrl = 'https://pictures.example';
+const seen = newSeen();
+let folds = 0;
 
-interface Limits {
-  dailyLimit: number;
-  dailyMicroUsd: number | undefined;
-  monthlyMicroUsd: number | undefined;
-}
-
-/** A paid call. One that is `left` will never be settled: its process is gone, or its day is closed. */
-interface Call {
-  id: string;
-  day: Day;
-  state: 'open' | 'left' | 'spent' | 'unknown' | 'refused';
-  microUsd: number;
-}
-
-/** The budget as anybody would keep it on paper. */
-class Paper {
-  readonly limits: Limits;
-  readonly calls: Call[] = [];
-  /** The names of each day's PNGs. */
-  readonly pictures = new Map<Day, Set<string>>();
-  /** What is written on closed days. */
-  readonly closed = new Map<Day, string>();
-
-  constructor(limits: Limits) {
-    this.limits = limits;
-  }
-
-  /** Whether a picture more fits beside the calls that count. */
-  fits(day: Day, price: number, counts: (call: Call) => boolean): boolean {
-    if (this.closed.has(day)) return false;
-    const used = this.calls.filter((call) => call.state !== 'refused' && counts(call));
-    const usedToday = used.filter((call) => call.day === day);
-    const names = this.pictures.get(day) ?? new Set();
-    const paid = this.calls.filter(({ state }) => state !== 'refused').map(({ id }) => id);
-    const unpaid = names.difference(new Set(paid)).size * price;
-    const sum = (calls: Call[]) => calls.reduce((total, call) => total + call.microUsd, unpaid);
-    const { dailyLimit, dailyMicroUsd = Infinity, monthlyMicroUsd = Infinity } = this.limits;
-    const month = used.filter((call) => call.day.slice(0, 7) === day.slice(0, 7));
-    return (
-      names.union(new Set(usedToday.map(({ id }) => id))).size < dailyLimit &&
-      sum(usedToday) + price <= dailyMicroUsd &&
-      sum(month) + price <= monthlyMicroUsd
-    );
-  }
-
-  /** What the name of the day's fold must say. */
-  totalsOf(day: Day): string {
-    const used = this.calls.filter((call) => call.day === day && call.state !== 'refused');
-    return `${used.length}.${used.reduce((total, call) => total + call.microUsd, 0)}`;
-  }
-}
-
-/** The ledger, its store and its clock. */
-class House {
-  readonly clock = new RestlessClock(NEAR_THE_END_OF_A_MONTH);
-  readonly reservations = new Map<string, Reservation>();
-  readonly keys = new ImageKeys('generated/v2');
-  readonly store: ObjectStore;
-  readonly #limits: Limits;
-  ledger: ObjectStoreBudgetLedger;
-
-  constructor(store: ObjectStore, limits: Limits) {
-    this.store = store;
-    this.#limits = limits;
-    this.ledger = this.#open();
-  }
-
-  get today(): Day {
-    return dayAt(this.clock.now());
-  }
-
-  restart(): void {
-    this.ledger = this.#open();
-  }
-
-  #open() {
-    const { store, keys, clock } = this;
-    const options = { store, keys, clock, recordsPrefix: 'records', ...this.#limits };
-    return new ObjectStoreBudgetLedger({
-      ...options,
-      notice: (message, details) => {
-        throw new Error(message, { cause: details.cause });
-      },
-    });
-  }
-}
-
-const seen = { granted: 0, denied: 0, spent: 0, folds: 0, deniedWhenClosed: 0 };
-
-/** What must hold after every step. */
-async function agree(paper: Paper, { ledger, store, today }: House): Promise<void> {
-  await ledger.finished();
+/** Closed days are folded with the right totals, and their open calls are never settled. */
+const inspectFolds: Inspect = async (paper, { store }) => {
   for await (const { key } of store.list('records/')) {
     const [, day, totals] = /^records\/([\d/]{10})\.([\d.]+)\.json$/.exec(key) ?? [];
     if (!day || !totals) continue;
     const known = paper.closed.get(day as Day);
     expect(totals).toBe(known ?? paper.totalsOf(day as Day));
     if (known) continue;
-    seen.folds += 1;
+    folds += 1;
     paper.closed.set(day as Day, totals);
     for (const call of paper.calls) {
       if (call.day === day && call.state === 'open') call.state = 'left';
     }
   }
-  if (!ledger.isSpent(today)) return;
-  seen.spent += 1;
-  expect(paper.fits(today, DEAREST, ({ state }) => state !== 'open')).toBe(false);
-}
-
-type Step = fc.AsyncCommand<Paper, House>;
-
-function step(
-  name: string,
-  take: (paper: Paper, house: House) => Promise<void> | void,
-  isPossible: (paper: Paper) => boolean = () => true,
-): Step {
-  return {
-    check: isPossible,
-    run: async (paper, house) => {
-      await take(paper, house);
-      await agree(paper, house);
-    },
-    toString: () => name,
-  };
-}
-
-function reserve(price: number): Step {
-  return step(`reserve at ${price}`, async (paper, { ledger, today, reservations }) => {
-    const asked = draft({ day: today, subject: subject(undefined), reservedMicroUsd: price });
-    const expected = paper.fits(today, price, () => true);
-    const reservation = await ledger.reserve(asked);
-    expect(reservation !== undefined).toBe(expected);
-    if (reservation) {
-      seen.granted += 1;
-      reservations.set(asked.id, reservation);
-      paper.calls.push({ id: asked.id, day: today, state: 'open', microUsd: price });
-      return;
-    }
-    seen.denied += 1;
-    seen.deniedWhenClosed += Number(paper.closed.has(today));
-    // Where nothing is openReservations, a refusal is for good.
-    const isOpen = ({ state }: Call) => state === 'open' || state === 'left';
-    if (!paper.calls.some(isOpen)) expect(ledger.isSpent(today)).toBe(true);
-  });
-}
-
-function settle(which: number, state: 'spent' | 'unknown' | 'refused', share: number): Step {
-  const open = (paper: Paper) => paper.calls.filter((call) => call.state === 'open');
-  return step(
-    `settle ${which} as ${state}`,
-    async (paper, { reservations }) => {
-      const calls = open(paper);
-      const call = calls[which % calls.length] as Call;
-      const costMicroUsd = Math.floor(call.microUsd * share);
-      call.state = state;
-      if (state === 'spent') call.microUsd = costMicroUsd;
-      await reservations
-        .get(call.id)
-        ?.settle(
-          state === 'spent'
-            ? { state, model: 'm', costMicroUsd, durationMs: 1 }
-            : { state, reason: 'r', durationMs: 1 },
-        );
-    },
-    (paper) => open(paper).length > 0,
-  );
-}
-
-const crash = step('crash and restart', (paper, house) => {
-  for (const call of paper.calls) if (call.state === 'open') call.state = 'left';
-  house.restart();
-});
-
-/** Of a call, or without an index from somewhere else. */
-function picture(which: number | undefined): Step {
-  return step(
-    `picture of ${which}`,
-    async (paper, { store, keys, today }) => {
-      const call = which === undefined ? undefined : paper.calls[which % paper.calls.length];
-      const { day, id } = call ?? { day: today, id: randomUUID() };
-      paper.pictures.set(day, (paper.pictures.get(day) ?? new Set()).add(id));
-      const labels = { contentType: 'image/png' };
-      await store.put(keys.dated({ day, id, country: undefined }), Buffer.from('x'), labels);
-    },
-    (paper) => which === undefined || paper.calls.length > 0,
-  );
-}
-
-const passing = (hours: number) =>
-  step(`${hours} hours pass`, (_, { clock }) => clock.advance(hours * HOUR));
-
-const jumping = (hours: number) =>
-  step(`the clock jumps ${hours} hours`, (_, { clock }) => clock.jump(hours * HOUR));
-
-const index = fc.nat({ max: 20 });
-const price = fc.constantFrom(DEAREST, DEAREST, 6);
-const steps = fc.commands(
-  [
-    price.map(reserve),
-    price.map(reserve),
-    fc
-      .tuple(
-        index,
-        fc.constantFrom('spent', 'spent', 'unknown', 'refused'),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-      )
-      .map(([which, state, share]) => settle(which, state, share)),
-    fc.constant(crash),
-    fc.option(index, { nil: undefined }).map(picture),
-    fc.constantFrom(1, 7, 24).map(passing),
-    fc.constantFrom(-48, -24, 24).map(jumping),
-  ],
-  { maxCommands: 40, size: 'max' },
-);
-
-const limits: fc.Arbitrary<Limits> = fc.record({
-  dailyLimit: fc.integer({ min: 1, max: 4 }),
-  dailyMicroUsd: fc.option(fc.integer({ min: 1, max: 4 * DEAREST }), { nil: undefined }),
-  monthlyMicroUsd: fc.option(fc.integer({ min: 1, max: 8 * DEAREST }), { nil: undefined }),
-});
+};
 
 const stores = {
   memory: async () => ({ store: new MemoryImageStore({ publicBaseUrl }), root: undefined }),
@@ -248,8 +42,10 @@ const stores = {
 };
 
 describe('a ledger, whatever happens to it,', () => {
-  afterAll(() => {
-    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(20);
+  const roots: string[] = [];
+  afterAll(async () => {
+    for (const root of roots) await rm(root, { recursive: true });
+    for (const times of [...Object.values(seen), folds]) expect(times).toBeGreaterThan(20);
   });
 
   it.each([
@@ -257,21 +53,20 @@ describe('a ledger, whatever happens to it,', () => {
     ['files', 30],
   ] as const)(
     'grants exactly what a budget on paper would, with records in %s',
-
     async (kind, numRuns) => {
-      await fc.assert(
-        fc.asyncProperty(limits, steps, async (given, taken) => {
-          const { store, root } = await stores[kind]();
-          const house = new House(store, given);
-          try {
-            await fc.asyncModelRun(() => ({ model: new Paper(given), real: house }), taken);
-          } finally {
-            await house.ledger.close();
-            if (root) await rm(root, { recursive: true });
-          }
-        }),
-        { numRuns },
-      );
+      const open = async () => {
+        const { store, root } = await stores[kind]();
+        if (root) roots.push(root);
+        return budgetOverRecords({
+          at: NEAR_THE_END_OF_A_MONTH,
+          store,
+          isControlled: false,
+          notice: (message, details) => {
+            throw new Error(message, { cause: details.cause });
+          },
+        });
+      };
+      await runLikeOnPaper(open, { numRuns, seen, inspect: inspectFolds });
     },
   );
 });

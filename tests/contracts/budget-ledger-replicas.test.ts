@@ -1,111 +1,16 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
-import type { Reservation } from '../../src/domain/budget/budget-ledger.ts';
-import type { GenerationOutcome } from '../../src/domain/budget/generation-record.ts';
-import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import { budgetOverRecords } from '../support/open-budget.ts';
 import { ScheduledStore } from '../support/scheduled-store.ts';
-import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
+import { NOON } from './budget-ledger.contract.ts';
+import { budgetReplicasContract } from './budget-ledger-replicas.contract.ts';
 
-const PRICE = 10;
-const DAYS = ['2026/11/21', '2026/11/22'] as const;
-
-interface Call {
-  day: (typeof DAYS)[number];
-  /** How it ends; where its process crashes, nobody ever says. */
-  state: GenerationOutcome['state'] | 'crash';
-  /** What it turns out to cost where it is spent. */
-  costMicroUsd: number;
-}
-
-const call: fc.Arbitrary<Call> = fc.record({
-  day: fc.constantFrom(...DAYS),
-  state: fc.constantFrom('spent', 'unknown', 'refused', 'crash'),
-  costMicroUsd: fc.integer({ min: 0, max: PRICE }),
-});
-
-const limits = fc.record({
-  dailyLimit: fc.integer({ min: 1, max: 4 }),
-  dailyMicroUsd: fc.option(fc.integer({ min: 1, max: 4 * PRICE }), { nil: undefined }),
-  monthlyMicroUsd: fc.option(fc.integer({ min: 1, max: 6 * PRICE }), { nil: undefined }),
-});
-
-/** How a call is settled; one whose process crashed is not. */
-function settling({ state, costMicroUsd }: Call): GenerationOutcome | undefined {
-  if (state === 'crash') return undefined;
-  if (state === 'spent') return { state, model: 'm', costMicroUsd, durationMs: 1 };
-  return { state, reason: 'r', durationMs: 1 };
-}
-
-/** The calls of all replicas together, and the most they ever used, or might have. */
-class Bill {
-  readonly mostPictures = new Map<string, number>();
-  readonly mostOfDay = new Map<string, number>();
-  mostOfMonth = 0;
-  readonly #pictures = new Map<string, number>();
-  readonly #ofDay = new Map<string, number>();
-
-  add(day: string, pictures: number, microUsd: number): void {
-    this.#pictures.set(day, (this.#pictures.get(day) ?? 0) + pictures);
-    this.#ofDay.set(day, (this.#ofDay.get(day) ?? 0) + microUsd);
-    for (const [now, most] of [
-      [this.#pictures, this.mostPictures],
-      [this.#ofDay, this.mostOfDay],
-    ] as const) {
-      most.set(day, Math.max(most.get(day) ?? 0, now.get(day) ?? 0));
-    }
-    const month = [...this.#ofDay.values()].reduce((sum, each) => sum + each, 0);
-    this.mostOfMonth = Math.max(this.mostOfMonth, month);
-  }
-
-  async pay(reservation: Reservation, made: Call, scheduler: fc.Scheduler): Promise<void> {
-    this.add(made.day, 1, PRICE);
-    await scheduler.schedule(Promise.resolve());
-    if (made.state === 'refused') this.add(made.day, -1, -PRICE);
-    if (made.state === 'spent') this.add(made.day, 0, made.costMicroUsd - PRICE);
-    const outcome = settling(made);
-    if (outcome) await reservation.settle(outcome);
-  }
-}
-
-describe('replicas that share nothing but a store', () => {
-  it('K1: never exceed any limit together, in whatever order their calls take effect', async () => {
-    const met = { pictures: 0, day: 0, month: 0 };
-    await fc.assert(
-      fc.asyncProperty(
-        fc.scheduler(),
-        limits,
-        fc.array(fc.array(call, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
-        async (scheduler, { dailyLimit, dailyMicroUsd, monthlyMicroUsd }, replicas) => {
-          const store = new ScheduledStore(scheduler);
-          const keys = new ImageKeys('generated/v2');
-          const clock = new RestlessClock(NOON);
-          const bill = new Bill();
-          const dollars = { dailyMicroUsd, monthlyMicroUsd };
-          const options = { store, keys, clock, dailyLimit, ...dollars, recordsPrefix: 'records' };
-          const demand = replicas.flatMap((calls) => {
-            const ledger = new ObjectStoreBudgetLedger(options);
-            return calls.map(async (made) => {
-              const asked = draft({ day: made.day, reservedMicroUsd: PRICE });
-              const reservation = await ledger.reserve(asked);
-              if (reservation) await bill.pay(reservation, made, scheduler);
-            });
-          });
-          await scheduler.waitFor(Promise.all(demand));
-          for (const day of DAYS) {
-            const pictures = bill.mostPictures.get(day) ?? 0;
-            const microUsd = bill.mostOfDay.get(day) ?? 0;
-            expect(pictures).toBeLessThanOrEqual(dailyLimit);
-            expect(microUsd).toBeLessThanOrEqual(dailyMicroUsd ?? Number.POSITIVE_INFINITY);
-            met.pictures += Number(pictures === dailyLimit);
-            met.day += Number(dailyMicroUsd !== undefined && microUsd > dailyMicroUsd - PRICE);
-          }
-          expect(bill.mostOfMonth).toBeLessThanOrEqual(monthlyMicroUsd ?? Number.POSITIVE_INFINITY);
-          met.month += Number(bill.mostOfMonth > (monthlyMicroUsd ?? Infinity) - PRICE);
-        },
-      ),
-      { numRuns: 1000 },
-    );
-    for (const times of Object.values(met)) expect(times).toBeGreaterThan(50);
-  });
-});
+budgetReplicasContract(
+  'a store',
+  async (scheduler) =>
+    budgetOverRecords({
+      at: NOON,
+      store: new ScheduledStore(scheduler),
+      isControlled: false,
+      closes: false,
+    }),
+  { numRuns: 1000, minMet: 50 },
+);

@@ -21,6 +21,8 @@ export interface Dollars {
 export interface LedgerUnderTest {
   /** A ledger like that of a freshly started process, on the same store and clock. */
   open(dailyLimit: number, dollars?: Dollars): BudgetLedger;
+  /** Lets the ledgers see the PNGs of 2026-11-21 that are in the store now. */
+  settleListing(): Promise<void>;
   store: ObjectStore;
   keys: ImageKeys;
   /** At 2026-11-21 12:00 UTC. */
@@ -125,10 +127,11 @@ export function budgetLedgerContract(name: string, open: () => Promise<LedgerUnd
     });
 
     it('K2: counts PNGs that appear while it runs', async () => {
-      const { open: start, store, keys } = await open();
+      const { open: start, settleListing, store, keys } = await open();
       const ledger = start(2);
       await ledger.reserve(draft());
       await store.put(`${keys.dayPrefix('2026/11/21')}late.png`, Buffer.from('x'), PNG);
+      await settleListing();
       expect(await ledger.reserve(draft())).toBeUndefined();
     });
 

@@ -2,36 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
-import {
-  budgetLedgerContract,
-  type Dollars,
-  draft,
-  type LedgerUnderTest,
-  NOON,
-  RestlessClock,
-  subject,
-} from './budget-ledger.contract.ts';
+import { budgetOverRecords, ledgerUnderTest } from '../support/open-budget.ts';
+import { budgetLedgerContract, draft, NOON, subject } from './budget-ledger.contract.ts';
 
 const refused = { state: 'refused', reason: 'moderation_blocked', durationMs: 5 } as const;
 const publicBaseUrl = 'http://localhost:8080/images';
 
-function ledgerOver(store: ObjectStore): LedgerUnderTest {
-  const keys = new ImageKeys('generated/v2');
-  const clock = new RestlessClock(NOON);
-  const common = { store, keys, clock, recordsPrefix: 'records' };
-  const open = (dailyLimit: number, dollars: Dollars = {}) => {
-    const ledger = new ObjectStoreBudgetLedger({ ...common, dailyLimit, ...dollars });
-    onTestFinished(() => ledger.close());
-    return ledger;
-  };
-  return { open, store, keys, clock };
-}
+const ledgerOver = (store: ObjectStore) =>
+  ledgerUnderTest(budgetOverRecords({ at: NOON, store, isControlled: false }));
 
 async function temporaryStore() {
   const root = await mkdtemp(path.join(tmpdir(), 'cafe-ledger-'));

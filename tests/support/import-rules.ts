@@ -66,6 +66,9 @@ const SDKS: Readonly<Record<string, RegExp>> = {
 const OUTBOUND = /^src\/adapters\/outbound\//;
 const DOWNLOADS = ['image-generator', 'page-list'];
 
+/** How the records of generations are listed and read, which the history shares with the ledger. */
+const RECORDS = /^src\/adapters\/budget-ledger\/(days|records)\//;
+
 /** The ports with an adapter over SQL, `postgres.ts`, which stands on `src/adapters/postgres`. */
 const SQL_PORTS = [
   'account-spending',
@@ -75,7 +78,7 @@ const SQL_PORTS = [
   'job-store',
   'library-store',
   'page-claims',
-  'spending-control',
+  'spending-control-store',
   'thumbnail-store',
 ];
 
@@ -196,6 +199,7 @@ function domain(rooms: readonly string[]): RegExp {
 /** Its own folder, its port, values and other ports, but no use case. */
 function adapterMay(port: string): RegExp[] {
   return [
+    ...(port === 'generation-history' ? [RECORDS] : []),
     new RegExp(`^src/adapters/(${port})/`),
     new RegExp(`^src/domain/[\\w-]+/(${port})\\.ts$`),
     new RegExp(`^src/domain/(${BASE.join('|')})/(?!(${USE_CASES})\\.ts)`),

@@ -55,6 +55,7 @@ auth_file = ${users}
 pool_mode = ${mode}
 default_pool_size = ${poolSize}
 server_round_robin = 1
+server_login_retry = 1
 `,
     );
     const child = spawn(program, [config], { stdio: ['ignore', 'ignore', 'pipe'], ...user });

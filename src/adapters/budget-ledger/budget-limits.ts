@@ -55,15 +55,17 @@ export class BudgetLimits {
   }
 
   /**
-   * The current limits. Reads the spending control from the store, if there is one.
+   * The current limits. Reads the spending control, if there is one.
    *
-   * @throws CafeError `storage_unavailable`
+   * @param read how to read it, by default on its own
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
-  async read(day: Day): Promise<Amounts> {
-    if (!this.#deps.control) return this.of(day);
-    this.#readAt = this.#deps.clock.monotonic();
-    this.#changes = this.#deps.control.changes;
-    this.#reading = this.#take(this.#deps.control.read());
+  async read(day: Day, read?: () => Promise<ControlState>): Promise<Amounts> {
+    const { control, clock } = this.#deps;
+    if (!control) return this.of(day);
+    this.#readAt = clock.monotonic();
+    this.#changes = control.changes;
+    this.#reading = this.#take(read ? read() : control.read());
     await this.#reading;
     return this.of(day);
   }

@@ -1,7 +1,7 @@
 import type { ContainerModule } from 'inversify';
-import { ObjectStoreGenerationHistory } from '../../adapters/budget-ledger/generation-history.ts';
 import { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
 import { OwnRecords } from '../../adapters/budget-ledger/own-records.ts';
+import { ObjectStoreGenerationHistory } from '../../adapters/generation-history/object-store.ts';
 import { ObjectStorePageClaims } from '../../adapters/page-claims/object-store.ts';
 import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';

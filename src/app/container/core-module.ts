@@ -1,4 +1,8 @@
 import type { ContainerModule } from 'inversify';
+import {
+  controlKey,
+  ObjectStoreSpendingControlStore,
+} from '../../adapters/spending-control-store/object-store.ts';
 import { SpendingControl } from '../../domain/budget/spending-control.ts';
 import { GenerateImage } from '../../domain/generation/generate-image.ts';
 import { ImageEvents } from '../../domain/images/image-events.ts';
@@ -26,7 +30,12 @@ export function coreModule(config: Config): ContainerModule {
     resolve(
       T.control,
       { store: T.store, notice: T.notice },
-      (deps) => new SpendingControl({ ...deps, recordsPrefix, ceiling: budgetCeiling }),
+      ({ store, notice }) =>
+        new SpendingControl({
+          store: new ObjectStoreSpendingControlStore({ store, recordsPrefix }),
+          ceiling: budgetCeiling,
+          notice,
+        }),
     );
     resolve(
       T.generateImage,
@@ -82,9 +91,13 @@ export function coreModule(config: Config): ContainerModule {
     });
     resolve(
       T.readiness,
-      { store: T.store, control: T.control, database: T.database, clock: T.clock },
-      ({ control, database, ...deps }) =>
-        new Readiness({ ...deps, key: control.key, checkDatabase: checkOf(database) }),
+      { store: T.store, database: T.database, clock: T.clock },
+      ({ database, ...deps }) =>
+        new Readiness({
+          ...deps,
+          key: controlKey(recordsPrefix),
+          checkDatabase: checkOf(database),
+        }),
     );
   });
 }

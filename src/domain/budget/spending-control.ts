@@ -1,8 +1,7 @@
 import type { Day } from '../kernel/day.ts';
 import { CafeError } from '../kernel/errors.ts';
 import type { Notice } from '../kernel/notice.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
-import { putJson } from '../storage/stored-objects.ts';
+import type { SpendingControlStore, StoredInstructions } from './spending-control-store.ts';
 
 /** The owner's instructions to all replicas. */
 export interface ControlState {
@@ -27,29 +26,24 @@ const UNTOUCHED: ControlState = { paused: false, budget: undefined };
 const TRIES = 5;
 
 /**
- * The owner's spending instructions, in one object for all replicas: `{records}/control.json`. Each
- * replica reads it together with its listings whenever it counts the budget, so an instruction
- * applies to every generation counted after it.
+ * The owner's spending instructions, one for all replicas. Each replica reads them whenever it
+ * counts the budget, so an instruction applies to every generation counted after it.
  */
 export class SpendingControl {
-  /** The key of the object, which may be absent. */
-  readonly key: string;
-  readonly #store: ObjectStore;
+  readonly #store: SpendingControlStore;
   readonly #ceiling: number;
   readonly #notice: Notice;
   #lastReported: string | undefined;
   #changes = 0;
 
   constructor(deps: {
-    store: ObjectStore;
-    recordsPrefix: string;
+    store: SpendingControlStore;
     /** The maximum number of images per day; no limit by default. */
     ceiling?: number;
     /** Called once for a budget that the ceiling lowers. */
     notice?: Notice;
   }) {
     this.#store = deps.store;
-    this.key = `${deps.recordsPrefix}/control.json`;
     this.#ceiling = deps.ceiling ?? Number.POSITIVE_INFINITY;
     this.#notice = deps.notice ?? (() => {});
   }
@@ -62,32 +56,40 @@ export class SpendingControl {
   /**
    * The current instructions. A budget above the ceiling is lowered to it.
    *
-   * @throws CafeError `storage_unavailable`, also if the object is malformed: nothing is generated
-   *   without valid instructions
+   * @throws CafeError `storage_unavailable` or `database_unavailable`, also if they are malformed:
+   *   nothing is generated without valid instructions
    */
   async read(): Promise<ControlState> {
-    const object = await this.#store.get(this.key);
-    if (!object) return UNTOUCHED;
-    const state = parse(object.bytes);
+    return this.stateIn(await this.#store.read());
+  }
+
+  /**
+   * What {@link read} returns for these stored instructions. For a ledger that reads them together
+   * with its counts.
+   *
+   * @throws CafeError `storage_unavailable` if they are malformed
+   */
+  stateIn(stored: Pick<StoredInstructions, 'content'> | undefined): ControlState {
+    if (!stored) return UNTOUCHED;
+    const state = parse(stored.content);
     if (state) return this.#withinCeiling(state);
     throw new CafeError('storage_unavailable', 'The spending settings cannot be read.', {
-      cause: new Error(`${this.key} is malformed; delete it`),
+      cause: new Error(`${this.#store.place} is malformed; delete it`),
     });
   }
 
   /**
    * Changes the instructions. Of two concurrent changes, none is lost.
    *
-   * @throws CafeError `storage_unavailable`
+   * @throws CafeError `storage_unavailable` or `database_unavailable`
    */
   async change(apply: (state: ControlState) => ControlState): Promise<ControlState> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const object = await this.#store.get(this.key);
-      const state = apply((object && parse(object.bytes)) ?? UNTOUCHED);
-      const condition = object ? { ifMatch: object.etag } : ({ ifAbsent: true } as const);
-      const etag = await putJson(this.#store, this.key, state, condition);
+      const stored = await this.#store.read();
+      const state = apply(parse(stored?.content) ?? UNTOUCHED);
+      const isWritten = await this.#store.write(state, stored?.version);
       this.#changes += 1;
-      if (etag !== undefined) return state;
+      if (isWritten) return state;
     }
     throw new CafeError(
       'storage_unavailable',
@@ -112,15 +114,11 @@ export class SpendingControl {
   }
 }
 
-function parse(bytes: Uint8Array): ControlState | undefined {
-  try {
-    const { paused, budget } = JSON.parse(Buffer.from(bytes).toString()) as Partial<ControlState>;
-    if (typeof paused !== 'boolean') return undefined;
-    if (!budget) return { paused, budget: undefined };
-    const { day, pictures } = budget;
-    const isWhole = typeof day === 'string' && Number.isSafeInteger(pictures) && pictures >= 0;
-    return isWhole ? { paused, budget: { day, pictures } } : undefined;
-  } catch {
-    return undefined;
-  }
+function parse(content: unknown): ControlState | undefined {
+  const { paused, budget } = (content ?? {}) as Partial<ControlState>;
+  if (typeof paused !== 'boolean') return undefined;
+  if (!budget) return { paused, budget: undefined };
+  const { day, pictures } = budget;
+  const isWhole = typeof day === 'string' && Number.isSafeInteger(pictures) && pictures >= 0;
+  return isWhole ? { paused, budget: { day, pictures } } : undefined;
 }

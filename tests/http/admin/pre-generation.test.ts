@@ -187,7 +187,7 @@ describe('warming that goes wrong', () => {
     expect(job).toMatchObject({
       state: 'failed',
       bought: 0,
-      reason: expect.stringMatching(/Painting/),
+      reason: expect.stringMatching(/Generation failed/),
     });
     expect(job.failed).toBeGreaterThanOrEqual(3);
     expect(job.failed).toBeLessThanOrEqual(4);

@@ -23,6 +23,11 @@ const LISTING_MS = 60_000;
 /** Concurrent calls to the store. */
 const AT_ONCE = 8;
 
+/** The last day on which nothing can happen any more: its calls have ended, and its clocks agree. */
+export function lastClosedDay(nowMs: number): Day {
+  return dayAt(nowMs - DAY_MS - LOST_MS - SLACK_MS);
+}
+
 interface ClosedDaysOptions {
   store: ObjectStore;
   recordsPrefix: string;
@@ -55,7 +60,7 @@ export class ClosedDays {
 
   /** Folds closed days in the background, once per day. Never throws and never waits. */
   foldLater(): void {
-    const last = dayAt(this.#options.clock.now() - DAY_MS - LOST_MS - SLACK_MS);
+    const last = lastClosedDay(this.#options.clock.now());
     if (last === this.#upTo || this.#stopped) return;
     this.#upTo = last;
     this.#work = this.#work

@@ -20,7 +20,7 @@ export interface Amounts {
 }
 
 /** The rest of `limits`; negative if more is used. */
-function leftOf(limits: Amounts, used: Amounts): Amounts {
+export function leftOf(limits: Amounts, used: Amounts): Amounts {
   return {
     pictures: limits.pictures - used.pictures,
     dayMicroUsd: limits.dayMicroUsd - used.dayMicroUsd,

@@ -3,7 +3,7 @@ import type { GenerationRecord } from '../../../domain/budget/generation-record.
 import { parseFoldKey, parseRecordKey } from '../records/listed-records.ts';
 
 /** The reason in an `unknown` record whose call was never settled. */
-const NEVER_SETTLED = 'never_settled';
+export const NEVER_SETTLED = 'never_settled';
 
 /**
  * The records in an object of a closed day. Records that were never settled become `unknown`.

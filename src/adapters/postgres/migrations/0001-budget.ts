@@ -5,7 +5,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table generations (
       id uuid primary key,
-      day text not null check (day ~ '^[0-9]{4}/[0-9]{2}/[0-9]{2}$'),
+      day text collate "C" not null check (day ~ '^[0-9]{4}/[0-9]{2}/[0-9]{2}$'),
       account text not null default '',
       state text not null check (state in ('reserved', 'spent', 'unknown', 'refused')),
       reserved_at timestamptz not null,
@@ -22,9 +22,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reason text
     )`.execute(db);
   await sql`create index generations_by_day on generations (day, reserved_at, id)`.execute(db);
+  await sql`create index generations_reserved on generations (day) where state = 'reserved'`.execute(
+    db,
+  );
   await sql`
     create table budget_days (
-      day text not null,
+      day text collate "C" not null,
       account text not null default '',
       pictures integer not null default 0 check (pictures >= 0),
       reserved integer not null default 0 check (reserved between 0 and pictures),

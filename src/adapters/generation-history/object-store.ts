@@ -15,10 +15,14 @@ import {
 } from '../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { putJson } from '../../domain/storage/stored-objects.ts';
-import { picturesOf } from './days/day-counter.ts';
-import { type ListedDay, listDays, oldestDay } from './days/listed-days.ts';
-import { type DayRecords, listRecords, recordKey } from './records/listed-records.ts';
-import { type KnownRecord, RecordReader } from './records/record-reader.ts';
+import { picturesOf } from '../budget-ledger/days/day-counter.ts';
+import { type ListedDay, listDays, oldestDay } from '../budget-ledger/days/listed-days.ts';
+import {
+  type DayRecords,
+  listRecords,
+  recordKey,
+} from '../budget-ledger/records/listed-records.ts';
+import { type KnownRecord, RecordReader } from '../budget-ledger/records/record-reader.ts';
 
 /** Days per listing: few at first, because most callers only want the newest. */
 const SPAN_DAYS = { first: 8, most: 64 };

@@ -1,0 +1,113 @@
+import type {
+  GenerationDraft,
+  GenerationOutcome,
+} from '../../../domain/budget/generation-record.ts';
+import type { Clock } from '../../../domain/kernel/clock.ts';
+import { BackgroundTasks } from '../../../domain/kernel/concurrency.ts';
+import { CafeError } from '../../../domain/kernel/errors.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
+import { lockMonth, type Settlement, settleGeneration } from '../../postgres/budget-rows.ts';
+import type { Database } from '../../postgres/database.ts';
+import { MAX_COST_MICRO_USD } from '../records/listed-records.ts';
+
+/** Pauses in milliseconds before each further attempt; together about five minutes. */
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000, ...Array<number>(9).fill(30_000)];
+
+interface SettlementsDeps {
+  database: Pick<Database, 'run' | 'transaction'>;
+  clock: Clock;
+  /** Called if a settlement is given up. */
+  notice: Notice;
+}
+
+/** Settles reservations, in the background too if the database is away. */
+export class Settlements {
+  readonly #deps: SettlementsDeps;
+  readonly #stop = Promise.withResolvers<void>();
+  readonly #tasks = new BackgroundTasks();
+  #isStopped = false;
+
+  constructor(deps: SettlementsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @throws CafeError `database_unavailable`. Then it is tried again in the background, and until it
+   *   succeeds, the reservation counts with its reserved amount.
+   */
+  async settle(draft: GenerationDraft, outcome: GenerationOutcome): Promise<void> {
+    const { database, clock } = this.#deps;
+    const settlement = settlementOf(draft, outcome, new Date(clock.now()));
+    const attempt = () => database.run((queries) => settleGeneration(queries, settlement));
+    try {
+      await attempt();
+    } catch (error) {
+      if (isAway(error)) this.#tasks.add(this.#retry(draft.id, attempt));
+      throw error;
+    }
+  }
+
+  /**
+   * Returns reservations to the budget whose transaction may have been committed although its answer was
+   * lost. It waits for the lock of the month: the transaction holds it from before it writes until it ends,
+   * so afterwards it is certain whether the reservation exists.
+   */
+  withdraw(drafts: readonly GenerationDraft[]): void {
+    const { database, clock } = this.#deps;
+    const outcome = { state: 'refused', reason: 'database_unavailable', durationMs: 0 } as const;
+    for (const draft of drafts) {
+      const settlement = settlementOf(draft, outcome, new Date(clock.now()));
+      const attempt = () =>
+        database.transaction(async (transaction) => {
+          await lockMonth(transaction, draft.day);
+          await settleGeneration(transaction, settlement);
+        });
+      this.#tasks.add(this.#retry(draft.id, attempt));
+    }
+  }
+
+  /** Resolves once no attempt is in progress. */
+  finished(): Promise<void> {
+    return this.#tasks.ended();
+  }
+
+  /** Starts no more attempts, and resolves once the current ones have ended. */
+  async close(): Promise<void> {
+    this.#isStopped = true;
+    this.#stop.resolve();
+    await this.finished();
+  }
+
+  async #retry(id: string, attempt: () => Promise<void>): Promise<void> {
+    for (const pauseMs of PAUSES_MS) {
+      await Promise.race([this.#deps.clock.sleep(pauseMs, { ref: false }), this.#stop.promise]);
+      if (this.#isStopped) break;
+      const failure = await attempt().then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      if (!failure) return;
+      if (!isAway(failure.error)) return this.#giveUp(id, failure.error);
+    }
+    this.#giveUp(id, undefined);
+  }
+
+  #giveUp(id: string, cause: unknown): void {
+    this.#deps.notice('a reservation cannot be settled, so it counts as spent', { id, cause });
+  }
+}
+
+function settlementOf(
+  draft: GenerationDraft,
+  outcome: GenerationOutcome,
+  settledAt: Date,
+): Settlement {
+  const { id, reservedMicroUsd } = draft;
+  const paid = outcome.state === 'spent' ? outcome.costMicroUsd : reservedMicroUsd;
+  const costMicroUsd = outcome.state === 'refused' ? 0 : Math.min(paid, MAX_COST_MICRO_USD);
+  return { id, reservedMicroUsd, outcome, costMicroUsd, settledAt };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof CafeError && error.code === 'database_unavailable';
+}

@@ -1,0 +1,194 @@
+import { sql, type Transaction } from 'kysely';
+import type { GenerationOutcome } from '../../domain/budget/generation-record.ts';
+import type { StoredInstructions } from '../../domain/budget/spending-control-store.ts';
+import type { Day } from '../../domain/kernel/day.ts';
+import type { Queries } from './database.ts';
+import { type GenerationRow, storable, wholeOf } from './generation-rows.ts';
+import type { Tables } from './tables.ts';
+
+// Every transaction takes its locks in this order, so that none waits for another in a circle: the month's
+// row, rows of generations, then rows of `budget_days`, that of all accounts together (an empty name) first.
+
+/** An unsettled reservation. */
+export interface ReservedRow {
+  id: string;
+  day: Day;
+  costMicroUsd: number;
+}
+
+/** What the rows say at one moment. Money is in millionths of a US dollar. */
+export interface CountedRows {
+  pictures: number;
+  dayMicroUsd: number;
+  monthMicroUsd: number;
+  /** The unsettled reservations of the month, which are included in the sums. */
+  reserved: ReservedRow[];
+  /** The owner's spending instructions; `undefined` if there are none. */
+  instructions: Pick<StoredInstructions, 'content'> | undefined;
+}
+
+/**
+ * Locks a month until the transaction ends. Whatever adds to the budget holds this lock, so reservations of
+ * a month run one after another, and the next statement sees everything that the earlier ones committed.
+ */
+export async function lockMonth(transaction: Transaction<Tables>, day: Day): Promise<void> {
+  await transaction
+    .insertInto('budget_months')
+    .values({ month: monthOf(day) })
+    // An update of nothing: of two inserts, the second waits for the first either way.
+    .onConflict((conflict) => conflict.column('month').doUpdateSet({ month: monthOf(day) }))
+    .execute();
+}
+
+/** Counts a day and its month, over all accounts, in one statement. */
+export async function countRows(queries: Queries, day: Day): Promise<CountedRows> {
+  const { first, last } = daysOfMonth(day);
+  const { rows } = await sql<{
+    pictures: number;
+    day_cost: number;
+    month_cost: number;
+    reserved: [id: string, day: Day, cost: number][];
+    state: unknown;
+    version: number | null;
+  }>`
+    select
+      coalesce(sum(pictures) filter (where day = ${day}), 0)::integer as pictures,
+      coalesce(sum(cost_micro_usd) filter (where day = ${day}), 0)::bigint as day_cost,
+      coalesce(sum(cost_micro_usd), 0)::bigint as month_cost,
+      (
+        select coalesce(jsonb_agg(jsonb_build_array(id, day, cost_micro_usd)), '[]')
+        from generations
+        where state = 'reserved' and day between ${first} and ${last}
+      ) as reserved,
+      (select state from spending_control) as state,
+      (select version from spending_control) as version
+    from budget_days
+    where account = '' and day between ${first} and ${last}
+  `.execute(queries);
+  const [row] = rows;
+  if (!row) throw new Error('an aggregate has one row');
+  return {
+    pictures: row.pictures,
+    dayMicroUsd: row.day_cost,
+    monthMicroUsd: row.month_cost,
+    reserved: row.reserved.map(([id, at, costMicroUsd]) => ({ id, day: at, costMicroUsd })),
+    instructions: row.version === null ? undefined : { content: row.state },
+  };
+}
+
+/** Inserts generations of one day, and adds them to the day. The caller holds the month's lock. */
+export async function insertGenerations(
+  transaction: Transaction<Tables>,
+  rows: readonly GenerationRow[],
+): Promise<void> {
+  await transaction
+    .with('made', (queries) =>
+      queries
+        .insertInto('generations')
+        .values(rows)
+        .returning(['day', 'account', 'state', 'cost_micro_usd']),
+    )
+    .insertInto('budget_days')
+    .columns(['day', 'account', 'pictures', 'reserved', 'cost_micro_usd'])
+    .expression(sql`
+      select made.day, part.account, count(*), count(*) filter (where made.state = 'reserved'),
+        sum(made.cost_micro_usd)
+      from made cross join lateral (select '' as account union select made.account) as part
+      where made.state <> 'refused'
+      group by made.day, part.account
+      order by part.account`)
+    .onConflict((conflict) =>
+      conflict.columns(['account', 'day']).doUpdateSet({
+        pictures: sql`budget_days.pictures + excluded.pictures`,
+        reserved: sql`budget_days.reserved + excluded.reserved`,
+        cost_micro_usd: sql`budget_days.cost_micro_usd + excluded.cost_micro_usd`,
+      }),
+    )
+    .execute();
+}
+
+/** How a reservation ended. */
+export interface Settlement {
+  id: string;
+  reservedMicroUsd: number;
+  outcome: GenerationOutcome;
+  /** Millionths of a US dollar. */
+  costMicroUsd: number;
+  settledAt: Date;
+}
+
+/**
+ * Settles a reservation, unless it is settled, and changes the sums of its day, in one statement. It needs
+ * no lock of the month, because it never adds an image, and the sums are changed under their rows' locks.
+ */
+export async function settleGeneration(queries: Queries, settlement: Settlement): Promise<void> {
+  const { id, reservedMicroUsd, outcome, costMicroUsd, settledAt } = settlement;
+  const { state, durationMs } = outcome;
+  const { model, tokens } = state === 'spent' ? outcome : { model: null, tokens: undefined };
+  const reason = state === 'spent' ? null : storable(outcome.reason);
+  await sql`
+    with settled as (
+      update generations set
+        state = ${state},
+        settled_at = ${settledAt},
+        model = coalesce(${model === null ? null : storable(model)}, model),
+        cost_micro_usd = ${costMicroUsd},
+        duration_ms = ${wholeOf(durationMs)},
+        tokens_in = ${wholeOf(tokens?.input)},
+        tokens_out = ${wholeOf(tokens?.output)},
+        reason = ${reason}
+      where id = ${id} and state = 'reserved'
+      returning day, account
+    ), locked as (
+      select sums.day, sums.account
+      from budget_days as sums, settled
+      where sums.day = settled.day and sums.account in ('', settled.account)
+      order by sums.account
+      for update of sums
+    )
+    update budget_days as sums set
+      pictures = sums.pictures - ${state === 'refused' ? 1 : 0},
+      reserved = sums.reserved - 1,
+      cost_micro_usd = sums.cost_micro_usd + ${costMicroUsd - reservedMicroUsd}
+    from locked
+    where sums.day = locked.day and sums.account = locked.account
+  `.execute(queries);
+}
+
+/** Makes the open reservations up to a day `unknown`. They keep their cost. */
+export async function endReservations(
+  transaction: Transaction<Tables>,
+  { last, reason, settledAt }: { last: Day; reason: string; settledAt: Date },
+): Promise<void> {
+  const ended = await transaction
+    .updateTable('generations')
+    .set({ state: 'unknown', reason, settled_at: settledAt })
+    .where('state', '=', 'reserved')
+    .where('day', '<=', last)
+    .returning(['day', 'account'])
+    .execute();
+  const sums = ended.flatMap(({ day, account }) => [
+    { day, account: '' },
+    ...(account === '' ? [] : [{ day, account }]),
+  ]);
+  const groups = Map.groupBy(sums, ({ day, account }) => `${account} ${day}`);
+  for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first] = group;
+    if (!first) continue;
+    await transaction
+      .updateTable('budget_days')
+      .set({ reserved: sql`reserved - ${group.length}` })
+      .where('account', '=', first.account)
+      .where('day', '=', first.day)
+      .execute();
+  }
+}
+
+/** The first and the last day of a day's calendar month, as bounds. */
+export function daysOfMonth(day: Day): { first: string; last: string } {
+  return { first: `${monthOf(day)}/01`, last: `${monthOf(day)}/31` };
+}
+
+function monthOf(day: Day): string {
+  return day.slice(0, 'YYYY/MM'.length);
+}

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type {
+  SpendingControlStore,
+  StoredInstructions,
+} from '../../domain/budget/spending-control-store.ts';
+import type { Database } from '../postgres/database.ts';
+
+/** Keeps the instructions in the only row of `spending_control`. */
+export class PostgresSpendingControlStore implements SpendingControlStore {
+  readonly place = 'the row of spending_control';
+  readonly #database: Pick<Database, 'run'>;
+
+  constructor(database: Pick<Database, 'run'>) {
+    this.#database = database;
+  }
+
+  async read(): Promise<StoredInstructions | undefined> {
+    const row = await this.#database.run((queries) =>
+      queries.selectFrom('spending_control').select(['state', 'version']).executeTakeFirst(),
+    );
+    return row && { content: row.state, version: String(row.version) };
+  }
+
+  /** One statement: the row's lock makes a concurrent write see this one's version. */
+  async write(content: object, version: string | undefined): Promise<boolean> {
+    const state = JSON.stringify(content);
+    const row = await this.#database.run((queries) =>
+      version === undefined
+        ? queries
+            .insertInto('spending_control')
+            .values({ state, version: 1 })
+            .onConflict((conflict) => conflict.column('one').doNothing())
+            .returning('version')
+            .executeTakeFirst()
+        : queries
+            .updateTable('spending_control')
+            .set({ state, version: sql`version + 1` })
+            .where('version', '=', Number(version))
+            .returning('version')
+            .executeTakeFirst(),
+    );
+    return row !== undefined;
+  }
+}
