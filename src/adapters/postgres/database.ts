@@ -16,6 +16,9 @@ const PAUSE_MS = 10;
 /** In the number format of PostgreSQL's versions. */
 const OLDEST = 150_000;
 
+/** Settings of PostgreSQL: times until it ends a statement, a wait for a lock, and an idle transaction. */
+const LIMITS = '{statement_timeout,lock_timeout,idle_in_transaction_session_timeout}';
+
 /** What differs between a server and the embedded database. */
 export interface DatabaseDriver {
   readonly kind: 'server' | 'embedded';
@@ -137,14 +140,13 @@ export class Database {
   }
 
   /**
-   * Applies to this transaction only, because a pooler may give the connection to another client
-   * after it.
+   * For this transaction alone, so that a pooler may give the connection to others after it. A process
+   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks.
    */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;
-    await sql`select set_config('statement_timeout', ${timeout}, true), set_config('lock_timeout', ${timeout}, true)`.execute(
-      transaction,
-    );
+    await sql`select set_config(name, ${timeout}, true)
+      from unnest(${sql.lit(LIMITS)}::text[]) as name`.execute(transaction);
   }
 }
 
