@@ -1,3 +1,4 @@
+import { accountView } from '../accounts/account-path.ts';
 import type { Act } from '../api/api-types.ts';
 import type { IconName } from '../components/icons.ts';
 import { countryLabel } from '../format/country.ts';
@@ -78,6 +79,14 @@ export function sentenceFor(act: Act): Sentence {
         subject: 'pre-generation',
         end: '',
       };
+    case 'create_key': {
+      const start = `${begin(act, ['create', 'created'])} the key “${act.details.name}” for`;
+      return { icon: 'key', start, ...account(act.subject), end: '' };
+    }
+    case 'revoke_key': {
+      const start = `${begin(act, ['revoke', 'revoked'])} the key “${act.details.name}” of`;
+      return { icon: 'key', start, ...account(act.subject), end: '' };
+    }
     default: {
       const start = `${who(act)}: ${act.action.replaceAll('_', ' ')}`;
       return { icon: 'activity', start, subject: act.subject, end: '' };
@@ -100,6 +109,10 @@ function picture(id: string): Pick<Sentence, 'subject' | 'at'> {
   if (!day) return { subject: id };
   const where = country ? ` for ${asName(country)}` : '';
   return { subject: `the picture of ${formatDay(day)}${where}`, at: pictureView(id) };
+}
+
+function account(id: string): Pick<Sentence, 'subject' | 'at'> {
+  return { subject: id, at: accountView(id) };
 }
 
 /** Such as `pictures for 12 pages of the sitemap`, `(at most 5)`. */

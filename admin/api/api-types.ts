@@ -179,6 +179,8 @@ export interface Status {
   storeLacks: string[];
   /** Whether requests are rejected because of overload. */
   shedding: boolean;
+  /** Whether there is an API with accounts and keys. */
+  hasAccounts: boolean;
 }
 
 export interface ImageModel {

@@ -42,4 +42,25 @@ describe('what an account has spent', () => {
       microUsdThisMonth: 272_000,
     });
   });
+
+  it('is read for several accounts at once, in their order', async () => {
+    await use('a', '2026/11/21', 3, 102_000);
+    await use('a', '2026/11/02', 1, 1_000);
+    await use('b', '2026/11/20', 5, 170_000);
+    await use('c', '2026/11/21', 7, 1_000_000);
+    const spending = new PostgresAccountSpending(opened.database);
+    const usages = await spending.ofEach(['b', 'nobody', 'a'], NOON);
+    expect(
+      usages.map(({ imagesToday, microUsdToday, microUsdThisMonth }) => [
+        imagesToday,
+        microUsdToday,
+        microUsdThisMonth,
+      ]),
+    ).toEqual([
+      [0, 0, 170_000],
+      [0, 0, 0],
+      [3, 102_000, 103_000],
+    ]);
+    expect(await spending.ofEach([], NOON)).toEqual([]);
+  });
 });

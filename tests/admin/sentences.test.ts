@@ -16,6 +16,8 @@ const SUBJECTS: Readonly<Record<AuditedAction, [subject: string, details: object
   resume_generation: ['generation', {}],
   warm_pages: ['a-job', { source: 'sitemap', total: 24, most: 5, countries: ['FR', null] }],
   stop_warming: ['a-job', {}],
+  create_key: ['blog', { name: 'CI' }],
+  revoke_key: ['auth0|5f7c', { name: 'old laptop' }],
 };
 
 function act(action: AuditedAction, parts: Partial<Act> = {}): Act {
@@ -58,7 +60,13 @@ describe('what the activity says', () => {
       'You resumed spending',
       'You started to pre-generate pictures for 12 pages of the sitemap for 2 countries (at most 5)',
       'You stopped pre-generation',
+      'You created the key “CI” for blog',
+      'You revoked the key “old laptop” of auth0|5f7c',
     ]);
+  });
+
+  it('links an account', () => {
+    expect(sentenceFor(act('revoke_key')).at).toBe('accounts/auth0%7C5f7c');
   });
 
   it('names a script, and what was only tried', () => {

@@ -99,12 +99,59 @@ export function accountStoreContract(
       const found: AccountId[] = [];
       let after = parseAccountId(start);
       while (found.length < ids.length) {
-        const part = await store.list({ limit: 3, after });
+        const part = await store.list({ limit: 3, after, at: NOON });
         expect(part.length).toBeGreaterThan(0);
         found.push(...part.map(({ id }) => id));
         after = part.at(-1)?.id;
       }
       expect(found.slice(0, ids.length)).toEqual(ids.toSorted());
+    });
+
+    it('counts the usable keys of each account it lists, and tells their last use', async () => {
+      const { store, another } = await open();
+      const start = newAccountId();
+      const [busy, unused, empty] = ['a', 'b', 'c'].map((end) => parseAccountId(start + end)!) as [
+        AccountId,
+        AccountId,
+        AccountId,
+      ];
+      for (const id of [busy, unused, empty]) await store.ensure(id, NOON);
+      const [revoked, expired] = [newKey(busy), newKey(busy, { expiresAt: NOON + MINUTE })];
+      const keys = [newKey(busy), newKey(busy), revoked, expired, newKey(unused)];
+      for (const key of keys) await store.addKey(key, 10);
+      await store.noteUse(keys[0]!.id, NOON + MINUTE);
+      await store.noteUse(revoked.id, NOON + 2 * MINUTE);
+      await store.revokeKey(revoked.id, NOON, busy);
+      const listAt = (at: number) => another.list({ limit: 3, after: start, at });
+      const lastUsedAt = NOON + 2 * MINUTE;
+      expect(await listAt(NOON + MINUTE)).toEqual([
+        { id: busy, createdAt: NOON, usableKeys: 2, lastUsedAt },
+        { id: unused, createdAt: NOON, usableKeys: 1 },
+        { id: empty, createdAt: NOON, usableKeys: 0 },
+      ]);
+      expect((await listAt(NOON + MINUTE - 1))[0]?.usableKeys).toBe(3);
+    });
+
+    it('lists one account alone where its id is given', async () => {
+      const { store } = await open();
+      const id = newAccountId();
+      for (const each of [id, parseAccountId(`${id}x`)!]) await store.ensure(each, NOON);
+      const listed = await store.list({ id, limit: 10, at: NOON });
+      expect(listed).toEqual([{ id, createdAt: NOON, usableKeys: 0 }]);
+      expect(await store.list({ id: newAccountId(), limit: 10, at: NOON })).toEqual([]);
+    });
+
+    it('finds a key by its id, without its digest', async () => {
+      const { store, another } = await open();
+      const account = newAccountId();
+      await store.ensure(account, NOON);
+      const key = newKey(account);
+      await store.addKey(key, 10);
+      expect(await another.key(key.id)).toEqual(shown(key));
+      expect(await another.key(key.id)).not.toHaveProperty('digest');
+      await store.revokeKey(key.id, NOON, account);
+      expect(await another.key(key.id)).toEqual({ ...shown(key), revokedAt: NOON });
+      expect(await store.key(randomUUID())).toBeUndefined();
     });
 
     it('finds a key by its digest, as it was added', async () => {

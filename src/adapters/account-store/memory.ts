@@ -1,5 +1,11 @@
 import type { Account, AccountId } from '../../domain/accounts/account.ts';
-import type { AccountStore, KeyPosition, KeyQuery } from '../../domain/accounts/account-store.ts';
+import type {
+  AccountQuery,
+  AccountStore,
+  AccountSummary,
+  KeyPosition,
+  KeyQuery,
+} from '../../domain/accounts/account-store.ts';
 import { type ApiKey, faultOf, type StoredKey } from '../../domain/accounts/api-key.ts';
 
 /** Accounts and keys of this process. They are gone when it ends. */
@@ -18,29 +24,26 @@ export class MemoryAccountStore implements AccountStore {
     return account;
   }
 
-  async list({
-    limit,
-    after,
-  }: {
-    limit: number;
-    after?: AccountId | undefined;
-  }): Promise<Account[]> {
+  async list({ limit, after, id, at }: AccountQuery): Promise<AccountSummary[]> {
     return [...this.#accounts.values()]
-      .filter(({ id }) => after === undefined || id > after)
+      .filter((account) => id === undefined || account.id === id)
+      .filter((account) => after === undefined || account.id > after)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .slice(0, limit);
+      .slice(0, limit)
+      .map((account) => this.#summaryOf(account, at));
   }
 
   async addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'> {
     if (!this.#accounts.has(key.account)) return 'no_account';
-    const usable = this.#keys
-      .values()
-      .filter(({ account }) => account === key.account)
-      .filter((other) => faultOf(other, key.createdAt) === undefined);
-    if (usable.toArray().length >= maxUsable) return 'full';
+    if (this.#usableKeys(key.account, key.createdAt) >= maxUsable) return 'full';
     this.#keys.set(key.id, key);
     this.#idByDigest.set(key.digest, key.id);
     return 'added';
+  }
+
+  async key(id: string): Promise<ApiKey | undefined> {
+    const key = this.#keys.get(id);
+    return key && withoutDigest(key);
   }
 
   async keyByDigest(digest: string): Promise<StoredKey | undefined> {
@@ -71,6 +74,23 @@ export class MemoryAccountStore implements AccountStore {
   async noteUse(id: string, at: number): Promise<void> {
     const key = this.#keys.get(id);
     if (key && at > (key.lastUsedAt ?? 0)) this.#keys.set(id, { ...key, lastUsedAt: at });
+  }
+
+  #summaryOf(account: Account, at: number): AccountSummary {
+    const uses = this.#keysOf(account.id).flatMap(({ lastUsedAt = [] }) => lastUsedAt);
+    return {
+      ...account,
+      usableKeys: this.#usableKeys(account.id, at),
+      lastUsedAt: uses.length > 0 ? Math.max(...uses) : undefined,
+    };
+  }
+
+  #usableKeys(account: AccountId, at: number): number {
+    return this.#keysOf(account).filter((key) => faultOf(key, at) === undefined).length;
+  }
+
+  #keysOf(account: AccountId): StoredKey[] {
+    return [...this.#keys.values()].filter((key) => key.account === account);
   }
 }
 

@@ -1,6 +1,11 @@
 import { type Selectable, sql } from 'kysely';
 import type { Account, AccountId, Scope } from '../../domain/accounts/account.ts';
-import type { AccountStore, KeyQuery } from '../../domain/accounts/account-store.ts';
+import type {
+  AccountQuery,
+  AccountStore,
+  AccountSummary,
+  KeyQuery,
+} from '../../domain/accounts/account-store.ts';
 import type { ApiKey, StoredKey } from '../../domain/accounts/api-key.ts';
 import type { Database } from '../postgres/database.ts';
 import type { ApiKeyRow } from '../postgres/tables.ts';
@@ -35,23 +40,40 @@ export class PostgresAccountStore implements AccountStore {
     return { id, createdAt: row.created_at.getTime() };
   }
 
-  async list({
-    limit,
-    after,
-  }: {
-    limit: number;
-    after?: AccountId | undefined;
-  }): Promise<Account[]> {
+  async list({ limit, after, id, at }: AccountQuery): Promise<AccountSummary[]> {
+    const moment = new Date(at);
     const rows = await this.#database.run((queries) =>
       queries
-        .selectFrom('accounts')
-        .selectAll()
-        .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
-        .orderBy('id')
-        .limit(limit)
+        .selectFrom((from) =>
+          from
+            .selectFrom('accounts')
+            .selectAll()
+            .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
+            .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+            .orderBy('id')
+            .limit(limit)
+            .as('account'),
+        )
+        .leftJoin('api_keys as key', 'key.account', 'account.id')
+        .select([
+          'account.id',
+          'account.created_at',
+          sql<number>`(count(key.id) filter (
+            where key.revoked_at is null
+              and (key.expires_at is null or key.expires_at > ${moment}::timestamptz)
+          ))::int`.as('usable_keys'),
+          sql<Date | null>`max(key.last_used_at)`.as('last_used_at'),
+        ])
+        .groupBy(['account.id', 'account.created_at'])
+        .orderBy('account.id')
         .execute(),
     );
-    return rows.map((row) => ({ id: row.id as AccountId, createdAt: row.created_at.getTime() }));
+    return rows.map((row) => ({
+      id: row.id as AccountId,
+      createdAt: row.created_at.getTime(),
+      usableKeys: row.usable_keys,
+      lastUsedAt: row.last_used_at?.getTime(),
+    }));
   }
 
   /**
@@ -79,6 +101,14 @@ export class PostgresAccountStore implements AccountStore {
       await transaction.insertInto('api_keys').values(rowOf(key)).execute();
       return 'added';
     });
+  }
+
+  async key(id: string): Promise<ApiKey | undefined> {
+    if (!UUID.test(id)) return undefined;
+    const row = await this.#database.run((queries) =>
+      queries.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+    return row && keyOf(row);
   }
 
   async keyByDigest(digest: string): Promise<StoredKey | undefined> {

@@ -41,6 +41,7 @@ export function adminModule(config: Config): ContainerModule {
         room: T.room,
         clock: T.clock,
         journal: T.journal,
+        studio: T.studio,
       },
       (deps) => createAdmin(config, deps, { token, madeToken }),
     );

@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   origin_not_allowed: 403,
   cross_site: 403,
   not_found: 404,
+  accounts_off: 404,
   method_not_allowed: 405,
   conflict: 409,
   body_too_large: 413,

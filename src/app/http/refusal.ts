@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'conflict'
   | 'origin_not_allowed'
   | 'not_found'
+  | 'accounts_off'
   | 'method_not_allowed'
   | 'body_too_large'
   | 'unsupported_media_type';

@@ -16,6 +16,25 @@ export interface KeyQuery {
   after?: KeyPosition | undefined;
 }
 
+export interface AccountQuery {
+  /** The most accounts to return, at least 1. */
+  limit: number;
+  /** Only accounts after this id. */
+  after?: AccountId | undefined;
+  /** Only the account of this id. */
+  id?: AccountId | undefined;
+  /** The moment at which keys are counted as usable, in milliseconds since the Unix epoch. */
+  at: number;
+}
+
+/** An account with what its keys say together. */
+export interface AccountSummary extends Account {
+  /** Keys that are neither revoked nor expired. */
+  readonly usableKeys: number;
+  /** The last recorded use of any of its keys. Absent if none was used. */
+  readonly lastUsedAt?: number | undefined;
+}
+
 /**
  * Accounts and their API keys.
  *
@@ -33,8 +52,8 @@ export interface AccountStore {
    */
   ensure(id: AccountId, createdAt: number): Promise<Account>;
 
-  /** Accounts in ascending byte order of their ids, after this id. */
-  list(query: { limit: number; after?: AccountId | undefined }): Promise<Account[]>;
+  /** Accounts in ascending byte order of their ids. One call, however many keys they have. */
+  list(query: AccountQuery): Promise<AccountSummary[]>;
 
   /**
    * Adds a key. Changes nothing and resolves with `full` if the account already has `maxUsable`
@@ -43,6 +62,9 @@ export interface AccountStore {
    * with room for k keys, exactly k add theirs.
    */
   addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'>;
+
+  /** The key with this id, also if it is revoked or expired; `undefined` if there is none. */
+  key(id: string): Promise<ApiKey | undefined>;
 
   /** The key with this digest, also if it is revoked or expired; `undefined` if there is none. */
   keyByDigest(digest: string): Promise<StoredKey | undefined>;

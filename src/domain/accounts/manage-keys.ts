@@ -10,6 +10,8 @@ export interface KeyRequest {
   scopes: readonly Scope[];
   /** Milliseconds since the Unix epoch. */
   expiresAt?: number | undefined;
+  /** A new UUID. Absent if the caller does not need it in advance. */
+  id?: string | undefined;
 }
 
 export type KeyCreation =
@@ -65,11 +67,12 @@ export class ManageKeys {
     await this.#add(text, request);
   }
 
-  async #add(text: string, { account, name, scopes, expiresAt }: KeyRequest): Promise<KeyCreation> {
+  async #add(text: string, request: KeyRequest): Promise<KeyCreation> {
+    const { id = randomUUID(), account, name, scopes, expiresAt } = request;
     const now = this.#clock.now();
     if (expiresAt !== undefined && expiresAt <= now) return { refused: 'already_expired' };
     const key: ApiKey = {
-      id: randomUUID(),
+      id,
       account,
       name,
       scopes: [...new Set(scopes)],
@@ -93,6 +96,15 @@ export class ManageKeys {
     const found = await this.#accounts.keys({ ...query, limit: query.limit + 1 });
     const keys = found.slice(0, query.limit);
     return { keys, next: found.length > keys.length ? keys.at(-1) : undefined };
+  }
+
+  /**
+   * The key of this id, for the owner.
+   *
+   * @throws CafeError `database_unavailable`
+   */
+  find(id: string): Promise<ApiKey | undefined> {
+    return this.#accounts.key(id);
   }
 
   /**

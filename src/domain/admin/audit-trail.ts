@@ -23,6 +23,8 @@ export const AUDITED_ACTIONS = [
   'resume_generation',
   'warm_pages',
   'stop_warming',
+  'create_key',
+  'revoke_key',
 ] as const;
 
 export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
@@ -30,7 +32,7 @@ export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 /** An action of the owner. */
 export interface AuditedAct {
   action: AuditedAction;
-  /** What it applies to: an image's id, a page, or empty. */
+  /** What it applies to: an image's id, a page, an account, or empty. */
   subject: string;
   /** The token, or a session by the start of its id. */
   actor: string;

@@ -10,4 +10,11 @@ export interface AccountSpending {
    * @throws CafeError `database_unavailable`
    */
   of(account: string, at: number): Promise<AccountUsage>;
+
+  /**
+   * The same for several accounts, in their order, in one call.
+   *
+   * @throws CafeError `database_unavailable`
+   */
+  ofEach(accounts: readonly string[], at: number): Promise<AccountUsage[]>;
 }

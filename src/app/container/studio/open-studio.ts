@@ -5,6 +5,7 @@ import { type AccountId, SCOPES } from '../../../domain/accounts/account.ts';
 import { Authenticate } from '../../../domain/accounts/authenticate.ts';
 import { ManageKeys } from '../../../domain/accounts/manage-keys.ts';
 import type { TokenVerifier } from '../../../domain/accounts/token-verifier.ts';
+import { BrowseAccounts } from '../../../domain/admin/browse-accounts.ts';
 import type { Clock } from '../../../domain/kernel/clock.ts';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import { AddressCounter } from '../../../domain/limits/counters.ts';
@@ -35,6 +36,7 @@ export async function openStudio(
   developmentKey: string | undefined,
 ) {
   const accounts = new PostgresAccountStore(database);
+  const spending = new PostgresAccountSpending(database);
   const manageKeys = new ManageKeys({ accounts, clock });
   if (developmentKey !== undefined) {
     const request = { account: DEVELOPMENT, name: 'development', scopes: SCOPES };
@@ -51,7 +53,8 @@ export async function openStudio(
     accounts,
     manageKeys,
     authenticate,
-    spending: new PostgresAccountSpending(database),
+    spending,
+    browseAccounts: new BrowseAccounts({ accounts, spending, clock }),
     limits: config.accounts.limits,
     clock,
     close: () => authenticate.close(),

@@ -8,12 +8,13 @@ import {
 import type { Clock } from '../../../domain/kernel/clock.ts';
 import { UUID } from '../../../domain/kernel/uuid.ts';
 import type { AccountLimits, AccountUsage } from '../../../domain/limits/account-limits.ts';
+import { presentKey } from '../v1/api-key.ts';
 import { bodyOf, parseInput } from '../v1/input.ts';
 import { ListQuery, presentPage } from '../v1/list-page.ts';
 import { requireScope, type V1Context, type V1Router } from '../v1/principal.ts';
 import { Problem } from '../v1/problem.ts';
 import { rateLimitHeaders } from '../v1/rate-limit-headers.ts';
-import { presentAccount, presentKey, presentLimits } from './present.ts';
+import { presentAccount, presentLimits } from './present.ts';
 import { NewKey } from './schemas.ts';
 
 export interface AccountRoutesDeps {

@@ -1,7 +1,8 @@
 import type { Operation } from '../openapi/operation.ts';
+import { CreatedKey, Keys } from '../v1/api-key.ts';
 import { ListQuery } from '../v1/list-page.ts';
 import type { ProblemCode } from '../v1/problem.ts';
-import { AccountDetails, CreatedKey, KeyParams, Keys, Limits, NewKey } from './schemas.ts';
+import { AccountDetails, KeyParams, Limits, NewKey } from './schemas.ts';
 
 /** The security schemes of every route below `/v1`. */
 export const V1_SECURITY = ['apiKey', 'apiKeyHeader'];

@@ -1,28 +1,11 @@
 import type { z } from 'zod';
 import type { Account, Principal } from '../../../domain/accounts/account.ts';
-import type { ApiKey } from '../../../domain/accounts/api-key.ts';
 import {
   type AccountLimits,
   type AccountUsage,
   limitResetsAt,
 } from '../../../domain/limits/account-limits.ts';
-import type { AccountDetails, Key, Limits } from './schemas.ts';
-
-export function presentKey(key: ApiKey): z.infer<typeof Key> {
-  const { id, account, name, scopes, prefix, lastFour } = key;
-  return {
-    id,
-    account,
-    name,
-    scopes: [...scopes],
-    prefix,
-    lastFour,
-    createdAt: timeOf(key.createdAt),
-    expiresAt: timeOrNull(key.expiresAt),
-    revokedAt: timeOrNull(key.revokedAt),
-    lastUsedAt: timeOrNull(key.lastUsedAt),
-  };
-}
+import type { AccountDetails, Limits } from './schemas.ts';
 
 export function presentAccount(
   { id, createdAt }: Account,
@@ -53,10 +36,6 @@ export function presentLimits(
 
 function timeOf(moment: number): string {
   return new Date(moment).toISOString();
-}
-
-function timeOrNull(moment: number | undefined): string | null {
-  return moment === undefined ? null : timeOf(moment);
 }
 
 function dollarsOf(microUsd: number): number {

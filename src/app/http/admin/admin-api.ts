@@ -63,7 +63,7 @@ function protect(ctx: Context): void {
 
 /** Whether the caller made a mistake. A conflict is none, because both requests were valid. */
 function isMistake(error: unknown): boolean {
-  return error instanceof Refusal && error.code !== 'conflict';
+  return error instanceof Refusal && error.code !== 'conflict' && error.code !== 'accounts_off';
 }
 
 async function signIn(ctx: Context, gate: AdminGate): Promise<void> {
@@ -86,7 +86,7 @@ async function answer(
     caller: ctx.state.caller,
     visitor: gate.visitorOf(ctx),
   });
-  ctx.status = answered.status ?? 200;
+  ctx.status = answered.status ?? route.status ?? 200;
   if (answered.type) ctx.type = answered.type;
   ctx.set(answered.headers ?? {});
   ctx.body = answered.body;

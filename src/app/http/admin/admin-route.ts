@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AdminSession } from '../../../domain/admin/sessions.ts';
 import type { Visitor } from '../../../domain/countries/geo-locator.ts';
+import type { ErrorCode } from '../present-error.ts';
 
 /** The common path of the admin routes. */
 export const ADMIN_ROOT = '/api/admin';
@@ -21,7 +22,7 @@ export interface AdminRequest<Params, Query, Body> {
 }
 
 export interface AdminAnswer<Body> {
-  /** Default: 200. */
+  /** Default: that of the route. */
   status?: number;
   body: Body;
   /** MIME type of bytes and streams; anything else is JSON. */
@@ -41,6 +42,10 @@ interface AdminRouteHead {
   path: string;
   /** One sentence for the documentation. */
   summary: string;
+  /** Of a successful response. Default: 200. */
+  status?: number;
+  /** Errors that other routes do not have. */
+  errors?: readonly ErrorCode[];
 }
 
 /**

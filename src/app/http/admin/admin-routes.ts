@@ -1,3 +1,5 @@
+import { accountRoutes } from './accounts/account-routes.ts';
+import { keyRoutes } from './accounts/key-routes.ts';
 import { activityRoutes } from './activity-routes.ts';
 import type { AdminRoute } from './admin-route.ts';
 import type { Admin } from './admin-services.ts';
@@ -28,5 +30,7 @@ export function adminRoutes(admin: Admin): readonly AdminRoute[] {
     ...pageActions(admin),
     ...budgetActions(admin),
     ...preGenerationRoutes(admin),
+    ...accountRoutes(admin),
+    ...keyRoutes(admin),
   ];
 }

@@ -36,6 +36,7 @@ import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
 import type { ImageStore } from '../../../domain/storage/image-store.ts';
 import type { Config } from '../../config/config.ts';
 import { settingsInForce } from '../../config/settings.ts';
+import type { LazyAccounts } from './accounts/lazy-accounts.ts';
 
 interface AdminDeps {
   store: ImageStore;
@@ -61,6 +62,8 @@ interface AdminDeps {
   room: LoadShedding;
   clock: Clock;
   journal: Journal;
+  /** The API with accounts; absent if it is off. */
+  studio: LazyAccounts | undefined;
 }
 
 /** The admin services, as the routes need them. */

@@ -48,7 +48,7 @@ export function adminOperations(routes: readonly AdminRoute[]): Operation[] {
 }
 
 function operationOf(route: AdminRoute): Operation {
-  const { method, path, summary, params, query, body, answer } = route;
+  const { method, path, summary, status = 200, params, query, body, answer } = route;
   return {
     method: method.toLowerCase() as Operation['method'],
     path: ADMIN_ROOT + path.replace(/:(\w+)/g, '{$1}'),
@@ -57,14 +57,14 @@ function operationOf(route: AdminRoute): Operation {
     params,
     query,
     body,
-    answer: { status: 200, description: summary, schema: answer as z.ZodType },
+    answer: { status, description: summary, schema: answer as z.ZodType },
     errors: errorsOf(route),
     security: SECURITY,
   };
 }
 
-function errorsOf({ method, path, body }: AdminRoute): ErrorCode[] {
-  const errors: ErrorCode[] = ['invalid_request', ...ALWAYS];
+function errorsOf({ method, path, body, errors: own = [] }: AdminRoute): ErrorCode[] {
+  const errors: ErrorCode[] = ['invalid_request', ...ALWAYS, ...own];
   if (body) errors.push(...OF_BODIES);
   if (path.includes(':')) errors.push('not_found');
   if (method !== 'GET') errors.push('cross_site', 'conflict');

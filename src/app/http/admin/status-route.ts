@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Status as Report, ReportStatus } from '../../../domain/admin/report-status.ts';
 import { UPSTREAMS } from '../../../domain/monitoring/upstream-health.ts';
+import type { LazyAccounts } from './accounts/lazy-accounts.ts';
 import { type AdminRoute, route } from './admin-route.ts';
 import { Moment, PageTypeName } from './schemas.ts';
 
@@ -44,10 +45,16 @@ export const Status = z
       .array(z.string())
       .describe('What the store does not support, such as `PUT with If-None-Match`'),
     shedding: z.boolean().describe('Whether requests are rejected because there are too many'),
+    hasAccounts: z.boolean().describe('Whether there is an API with accounts and keys'),
   })
   .meta({ id: 'Status' });
 
-export function statusRoutes({ reportStatus }: { reportStatus: ReportStatus }): AdminRoute[] {
+interface Deps {
+  reportStatus: ReportStatus;
+  studio: LazyAccounts | undefined;
+}
+
+export function statusRoutes({ reportStatus, studio }: Deps): AdminRoute[] {
   return [
     route({
       method: 'GET',
@@ -55,12 +62,14 @@ export function statusRoutes({ reportStatus }: { reportStatus: ReportStatus }): 
       summary: 'The state of the replica that responds, and of its upstreams.',
       answer: Status,
       isBackground: true,
-      handle: async () => ({ body: presentStatus(reportStatus.report()) }),
+      handle: async () => ({
+        body: { ...presentStatus(reportStatus.report()), hasAccounts: studio !== undefined },
+      }),
     }),
   ];
 }
 
-function presentStatus(report: Report): z.infer<typeof Status> {
+function presentStatus(report: Report): Omit<z.infer<typeof Status>, 'hasAccounts'> {
   return {
     uptimeSeconds: Math.floor(report.uptimeMs / 1000),
     running: report.running.map(({ draft: { subject }, startedAt }) => ({

@@ -47,6 +47,7 @@ const CODES: Readonly<Record<ErrorCode, ProblemCode>> = {
   origin_not_allowed: 'origin_not_allowed',
   cross_site: 'origin_not_allowed',
   not_found: 'not_found',
+  accounts_off: 'not_found',
   method_not_allowed: 'method_not_allowed',
   conflict: 'conflict',
   body_too_large: 'payload_too_large',
