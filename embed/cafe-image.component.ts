@@ -5,7 +5,7 @@ import { defaultApiUrl } from './default-api-url.ts';
 import type { PageImage } from './image.ts';
 import { whenNear } from './near-viewport.ts';
 import { type PageContext, pageContext } from './page-context.ts';
-import { dropImage, knownImage, requestImage } from './requests.ts';
+import { dropImage, knownImage, requestImage } from './requests/requests.ts';
 import { warn } from './warning.ts';
 import { watchLocation } from './watch-location.ts';
 import { altOf, type CafeImageStrings, captionOf, ENGLISH } from './words.ts';

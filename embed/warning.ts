@@ -2,12 +2,12 @@ const printed = new Set<string>();
 
 /** Loaded only after a failure; `undefined` if it does not load either. */
 export function diagnosis() {
-  return import('./diagnosis.ts').catch(() => undefined);
+  return import('./requests/diagnosis.ts').catch(() => undefined);
 }
 
 /** Warns the page's author in the console. Prints each warning once. */
 export async function warn(
-  reason: (why: typeof import('./diagnosis.ts')) => string | undefined,
+  reason: (why: typeof import('./requests/diagnosis.ts')) => string | undefined,
   endpoint: string,
 ): Promise<void> {
   const why = await diagnosis();

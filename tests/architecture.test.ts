@@ -146,7 +146,9 @@ describe('the structure', () => {
   });
 
   it(`has no folder of more than ${MAX_FILES} source files`, () => {
-    const folders = Map.groupBy([...src, ...packages], ({ name }) => path.posix.dirname(name));
+    const folders = Map.groupBy([...src, ...pages, ...packages], ({ name }) =>
+      path.posix.dirname(name),
+    );
     const full = [...folders]
       .filter(([, files]) => files.length > MAX_FILES)
       .map(([folder, files]) => `${folder}: ${files.length}`);

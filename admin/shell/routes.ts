@@ -18,7 +18,7 @@ export const ROUTES: readonly Entry[] = [
     pattern: /^pictures\/(?<id>[^/]+)$/,
     title: 'Picture',
     tag: 'cafe-admin-picture',
-    load: () => import('../pictures/picture-view.ts'),
+    load: () => import('../pictures/picture/picture-view.ts'),
   },
   {
     pattern: /^pages\/?$/,

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { pauseBefore } from '../../embed/retry-policy.ts';
+import { pauseBefore } from '../../embed/requests/retry-policy.ts';
 import { openBlog, pictures, until } from '../support/open-blog.ts';
 import { BLOG, ORIGIN, openTestCafe } from '../support/open-test-cafe.ts';
 import { launchChromium } from '../support/watched-page.ts';

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageAct, ImageDetail } from '../api/api-types.ts';
-import { icon } from '../components/icons.ts';
-import { ACT_WORDS, type PictureAct } from './picture-acts.ts';
-import '../design/progress.css';
+import type { ImageAct, ImageDetail } from '../../api/api-types.ts';
+import { icon } from '../../components/icons.ts';
+import { ACT_WORDS, type PictureAct } from '../picture-acts.ts';
+import '../../design/progress.css';
 
 /** The act on a picture that many pages show: its progress, and its result if something is left to do. */
 export function actProgress(

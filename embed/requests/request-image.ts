@@ -1,7 +1,7 @@
-import { imageFrom, type PageImage } from './image.ts';
-import type { PageContext } from './page-context.ts';
+import { imageFrom, type PageImage } from '../image.ts';
+import type { PageContext } from '../page-context.ts';
+import { diagnosis, warn } from '../warning.ts';
 import { pauseBefore, type Refusal } from './retry-policy.ts';
-import { diagnosis, warn } from './warning.ts';
 
 /** Requests a page's image, and retries if that may help. Never throws. */
 export async function fetchImage(page: PageContext): Promise<PageImage | Refusal> {

@@ -1,4 +1,4 @@
-import { imageFrom, type PageImage } from './image.ts';
+import { imageFrom, type PageImage } from '../image.ts';
 
 /**
  * Images by page, remembered for this tab. Session storage may be forbidden (sandboxed frames), full, or

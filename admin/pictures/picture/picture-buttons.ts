@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageDetail } from '../api/api-types.ts';
-import { deliberate } from '../components/deliberate.ts';
-import { icon } from '../components/icons.ts';
-import { canBe, type PictureAct } from './picture-acts.ts';
+import type { ImageDetail } from '../../api/api-types.ts';
+import { deliberate } from '../../components/deliberate.ts';
+import { icon } from '../../components/icons.ts';
+import { canBe, type PictureAct } from '../picture-acts.ts';
 
 export interface PictureActionsParts {
   image: ImageDetail;

@@ -1,5 +1,5 @@
-import type { PageImage } from './image.ts';
-import type { PageContext } from './page-context.ts';
+import type { PageImage } from '../image.ts';
+import type { PageContext } from '../page-context.ts';
 import { fetchImage } from './request-image.ts';
 import type { Refusal } from './retry-policy.ts';
 import { forget, recall, remember } from './session-memory.ts';

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageDetail, ShownPage } from '../api/api-types.ts';
-import { icon } from '../components/icons.ts';
-import { countryLabel } from '../format/country.ts';
-import { pageTitle, SOURCE_TONES, SOURCE_WORDS } from '../pages/page-words.ts';
+import type { ImageDetail, ShownPage } from '../../api/api-types.ts';
+import { icon } from '../../components/icons.ts';
+import { countryLabel } from '../../format/country.ts';
+import { pageTitle, SOURCE_TONES, SOURCE_WORDS } from '../../pages/page-words.ts';
 
 /** The pages that currently show a picture. */
 export function shownOn({ shownOn: pages, shownOnMore }: ImageDetail): TemplateResult {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ImageDetail } from '../api/api-types.ts';
-import { countryLabel } from '../format/country.ts';
-import { formatDollars } from '../format/money.ts';
-import { formatDay, formatDuration, formatMoment } from '../format/time.ts';
-import { reasonSentence } from './picture-words.ts';
+import type { ImageDetail } from '../../api/api-types.ts';
+import { countryLabel } from '../../format/country.ts';
+import { formatDollars } from '../../format/money.ts';
+import { formatDay, formatDuration, formatMoment } from '../../format/time.ts';
+import { reasonSentence } from '../picture-words.ts';
 
 /** Explains why a picture exists. */
 export function pictureReason(image: ImageDetail): TemplateResult {

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
-import type { Image } from '../api/api-types.ts';
-import { pictureInApi } from './picture-paths.ts';
-import { pictureSource } from './picture-source.ts';
-import { pictureName } from './picture-words.ts';
+import type { Image } from '../../api/api-types.ts';
+import { pictureInApi } from '../picture-paths.ts';
+import { pictureSource } from '../picture-source.ts';
+import { pictureName } from '../picture-words.ts';
 
 /** Maximum width in CSS pixels. */
 const WIDTH = 640;

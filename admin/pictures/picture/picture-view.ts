@@ -1,23 +1,23 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { ImageDetail, ShownPage } from '../api/api-types.ts';
-import { Resource } from '../api/resource.ts';
-import { icon } from '../components/icons.ts';
-import { emptyState, errorState, staleNote } from '../components/states.ts';
-import { countryLabel } from '../format/country.ts';
-import type { PagePicker } from '../pages/page-picker.ts';
-import { pinPicture } from '../pages/pin-picture.ts';
-import { AdminView } from '../shell/admin-view.ts';
+import type { ImageDetail, ShownPage } from '../../api/api-types.ts';
+import { Resource } from '../../api/resource.ts';
+import { icon } from '../../components/icons.ts';
+import { emptyState, errorState, staleNote } from '../../components/states.ts';
+import { countryLabel } from '../../format/country.ts';
+import type { PagePicker } from '../../pages/page-picker.ts';
+import { pinPicture } from '../../pages/pin-picture.ts';
+import { AdminView } from '../../shell/admin-view.ts';
+import { filterIn, searchFor } from '../filter/picture-filter.ts';
+import { type PictureAct, PictureActs } from '../picture-acts.ts';
+import { pictureInApi, pictureView } from '../picture-paths.ts';
+import { CONDITION_WORDS, conditionOf } from '../picture-words.ts';
 import { actProgress } from './act-progress.ts';
-import { filterIn, searchFor } from './filter/picture-filter.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
-import { type PictureAct, PictureActs } from './picture-acts.ts';
 import { pictureActions } from './picture-buttons.ts';
 import { pictureFile } from './picture-file.ts';
-import { pictureInApi, pictureView } from './picture-paths.ts';
 import { pictureFacts, pictureReason } from './picture-reason.ts';
-import { CONDITION_WORDS, conditionOf } from './picture-words.ts';
 import { shownOn } from './shown-on.ts';
-import '../pages/page-picker.ts';
+import '../../pages/page-picker.ts';
 import './picture-view.css';
 
 /** The data of the view. */

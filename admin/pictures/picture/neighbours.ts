@@ -1,6 +1,6 @@
-import { type AdminApi, ApiError, type Query } from '../api/api.ts';
-import type { Image, Paged } from '../api/api-types.ts';
-import type { PictureFilter } from './filter/picture-filter.ts';
+import { type AdminApi, ApiError, type Query } from '../../api/api.ts';
+import type { Image, Paged } from '../../api/api-types.ts';
+import type { PictureFilter } from '../filter/picture-filter.ts';
 
 /** The IDs of the previous and the next picture in a filtered list. */
 export interface Neighbours {

@@ -1,5 +1,5 @@
 /** Loaded only after a failure: explains it, and how to fix it. */
-import type { PageContext } from './page-context.ts';
+import type { PageContext } from '../page-context.ts';
 import type { Barrier, Refusal } from './retry-policy.ts';
 
 const barriers = new Map<string, Promise<Barrier | undefined>>();
