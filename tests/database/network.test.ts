@@ -53,4 +53,15 @@ describe('D2: a network that', () => {
     await proxy.pass();
     await expectHealth(opened);
   });
+
+  it('swallows a process in mid-transaction does not let others wait for its locks for long', async () => {
+    const { proxy, name, opened } = await open();
+    const other = openServerDatabase(server.url(name));
+    const lost = opened.addMonths(MONTHS, () => proxy.set({ kind: 'black hole' }));
+    await expect(lost).rejects.toMatchObject(UNAVAILABLE);
+    const add = () => other.addMonths(MONTHS).then(() => 'added', String);
+    await expect.poll(add).toBe('added');
+    await proxy.pass();
+    expect(await other.months()).toEqual(MONTHS);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { expiredCertificate } from '../support/expired-certificate.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
 import { expectHealth, openServerDatabase, UNAVAILABLE } from '../support/server-database.ts';
 
@@ -39,6 +40,7 @@ describe('D1: a server that is away', () => {
   it.each([
     ['of a name that no one knows', 'postgres://cafe@database.invalid/x'],
     ['at a port that no one listens at', 'postgres://cafe@127.0.0.1:1/x'],
+    ['at two addresses that no one listens at', 'postgres://cafe@localhost:1/x'],
   ])('%s is as unavailable', async (_, url) => {
     expect(await openServerDatabase(url).state()).toBe('database_unavailable');
   });
@@ -46,8 +48,20 @@ describe('D1: a server that is away', () => {
   it.each([
     ['without this database', () => server.url('no_such_database')],
     ['without this user', () => server.url('postgres', { user: 'stranger' })],
+    ['without TLS that is required', () => `${server.url('postgres')}?sslmode=verify-full`],
   ])('%s is as unavailable', async (_, url) => {
     expect(await openServerDatabase(url()).state()).toBe('database_unavailable');
+  });
+});
+
+describe('D1: a server with a certificate that is not trusted', () => {
+  it('is as unavailable', async () => {
+    const encrypted = await PostgresServer.start({ programs, tls: expiredCertificate() });
+    onTestFinished(() => encrypted.remove());
+    const state = (sslmode: string) =>
+      openServerDatabase(`${encrypted.url('postgres')}?sslmode=${sslmode}`).state();
+    expect(await state('verify-full')).toBe('database_unavailable');
+    expect(await state('no-verify')).toBe('ok');
   });
 });
 

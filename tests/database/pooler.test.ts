@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { pageClaimsContract } from '../contracts/page-claims.contract.ts';
 import { claimsOverSql } from '../support/claims-over.ts';
 import { openTestDatabase } from '../support/embedded-database.ts';
 import { PgBouncer } from '../support/pgbouncer.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
-import { expectHealth, openServerDatabase } from '../support/server-database.ts';
+import { expectHealth, openServerDatabase, UNAVAILABLE } from '../support/server-database.ts';
 
 const { programs } = inject('postgres')!;
 const POOL_SIZE = 4;
@@ -54,5 +54,16 @@ describe('behind PgBouncer, which changes the connection with each transaction',
     await database.transaction((transaction) => sql`select 1`.execute(transaction));
     const all = await Promise.all(Array.from({ length: POOL_SIZE }, timeout));
     expect(new Set(all)).toEqual(new Set(['0']));
+  });
+
+  it('D1: a server that is away is unavailable, and works again once it is back', async () => {
+    const opened = openServerDatabase(await createDatabase());
+    await opened.database.migrate();
+    onTestFinished(() => server.start());
+    await server.stop();
+    await expect(opened.addMonths(['2026/01'])).rejects.toMatchObject(UNAVAILABLE);
+    expect(await opened.state()).toBe('database_unavailable');
+    await server.start();
+    await expectHealth(opened);
   });
 });

@@ -15,6 +15,8 @@ export interface PostgresServerOptions {
   data?: string;
   /** A folder for the log of writes (WAL), in small segments. */
   wal?: string;
+  /** PEM; without them it knows no TLS. */
+  tls?: { cert: string; key: string };
 }
 
 /** The service's user. It may not use the connections that the server keeps back for its owner. */
@@ -123,9 +125,7 @@ export class PostgresServer {
   /** Makes it a standby of a primary that does not exist. `pg_promote()` ends that. */
   async demote(): Promise<void> {
     await this.stop();
-    const file = join(this.#data, 'standby.signal');
-    await writeFile(file, '');
-    await own(file, this.#user);
+    await this.#write('standby.signal', '');
     await this.start();
   }
 
@@ -163,14 +163,28 @@ export class PostgresServer {
     ]);
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`initdb failed:\n${this.#log}`);
+    const { tls } = this.#options;
+    const certificate = { ssl_cert_file: 'server.crt', ssl_key_file: 'server.key' };
+    if (tls) {
+      await this.#write(certificate.ssl_cert_file, tls.cert);
+      await this.#write(certificate.ssl_key_file, tls.key);
+    }
     const settings = {
       ...SETTINGS,
+      ...(tls && { ssl: 'on', ...certificate }),
       port: String(this.port),
       unix_socket_directories: join(this.#root, 'run'),
       ...this.#options.settings,
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`);
-    await writeFile(join(this.#data, 'postgresql.conf'), lines.join(''));
+    await this.#write('postgresql.conf', lines.join(''));
+  }
+
+  /** Writes a file of the server's folder. */
+  async #write(name: string, text: string): Promise<void> {
+    const file = join(this.#data, name);
+    await writeFile(file, text, { mode: 0o600 });
+    await own(file, this.#user);
   }
 
   async #isReady(child: ChildProcess): Promise<boolean> {

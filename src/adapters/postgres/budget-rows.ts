@@ -167,19 +167,30 @@ export async function endReservations(
     .where('day', '<=', last)
     .returning(['day', 'account'])
     .execute();
-  const sums = ended.flatMap(({ day, account }) => [
-    { day, account: '' },
-    ...(account === '' ? [] : [{ day, account }]),
-  ]);
-  const groups = Map.groupBy(sums, ({ day, account }) => `${account} ${day}`);
-  for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first] = group;
+  const parts = Map.groupBy(ended, ({ day, account }) => `${day} ${account}`);
+  for (const [, [first, ...others]] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!first) continue;
+    const change = { pictures: 0, reserved: -1 - others.length, costMicroUsd: 0 };
+    await addToDay(transaction, first, change);
+  }
+}
+
+/** Changes the sums of a day that exist, for all accounts together and then for one. */
+export async function addToDay(
+  transaction: Transaction<Tables>,
+  { day, account }: { day: string; account: string },
+  change: { pictures: number; reserved: number; costMicroUsd: number },
+): Promise<void> {
+  for (const each of account === '' ? [''] : ['', account]) {
     await transaction
       .updateTable('budget_days')
-      .set({ reserved: sql`reserved - ${group.length}` })
-      .where('account', '=', first.account)
-      .where('day', '=', first.day)
+      .set({
+        pictures: sql`pictures + ${change.pictures}`,
+        reserved: sql`reserved + ${change.reserved}`,
+        cost_micro_usd: sql`cost_micro_usd + ${change.costMicroUsd}`,
+      })
+      .where('account', '=', each)
+      .where('day', '=', day)
       .execute();
   }
 }

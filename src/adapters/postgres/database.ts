@@ -16,12 +16,25 @@ const PAUSE_MS = 10;
 /** In the number format of PostgreSQL's versions. */
 const OLDEST = 150_000;
 
+/** Settings of PostgreSQL: times until it ends a statement, a wait for a lock, and an idle transaction. */
+const LIMITS = '{statement_timeout,lock_timeout,idle_in_transaction_session_timeout}';
+
+/** The connections of this process to a server. */
+export interface PoolUsage {
+  inUse: number;
+  idle: number;
+  /** Queries and transactions that wait for a connection. */
+  waiting: number;
+}
+
 /** What differs between a server and the embedded database. */
 export interface DatabaseDriver {
   readonly kind: 'server' | 'embedded';
   readonly dialect: Dialect;
   /** Milliseconds after which PostgreSQL cancels a statement of a transaction. */
   readonly statementTimeoutMs: number;
+  /** Absent for the embedded database, which has one connection. */
+  readonly pool?: () => PoolUsage;
 }
 
 /**
@@ -131,20 +144,24 @@ export class Database {
     return this.run((queries) => migrationStates(queries));
   }
 
+  /** The state of the connections; `undefined` for the embedded database. */
+  pool(): PoolUsage | undefined {
+    return this.#driver.pool?.();
+  }
+
   /** Closes all connections. No query may be running. */
   close(): Promise<void> {
     return this.#kysely.destroy();
   }
 
   /**
-   * Applies to this transaction only, because a pooler may give the connection to another client
-   * after it.
+   * For this transaction alone, so that a pooler may give the connection to others after it. A process
+   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks.
    */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;
-    await sql`select set_config('statement_timeout', ${timeout}, true), set_config('lock_timeout', ${timeout}, true)`.execute(
-      transaction,
-    );
+    await sql`select set_config(name, ${timeout}, true)
+      from unnest(${sql.lit(LIMITS)}::text[]) as name`.execute(transaction);
   }
 }
 

@@ -3,6 +3,7 @@ import { CafeError } from '../../domain/kernel/errors.ts';
 /** Codes and classes of PostgreSQL after which another attempt may succeed, or a person must act. */
 const UNAVAILABLE = [
   /^08/, // connection
+  /^25P03$/, // idle for too long in a transaction
   /^25006$/, // read-only: a standby, or a primary that was demoted
   /^28/, // login refused
   /^3D000$/, // no such database
@@ -16,14 +17,14 @@ const UNAVAILABLE = [
 /** Two transactions conflicted. The whole transaction may be tried again. */
 const REPEATABLE = ['40001', '40P01'];
 
-/** Codes of Node, and of this module's own time limit. */
-const NETWORK = /^(E[A-Z]+|ERR_.+)$/;
+/** Every code of PostgreSQL has a digit. Others are of the network and of TLS, such as `EPIPE`. */
+const OF_POSTGRES = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 /** After these errors, the connection is still open but cannot be used. */
 const SPOILT = /^(25006|57P0\d|08.*)$/;
 
-/** The query did not end in time. */
-export const TIMED_OUT = 'ETIMEDOUT';
+/** The code of an error that prevented a connection and has no other. */
+export const NOT_CONNECTED = 'ENOTCONN';
 
 export function isRepeatable(error: unknown): boolean {
   return REPEATABLE.includes(codeOf(error));
@@ -32,7 +33,7 @@ export function isRepeatable(error: unknown): boolean {
 /** Whether a connection must be closed after this error instead of being used again. */
 export function spoilsConnection(error: unknown): boolean {
   const code = codeOf(error);
-  return code === '' || SPOILT.test(code) || NETWORK.test(code);
+  return !OF_POSTGRES.test(code) || SPOILT.test(code);
 }
 
 /**
@@ -43,7 +44,7 @@ export function databaseFailure(error: unknown): unknown {
   if (error instanceof CafeError) return error;
   const code = codeOf(error);
   const isAway =
-    NETWORK.test(code) ||
+    (code !== '' && !OF_POSTGRES.test(code)) ||
     REPEATABLE.includes(code) ||
     UNAVAILABLE.some((form) => form.test(code)) ||
     (code === '' && isOfTheDriver(error));
@@ -60,7 +61,8 @@ export function isUnavailable(error: unknown): boolean {
 
 /** The driver's own errors have no code. */
 function isOfTheDriver(error: unknown): boolean {
-  const forms = /^(Connection terminated|timeout e|Query read timeout|Client |Cannot use a pool)/;
+  const forms =
+    /^(Connection terminated|timeout e|Query read timeout|Client |Cannot use a pool|driver has already)/;
   return error instanceof Error && forms.test(error.message);
 }
 

@@ -2,7 +2,7 @@ import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Notice } from '../../domain/kernel/notice.ts';
 import type { DatabaseDriver } from './database.ts';
-import { spoilsConnection } from './failures.ts';
+import { NOT_CONNECTED, spoilsConnection } from './failures.ts';
 
 export interface ServerOptions {
   /** `postgres://user:password@host:port/database`, with `sslmode` and other parameters. */
@@ -53,7 +53,16 @@ export function serverDriver(options: ServerOptions): DatabaseDriver {
     types,
   });
   pool.on('error', (cause) => notice('a connection to the database broke', { cause }));
-  return { kind: 'server', dialect: new PostgresDialect({ pool }), statementTimeoutMs };
+  return {
+    kind: 'server',
+    dialect: new PostgresDialect({ pool }),
+    statementTimeoutMs,
+    pool: () => ({
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+  };
 }
 
 /**
@@ -65,6 +74,16 @@ class Connection extends pg.Client {
     // Without a listener, a connection that breaks between two queries of a transaction would end the
     // process. The next query reports it.
     this.on('error', () => {});
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: overrides two signatures of the driver with one.
+  override connect(...[callback]: any[]): any {
+    if (!callback) return super.connect();
+    super.connect((error: Error | null) => {
+      // Some of what prevents a connection has no code, such as a server without TLS.
+      if (error && !('code' in error)) Object.assign(error, { code: NOT_CONNECTED });
+      callback(error);
+    });
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: overrides seven signatures of the driver with one.
