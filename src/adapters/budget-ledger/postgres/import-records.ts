@@ -9,7 +9,6 @@ import type { Notice } from '../../../domain/kernel/notice.ts';
 import { PAGE_TYPES } from '../../../domain/pages/page.ts';
 import { pictureNamed } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
-import { importGenerations } from '../../postgres/budget-rows.ts';
 import type { Database } from '../../postgres/database.ts';
 import { rowOf } from '../../postgres/generation-rows.ts';
 import { merged, recordsIn } from '../days/day-summary.ts';
@@ -21,6 +20,7 @@ import {
   parseRecordKey,
   recordKey,
 } from '../records/listed-records.ts';
+import { importGenerations } from './imported-rows.ts';
 
 /** Concurrent calls to the store. */
 const AT_ONCE = 16;
