@@ -2,39 +2,73 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { ObjectStoreBudgetLedger } from '../../src/adapters/budget-ledger/object-store.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { reservedRow } from '../../src/adapters/budget-ledger/postgres/reserved-row.ts';
 import { ObjectStoreGenerationHistory } from '../../src/adapters/generation-history/object-store.ts';
+import { PostgresGenerationHistory } from '../../src/adapters/generation-history/postgres.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
+import { insertGenerations } from '../../src/adapters/postgres/budget-rows.ts';
 import { DAY_MS, dayAt } from '../../src/domain/kernel/day.ts';
-import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
+import { CafeError } from '../../src/domain/kernel/errors.ts';
 import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
+import {
+  budgetOverRecords,
+  budgetOverSql,
+  type OpenBudget,
+  type OpenLedger,
+  type SqlDatabase,
+} from '../support/open-budget.ts';
 import { connectS3Store, failureOf, openS3Store } from '../support/open-s3-store.ts';
-import { draft, NOON, RestlessClock } from './budget-ledger.contract.ts';
-import { generationHistoryContract, type HistoryUnderTest } from './generation-history.contract.ts';
+import { draft, NOON } from './budget-ledger.contract.ts';
+import {
+  generate,
+  generationHistoryContract,
+  type HistoryUnderTest,
+} from './generation-history.contract.ts';
 
 const publicBaseUrl = 'https://pictures.example';
 
-function historyOver(store: ObjectStore): HistoryUnderTest {
-  const keys = new ImageKeys('generated/v2');
-  const clock = new RestlessClock(NOON);
-  const common = { store, keys, recordsPrefix: 'records' };
-  const ledger = new ObjectStoreBudgetLedger({ ...common, clock, dailyLimit: 100 });
-  onTestFinished(() => ledger.close());
-  const foldDays = async () => {
+const common = { recordsPrefix: 'records' };
+
+/** Reserves for the next day but one, so that today is over. */
+function foldDaysWith({ clock }: OpenBudget, ledger: OpenLedger): () => Promise<void> {
+  return async () => {
     clock.jump(2 * 3_600_000);
     const reservation = await ledger.reserve(draft({ day: dayAt(clock.now() + DAY_MS) }));
     await reservation?.settle({ state: 'refused', reason: 'test', durationMs: 0 });
     await ledger.finished();
   };
+}
+
+function historyOver(store: ObjectStore): HistoryUnderTest {
+  const budget = budgetOverRecords({ at: NOON, store, isControlled: false });
+  const { keys, clock } = budget;
+  const ledger = budget.start({ dailyLimit: 100 });
   return {
-    history: new ObjectStoreGenerationHistory(common),
+    history: new ObjectStoreGenerationHistory({ store, keys, ...common }),
     ledger,
-    foldDays,
+    foldDays: foldDaysWith(budget, ledger),
     store,
     keys,
     clock,
+  };
+}
+
+const openSql = budgetOverSql();
+
+async function historyInSql(): Promise<HistoryUnderTest & { database: SqlDatabase }> {
+  const budget = await openSql({ at: NOON, isControlled: false });
+  const { store, keys, clock, database } = budget;
+  const ledger = budget.start({ dailyLimit: 100 });
+  return {
+    history: new PostgresGenerationHistory({ database, store, keys, ...common }),
+    ledger,
+    foldDays: foldDaysWith(budget, ledger),
+    store,
+    keys,
+    clock,
+    database,
   };
 }
 
@@ -55,6 +89,22 @@ generationHistoryContract('records in files', async () => {
   return historyOver(new FilesystemImageStore({ root, publicBaseUrl }));
 });
 generationHistoryContract('records in a bucket', openPatiently);
+generationHistoryContract('rows in the embedded database', historyInSql);
+
+it('leaves out what a record that was spoilt says, and tells all the rest', async () => {
+  const it = historyOver(new MemoryImageStore({ publicBaseUrl }));
+  const made = await generate(it);
+  await it.store.put(
+    `records/2026/11/21/${made.id}-france.spent.5000.json`,
+    Buffer.from('{"broken'),
+    { contentType: 'application/json' },
+  );
+  const whole = await generate(it);
+  const [first, second] = await Array.fromAsync(it.history.entries('2026/11/21'));
+  expect(first?.picture).toEqual(whole);
+  expect(second).toMatchObject({ picture: made, state: 'spent', costMicroUsd: 5_000 });
+  expect(second?.record).toBeUndefined();
+});
 
 describe('the newest page of a long history', () => {
   it('costs a few listings and the records of the days it shows', async () => {
@@ -96,5 +146,53 @@ describe('a store that fails', () => {
     await failureOf(Array.fromAsync(history.entries(today)));
     await failureOf(Array.fromAsync(history.entriesUpTo(today)));
     await failureOf(history.find({ day: today, id: randomUUID(), country: undefined }));
+  });
+});
+
+describe('a history in rows', () => {
+  it('reads a long day in pages, and asks no more often for more images', async () => {
+    const { history, database, store, keys } = await historyInSql();
+    const rows = Array.from({ length: 2500 }, (_, n) => {
+      const asked = draft({ day: n % 2 === 0 ? '2026/11/21' : '2026/11/20' });
+      return reservedRow(asked, new Date(NOON + Math.floor(n / 4)).toISOString());
+    });
+    await database.transaction(async (transaction) => {
+      await insertGenerations(transaction, rows);
+    });
+    for (let n = 0; n < 50; n += 1) {
+      const image = { day: '2026/11/21', id: randomUUID(), country: undefined } as const;
+      await store.put(keys.dated(image), Buffer.from('x'), { contentType: 'image/png' });
+    }
+    const calls = vi.spyOn(database, 'run');
+    const newest = await Array.fromAsync(history.entries('2026/11/21'));
+    expect(newest).toHaveLength(2550);
+    expect(new Set(newest.map(({ picture }) => picture.id)).size).toBe(2550);
+    // Which images have rows, four pages of rows, and the oldest day.
+    expect(calls.mock.calls.length).toBeLessThanOrEqual(6);
+    const oldest = await Array.fromAsync(history.entriesUpTo('2026/11/21'));
+    expect(oldest).toEqual(newest.toReversed());
+    calls.mockClear();
+    for await (const entry of history.entries('2026/11/21')) {
+      if (entry.picture.id === newest[49]?.picture.id) break;
+    }
+    expect(calls).toHaveBeenCalledTimes(2);
+    calls.mockRestore();
+  });
+
+  it('is unavailable where its store or its database is', async () => {
+    const { history, database, store } = await historyInSql();
+    const listing = vi.spyOn(store, 'list').mockImplementation(() => {
+      throw new CafeError('storage_unavailable', 'down');
+    });
+    await failureOf(Array.fromAsync(history.entries('2026/11/21')));
+    await failureOf(history.usage('2026/11/21', 1));
+    await failureOf(history.find({ day: '2026/11/21', id: randomUUID(), country: undefined }));
+    listing.mockRestore();
+    const queries = vi.spyOn(database, 'run');
+    queries.mockRejectedValue(new CafeError('database_unavailable', 'down'));
+    const away = { code: 'database_unavailable' };
+    await expect(history.spending('2026/11/21', '2026/11/21')).rejects.toMatchObject(away);
+    await expect(Array.fromAsync(history.entries('2026/11/21'))).rejects.toMatchObject(away);
+    queries.mockRestore();
   });
 });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CANARIES } from '../support/canaries.ts';
 import { openTestCafe } from '../support/open-test-cafe.ts';
 import { refusal } from '../support/openai-answers.ts';
+import { PostgresStandIn } from '../support/postgres-stand-in.ts';
 
 const read = (name: string) => readFileSync(path.join(import.meta.dirname, '../..', name), 'utf8');
 const TOKEN = CANARIES.metricsToken;
@@ -17,7 +18,11 @@ function metricsIn(expressions: string): Set<string> {
 
 /** Every metric of a service in which something of all kinds has happened, and its labels. */
 async function exposed(): Promise<Map<string, string>> {
-  const cafe = await openTestCafe({ env: { METRICS_TOKEN: TOKEN } });
+  const server = await PostgresStandIn.start();
+  onTestFinished(() => server.close());
+  // All connections of the stand-in are one session, so there may be only one.
+  const database = { DATABASE_URL: server.url, DATABASE_MAX_CONNECTIONS: '1' };
+  const cafe = await openTestCafe({ env: { METRICS_TOKEN: TOKEN, ...database } });
   await cafe.ask('/posts/one');
   cafe.openai.answerNext(refusal(401, { message: 'no', code: 'invalid_api_key' }));
   await cafe.ask('/posts/two');

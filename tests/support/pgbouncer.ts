@@ -7,9 +7,12 @@ import { freePort, own, unprivileged } from './postgres-server.ts';
 
 const READY = 'process up';
 
+/** For how long a client keeps a connection to the server. */
+export type PoolMode = 'session' | 'transaction' | 'statement';
+
 /**
- * PgBouncer in front of a server on 127.0.0.1. It gives a connection to a client for one transaction, and
- * another one for the next.
+ * PgBouncer in front of a server on 127.0.0.1. Unless told otherwise, it gives a connection to a client for one
+ * transaction, and another one for the next.
  */
 export class PgBouncer {
   readonly port: number;
@@ -28,8 +31,9 @@ export class PgBouncer {
    */
   static async start(
     program: string,
-    { serverPort, poolSize }: { serverPort: number; poolSize: number },
+    options: { serverPort: number; poolSize: number; mode?: PoolMode },
   ): Promise<PgBouncer> {
+    const { serverPort, poolSize, mode = 'transaction' } = options;
     const root = await mkdtemp(join(tmpdir(), 'cafe-pgbouncer-'));
     const port = await freePort();
     const user = unprivileged();
@@ -48,7 +52,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = trust
 auth_file = ${users}
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = ${poolSize}
 server_round_robin = 1
 server_login_retry = 1

@@ -16,7 +16,12 @@ import {
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { putJson } from '../../domain/storage/stored-objects.ts';
 import { picturesOf } from '../budget-ledger/days/day-counter.ts';
-import { type ListedDay, listDays, oldestDay } from '../budget-ledger/days/listed-days.ts';
+import {
+  type ListedDay,
+  listDays,
+  oldestDay,
+  presenceIn,
+} from '../budget-ledger/days/listed-days.ts';
 import {
   type DayRecords,
   listRecords,
@@ -166,7 +171,7 @@ export class ObjectStoreGenerationHistory implements GenerationHistory {
       if (picture) pictures.set(name, picture);
     }
     const entries = [...pictures].map(([name, picture]) => ({
-      ...entryOf(picture, known.get(name), presenceOf(name, listed)),
+      ...entryOf(picture, known.get(name), presenceIn(listed, name)),
       renditions: listed.renditions.get(name) ?? [],
     }));
     return entries.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));
@@ -198,16 +203,6 @@ function entryOf(
     costMicroUsd: known?.key.costMicroUsd,
     record: known?.record,
   };
-}
-
-/** While an image is restored, hidden or approved, it exists in two places: it is copied, then deleted. */
-function presenceOf(
-  name: string,
-  { visible, hidden, pending }: ListedDay,
-): HistoryEntry['presence'] {
-  if (hidden.has(name)) return 'hidden';
-  if (pending.has(name)) return 'pending';
-  return visible.has(name) ? 'visible' : 'absent';
 }
 
 function isBehind(entry: HistoryEntry, { day, reservedAt, name }: HistoryPosition): boolean {

@@ -11,6 +11,8 @@ export interface Readings {
   failures(): Iterable<{ name: string; code: string; count: number }>;
   /** The state of each upstream at its last call. */
   upstreams(): readonly { name: string; state: string }[];
+  /** Connections to a database server; `undefined` without one. */
+  databasePool(): { inUse: number; idle: number; waiting: number } | undefined;
   /** Images in the pool. */
   poolPictures(): number;
   /** Paid images that the store has not accepted yet. */
@@ -95,7 +97,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
   });
   new Counter({
     name: 'cafe_upstream_errors_total',
-    help: 'Failed calls to the image store, the image generator and geolocation.',
+    help: 'Failed calls to the image store, the database, the image generator and geolocation.',
     labelNames: ['upstream', 'code'],
     registers,
     collect() {
@@ -113,6 +115,29 @@ export function addReadings(registry: Registry, readings: Readings): void {
     collect() {
       this.reset();
       for (const { name, state } of readings.upstreams()) this.set({ upstream: name, state }, 1);
+    },
+  });
+  new Gauge({
+    name: 'cafe_database_connections',
+    help: 'Connections of this process to the database server, by state: in_use or idle.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.reset();
+      const pool = readings.databasePool();
+      if (!pool) return;
+      this.set({ state: 'in_use' }, pool.inUse);
+      this.set({ state: 'idle' }, pool.idle);
+    },
+  });
+  new Gauge({
+    name: 'cafe_database_waiting',
+    help: 'Queries and transactions that wait for a connection to the database server.',
+    registers,
+    collect() {
+      const pool = readings.databasePool();
+      if (pool) this.set(pool.waiting);
+      else this.remove();
     },
   });
   const inMemory = [

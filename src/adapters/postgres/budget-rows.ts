@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { GenerationOutcome } from '../../domain/budget/generation-record.ts';
+import { type GenerationOutcome, NEVER_SETTLED } from '../../domain/budget/generation-record.ts';
 import type { StoredInstructions } from '../../domain/budget/spending-control-store.ts';
 import type { Day } from '../../domain/kernel/day.ts';
 import type { Queries } from './database.ts';
@@ -158,28 +158,39 @@ export async function settleGeneration(queries: Queries, settlement: Settlement)
 /** Makes the open reservations up to a day `unknown`. They keep their cost. */
 export async function endReservations(
   transaction: Transaction<Tables>,
-  { last, reason, settledAt }: { last: Day; reason: string; settledAt: Date },
+  { last, settledAt }: { last: Day; settledAt: Date },
 ): Promise<void> {
   const ended = await transaction
     .updateTable('generations')
-    .set({ state: 'unknown', reason, settled_at: settledAt })
+    .set({ state: 'unknown', reason: NEVER_SETTLED, settled_at: settledAt })
     .where('state', '=', 'reserved')
     .where('day', '<=', last)
     .returning(['day', 'account'])
     .execute();
-  const sums = ended.flatMap(({ day, account }) => [
-    { day, account: '' },
-    ...(account === '' ? [] : [{ day, account }]),
-  ]);
-  const groups = Map.groupBy(sums, ({ day, account }) => `${account} ${day}`);
-  for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first] = group;
+  const parts = Map.groupBy(ended, ({ day, account }) => `${day} ${account}`);
+  for (const [, [first, ...others]] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!first) continue;
+    const change = { pictures: 0, reserved: -1 - others.length, costMicroUsd: 0 };
+    await addToDay(transaction, first, change);
+  }
+}
+
+/** Changes the sums of a day that exist, for all accounts together and then for one. */
+export async function addToDay(
+  transaction: Transaction<Tables>,
+  { day, account }: { day: string; account: string },
+  change: { pictures: number; reserved: number; costMicroUsd: number },
+): Promise<void> {
+  for (const each of account === '' ? [''] : ['', account]) {
     await transaction
       .updateTable('budget_days')
-      .set({ reserved: sql`reserved - ${group.length}` })
-      .where('account', '=', first.account)
-      .where('day', '=', first.day)
+      .set({
+        pictures: sql`pictures + ${change.pictures}`,
+        reserved: sql`reserved + ${change.reserved}`,
+        cost_micro_usd: sql`cost_micro_usd + ${change.costMicroUsd}`,
+      })
+      .where('account', '=', each)
+      .where('day', '=', day)
       .execute();
   }
 }

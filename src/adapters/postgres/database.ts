@@ -19,12 +19,22 @@ const OLDEST = 150_000;
 /** Settings of PostgreSQL: times until it ends a statement, a wait for a lock, and an idle transaction. */
 const LIMITS = '{statement_timeout,lock_timeout,idle_in_transaction_session_timeout}';
 
+/** The connections of this process to a server. */
+export interface PoolUsage {
+  inUse: number;
+  idle: number;
+  /** Queries and transactions that wait for a connection. */
+  waiting: number;
+}
+
 /** What differs between a server and the embedded database. */
 export interface DatabaseDriver {
   readonly kind: 'server' | 'embedded';
   readonly dialect: Dialect;
   /** Milliseconds after which PostgreSQL cancels a statement of a transaction. */
   readonly statementTimeoutMs: number;
+  /** Absent for the embedded database, which has one connection. */
+  readonly pool?: () => PoolUsage;
 }
 
 /**
@@ -132,6 +142,11 @@ export class Database {
   /** Which migrations have run. */
   migrations(): Promise<MigrationState[]> {
     return this.run((queries) => migrationStates(queries));
+  }
+
+  /** The state of the connections; `undefined` for the embedded database. */
+  pool(): PoolUsage | undefined {
+    return this.#driver.pool?.();
   }
 
   /** Closes all connections. No query may be running. */

@@ -1,7 +1,8 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { GenerationRecord } from '../../domain/budget/generation-record.ts';
 import { type Day, startOf } from '../../domain/kernel/day.ts';
 import type { PageType } from '../../domain/pages/page.ts';
+import type { Queries } from './database.ts';
 import type { Tables } from './tables.ts';
 
 export type GenerationRow = Selectable<Tables['generations']>;
@@ -52,6 +53,31 @@ export function recordOf(row: GenerationRow): GenerationRecord {
     ...(input !== null && output !== null && { tokens: { input, output } }),
     ...(row.reason !== null && { reason: row.reason }),
   };
+}
+
+/**
+ * Of generations that the store has, those without a row that counts. An image is stored after its row is
+ * committed, so a query that starts after the listing finds the row.
+ */
+export async function withoutRows<T extends { id: string | undefined }>(
+  queries: Queries,
+  generations: readonly T[],
+): Promise<T[]> {
+  const ids = generations.flatMap(({ id }) => id ?? []);
+  if (ids.length === 0) return [...generations];
+  const rows = await queries
+    .selectFrom('generations')
+    .select('id')
+    .where('id', '=', anyOf(ids))
+    .where('state', '!=', 'refused')
+    .execute();
+  const known = new Set(rows.map(({ id }) => id));
+  return generations.filter(({ id }) => id === undefined || !known.has(id));
+}
+
+/** For a condition `=`: one parameter for any number of ids. */
+export function anyOf(ids: readonly string[]) {
+  return sql<string>`any(${ids}::uuid[])`;
 }
 
 /** PostgreSQL stores every character except NUL. */

@@ -13,6 +13,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-accounts': accounts,
 };
 
+/** The names of all migrations of this version, in order. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
+
 /** A migration, and when it ran; `undefined` if it has not. */
 export interface MigrationState {
   name: string;

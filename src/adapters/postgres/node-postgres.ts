@@ -53,7 +53,16 @@ export function serverDriver(options: ServerOptions): DatabaseDriver {
     types,
   });
   pool.on('error', (cause) => notice('a connection to the database broke', { cause }));
-  return { kind: 'server', dialect: new PostgresDialect({ pool }), statementTimeoutMs };
+  return {
+    kind: 'server',
+    dialect: new PostgresDialect({ pool }),
+    statementTimeoutMs,
+    pool: () => ({
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+  };
 }
 
 /**

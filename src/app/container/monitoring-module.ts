@@ -29,6 +29,7 @@ export function monitoringModule(config: Config, version: string): ContainerModu
         unstored: T.unstored,
         generateImage: T.generateImage,
         health: T.health,
+        database: T.database,
         todaysBudget: T.todaysBudget,
       };
       resolve(T.metrics, needs, (deps) =>
@@ -42,6 +43,7 @@ export function monitoringModule(config: Config, version: string): ContainerModu
           generationsWaiting: () => deps.generateImage.underWay().waiting,
           failures: () => deps.health.failures(),
           upstreams: () => deps.health.report(),
+          databasePool: () => deps.database?.pool(),
           budget: () => deps.todaysBudget.read(),
           about: {
             version,

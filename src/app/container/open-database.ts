@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Database } from '../../adapters/postgres/database.ts';
+import type { Database, PoolUsage } from '../../adapters/postgres/database.ts';
 import { SingleFlight } from '../../domain/kernel/concurrency.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
@@ -17,6 +17,8 @@ export interface LazyDatabase {
   readonly kind: DatabaseConfig['kind'];
   /** @throws CafeError `database_unavailable` if it cannot be opened; the next call tries again */
   open(): Promise<Database>;
+  /** The state of the connections to a server; `undefined` for an embedded database. */
+  pool(): PoolUsage | undefined;
   close(): Promise<void>;
 }
 
@@ -46,7 +48,12 @@ export async function openDatabase(
     await database.close();
     throw unusable(error);
   }
-  return { kind: 'server', open: async () => database, close: () => database.close() };
+  return {
+    kind: 'server',
+    open: async () => database,
+    pool: () => database.pool(),
+    close: () => database.close(),
+  };
 }
 
 /**
@@ -103,6 +110,7 @@ async function openEmbedded(folder: string | undefined, deps: DatabaseDeps): Pro
       });
       return opened;
     },
+    pool: () => undefined,
     close: async () => {
       await opening.settled();
       await opened?.close();

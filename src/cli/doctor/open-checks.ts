@@ -22,6 +22,7 @@ import type { S3Config } from './checks/bucket/words.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { configuration, unusableConfiguration } from './checks/configuration.ts';
 import { countries } from './checks/countries.ts';
+import { databaseChecks } from './checks/database/checks.ts';
 import { openAiChecks } from './checks/generator.ts';
 import { page } from './checks/page.ts';
 import { readers } from './checks/readers.ts';
@@ -60,6 +61,7 @@ export async function openChecks(
     return { checks, secrets, close: async () => {} };
   }
   const store = await openStore(config, () => {});
+  const database = await databaseChecks(config.database);
   const probe = config.store.kind === 's3' ? probeOf(config as S3Config) : undefined;
   const { dearestMicroUsd } = await openGenerator(config.generator, {
     clock,
@@ -70,6 +72,7 @@ export async function openChecks(
     checks: [
       configuration(config, dearestMicroUsd),
       ...(probe ? bucketChecks(config as S3Config, probe, store) : [scratch(config, store)]),
+      ...database.checks,
       ...generatorChecks(config),
       countries(config),
       ...(config.purchase.sitemapUrl ? [sitemap(config, targets.site)] : []),
@@ -79,6 +82,7 @@ export async function openChecks(
     secrets,
     async close() {
       probe?.close();
+      await database.close();
       await store.close?.();
     },
   };

@@ -141,6 +141,11 @@ describe('the metrics', () => {
     expect(await scrape(cafe)).toMatch(/^cafe_generations_running 0$/m);
   });
 
+  it('tell nothing of a database where there is none', async () => {
+    const text = await scrape(await openTestCafe({ env: WITH_METRICS, warm: false }));
+    expect(linesOf(text, 'cafe_database_')).toEqual([]);
+  });
+
   it('tell of the process and of the event loop', async () => {
     const text = await scrape(await openTestCafe({ env: WITH_METRICS, warm: false }));
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);

@@ -1,23 +1,35 @@
+import type { Presence } from '../../../domain/budget/generation-history.ts';
 import { VisibilityFolders } from '../../../domain/images/image-visibility.ts';
 import type { Day } from '../../../domain/kernel/day.ts';
 import { datedName, type ImageKeys, type PoolImage } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
 import { parseFoldKey, parseRecordKey } from '../records/listed-records.ts';
 
-/** The images and records of a day, by the name that an image shares with its record. */
-export interface ListedDay {
+/** The images of a day, by the name that an image shares with its record. */
+export interface ListedImages {
   visible: Map<string, PoolImage>;
   hidden: Map<string, PoolImage>;
   /** Images that wait for approval. */
   pending: Map<string, PoolImage>;
   /** The keys of the renditions of published images. */
   renditions: Map<string, string[]>;
+}
+
+/** The images and records of a day. */
+export interface ListedDay extends ListedImages {
   /** The keys of all records, single and folded. */
   recordKeys: string[];
 }
 
+/** While an image is restored, hidden or approved, it exists in two places: it is copied, then deleted. */
+export function presenceIn(listed: ListedImages | undefined, name: string): Presence {
+  if (listed?.hidden.has(name)) return 'hidden';
+  if (listed?.pending.has(name)) return 'pending';
+  return listed?.visible.has(name) ? 'visible' : 'absent';
+}
+
 /** Where images and records are stored. */
-interface Stock {
+export interface Stock {
   store: ObjectStore;
   keys: ImageKeys;
   recordsPrefix: string;
@@ -32,15 +44,45 @@ export async function listDays(
   from: Day,
   to: Day,
 ): Promise<ReadonlyMap<Day, ListedDay>> {
-  const { keys, recordsPrefix } = stock;
-  const folders = new VisibilityFolders(stock);
+  const { recordsPrefix } = stock;
   const days = new Map<Day, ListedDay>();
-  const of = (day: Day): ListedDay => {
-    const known = days.get(day) ?? emptyDay();
-    days.set(day, known);
-    return known;
-  };
-  const add = (key: string, list: (day: ListedDay) => Map<string, PoolImage>) => {
+  const of = (day: Day) => dayIn(days, day);
+  await Promise.all([
+    addImages(stock, from, to, of),
+    readSpan(stock, `${recordsPrefix}/`, from, to, (key) => {
+      const { day } = parseFoldKey(recordsPrefix, key) ?? parseRecordKey(recordsPrefix, key) ?? {};
+      if (day) of(day).recordKeys.push(key);
+    }),
+  ]);
+  return days;
+}
+
+/** Lists the images of a span of days. Days without images are omitted. */
+export async function listImages(
+  stock: Stock,
+  from: Day,
+  to: Day,
+): Promise<ReadonlyMap<Day, ListedImages>> {
+  const days = new Map<Day, ListedDay>();
+  await addImages(stock, from, to, (day) => dayIn(days, day));
+  return days;
+}
+
+function dayIn(days: Map<Day, ListedDay>, day: Day): ListedDay {
+  const known = days.get(day) ?? emptyDay();
+  days.set(day, known);
+  return known;
+}
+
+async function addImages(
+  stock: Stock,
+  from: Day,
+  to: Day,
+  of: (day: Day) => ListedImages,
+): Promise<void> {
+  const { keys } = stock;
+  const folders = new VisibilityFolders(stock);
+  const add = (key: string, list: (day: ListedImages) => Map<string, PoolImage>) => {
     const parsed = keys.parse(key);
     if (parsed?.kind !== 'dated') return;
     const { day, id, country } = parsed;
@@ -65,12 +107,7 @@ export async function listDays(
     }),
     addUnseen('hidden'),
     addUnseen('pending'),
-    readSpan(stock, `${recordsPrefix}/`, from, to, (key) => {
-      const { day } = parseFoldKey(recordsPrefix, key) ?? parseRecordKey(recordsPrefix, key) ?? {};
-      if (day) of(day).recordKeys.push(key);
-    }),
   ]);
-  return days;
 }
 
 function emptyDay(): ListedDay {
@@ -85,20 +122,28 @@ function emptyDay(): ListedDay {
 
 /** The first day with images or records; `undefined` if there is none. */
 export async function oldestDay(stock: Stock): Promise<Day | undefined> {
-  const { store, recordsPrefix } = stock;
-  const folders = new VisibilityFolders(stock);
-  const pictures = (['pool', 'hidden', 'pending'] as const).map((each) => folders.prefixOf(each));
-  const roots = [...pictures, `${recordsPrefix}/`];
-  const firsts = await Promise.all(
-    roots.map(async (root) => {
-      for await (const { key } of store.list(root + CENTURY)) {
-        const day = dayIn(key, root);
-        if (day) return day;
-      }
-      return undefined;
-    }),
+  return firstOf(
+    await Promise.all([oldestImages(stock), firstDay(stock, `${stock.recordsPrefix}/`)]),
   );
-  return firsts.filter((day) => day !== undefined).toSorted()[0];
+}
+
+/** The first day with images; `undefined` if there is none. */
+export async function oldestImages(stock: Stock): Promise<Day | undefined> {
+  const folders = new VisibilityFolders(stock);
+  const roots = (['pool', 'hidden', 'pending'] as const).map((each) => folders.prefixOf(each));
+  return firstOf(await Promise.all(roots.map((root) => firstDay(stock, root))));
+}
+
+function firstOf(days: readonly (Day | undefined)[]): Day | undefined {
+  return days.filter((day) => day !== undefined).toSorted()[0];
+}
+
+async function firstDay({ store }: Stock, root: string): Promise<Day | undefined> {
+  for await (const { key } of store.list(root + CENTURY)) {
+    const day = dayUnder(key, root);
+    if (day) return day;
+  }
+  return undefined;
 }
 
 async function readSpan(
@@ -109,13 +154,13 @@ async function readSpan(
   take: (key: string) => void,
 ): Promise<void> {
   for await (const { key } of store.list(root + CENTURY, { after: root + from })) {
-    const day = dayIn(key, root);
+    const day = dayUnder(key, root);
     if (day && day > to) return;
     take(key);
   }
 }
 
-function dayIn(key: string, root: string): Day | undefined {
+function dayUnder(key: string, root: string): Day | undefined {
   const text = key.slice(root.length, root.length + 'YYYY/MM/DD'.length);
   return /^\d{4}\/\d{2}\/\d{2}$/.test(text) ? (text as Day) : undefined;
 }

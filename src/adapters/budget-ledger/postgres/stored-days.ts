@@ -4,8 +4,9 @@ import { SingleFlight } from '../../../domain/kernel/concurrency.ts';
 import type { Day } from '../../../domain/kernel/day.ts';
 import type { ImageKeys } from '../../../domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../../domain/storage/object-store.ts';
-import type { Database, Queries } from '../../postgres/database.ts';
-import { listStoredDay, type StoredDay, type StoredGeneration } from '../days/stored-day.ts';
+import type { Database } from '../../postgres/database.ts';
+import { withoutRows } from '../../postgres/generation-rows.ts';
+import { listStoredDay, type StoredDay } from '../days/stored-day.ts';
 
 /** After that, a reservation has the store listed again. */
 const FRESH_MS = 30_000;
@@ -75,24 +76,4 @@ export class StoredDays {
   finished(): Promise<void> {
     return this.#listings.settled();
   }
-}
-
-/**
- * Those without a row that counts. An image is stored after its row is committed, so a query that starts
- * after the listing finds the row.
- */
-export async function withoutRows(
-  queries: Queries,
-  generations: readonly StoredGeneration[],
-): Promise<StoredGeneration[]> {
-  const ids = generations.flatMap(({ id }) => id ?? []);
-  if (ids.length === 0) return [...generations];
-  const rows = await queries
-    .selectFrom('generations')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('state', '!=', 'refused')
-    .execute();
-  const known = new Set(rows.map(({ id }) => id));
-  return generations.filter(({ id }) => id === undefined || !known.has(id));
 }

@@ -1,0 +1,51 @@
+import type { ServerProbe } from '../../../../adapters/postgres/probe.ts';
+import type { Check } from '../../check.ts';
+import { failure, ok } from '../../finding.ts';
+
+/** In the number format of PostgreSQL's versions. */
+const OLDEST = 150_000;
+
+export function version(probe: ServerProbe): Check {
+  return {
+    name: 'database-version',
+    needs: 'database',
+    async run() {
+      const { number, text } = await probe.version();
+      if (number >= OLDEST) return [ok(`The server is PostgreSQL ${text}.`)];
+      return [
+        failure(
+          `The server is PostgreSQL ${text}, but the service needs 15 or newer.`,
+          'Upgrade the server, or move to a newer one with db backup and db restore.',
+        ),
+      ];
+    },
+  };
+}
+
+/** Checks that the server is no standby, and that nothing else makes it read-only. */
+export function writable(probe: ServerProbe): Check {
+  return {
+    name: 'database-writable',
+    needs: 'database',
+    async run() {
+      const { isStandby, isReadOnly } = await probe.readOnly();
+      if (isStandby) {
+        return [
+          failure(
+            'The server is a standby, so nothing can be written.',
+            'Set DATABASE_URL to the primary. With several hosts, use the address that follows the primary.',
+          ),
+        ];
+      }
+      if (isReadOnly) {
+        return [
+          failure(
+            'Transactions are read-only, so nothing can be written.',
+            'Turn default_transaction_read_only off for the database and the user. Some providers turn it on when the disk is full.',
+          ),
+        ];
+      }
+      return [ok('The database can be written to.')];
+    },
+  };
+}
