@@ -54,7 +54,7 @@ export function activityNow(status: Status): TemplateResult {
     </div>
     ${
       running.length === 0
-        ? html`<p class="soft none-running">No picture is being generated.</p>`
+        ? html`<p class="soft">No picture is being generated.</p>`
         : html`<ul class="running">${running.slice(0, MAX_SHOWN).map(runningRow)}</ul>`
     }
   `;

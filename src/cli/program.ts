@@ -8,6 +8,7 @@ import { PAGE_TYPES } from '../domain/pages/page.ts';
 import { costs } from './costs.ts';
 import { addDatabase } from './database/commands.ts';
 import { doctor } from './doctor/doctor.ts';
+import { addKeys } from './keys/commands.ts';
 import { baseUrl, type Env, environmentWith, pageUrl, serviceOf, whole } from './options.ts';
 import { parseCountries, preGenerate } from './pre-generate/pre-generate.ts';
 import { PreGenerationApi } from './pre-generate/pre-generation-api.ts';
@@ -40,7 +41,7 @@ export async function run(args: readonly string[], env: Env, terminal: Terminal)
 function createProgram(env: Env, terminal: Terminal, end: (isWell: boolean) => void): Command {
   const program = new Command('bytesized-cafe')
     .description(
-      'Checks the setup, shows the costs, prints the snippet and pre-generates pictures.',
+      'Checks the setup, shows the costs, pre-generates pictures, and manages the database and API keys.',
     )
     .version(packageJson.version)
     .option('--env <file>', 'read variables that are not set from a file such as .env')
@@ -55,6 +56,7 @@ function createProgram(env: Env, terminal: Terminal, end: (isWell: boolean) => v
   addSnippet(program, environment, terminal);
   addPreGenerate(program, environment, terminal, end);
   addDatabase(program, environment, terminal, end);
+  addKeys(program, environment, terminal);
   return program;
 }
 

@@ -12,7 +12,6 @@ import type {
   PreGeneration,
   ShownPage,
   Status,
-  Upstream,
 } from '../../admin/api/api-types.ts';
 import { seedPool } from '../support/seeded-pool.ts';
 import { type Service, startService } from '../support/start-service.ts';
@@ -160,16 +159,13 @@ if (chromium) {
               startedAt: ago(1000 * 7 ** one),
             })),
             waiting: 7 * n,
-            upstreams: (['store', 'generator', 'locator'] as const).map(
-              (name): Upstream => ({
-                name,
-                kind: 'filesystem',
-                since: at,
-                state: lastError ? 'failing' : 'ok',
-                lastError,
-                lastErrorAt: lastError && at,
-              }),
-            ),
+            upstreams: live.status.upstreams.map((upstream) => ({
+              ...upstream,
+              since: at,
+              state: lastError ? 'failing' : 'ok',
+              lastError,
+              lastErrorAt: lastError && at,
+            })),
           };
           live.pending.items = Array.from({ length: 7 * n }, () => ({}) as Image);
           await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));

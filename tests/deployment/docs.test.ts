@@ -72,7 +72,9 @@ describe('the documentation', () => {
   });
 
   it('gives commands only options that they have', () => {
-    const program = read('src/cli/program.ts');
+    const program = filesIn(['src/cli'], /^(program|commands)\.ts$/)
+      .map(read)
+      .join('');
     const lines = named(/^ *(?:npm run cafe --|npx bytesized-cafe) ([^\n]*(?:\\\n[^\n]*)?)/gm);
     const options = lines.flatMap((line) => line.match(/--[a-z-]+/g) ?? []);
     expect(new Set(options).size).toBeGreaterThan(5);

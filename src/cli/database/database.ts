@@ -7,12 +7,11 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { backUp, RestoreError, type RowCounts, restore } from '../../adapters/postgres/backup.ts';
 import type { Database } from '../../adapters/postgres/database.ts';
 import { FolderInUse } from '../../adapters/postgres/folder-lock.ts';
-import { loadConfig } from '../../app/config/config.ts';
 import type { DatabaseConfig } from '../../app/config/database-config.ts';
-import { connectDatabase } from '../../app/container/open-database.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Env } from '../options.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
+import { openConfigured } from './open-configured.ts';
 
 interface Options {
   json: boolean;
@@ -136,18 +135,12 @@ export async function withDatabase<T>(
   terminal: Terminal,
   work: (database: Database, config: DatabaseConfig) => Promise<T>,
 ): Promise<T> {
-  const { database: config } = loadConfig(env);
-  if (!config) throw new CommandError('There is no database: set DATABASE_URL, or STUDIO=on.');
-  if (config.kind === 'embedded' && config.folder === undefined) {
-    throw new CommandError('The database is in memory, because IMAGE_STORE=memory. Set DATA_DIR.');
-  }
-  const notice = (message: string) => terminal.complain(`${message}\n`);
-  const connected = await connectDatabase(config, { notice }).catch((error: unknown) => {
-    if (!(error instanceof FolderInUse)) throw new CommandError((error as Error).message);
+  const connected = await openConfigured(env, terminal).catch((error: unknown) => {
+    if (!(error instanceof FolderInUse)) throw error;
     throw new CommandError(`${error.message}. Stop it first.`);
   });
   try {
-    return await work(connected.database, config);
+    return await work(connected.database, connected.config);
   } finally {
     await connected.close();
   }

@@ -2,8 +2,7 @@ import type {
   PreGenerationEstimate,
   PreGenerationJob,
 } from '../../app/http/admin/pages/pre-generation-routes.ts';
-import { fetchText, outcomeOf } from '../fetch-text.ts';
-import { CommandError } from '../terminal.ts';
+import { AdminApi } from '../admin-api.ts';
 import type { ListedPage } from './page-list.ts';
 
 export type PreGenerationRequest = (
@@ -17,13 +16,11 @@ export type PreGenerationRequest = (
 
 /** Client of `/api/admin/warming`, with the admin token. */
 export class PreGenerationApi {
-  readonly #url: string;
-  readonly #token: string;
+  readonly #admin: AdminApi;
 
   /** @param service its URL, without a slash at its end */
   constructor(service: string, token: string) {
-    this.#url = `${service}/api/admin/warming`;
-    this.#token = token;
+    this.#admin = new AdminApi(service, token);
   }
 
   /** `null` if no job was started. */
@@ -44,44 +41,7 @@ export class PreGenerationApi {
     return ((await this.#request('DELETE')) as { job: PreGenerationJob }).job;
   }
 
-  /** @throws CommandError for the owner, without the token */
-  async #request(method: string, body?: object): Promise<unknown> {
-    const headers = new Headers({ authorization: `Bearer ${this.#token}` });
-    if (body) headers.set('content-type', 'application/json');
-    const answer = await fetchText(this.#url, {
-      method,
-      headers,
-      body: body ? JSON.stringify(body) : null,
-      redirect: 'error',
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    if ('unreachable' in answer) throw new CommandError(`${this.#url} ${outcomeOf(answer)}.`);
-    const { status, text } = answer;
-    const json = parsed(text);
-    if (status >= 200 && status < 300) return json;
-    throw new CommandError(HINTS[status] ?? messageIn(json) ?? `${this.#url} returns ${status}.`);
+  #request(method: string, body?: object): Promise<unknown> {
+    return this.#admin.request(method, '/warming', body);
   }
-}
-
-/** Long, because the service may have to read the sitemap first. */
-const ANSWER_MS = 60_000;
-
-const HINTS: Readonly<Record<number, string>> = {
-  401: 'The service does not accept ADMIN_TOKEN. Use the same value as the service.',
-  404: 'The service has no admin, or is older than this command. Set ADMIN_TOKEN on the server, and check --service.',
-};
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function messageIn(json: unknown): string | undefined {
-  const { error } = (json ?? {}) as { error?: { message?: unknown } };
-  return typeof error?.message === 'string'
-    ? `The service rejected the request: ${error.message}`
-    : undefined;
 }

@@ -133,7 +133,7 @@ describe('API keys in the admin', () => {
 
   it('are not created if that cannot be written down', async () => {
     const { cafe, admin } = await open();
-    cafe.s3.fault({ operation: 'put' }, { kind: 'status', status: 503, code: 'SlowDown' }, 99);
+    cafe.s3.fault({ operation: 'put' }, { kind: 'status', status: 403, code: 'AccessDenied' }, 99);
     const { status, body } = await admin.post('/keys', { account: 'blog', name: 'CI' });
     expect([status, body.error.code]).toEqual([503, 'storage_unavailable']);
     cafe.s3.reset();
