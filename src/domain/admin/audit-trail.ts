@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { inBatches } from '../kernel/concurrency.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { spansBack } from '../kernel/day-spans.ts';
-import { backendFailure, CafeError } from '../kernel/errors.ts';
+import { backendFailure } from '../kernel/errors.ts';
 import { UUID } from '../kernel/uuid.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

@@ -8,7 +8,7 @@ import {
 import { imageIdOf } from '../images/image-id.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { backendFailure, CafeError, draining } from '../kernel/errors.ts';
+import { backendFailure, draining } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { PoolImage } from '../storage/image-keys.ts';
 import type { AuditedAction, AuditTrail } from './audit-trail.ts';
