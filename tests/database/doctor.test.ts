@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findingsOf } from '../support/doctors-patient.ts';
 import { openTestDatabase } from '../support/embedded-database.ts';
 import { PgBouncer, type PoolMode } from '../support/pgbouncer.ts';
-import { PostgresServer } from '../support/postgres-server.ts';
+import { PostgresServer, runOnce } from '../support/postgres-server.ts';
 
 const { programs } = inject('postgres')!;
 const LOCAL = { IMAGE_STORE: 'memory', IMAGE_GENERATOR: 'sketch', GEO_LOCATOR: 'none' };
@@ -68,6 +70,29 @@ describe('the doctor of a PostgreSQL server', () => {
       { check: 'migrations', status: 'warning' },
       { check: 'connections', status: 'warning' },
     ]);
+  });
+
+  it('reports no problem for a schema of its own, made as the guide says', async () => {
+    const name = await server.createDatabase();
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/postgresql.md'), 'utf8');
+    const [, script = ''] = /### Supabase[\s\S]*?```sql\n([\s\S]*?)```/.exec(guide) ?? [];
+    // The owner of the database, who is no superuser, as on Supabase.
+    await server.asOwner('create role guide login createrole');
+    await server.asOwner(`alter database ${name} owner to guide`);
+    const statements = script
+      .replaceAll('cafe', 'shop')
+      .split(';')
+      .filter((each) => each.trim());
+    expect(statements).toHaveLength(4);
+    for (const each of statements) await runOnce(server.url(name, { user: 'guide' }), each);
+    const url = server.url(name, { user: 'shop' });
+    await (await openTestDatabase(url)).close();
+    expect(wrongIn(await examined(url, { DATABASE_MAX_CONNECTIONS: '5' }))).toEqual([]);
+    const [{ schema } = {}] = await server.asOwner<{ schema: string }>(
+      "select schemaname as schema from pg_tables where tablename = 'generations'",
+      name,
+    );
+    expect(schema).toBe('shop');
   });
 
   it('finds a read-only database', async () => {
