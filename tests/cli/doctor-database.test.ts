@@ -107,6 +107,12 @@ const CASES: Case[] = [
     skips: CHECKS.slice(1),
   },
   {
+    name: 'a CA file that is not there',
+    env: { DATABASE_URL: '?sslmode=verify-full&sslrootcert=/no/such/ca.pem' },
+    finds: [['database', 'failure', /\/no\/such\/ca\.pem/, /Correct the path.*sslrootcert/]],
+    skips: CHECKS.slice(1),
+  },
+  {
     name: 'an old version',
     sql: instead(
       'current_setting(name text) returns text',

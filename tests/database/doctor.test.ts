@@ -126,22 +126,27 @@ describe('the doctor of a PostgreSQL server', () => {
     });
   });
 
-  it.each<[PoolMode, string, RegExp]>([
-    ['session', 'ok', /session pooler/],
-    ['transaction', 'ok', /transaction pooler/],
-    ['statement', 'failure', /statement pooler/],
-  ])('tells PgBouncer that pools by %s', async (mode, status, message) => {
-    const name = await migrated();
-    const options = { serverPort: server.port, poolSize: 4, mode };
-    const pooler = await PgBouncer.start(programs.pgbouncer, options);
-    onTestFinished(() => pooler.remove());
-    const findings = await examined(server.url(name, { port: pooler.port }));
-    expect(findings.find(({ check }) => check === 'pooler')).toMatchObject({
-      status,
-      message: expect.stringMatching(message),
-    });
-    expect(findings.filter(({ check }) => check !== 'pooler' && check !== 'connections')).toSatisfy(
-      (others: typeof findings) => others.every((each) => each.status === 'ok'),
-    );
-  });
+  it.each<[PoolMode, number, string, RegExp]>([
+    ['session', 4, 'ok', /session pooler/],
+    ['session', 2, 'ok', /session pooler/],
+    ['transaction', 4, 'ok', /transaction pooler/],
+    ['transaction', 1, 'ok', /transaction pooler/],
+    ['statement', 4, 'failure', /statement pooler/],
+  ])(
+    'tells PgBouncer that pools by %s with %i connections',
+    async (mode, poolSize, status, message) => {
+      const name = await migrated();
+      const options = { serverPort: server.port, poolSize, mode };
+      const pooler = await PgBouncer.start(programs.pgbouncer, options);
+      onTestFinished(() => pooler.remove());
+      const findings = await examined(server.url(name, { port: pooler.port }));
+      expect(findings.find(({ check }) => check === 'pooler')).toMatchObject({
+        status,
+        message: expect.stringMatching(message),
+      });
+      expect(
+        findings.filter(({ check }) => check !== 'pooler' && check !== 'connections'),
+      ).toSatisfy((others: typeof findings) => others.every((each) => each.status === 'ok'));
+    },
+  );
 });
