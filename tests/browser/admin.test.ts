@@ -161,7 +161,7 @@ if (chromium) {
       it('tells how those are that the cafe depends on', async () => {
         const page = await open();
         const rows = page.locator('.upstreams li');
-        await expect.poll(() => rows.count()).toBe(3);
+        await expect.poll(() => rows.count()).toBe(4);
         expect(await rows.first().innerText()).toMatch(/^Store\s+OK\s+filesystem/);
         await page.getByText('No picture is being generated.').waitFor();
       });

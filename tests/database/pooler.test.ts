@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { pageClaimsContract } from '../contracts/page-claims.contract.ts';
 import { claimsOverSql } from '../support/claims-over.ts';
 import { openTestDatabase } from '../support/embedded-database.ts';
+import { currentDay, draftOf, openLedger } from '../support/open-ledger.ts';
 import { PgBouncer } from '../support/pgbouncer.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
 import { expectHealth, openServerDatabase, UNAVAILABLE } from '../support/server-database.ts';
@@ -54,6 +55,18 @@ describe('behind PgBouncer, which changes the connection with each transaction',
     await database.transaction((transaction) => sql`select 1`.execute(transaction));
     const all = await Promise.all(Array.from({ length: POOL_SIZE }, timeout));
     expect(new Set(all)).toEqual(new Set(['0']));
+  });
+
+  it('K1: 20 processes that race for 7 units get exactly those', async () => {
+    const url = await createDatabase();
+    await openServerDatabase(url).database.migrate();
+    const ledgers = Array.from({ length: 20 }, () => openLedger(url, { dailyLimit: 7 }));
+    const calls = ledgers.flatMap((ledger) =>
+      Array.from({ length: 5 }, () => ledger.reserve(draftOf(currentDay(), 34_000))),
+    );
+    const granted = (await Promise.all(calls)).filter((each) => each !== undefined);
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
+    expect(granted).toHaveLength(7);
   });
 
   it('D1: a server that is away is unavailable, and works again once it is back', async () => {

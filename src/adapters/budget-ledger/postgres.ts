@@ -148,14 +148,14 @@ export class PostgresBudgetLedger implements BudgetLedger {
     this.#neverSettled.endLater();
   }
 
-  /** Returns those who got a reservation. */
+  /** Returns those who got a reservation. No id is used twice. */
   async #reserveTogether(day: Day, waiters: Waiter[]): Promise<Set<Waiter>> {
+    renew(waiters.filter(({ draft }) => this.#settlements.hasWithdrawn(draft.id)));
     try {
       return await this.#tryReserve(day, waiters);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      // A caller tries again with the id of a reservation that was withdrawn. No id is used twice.
-      for (const waiter of waiters) waiter.draft = { ...waiter.draft, id: randomUUID() };
+      renew(waiters);
       return this.#tryReserve(day, waiters);
     }
   }
@@ -222,6 +222,11 @@ export class PostgresBudgetLedger implements BudgetLedger {
       },
     };
   }
+}
+
+/** Gives new ids to callers that try again. */
+function renew(waiters: readonly Waiter[]): void {
+  for (const waiter of waiters) waiter.draft = { ...waiter.draft, id: randomUUID() };
 }
 
 /** A row of that id exists. */

@@ -115,7 +115,7 @@ export function readNote(
 }
 
 /** @throws Error if it is not a {@link noteContent} */
-function parseNote(content: unknown): PageNote {
+export function parseNote(content: unknown): PageNote {
   const { shown, making, isUnstored, claim, ended } = record(content);
   return {
     ...(shown === undefined ? {} : { shown: id(shown) }),

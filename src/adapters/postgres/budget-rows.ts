@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { GenerationOutcome } from '../../domain/budget/generation-record.ts';
+import { type GenerationOutcome, NEVER_SETTLED } from '../../domain/budget/generation-record.ts';
 import type { StoredInstructions } from '../../domain/budget/spending-control-store.ts';
 import type { Day } from '../../domain/kernel/day.ts';
 import type { Queries } from './database.ts';
@@ -158,11 +158,11 @@ export async function settleGeneration(queries: Queries, settlement: Settlement)
 /** Makes the open reservations up to a day `unknown`. They keep their cost. */
 export async function endReservations(
   transaction: Transaction<Tables>,
-  { last, reason, settledAt }: { last: Day; reason: string; settledAt: Date },
+  { last, settledAt }: { last: Day; settledAt: Date },
 ): Promise<void> {
   const ended = await transaction
     .updateTable('generations')
-    .set({ state: 'unknown', reason, settled_at: settledAt })
+    .set({ state: 'unknown', reason: NEVER_SETTLED, settled_at: settledAt })
     .where('state', '=', 'reserved')
     .where('day', '<=', last)
     .returning(['day', 'account'])

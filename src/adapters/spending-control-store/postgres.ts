@@ -5,6 +5,9 @@ import type {
 } from '../../domain/budget/spending-control-store.ts';
 import type { Database } from '../postgres/database.ts';
 
+/** The version of instructions that were not changed since they came from another store. */
+const ADOPTED = 0;
+
 /** Keeps the instructions in the only row of `spending_control`. */
 export class PostgresSpendingControlStore implements SpendingControlStore {
   readonly place = 'the row of spending_control';
@@ -19,6 +22,30 @@ export class PostgresSpendingControlStore implements SpendingControlStore {
       queries.selectFrom('spending_control').select(['state', 'version']).executeTakeFirst(),
     );
     return row && { content: row.state, version: String(row.version) };
+  }
+
+  /**
+   * Takes over the instructions of another store, unless they were changed here.
+   *
+   * @returns whether they are new
+   */
+  async adopt(content: object): Promise<boolean> {
+    const state = JSON.stringify(content);
+    const row = await this.#database.run((queries) =>
+      queries
+        .insertInto('spending_control')
+        .values({ state, version: ADOPTED })
+        .onConflict((conflict) =>
+          conflict
+            .column('one')
+            .doUpdateSet({ state })
+            .where('spending_control.version', '=', ADOPTED)
+            .where(sql<boolean>`spending_control.state is distinct from excluded.state`),
+        )
+        .returning('version')
+        .executeTakeFirst(),
+    );
+    return row !== undefined;
   }
 
   /** One statement: the row's lock makes a concurrent write see this one's version. */

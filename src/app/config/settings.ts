@@ -29,6 +29,7 @@ const GROUPS: readonly [string, RegExp][] = [
   ],
   ['Access', /^(CORS_|SITE_|PAGE_(TOKEN|QUERY)_|BOTS_|NEW_PAGES_|MAX_COUNTRIES_|TRUST|CLIENT_)/],
   ['Admin', /^ADMIN_/],
+  ['Database', /^(DATABASE_|STUDIO$|BUDGET_LEDGER$)/],
   ['Accounts', /^(AUTH_|ACCOUNT_)/],
   ['Monitoring', /^(METRICS_|ALERT_|OTEL_)/],
   ['Budget', /BUDGET|^(MAX_|GENERATOR_|REVIEW$|HEAL_|FALLBACK_)/],
@@ -76,6 +77,8 @@ function inForce(config: Config): { readonly [Name in keyof Environment]?: strin
       : undefined,
     HEAL_FALLBACKS: String(config.healFallbacks),
     ADMIN_BUDGET_CEILING: String(admin.budgetCeiling),
+    STUDIO: config.hasStudio ? 'on' : 'off',
+    BUDGET_LEDGER: config.isLedgerInDatabase ? 'postgres' : 'object-store',
   };
 }
 

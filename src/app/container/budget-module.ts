@@ -3,14 +3,16 @@ import { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-sto
 import { OwnRecords } from '../../adapters/budget-ledger/own-records.ts';
 import { ObjectStoreGenerationHistory } from '../../adapters/generation-history/object-store.ts';
 import { ObjectStorePageClaims } from '../../adapters/page-claims/object-store.ts';
+import { ObjectStoreSpendingControlStore } from '../../adapters/spending-control-store/object-store.ts';
+import { SpendingControl } from '../../domain/budget/spending-control.ts';
 import type { Config } from '../config/config.ts';
 import { bindings } from './bindings.ts';
 import { T } from './tokens.ts';
 
 /** Share of a day's budget. The rest is reserved for pages that have no image at all. */
-const HEALING_SHARE = 0.5;
+export const HEALING_SHARE = 0.5;
 
-/** The budget, its history and the claims on pages, kept in the image store. */
+/** The budget, its history, the owner's instructions and the claims on pages, kept in the image store. */
 export function budgetModule(config: Config): ContainerModule {
   const { recordsPrefix } = config;
   const budget = {
@@ -30,6 +32,16 @@ export function budgetModule(config: Config): ContainerModule {
     notice: T.notice,
   };
   return bindings(({ resolve }) => {
+    resolve(
+      T.control,
+      { store: T.store, notice: T.notice },
+      ({ store, notice }) =>
+        new SpendingControl({
+          store: new ObjectStoreSpendingControlStore({ store, recordsPrefix }),
+          ceiling: config.admin.budgetCeiling,
+          notice,
+        }),
+    );
     resolve(
       T.ledger,
       ledgerNeeds,

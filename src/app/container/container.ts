@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
-import { Container } from 'inversify';
+import { Container, type ContainerModule } from 'inversify';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { RateLimitedJournal, SeveralJournals } from '../../adapters/journal/forwarding.ts';
 import { PinoJournal } from '../../adapters/journal/pino.ts';
@@ -38,7 +38,7 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
   await container.load(
     adapterModule(config, journal),
     databaseModule(config),
-    budgetModule(config),
+    await budgetOf(config),
     admissionModule(config),
     coreModule(config),
     cafeModule(config),
@@ -106,6 +106,12 @@ export async function openCafe(config: Config, logTo?: LogDestination) {
       await tracing?.close();
     },
   };
+}
+
+async function budgetOf(config: Config): Promise<ContainerModule> {
+  if (!config.isLedgerInDatabase) return budgetModule(config);
+  const { databaseBudgetModule } = await import('./database-budget-module.ts');
+  return databaseBudgetModule(config);
 }
 
 const BLOG_PAGES = fileURLToPath(new URL('../../../dist/site', import.meta.url));

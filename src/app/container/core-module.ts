@@ -1,9 +1,5 @@
 import type { ContainerModule } from 'inversify';
-import {
-  controlKey,
-  ObjectStoreSpendingControlStore,
-} from '../../adapters/spending-control-store/object-store.ts';
-import { SpendingControl } from '../../domain/budget/spending-control.ts';
+import { controlKey } from '../../adapters/spending-control-store/object-store.ts';
 import { GenerateImage } from '../../domain/generation/generate-image.ts';
 import { ImageEvents } from '../../domain/images/image-events.ts';
 import { MakeRenditions } from '../../domain/images/make-renditions.ts';
@@ -27,16 +23,6 @@ export function coreModule(config: Config): ContainerModule {
   return bindings(({ value, resolve }) => {
     value(T.keys, new ImageKeys(config.imagePrefix));
     value(T.names, new PageNames(config.pageNames));
-    resolve(
-      T.control,
-      { store: T.store, notice: T.notice },
-      ({ store, notice }) =>
-        new SpendingControl({
-          store: new ObjectStoreSpendingControlStore({ store, recordsPrefix }),
-          ceiling: budgetCeiling,
-          notice,
-        }),
-    );
     resolve(
       T.generateImage,
       { generator: T.generator, clock: T.clock, journal: T.journal },

@@ -1,4 +1,4 @@
-import type { ObjectStoreBudgetLedger } from '../../adapters/budget-ledger/object-store.ts';
+import type { BudgetLedger } from '../../domain/budget/budget-ledger.ts';
 import type { GenerationHistory } from '../../domain/budget/generation-history.ts';
 import type { SpendingControl } from '../../domain/budget/spending-control.ts';
 import type { TodaysBudget } from '../../domain/budget/todays-budget.ts';
@@ -51,6 +51,9 @@ import type { openMetrics } from './open-adapters.ts';
 import type { LazyDatabase } from './open-database.ts';
 import type { LazyStudio } from './studio/lazy-studio.ts';
 
+/** Works on in the background until it is closed. */
+type ClosableLedger = BudgetLedger & { close(): Promise<void> };
+
 /** All services of the container. */
 interface Services {
   clock: Clock;
@@ -68,11 +71,11 @@ interface Services {
   generator: ImageGenerator;
   modelMemory: ModelMemory;
   locator: GeoLocator;
-  ledger: ObjectStoreBudgetLedger;
+  ledger: ClosableLedger;
   /** Half of each day's budget, for replacing fallbacks. */
-  healingLedger: ObjectStoreBudgetLedger;
+  healingLedger: ClosableLedger;
   /** The whole day's budget without hourly pacing, for the owner. */
-  unpacedLedger: ObjectStoreBudgetLedger;
+  unpacedLedger: ClosableLedger;
   history: GenerationHistory;
   control: SpendingControl;
   claims: PageClaims;

@@ -38,6 +38,9 @@ export type GenerationOutcome =
 /** `reserved` until settled. Every state but `refused` counts as used. */
 export type GenerationState = 'reserved' | GenerationOutcome['state'];
 
+/** The reason in an `unknown` record whose call was never settled. */
+export const NEVER_SETTLED = 'never_settled';
+
 /** A generation's record, stored as one JSON object. */
 export interface GenerationRecord {
   id: string;

@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { GenerationRecord } from '../../../domain/budget/generation-record.ts';
+import { type GenerationRecord, NEVER_SETTLED } from '../../../domain/budget/generation-record.ts';
 import { parseFoldKey, parseRecordKey } from '../records/listed-records.ts';
-
-/** The reason in an `unknown` record whose call was never settled. */
-export const NEVER_SETTLED = 'never_settled';
 
 /**
  * The records in an object of a closed day. Records that were never settled become `unknown`.

@@ -5,7 +5,6 @@ import type { Notice } from '../../../domain/kernel/notice.ts';
 import { endReservations } from '../../postgres/budget-rows.ts';
 import type { Database } from '../../postgres/database.ts';
 import { lastClosedDay } from '../days/closed-days.ts';
-import { NEVER_SETTLED } from '../days/day-summary.ts';
 
 interface NeverSettledDeps {
   database: Pick<Database, 'run' | 'transaction'>;
@@ -41,7 +40,7 @@ export class NeverSettled {
 
   async #end(last: Day): Promise<void> {
     const { database, clock, notice } = this.#deps;
-    const ended = { last, reason: NEVER_SETTLED, settledAt: new Date(clock.now()) };
+    const ended = { last, settledAt: new Date(clock.now()) };
     try {
       await database.transaction((transaction) => endReservations(transaction, ended));
     } catch (cause) {

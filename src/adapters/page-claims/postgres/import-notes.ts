@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import { inBatches } from '../../../domain/kernel/concurrency.ts';
+import type { Notice } from '../../../domain/kernel/notice.ts';
+import type { ObjectStore } from '../../../domain/storage/object-store.ts';
+import type { Database } from '../../postgres/database.ts';
+import { parseNote } from '../page-note.ts';
+
+/** Concurrent calls to the store. */
+const AT_ONCE = 16;
+/** Notes per statement. */
+const BATCH = 500;
+/** The version of a note that was not changed since it was imported. */
+const IMPORTED = 0;
+
+export interface ImportNotesDeps {
+  database: Pick<Database, 'run'>;
+  store: ObjectStore;
+  recordsPrefix: string;
+  /** Called for each note that cannot be read. */
+  notice: Notice;
+}
+
+export interface ImportedNotes {
+  /** Rows that are new or have changed. */
+  pages: number;
+  malformed: number;
+}
+
+/**
+ * Writes the notes of all pages in the store as rows. A claim is left behind: its holder goes on with the
+ * note in the store. What it is making stays in the row, so the next claim looks for that image first.
+ *
+ * It can run again at any time. Rows that the service has changed since stay as they are.
+ *
+ * @throws CafeError `storage_unavailable` or `database_unavailable`
+ */
+export async function importNotes(deps: ImportNotesDeps): Promise<ImportedNotes> {
+  const { store, recordsPrefix } = deps;
+  const imported: ImportedNotes = { pages: 0, malformed: 0 };
+  const prefix = `${recordsPrefix}/pages/`;
+  let keys: string[] = [];
+  const write = async () => {
+    const objects = await inBatches(keys, AT_ONCE, async (key) => ({
+      key,
+      object: await store.get(key),
+    }));
+    const rows = objects.flatMap(({ key, object }) => {
+      // The note was deleted after the listing.
+      if (!object) return [];
+      try {
+        return rowOf(key.slice(prefix.length, -'.json'.length), object.bytes);
+      } catch (cause) {
+        imported.malformed += 1;
+        deps.notice('the note of a page is malformed', { key, cause });
+        return [];
+      }
+    });
+    imported.pages += await writeRows(deps.database, rows);
+    keys = [];
+  };
+  for await (const { key } of store.list(prefix)) {
+    if (key.endsWith('.json')) keys.push(key);
+    if (keys.length === BATCH) await write();
+  }
+  await write();
+  return imported;
+}
+
+interface NoteRow {
+  page: string;
+  note: string;
+  version: number;
+}
+
+/** @throws Error if the bytes are not a note */
+function rowOf(page: string, bytes: Uint8Array): NoteRow {
+  const content: unknown = JSON.parse(Buffer.from(bytes).toString());
+  const { claim: _, ...note } = parseNote(content);
+  const about = content as { page: unknown; country: unknown };
+  const whole = { page: about.page, country: about.country, ...note };
+  return { page, note: JSON.stringify(whole), version: IMPORTED };
+}
+
+async function writeRows(
+  database: ImportNotesDeps['database'],
+  rows: readonly NoteRow[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const written = await database.run((queries) =>
+    queries
+      .insertInto('page_notes')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('page')
+          .doUpdateSet(({ ref }) => ({ note: ref('excluded.note') }))
+          .where('page_notes.version', '=', IMPORTED)
+          .where(sql<boolean>`page_notes.note is distinct from excluded.note`),
+      )
+      .returning('page')
+      .execute(),
+  );
+  return written.length;
+}
