@@ -99,7 +99,7 @@ describe('the versions of Node', () => {
       expect(await read(`.github/workflows/${name}`)).toContain(`image: node:${version}-bookworm`);
     }
     const dockerfile = await read('Dockerfile');
-    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
     const named = [...dockerfile.matchAll(/ AS (\S+)$/gm)].map(([, name = '']) => name);
     const stages = bases.filter((base) => !named.includes(base));
     const full = `node:${version}-bookworm`;
