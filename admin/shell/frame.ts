@@ -8,8 +8,6 @@ interface Place {
   icon: IconName;
   /** The elements of its views. */
   tags: readonly string[];
-  /** Only there with an API with accounts. */
-  isOfAccounts?: boolean;
 }
 
 const PLACES: readonly Place[] = [
@@ -21,13 +19,6 @@ const PLACES: readonly Place[] = [
     tags: ['cafe-admin-pictures', 'cafe-admin-picture'],
   },
   { href: '/admin/pages', name: 'Pages', icon: 'pages', tags: ['cafe-admin-pages'] },
-  {
-    href: '/admin/accounts',
-    name: 'Accounts',
-    icon: 'accounts',
-    tags: ['cafe-admin-accounts', 'cafe-admin-account'],
-    isOfAccounts: true,
-  },
   { href: '/admin/activity', name: 'Activity', icon: 'activity', tags: ['cafe-admin-activity'] },
   { href: '/admin/settings', name: 'Settings', icon: 'settings', tags: ['cafe-admin-settings'] },
 ];
@@ -39,11 +30,9 @@ const CONNECTION: Readonly<Record<Connection, string>> = {
   blocked: 'No live updates',
 };
 
-/** @param hasAccounts whether the service has an API with accounts */
-export function navigation(shown: string | undefined, hasAccounts: boolean): TemplateResult {
-  const places = PLACES.filter(({ isOfAccounts }) => hasAccounts || !isOfAccounts);
+export function navigation(shown: string | undefined): TemplateResult {
   return html`<nav aria-label="Admin">
-    ${places.map(
+    ${PLACES.map(
       ({ href, name, icon: sign, tags }) => html`<a
         href=${href}
         aria-current=${shown && tags.includes(shown) ? 'page' : 'false'}

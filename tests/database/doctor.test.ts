@@ -139,7 +139,8 @@ describe('the doctor of a PostgreSQL server', () => {
       const options = { serverPort: server.port, poolSize, mode };
       const pooler = await PgBouncer.start(programs.pgbouncer, options);
       onTestFinished(() => pooler.remove());
-      const findings = await examined(server.url(name, { port: pooler.port }));
+      const url = server.url(name, { port: pooler.port });
+      const findings = await examined(url, { DATABASE_STATEMENT_TIMEOUT_MS: '3000' });
       expect(findings.find(({ check }) => check === 'pooler')).toMatchObject({
         status,
         message: expect.stringMatching(message),
