@@ -2,7 +2,7 @@
  * The project on Railway. `railway config plan` shows the changes, `railway config apply` applies
  * them. The imported module is not a dependency of the service; `docs/railway.md` says how to install it.
  */
-import { defineRailway, preserve, project, service } from 'railway/iac';
+import { defineRailway, postgres, preserve, project, service } from 'railway/iac';
 import { Environment } from '../src/app/config/environment.ts';
 
 /**
@@ -15,8 +15,15 @@ const KEPT = [
   ...['BACKEND_HOST', 'BACKEND_PORT', 'RAILWAY_RUN_UID'],
 ];
 
+/**
+ * Set this to `true` for a PostgreSQL database next to the service. Set it back only after a backup, because
+ * `apply` deletes what is not listed.
+ */
+const HAS_DATABASE = false;
+
 // biome-ignore lint/style/noDefaultExport: Railway's CLI looks for it.
 export default defineRailway(() => {
+  const database = HAS_DATABASE ? postgres('database') : undefined;
   const backend = service('backend', {
     build: { builder: 'DOCKERFILE', dockerfilePath: 'Dockerfile' },
     deploy: {
@@ -30,7 +37,11 @@ export default defineRailway(() => {
     healthcheckTimeout: 60,
     // The domain that the site is built with. Put yours here:
     // domains: [{ domain: 'cafe.example.com', port: 8080 }],
-    env: Object.fromEntries(KEPT.map((name) => [name, preserve()])),
+    env: {
+      ...Object.fromEntries(KEPT.map((name) => [name, preserve()])),
+      // By the private network, which encrypts; so the URL needs no sslmode.
+      ...(database && { DATABASE_URL: database.env.DATABASE_URL }),
+    },
   });
-  return project('bytesized-cafe', { resources: [backend] });
+  return project('bytesized-cafe', { resources: database ? [database, backend] : [backend] });
 });

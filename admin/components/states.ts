@@ -47,6 +47,7 @@ export function skeleton(label: string, lines = 3): TemplateResult {
 function titleOf({ code }: ApiError): string {
   if (code === 'network') return 'The service is not reachable';
   if (code === 'storage_unavailable') return 'The image store does not respond';
+  if (code === 'database_unavailable') return 'The database does not respond';
   return 'Something went wrong';
 }
 

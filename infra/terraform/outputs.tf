@@ -26,3 +26,16 @@ output "access_key" {
     ]
   ]))
 }
+
+output "database_url" {
+  description = "DATABASE_URL for the service, without the password of its user."
+  value = one([
+    for address in aws_db_instance.database[*].address :
+    "postgres://cafe:PASSWORD@${address}:5432/cafe?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem"
+  ])
+}
+
+output "database_owner_secret" {
+  description = "ARN of the secret with the password of the user cafe_owner, in Secrets Manager."
+  value       = one(flatten(aws_db_instance.database[*].master_user_secret)[*].secret_arn)
+}

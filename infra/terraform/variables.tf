@@ -47,3 +47,56 @@ variable "cloudfront" {
   type        = bool
   default     = false
 }
+
+variable "database" {
+  description = "Add PostgreSQL on RDS, in a network of yours."
+  type        = bool
+  default     = false
+}
+
+variable "database_vpc" {
+  description = "ID of the VPC in which the service runs. Required by database = true."
+  type        = string
+  default     = null
+}
+
+variable "database_subnets" {
+  description = "IDs of private subnets for the database, in at least two availability zones."
+  type        = list(string)
+  default     = []
+}
+
+variable "database_clients" {
+  description = "IDs of the security groups of the service, which may connect to the database."
+  type        = list(string)
+  default     = []
+}
+
+variable "database_identifier" {
+  description = "Name of the database's machine, its subnet group and its security group."
+  type        = string
+  default     = "bytesized-cafe"
+}
+
+variable "database_version" {
+  description = "Major version of PostgreSQL."
+  type        = number
+  default     = 17
+
+  validation {
+    condition     = var.database_version >= 15
+    error_message = "The service needs PostgreSQL 15 or newer."
+  }
+}
+
+variable "database_instance_class" {
+  description = "Size of the database's machine."
+  type        = string
+  default     = "db.t4g.micro"
+}
+
+variable "database_multi_az" {
+  description = "Keep a standby in a second availability zone, at twice the price."
+  type        = bool
+  default     = false
+}

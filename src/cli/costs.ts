@@ -1,21 +1,25 @@
 import { ObjectStoreGenerationHistory } from '../adapters/generation-history/object-store.ts';
 import { ObjectStoreSpendingControlStore } from '../adapters/spending-control-store/object-store.ts';
-import { loadConfig } from '../app/config/config.ts';
+import { type Config, loadConfig } from '../app/config/config.ts';
 import { openGenerator, openStore } from '../app/container/open-adapters.ts';
+import { connectDatabase } from '../app/container/open-database.ts';
 import { type BudgetReport, ReportBudget } from '../domain/admin/report-budget.ts';
+import type { GenerationHistory } from '../domain/budget/generation-history.ts';
 import { SpendingControl } from '../domain/budget/spending-control.ts';
+import type { SpendingControlStore } from '../domain/budget/spending-control-store.ts';
 import type { Clock } from '../domain/kernel/clock.ts';
 import { dayAt, daysBefore } from '../domain/kernel/day.ts';
+import type { Notice } from '../domain/kernel/notice.ts';
 import { ImageKeys } from '../domain/storage/image-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { UNWATCHED } from './unwatched.ts';
 
 /**
- * Prints the spending of today, of this month and of each of the last days. It reads the records in the
- * store, so the service does not have to run.
+ * Prints the spending of today, of this month and of each of the last days. It reads the
+ * records in the store or the database, so the service does not have to run.
  *
  * @param options.days number of days including today, at most 90
- * @throws ConfigError; CafeError `storage_unavailable`
+ * @throws ConfigError; CafeError `storage_unavailable` or `database_unavailable`
  */
 export async function costs(
   env: Readonly<Record<string, string | undefined>>,
@@ -34,19 +38,15 @@ async function readReport(
   notice: (message: string) => void,
 ): Promise<BudgetReport> {
   const config = loadConfig(env);
-  const { recordsPrefix } = config;
   const { dearestMicroUsd } = await openGenerator(config.generator, {
     clock,
     notice,
     watch: UNWATCHED,
   });
-  const store = await openStore(config, notice);
+  const { history, instructions, close } = await openRecords(config, notice);
   try {
-    const keys = new ImageKeys(config.imagePrefix);
-    const history = new ObjectStoreGenerationHistory({ store, keys, recordsPrefix, notice });
     const ceiling = config.admin.budgetCeiling;
-    const stored = new ObjectStoreSpendingControlStore({ store, recordsPrefix });
-    const control = new SpendingControl({ store: stored, ceiling });
+    const control = new SpendingControl({ store: instructions, ceiling });
     const settings = {
       dailyBudget: config.dailyBudget,
       dailyMicroUsd: config.dailyMicroUsd,
@@ -58,8 +58,41 @@ async function readReport(
     };
     return await new ReportBudget({ history, control, settings, clock }).report();
   } finally {
-    await store.close();
+    await close();
   }
+}
+
+interface Records {
+  history: GenerationHistory;
+  instructions: SpendingControlStore;
+  close(): Promise<void>;
+}
+
+/** What the service has written, in the store or in the database. */
+async function openRecords(config: Config, notice: Notice): Promise<Records> {
+  const store = await openStore(config, notice);
+  const keys = new ImageKeys(config.imagePrefix);
+  const stock = { store, keys, recordsPrefix: config.recordsPrefix, notice };
+  if (!config.database || !config.isLedgerInDatabase) {
+    return {
+      history: new ObjectStoreGenerationHistory(stock),
+      instructions: new ObjectStoreSpendingControlStore(stock),
+      close: () => store.close(),
+    };
+  }
+  const { PostgresGenerationHistory } = await import('../adapters/generation-history/postgres.ts');
+  const { PostgresSpendingControlStore } = await import(
+    '../adapters/spending-control-store/postgres.ts'
+  );
+  const { database, close } = await connectDatabase(config.database, { notice });
+  return {
+    history: new PostgresGenerationHistory({ ...stock, database }),
+    instructions: new PostgresSpendingControlStore(database),
+    close: async () => {
+      await close();
+      await store.close();
+    },
+  };
 }
 
 function summaryOf({ day, isPaused, used, reserved, limit, today, month, history }: BudgetReport) {

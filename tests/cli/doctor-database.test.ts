@@ -23,6 +23,7 @@ const CHECKS = [
   'connections',
 ];
 const HOUR_MS = 3_600_000;
+const NOW = Date.UTC(2026, 10, 30, 12);
 
 /** As a server without a pooler: each client has a process. */
 const DIRECT: StandInManners = { pidOf: (client) => client + 1, toldPid: (client) => client + 1 };
@@ -63,7 +64,8 @@ interface Case {
   sql?: string;
   manners?: StandInManners;
   env?: Record<string, string>;
-  now?: number;
+  /** Milliseconds that this machine's clock is ahead. */
+  aheadMs?: number;
   /** What is not in order. */
   finds: [check: string, FindingStatus, message: RegExp, remedy: RegExp][];
   skips?: string[];
@@ -104,6 +106,12 @@ const CASES: Case[] = [
     name: 'TLS that the server does not have',
     env: { DATABASE_URL: '?sslmode=verify-full' },
     finds: [['database', 'failure', /not support SSL/, /Turn TLS on/]],
+    skips: CHECKS.slice(1),
+  },
+  {
+    name: 'a CA file that is not there',
+    env: { DATABASE_URL: '?sslmode=verify-full&sslrootcert=/no/such/ca.pem' },
+    finds: [['database', 'failure', /\/no\/such\/ca\.pem/, /Correct the path.*sslrootcert/]],
     skips: CHECKS.slice(1),
   },
   {
@@ -166,13 +174,13 @@ const CASES: Case[] = [
   },
   {
     name: 'a clock that is some minutes off',
-    now: Date.now() - 2 * 60_000,
-    finds: [['database-clock', 'warning', /1[12]\d seconds behind the database's/, /NTP/]],
+    aheadMs: -2 * 60_000,
+    finds: [['database-clock', 'warning', /120 seconds behind the database's/, /NTP/]],
   },
   {
     name: 'a clock that is hours off',
-    now: Date.now() + 2 * HOUR_MS,
-    finds: [['database-clock', 'failure', /\d{4} seconds ahead of the database's/, /NTP/]],
+    aheadMs: 2 * HOUR_MS,
+    finds: [['database-clock', 'failure', /7200 seconds ahead of the database's/, /NTP/]],
   },
   {
     name: 'too few connections for one replica',
@@ -194,10 +202,10 @@ describe('the doctor of a database', () => {
   });
 
   it.each(CASES)('finds $name, and reports how to fix it', async (illness) => {
-    const { hasNoTables, sql = '', manners = DIRECT, finds, skips = [], env, now } = illness;
+    const { hasNoTables, sql = '', manners = DIRECT, finds, skips = [], env, aheadMs } = illness;
     if (!hasNoTables) await server.database.exec(TABLES);
     await server.database.exec(sql);
-    const { findings, text } = await examined(manners, env, now);
+    const { findings, text } = await examined(manners, env, aheadMs);
     expect(findings.filter(({ status }) => status !== 'ok' && status !== 'skipped')).toEqual(
       finds.map(([check, status, message, remedy]) => ({
         check,
@@ -300,11 +308,14 @@ const LOCAL = { IMAGE_STORE: 'memory', IMAGE_GENERATOR: 'sketch', GEO_LOCATOR: '
 async function examined(
   manners: StandInManners,
   { DATABASE_URL = '', ...env }: Record<string, string> = {},
-  now = Date.now(),
+  aheadMs = 0,
 ) {
-  server.manners = manners;
+  server.manners = { time: NOW, ...manners };
   const url = DATABASE_URL.startsWith('?') ? `${server.url}${DATABASE_URL}` : DATABASE_URL;
-  const report = await findingsOf({ ...LOCAL, DATABASE_URL: url || server.url, ...env }, { now });
+  const report = await findingsOf(
+    { ...LOCAL, DATABASE_URL: url || server.url, ...env },
+    { now: NOW + aheadMs },
+  );
   return { ...report, findings: report.findings.filter(({ check }) => CHECKS.includes(check)) };
 }
 

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { findingsOf } from '../support/doctors-patient.ts';
 import { openTestDatabase } from '../support/embedded-database.ts';
 import { PgBouncer, type PoolMode } from '../support/pgbouncer.ts';
-import { PostgresServer } from '../support/postgres-server.ts';
+import { PostgresServer, runOnce } from '../support/postgres-server.ts';
 
 const { programs } = inject('postgres')!;
 const LOCAL = { IMAGE_STORE: 'memory', IMAGE_GENERATOR: 'sketch', GEO_LOCATOR: 'none' };
@@ -70,6 +72,29 @@ describe('the doctor of a PostgreSQL server', () => {
     ]);
   });
 
+  it('reports no problem for a schema of its own, made as the guide says', async () => {
+    const name = await server.createDatabase();
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/postgresql.md'), 'utf8');
+    const [, script = ''] = /### Supabase[\s\S]*?```sql\n([\s\S]*?)```/.exec(guide) ?? [];
+    // The owner of the database, who is no superuser, as on Supabase.
+    await server.asOwner('create role guide login createrole');
+    await server.asOwner(`alter database ${name} owner to guide`);
+    const statements = script
+      .replaceAll('cafe', 'shop')
+      .split(';')
+      .filter((each) => each.trim());
+    expect(statements).toHaveLength(4);
+    for (const each of statements) await runOnce(server.url(name, { user: 'guide' }), each);
+    const url = server.url(name, { user: 'shop' });
+    await (await openTestDatabase(url)).close();
+    expect(wrongIn(await examined(url, { DATABASE_MAX_CONNECTIONS: '5' }))).toEqual([]);
+    const [{ schema } = {}] = await server.asOwner<{ schema: string }>(
+      "select schemaname as schema from pg_tables where tablename = 'generations'",
+      name,
+    );
+    expect(schema).toBe('shop');
+  });
+
   it('finds a read-only database', async () => {
     const name = await migrated();
     await server.asOwner(`alter database ${name} set default_transaction_read_only = on`);
@@ -101,22 +126,28 @@ describe('the doctor of a PostgreSQL server', () => {
     });
   });
 
-  it.each<[PoolMode, string, RegExp]>([
-    ['session', 'ok', /session pooler/],
-    ['transaction', 'ok', /transaction pooler/],
-    ['statement', 'failure', /statement pooler/],
-  ])('tells PgBouncer that pools by %s', async (mode, status, message) => {
-    const name = await migrated();
-    const options = { serverPort: server.port, poolSize: 4, mode };
-    const pooler = await PgBouncer.start(programs.pgbouncer, options);
-    onTestFinished(() => pooler.remove());
-    const findings = await examined(server.url(name, { port: pooler.port }));
-    expect(findings.find(({ check }) => check === 'pooler')).toMatchObject({
-      status,
-      message: expect.stringMatching(message),
-    });
-    expect(findings.filter(({ check }) => check !== 'pooler' && check !== 'connections')).toSatisfy(
-      (others: typeof findings) => others.every((each) => each.status === 'ok'),
-    );
-  });
+  it.each<[PoolMode, number, string, RegExp]>([
+    ['session', 4, 'ok', /session pooler/],
+    ['session', 2, 'ok', /session pooler/],
+    ['transaction', 4, 'ok', /transaction pooler/],
+    ['transaction', 1, 'ok', /transaction pooler/],
+    ['statement', 4, 'failure', /statement pooler/],
+  ])(
+    'tells PgBouncer that pools by %s with %i connections',
+    async (mode, poolSize, status, message) => {
+      const name = await migrated();
+      const options = { serverPort: server.port, poolSize, mode };
+      const pooler = await PgBouncer.start(programs.pgbouncer, options);
+      onTestFinished(() => pooler.remove());
+      const url = server.url(name, { port: pooler.port });
+      const findings = await examined(url, { DATABASE_STATEMENT_TIMEOUT_MS: '3000' });
+      expect(findings.find(({ check }) => check === 'pooler')).toMatchObject({
+        status,
+        message: expect.stringMatching(message),
+      });
+      expect(
+        findings.filter(({ check }) => check !== 'pooler' && check !== 'connections'),
+      ).toSatisfy((others: typeof findings) => others.every((each) => each.status === 'ok'));
+    },
+  );
 });

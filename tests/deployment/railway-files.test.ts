@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -31,12 +31,13 @@ function parseToml(text: string): Record<string, Record<string, unknown>> {
 const RAILWAY_MODULE = `
   export const createRailwayContext = (context) => context;
   export const defineRailway = (program) => program;
+  export const postgres = (name) => ({ name, env: { DATABASE_URL: 'from ' + name } });
   export const preserve = () => 'preserved';
   export const project = (name, { resources }) => ({ name, resources });
   export const service = (name, settings) => ({ name, ...settings });`;
 
 /** What `.railway/railway.ts` says, read as the deployment check does, with a stand-in for Railway's module. */
-async function projectOfRailway() {
+async function projectOfRailway(root = ROOT) {
   const folder = await mkdtemp(path.join(tmpdir(), 'cafe-railway-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const railway = path.join(folder, 'node_modules/railway');
@@ -44,7 +45,7 @@ async function projectOfRailway() {
   const about = { name: 'railway', exports: { './iac': './iac.mjs' } };
   await writeFile(path.join(railway, 'package.json'), JSON.stringify(about));
   await writeFile(path.join(railway, 'iac.mjs'), RAILWAY_MODULE);
-  return railwayProject(ROOT, toolsIn(folder));
+  return railwayProject(root, toolsIn(folder));
 }
 
 describe('Railway', () => {
@@ -70,6 +71,22 @@ describe('Railway', () => {
     expect(resources).toMatchObject([
       { build, deploy: rest, healthcheck: healthcheckPath, healthcheckTimeout },
     ]);
+  });
+
+  it('has a database beside the service where the file says so', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'cafe-railway-'));
+    onTestFinished(() => rm(root, { recursive: true }));
+    const file = '.railway/railway.ts';
+    const text = await readFile(path.join(ROOT, file), 'utf8');
+    const changed = text.replace('HAS_DATABASE = false', 'HAS_DATABASE = true');
+    expect(changed).not.toBe(text);
+    await mkdir(path.join(root, '.railway'));
+    await writeFile(path.join(root, file), changed);
+    await symlink(path.join(ROOT, 'src'), path.join(root, 'src'));
+    const { resources } = await projectOfRailway(root);
+    const [database, backend] = resources as unknown as { name: string; env: object }[];
+    expect(database?.name).toBe('database');
+    expect(backend).toMatchObject({ name: 'backend', env: { DATABASE_URL: 'from database' } });
   });
 
   it('keeps the variables that the workflow sets, and all that may be set by hand', async () => {

@@ -15,6 +15,7 @@ const MAKE = 'domain/generation/generate-image.ts';
 const GENERATE = 'domain/cafe/generate-page-image.ts';
 const HELD = 'domain/images/unstored-images.ts';
 const LEDGER = 'adapters/budget-ledger/object-store.ts';
+const SQL_LEDGER = 'adapters/budget-ledger/postgres.ts';
 const CLAIMS = 'contracts/page-claims';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -201,5 +202,35 @@ export const MUTANTS: readonly Mutant[] = [
     text: 'this.#deps.store.put(key, content, labels, condition)',
     replacement: 'this.#deps.store.put(key, content, labels)',
     tests: 'domain/cafe/placement/store-page-image',
+  },
+  // Counts a reservation whose commit may have succeeded as used for ever.
+  {
+    file: SQL_LEDGER,
+    text: '      this.#settlements.withdraw(written.map(({ draft }) => draft));\n',
+    replacement: '',
+    tests: 'contracts/budget-in-sql',
+    titles: 'answer is lost',
+  },
+  // Withdraws the reservation of a caller that tried again.
+  {
+    file: SQL_LEDGER,
+    text: '    renew(waiters.filter(({ draft }) => this.#settlements.hasWithdrawn(draft.id)));\n',
+    replacement: '',
+    tests: 'contracts/budget-in-sql',
+    titles: 'answer is lost',
+  },
+  {
+    file: SQL_LEDGER,
+    text: 'await withoutRows(transaction, generations);',
+    replacement: 'generations;\n        void withoutRows;',
+    tests: 'contracts/budget-in-sql',
+    titles: 'counts a PNG once',
+  },
+  {
+    file: 'adapters/budget-ledger/postgres/usage.ts',
+    text: 'rows.reserved.filter(({ id }) => !lost.has(id));',
+    replacement: 'rows.reserved.filter(() => lost.size < 0);',
+    tests: 'contracts/budget-in-sql',
+    titles: 'knows that a day is spent',
   },
 ];

@@ -10,6 +10,7 @@ import type { BudgetLedger } from '../../src/domain/budget/budget-ledger.ts';
 import { SpendingControl } from '../../src/domain/budget/spending-control.ts';
 import type { Day } from '../../src/domain/kernel/day.ts';
 import type { Notice } from '../../src/domain/kernel/notice.ts';
+import type { AccountLimits } from '../../src/domain/limits/account-limits.ts';
 import { ImageKeys } from '../../src/domain/storage/image-keys.ts';
 import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
 import { type LedgerUnderTest, RestlessClock } from '../contracts/budget-ledger.contract.ts';
@@ -21,6 +22,8 @@ export interface LedgerOptions {
   monthlyMicroUsd?: number | undefined;
   share?: number;
   overHours?: number;
+  /** Only in a database. */
+  accountLimits?: AccountLimits;
 }
 
 export type OpenLedger = BudgetLedger & { finished(): Promise<void>; close(): Promise<void> };

@@ -80,7 +80,7 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
   const upstreams = options.beside ?? (await serveUpstreams(options));
   const { s3, openai, urls } = upstreams;
   const log: string[] = [];
-  const config = loadConfig({
+  const environment = {
     NODE_ENV: 'production',
     GENERATED_IMAGES_BUCKET: s3.bucket,
     AWS_REGION: 'eu-west-3',
@@ -103,7 +103,8 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
     RENDITION_TIMEOUT_MS: '60000',
     LOG_LEVEL: 'debug',
     ...env,
-  });
+  };
+  const config = loadConfig(environment);
   const cafe = await openCafe(config, { write: (line) => log.push(line) });
   const { server, drain } = createCafeServer(cafe, { hasFastLane });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -163,6 +164,8 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
 
   return {
     ...upstreams,
+    /** For a command about the same service. */
+    environment,
     url,
     /** How many are open, as the server sees it. */
     connections: () => promisify(server.getConnections.bind(server))(),

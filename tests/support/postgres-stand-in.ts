@@ -12,10 +12,13 @@ export interface StandInManners {
   pidOf?: (client: number, statement: number) => number;
   /** The process that a client is told at the start. */
   toldPid?: (client: number) => number;
+  /** Its clock, in milliseconds since the Unix epoch. */
+  time?: number;
 }
 
 const SSL_REQUEST = 80877103;
 const PID_QUERY = /^select pg_backend_pid\(\) as pid$/;
+const TIME_QUERY = /clock_timestamp\(\)/;
 const READY = message('Z', Buffer.from('I'));
 
 /**
@@ -90,22 +93,23 @@ export class PostgresStandIn {
   }
 
   async #answer(data: Buffer, client: number, statement: number): Promise<Uint8Array> {
-    const { refuses = {}, pidOf } = this.manners;
+    const { refuses = {}, pidOf, time } = this.manners;
     // A simple query: the letter, its length, and the text with a zero at its end.
     const text = data.toString('utf8', 5, data.length - 1);
     const code = refuses[text];
     if (code) return Buffer.concat([errorOf(code, `${text} is refused`), READY]);
     if (pidOf && PID_QUERY.test(text)) return oneNumber('pid', pidOf(client, statement));
+    if (time !== undefined && TIME_QUERY.test(text)) return oneNumber('time', time);
     return this.database.execProtocolRaw(data);
   }
 }
 
 function oneNumber(name: string, value: number): Buffer {
   const text = Buffer.from(String(value));
-  // Of no table; type `int4`, four bytes long, written as text.
+  // Of no table; type `float8`, eight bytes long, written as text.
   const field = Buffer.alloc(18);
-  field.writeInt32BE(23, 6);
-  field.writeInt16BE(4, 10);
+  field.writeInt32BE(701, 6);
+  field.writeInt16BE(8, 10);
   field.writeInt32BE(-1, 12);
   return Buffer.concat([
     message('T', Buffer.concat([short(1), Buffer.from(`${name}\0`), field])),

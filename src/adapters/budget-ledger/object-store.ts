@@ -107,6 +107,8 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
   }
 
   async reserve(draft: GenerationDraft): Promise<Reservation | undefined> {
+    // It could not keep the limits of an account, and money must not go unnoticed.
+    if (draft.account !== undefined) throw new Error('accounts need a ledger in a database');
     const recent = this.#limits.recent(draft.day);
     const [doubt, limits] = await Promise.all([this.#store.doubt?.(), recent]);
     if (doubt) throw notReliable(doubt);

@@ -7,6 +7,7 @@ import { BoundedMap } from '../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Day } from '../../domain/kernel/day.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
+import type { AccountLimits } from '../../domain/limits/account-limits.ts';
 import type { ObjectStore } from '../../domain/storage/object-store.ts';
 import { countRows, insertGenerations, lockMonth } from '../postgres/budget-rows.ts';
 import type { Database } from '../postgres/database.ts';
@@ -18,7 +19,7 @@ import { NeverSettled } from './postgres/never-settled.ts';
 import { reservedRow } from './postgres/reserved-row.ts';
 import { Settlements } from './postgres/settlements.ts';
 import type { StoredDays } from './postgres/stored-days.ts';
-import { admit, fullFrom } from './postgres/usage.ts';
+import { admit, findAccounts, fullFrom } from './postgres/usage.ts';
 import { notReliable } from './records/listed-records.ts';
 import { ReservationQueue, type Waiter } from './reservation-queue.ts';
 
@@ -38,6 +39,8 @@ export interface PostgresBudgetLedgerOptions {
   dailyMicroUsd?: number | undefined;
   /** Millionths of a US dollar per calendar month in UTC; no limit if absent. */
   monthlyMicroUsd?: number | undefined;
+  /** What each account may reserve; without them, as much as the whole service. */
+  accountLimits?: AccountLimits | undefined;
   /** The owner's settings for all replicas, in the same database; if absent, the limits never change. */
   control?: Pick<SpendingControl, 'read' | 'changes' | 'stateIn'> | undefined;
   /** The part of a day's limits that may be used. Default: 1. */
@@ -148,20 +151,20 @@ export class PostgresBudgetLedger implements BudgetLedger {
     this.#neverSettled.endLater();
   }
 
-  /** Returns those who got a reservation. */
+  /** Returns those who got a reservation. No id is used twice. */
   async #reserveTogether(day: Day, waiters: Waiter[]): Promise<Set<Waiter>> {
+    renew(waiters.filter(({ draft }) => this.#settlements.hasWithdrawn(draft.id)));
     try {
       return await this.#tryReserve(day, waiters);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      // A caller tries again with the id of a reservation that was withdrawn. No id is used twice.
-      for (const waiter of waiters) waiter.draft = { ...waiter.draft, id: randomUUID() };
+      renew(waiters);
       return this.#tryReserve(day, waiters);
     }
   }
 
   async #tryReserve(day: Day, waiters: Waiter[]): Promise<Set<Waiter>> {
-    const { database, storedDays, clock } = this.#options;
+    const { database, storedDays, accountLimits, clock } = this.#options;
     const stored = await storedDays.read(day);
     /** Those whose rows are written, once only the commit is missing. */
     let written: Waiter[] = [];
@@ -174,7 +177,12 @@ export class PostgresBudgetLedger implements BudgetLedger {
         const unrecorded = await withoutRows(transaction, generations);
         const limits = await this.#limitsIn(day, rows);
         const { lost } = this.#openReservations.judge(new Set(rows.reserved.map(({ id }) => id)));
-        const findings = { day, limits, rows, unrecorded, isFolded, lost };
+        const accounts = await findAccounts(transaction, waiters, {
+          accountLimits,
+          day,
+          now: clock.now(),
+        });
+        const findings = { day, limits, rows, unrecorded, isFolded, lost, accounts };
         const granted = admit(findings, waiters);
         const fullFromMicroUsd =
           granted.length < waiters.length ? fullFrom(findings, waiters) : NO_LIMIT;
@@ -222,6 +230,11 @@ export class PostgresBudgetLedger implements BudgetLedger {
       },
     };
   }
+}
+
+/** Gives new ids to callers that try again. */
+function renew(waiters: readonly Waiter[]): void {
+  for (const waiter of waiters) waiter.draft = { ...waiter.draft, id: randomUUID() };
 }
 
 /** A row of that id exists. */

@@ -201,12 +201,17 @@ export class ServerProbe {
 }
 
 async function comparePids(one: pg.Client, other: pg.Client): Promise<Pooling> {
+  const first = await pidOf(one);
+  const { processID } = one as unknown as { processID: number | null };
+  const isDirect = processID === first;
   for (let round = 0; round < COMPARISONS; round += 1) {
     const before = await pidOf(one);
     try {
       await other.query('begin');
     } catch (error) {
       if (isRefused(error)) return 'statement';
+      // A session pooler without another connection lets the second client wait.
+      if (!isDirect) return 'session';
       throw error;
     }
     // The other client keeps this process until its transaction ends.
@@ -215,8 +220,7 @@ async function comparePids(one: pg.Client, other: pg.Client): Promise<Pooling> {
     await other.query('rollback');
     if (isShared) return 'transaction';
   }
-  const { processID } = one as unknown as { processID: number | null };
-  return processID === (await pidOf(one)) ? 'none' : 'session';
+  return isDirect ? 'none' : 'session';
 }
 
 /** PgBouncer's response to `begin` with `pool_mode = statement`: a violation of the protocol. */

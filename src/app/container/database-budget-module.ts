@@ -25,6 +25,7 @@ export function databaseBudgetModule(config: Config): ContainerModule {
     dailyMicroUsd: config.dailyMicroUsd,
     monthlyMicroUsd: config.monthlyMicroUsd,
     overHours: config.budgetOpensOverHours,
+    accountLimits: config.accounts.limits,
   };
   const ledgerNeeds = {
     database: OWN.openDatabase,

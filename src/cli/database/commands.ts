@@ -27,6 +27,13 @@ export function addDatabase(
       const { databaseStatus } = await load();
       end(await databaseStatus(environment(), options, terminal));
     });
+  db.command('import-records')
+    .description('copies the records of a cafe without a database into it; can be repeated')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { importStoreRecords } = await load();
+      await importStoreRecords(environment(), options, terminal);
+    });
   db.command('backup')
     .argument('<file>')
     .description('writes all rows to a compressed file')

@@ -7,10 +7,13 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { backUp, RestoreError, type RowCounts, restore } from '../../adapters/postgres/backup.ts';
 import type { Database } from '../../adapters/postgres/database.ts';
 import { FolderInUse } from '../../adapters/postgres/folder-lock.ts';
+import { loadConfig } from '../../app/config/config.ts';
 import type { DatabaseConfig } from '../../app/config/database-config.ts';
+import { openStore } from '../../app/container/open-adapters.ts';
 import type { Clock } from '../../domain/kernel/clock.ts';
 import type { Env } from '../options.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
+import { importFromStore } from './import-records.ts';
 import { openConfigured } from './open-configured.ts';
 
 interface Options {
@@ -114,6 +117,31 @@ async function readBackup(database: Database, file: string): Promise<RowCounts> 
     if (error instanceof RestoreError) throw new CommandError(error.message);
     throw new CommandError(`${file} cannot be restored: ${(error as Error).message}`);
   }
+}
+
+/** Copies what the cafe keeps in its store into the database, and leaves the store as it is. */
+export async function importStoreRecords(
+  env: Env,
+  { json }: Options,
+  terminal: Terminal,
+): Promise<void> {
+  const config = loadConfig(env);
+  const notice = (message: string) => terminal.complain(`${message}\n`);
+  const imported = await withDatabase(env, terminal, async (database) => {
+    await database.migrate();
+    const store = await openStore(config, notice);
+    const { recordsPrefix } = config;
+    return importFromStore({ database, store, recordsPrefix, notice }).finally(() => store.close());
+  });
+  if (json) {
+    terminal.write(`${JSON.stringify(imported, null, 2)}\n`);
+    return;
+  }
+  const { days, generations, pages, malformed, hasInstructions } = imported;
+  terminal.write(`Days with records: ${days}\n`);
+  terminal.write(`New or changed: ${generations} generations, ${pages} pages\n`);
+  if (hasInstructions) terminal.write('The spending settings of the admin were copied.\n');
+  if (malformed > 0) terminal.write(`Objects that cannot be read: ${malformed}\n`);
 }
 
 function report(done: string, counts: RowCounts, json: boolean, terminal: Terminal): void {

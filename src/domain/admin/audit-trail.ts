@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { inBatches } from '../kernel/concurrency.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
 import { spansBack } from '../kernel/day-spans.ts';
-import { CafeError } from '../kernel/errors.ts';
+import { backendFailure } from '../kernel/errors.ts';
 import { UUID } from '../kernel/uuid.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -174,10 +174,10 @@ export class AuditTrail {
     }
   }
 
-  /** The caller only gets a code. The log gets the cause of a storage failure. */
+  /** The caller only gets a code. The log gets the cause of a failure of the store or the database. */
   #tell({ action, subject }: AuditedAct, error: unknown): void {
-    if (!(error instanceof CafeError) || error.code !== 'storage_unavailable') return;
-    const details = { action, subject, cause: error.cause };
+    if (!backendFailure(error)) return;
+    const details = { action, subject, cause: (error as Error).cause };
     this.#deps.journal.record({ event: 'notice', message: 'an admin action failed', details });
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PageGeneration } from '../cafe/page-generation.ts';
 import type { Country } from '../countries/country.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
+import { backendFailure, CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { Page, PageRequest } from '../pages/page.ts';
 import type { ImageKeys } from '../storage/image-keys.ts';
@@ -134,7 +134,11 @@ export class PreGeneratePages {
     await Promise.all(workers);
     const { reason } = job.progress();
     if (reason === 'internal') throw new Error('Pre-generation failed; see the log.');
-    if (reason === 'upstream_failed' || reason === 'storage_unavailable') {
+    if (
+      reason === 'upstream_failed' ||
+      reason === 'storage_unavailable' ||
+      reason === 'database_unavailable'
+    ) {
       throw new CafeError(reason, 'Too many pages failed.');
     }
   }
@@ -178,7 +182,8 @@ export class PreGeneratePages {
       return;
     }
     job.failed(...this.#costOf(error));
-    if (error.code === 'storage_unavailable') job.stop('storage_unavailable');
+    const backend = backendFailure(error);
+    if (backend) job.stop(backend);
     if (job.failuresInARow >= MAX_FAILURES) job.stop('upstream_failed');
   }
 

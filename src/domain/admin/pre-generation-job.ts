@@ -1,3 +1,5 @@
+import type { BackendFailure } from '../kernel/errors.ts';
+
 /** Why a job ended before its last page. */
 export type PreGenerationEnd =
   /** The maximum number of images was generated. */
@@ -9,7 +11,7 @@ export type PreGenerationEnd =
   /** The service is stopping. */
   | 'draining'
   | 'upstream_failed'
-  | 'storage_unavailable'
+  | BackendFailure
   /** An unexpected error. */
   | 'internal';
 
@@ -42,6 +44,7 @@ const STATES: Readonly<Record<PreGenerationEnd, PreGenerationProgress['state']>>
   draining: 'stopped',
   upstream_failed: 'failed',
   storage_unavailable: 'failed',
+  database_unavailable: 'failed',
   internal: 'failed',
 };
 

@@ -8,7 +8,7 @@ import {
 import { imageIdOf } from '../images/image-id.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { CafeError, draining } from '../kernel/errors.ts';
+import { backendFailure, draining } from '../kernel/errors.ts';
 import type { Journal } from '../monitoring/journal.ts';
 import type { PoolImage } from '../storage/image-keys.ts';
 import type { AuditedAction, AuditTrail } from './audit-trail.ts';
@@ -153,6 +153,5 @@ function reasonOf(error: unknown): ModerationEnd {
   if (error instanceof ModerationRefused) {
     return error.code === 'conflict' ? 'replaced' : 'not_found';
   }
-  const isStores = error instanceof CafeError && error.code === 'storage_unavailable';
-  return isStores ? 'storage_unavailable' : 'internal';
+  return backendFailure(error) ?? 'internal';
 }

@@ -32,6 +32,9 @@ export interface Reservation {
  * generation, that holds for all replicas at once; an increase takes effect within seconds. With
  * hourly pacing, the open part of a day's limits is the limit.
  *
+ * A draft with an account counts for that account, too, within its limits, and as exactly. Only a
+ * ledger in a database keeps accounts; any other throws an `Error`.
+ *
  * If usage cannot be determined, or the store is in doubt (see `ObjectStore.doubt`), `reserve`
  * throws `CafeError('storage_unavailable')` and grants nothing.
  */

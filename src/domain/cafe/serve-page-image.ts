@@ -2,7 +2,7 @@ import type { Visitor, Whereabouts } from '../countries/geo-locator.ts';
 import type { PageImage } from '../images/image-labels.ts';
 import { SingleFlight } from '../kernel/concurrency.ts';
 import { type Day, dayAt } from '../kernel/day.ts';
-import { CafeError, draining, GenerationError } from '../kernel/errors.ts';
+import { backendFailure, CafeError, draining, GenerationError } from '../kernel/errors.ts';
 import type { Departure } from '../limits/load-shedding.ts';
 import type { FallbackReason } from '../monitoring/journal.ts';
 import { type Asker, aboutPage, type PageRequest } from '../pages/page.ts';
@@ -163,7 +163,7 @@ export class ServePageImage {
       if (!(cause instanceof GenerationError) && code !== 'draining') {
         journal.record({ ...aboutPage(request), event: 'page_failed', code, cause });
       }
-      const last = code === 'storage_unavailable' && known.staleIfError(request.key);
+      const last = backendFailure(cause) && known.staleIfError(request.key);
       if (last) return last;
       throw cause;
     }

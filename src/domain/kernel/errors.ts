@@ -47,6 +47,15 @@ export class CafeError extends Error {
   }
 }
 
+/** What the service keeps its data in. */
+export type BackendFailure = 'storage_unavailable' | 'database_unavailable';
+
+/** The code of an error of the store or of the database; `undefined` for any other error. */
+export function backendFailure(error: unknown): BackendFailure | undefined {
+  const code = error instanceof CafeError ? error.code : undefined;
+  return code === 'storage_unavailable' || code === 'database_unavailable' ? code : undefined;
+}
+
 /** The service is shutting down. */
 export function draining(): CafeError {
   return new CafeError('draining', 'The service is stopping. Try again soon.');

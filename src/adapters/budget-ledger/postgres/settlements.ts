@@ -2,6 +2,7 @@ import type {
   GenerationDraft,
   GenerationOutcome,
 } from '../../../domain/budget/generation-record.ts';
+import { BoundedMap } from '../../../domain/kernel/bounded-map.ts';
 import type { Clock } from '../../../domain/kernel/clock.ts';
 import { BackgroundTasks } from '../../../domain/kernel/concurrency.ts';
 import { CafeError } from '../../../domain/kernel/errors.ts';
@@ -20,11 +21,15 @@ interface SettlementsDeps {
   notice: Notice;
 }
 
+/** Withdrawn reservations whose ids are remembered. Callers try again within seconds, if at all. */
+const WITHDRAWN_KNOWN = 1000;
+
 /** Settles reservations, in the background too if the database is away. */
 export class Settlements {
   readonly #deps: SettlementsDeps;
   readonly #stop = Promise.withResolvers<void>();
   readonly #tasks = new BackgroundTasks();
+  readonly #withdrawn = new BoundedMap<string, true>(WITHDRAWN_KNOWN);
   #isStopped = false;
 
   constructor(deps: SettlementsDeps) {
@@ -56,6 +61,7 @@ export class Settlements {
     const { database, clock } = this.#deps;
     const outcome = { state: 'refused', reason: 'database_unavailable', durationMs: 0 } as const;
     for (const draft of drafts) {
+      this.#withdrawn.set(draft.id, true);
       const settlement = settlementOf(draft, outcome, new Date(clock.now()));
       const attempt = () =>
         database.transaction(async (transaction) => {
@@ -64,6 +70,11 @@ export class Settlements {
         });
       this.#tasks.add(this.#retry(draft.id, attempt));
     }
+  }
+
+  /** Whether a reservation of that id was withdrawn, or still is to be. No other may have its id. */
+  hasWithdrawn(id: string): boolean {
+    return this.#withdrawn.get(id) !== undefined;
   }
 
   /** Resolves once no attempt is in progress. */

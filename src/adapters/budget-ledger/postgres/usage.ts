@@ -1,5 +1,12 @@
 import type { Day } from '../../../domain/kernel/day.ts';
+import {
+  type AccountLimits,
+  type AccountUsage,
+  checkAccountLimits,
+} from '../../../domain/limits/account-limits.ts';
+import { accountUsages, UNUSED } from '../../postgres/account-usages.ts';
 import type { CountedRows } from '../../postgres/budget-rows.ts';
+import type { Queries } from '../../postgres/database.ts';
 import { type Amounts, fits, leftOf, withOneMore } from '../days/day-counter.ts';
 import type { StoredGeneration } from '../days/stored-day.ts';
 import type { Waiter } from '../reservation-queue.ts';
@@ -15,18 +22,64 @@ export interface Findings {
   isFolded: boolean;
   /** The ids of reservations whose process has crashed. */
   lost: ReadonlySet<string>;
+  accounts: AccountFindings;
 }
 
-/** Those whose calls fit beside everything that is counted, considered in order. */
+/** The limits per account, and what the accounts of some callers have used. */
+interface AccountFindings {
+  limits: AccountLimits;
+  usages: ReadonlyMap<string, AccountUsage>;
+  /** Milliseconds since the Unix epoch. */
+  now: number;
+}
+
+const NO_ACCOUNT_LIMITS: AccountLimits = {
+  imagesPerDay: Number.POSITIVE_INFINITY,
+  microUsdPerDay: undefined,
+  microUsdPerMonth: undefined,
+  jobsPerHour: Number.POSITIVE_INFINITY,
+  concurrentJobs: Number.POSITIVE_INFINITY,
+};
+
+/** Reads what the callers' accounts have used, under the month's lock. */
+export async function findAccounts(
+  queries: Queries,
+  waiters: readonly Waiter[],
+  asked: { accountLimits: AccountLimits | undefined; day: Day; now: number },
+): Promise<AccountFindings> {
+  const accounts = waiters.flatMap(({ draft }) => draft.account ?? []);
+  const usages = await accountUsages(queries, asked.day, [...new Set(accounts)]);
+  return { limits: asked.accountLimits ?? NO_ACCOUNT_LIMITS, usages, now: asked.now };
+}
+
+/**
+ * Those whose calls fit beside everything that is counted, considered in order: into the service's limits,
+ * and into those of their accounts.
+ */
 export function admit(findings: Findings, waiters: readonly Waiter[]): Waiter[] {
-  const { limits, rows } = findings;
-  let left = leftOf(limits, rows);
-  return waiters.filter(({ draft }) => {
-    const price = draft.reservedMicroUsd;
+  const { limits, usages, now } = findings.accounts;
+  let left = leftOf(findings.limits, findings.rows);
+  const used = new Map(usages);
+  return waiters.filter(({ draft: { account, reservedMicroUsd: price } }) => {
     if (!fits(leftOf(left, unrecordedAt(findings, price)), price)) return false;
+    if (account !== undefined) {
+      const usage = used.get(account) ?? UNUSED;
+      const demand = { jobs: 0, images: 1, microUsd: price };
+      if (!checkAccountLimits({ limits, usage, demand, now }).isAllowed) return false;
+      used.set(account, withOneImage(usage, price));
+    }
     left = withOneMore(left, price);
     return true;
   });
+}
+
+function withOneImage(usage: AccountUsage, price: number): AccountUsage {
+  return {
+    ...usage,
+    imagesToday: usage.imagesToday + 1,
+    microUsdToday: usage.microUsdToday + price,
+    microUsdThisMonth: usage.microUsdThisMonth + price,
+  };
 }
 
 /**

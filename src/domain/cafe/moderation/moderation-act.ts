@@ -1,3 +1,4 @@
+import type { BackendFailure } from '../../kernel/errors.ts';
 import type { PageChange } from './change-page-image.ts';
 
 /** The owner's actions on an image and the pages that show it. */
@@ -9,7 +10,7 @@ export type ModerationEnd =
   | 'replaced'
   /** No such image exists in the store or on a page. */
   | 'not_found'
-  | 'storage_unavailable'
+  | BackendFailure
   /** An unexpected error. */
   | 'internal';
 
@@ -36,6 +37,7 @@ const STATES: Readonly<Record<ModerationEnd, ModerationProgress['state']>> = {
   replaced: 'stopped',
   not_found: 'failed',
   storage_unavailable: 'failed',
+  database_unavailable: 'failed',
   internal: 'failed',
 };
 

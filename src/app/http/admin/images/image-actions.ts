@@ -36,6 +36,7 @@ const REASONS: Readonly<Record<ModerationEnd, string>> = {
   replaced: 'Another action on this picture has begun.',
   not_found: 'No such picture.',
   storage_unavailable: 'The store was unavailable. Try again.',
+  database_unavailable: 'The database was unavailable. Try again.',
   internal: 'An unexpected error occurred; see the log. Try again.',
 };
 

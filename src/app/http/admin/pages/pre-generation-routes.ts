@@ -92,6 +92,7 @@ const REASONS: Readonly<Record<PreGenerationEnd, string>> = {
   draining: 'The service was stopped.',
   upstream_failed: 'Generation failed several times in a row.',
   storage_unavailable: 'The store was unavailable.',
+  database_unavailable: 'The database was unavailable.',
   internal: 'Something went wrong; see the log.',
 };
 

@@ -23,6 +23,10 @@ const REMEDIES: readonly [RegExp, string][] = [
     'Add sslmode=verify-full and sslrootcert=/path/to/ca.pem to DATABASE_URL, with the CA file of the provider, and use the host name that the certificate has.',
   ],
   [
+    /^(ENOENT|EACCES)$/,
+    'Correct the path in DATABASE_URL: sslrootcert, sslcert, sslkey or a socket. In a container, mount the file, readable for the user of the service.',
+  ],
+  [
     /^(ENOTFOUND|EAI_)/,
     'Correct the host in DATABASE_URL. Internal host names of a provider work only inside its network.',
   ],
