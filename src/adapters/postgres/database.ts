@@ -156,11 +156,14 @@ export class Database {
 
   /**
    * For this transaction alone, so that a pooler may give the connection to others after it. A process
-   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks.
+   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks. And what was
+   * reserved must survive a crash of the server, even if its owner prefers faster commits.
    */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;
-    await sql`select set_config(name, ${timeout}, true)
+    await sql`select set_config(name, ${timeout}, true),
+        case when current_setting('synchronous_commit') = 'off'
+          then set_config('synchronous_commit', 'on', true) end
       from unnest(${sql.lit(LIMITS)}::text[]) as name`.execute(transaction);
   }
 }
