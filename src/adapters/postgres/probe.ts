@@ -70,9 +70,11 @@ export class ServerProbe {
     );
   }
 
-  async readOnly(): Promise<{ isStandby: boolean; isReadOnly: boolean }> {
+  /** `isLazy`: it confirms a commit before it has written it. */
+  async writing(): Promise<{ isStandby: boolean; isReadOnly: boolean; isLazy: boolean }> {
     return this.#first(
       `select pg_is_in_recovery() as "isStandby",
+        current_setting('synchronous_commit') = 'off' as "isLazy",
         current_setting('transaction_read_only')::boolean as "isReadOnly"`,
     );
   }
