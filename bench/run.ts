@@ -13,7 +13,7 @@ import type { Bench, Finding, Row } from './finding.ts';
 import { describeMachine, pinItself } from './machine.ts';
 import { sayFinding, writeResults } from './report.ts';
 import { budget } from './rows/budget.ts';
-import { cold } from './rows/cold.ts';
+import { cold, coldWithDatabase } from './rows/cold.ts';
 import { countries } from './rows/countries.ts';
 import { crowd } from './rows/crowd.ts';
 import { element } from './rows/element.ts';
@@ -30,6 +30,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   literal,
   crowd,
   cold,
+  coldWithDatabase,
   budget,
   pool,
   memory,
@@ -39,7 +40,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   start,
   element,
 };
-const QUICK = ['hot', 'crowd', 'cold', 'manyPages', 'start', 'element'];
+const QUICK = ['hot', 'crowd', 'cold', 'coldWithDatabase', 'manyPages', 'start', 'element'];
 
 const { values: options } = parseArgs({
   options: {

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { startService } from '../tests/support/start-service.ts';
+import { seedAccounts } from './documentation/seed-accounts.ts';
 import { seedHistory } from './documentation/seed-history.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
@@ -35,6 +36,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu'],
 });
 await seedHistory(data);
+await seedAccounts(data);
 const [service, reviewed] = await Promise.all([
   startService({ ...environment(), DATA_DIR: data }),
   startService({ ...environment(), DATA_DIR: path.join(data, 'reviewed'), REVIEW: 'before' }),
@@ -75,6 +77,7 @@ function shots(picture: string): Shot[] {
     { name: 'review', at: 'pictures?state=pending' },
     { name: 'pages', at: 'pages' },
     { name: 'warming', at: 'pages', prepare: openWarming },
+    { name: 'account', at: 'accounts/blog' },
     { name: 'activity', at: 'activity' },
     { name: 'settings', at: 'settings' },
   ];

@@ -53,6 +53,11 @@ const SLOW = {
   },
   long: { include: ['tests/long/*.test.ts'], isLong: true },
   'long-s3': { include: ['tests/long/s3/*.test.ts'], needs: ['radosgw'], isLong: true },
+  'long-database': {
+    include: ['tests/long/database/*.test.ts'],
+    needs: ['postgres'],
+    isLong: true,
+  },
   'long-browser': { include: ['tests/long/browser/*.test.ts'], needs: ['chromium'], isLong: true },
 } satisfies Record<string, Group>;
 

@@ -1,6 +1,6 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { AdminApi, ApiError } from '../api/api.ts';
-import type { Budget } from '../api/api-types.ts';
+import type { Budget, Status } from '../api/api-types.ts';
 import { Changes } from '../api/changes.ts';
 import { errorState, reasonOf, skeleton } from '../components/states.ts';
 import { type AdminContext, AdminElement, type AdminView } from './admin-view.ts';
@@ -41,6 +41,8 @@ export class AdminApp extends AdminElement {
     router: new Router(ROUTES),
   };
   #view: AdminView | undefined;
+  /** Whether the service has an API with accounts. */
+  #hasAccounts = false;
   /** The token was accepted, but no request has succeeded with the new session yet. */
   #hasSignedIn = false;
 
@@ -88,7 +90,7 @@ export class AdminApp extends AdminElement {
       <div class="frame">
         <header class="side">
           <a class="sign" href="/admin/" aria-label="Admin, overview">Admin</a>
-          ${navigation(router.route?.tag)}
+          ${navigation(router.route?.tag, this.#hasAccounts)}
           <div class="side-end">
             ${notices(!!this.budget?.paused, changes.state, () => this.#resume())}
             ${connectionSign(changes.state)}
@@ -118,15 +120,28 @@ export class AdminApp extends AdminElement {
   /** Checks for a session by loading the budget, which the frame needs anyway. */
   async #enter(): Promise<void> {
     this.failure = undefined;
-    await this.#readBudget();
-    if (!this.budget || this.session === 'in') return;
+    const [, hasAccounts] = await Promise.all([this.#readBudget(), this.#readHasAccounts()]);
+    if (!this.budget || this.session !== 'unknown') return;
+    this.#hasAccounts = hasAccounts;
     this.session = 'in';
     this.#hasSignedIn = false;
     this.#context.changes.start();
     await this.#showRoute();
   }
 
+  /** Read before the navigation is shown, so that its entries stay where they are. */
+  async #readHasAccounts(): Promise<boolean> {
+    try {
+      return (await this.#context.api.get<Status>('/status')).hasAccounts;
+    } catch (error) {
+      if (error instanceof ApiError) return false;
+      throw error;
+    }
+  }
+
   #leave(): void {
+    // Several requests may learn of it.
+    if (this.session === 'out' || this.session === 'ended') return;
     this.session = this.session === 'unknown' ? 'out' : 'ended';
     this.#context.changes.stop();
     this.budget = undefined;

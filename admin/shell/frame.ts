@@ -8,6 +8,8 @@ interface Place {
   icon: IconName;
   /** The elements of its views. */
   tags: readonly string[];
+  /** Only there with an API with accounts. */
+  isOfAccounts?: boolean;
 }
 
 const PLACES: readonly Place[] = [
@@ -19,6 +21,13 @@ const PLACES: readonly Place[] = [
     tags: ['cafe-admin-pictures', 'cafe-admin-picture'],
   },
   { href: '/admin/pages', name: 'Pages', icon: 'pages', tags: ['cafe-admin-pages'] },
+  {
+    href: '/admin/accounts',
+    name: 'Accounts',
+    icon: 'accounts',
+    tags: ['cafe-admin-accounts', 'cafe-admin-account'],
+    isOfAccounts: true,
+  },
   { href: '/admin/activity', name: 'Activity', icon: 'activity', tags: ['cafe-admin-activity'] },
   { href: '/admin/settings', name: 'Settings', icon: 'settings', tags: ['cafe-admin-settings'] },
 ];
@@ -30,9 +39,11 @@ const CONNECTION: Readonly<Record<Connection, string>> = {
   blocked: 'No live updates',
 };
 
-export function navigation(shown: string | undefined): TemplateResult {
+/** @param hasAccounts whether the service has an API with accounts */
+export function navigation(shown: string | undefined, hasAccounts: boolean): TemplateResult {
+  const places = PLACES.filter(({ isOfAccounts }) => hasAccounts || !isOfAccounts);
   return html`<nav aria-label="Admin">
-    ${PLACES.map(
+    ${places.map(
       ({ href, name, icon: sign, tags }) => html`<a
         href=${href}
         aria-current=${shown && tags.includes(shown) ? 'page' : 'false'}

@@ -33,6 +33,18 @@ export const ROUTES: readonly Entry[] = [
     load: () => import('../activity/activity-view.ts'),
   },
   {
+    pattern: /^accounts\/?$/,
+    title: 'Accounts',
+    tag: 'cafe-admin-accounts',
+    load: () => import('../accounts/accounts-view.ts'),
+  },
+  {
+    pattern: /^accounts\/(?<id>[^/]+)$/,
+    title: 'Account',
+    tag: 'cafe-admin-account',
+    load: () => import('../accounts/account-view.ts'),
+  },
+  {
     pattern: /^settings\/?$/,
     title: 'Settings',
     tag: 'cafe-admin-settings',

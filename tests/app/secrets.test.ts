@@ -28,6 +28,10 @@ const SECRETS: Readonly<Record<string, Secret>> = {
     hidden: ['canary-of-the-tokens-now-0123456789', 'canary-of-the-tokens-next-012345678'],
     beside: { AUTH_ISSUER: 'https://issuer.example/', AUTH_AUDIENCE: 'cafe' },
   },
+  DATABASE_URL: {
+    set: 'postgres://cafe:canary%20of%20the%20database@database.example/cafe',
+    hidden: ['canary of the database', 'canary%20of%20the%20database'],
+  },
   PAGE_TOKEN_SECRET: {
     set: 'canary-of-the-pages-now-01, canary-of-the-pages-next-2',
     hidden: ['canary-of-the-pages-now-01', 'canary-of-the-pages-next-2'],

@@ -79,8 +79,16 @@ if (chromium) {
     }
 
     describe('while answers come one by one', () => {
-      it.each(['', 'pictures', 'pages', 'activity', 'settings'])('to /admin/%s', async (at) => {
-        await arrivesSlowly(await openSteady(service), `${service.url}/admin/${at}`);
+      it.each(['', 'pictures', 'pages', 'accounts', 'activity', 'settings'])(
+        'to /admin/%s',
+        async (at) => {
+          await arrivesSlowly(await openSteady(service), `${service.url}/admin/${at}`);
+        },
+      );
+
+      it('to an account', async () => {
+        const at = `${service.url}/admin/accounts/development`;
+        await arrivesSlowly(await openSteady(service), at);
       });
 
       it('to a picture', async () => {

@@ -4,73 +4,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { reservedRow } from '../../src/adapters/budget-ledger/postgres/reserved-row.ts';
-import { ObjectStoreGenerationHistory } from '../../src/adapters/generation-history/object-store.ts';
-import { PostgresGenerationHistory } from '../../src/adapters/generation-history/postgres.ts';
 import { FilesystemImageStore } from '../../src/adapters/image-store/filesystem.ts';
 import { MemoryImageStore } from '../../src/adapters/image-store/memory.ts';
 import { insertGenerations } from '../../src/adapters/postgres/budget-rows.ts';
 import { DAY_MS, dayAt } from '../../src/domain/kernel/day.ts';
 import { CafeError } from '../../src/domain/kernel/errors.ts';
-import type { ObjectStore } from '../../src/domain/storage/object-store.ts';
-import {
-  budgetOverRecords,
-  budgetOverSql,
-  type OpenBudget,
-  type OpenLedger,
-  type SqlDatabase,
-} from '../support/open-budget.ts';
+import { historyOver, historyOverSql } from '../support/open-history.ts';
 import { connectS3Store, failureOf, openS3Store } from '../support/open-s3-store.ts';
 import { draft, NOON } from './budget-ledger.contract.ts';
-import {
-  generate,
-  generationHistoryContract,
-  type HistoryUnderTest,
-} from './generation-history.contract.ts';
+import { generate, generationHistoryContract } from './generation-history.contract.ts';
 
 const publicBaseUrl = 'https://pictures.example';
 
-const common = { recordsPrefix: 'records' };
+const _common = { recordsPrefix: 'records' };
 
-/** Reserves for the next day but one, so that today is over. */
-function foldDaysWith({ clock }: OpenBudget, ledger: OpenLedger): () => Promise<void> {
-  return async () => {
-    clock.jump(2 * 3_600_000);
-    const reservation = await ledger.reserve(draft({ day: dayAt(clock.now() + DAY_MS) }));
-    await reservation?.settle({ state: 'refused', reason: 'test', durationMs: 0 });
-    await ledger.finished();
-  };
-}
-
-function historyOver(store: ObjectStore): HistoryUnderTest {
-  const budget = budgetOverRecords({ at: NOON, store, isControlled: false });
-  const { keys, clock } = budget;
-  const ledger = budget.start({ dailyLimit: 100 });
-  return {
-    history: new ObjectStoreGenerationHistory({ store, keys, ...common }),
-    ledger,
-    foldDays: foldDaysWith(budget, ledger),
-    store,
-    keys,
-    clock,
-  };
-}
-
-const openSql = budgetOverSql();
-
-async function historyInSql(): Promise<HistoryUnderTest & { database: SqlDatabase }> {
-  const budget = await openSql({ at: NOON, isControlled: false });
-  const { store, keys, clock, database } = budget;
-  const ledger = budget.start({ dailyLimit: 100 });
-  return {
-    history: new PostgresGenerationHistory({ database, store, keys, ...common }),
-    ledger,
-    foldDays: foldDaysWith(budget, ledger),
-    store,
-    keys,
-    clock,
-    database,
-  };
-}
+const historyInSql = historyOverSql();
 
 /** A busy machine may take its time; a call that is repeated would count. */
 async function openPatiently() {

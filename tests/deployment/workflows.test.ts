@@ -99,7 +99,9 @@ describe('the versions of Node', () => {
       expect(await read(`.github/workflows/${name}`)).toContain(`image: node:${version}-bookworm`);
     }
     const dockerfile = await read('Dockerfile');
-    const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
+    const named = [...dockerfile.matchAll(/ AS (\S+)$/gm)].map(([, name = '']) => name);
+    const stages = bases.filter((base) => !named.includes(base));
     const full = `node:${version}-bookworm`;
     expect(stages).toEqual([full, full, `${full}-slim`]);
   });

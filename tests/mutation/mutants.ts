@@ -102,6 +102,20 @@ export const MUTANTS: readonly Mutant[] = [
     titles: 'never takes a page from one that lives',
   },
   {
+    file: 'adapters/page-claims/postgres.ts',
+    text: 'version: randomInt(MAX_FIRST_VERSION)',
+    replacement: 'version: 1',
+    tests: 'adapters/page-claim-rows',
+    titles: 'a write that arrives',
+  },
+  {
+    file: 'adapters/page-claims/postgres.ts',
+    text: "version: sql`version + 1` })\n        .where('page', '=', page)\n        .where('version', '=', Number(version))",
+    replacement: "version: sql`version + 1` })\n        .where('page', '=', page)",
+    tests: CLAIMS,
+    titles: 'K12',
+  },
+  {
     file: LEDGER,
     text: '    waiter.draft = { ...draft, id: randomUUID() };\n',
     replacement: '    void randomUUID;\n',

@@ -1,5 +1,6 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import type {} from 'vitest';
 import type { Needed } from '../groups.ts';
 
 /** An S3 server to test against. */

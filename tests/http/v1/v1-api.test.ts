@@ -98,9 +98,15 @@ describe('a route below /v1', () => {
     [[]],
     // Its first step would already run for everyone.
     [[() => {}, requireScope('read')]],
-  ])('cannot be added without a scope', async (steps) => {
+  ])('cannot be served without a scope, and neither can any other beside it', async (steps) => {
     const rooms = [(router: V1Router) => void router.post('/v1/open', ...steps, () => {})];
-    await expect(openAccountsApi({ rooms })).rejects.toThrow('no scope: POST /v1/open');
+    const { newKey, log, close } = await openAccountsApi({ rooms });
+    closing.push(close);
+    const { send } = await newKey();
+    for (const path of ['/v1/open', '/v1/account']) {
+      expect(await send(path, { method: 'POST' })).toMatchObject({ status: 500 });
+    }
+    expect(log.join('')).toContain('no scope: POST /v1/open');
   });
 });
 

@@ -139,14 +139,17 @@ export function prefix() {
     .refine((value) => value.length <= 100, 'must not be longer than 100 characters');
 }
 
-/** The URL of a PostgreSQL database, and the password in it, which is secret on its own as well. */
+/** The URL of a PostgreSQL database. The password in it is secret by itself, too, in both forms. */
 export function databaseUrl() {
   return text()
     .refine(
       isPostgresUrl,
       'must be postgres://user:password@host:port/name; percent-encode special characters',
     )
-    .transform((value) => ({ url: value, password: decodeURIComponent(new URL(value).password) }))
+    .transform((value) => {
+      const { password } = new URL(value);
+      return { url: value, password: decodeURIComponent(password), encodedPassword: password };
+    })
     .meta(SECRET);
 }
 
