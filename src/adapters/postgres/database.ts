@@ -103,19 +103,22 @@ export class Database {
   }
 
   /**
-   * Resolves if the database answers, is new enough and can be written to.
+   * Resolves if the database answers, is new enough, has every character and can be written to.
    *
-   * @throws Error for a version below 15
+   * @throws Error for a version below 15, or an encoding other than UTF8
    */
   async check(): Promise<void> {
     const { rows } = await this.run((queries) =>
-      sql<{ version: number; readonly: boolean }>`
+      sql<{ version: number; encoding: string; readonly: boolean }>`
         select current_setting('server_version_num')::int as version,
+          current_setting('server_encoding') as encoding,
           pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as readonly
       `.execute(queries),
     );
-    const [{ version, readonly } = { version: 0, readonly: false }] = rows;
+    const [{ version, encoding, readonly } = { version: 0, encoding: '', readonly: false }] = rows;
     if (version < OLDEST) throw new Error('PostgreSQL 15 or newer is required');
+    if (encoding !== 'UTF8')
+      throw new Error(`it has the encoding ${encoding}; create it with UTF8`);
     if (readonly) throw readOnly();
   }
 

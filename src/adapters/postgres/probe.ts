@@ -63,10 +63,11 @@ export class ServerProbe {
     return searchParams.get('host') ?? hostname;
   }
 
-  async version(): Promise<{ number: number; text: string }> {
+  async version(): Promise<{ number: number; text: string; encoding: string }> {
     return this.#first(
       `select current_setting('server_version_num')::int as number,
-        current_setting('server_version') as text`,
+        current_setting('server_version') as text,
+        current_setting('server_encoding') as encoding`,
     );
   }
 

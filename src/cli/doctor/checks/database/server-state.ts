@@ -10,7 +10,15 @@ export function version(probe: ServerProbe): Check {
     name: 'database-version',
     needs: 'database',
     async run() {
-      const { number, text } = await probe.version();
+      const { number, text, encoding } = await probe.version();
+      if (number >= OLDEST && encoding !== 'UTF8') {
+        return [
+          failure(
+            `The database has the encoding ${encoding}, which lacks characters.`,
+            'Create another database with the encoding UTF8, and move to it with db backup and db restore.',
+          ),
+        ];
+      }
       if (number >= OLDEST) return [ok(`The server is PostgreSQL ${text}.`)];
       return [
         failure(
