@@ -84,13 +84,13 @@ export function createCafeServer(cafe: Cafe, { hasFastLane = true } = {}): CafeS
   server.on('request', hasFastLane ? fastLane(lane, koa) : koa);
 
   // Runs in the background. Until the pool is known, fallbacks are found by listings. The first
-  // conditional write waits until the store's abilities are known.
+  // conditional write waits until the store's features are known.
   let learned: Promise<void> | undefined;
   server.once('listening', () => {
     void pool.refresh();
     void sitePages?.refresh();
     void unstored.resume();
-    learned = store.learnAbilities?.();
+    learned = store.learnFeatures?.();
     void watchModels.recall();
     raiseAlerts?.checkCalendar();
   });

@@ -24,7 +24,7 @@ function connectPatiently(settings: Parameters<typeof connectS3Store>[0] = {}) {
 /** A store that knows already what it can do. */
 async function connected(settings: Parameters<typeof connectS3Store>[0] = {}) {
   const connection = await connectPatiently(settings);
-  await connection.store.learnAbilities();
+  await connection.store.learnFeatures();
   connection.standIn.journal.length = 0;
   return connection;
 }
@@ -140,7 +140,7 @@ describe('what an S3 store can do', () => {
 
   it('is found out in few calls that leave nothing behind', async () => {
     const { standIn, store } = await connectPatiently();
-    await store.learnAbilities();
+    await store.learnFeatures();
     expect(trialCalls(standIn)).toHaveLength(standIn.journal.length);
     const calls = standIn.journal.map(({ operation, status }) => `${operation} ${status}`);
     expect(calls.toSorted()).toEqual([
@@ -155,7 +155,7 @@ describe('what an S3 store can do', () => {
 
   it('is found out with at most two writes of a key', async () => {
     const { standIn, store } = await connectPatiently();
-    await store.learnAbilities();
+    await store.learnFeatures();
     const writes = standIn.journal.filter(({ operation }) => /put|copy/.test(operation));
     const keys = new Set(writes.map(({ key }) => key));
     for (const key of keys) {
@@ -203,11 +203,11 @@ describe('what an S3 store can do', () => {
     const { standIn, store } = await connectPatiently();
     standIn.seed('from.png', 'cake');
     await Promise.all([
-      store.learnAbilities(),
+      store.learnFeatures(),
       ...[1, 2, 3].map((n) => store.put(`${n}.png`, ONE, PNG, { ifAbsent: true })),
       ...[4, 5].map((n) => store.put(`${n}.png`, ONE, PNG, { ifMatch: '"x"' })),
       store.copy('from.png', '6.png', PNG, { ifAbsent: true }),
-      store.learnAbilities(),
+      store.learnFeatures(),
     ]);
     expect(new Set(trialCalls(standIn).map(({ key }) => key)).size).toBe(7);
     const before = trialCalls(standIn).length;
@@ -231,7 +231,7 @@ describe('what an S3 store can do', () => {
       const { standIn, store, notice } = await connectPatiently();
       // One of them may be a condition that is not known.
       standIn.fault({ operation, key: SCRATCH }, REFUSED, operation === 'put' ? 5 : 1);
-      await store.learnAbilities();
+      await store.learnFeatures();
       const add = () => store.put('a.png', ONE, PNG, { ifAbsent: true });
       standIn.fault({ operation, key: SCRATCH }, REFUSED, operation === 'put' ? 5 : 1);
       const { cause } = await failureOf(add());
@@ -258,7 +258,7 @@ describe('what an S3 store can do', () => {
   it('is known all the same where the scratch cannot be deleted, which is said', async () => {
     const { standIn, store, notice } = await connectPatiently();
     standIn.fault({ operation: 'delete' }, REFUSED);
-    await store.learnAbilities();
+    await store.learnFeatures();
     await store.put('a.png', ONE, PNG, { ifAbsent: true });
     expect(notice).toHaveBeenCalledExactlyOnceWith(
       'A temporary object could not be deleted',

@@ -37,7 +37,7 @@ describe('S3ImageStore on Amazon', () => {
   describe('what it sends', () => {
     it('labels an object, with no word about access', async () => {
       const store = openS3Store();
-      await store.learnAbilities();
+      await store.learnFeatures();
       standIn.journal.length = 0;
       const labels = { ...PNG, cacheControl: 'public, max-age=60', metadata: { revision: '7' } };
       await store.put('a.png', BYTES, labels);

@@ -65,7 +65,7 @@ export async function openProxiedCafe(service: S3Service, env: Record<string, st
   const cafe = await openCafe(config, { write: (line) => log.push(line) });
   const { server, drain } = createCafeServer(cafe);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await Promise.all([cafe.pool.refresh(), cafe.store.learnAbilities?.()]);
+  await Promise.all([cafe.pool.refresh(), cafe.store.learnFeatures?.()]);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   onTestFinished(async () => {
     await bucket.proxy.pass();

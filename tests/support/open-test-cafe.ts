@@ -109,7 +109,7 @@ export async function openTestCafe(options: TestCafeOptions = {}) {
   const { server, drain } = createCafeServer(cafe, { hasFastLane });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   if (warm) {
-    await Promise.all([cafe.pool.refresh(), cafe.store.learnAbilities?.()]);
+    await Promise.all([cafe.pool.refresh(), cafe.store.learnFeatures?.()]);
     s3.journal.length = 0;
   }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -76,8 +76,8 @@ export class LimitedImageStore implements ImageStore {
     return this.#store.urlFor(key);
   }
 
-  async learnAbilities(): Promise<void> {
-    await this.#store.learnAbilities?.();
+  async learnFeatures(): Promise<void> {
+    await this.#store.learnFeatures?.();
   }
 
   lacks(): readonly string[] {

@@ -77,8 +77,8 @@ export class ObservedImageStore implements ImageStore {
     return this.#store.urlFor(key);
   }
 
-  async learnAbilities(): Promise<void> {
-    await this.#store.learnAbilities?.();
+  async learnFeatures(): Promise<void> {
+    await this.#store.learnFeatures?.();
   }
 
   lacks(): readonly string[] {

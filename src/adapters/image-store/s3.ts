@@ -14,12 +14,12 @@ import {
   assertObjectLabels,
   urlForKey,
 } from '../../domain/storage/stored-objects.ts';
-import { lacksOf, S3Fitness, S3KnownAbilities } from './s3/abilities.ts';
-import { S3AbilityTrial } from './s3/ability-trial.ts';
 import { isMissing, within } from './s3/calls.ts';
 import { type S3ClientOptions, s3ClientFor } from './s3/client.ts';
 import { S3ConditionalDeletions } from './s3/conditional-deletions.ts';
+import { S3FeatureTrial } from './s3/feature-trial.ts';
 import { getObject, headObject, listedObjects, listPage } from './s3/read.ts';
+import { lacksOf, S3Fitness, S3KnownFeatures } from './s3/store-features.ts';
 import {
   copyObject,
   deleteObject,
@@ -58,7 +58,7 @@ export class S3ImageStore implements ImageStore {
   readonly #publicBaseUrl: string;
   readonly #readTimeoutMs: number;
   readonly #writeTimeoutMs: number;
-  readonly #abilities: S3KnownAbilities;
+  readonly #features: S3KnownFeatures;
   readonly #deletions: S3ConditionalDeletions;
   readonly #fitness: S3Fitness;
 
@@ -71,8 +71,8 @@ export class S3ImageStore implements ImageStore {
     this.#writeTimeoutMs = writeTimeoutMs;
     const { scratchPrefix, notice = () => {} } = options;
     const trial = { client: this.#client, bucket, scratchPrefix, timeoutMs: writeTimeoutMs };
-    this.#abilities = new S3KnownAbilities({
-      trial: new S3AbilityTrial({ ...trial, notice }),
+    this.#features = new S3KnownFeatures({
+      trial: new S3FeatureTrial({ ...trial, notice }),
       bucket,
       notice,
     });
@@ -109,7 +109,7 @@ export class S3ImageStore implements ImageStore {
     return within(this.#writeTimeoutMs, `PUT ${key}`, async (bounds) => {
       const input = { Bucket: this.#bucket, Key: key, Body: bytes, ...presentLabels(labels) };
       if (!condition) return putObject(this.#client, input, bounds);
-      const supported = await this.#abilities.supportedForm(condition);
+      const supported = await this.#features.supportedForm(condition);
       if (!supported && !holds(condition, await this.head(key))) return undefined;
       return putObject(this.#client, input, bounds, supported);
     });
@@ -125,10 +125,10 @@ export class S3ImageStore implements ImageStore {
     assertObjectKey(to);
     assertObjectLabels(labels);
     if (!ifAbsent) {
-      const canCopy = this.#abilities.known?.copies ?? true;
+      const canCopy = this.#features.known?.copies ?? true;
       return canCopy ? this.#copy(from, to, labels) : this.#readAndPut(from, to, labels);
     }
-    const { copies, copiesIfAbsent, putsIfAbsent } = await this.#abilities.abilities();
+    const { copies, copiesIfAbsent, putsIfAbsent } = await this.#features.features();
     if (copiesIfAbsent) return this.#copy(from, to, labels, IF_ABSENT);
     if (putsIfAbsent || !copies) return this.#readAndPut(from, to, labels, { ifAbsent });
     return (await this.head(to)) ? 'exists' : this.#copy(from, to, labels);
@@ -144,7 +144,7 @@ export class S3ImageStore implements ImageStore {
 
   async deleteIfMatch(key: string, etag: string): Promise<'deleted' | 'changed' | 'unsupported'> {
     assertObjectKey(key);
-    return this.#deletions.delete(key, etag, await this.#abilities.abilities());
+    return this.#deletions.delete(key, etag, await this.#features.features());
   }
 
   async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ListedObject> {
@@ -160,18 +160,18 @@ export class S3ImageStore implements ImageStore {
   }
 
   /** Tests the store's features before the first conditional write needs them. Never throws. */
-  async learnAbilities(): Promise<void> {
+  async learnFeatures(): Promise<void> {
     // Ignore failures: the first write that needs the result tries again and reports the failure.
-    await Promise.allSettled([this.#abilities.abilities(), this.#fitness.doubt()]);
+    await Promise.allSettled([this.#features.features(), this.#fitness.doubt()]);
   }
 
   doubt(): Promise<string | undefined> {
-    this.#abilities.refresh();
+    this.#features.refresh();
     return this.#fitness.doubt();
   }
 
   lacks(): readonly string[] {
-    const { known } = this.#abilities;
+    const { known } = this.#features;
     return known ? lacksOf(known) : [];
   }
 
@@ -180,7 +180,7 @@ export class S3ImageStore implements ImageStore {
   }
 
   async close(): Promise<void> {
-    await this.#abilities.ended();
+    await this.#features.ended();
     this.#client.destroy();
   }
 

@@ -6,10 +6,10 @@ export interface ImageStore extends ObjectStore {
   urlFor(key: string): string;
 
   /**
-   * Detects the backend's abilities ahead of the first conditional write. Never throws. Absent if
+   * Detects the backend's features ahead of the first conditional write. Never throws. Absent if
    * there is nothing to detect.
    */
-  learnAbilities?(): Promise<void>;
+  learnFeatures?(): Promise<void>;
 
   /**
    * What the backend does not support, in words for the owner. Makes no call. Absent if the adapter

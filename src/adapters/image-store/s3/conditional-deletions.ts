@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type EtagForm, etagIn, type S3Abilities } from './abilities.ts';
-import { STALE_ETAG } from './ability-trial.ts';
 import { statusOf, within } from './calls.ts';
+import { STALE_ETAG } from './feature-trial.ts';
+import { type EtagForm, etagIn, type S3StoreFeatures } from './store-features.ts';
 import { deleteMatchingObject, deleteObject, putObject } from './write.ts';
 
 /**
@@ -14,7 +14,7 @@ export class S3ConditionalDeletions {
   readonly #bucket: string;
   readonly #scratchPrefix: string;
   readonly #timeoutMs: number;
-  #found: { can: S3Abilities; heeds: Promise<boolean> } | undefined;
+  #found: { can: S3StoreFeatures; heeds: Promise<boolean> } | undefined;
 
   constructor(options: {
     client: S3Client;
@@ -37,7 +37,7 @@ export class S3ConditionalDeletions {
   async delete(
     key: string,
     etag: string,
-    can: S3Abilities,
+    can: S3StoreFeatures,
   ): Promise<'deleted' | 'changed' | 'unsupported'> {
     const { formIfMatch: form } = can;
     if (!form || !(await this.#areHeeded(can, form))) return 'unsupported';
@@ -49,7 +49,7 @@ export class S3ConditionalDeletions {
   }
 
   /** If the trial fails, the next caller starts another one. */
-  #areHeeded(can: S3Abilities, form: EtagForm): Promise<boolean> {
+  #areHeeded(can: S3StoreFeatures, form: EtagForm): Promise<boolean> {
     if (this.#found?.can !== can) {
       const heeds = this.#try(form).catch((error: unknown) => {
         this.#found = undefined;

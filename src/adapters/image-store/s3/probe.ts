@@ -8,10 +8,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { DAY_MS } from '../../../domain/kernel/day.ts';
-import type { S3Abilities } from './abilities.ts';
-import { S3AbilityTrial } from './ability-trial.ts';
 import { type CallBounds, nameOf, statusOf } from './calls.ts';
 import { type S3ClientOptions, s3ClientFor } from './client.ts';
+import { S3FeatureTrial } from './feature-trial.ts';
+import type { S3StoreFeatures } from './store-features.ts';
 
 /** Why a call failed. */
 export interface BucketRefusal {
@@ -39,7 +39,7 @@ export class S3BucketProbe {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #timeoutMs: number;
-  readonly #trial: S3AbilityTrial;
+  readonly #trial: S3FeatureTrial;
 
   constructor(
     options: S3ClientOptions & {
@@ -57,7 +57,7 @@ export class S3BucketProbe {
     this.#bucket = bucket;
     this.#timeoutMs = timeoutMs;
     this.ownUrl = ownUrlOf(bucket, options);
-    this.#trial = new S3AbilityTrial({
+    this.#trial = new S3FeatureTrial({
       client,
       bucket,
       scratchPrefix,
@@ -122,7 +122,7 @@ export class S3BucketProbe {
   }
 
   /** The conditional writes that the store supports. */
-  abilities(): Promise<BucketAnswer<S3Abilities>> {
+  features(): Promise<BucketAnswer<S3StoreFeatures>> {
     return this.#attempt(() => this.#trial.run());
   }
 

@@ -1,5 +1,5 @@
-import type { S3Abilities } from '../../../../adapters/image-store/s3/abilities.ts';
 import type { S3BucketProbe } from '../../../../adapters/image-store/s3/probe.ts';
+import type { S3StoreFeatures } from '../../../../adapters/image-store/s3/store-features.ts';
 import type { Check } from '../../check.ts';
 import { failure, ok, type Verdict, warning } from '../../finding.ts';
 
@@ -9,7 +9,7 @@ export function conditionalWrites(probe: S3BucketProbe): Check {
     name: 'conditional-writes',
     needs: 'bucket',
     async run() {
-      const answer = await probe.abilities();
+      const answer = await probe.features();
       if ('refused' in answer) {
         const { status, code } = answer.refused;
         return [
@@ -24,7 +24,12 @@ export function conditionalWrites(probe: S3BucketProbe): Check {
   };
 }
 
-function verdictOn({ putsIfAbsent, formIfMatch, copies, copiesIfAbsent }: S3Abilities): Verdict {
+function verdictOn({
+  putsIfAbsent,
+  formIfMatch,
+  copies,
+  copiesIfAbsent,
+}: S3StoreFeatures): Verdict {
   const missing: string[] = [];
   if (!putsIfAbsent) missing.push('If-None-Match');
   if (!formIfMatch) missing.push('If-Match');

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { ObjectLabels } from '../../../domain/storage/object-store.ts';
-import { ETAG_FORMS, type EtagForm, etagIn, type S3Abilities } from './abilities.ts';
 import { type CallBounds, isUnsupported, statusOf, within } from './calls.ts';
+import { ETAG_FORMS, type EtagForm, etagIn, type S3StoreFeatures } from './store-features.ts';
 import {
   type Condition,
   copyObject,
@@ -21,7 +21,7 @@ const NEW_LABELS: ObjectLabels = { contentType: 'text/plain', metadata: { scratc
 /** The first conditional write waits at most this long for the removal of scratch objects. */
 const MAX_REMOVAL_MS = 3000;
 
-interface S3AbilityTrialOptions {
+interface S3FeatureTrialOptions {
   client: S3Client;
   bucket: string;
   /** Prefix of the scratch objects, without a slash at its end. */
@@ -33,15 +33,15 @@ interface S3AbilityTrialOptions {
 }
 
 /** Finds out the store's features by trying them once. */
-export class S3AbilityTrial {
-  readonly #options: S3AbilityTrialOptions;
+export class S3FeatureTrial {
+  readonly #options: S3FeatureTrialOptions;
 
-  constructor(options: S3AbilityTrialOptions) {
+  constructor(options: S3FeatureTrialOptions) {
     this.#options = options;
   }
 
   /** @throws CafeError `storage_unavailable` if the trial fails */
-  async run(): Promise<S3Abilities> {
+  async run(): Promise<S3StoreFeatures> {
     const used: string[] = [];
     // A separate key for each feature, because some stores accept only one write of a key per second.
     const nextKey = () => {
@@ -54,7 +54,7 @@ export class S3AbilityTrial {
     // Clean up even after a failure: objects may have been written nevertheless.
     await Promise.allSettled([trial]);
     const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
-    const abilities = await trial;
+    const features = await trial;
     const failed = removals.find((removal) => removal.status === 'rejected');
     if (failed) {
       const error = String(failed.reason.cause);
@@ -63,7 +63,7 @@ export class S3AbilityTrial {
         error,
       });
     }
-    return abilities;
+    return features;
   }
 
   #remove(key: string): Promise<void> {
@@ -73,7 +73,7 @@ export class S3AbilityTrial {
     );
   }
 
-  async #tryOut(nextKey: () => string, bounds: CallBounds): Promise<S3Abilities> {
+  async #tryOut(nextKey: () => string, bounds: CallBounds): Promise<S3StoreFeatures> {
     const trials = [
       this.#tryPutsIfAbsent(nextKey, bounds),
       this.#tryFormsIfMatch(nextKey, bounds),
@@ -113,7 +113,7 @@ export class S3AbilityTrial {
   async #tryCopies(
     nextKey: () => string,
     bounds: CallBounds,
-  ): Promise<Pick<S3Abilities, 'copies' | 'copiesIfAbsent'>> {
+  ): Promise<Pick<S3StoreFeatures, 'copies' | 'copiesIfAbsent'>> {
     const [source, target, plain] = [nextKey(), nextKey(), nextKey()];
     await this.#put(source, bounds);
     const copy = (to: string, condition?: typeof IF_ABSENT) => {

@@ -8,7 +8,7 @@ export const ETAG_FORMS = ['bare', 'quoted'] as const;
 export type EtagForm = (typeof ETAG_FORMS)[number];
 
 /** The features of a store. Some stores reject unsupported ones, others ignore them. */
-export interface S3Abilities {
+export interface S3StoreFeatures {
   /** `If-None-Match: *` with a put. */
   putsIfAbsent: boolean;
   /** `If-Match` with a put: the form of the ETag; `undefined` if unsupported. */
@@ -22,24 +22,24 @@ export interface S3Abilities {
 /** After this time the store is tested again, because providers and proxies change. */
 const BELIEVED_MS = 3_600_000;
 
-interface AbilityTrial {
+interface FeatureTrial {
   /** @throws CafeError `storage_unavailable` if the trial fails */
-  run(): Promise<S3Abilities>;
+  run(): Promise<S3StoreFeatures>;
 }
 
 /** Keeps the result of the last trial of the store. */
-export class S3KnownAbilities {
-  readonly #trial: AbilityTrial;
+export class S3KnownFeatures {
+  readonly #trial: FeatureTrial;
   readonly #bucket: string;
   readonly #notice: Notice;
-  #first: Promise<S3Abilities> | undefined;
+  #first: Promise<S3StoreFeatures> | undefined;
   #again: Promise<void> | undefined;
-  #known: S3Abilities | undefined;
+  #known: S3StoreFeatures | undefined;
   #triedAt = 0;
   #hasReported = false;
 
   /** @param deps.notice called if the store lacks a feature, and on each change */
-  constructor(deps: { trial: AbilityTrial; bucket: string; notice: Notice }) {
+  constructor(deps: { trial: FeatureTrial; bucket: string; notice: Notice }) {
     this.#trial = deps.trial;
     this.#bucket = deps.bucket;
     this.#notice = deps.notice;
@@ -50,7 +50,7 @@ export class S3KnownAbilities {
    *
    * @throws CafeError `storage_unavailable` if the first trial fails; the next call starts another one
    */
-  abilities(): Promise<S3Abilities> {
+  features(): Promise<S3StoreFeatures> {
     if (this.#known) return Promise.resolve(this.#known);
     this.#first ??= this.#try().catch((error: unknown) => {
       this.#first = undefined;
@@ -62,13 +62,13 @@ export class S3KnownAbilities {
 
   /** A condition in the store's form; `undefined` if the store does not support it. */
   async supportedForm(condition: WriteCondition): Promise<Condition | undefined> {
-    const { putsIfAbsent, formIfMatch } = await this.abilities();
+    const { putsIfAbsent, formIfMatch } = await this.features();
     if ('ifAbsent' in condition) return putsIfAbsent ? IF_ABSENT : undefined;
     return formIfMatch && { IfMatch: etagIn(formIfMatch, condition.ifMatch) };
   }
 
   /** The last result, if a trial has succeeded. */
-  get known(): S3Abilities | undefined {
+  get known(): S3StoreFeatures | undefined {
     return this.#known;
   }
 
@@ -95,7 +95,7 @@ export class S3KnownAbilities {
     await this.#again;
   }
 
-  async #try(): Promise<S3Abilities> {
+  async #try(): Promise<S3StoreFeatures> {
     const found = await this.#trial.run();
     const before = this.#known;
     this.#known = found;
@@ -115,7 +115,7 @@ export class S3KnownAbilities {
     );
   }
 
-  #tell(found: S3Abilities, before: S3Abilities | undefined): void {
+  #tell(found: S3StoreFeatures, before: S3StoreFeatures | undefined): void {
     const lacks = lacksOf(found);
     if (lacks.join() === (before ? lacksOf(before).join() : '')) return;
     const message = before ? changeOf(found, before) : lackOf(found);
@@ -123,13 +123,13 @@ export class S3KnownAbilities {
   }
 }
 
-function lackOf(can: S3Abilities): string {
+function lackOf(can: S3StoreFeatures): string {
   return heedsPuts(can)
     ? 'The image store does not support conditional copies, so fallbacks are read and written instead'
     : 'The image store does not support conditional puts, so replicas may buy the same picture twice';
 }
 
-function changeOf(can: S3Abilities, before: S3Abilities): string {
+function changeOf(can: S3StoreFeatures, before: S3StoreFeatures): string {
   if (heedsPuts(can)) {
     return heedsPuts(before)
       ? 'The image store supports other features than before'
@@ -138,12 +138,12 @@ function changeOf(can: S3Abilities, before: S3Abilities): string {
   return 'The image store no longer supports conditional puts, so replicas may buy the same picture twice. Run one replica until the store, or a proxy in front of it, is fixed. The doctor tests it';
 }
 
-function heedsPuts({ putsIfAbsent, formIfMatch }: S3Abilities): boolean {
+function heedsPuts({ putsIfAbsent, formIfMatch }: S3StoreFeatures): boolean {
   return putsIfAbsent && formIfMatch !== undefined;
 }
 
 /** What a store does not support, in words for the owner. */
-export function lacksOf(can: S3Abilities): string[] {
+export function lacksOf(can: S3StoreFeatures): string[] {
   const lacks: string[] = [];
   if (!can.putsIfAbsent) lacks.push('PUT with If-None-Match');
   if (!can.formIfMatch) lacks.push('PUT with If-Match');
