@@ -133,6 +133,11 @@ const CASES: Case[] = [
     finds: [['database-writable', 'failure', /read-only/, /default_transaction_read_only off/]],
   },
   {
+    name: 'a server that confirms writes too early',
+    sql: 'set synchronous_commit = off',
+    finds: [['database-writable', 'warning', /a crash can lose them/, /synchronous_commit on/]],
+  },
+  {
     name: 'a user who may not create tables',
     hasNoTables: true,
     sql: 'create role guest; grant usage on schema public to guest; set role guest',

@@ -205,9 +205,39 @@ describe('the notes of pages in a store', () => {
     await old.noteShown(one, ids[3]);
     await old.noteShown(two, ids[3]);
     await store.put('records/pages/article/x-france.json', Buffer.from('{'), JSON_LABEL);
-    expect(await run()).toMatchObject({ pages: 1, malformed: 1 });
+    for (const path of ['/\0', '/\ud800', '/\\u0000']) {
+      const note = JSON.stringify({ page: { type: 'article', path }, country: null, making: [] });
+      const key = `records/pages/article/${randomUUID()}.json`;
+      await store.put(key, Buffer.from(note), JSON_LABEL);
+    }
+    expect(await run()).toMatchObject({ pages: 2, malformed: 3 });
     expect(await now.recall(one)).toEqual({ shown: ids[2] });
     expect(await now.recall(two)).toEqual({ shown: ids[3] });
+  });
+
+  it('are not lost if they are imported again while the service changes the row', async () => {
+    const { old, run, keys, database } = await openClaims();
+    const page = requestFor('/posts/a');
+    const key = keys.dated({ day: TODAY, id: randomUUID(), country: undefined });
+    const [first, shown] = [randomUUID(), randomUUID()];
+    await old.noteShown(page, first);
+    await run();
+    let calls = 0;
+    const slow: Pick<Database, 'run'> = {
+      run: async (work) => {
+        calls += 1;
+        // Between the reading and the writing.
+        if (calls === 2) {
+          await old.claim(page, key, forever);
+          await run();
+        }
+        return database.run(work);
+      },
+    };
+    const common = { keys, clock: new ManualClock(NOON), journal: new MemoryJournal() };
+    const now = new PostgresPageClaims({ ...common, database: slow });
+    expect(await now.noteShown(page, shown)).toBe(true);
+    expect(await now.recall(page)).toEqual({ shown, making: [key] });
   });
 });
 

@@ -223,6 +223,15 @@ export function budgetInSqlContract(
       );
     });
 
+    it('are written for thousands of callers that wait at the same time', async () => {
+      const { start, database } = await openLedger();
+      const ledger = start({ dailyLimit: 4_200 });
+      const asked = Array.from({ length: 4_201 }, () => ledger.reserve(draft()));
+      const granted = (await Promise.all(asked)).filter((each) => each !== undefined);
+      expect(granted).toHaveLength(4_200);
+      expect(await sumsOf(database)).toMatchObject([{ pictures: 4_200, reserved: 4_200 }]);
+    });
+
     it('end as unknown once their day is closed, if their process never settled them', async () => {
       const { start, database, clock } = await openLedger();
       await start({ dailyLimit: 3 }).reserve(draft());

@@ -30,6 +30,20 @@ spendingControlStoreContract('a row in the embedded database', async () => {
   return [new PostgresSpendingControlStore(database), new PostgresSpendingControlStore(database)];
 });
 
+it('a row that takes over other instructions refuses a change that does not know them', async () => {
+  const { database, empty } = place.opened;
+  await empty();
+  const control = new PostgresSpendingControlStore(database);
+  await control.adopt({ paused: false });
+  const read = await control.read();
+  expect(await control.adopt({ paused: true })).toBe(true);
+  expect(await control.write({ paused: false, budget: {} }, read?.version)).toBe(false);
+  const again = await control.read();
+  expect(again?.content).toEqual({ paused: true });
+  expect(await control.write({ paused: false }, again?.version)).toBe(true);
+  expect(await control.adopt({ paused: true })).toBe(false);
+});
+
 it.each(['', '{', 'x'])('an object of %j has no content, and can be replaced', async (text) => {
   const store = memory();
   await store.put(controlKey(recordsPrefix), Buffer.from(text), { contentType: 'text/plain' });

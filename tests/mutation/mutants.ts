@@ -110,8 +110,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'adapters/page-claims/postgres.ts',
-    text: "version: sql`version + 1` })\n        .where('page', '=', page)\n        .where('version', '=', Number(version))",
-    replacement: "version: sql`version + 1` })\n        .where('page', '=', page)",
+    text: "version: sql`greatest(version, 0) + 1` })\n        .where('page', '=', page)\n        .where('version', '=', Number(version))",
+    replacement: "version: sql`greatest(version, 0) + 1` })\n        .where('page', '=', page)",
     tests: CLAIMS,
     titles: 'K12',
   },

@@ -104,7 +104,8 @@ class NoteRow implements StoredNote {
     return database.run((queries) =>
       queries
         .updateTable('page_notes')
-        .set({ note: this.#json(note), version: sql`version + 1` })
+        // An imported note has a version up to 0.
+        .set({ note: this.#json(note), version: sql`greatest(version, 0) + 1` })
         .where('page', '=', page)
         .where('version', '=', Number(version))
         .returning('version')

@@ -76,8 +76,20 @@ export async function countRows(queries: Queries, day: Day): Promise<CountedRows
   };
 }
 
+/** Rows per statement: each has 16 parameters, and a statement has at most 65,535. */
+const ROWS_AT_ONCE = 1000;
+
 /** Inserts generations of one day, and adds them to the day. The caller holds the month's lock. */
 export async function insertGenerations(
+  transaction: Transaction<Tables>,
+  rows: readonly GenerationRow[],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    await insertSome(transaction, rows.slice(at, at + ROWS_AT_ONCE));
+  }
+}
+
+async function insertSome(
   transaction: Transaction<Tables>,
   rows: readonly GenerationRow[],
 ): Promise<void> {

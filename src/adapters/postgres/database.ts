@@ -103,19 +103,22 @@ export class Database {
   }
 
   /**
-   * Resolves if the database answers, is new enough and can be written to.
+   * Resolves if the database answers, is new enough, has every character and can be written to.
    *
-   * @throws Error for a version below 15
+   * @throws Error for a version below 15, or an encoding other than UTF8
    */
   async check(): Promise<void> {
     const { rows } = await this.run((queries) =>
-      sql<{ version: number; readonly: boolean }>`
+      sql<{ version: number; encoding: string; readonly: boolean }>`
         select current_setting('server_version_num')::int as version,
+          current_setting('server_encoding') as encoding,
           pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as readonly
       `.execute(queries),
     );
-    const [{ version, readonly } = { version: 0, readonly: false }] = rows;
+    const [{ version, encoding, readonly } = { version: 0, encoding: '', readonly: false }] = rows;
     if (version < OLDEST) throw new Error('PostgreSQL 15 or newer is required');
+    if (encoding !== 'UTF8')
+      throw new Error(`it has the encoding ${encoding}; create it with UTF8`);
     if (readonly) throw readOnly();
   }
 
@@ -156,11 +159,14 @@ export class Database {
 
   /**
    * For this transaction alone, so that a pooler may give the connection to others after it. A process
-   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks.
+   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks. And what was
+   * reserved must survive a crash of the server, even if its owner prefers faster commits.
    */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;
-    await sql`select set_config(name, ${timeout}, true)
+    await sql`select set_config(name, ${timeout}, true),
+        case when current_setting('synchronous_commit') = 'off'
+          then set_config('synchronous_commit', 'on', true) end
       from unnest(${sql.lit(LIMITS)}::text[]) as name`.execute(transaction);
   }
 }

@@ -79,11 +79,17 @@ class Connection extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: overrides two signatures of the driver with one.
   override connect(...[callback]: any[]): any {
     if (!callback) return super.connect();
-    super.connect((error: Error | null) => {
+    const answer = (error: Error | null) => {
       // Some of what prevents a connection has no code, such as a server without TLS.
       if (error && !('code' in error)) Object.assign(error, { code: NOT_CONNECTED });
       callback(error);
-    });
+    };
+    try {
+      super.connect(answer);
+    } catch (error) {
+      // A parameter of the address is wrong, such as its port. The pool does not expect that.
+      answer(error as Error);
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: overrides seven signatures of the driver with one.

@@ -63,16 +63,19 @@ export class ServerProbe {
     return searchParams.get('host') ?? hostname;
   }
 
-  async version(): Promise<{ number: number; text: string }> {
+  async version(): Promise<{ number: number; text: string; encoding: string }> {
     return this.#first(
       `select current_setting('server_version_num')::int as number,
-        current_setting('server_version') as text`,
+        current_setting('server_version') as text,
+        current_setting('server_encoding') as encoding`,
     );
   }
 
-  async readOnly(): Promise<{ isStandby: boolean; isReadOnly: boolean }> {
+  /** `isLazy`: it confirms a commit before it has written it. */
+  async writing(): Promise<{ isStandby: boolean; isReadOnly: boolean; isLazy: boolean }> {
     return this.#first(
       `select pg_is_in_recovery() as "isStandby",
+        current_setting('synchronous_commit') = 'off' as "isLazy",
         current_setting('transaction_read_only')::boolean as "isReadOnly"`,
     );
   }

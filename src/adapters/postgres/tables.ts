@@ -53,7 +53,7 @@ interface PageNoteRow {
   /** The name of the page's image, without the public prefix. */
   page: string;
   note: Json<unknown>;
-  /** Grows with every write: the fencing number of the claim. */
+  /** Another one with every write: the fencing number of the claim. Up to 0 for an imported note. */
   version: Whole;
 }
 

@@ -5,7 +5,10 @@ import type {
 } from '../../domain/budget/spending-control-store.ts';
 import type { Database } from '../postgres/database.ts';
 
-/** The version of instructions that were not changed since they came from another store. */
+/**
+ * The version of instructions that came from another store. Taking them over again takes one away, so a
+ * version up to this one says that they were not changed here.
+ */
 const ADOPTED = 0;
 
 /** Keeps the instructions in the only row of `spending_control`. */
@@ -38,8 +41,8 @@ export class PostgresSpendingControlStore implements SpendingControlStore {
         .onConflict((conflict) =>
           conflict
             .column('one')
-            .doUpdateSet({ state })
-            .where('spending_control.version', '=', ADOPTED)
+            .doUpdateSet({ state, version: sql`spending_control.version - 1` })
+            .where('spending_control.version', '<=', ADOPTED)
             .where(sql<boolean>`spending_control.state is distinct from excluded.state`),
         )
         .returning('version')
@@ -61,7 +64,7 @@ export class PostgresSpendingControlStore implements SpendingControlStore {
             .executeTakeFirst()
         : queries
             .updateTable('spending_control')
-            .set({ state, version: sql`version + 1` })
+            .set({ state, version: sql`greatest(version, ${sql.lit(ADOPTED)}) + 1` })
             .where('version', '=', Number(version))
             .returning('version')
             .executeTakeFirst(),

@@ -82,10 +82,18 @@ export class JoseTokenVerifier implements TokenVerifier {
     if (!header) return { fault: 'malformed_token' };
     if (!this.#algorithms.includes(header.alg ?? '')) return { fault: 'wrong_algorithm' };
     let check: TokenCheck = { fault: 'unknown_signing_key' };
+    let failure: unknown;
     for (const key of await this.#source.keysFor(header)) {
-      check = await this.#verifyWith(key, token);
+      try {
+        check = await this.#verifyWith(key, token);
+      } catch (error) {
+        // The token may be signed with the next key.
+        failure = error;
+        continue;
+      }
       if (!('fault' in check) || check.fault !== 'wrong_signature') return check;
     }
+    if (failure) throw failure;
     return check;
   }
 

@@ -25,11 +25,13 @@ export function databaseConfig(env: Environment, production: boolean) {
       (env.BUDGET_LEDGER ?? (database?.kind === 'server' ? 'postgres' : 'object-store')) ===
       'postgres',
     /**
-     * Keeps the API key that development prints. Absent in production, and if nothing is kept after
-     * the process ends.
+     * Keeps the API key that development prints, as long as the database keeps it. Absent in
+     * production, and if the database ends with the process.
      */
     developmentKeyFile:
-      production || isInMemory(env) ? undefined : join(dataFolder(env), 'development-key'),
+      production || database === undefined || isVanishing(database)
+        ? undefined
+        : join(dataFolder(env), 'development-key'),
     /** `STUDIO` was set, so a studio that cannot be opened is an error. */
     isStudioSet: env.STUDIO !== undefined,
   };
@@ -48,6 +50,10 @@ function chosenDatabase(env: Environment, production: boolean): DatabaseConfig |
   if (!hasStudio(env, production)) return undefined;
   const folder = isInMemory(env) ? undefined : join(dataFolder(env), 'database');
   return { kind: 'embedded', folder };
+}
+
+function isVanishing(database: DatabaseConfig): boolean {
+  return database.kind === 'embedded' && database.folder === undefined;
 }
 
 function dataFolder({ DATA_DIR = 'data' }: Environment): string {

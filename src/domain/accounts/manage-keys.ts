@@ -16,7 +16,9 @@ export interface KeyRequest {
 
 export type KeyCreation =
   /** `text` is the key itself. It is not stored, so it must be shown now. */
-  { key: ApiKey; text: string } | { refused: 'already_expired' | 'too_many_keys' | 'no_account' };
+  { key: ApiKey; text: string } | { refused: KeyRefusal };
+
+export type KeyRefusal = 'already_expired' | 'too_many_keys' | 'no_account';
 
 export interface KeyPage {
   keys: ApiKey[];
@@ -26,11 +28,11 @@ export interface KeyPage {
 
 /** Usable keys of one account. */
 export const MAX_KEYS = 100;
-const NAME = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,100}$/u;
+const NAME = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u;
 
 /**
  * A key's name without blanks around it; `undefined` if it is empty, too long, or has control
- * characters.
+ * characters or half of a surrogate pair.
  */
 export function parseKeyName(text: string): string | undefined {
   const name = text.trim();
@@ -60,11 +62,13 @@ export class ManageKeys {
    * Adds a key that was created elsewhere. Does nothing if it is known, even if it was revoked.
    *
    * @param text a well-formed key
+   * @returns why it was not added; `undefined` if it was, or is known
    * @throws CafeError `database_unavailable`
    */
-  async keep(text: string, request: KeyRequest): Promise<void> {
-    if (await this.#accounts.keyByDigest(digestOf(text))) return;
-    await this.#add(text, request);
+  async keep(text: string, request: KeyRequest): Promise<KeyRefusal | undefined> {
+    if (await this.#accounts.keyByDigest(digestOf(text))) return undefined;
+    const creation = await this.#add(text, request);
+    return 'refused' in creation ? creation.refused : undefined;
   }
 
   async #add(text: string, request: KeyRequest): Promise<KeyCreation> {

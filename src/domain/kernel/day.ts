@@ -1,5 +1,8 @@
 export const DAY_MS = 86_400_000;
 
+/** The last moment of a year with four digits. Not every database can read a later one. */
+export const LAST_MOMENT = Date.UTC(10_000, 0) - 1;
+
 /** A calendar day in UTC, as `YYYY/MM/DD`, the form used in keys. */
 export type Day = `${string}/${string}/${string}`;
 

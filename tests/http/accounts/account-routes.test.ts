@@ -72,12 +72,14 @@ describe('a key that is created', () => {
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ name: 7 }, 'name'],
     [{ name: 'a\nb' }, 'name'],
+    [{ name: 'a\ud800b' }, 'name'],
     [{ name: 'CI', scopes: [] }, 'scopes'],
     [{ name: 'CI', scopes: ['write'] }, 'scopes.0'],
     [{ name: 'CI', scopes: 'read' }, 'scopes'],
     [{ name: 'CI', expiresAt: 'tomorrow' }, 'expiresAt'],
     [{ name: 'CI', expiresAt: '2026-11-21T12:00:00Z' }, 'expiresAt'],
     [{ name: 'CI', expiresAt: 1_900_000_000 }, 'expiresAt'],
+    [{ name: 'CI', expiresAt: '9999-12-31T23:59:59-23:59' }, 'expiresAt'],
     [[], ''],
     ['null', ''],
   ])('is refused for %j', async (body, path) => {
@@ -99,6 +101,13 @@ describe('a key that is created', () => {
     const { body } = await create({ scopes: ['write'], expiresAt: 'tomorrow' });
     const paths = body.errors.map(({ path }: { path: string }) => path);
     expect(paths).toEqual(['name', 'scopes.0', 'expiresAt']);
+  });
+
+  it('is refused with a short answer, however many mistakes it has', async () => {
+    const { create } = await open();
+    const { status, text, body } = await create({ name: 'CI', scopes: Array(60_000).fill('') });
+    expect([status, body.errors.length]).toEqual([400, 100]);
+    expect(text.length).toBeLessThan(20_000);
   });
 
   it.each([
@@ -150,17 +159,23 @@ describe('the list of keys', () => {
     expect(body.items[0].lastUsedAt).toBe(new Date(NOON + 60_000).toISOString());
   });
 
-  it.each(['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'cursor=', 'cursor=abc'])(
-    'is refused for %s',
-    async (query) => {
-      const { owner } = await open();
-      const path = query.split('=')[0];
-      expect(await owner.send(`/v1/keys?${query}`)).toMatchObject({
-        status: 400,
-        body: { code: 'invalid_request', errors: [{ path }] },
-      });
-    },
-  );
+  it.each([
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'limit=1&limit=2',
+    'cursor=',
+    'cursor=abc',
+    // After the year 9999.
+    `cursor=${Buffer.from(`999999999999999.${randomUUID()}`).toString('base64url')}`,
+  ])('is refused for %s', async (query) => {
+    const { owner } = await open();
+    const path = query.split('=')[0];
+    expect(await owner.send(`/v1/keys?${query}`)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request', errors: [{ path }] },
+    });
+  });
 });
 
 describe('a key that is revoked', () => {

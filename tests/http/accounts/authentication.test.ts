@@ -41,6 +41,15 @@ const REFUSED = {
 };
 
 describe('the API for accounts', () => {
+  it('takes a token that names no key, though another key of the issuer is unusable', async () => {
+    const { send, clock, served } = await openWithIssuer();
+    const issuer = await signingKey(clock, 'RS256');
+    const { n: _, ...short } = issuer.jwk;
+    served.state.keys = [{ ...short, n: 'AQ' }, issuer.jwk, { ...short, n: 'Aw' }];
+    const { status, body } = await send('/v1/account', bearer(await issuer.sign()));
+    expect([status, body.id]).toEqual([200, 'user_1']);
+  });
+
   it('takes a key as a bearer token, in any case of the word, and as X-API-Key', async () => {
     const { send, newKey } = await open();
     const { text, key } = await newKey();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -89,6 +90,11 @@ describe('API keys in the admin', () => {
     expect([...some, ...rest].toSorted()).toEqual(['1', '2', '3']);
     expect(end).toBeNull();
     expect((await admin.get('/keys?cursor=rubbish')).status).toBe(400);
+    for (const createdAt of [253_402_300_800_000, Number.MAX_SAFE_INTEGER]) {
+      const tooLate = JSON.stringify({ createdAt, id: randomUUID() });
+      const at = `/keys?cursor=${Buffer.from(tooLate).toString('base64url')}`;
+      expect((await admin.get(at)).status).toBe(400);
+    }
     expect((await admin.get('/keys?account=a%20b')).status).toBe(400);
   });
 

@@ -9,7 +9,10 @@ import { parseNote } from '../page-note.ts';
 const AT_ONCE = 16;
 /** Notes per statement. */
 const BATCH = 500;
-/** The version of a note that was not changed since it was imported. */
+/**
+ * The version of a note that was imported. Each further import takes one away, so a version up to this one
+ * says that the service has not changed the note.
+ */
 const IMPORTED = 0;
 
 export interface ImportNotesDeps {
@@ -72,13 +75,18 @@ interface NoteRow {
   version: number;
 }
 
+/** What `jsonb` refuses: NUL, and half of a surrogate pair, which `JSON.stringify` escapes. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 /** @throws Error if the bytes are not a note */
 function rowOf(page: string, bytes: Uint8Array): NoteRow {
   const content: unknown = JSON.parse(Buffer.from(bytes).toString());
   const { claim: _, ...note } = parseNote(content);
   const about = content as { page: unknown; country: unknown };
   const whole = { page: about.page, country: about.country, ...note };
-  return { page, note: JSON.stringify(whole), version: IMPORTED };
+  const text = JSON.stringify(whole);
+  if (UNSTORABLE.test(text)) throw new Error('it contains a character that cannot be stored');
+  return { page, note: text, version: IMPORTED };
 }
 
 async function writeRows(
@@ -93,8 +101,11 @@ async function writeRows(
       .onConflict((conflict) =>
         conflict
           .column('page')
-          .doUpdateSet(({ ref }) => ({ note: ref('excluded.note') }))
-          .where('page_notes.version', '=', IMPORTED)
+          .doUpdateSet(({ ref }) => ({
+            note: ref('excluded.note'),
+            version: sql`page_notes.version - 1`,
+          }))
+          .where('page_notes.version', '<=', IMPORTED)
           .where(sql<boolean>`page_notes.note is distinct from excluded.note`),
       )
       .returning('page')

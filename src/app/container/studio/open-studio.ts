@@ -40,7 +40,12 @@ export async function openStudio(
   const manageKeys = new ManageKeys({ accounts, clock });
   if (developmentKey !== undefined) {
     const request = { account: DEVELOPMENT, name: 'development', scopes: SCOPES };
-    await manageKeys.keep(developmentKey, request);
+    const reason = await manageKeys.keep(developmentKey, request);
+    if (reason) {
+      notice('the API key of development is not accepted; revoke others of its account', {
+        reason,
+      });
+    }
   }
   const authenticate = new Authenticate({
     accounts,

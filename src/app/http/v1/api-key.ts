@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SCOPES } from '../../../domain/accounts/account.ts';
 import type { ApiKey } from '../../../domain/accounts/api-key.ts';
 import { parseKeyName } from '../../../domain/accounts/manage-keys.ts';
+import { LAST_MOMENT } from '../../../domain/kernel/day.ts';
 
 const NAME = 'must be 1 to 100 characters without control characters';
 const TIME = 'must be a time such as 2027-01-31T12:00:00Z';
@@ -21,6 +22,8 @@ export const NEW_KEY = {
   expiresAt: z.iso
     .datetime({ offset: true, error: TIME })
     .transform((text) => Date.parse(text))
+    // Only the offset of a time may lead beyond.
+    .refine((time) => time <= LAST_MOMENT, TIME)
     .nullish()
     .describe('In the future. Without it, the key does not expire'),
 };

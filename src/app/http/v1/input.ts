@@ -5,6 +5,8 @@ import { Problem } from './problem.ts';
 
 /** Bytes of a body below `/v1`. */
 export const V1_BODY_LIMIT = 262_144;
+/** Mistakes that an answer lists. A long list in a body may have thousands. */
+const MAX_LISTED = 100;
 
 /**
  * The JSON body of a request, as its schema describes it.
@@ -15,11 +17,11 @@ export async function bodyOf<T>(request: IncomingMessage, schema: z.ZodType<T>):
   return parseInput(schema, await jsonBody(request, V1_BODY_LIMIT), 'The body');
 }
 
-/** @throws Problem `invalid_request` that lists every mistake; it never repeats a value */
+/** @throws Problem `invalid_request` that lists the mistakes, at most 100; it never repeats a value */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({
+  const errors = parsed.error.issues.slice(0, MAX_LISTED).map(({ path, message }) => ({
     path: path.join('.'),
     message,
   }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LAST_MOMENT } from '../../../domain/kernel/day.ts';
 import { UUID } from '../../../domain/kernel/uuid.ts';
 
 /** A position in a list: the creation time and the id of the last item before it. */
@@ -11,8 +12,9 @@ export interface ListPosition {
 const CURSOR = new RegExp(`^(\\d{1,15})\\.(${UUID})$`);
 
 const Cursor = z.string().transform((text, ctx): ListPosition => {
-  const [, createdAt, id] = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
-  if (createdAt !== undefined && id !== undefined) return { createdAt: Number(createdAt), id };
+  const [, digits, id] = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
+  const createdAt = Number(digits);
+  if (id !== undefined && createdAt <= LAST_MOMENT) return { createdAt, id };
   ctx.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer' });
   return z.NEVER;
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AccountId, parseAccountId } from '../../../../domain/accounts/account.ts';
 import type { BrowsedAccount } from '../../../../domain/admin/browse-accounts.ts';
+import { LAST_MOMENT } from '../../../../domain/kernel/day.ts';
 import { UUID } from '../../../../domain/kernel/uuid.ts';
 import { NEW_KEY } from '../../v1/api-key.ts';
 import { Dollars, dollars, Moment } from '../schemas.ts';
@@ -20,7 +21,7 @@ export const AccountInPath = z.string().transform(unescaped).pipe(AccountName);
 export const KeyId = z.string().regex(new RegExp(`^${UUID}$`), 'is not the ID of a key');
 
 /** The place of a list of keys, in a cursor. */
-export const KeyPlace = z.strictObject({ createdAt: z.int().min(0), id: KeyId });
+export const KeyPlace = z.strictObject({ createdAt: z.int().min(0).max(LAST_MOMENT), id: KeyId });
 
 /** The body of `POST /keys`. */
 export const NewKey = z.strictObject({

@@ -1,6 +1,6 @@
 import type { ServerProbe } from '../../../../adapters/postgres/probe.ts';
 import type { Check } from '../../check.ts';
-import { failure, ok } from '../../finding.ts';
+import { failure, ok, warning } from '../../finding.ts';
 
 /** In the number format of PostgreSQL's versions. */
 const OLDEST = 150_000;
@@ -10,7 +10,15 @@ export function version(probe: ServerProbe): Check {
     name: 'database-version',
     needs: 'database',
     async run() {
-      const { number, text } = await probe.version();
+      const { number, text, encoding } = await probe.version();
+      if (number >= OLDEST && encoding !== 'UTF8') {
+        return [
+          failure(
+            `The database has the encoding ${encoding}, which lacks characters.`,
+            'Create another database with the encoding UTF8, and move to it with db backup and db restore.',
+          ),
+        ];
+      }
       if (number >= OLDEST) return [ok(`The server is PostgreSQL ${text}.`)];
       return [
         failure(
@@ -22,13 +30,13 @@ export function version(probe: ServerProbe): Check {
   };
 }
 
-/** Checks that the server is no standby, and that nothing else makes it read-only. */
+/** Checks that the server is no standby, is not read-only for another reason, and keeps what is written. */
 export function writable(probe: ServerProbe): Check {
   return {
     name: 'database-writable',
     needs: 'database',
     async run() {
-      const { isStandby, isReadOnly } = await probe.readOnly();
+      const { isStandby, isReadOnly, isLazy } = await probe.writing();
       if (isStandby) {
         return [
           failure(
@@ -42,6 +50,14 @@ export function writable(probe: ServerProbe): Check {
           failure(
             'Transactions are read-only, so nothing can be written.',
             'Turn default_transaction_read_only off for the database and the user. Some providers turn it on when the disk is full.',
+          ),
+        ];
+      }
+      if (isLazy) {
+        return [
+          warning(
+            'The server confirms writes before they are on its disk, so a crash can lose them: the claim of a page, which is then bought twice, or the revocation of a key.',
+            'Turn synchronous_commit on for the server, the database and the user.',
           ),
         ];
       }
