@@ -115,6 +115,7 @@ describe('what is under way', () => {
       ],
       storeLacks: [],
       shedding: false,
+      hasAccounts: false,
     });
     const answers = [cafe.ask('/posts/a'), cafe.ask('/posts/b', { from: '', type: 'index' })];
     await expect.poll(async () => (await status()).waiting).toBe(1);
