@@ -141,16 +141,20 @@ export class CafeImage extends ReactiveElement {
     if (page.key !== this.#page?.key) this.#turnTo(page);
     this.#stopWaiting();
     if (this.status !== 'waiting' || !this.isConnected) return;
-    if (this.loading === 'eager') this.#ask(page);
-    else this.#stopWaiting = whenNear(this, () => this.#ask(page));
+    if (this.loading === 'eager') this.#load(page);
+    else this.#stopWaiting = whenNear(this, () => this.#load(page));
   }
 
   #turnTo(page: PageContext): void {
     this.#page = page;
     this.#clear('waiting');
+  }
+
+  #load(page: PageContext): void {
     const kept = knownImage(page);
     // The remembered picture may have been deleted. If so, request it once more.
-    if (kept) this.#serve(kept, () => this.#ask(page), 'lazy');
+    if (kept) this.#serve(kept, () => this.#ask(page));
+    else this.#ask(page);
   }
 
   async #ask({ ...page }: PageContext): Promise<void> {
@@ -159,16 +163,15 @@ export class CafeImage extends ReactiveElement {
     this.#clear('loading');
     const answer = await requestImage(page);
     if (page !== this.#page) return;
-    if ('url' in answer) this.#serve(answer, () => this.#fail('picture'), 'eager');
+    if ('url' in answer) this.#serve(answer, () => this.#fail('picture'));
     else this.#fail(answer.status || answer.barrier ? 'refused' : 'network', answer.status);
   }
 
-  #serve(image: PageImage, whenGone: () => void, loading: 'eager' | 'lazy'): void {
+  #serve(image: PageImage, whenGone: () => void): void {
     this.#pageImage = image;
     this.status = 'loading';
     this.#view?.place(image, {
       sizes: this.sizes || (this.clientWidth ? `${this.clientWidth}px` : '100vw'),
-      loading: this.loading === 'eager' ? 'eager' : loading,
       onLoad: () => {
         this.status = 'loaded';
         this.#tell('cafe-image-load', { image, dish: image });

@@ -2,18 +2,13 @@ import type { PageImage } from './image.ts';
 
 export interface PictureOptions {
   sizes: string;
-  /** As for `<img>`. */
-  loading: 'eager' | 'lazy';
   onLoad(): void;
   /** Neither the renditions nor the PNG could be loaded. */
   onError(): void;
 }
 
 /** Creates a `<picture>` with the renditions in the given order, and the PNG as the fallback. */
-export function pictureOf(
-  pageImage: PageImage,
-  { sizes, loading, onLoad, onError }: PictureOptions,
-) {
+export function pictureOf(pageImage: PageImage, { sizes, onLoad, onError }: PictureOptions) {
   const picture = document.createElement('picture');
   for (const [type, srcset] of srcsetsOf(pageImage)) {
     const source = document.createElement('source');
@@ -28,7 +23,6 @@ export function pictureOf(
     if (picture.childElementCount > 1) picture.replaceChildren(image);
     else onError();
   });
-  image.loading = loading;
   image.src = pageImage.url;
   picture.append(image);
   return { picture, image };

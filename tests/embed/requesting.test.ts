@@ -255,7 +255,7 @@ if (chromium) {
 
       await visit('/');
       await visit('/posts/a');
-      await until(page, 'loading');
+      await until(page, 'waiting');
       await page.pdf();
       await until(page, 'loaded');
       expect(cafe.asked).toEqual(['article /posts/a']);
