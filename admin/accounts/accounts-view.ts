@@ -10,7 +10,7 @@ import { CursorList } from './cursor-list.ts';
 import './create-key-dialog.ts';
 import './accounts.css';
 
-/** The accounts of the API, with their keys in numbers and what they have spent. */
+/** The accounts of the API, with the number of their keys and their spending. */
 export class Accounts extends AdminView {
   readonly #accounts = new CursorList<PresentedAccount>(this, '/accounts');
 

@@ -127,7 +127,10 @@ export class CreateKeyDialog extends AdminElement {
 
   readonly #close = () => this.#dialog?.close();
 
-  /** The key is gone once the dialog is closed, so `Esc` only closes it after it was copied. */
+  /**
+   * The key is gone once the dialog is closed, so `Esc` closes the dialog only after the key was
+   * copied.
+   */
   #cancel(event: Event): void {
     if (this.made && !this.hasCopied) event.preventDefault();
   }

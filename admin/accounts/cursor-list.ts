@@ -4,7 +4,7 @@ import type { Paged } from '../api/api-types.ts';
 import type { AdminView } from '../shell/admin-view.ts';
 
 const PER_ANSWER = 50;
-/** The API's limit per response, and so for refreshing the list. */
+/** Maximum number of items per response of the API, and so per refresh. */
 const MAX_RENEWED = 200;
 
 /** A list that the API returns in parts. It is loaded again after each act in the admin. */

@@ -17,7 +17,7 @@ export interface PageGroup {
 }
 
 const PER_ANSWER = 60;
-/** The API's limit per response, and so for refreshing the list. */
+/** Maximum number of items per response of the API, and so per refresh. */
 const MAX_RENEWED = 200;
 const TYPES: readonly string[] = ['index', 'article', 'archive'];
 

@@ -68,7 +68,7 @@ interface Records {
   close(): Promise<void>;
 }
 
-/** What the service has written, in the store or in the database. */
+/** The records of the service, in the store or in the database. */
 async function openRecords(config: Config, notice: Notice): Promise<Records> {
   const store = await openStore(config, notice);
   const keys = new ImageKeys(config.imagePrefix);

@@ -13,7 +13,7 @@ export interface RowSpan {
   to: number;
 }
 
-/** As many columns as fit; three on a narrow phone. */
+/** As many columns as fit, at least two. */
 export function gridGeometry(width: number): GridGeometry {
   const gap = width < 600 ? 6 : 10;
   const wanted = width < 600 ? 104 : 168;

@@ -183,7 +183,7 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
       written.push({ waiter, id: draft.id, file });
     } catch (error) {
       waiter.reject(error);
-      // The record may exist nevertheless. If it cannot be deleted either, it counts as used.
+      // The write may still have succeeded. If the record cannot be deleted either, it counts as used.
       await this.#withdraw({ waiter, id: draft.id, file });
     }
   }

@@ -29,7 +29,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 export interface PostgresBudgetLedgerOptions {
   database: Pick<Database, 'run' | 'transaction'>;
-  /** Asked for doubts before each purchase. */
+  /** Its `doubt` is called before each purchase. */
   store: ObjectStore;
   /** Shared with the process's other ledgers over the same database. */
   storedDays: StoredDays;
@@ -52,7 +52,7 @@ export interface PostgresBudgetLedgerOptions {
   notice?: Notice;
 }
 
-/** What is remembered of the last count of a day. */
+/** The last count of a day. */
 interface LastCount {
   limits: Amounts;
   /** See `DayCount`. */
@@ -66,20 +66,21 @@ interface LastCount {
  * A reservation is one transaction at READ COMMITTED. Its first statement locks the month's row, so the
  * reservations of a month run one after another. Its second statement counts. At READ COMMITTED, each
  * statement sees all that was committed when it starts, so the count includes every earlier reservation of
- * the month. Until this transaction ends, no other can add one. So if the count plus the new reservations
- * is within the limits, the committed total is, too: it is never exceeded, and nothing that fits is
- * refused. (REPEATABLE READ would be wrong: its view may be older than the lock. SERIALIZABLE would fail
- * where this one waits.) A settlement needs no lock of the month. It changes a generation and the sums of
- * its day in one statement, so every count sees both or neither, and it never adds an image. If it adds
- * cost, a call cost more than was reserved for it, which no count can foresee.
+ * the month. Until this transaction ends, no other can add one. So if the count plus the new reservations is
+ * within the limits, the committed total is within them too. The limits are never exceeded, and nothing that
+ * fits is refused. (REPEATABLE READ would be wrong: its view may be older than the lock. SERIALIZABLE would
+ * fail where this one waits.) A settlement needs no lock of the month. It changes a generation and the sums
+ * of its day in one statement, so every count sees both or neither, and it never adds an image. It adds cost
+ * only if a call cost more than its reservation, which no count can foresee.
  *
  * The owner's instructions are read in the counting statement, so they apply to every reservation that is
- * counted after their commit. Images that have no row are counted from listings of the store, which may be
- * half a minute old: see `StoredDays`. Callers of a process that wait at the same time share a transaction.
+ * counted after their commit. Images without a row are counted from the last listing of the store, which may
+ * miss the newest ones: see `StoredDays`. Callers of a process that wait at the same time share a
+ * transaction.
  *
- * If the database is away, nothing is reserved. If the answer to a commit is lost, `reserve` throws
- * `database_unavailable` as well, and the reservations are withdrawn in the background, because they may
- * exist. Where that fails they count as used.
+ * If the database is unavailable, nothing is reserved. If the response to a commit is lost, `reserve` throws
+ * `database_unavailable` as well. The reservations may exist, so they are withdrawn in the background. If
+ * that fails, they count as used.
  */
 export class PostgresBudgetLedger implements BudgetLedger {
   readonly #options: PostgresBudgetLedgerOptions;
@@ -151,7 +152,7 @@ export class PostgresBudgetLedger implements BudgetLedger {
     this.#neverSettled.endLater();
   }
 
-  /** Returns those who got a reservation. No id is used twice. */
+  /** Returns the callers that got a reservation. No id is used twice. */
   async #reserveTogether(day: Day, waiters: Waiter[]): Promise<Set<Waiter>> {
     renew(waiters.filter(({ draft }) => this.#settlements.hasWithdrawn(draft.id)));
     try {
@@ -166,7 +167,7 @@ export class PostgresBudgetLedger implements BudgetLedger {
   async #tryReserve(day: Day, waiters: Waiter[]): Promise<Set<Waiter>> {
     const { database, storedDays, accountLimits, clock } = this.#options;
     const stored = await storedDays.read(day);
-    /** Those whose rows are written, once only the commit is missing. */
+    /** Callers whose rows are written and not committed yet. */
     let written: Waiter[] = [];
     try {
       const { granted, count } = await database.transaction(async (transaction) => {

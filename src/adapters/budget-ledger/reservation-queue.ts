@@ -74,7 +74,7 @@ export class ReservationQueue {
   }
 }
 
-/** The callers that fit into what is left, considered in order. */
+/** The callers that fit into the remaining budget, considered in order. */
 export function thoseWhoFit(left: Amounts, waiters: readonly Waiter[]): Set<Waiter> {
   const admitted = new Set<Waiter>();
   let rest = left;

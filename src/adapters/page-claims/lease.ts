@@ -6,10 +6,15 @@ import type { FoundNote, PageNote, StoredNote } from './page-note.ts';
 
 const RENEWALS_PER_LEASE = 3;
 
-/** During this share of the lease after a renewal, no other process can have claimed the page. */
+/**
+ * For this share of the lease time after a renewal, it is certain that no other process has claimed
+ * the page.
+ */
 const CERTAIN_SHARE = 0.5;
 
-/** Attempts of a conditional write that fails because its own version is out of date. */
+/**
+ * Attempts of a conditional write. It fails if the version that this lease knows is out of date.
+ */
 const TRIES = 3;
 
 /** One moment on both clocks. */
@@ -37,10 +42,10 @@ interface LeaseDeps {
 /**
  * A claim in a page's note. It is renewed until it is released or lost.
  *
- * Writes run one after another, each conditional on the version of the last, and each must finish before the
- * next renewal. If a write is rejected, there are two explanations. Either an earlier write of this
- * lease succeeded but its response was lost, or another replica holds the page now. In the second case
- * the lease is over and writes nothing more.
+ * Writes run one after another. Each has the version of the last one as its condition, and must
+ * finish before the next renewal. A rejected write has one of two causes. Either an earlier write
+ * of this lease succeeded but its response was lost, or another replica now holds the page. In the
+ * second case, the lease is over and writes nothing more.
  */
 export class Lease implements Claim {
   readonly isFirst: boolean;
@@ -117,7 +122,7 @@ export class Lease implements Claim {
     const { shown = this.#note.shown, unplaced = [], isUnstored, failure } = ending;
     const hasNoResult = shown === undefined && unplaced.length === 0 && failure === undefined;
     try {
-      // Leave no note: requests may invent any number of pages.
+      // Delete the note, because requests may invent any number of pages.
       if (this.isFirst && hasNoResult && this.#version && (await this.#remove(this.#version)))
         return;
       await this.#replace({
@@ -159,7 +164,7 @@ export class Lease implements Claim {
     const timeout = this.#deps.clock.sleep(this.#deps.leaseMs / RENEWALS_PER_LEASE).then(() => {
       throw this.#unavailable('It took too long to renew a claim.');
     });
-    // The loser of the race must not become an unhandled rejection.
+    // The promise that loses the race must not become an unhandled rejection.
     timeout.catch(() => undefined);
     call.catch(() => undefined);
     return Promise.race([call, timeout]);

@@ -12,7 +12,7 @@ import { RivalWatch } from './rival-watch.ts';
 const POLL_MS = { first: 250, max: 1000 };
 /** Maximum deviation in milliseconds, so that replicas do not poll in step. */
 const JITTER_MS = 100;
-/** Attempts to write a page's history that changes after each read. */
+/** Attempts to write a page's history. An attempt fails if the history changes after the read. */
 const NOTING_TRIES = 3;
 
 export interface NotedPageClaimsOptions {
@@ -38,8 +38,8 @@ interface Candidate {
  * without an image.
  *
  * To claim a page, a replica writes the note with a conditional write, so only one of several concurrent
- * writes succeeds. The others poll the note. This needs no common clock: it compares no timestamps, neither
- * of the store nor of other replicas.
+ * writes succeeds. The others poll the note. Replicas need no common clock, because no timestamps of the
+ * store or of other replicas are compared.
  */
 export class NotedPageClaims implements PageClaims {
   readonly #options: NotedPageClaimsOptions;

@@ -9,7 +9,7 @@ import { isFailure } from './failure-words.ts';
 interface ClaimNote {
   /** The UUID of this claim. */
   holder: string;
-  /** Changes the content, and thereby an object's ETag, with every write. */
+  /** Makes the content of every write different, so that an object's ETag changes. */
   renewals: number;
 }
 
@@ -24,7 +24,7 @@ export interface PageNote {
   shown?: string;
   /** Oldest first. */
   making: readonly string[];
-  /** The images of `making` are paid, and the last holder keeps them in memory. */
+  /** The images in `making` are paid for, and the last holder keeps them until the store accepts them. */
   isUnstored?: boolean;
   /** Absent if the page is not claimed. */
   claim?: ClaimNote;
@@ -35,13 +35,13 @@ export interface PageNote {
 /** A note as it was read or written. */
 export interface FoundNote {
   note: PageNote;
-  /** Changes with every write, and never repeats: the fencing number of the claim. */
+  /** The fencing token of the claim: it changes with every write and never repeats. */
   version: string;
 }
 
-/** The place of one page's note, which all replicas share. Each method is one step that nothing interrupts. */
+/** The stored note of one page, shared by all replicas. Each method is atomic. */
 export interface StoredNote {
-  /** The code of the error if the place cannot be reached. */
+  /** The error code if the note cannot be read or written. */
   readonly whenAway: Extract<CafeErrorCode, 'storage_unavailable' | 'database_unavailable'>;
 
   /**
@@ -57,27 +57,27 @@ export interface StoredNote {
    * `undefined`.
    *
    * @returns the new version; `undefined` if the condition failed and nothing was written
-   * @throws CafeError with the code {@link whenAway}; the note may have been written nevertheless
+   * @throws CafeError with the code {@link whenAway}; the write may still have succeeded
    */
   write(note: PageNote, version: string | undefined): Promise<string | undefined>;
 
   /**
    * Deletes the note if it still has this version.
    *
-   * @returns `false` if the note has changed, or if the place does not support conditional deletes
-   * @throws CafeError with the code {@link whenAway}; the note may have been deleted nevertheless
+   * @returns `false` if the note has changed, or if the storage does not support conditional deletes
+   * @throws CafeError with the code {@link whenAway}; the deletion may still have succeeded
    */
   remove(version: string): Promise<boolean>;
 }
 
-/** Limits the keys of a page whose generation crashes again and again. */
+/** Limits the number of keys if the generation of a page crashes repeatedly. */
 const MAX_MAKING = 32;
 const ID = /^[\w-]{1,100}$/;
 
 /** The note of a page that was never claimed. */
 export const BLANK: PageNote = { making: [] };
 
-/** The note once a page is claimed. Earlier keys stay, because their images may exist in the store. */
+/** The page's note after a claim. Earlier keys stay, because their images may exist in the store. */
 export function claimed(before: PageNote, claim: ClaimNote, datedKey: string): PageNote {
   // Keep the oldest keys. They most likely exist, because later claims have looked for them first.
   const making = [...before.making.slice(0, MAX_MAKING - 1), datedKey];

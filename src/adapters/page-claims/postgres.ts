@@ -21,10 +21,10 @@ export interface PostgresPageClaimsOptions extends NotedPageClaimsOptions {
 /**
  * Page claims in PostgreSQL: one row per page and country in `page_notes`.
  *
- * Each step is one statement outside a transaction, so it holds neither a connection nor a lock while an
- * image is generated, and it uses no session state: a pooler that assigns connections per transaction may
- * stand in front. READ COMMITTED is enough, because each write has the row's version in its condition. If a
- * write waited for another one, PostgreSQL checks the version again, and the write changes nothing.
+ * Each step is one statement outside a transaction. So no connection and no lock is held while an image is
+ * generated. The steps use no session state, so they work behind a pooler that assigns connections per
+ * transaction. READ COMMITTED is enough, because each write has the row's version in its condition. If a
+ * write had to wait for another one, PostgreSQL checks the version again, and the write changes nothing.
  */
 export class PostgresPageClaims extends NotedPageClaims {
   constructor(options: PostgresPageClaimsOptions) {

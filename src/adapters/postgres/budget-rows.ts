@@ -6,8 +6,9 @@ import type { Queries } from './database.ts';
 import { type GenerationRow, storable, wholeOf } from './generation-rows.ts';
 import type { Tables } from './tables.ts';
 
-// Every transaction takes its locks in this order, so that none waits for another in a circle: the month's
-// row, rows of generations, then rows of `budget_days`, that of all accounts together (an empty name) first.
+// To prevent deadlocks, every transaction takes its locks in this order: the month's row, rows of
+// generations, then rows of `budget_days`. Among these, the row of all accounts together (an empty name)
+// comes first.
 
 /** An unsettled reservation. */
 export interface ReservedRow {
@@ -16,7 +17,7 @@ export interface ReservedRow {
   costMicroUsd: number;
 }
 
-/** What the rows say at one moment. Money is in millionths of a US dollar. */
+/** The counted rows at one moment. Money is in millionths of a US dollar. */
 export interface CountedRows {
   pictures: number;
   dayMicroUsd: number;
@@ -28,14 +29,15 @@ export interface CountedRows {
 }
 
 /**
- * Locks a month until the transaction ends. Whatever adds to the budget holds this lock, so reservations of
- * a month run one after another, and the next statement sees everything that the earlier ones committed.
+ * Locks a month until the transaction ends. Every transaction that adds to the budget holds this lock, so
+ * reservations of a month run one after another. The next statement sees everything that the earlier ones
+ * committed.
  */
 export async function lockMonth(transaction: Transaction<Tables>, day: Day): Promise<void> {
   await transaction
     .insertInto('budget_months')
     .values({ month: monthOf(day) })
-    // An update of nothing: of two inserts, the second waits for the first either way.
+    // This update changes nothing, but it makes the second of two concurrent inserts wait for the first.
     .onConflict((conflict) => conflict.column('month').doUpdateSet({ month: monthOf(day) }))
     .execute();
 }

@@ -16,7 +16,7 @@ const PAUSE_MS = 10;
 /** In the number format of PostgreSQL's versions. */
 const OLDEST = 150_000;
 
-/** Settings of PostgreSQL: times until it ends a statement, a wait for a lock, and an idle transaction. */
+/** PostgreSQL's time limits for a statement, for a wait for a lock, and for an idle transaction. */
 const LIMITS = '{statement_timeout,lock_timeout,idle_in_transaction_session_timeout}';
 
 /** The connections of this process to a server. */
@@ -103,7 +103,8 @@ export class Database {
   }
 
   /**
-   * Resolves if the database answers, is new enough, has every character and can be written to.
+   * Resolves if the database responds, is new enough, can store every character, and can be written
+   * to.
    *
    * @throws Error for a version below 15, or an encoding other than UTF8
    */
@@ -158,9 +159,10 @@ export class Database {
   }
 
   /**
-   * For this transaction alone, so that a pooler may give the connection to others after it. A process
-   * that vanishes in a transaction, such as one whose network is gone, must not keep its locks. And what was
-   * reserved must survive a crash of the server, even if its owner prefers faster commits.
+   * Sets limits for this transaction only, because a pooler may give the connection to other
+   * clients afterwards. If a process loses its network during a transaction, its locks must end. A
+   * reservation must survive a crash of the server, even if the server is configured for faster
+   * commits.
    */
   async #limitStatements(transaction: Transaction<Tables>): Promise<void> {
     const timeout = `${this.#driver.statementTimeoutMs}ms`;

@@ -40,8 +40,8 @@ const THREAD = new URL('./pglite-thread.ts', import.meta.url);
 
 /**
  * PostgreSQL in a worker thread of this process, in the form that the query builder expects of
- * PGlite. There is one connection. Calls run one after another, and a transaction keeps all others
- * out until it ends.
+ * PGlite. There is one connection. Calls run one after another. While a transaction runs, all other
+ * calls wait.
  */
 export class PgliteThread {
   readonly ready = true;

@@ -9,7 +9,7 @@ export interface ProbeOptions {
   statementTimeoutMs: number;
 }
 
-/** What stands between a client and the server, by when it gives a connection to another client. */
+/** The kind of pooler in front of the server: when it gives a connection to another client. */
 export type Pooling = 'none' | 'session' | 'transaction' | 'statement';
 
 /** Whether a connection is encrypted, and whether the server's certificate is checked. */
@@ -141,10 +141,10 @@ export class ServerProbe {
   }
 
   /**
-   * Finds a pooler by what it does. A server tells a client the number of the process that works for
-   * it; a pooler tells another number. Two clients that get the same process, or one client that
-   * gets different ones, share the connections of a transaction pooler. A statement pooler refuses
-   * transactions.
+   * Detects a pooler by its behaviour. A server tells each client the number of the process that
+   * serves it. A pooler tells another number. Two clients that get the same process, or one client
+   * that gets different ones, share the connections of a transaction pooler. A statement pooler
+   * refuses transactions.
    */
   pooling(): Promise<Pooling> {
     this.#pooling ??= this.#findPooling();

@@ -53,7 +53,9 @@ interface PageNoteRow {
   /** The name of the page's image, without the public prefix. */
   page: string;
   note: Json<unknown>;
-  /** Another one with every write: the fencing number of the claim. Up to 0 for an imported note. */
+  /**
+   * The fencing token of the claim, which changes with every write. 0 or less for an imported note.
+   */
   version: Whole;
 }
 

@@ -6,8 +6,8 @@ import type {
 import type { Database } from '../postgres/database.ts';
 
 /**
- * The version of instructions that came from another store. Taking them over again takes one away, so a
- * version up to this one says that they were not changed here.
+ * The version of imported instructions. Each further import lowers it by one. So if the version is
+ * 0 or less, the instructions were not changed here.
  */
 const ADOPTED = 0;
 
@@ -28,7 +28,7 @@ export class PostgresSpendingControlStore implements SpendingControlStore {
   }
 
   /**
-   * Takes over the instructions of another store, unless they were changed here.
+   * Imports the instructions of another store, unless they were changed here.
    *
    * @returns whether they are new
    */

@@ -25,8 +25,8 @@ export function databaseConfig(env: Environment, production: boolean) {
       (env.BUDGET_LEDGER ?? (database?.kind === 'server' ? 'postgres' : 'object-store')) ===
       'postgres',
     /**
-     * Keeps the API key that development prints, as long as the database keeps it. Absent in
-     * production, and if the database ends with the process.
+     * The file with the API key that development prints. Absent in production, and if the database
+     * is in memory only.
      */
     developmentKeyFile:
       production || database === undefined || isVanishing(database)

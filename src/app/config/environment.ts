@@ -167,7 +167,7 @@ export const Environment = z.object({
   HEAL_FALLBACKS: flag()
     .optional()
     .describe(
-      "Pages that got a copy get their own picture later, from half of a day's budget (default: true, but false in production)",
+      "Pages that got a copy get their own picture later, while less than half of the day's budget is used (default: true, but false in production)",
     ),
   MAX_FALLBACK_COPIES_PER_DAY: whole(0, 1_000_000_000)
     .default(1000)

@@ -42,7 +42,7 @@ export function cafeModule(config: Config): ContainerModule {
       },
       (deps) => new ImagePool(deps),
     );
-    // Needed without an admin, too, because one may be enabled later.
+    // Also needed without an admin, because one may be enabled later.
     resolve(
       T.placementIndex,
       { store: T.store, keys: T.keys, clock: T.clock },

@@ -28,7 +28,7 @@ export function addDatabase(
       end(await databaseStatus(environment(), options, terminal));
     });
   db.command('import-records')
-    .description('copies the records of a cafe without a database into it; can be repeated')
+    .description('copies the records in the store into the database; can be repeated')
     .option('--json', 'print JSON', false)
     .action(async (options) => {
       const { importStoreRecords } = await load();
@@ -45,7 +45,7 @@ export function addDatabase(
     });
   db.command('restore')
     .argument('<file>')
-    .description('writes the rows of a backup into a database without rows, here or on a server')
+    .description('writes the rows of a backup into an empty database, embedded or on a server')
     .option('--json', 'print JSON', false)
     .action(async (file, options) => {
       const { restoreDatabase } = await load();

@@ -89,7 +89,7 @@ function scopeList(text: string): Scope[] {
   );
 }
 
-/** A day counts from its start, in UTC. */
+/** A date without a time means 00:00 UTC. */
 function moment(text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
   const { data } = NEW_KEY.expiresAt.safeParse(time);

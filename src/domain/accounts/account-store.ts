@@ -27,7 +27,7 @@ export interface AccountQuery {
   at: number;
 }
 
-/** An account with what its keys say together. */
+/** An account with a summary of its keys. */
 export interface AccountSummary extends Account {
   /** Keys that are neither revoked nor expired. */
   readonly usableKeys: number;
@@ -58,8 +58,8 @@ export interface AccountStore {
   /**
    * Adds a key. Changes nothing and resolves with `full` if the account already has `maxUsable`
    * keys that are neither revoked nor expired when the new key is created. Changes nothing and
-   * resolves with `no_account` if the account does not exist. Of any number of concurrent calls
-   * with room for k keys, exactly k add theirs.
+   * resolves with `no_account` if the account does not exist. If there is room for k keys, exactly
+   * k of any number of concurrent calls add theirs.
    */
   addKey(key: StoredKey, maxUsable: number): Promise<'added' | 'full' | 'no_account'>;
 
@@ -87,8 +87,8 @@ export interface AccountStore {
   revokeKey(id: string, at: number, owner: AccountId | undefined): Promise<ApiKey | undefined>;
 
   /**
-   * Records that a key was used. An earlier time than the recorded one changes nothing, and neither
-   * does an unknown key.
+   * Records that a key was used. Changes nothing if a later time is recorded already, or if the key
+   * is unknown.
    *
    * @param at the minute's start, in milliseconds since the Unix epoch
    */

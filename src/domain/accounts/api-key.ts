@@ -57,7 +57,8 @@ export function looksLikeApiKey(text: string): boolean {
 
 /**
  * The digest of a well-formed API key; `undefined` for any other text. The checksum finds mistyped
- * and invented keys without a look-up. It is no secret, and so is not compared in constant time.
+ * and invented keys without a look-up. It is not secret, so its comparison need not take constant
+ * time.
  */
 export function apiKeyDigest(text: string): string | undefined {
   const [, body = ''] = FORM.exec(text) ?? [];

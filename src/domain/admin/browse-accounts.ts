@@ -20,7 +20,10 @@ interface Deps {
   clock: Clock;
 }
 
-/** Accounts, their keys in numbers, and what they have spent. Two queries, however many accounts. */
+/**
+ * Accounts, each with the number of its keys and its spending. Takes two queries for any number of
+ * accounts.
+ */
 export class BrowseAccounts {
   readonly #deps: Deps;
 

@@ -24,9 +24,9 @@ export interface PreGenerationEstimate {
   /** Pages times countries. */
   total: number;
   most: number;
-  /** Millionths of a US dollar, if no page has an image yet. */
+  /** The highest cost, in millionths of a US dollar. It assumes that no page has an image yet. */
   costMicroUsdAtMost: number;
-  /** Images. */
+  /** Images that today's budget still allows. */
   remainingToday: number;
 }
 
@@ -48,8 +48,8 @@ interface Deps {
 
 /**
  * Generates images for pages before readers request them, within the budget. Runs one job at a time
- * per process, and the job continues after its request has ended. A page that has any image costs
- * one lookup; a page without one gets no fallback.
+ * per process, and the job continues after its request has ended. A page that has an image costs
+ * one lookup. A page whose image cannot be generated gets no fallback.
  */
 export class PreGeneratePages {
   readonly #deps: Deps;
@@ -198,7 +198,10 @@ function totalOf({ pages, countries }: PreGenerationOrder): number {
   return pages.length * countries.length;
 }
 
-/** Whether the image was generated now, rather than found on the page or waiting for approval. */
+/**
+ * Whether this call generated the image. If not, it was on the page, or it already waited for
+ * approval.
+ */
 function wasBought(image: PageGeneration): boolean {
   return 'awaitsReview' in image ? image.costMicroUsd !== undefined : image.source === 'generated';
 }

@@ -22,17 +22,17 @@ export interface Reservation {
  * The usage of a day is the union of two sets: the PNG objects under the day's prefix in the store,
  * also those written by other programs, and the day's reservations that were not returned. In
  * dollars, a reservation counts its reserved amount until it is settled, then its actual cost. A
- * PNG without a reservation counts as much as the call that asks. It counts only on its own day and
+ * PNG without a reservation counts as much as the requested call. It counts only on its own day and
  * in that day's month.
  *
- * Of any number of concurrent calls with k units left, exactly k get a reservation. Over several
+ * If k units are left, exactly k of any number of concurrent calls get a reservation. Over several
  * replicas on one store, never more than k get one, and all k are granted while demand continues. A
  * reservation is written before `reserve` resolves, and it outlives the process. A budget of 0
  * grants nothing and makes no call. If the owner lowers a day's number of images or pauses
  * generation, that holds for all replicas at once; an increase takes effect within seconds. With
  * hourly pacing, the open part of a day's limits is the limit.
  *
- * A draft with an account counts for that account, too, within its limits, and as exactly. Only a
+ * A draft with an account also counts against the limits of that account, just as exactly. Only a
  * ledger in a database keeps accounts; any other throws an `Error`.
  *
  * If usage cannot be determined, or the store is in doubt (see `ObjectStore.doubt`), `reserve`

@@ -17,8 +17,8 @@ export interface GenerationDraft {
   /** The UTC day that is charged, even if the call ends on the next day. */
   day: Day;
   /**
-   * Who is charged, beside the whole service. Absent for the cafe. Only a ledger in a database keeps
-   * accounts; any other refuses such a draft.
+   * The account that is charged, in addition to the whole service. Absent for the cafe. Only a
+   * ledger in a database keeps accounts; any other refuses such a draft.
    */
   account?: string;
   subject: GenerationSubject;

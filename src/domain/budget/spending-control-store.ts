@@ -11,7 +11,7 @@ export interface StoredInstructions {
  * resolved before it.
  *
  * If the backend cannot respond, both methods throw `CafeError('storage_unavailable')` or
- * `CafeError('database_unavailable')`. A write may have taken effect nevertheless.
+ * `CafeError('database_unavailable')`. The write may still have succeeded.
  */
 export interface SpendingControlStore {
   /** Where they are stored, for the log. */

@@ -31,7 +31,7 @@ export class RegeneratePage {
   }
 
   /**
-   * Generates another image for the page, whatever it shows. Concurrent requests share one
+   * Generates another image for the page, even if it shows its own. Concurrent requests share one
    * generation. If the new image waits for approval, the page keeps its current image until then.
    * `undefined` if the budget is used up.
    *

@@ -33,7 +33,7 @@ export class ServePageImage {
   }
 
   /**
-   * @param asker what is known of the client beside the address
+   * @param asker facts about the client besides its address
    * @param departure signals that the reader has left, which frees its place
    * @throws CafeError `storage_unavailable`, `upstream_failed`, `generation_timeout`,
    *   `no_image_available` if generation is not allowed and there is no fallback, `overloaded` if
@@ -188,7 +188,7 @@ export class ServePageImage {
     known.forget(request.key);
     const history = await recalled;
     const isWaiting = history !== undefined && (await generatePageImage.awaitsReview(history));
-    // An image may already be paid for and only not be placed.
+    // An image may be paid for already, but not be on the page yet.
     const mayHaveOwn = !isWaiting && (!isSpent || history?.making !== undefined);
     const generated = mayHaveOwn ? await this.#generate(request, history) : undefined;
     if (generated && !('awaitsReview' in generated)) return generated;

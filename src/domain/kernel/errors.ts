@@ -47,7 +47,7 @@ export class CafeError extends Error {
   }
 }
 
-/** What the service keeps its data in. */
+/** The error codes of the backends in which the service keeps its data. */
 export type BackendFailure = 'storage_unavailable' | 'database_unavailable';
 
 /** The code of an error of the store or of the database; `undefined` for any other error. */

@@ -80,7 +80,7 @@ export function isBudget(limit: AccountLimit): boolean {
 }
 
 /**
- * Whether an account may have what it asks for. Exactly reaching a limit is allowed.
+ * Whether a request fits within the limits of its account. Reaching a limit exactly is allowed.
  *
  * The decision is as exact as its usage: read the usage and write the reservation in one
  * transaction, so that concurrent requests cannot pass together.

@@ -51,9 +51,9 @@ interface DayKeys {
 }
 
 /**
- * Writes the records of all days in the store as rows, and counts their days again. It changes nothing in
- * the store, and a row only where the store knows how a reservation ended. So it can run again at any
- * time, also while the service that writes the records still runs.
+ * Writes the records of all days in the store as rows, and counts their days again. It does not
+ * change the store. It changes an existing row only if the store knows how the reservation ended.
+ * So it can run again at any time, even while the service that writes the records still runs.
  *
  * @throws CafeError `storage_unavailable` or `database_unavailable`; the days before are imported
  */
@@ -128,7 +128,7 @@ function recordsOf(
   return { records, malformed: malformed + found.length - records.length };
 }
 
-/** What a record's key says: enough for the budget. */
+/** The data in a record's key, which is enough for the budget. */
 function recordOfKey(recordsPrefix: string, key: string): GenerationRecord[] {
   const parsed = parseRecordKey(recordsPrefix, key);
   const picture = parsed && pictureNamed(`${parsed.day}/${parsed.name}`);
@@ -139,7 +139,7 @@ function recordOfKey(recordsPrefix: string, key: string): GenerationRecord[] {
   return [{ id: picture.id, state, country, costMicroUsd, ...rest }];
 }
 
-/** Leaves out what a column could not hold. */
+/** Omits values that a column cannot hold. */
 function wellFormed(record: GenerationRecord): GenerationRecord[] {
   const { id, state, costMicroUsd, page, tokens } = record;
   const isImage = pictureNamed(`2000/01/01/${id}`) !== undefined;

@@ -55,8 +55,9 @@ export async function importGenerations(
 }
 
 /**
- * Counts the sums of all accounts together from the rows. The first statement locks the sums, so that a
- * settlement either is counted by the second, or waits and changes what the second has written.
+ * Counts the sums of all accounts together from the rows. The first statement locks the sums. The
+ * second one counts the settlements that are committed by then. Any other settlement waits for the
+ * lock, and then changes the new sums.
  */
 async function recountDay(transaction: Transaction<Tables>, day: Day): Promise<void> {
   await transaction

@@ -24,7 +24,7 @@ interface SettlementsDeps {
 /** Withdrawn reservations whose ids are remembered. Callers try again within seconds, if at all. */
 const WITHDRAWN_KNOWN = 1000;
 
-/** Settles reservations, in the background too if the database is away. */
+/** Settles reservations. If the database is unavailable, tries again in the background. */
 export class Settlements {
   readonly #deps: SettlementsDeps;
   readonly #stop = Promise.withResolvers<void>();
@@ -37,8 +37,8 @@ export class Settlements {
   }
 
   /**
-   * @throws CafeError `database_unavailable`. Then it is tried again in the background, and until it
-   *   succeeds, the reservation counts with its reserved amount.
+   * @throws CafeError `database_unavailable`. The settlement is then tried again in the background. Until it
+   *   succeeds, the reserved amount counts.
    */
   async settle(draft: GenerationDraft, outcome: GenerationOutcome): Promise<void> {
     const { database, clock } = this.#deps;
@@ -53,9 +53,9 @@ export class Settlements {
   }
 
   /**
-   * Returns reservations to the budget whose transaction may have been committed although its answer was
-   * lost. It waits for the lock of the month: the transaction holds it from before it writes until it ends,
-   * so afterwards it is certain whether the reservation exists.
+   * Returns reservations to the budget. Their transaction may have been committed although its response was
+   * lost. That transaction holds the month's lock until it ends, so this waits for the lock first. After
+   * that, it is certain whether the reservations exist.
    */
   withdraw(drafts: readonly GenerationDraft[]): void {
     const { database, clock } = this.#deps;
@@ -72,7 +72,7 @@ export class Settlements {
     }
   }
 
-  /** Whether a reservation of that id was withdrawn, or still is to be. No other may have its id. */
+  /** Whether the reservation with this id was or will be withdrawn. No other reservation may use its id. */
   hasWithdrawn(id: string): boolean {
     return this.#withdrawn.get(id) !== undefined;
   }

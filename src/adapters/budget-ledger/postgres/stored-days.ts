@@ -8,7 +8,7 @@ import type { Database } from '../../postgres/database.ts';
 import { withoutRows } from '../../postgres/generation-rows.ts';
 import { listStoredDay, type StoredDay } from '../days/stored-day.ts';
 
-/** After that, a reservation has the store listed again. */
+/** If the last listing is older than this, a reservation starts another one. */
 const FRESH_MS = 30_000;
 /** Two around midnight, more if the clock jumps. */
 const DAYS_KNOWN = 4;
@@ -22,13 +22,12 @@ interface StoredDaysDeps {
 }
 
 /**
- * The generations of a day that the store has and the database does not: PNGs that other programs wrote,
- * and, while a cafe moves from the bucket to the database, the bucket's records that are not imported yet.
+ * The generations of a day that are in the store and not in the database: PNGs that other programs wrote.
+ * While a cafe moves from the bucket to the database, also the bucket's records that are not imported yet.
  *
- * The first reservation of a process for a day waits for a listing. Later ones use the last listing. If
- * it is older than 30 seconds, they start another one and do not wait for it, so a new page waits for no
- * listing. After a listing that failed, the next reservation waits again. Shared by all ledgers of a
- * process.
+ * The first reservation of a process for a day waits for a listing. Later ones use the last listing. If it is
+ * older than 30 seconds, they also start another one, but do not wait for it. After a listing that failed,
+ * the next reservation waits again. Shared by all ledgers of a process.
  */
 export class StoredDays {
   readonly #deps: StoredDaysDeps;
@@ -40,8 +39,8 @@ export class StoredDays {
   }
 
   /**
-   * What counts for a day beside the rows of the database, as of the last listing. A row may have come
-   * since: see {@link withoutRows}.
+   * What counts for a day in addition to the rows of the database, as of the last listing. A row may have
+   * been added since then: see {@link withoutRows}.
    *
    * @throws CafeError `storage_unavailable` or `database_unavailable`
    */

@@ -53,8 +53,8 @@ export async function findAccounts(
 }
 
 /**
- * Those whose calls fit beside everything that is counted, considered in order: into the service's limits,
- * and into those of their accounts.
+ * The callers whose calls still fit, considered in order: into the service's limits, and into the
+ * limits of their accounts.
  */
 export function admit(findings: Findings, waiters: readonly Waiter[]): Waiter[] {
   const { limits, usages, now } = findings.accounts;
@@ -83,8 +83,8 @@ function withOneImage(usage: AccountUsage, price: number): AccountUsage {
 }
 
 /**
- * The price in millionths of a US dollar from which no call can ever fit again under these limits, because
- * what is settled or lost already leaves no room. `Infinity` if unknown.
+ * Calls at this price (in millionths of a US dollar) or above can never fit again under these
+ * limits, because settled and lost amounts leave no room. `Infinity` if unknown.
  */
 export function fullFrom(findings: Findings, waiters: readonly Waiter[]): number {
   const { day, limits, rows, lost } = findings;
@@ -101,7 +101,7 @@ export function fullFrom(findings: Findings, waiters: readonly Waiter[]): number
   return [0, dearest].find(neverFits) ?? Number.POSITIVE_INFINITY;
 }
 
-/** A generation whose cost is unknown counts the price of the call that asks. */
+/** A generation of unknown cost counts as much as the requested call. */
 function unrecordedAt({ unrecorded, isFolded }: Findings, price: number): Amounts {
   const cost = unrecorded.reduce((sum, { costMicroUsd = price }) => sum + costMicroUsd, 0);
   const pictures = isFolded ? Number.POSITIVE_INFINITY : unrecorded.length;

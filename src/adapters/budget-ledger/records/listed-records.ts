@@ -160,7 +160,7 @@ export class ListingDoubt {
   #hasReported = false;
   #pausedUntil = 0;
 
-  /** @param notice called once; again only if listings were up to date meanwhile */
+  /** @param notice called once, and again only after listings were up to date */
   constructor(clock: Clock, notice: Notice) {
     this.#clock = clock;
     this.#notice = notice;

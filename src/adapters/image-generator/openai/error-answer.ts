@@ -18,7 +18,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   404: 'not_found',
 };
 
-/** The meaning of an error response for the call. It counts as free only if that is certain. */
+/** What an error response means for the call. The call counts as free only if that is certain. */
 export function meaningOf(answer: ErrorAnswer, circumstances: Circumstances): Failure {
   const { status, headers } = answer;
   const refusal = modelRefusalIn(answer, circumstances.model);
@@ -35,7 +35,10 @@ export function meaningOf(answer: ErrorAnswer, circumstances: Circumstances): Fa
   );
 }
 
-/** A refusal that does not depend on the request. */
+/**
+ * A refusal because of credit, rate or moderation. It does not say that the model or a parameter is
+ * wrong.
+ */
 function passingRefusal({ status, code, type, headers }: ErrorAnswer, now: number) {
   const hasNoCredit = status === 402 || NO_CREDIT.includes(code) || NO_CREDIT.includes(type);
   if (hasNoCredit) return refused('quota_exhausted');

@@ -51,7 +51,7 @@ export class S3FeatureTrial {
     };
     const what = `try conditional writes at ${this.#options.scratchPrefix}/`;
     const trial = within(this.#options.timeoutMs, what, (bounds) => this.#tryOut(nextKey, bounds));
-    // Clean up even after a failure: objects may have been written nevertheless.
+    // Clean up even after a failure: some writes may still have succeeded.
     await Promise.allSettled([trial]);
     const removals = await Promise.allSettled(used.map((key) => this.#remove(key)));
     const features = await trial;

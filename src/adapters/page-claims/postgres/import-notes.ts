@@ -10,8 +10,8 @@ const AT_ONCE = 16;
 /** Notes per statement. */
 const BATCH = 500;
 /**
- * The version of a note that was imported. Each further import takes one away, so a version up to this one
- * says that the service has not changed the note.
+ * The version of an imported note. Each further import lowers it by one. So if the version is 0 or less, the
+ * service has not changed the note.
  */
 const IMPORTED = 0;
 
@@ -30,10 +30,11 @@ export interface ImportedNotes {
 }
 
 /**
- * Writes the notes of all pages in the store as rows. A claim is left behind: its holder goes on with the
- * note in the store. What it is making stays in the row, so the next claim looks for that image first.
+ * Writes the notes of all pages in the store as rows, without their claims: the holder of a claim continues
+ * with the note in the store. The row keeps the keys of the images in progress, so the next claim looks for
+ * those images first.
  *
- * It can run again at any time. Rows that the service has changed since stay as they are.
+ * It can run again at any time. It does not change rows that the service has changed.
  *
  * @throws CafeError `storage_unavailable` or `database_unavailable`
  */
@@ -75,7 +76,7 @@ interface NoteRow {
   version: number;
 }
 
-/** What `jsonb` refuses: NUL, and half of a surrogate pair, which `JSON.stringify` escapes. */
+/** Characters that `jsonb` rejects: NUL, and half of a surrogate pair, which `JSON.stringify` escapes. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** @throws Error if the bytes are not a note */

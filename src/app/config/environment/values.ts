@@ -139,7 +139,10 @@ export function prefix() {
     .refine((value) => value.length <= 100, 'must not be longer than 100 characters');
 }
 
-/** The URL of a PostgreSQL database. The password in it is secret by itself, too, in both forms. */
+/**
+ * The URL of a PostgreSQL database. The password in it is also a secret of its own, percent-encoded
+ * and decoded.
+ */
 export function databaseUrl() {
   return text()
     .refine(

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { apiKeyDigest, newApiKeyText } from '../../../domain/accounts/api-key.ts';
 
 /**
- * The API key of development. It is kept in a file, so that it works after a restart, too.
+ * The API key of development. It is kept in a file, so that it still works after a restart.
  *
  * @param file readable only for its owner; without one, every process has another key
  */

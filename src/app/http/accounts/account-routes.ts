@@ -28,7 +28,7 @@ export interface AccountRoutesDeps {
 
 const KEY_ID = new RegExp(`^${UUID}$`);
 
-/** What a caller learns of its own account, and how it manages its keys. */
+/** Routes with which a caller reads its own account and manages its keys. */
 export function addAccountRoutes(router: V1Router, deps: AccountRoutesDeps): void {
   const { accounts, manageKeys, limits, usageOf, clock } = deps;
 

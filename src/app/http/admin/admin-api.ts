@@ -43,7 +43,7 @@ export function adminApi(routes: readonly AdminRoute[], gate: AdminGate): Middle
   };
 }
 
-/** What the gate passes to the routes. */
+/** The data that the gate passes to the routes. */
 interface AdminState {
   caller: Caller;
 }

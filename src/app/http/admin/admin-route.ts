@@ -11,7 +11,7 @@ export type Caller =
   | { kind: 'session'; session: AdminSession }
   | { kind: 'token'; session?: undefined };
 
-/** What a handler receives of an authenticated request. */
+/** The parts of an authenticated request that a handler receives. */
 export interface AdminRequest<Params, Query, Body> {
   params: Params;
   query: Query;

@@ -24,8 +24,8 @@ import {
 
 /**
  * Answers plain requests for a page's image without Koa. Nearly all of them are cached. A request
- * that waits for a new image would need 50% more memory in Koa. It has no rules of its own: any
- * special case or failure goes to Koa unchanged, with the body already read.
+ * that waits for a new image would need 50% more memory in Koa. The fast lane has no rules of its
+ * own: any special case or failure goes to Koa unchanged, with the body already read.
  */
 export function fastLane(
   deps: {
@@ -150,10 +150,10 @@ function send(response: ServerResponse, headers: readonly string[], body: string
   response.end(body, length === body.length ? 'latin1' : 'utf8');
 }
 
-/** Capacity in bodies, each with its last response: one or two kilobytes. */
+/** Maximum number of bodies. One body with its last response needs 1 to 2 KB. */
 const MAX_BODIES = 10_000;
 const LONGEST_BODY = 512;
-/** One in this many new bodies is remembered, so that rare bodies do not evict common ones. */
+/** Every 16th new body is remembered, so that rare bodies do not evict common ones. */
 const REMEMBERED_ONE_IN = 16;
 
 /** A parsed body and its last response. */
@@ -173,8 +173,8 @@ class ReadBody {
   }
 
   /**
-   * The JSON of what the page is known to show, serialized once while the image and the detail
-   * level stay the same. Renditions that expire meanwhile are still listed; stores delete them a
+   * The JSON of the page's current image. It is serialized again only if the image or the detail
+   * level changes. Renditions that have expired since then are still listed; stores delete them a
    * day later.
    */
   wording(image: RecalledImage, isDetailed: boolean, present: ImagePresenter): string {
@@ -187,8 +187,8 @@ class ReadBody {
 }
 
 /**
- * Caches parsed request bodies, because common bodies repeat byte by byte. Evicts the oldest body
- * that was not requested again; if there is none, the new body is not kept.
+ * Caches parsed request bodies, because many requests have the same body, byte for byte. Evicts the
+ * oldest body that was not requested again; if there is none, the new body is not kept.
  */
 export class BodyCache {
   readonly #bodies = new BoundedMap<string, ReadBody>(MAX_BODIES);

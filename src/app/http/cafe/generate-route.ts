@@ -83,8 +83,8 @@ export function generateRoute({
 }
 
 /**
- * What is known of the client besides the address. Bots identify themselves, and no browser omits
- * its user agent.
+ * Facts about the client besides its address. Bots identify themselves, and no browser omits its
+ * user agent.
  */
 export function askerOf(
   { headers: { 'user-agent': userAgent } }: IncomingMessage,

@@ -21,7 +21,7 @@ const NOT_FOUND = '/404.html';
 /**
  * Reads a folder of built files. A missing folder has no pages.
  *
- * @param unhashed Cache-Control of files whose names stay the same when they change
+ * @param unhashed Cache-Control of files without a hash of their content in the name
  */
 export async function readBuiltPages(folder: string, unhashed = 'no-cache'): Promise<BuiltPages> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(

@@ -16,7 +16,7 @@ export type CompressedFiles = ReadonlyMap<string, CompressedFile>;
  * Reads a folder of built files. A missing folder has no files.
  *
  * @param at the folder's URL path, without a trailing slash
- * @param unhashed Cache-Control of files whose names stay the same when they change
+ * @param unhashed Cache-Control of files without a hash of their content in the name
  */
 export async function readCompressedFiles(
   folder: string,

@@ -7,7 +7,7 @@ import { LAST_MOMENT } from '../../../domain/kernel/day.ts';
 const NAME = 'must be 1 to 100 characters without control characters';
 const TIME = 'must be a time such as 2027-01-31T12:00:00Z';
 
-/** What a new key is given, whoever creates it. */
+/** The fields of a request for a new key, in the public and the admin API. */
 export const NEW_KEY = {
   name: z
     .string()
@@ -22,7 +22,7 @@ export const NEW_KEY = {
   expiresAt: z.iso
     .datetime({ offset: true, error: TIME })
     .transform((text) => Date.parse(text))
-    // Only the offset of a time may lead beyond.
+    // Only the UTC offset can make a time later than this.
     .refine((time) => time <= LAST_MOMENT, TIME)
     .nullish()
     .describe('In the future. Without it, the key does not expire'),

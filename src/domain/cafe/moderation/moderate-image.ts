@@ -53,8 +53,8 @@ export class ModerateImage {
   }
 
   /**
-   * Publishes an image that waits for approval, in the pool and on its page, replacing whatever the
-   * page shows. `false` if the image does not wait.
+   * Publishes an image that waits for approval: in the pool, and on its page. It replaces the image
+   * that the page shows. `false` if the image does not wait.
    *
    * @throws CafeError `storage_unavailable`
    */

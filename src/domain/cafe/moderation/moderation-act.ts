@@ -98,7 +98,7 @@ export class ModerationAct {
     this.#tell();
   }
 
-  /** Busy pages are looked at again. */
+  /** Sets the number of busy pages to 0, because the caller tries them again. */
   forgetBusy(): void {
     this.#progress.busy = 0;
   }

@@ -83,8 +83,8 @@ export class ResponseCache {
   }
 
   /**
-   * The last response of a page that cannot be looked up, whatever its age. It then counts as fresh
-   * for a few seconds, to limit calls to a failing store.
+   * The last response, of any age, of a page that cannot be looked up. It then counts as fresh for
+   * a few seconds, to limit calls to a failing store.
    */
   staleIfError(key: string): PageImage | undefined {
     const known = this.#pages.get(key);
@@ -163,7 +163,7 @@ export class PageLookup {
     this.page = page;
   }
 
-  /** What the page is known to show, if fresh; the same object while it is unchanged. */
+  /** The page's cached response, if fresh. The same object as long as the response is unchanged. */
   recallIn(
     country: Country | undefined,
     { keys, known }: { keys: ImageKeys; known: ResponseCache },

@@ -32,7 +32,7 @@ export class RevalidateResponses {
     this.#deps = deps;
   }
 
-  /** What a page is known to show. If stale, it is revalidated in the background. */
+  /** A page's cached response. If it is stale, it is revalidated in the background. */
   recall(request: PageRequest): PageImage | undefined {
     const { key } = request;
     const recalled = this.#deps.known.recall(key);

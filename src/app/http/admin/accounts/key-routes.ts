@@ -15,7 +15,7 @@ interface Deps {
   auditTrail: AuditTrail;
 }
 
-/** The keys of all accounts. The audit trail gets everything of a key but the key itself. */
+/** The keys of all accounts. The audit trail gets all data of a key, except the key itself. */
 export function keyRoutes({ studio, auditTrail }: Deps): AdminRoute[] {
   return [
     route({

@@ -8,7 +8,8 @@ import { storeFault } from './store-fault.ts';
 /** Writes, reads and deletes a small object below the records prefix. */
 export function scratch({ recordsPrefix, store: { kind } }: Config, store: ImageStore): Check {
   const name = `doctor-${randomUUID()}`;
-  // As long as the longest file name of a page: not every file system supports it.
+  // This name is as long as the longest file name of a page. Some file systems do not support such
+  // long names.
   const key = `${recordsPrefix}/scratch/${kind === 's3' ? name : name.padEnd(LONGEST_NAME, '-')}`;
   const remedyFor = (permission: string) =>
     kind === 's3'

@@ -8,7 +8,7 @@ export type S3Config = ConfigOf<'store', 's3'>;
 export function couldNotBeChecked({ status, code }: BucketRefusal, permission: string): Verdict {
   if (status === 403) {
     return skipped(
-      `This could not be checked, because the service's key has no permission for it (${permission}). The service does not need it.`,
+      `This could not be checked, because the service's key has no permission for it (${permission}). The service itself does not need this permission.`,
       'Check it once yourself, in the console or with the AWS CLI.',
     );
   }

@@ -33,7 +33,7 @@ export function embeddedFolder(folder: string): Check {
 
 async function lockVerdict(folder: string): Promise<Verdict> {
   try {
-    // Locks only a folder that was locked before, so as to create nothing.
+    // Lock the folder only if it has a lock file already, because a check must create nothing.
     if (await may(join(folder, 'lock'), constants.F_OK)) lockFolder(folder).release();
     return ok(`No process has the embedded database in ${folder} open.`);
   } catch (error) {
@@ -81,7 +81,7 @@ export function fileSystemVerdict(type: number, folder: string): Verdict {
   );
 }
 
-/** The folder, or what is there above it. */
+/** The folder, or the nearest folder above it that exists. */
 async function nearest(folder: string): Promise<string> {
   for (let place = folder; ; place = dirname(place)) {
     if (await may(place, constants.F_OK)) return place;

@@ -16,7 +16,7 @@ const VERDICTS: Readonly<Record<Pooling, Verdict>> = {
   ),
 };
 
-/** Reports what is between the service and the server. */
+/** Reports which kind of pooler is between the service and the server, if any. */
 export function pooler(probe: ServerProbe): Check {
   return {
     name: 'pooler',

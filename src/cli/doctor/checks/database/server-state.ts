@@ -30,7 +30,10 @@ export function version(probe: ServerProbe): Check {
   };
 }
 
-/** Checks that the server is no standby, is not read-only for another reason, and keeps what is written. */
+/**
+ * Checks that the server is not a standby, is not read-only, and confirms writes only once they are
+ * on its disk.
+ */
 export function writable(probe: ServerProbe): Check {
   return {
     name: 'database-writable',
