@@ -378,7 +378,9 @@ export function budgetInSqlContract(
         code: 'database_unavailable',
       });
       faulty.fault = undefined;
+      const release = faulty.hold();
       expect(await sumsOf(database)).toMatchObject([{ reserved: 1, cost: 34_000 }]);
+      release();
       await ledger.finished();
       expect(await sumsOf(database)).toMatchObject([{ reserved: 0, cost: 5 }]);
     });

@@ -25,22 +25,42 @@ export interface TestDatabase {
 }
 
 /**
- * Opens a database of its own: on the server where the group of tests has one, otherwise embedded, in
- * memory. That takes a second, so a file opens one for all its tests.
+ * Opens an empty database: on the server where the group of tests has one, otherwise embedded, in
+ * memory. That takes seconds, so a file opens one for all its tests, and leaves it to the next file of
+ * its worker.
  *
  * @param url of an empty database to open instead
  */
 export async function openTestDatabase(url?: string): Promise<TestDatabase> {
   const server = inject('postgres');
   const ofServer = url ?? (server && (await createOn(server)));
-  const database = ofServer ? openOnServer(ofServer) : openEmbedded();
+  if (!ofServer) return openEmbedded();
+  const database = openOnServer(ofServer);
   await database.run(migrate);
   return { database, empty: () => emptyTables(database), close: () => database.close() };
 }
 
-function openEmbedded(): Database {
+/** Embedded databases of this worker that no file uses now. */
+const idle: Database[] = [];
+
+async function openEmbedded(): Promise<TestDatabase> {
+  const database = idle.pop() ?? (await newEmbedded());
+  const empty = () => emptyTables(database);
+  return {
+    database,
+    empty,
+    close: async () => {
+      await empty();
+      idle.push(database);
+    },
+  };
+}
+
+async function newEmbedded(): Promise<Database> {
   const inMemory = { folder: undefined, template: undefined };
-  return new Database(threadDriver(() => PgliteThread.open(inMemory)));
+  const database = new Database(threadDriver(() => PgliteThread.open(inMemory)));
+  await database.run(migrate);
+  return database;
 }
 
 function openOnServer(url: string): Database {

@@ -12,13 +12,22 @@ type Fault =
 /** A database between which and the ledger the network fails. */
 export class FaultyDatabase implements SqlDatabase {
   fault: Fault | undefined;
+  #held: Promise<void> = Promise.resolve();
   readonly #inner: SqlDatabase;
 
   constructor(inner: SqlDatabase) {
     this.#inner = inner;
   }
 
+  /** Lets calls from now on wait, until the returned function is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
+  }
+
   async run<T>(work: Parameters<SqlDatabase['run']>[0]): Promise<T> {
+    await this.#held;
     if (this.fault === 'away') throw unavailable();
     const result = await this.#inner.run(work);
     if (this.fault) throw unavailable();
@@ -26,6 +35,7 @@ export class FaultyDatabase implements SqlDatabase {
   }
 
   async transaction<T>(work: Parameters<SqlDatabase['transaction']>[0]): Promise<T> {
+    await this.#held;
     if (this.fault === 'away') throw unavailable();
     const result = await this.#inner.transaction(async (transaction) => {
       const done = await work(transaction);

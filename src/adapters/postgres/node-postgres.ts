@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Notice } from '../../domain/kernel/notice.ts';
@@ -40,7 +41,7 @@ const types: pg.CustomTypesConfig = {
 export function serverDriver(options: ServerOptions): DatabaseDriver {
   const { url, maxConnections, connectTimeoutMs, statementTimeoutMs, notice } = options;
   const pool = new pg.Pool({
-    Client: Connection,
+    Client: ServerConnection,
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -66,9 +67,9 @@ export function serverDriver(options: ServerOptions): DatabaseDriver {
 }
 
 /**
- * A connection that closes after an error that makes it unusable. The pool then opens another one.
+ * A connection that closes after an error that makes it unusable. A pool then opens another one.
  */
-class Connection extends pg.Client {
+export class ServerConnection extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     // Without a listener, a connection that breaks between two queries of a transaction would end the
@@ -78,7 +79,13 @@ class Connection extends pg.Client {
 
   // biome-ignore lint/suspicious/noExplicitAny: overrides two signatures of the driver with one.
   override connect(...[callback]: any[]): any {
-    if (!callback) return super.connect();
+    if (callback) return this.#open(callback);
+    return new Promise<void>((resolve, reject) => {
+      this.#open((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  #open(callback: (error: Error | null) => void): void {
     const answer = (error: Error | null) => {
       // Some of what prevents a connection has no code, such as a server without TLS.
       if (error && !('code' in error)) Object.assign(error, { code: NOT_CONNECTED });
@@ -87,9 +94,15 @@ class Connection extends pg.Client {
     try {
       super.connect(answer);
     } catch (error) {
-      // A parameter of the address is wrong, such as its port. The pool does not expect that.
+      // A parameter of the address is wrong, such as its port. The driver's timer would later destroy
+      // the stream with an error that nobody listens to, and so end the process.
+      this.#stream.destroy();
       answer(error as Error);
     }
+  }
+
+  get #stream(): Duplex {
+    return (this as unknown as { connection: { stream: Duplex } }).connection.stream;
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: overrides seven signatures of the driver with one.

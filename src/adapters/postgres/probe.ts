@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { MIGRATION_NAMES } from './migrate.ts';
+import { ServerConnection } from './node-postgres.ts';
 
 export interface ProbeOptions {
   url: string;
@@ -190,14 +191,12 @@ export class ServerProbe {
 
   async #open(): Promise<pg.Client> {
     const { url, connectTimeoutMs, statementTimeoutMs } = this.#options;
-    const client = new pg.Client({
+    const client = new ServerConnection({
       connectionString: url,
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: statementTimeoutMs,
       application_name: `${APPLICATION} doctor`,
     });
-    // Queries report a broken connection. Without a listener, an idle one would end the process.
-    client.on('error', () => {});
     await client.connect();
     return client;
   }
