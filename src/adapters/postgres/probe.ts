@@ -36,7 +36,7 @@ export interface Connections {
 const APPLICATION = 'bytesized-cafe';
 
 /** Pairs of transactions that are compared to find out whether connections are shared. */
-const COMPARISONS = 3;
+const COMPARISONS = 8;
 
 /** Reads facts about a server, and changes nothing. */
 export class ServerProbe {
