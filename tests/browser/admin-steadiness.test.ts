@@ -256,8 +256,9 @@ if (chromium) {
 /** Opens a view and lets each answer of the API through once the page has been painted without it. */
 async function arrivesSlowly(page: Page, url: string): Promise<void> {
   const held: (() => void)[] = [];
+  let isHolding = true;
   await page.route(/\/api\/admin\/(?!budget|session|events|images\/.*\.png)/, async (route) => {
-    await new Promise<void>((resolve) => held.push(resolve));
+    if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
     await route.continue();
   });
   await page.goto(url);
@@ -270,6 +271,9 @@ async function arrivesSlowly(page: Page, url: string): Promise<void> {
       return held.length + (await loading.count());
     })
     .toBe(0);
+  // A later request, such as for news, is answered as usual.
+  isHolding = false;
+  for (const release of held.splice(0)) release();
   await page.waitForLoadState('networkidle');
   await painted(page);
 }
