@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database, PoolUsage } from '../../adapters/postgres/database.ts';
-import { SingleFlight } from '../../domain/kernel/concurrency.ts';
+import { OpenedOnce } from '../../domain/kernel/concurrency.ts';
 import { CafeError } from '../../domain/kernel/errors.ts';
 import type { Notice } from '../../domain/kernel/notice.ts';
 import type { UpstreamWatch } from '../../domain/monitoring/upstream-health.ts';
@@ -98,22 +98,23 @@ async function connectServer(
 
 async function openEmbedded(folder: string | undefined, deps: DatabaseDeps): Promise<LazyDatabase> {
   const release = await lock(folder);
-  const opening = new SingleFlight<Database>();
-  let opened: Database | undefined;
+  const database = new OpenedOnce<Database>(async () => {
+    const loaded = await loadEmbedded(folder, deps);
+    try {
+      await loaded.migrate();
+    } catch (error) {
+      // The next attempt must not open the folder beside this one.
+      await loaded.close();
+      throw error;
+    }
+    return loaded;
+  });
   return {
     kind: 'embedded',
-    open: async () => {
-      opened ??= await opening.join('', async () => {
-        const database = await loadEmbedded(folder, deps);
-        await database.migrate();
-        return database;
-      });
-      return opened;
-    },
+    open: () => database.get(),
     pool: () => undefined,
     close: async () => {
-      await opening.settled();
-      await opened?.close();
+      await database.close((opened) => opened.close());
       release();
     },
   };

@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { OpenedOnce } from '../../domain/kernel/concurrency.ts';
 
 /**
  * Everything at and below a path, loaded at the first request for it.
@@ -6,10 +7,10 @@ import type { Middleware } from 'koa';
  * @param load called again at the next request if it throws
  */
 export function whenAsked(root: string, load: () => Promise<Middleware>): Middleware {
-  let loaded: Middleware | undefined;
+  const loaded = new OpenedOnce(load);
   return async (ctx, next) => {
     if (ctx.path !== root && !ctx.path.startsWith(`${root}/`)) return next();
-    loaded ??= await load();
-    return loaded(ctx, next);
+    const serve = await loaded.get();
+    return serve(ctx, next);
   };
 }

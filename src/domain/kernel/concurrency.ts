@@ -122,3 +122,32 @@ export async function inBatches<T, R>(
   }
   return results;
 }
+
+/**
+ * Opens something at its first use, once for all who use it at the same time. After a failure, the
+ * next use tries again.
+ */
+export class OpenedOnce<T> {
+  readonly #open: () => Promise<T>;
+  #opening: Promise<T> | undefined;
+
+  constructor(open: () => Promise<T>) {
+    this.#open = open;
+  }
+
+  get(): Promise<T> {
+    if (this.#opening) return this.#opening;
+    const opening = this.#open();
+    this.#opening = opening;
+    opening.catch(() => {
+      this.#opening = undefined;
+    });
+    return opening;
+  }
+
+  /** Closes it, if it was opened. */
+  async close(close: (opened: T) => Promise<void>): Promise<void> {
+    const opened = await this.#opening?.catch(() => undefined);
+    if (opened !== undefined) await close(opened);
+  }
+}

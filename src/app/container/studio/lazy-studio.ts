@@ -1,5 +1,5 @@
 import type { Clock } from '../../../domain/kernel/clock.ts';
-import { SingleFlight } from '../../../domain/kernel/concurrency.ts';
+import { OpenedOnce } from '../../../domain/kernel/concurrency.ts';
 import type { Notice } from '../../../domain/kernel/notice.ts';
 import type { Config } from '../../config/config.ts';
 import type { LazyDatabase } from '../open-database.ts';
@@ -20,23 +20,13 @@ export function lazyStudio(
   { database, ...deps }: { database: LazyDatabase; clock: Clock; notice: Notice },
 ): LazyStudio {
   const key = config.production ? undefined : developmentKey(config.developmentKeyFile);
-  const opening = new SingleFlight<Studio>();
-  let opened: Studio | undefined;
-
-  async function openNow(): Promise<Studio> {
+  const studio = new OpenedOnce<Studio>(async () => {
     const { openStudio } = await import('./open-studio.ts');
     return openStudio(config, { ...deps, database: await database.open() }, key);
-  }
-
+  });
   return {
     developmentKey: key,
-    open: async () => {
-      opened ??= await opening.join('', openNow);
-      return opened;
-    },
-    close: async () => {
-      await opening.settled();
-      await opened?.close();
-    },
+    open: () => studio.get(),
+    close: () => studio.close((opened) => opened.close()),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { OpenedOnce } from '../../../domain/kernel/concurrency.ts';
 import { corsFor, type OriginPolicy } from '../cors.ts';
 import type { RequestCounts } from '../request-counts.ts';
 import { assertScoped, type V1Router, type V1State } from './principal.ts';
@@ -43,20 +44,13 @@ const CORS = {
  */
 export function v1Api({ open, origins, counts, logger }: V1Deps): Middleware {
   const cors = corsFor(origins, CORS);
-  let opened: Promise<Served> | undefined;
-
-  function services(): Promise<Served> {
-    opened ??= open().then(({ authentication, rooms }) => {
-      const router: V1Router = new Router<V1State>({ strict: true, sensitive: true });
-      for (const addRoutes of rooms) addRoutes(router);
-      assertScoped(router);
-      return { authentication, router, dispatch: router.routes() as Middleware };
-    });
-    opened.catch(() => {
-      opened = undefined;
-    });
-    return opened;
-  }
+  const services = new OpenedOnce<Served>(async () => {
+    const { authentication, rooms } = await open();
+    const router: V1Router = new Router<V1State>({ strict: true, sensitive: true });
+    for (const addRoutes of rooms) addRoutes(router);
+    assertScoped(router);
+    return { authentication, router, dispatch: router.routes() as Middleware };
+  });
 
   return async (ctx, next) => {
     const requestId = randomUUID();
@@ -66,7 +60,7 @@ export function v1Api({ open, origins, counts, logger }: V1Deps): Middleware {
     ctx.set('Cache-Control', 'no-store');
     try {
       await cors(ctx, async () => {
-        const { authentication, router, dispatch } = await services();
+        const { authentication, router, dispatch } = await services.get();
         await authentication(ctx, async () => {
           const { path, route } = router.match(ctx.path, ctx.method);
           if (!route) throw unknown(ctx, path);
