@@ -14,10 +14,25 @@ const FRESH_MS = 5000;
 interface BudgetLimitsDeps {
   configured: Amounts;
   control: Pick<SpendingControl, 'read' | 'changes'> | undefined;
-  /** The part of a day's limits that may be used, more than 0 and at most 1. */
   share: number;
-  /** Hourly pacing: the hours over which a day's limits become available; 0 for all at once. */
   overHours: number;
+  clock: Clock;
+}
+
+/** The limits as they are configured. */
+interface ConfiguredLimits {
+  /** Pictures per UTC day. */
+  dailyLimit: number;
+  /** Millionths of a US dollar per UTC day; no limit if absent. */
+  dailyMicroUsd?: number | undefined;
+  /** Millionths of a US dollar per calendar month in UTC; no limit if absent. */
+  monthlyMicroUsd?: number | undefined;
+  /** The owner's settings for all replicas; if absent, the limits never change. */
+  control?: Pick<SpendingControl, 'read' | 'changes'> | undefined;
+  /** The part of a day's limits that may be used, more than 0 and at most 1. Default: 1. */
+  share?: number;
+  /** Hourly pacing: the hours over which a day's limits become available. Default: 0, all at once. */
+  overHours?: number;
   clock: Clock;
 }
 
@@ -34,8 +49,21 @@ export class BudgetLimits {
   /** The last read, in progress or finished. */
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(deps: BudgetLimitsDeps) {
-    this.#deps = deps;
+  constructor({
+    dailyLimit,
+    dailyMicroUsd = Number.POSITIVE_INFINITY,
+    monthlyMicroUsd = Number.POSITIVE_INFINITY,
+    control,
+    share = 1,
+    overHours = 0,
+    clock,
+  }: ConfiguredLimits) {
+    const configured = {
+      pictures: dailyLimit,
+      dayMicroUsd: dailyMicroUsd,
+      monthMicroUsd: monthlyMicroUsd,
+    };
+    this.#deps = { configured, control, share, overHours, clock };
   }
 
   /** The limits according to the last read. */

@@ -19,8 +19,6 @@ import { countTooMany, ReservationQueue, thoseWhoFit, type Waiter } from './rese
 /** Days whose last count is remembered: two around midnight, more if the clock jumps. */
 const DAYS_KNOWN = 4;
 
-const NO_LIMIT = Number.POSITIVE_INFINITY;
-
 /** A written record, and the caller waiting for it. */
 interface Written {
   waiter: Waiter;
@@ -84,21 +82,10 @@ export class ObjectStoreBudgetLedger implements BudgetLedger {
     this.#own = own;
     this.#listingDoubt = new ListingDoubt(clock, notice);
     this.#openReservations = new OpenReservations(clock);
-    const { dailyMicroUsd = NO_LIMIT, monthlyMicroUsd = NO_LIMIT } = options;
-    this.#limits = new BudgetLimits({
-      control: undefined,
-      share: 1,
-      overHours: 0,
-      ...options,
-      configured: {
-        pictures: options.dailyLimit,
-        dayMicroUsd: dailyMicroUsd,
-        monthMicroUsd: monthlyMicroUsd,
-      },
-    });
+    this.#limits = new BudgetLimits(options);
     this.#counter = new DayCounter({
       ...options,
-      hasMonth: Number.isFinite(monthlyMicroUsd),
+      hasMonth: Number.isFinite(options.monthlyMicroUsd),
       openReservations: this.#openReservations,
       own,
     });

@@ -95,17 +95,7 @@ export class PostgresBudgetLedger implements BudgetLedger {
     const { database, clock, notice = () => {} } = options;
     this.#options = options;
     this.#openReservations = new OpenReservations(clock);
-    this.#limits = new BudgetLimits({
-      control: undefined,
-      share: 1,
-      overHours: 0,
-      ...options,
-      configured: {
-        pictures: options.dailyLimit,
-        dayMicroUsd: options.dailyMicroUsd ?? NO_LIMIT,
-        monthMicroUsd: options.monthlyMicroUsd ?? NO_LIMIT,
-      },
-    });
+    this.#limits = new BudgetLimits(options);
     this.#queue = new ReservationQueue(clock, (day, batch) => this.#serveBatch(day, batch));
     this.#settlements = new Settlements({ database, clock, notice });
     this.#neverSettled = new NeverSettled({ database, clock, notice });
