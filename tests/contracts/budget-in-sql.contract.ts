@@ -270,7 +270,7 @@ export function budgetInSqlContract(
         reserveMany('bob', TODAY, 3),
       ]);
       expect([ada.length, bob.length]).toEqual([3, 3]);
-      // Its month has two more, of which a refused one comes back.
+      // Its month has two more, and a refused one is free again.
       const next = await reserveMany('ada', '2026/11/22', 2);
       expect(next).toHaveLength(2);
       await next[0]?.settle(refused);

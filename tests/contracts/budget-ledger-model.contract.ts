@@ -24,7 +24,7 @@ export interface Call {
   microUsd: number;
 }
 
-/** The budget as anybody would keep it on paper. */
+/** The same budget, calculated in the simplest way. */
 export class Paper {
   readonly limits: Limits;
   readonly calls: Call[] = [];

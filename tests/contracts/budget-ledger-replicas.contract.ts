@@ -10,7 +10,7 @@ const DAYS = ['2026/11/21', '2026/11/22'] as const;
 
 interface Call {
   day: (typeof DAYS)[number];
-  /** How it ends; where its process crashes, nobody ever says. */
+  /** How it ends. If its process crashes, it is never settled. */
   state: GenerationOutcome['state'] | 'crash';
   /** What it turns out to cost where it is spent. */
   costMicroUsd: number;

@@ -13,8 +13,8 @@ export interface ScheduledClaims {
 }
 
 /**
- * A lease is renewed in the fifth tick at the latest, and a call takes up to three: between two
- * renewals pass less than eleven, and nobody is paused for a lease.
+ * A lease is renewed in the fifth tick at the latest, and a call takes up to three ticks. So fewer than
+ * eleven ticks pass between two renewals, and no replica is paused for a whole lease.
  */
 const TICK_MS = LEASE_MS / 14;
 const MAX_TICKS_A_CALL = 3;

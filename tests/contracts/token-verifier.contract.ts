@@ -9,7 +9,7 @@ export interface VerifierUnderTest {
   clock: ManualClock;
   /** Signs with the issuer's own key. */
   issuer: Signer;
-  /** Signs as the issuer does, with the same header, but with a key of somebody else. */
+  /** Signs with the issuer's header, but with another key. */
   stranger: Signer;
 }
 

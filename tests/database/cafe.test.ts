@@ -103,5 +103,5 @@ describe('D1: a cafe whose database is away', () => {
   });
 });
 
-/** Well-formed, and known to nobody. */
+/** A well-formed key that no account has. */
 const SOME_KEY = newApiKeyText();

@@ -25,7 +25,7 @@ export function claimsOver(inner: ObjectStore, recordsPrefix = 'records'): Claim
   };
 }
 
-/** Claims on one database for the tests of the file it is called in, each of which finds it empty. */
+/** Claims on one database for all tests of a file. It is empty before each test. */
 export function claimsOverSql(open = openTestDatabase): () => Promise<ClaimsUnderTest> {
   const place = databaseOfFile(open);
   return async () => {

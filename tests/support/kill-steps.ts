@@ -55,7 +55,7 @@ export const STORE_STEPS: KillStep[] = [
   ['the page is placed', s3('put', PAGE, heard)],
 ];
 
-/** A database of which each process has connections through a proxy. */
+/** A database that each process reaches through its own proxy. */
 export interface KillDatabase {
   proxy: SqlProxy;
   url: string;

@@ -75,7 +75,7 @@ export function budgetOverRecords(options: BudgetOptions): OpenBudget {
   return { start, settleListing: async () => {}, control, store, keys, clock };
 }
 
-/** Budgets kept in one database for the tests of the file it is called in, each of which finds it empty. */
+/** Budgets kept in one database for all tests of a file. It is empty before each test. */
 export function budgetOverSql(): (options: BudgetOptions) => Promise<SqlBudget> {
   const place = databaseOfFile();
   return async (options) => {

@@ -39,7 +39,7 @@ export function historyOver(store: ObjectStore): HistoryUnderTest {
   };
 }
 
-/** Histories kept in one database for the tests of the file it is called in, each of which finds it empty. */
+/** Histories kept in one database for all tests of a file. It is empty before each test. */
 export function historyOverSql() {
   const open = budgetOverSql();
   return async (): Promise<HistoryUnderTest & { database: SqlDatabase }> => {

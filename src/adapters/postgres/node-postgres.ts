@@ -94,8 +94,8 @@ export class ServerConnection extends pg.Client {
     try {
       super.connect(answer);
     } catch (error) {
-      // A parameter of the address is wrong, such as its port. The driver's timer would later destroy
-      // the stream with an error that nobody listens to, and so end the process.
+      // A parameter of the address is wrong, such as its port. Without this, the driver's timer would
+      // later destroy the stream with an error. It has no listener, so it would end the process.
       this.#stream.destroy();
       answer(error as Error);
     }

@@ -35,7 +35,7 @@ const MAX_THROTTLED_MS = 10_000;
 /** Limits the wait for a store that throttles everything. */
 const MAX_PAUSES = 5;
 
-/** Metadata by which a write recognizes its own object. Not visible outside the adapter. */
+/** The name of the metadata that identifies the write of an object. Only this adapter uses it. */
 export const PUT_ID = 'cafe-put-id';
 
 /** Converts labels to the SDK's parameters. */
